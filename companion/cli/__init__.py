@@ -1,0 +1,14 @@
+"""The operator's commands: ``flask --app wsgi …``."""
+
+from flask import Flask
+
+from companion.cli.audit import audit
+from companion.cli.background import background
+from companion.cli.demo import demo
+from companion.cli.starting import first_start, migrate
+
+
+def install(app: Flask) -> None:
+    """Add every command."""
+    for command in (migrate, first_start, background, audit, demo):
+        app.cli.add_command(command)

@@ -1,0 +1,43 @@
+"""``audit seal`` and ``audit verify``."""
+
+import click
+from sqlalchemy.exc import IntegrityError
+
+from companion.cli import opened
+from companion.store import audit as trail
+from companion.store.base import Store
+
+
+@click.group()
+def audit() -> None:
+    """The record of who did what."""
+
+
+@audit.command()
+@opened.plainly
+def seal() -> None:
+    """Chain what is not chained yet."""
+    click.echo(f"{seal_now(opened.store())} entries chained.")
+
+
+def seal_now(store: Store) -> int:
+    """Chain what is loose; nothing if another sealer was quicker."""
+    try:
+        with store.writing() as tx:
+            count = trail.seal(tx)
+            tx.commit()
+    except IntegrityError:
+        return 0
+    return count
+
+
+@audit.command()
+@click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
+@opened.plainly
+def verify(head: str) -> None:
+    """Walk the chain and name the first link that does not fit."""
+    with opened.store().reading() as tx:
+        verdict = trail.verify(tx, head)
+    click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")
+    if verdict.broken_at is not None:
+        raise click.ClickException(f"The chain is broken at position {verdict.broken_at}.")

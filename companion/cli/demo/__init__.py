@@ -1,0 +1,35 @@
+"""``demo load``: a small service with plainly fictional people, alive on the day it is loaded."""
+
+import json
+from datetime import timedelta
+
+import click
+
+from companion.cli import opened
+from companion.cli.demo.people import People
+from companion.cli.demo.story import tell
+from companion.store import people
+
+
+@click.group()
+def demo() -> None:
+    """The demo programme and its people."""
+
+
+@demo.command()
+@opened.plainly
+def load() -> None:
+    """Load the demo once, print its accounts, and write them to ``demo-accounts.json``."""
+    settings = opened.settings()
+    if settings.mode == "serve":
+        raise click.ClickException("The demo is not loaded into a real instance.")
+    path = settings.home / "demo-accounts.json"
+    store = opened.store()
+    with store.reading() as tx:
+        loaded = people.any_account(tx)
+    if not loaded:
+        cast = People(store, opened.hasher(), opened.now() - timedelta(days=14))
+        tell(cast, opened.now())
+        path.write_text(json.dumps(cast.accounts, indent=2) + "\n")
+    for account in json.loads(path.read_text()):
+        click.echo("  " + "  ".join(f"{key}: {value}" for key, value in account.items()))

@@ -1,0 +1,121 @@
+"""What has happened in the demo so far: one participant at each step of the main trip."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from companion.cli.demo.people import People, meeting
+from companion.domain.answers import Form
+from companion.domain.appointments import LONDON
+from companion.domain.people import Role, Viewer
+from companion.domain.work import Card
+from companion.services import reviewing, setting, working
+from companion.services.reviewing import Feedback
+from companion.services.working import Typed
+from companion.store import activities, appointments, work
+from companion.store.base import Store
+
+WALKED: dict[str, Form] = {
+    "the-week": {"answer": ["6"]},
+    "glad-of": {"answer": ["I walked instead of going online", "I rang my sister back"]},
+    "made-possible": {"answer": ["planned", "company"]},
+    "harder": {"answer": ["one"]},
+    "around-you": {"answer": ["tired", "alone"]},
+}
+"""Answers to *A week of choices*, in the order of its path."""
+WALKED_ON: dict[str, Form] = {
+    "told-yourself": {"answer": ["That nobody would notice whether I was there or not."]},
+    "next-time": {"answer": ["Put the phone in the kitchen drawer first.\n\nThen walk to the bridge and back."]},
+    "next-week": {"answer": ["Go to bed at eleven, with the phone downstairs."]},
+}
+HOPED: dict[str, Form] = {
+    "hopes": {"answer": ["To feel calmer in the evening", "To be somebody that my family can rely on"]},
+    "why-it-matters": {"answer": ["Evenings are when I used to drift. I want them back."]},
+    "who-gains": {"answer": ["My family, and people I will never meet."]},
+    "fears": {"answer": ["Not knowing what to say"]},
+    "how-strong": {"answer": ["5"]},
+    "what-helps": {"answer": ["go-slowly", "be-direct"]},
+}
+
+
+def tell(cast: People, now: datetime) -> None:
+    """Play the story up to this moment."""
+    store = cast.store
+    priya = cast.staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
+    daniel = cast.staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
+    cast.staff(Role.LEAD, "Margaret", "seven grey stones in the garden")
+    cast.staff(Role.ADMINISTRATOR, "Alex", "paper boats on a rainy sunday")
+
+    def at(days: int, hour: int) -> datetime:
+        day = now.astimezone(LONDON).date() + timedelta(days=days)
+        return datetime.combine(day, time(hour), LONDON)
+
+    sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", meeting(at(1, 14)))
+    owen_enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", meeting(at(4, 10)))
+    idris_enrolment, idris = cast.participant(daniel, "Idris", "quiet bench by the station", meeting(at(6, 16), 1))
+    cast.about_to_join(priya, "Kit", meeting(at(7, 13)), now)
+
+    choices = _set(store, priya, sam_enrolment, "a-week-of-choices", now - timedelta(days=6))
+    evening = now - timedelta(days=1, hours=3)
+    _answer(store, sam, choices, WALKED, evening)
+    _talk(store, sam, choices, "told-yourself", evening)
+    _answer(store, sam, choices, {k: WALKED_ON[k] for k in ("next-time", "next-week")}, evening)
+    _submit(store, sam, choices, evening + timedelta(minutes=12))
+    _set(store, priya, sam_enrolment, "warning-signs", now - timedelta(days=2))
+
+    middle = _set(store, priya, owen_enrolment, "a-week-of-choices", now - timedelta(days=3))
+    _answer(store, owen, middle, WALKED, now - timedelta(hours=20))
+    _type(store, owen, middle, "told-yourself", "I told myself that it was only", now - timedelta(hours=20))
+    _set(store, priya, owen_enrolment, "control-continuum", now - timedelta(days=1))
+
+    hopes = _set(store, daniel, idris_enrolment, "hopes-and-fears", now - timedelta(days=8))
+    _answer(store, idris, hopes, HOPED, now - timedelta(days=4))
+    _talk(store, idris, hopes, "to-say", now - timedelta(days=4))
+    submission = _submit(store, idris, hopes, now - timedelta(days=4))
+    review = reviewing.open_submission(store, daniel, submission, now - timedelta(days=2))
+    feedback = Feedback(
+        {
+            "why-it-matters": "You say what you want instead, not only what you want to stop. That is a strong start.",
+            "fears": "Most people have this fear. We can find the words together, one at a time.",
+            "": "Thank you for being so open. Let's begin with the evenings next time.",
+        },
+        "",
+        review.revision,
+    )
+    reviewing.release(store, daniel, submission, feedback, now - timedelta(days=1))
+    _set(store, daniel, idris_enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
+
+
+def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:
+    with store.reading() as tx:
+        versions = activities.newest_versions(tx)
+        due = appointments.appointments(tx, enrolment_id)[0]
+    version = next(each for each in versions if each.activity.id == slug)
+    card = Card(
+        why="So that we can build our next session on what your week was really like.",
+        minutes=version.activity.minutes,
+        when_where="One evening after supper, at the table rather than in bed.",
+        in_the_way="Being tired. A short answer is better than none.",
+    )
+    return setting.set_work(
+        store, practitioner, enrolment_id, version.id, str(due.id), card, then, unapproved_too=True
+    )
+
+
+def _answer(store: Store, who: Viewer, work_id: UUID, answers: Mapping[str, Form], then: datetime) -> None:
+    for prompt_id, form in answers.items():
+        working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", form), "answered", then)
+
+
+def _talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetime) -> None:
+    working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {}), "talk", then)
+
+
+def _type(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
+    working.save_draft(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {"answer": [text]}), then)
+
+
+def _submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
+    with store.reading() as tx:
+        revision = work.find(tx, who, work_id).revision
+    return working.submit(store, who, work_id, revision, then)

@@ -1,0 +1,52 @@
+"""What commands work with: the settings, the moment, the store; and errors in one sentence."""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import current_app
+
+from companion.config import BadSetting, Settings
+from companion.store.base import Store
+from companion.store.opening import open_store
+from companion.store.passphrases import Hasher
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def hasher() -> Hasher:
+    """The application's hasher."""
+    found: Hasher = current_app.extensions["hasher"]
+    return found
+
+
+def now() -> datetime:
+    """The moment, moved as the settings say."""
+    return datetime.now(UTC) + settings().clock_offset
+
+
+def store() -> Store:
+    """Both databases, opened."""
+    return open_store(settings())
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Say a bad setting in one sentence, without a trace."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BadSetting as error:
+            raise click.ClickException(str(error)) from error
+
+    return run

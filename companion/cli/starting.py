@@ -1,0 +1,31 @@
+"""``migrate`` and ``first-start``."""
+
+import click
+
+from companion.cli import opened
+from companion.domain.people import Role
+from companion.services.approving import load_starters
+from companion.services.staffing import first_accounts
+from companion.store.opening import prepare
+
+
+@click.command()
+@opened.plainly
+def migrate() -> None:
+    """Make both databases, or bring them to the newest version; load new starter activities."""
+    settings = opened.settings()
+    if prepare(settings, opened.now()):
+        click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}.")
+        click.echo("Keep a copy of it away from this machine and from its backups.")
+        click.echo("Whoever has it and the databases can read everything; without it nothing can be read again.")
+    load_starters(opened.store(), opened.now())
+
+
+@click.command("first-start")
+@opened.plainly
+def first_start() -> None:
+    """Print the invitations of the first administrator and the first lead, once."""
+    for role, word, slip in first_accounts(opened.store(), opened.hasher(), opened.now()):
+        label = "administrator" if role is Role.ADMINISTRATOR else "lead"
+        click.echo(f"The first {label} joins at /join with the code {slip.code} and the word {word}")
+        click.echo(f"  until {slip.expires_at:%d %B %Y, %H:%M} UTC, once.")

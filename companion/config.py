@@ -1,0 +1,85 @@
+"""Settings from the environment. What is wrong is said at the start, in one sentence, never later."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+Mode = Literal["demo", "serve", "test"]
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message says which and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. ``docs/operations.md`` explains each."""
+
+    mode: Mode
+    home: Path
+    database_url: str
+    keys_url: str
+    wrapping_key_file: Path
+    wrapping_key: str
+    exit_url: str
+    clock_offset: timedelta
+    cheap_hashes: bool
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Only the real thing stands behind TLS; the demo and the tests run on loopback."""
+        return self.mode == "serve"
+
+    @property
+    def exit_origin(self) -> str:
+        """The origin that the content security policy must name, or Chromium stays on the page."""
+        parts = urlsplit(self.exit_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Raises ``BadSetting``."""
+        mode = env.get("COMPANION_MODE", "serve")
+        if mode not in ("demo", "serve", "test"):
+            raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
+        home = Path(env.get("COMPANION_HOME", "instance")).absolute()
+        exit_url = env.get("COMPANION_EXIT_URL", "https://www.bbc.co.uk/weather")
+        if urlsplit(exit_url).scheme not in ("http", "https") or not urlsplit(exit_url).netloc:
+            raise BadSetting(
+                "COMPANION_EXIT_URL must be a whole web address, such as https://www.bbc.co.uk/weather."
+            )
+        return cls(
+            mode=cast(Mode, mode),
+            home=home,
+            database_url=_database(env, "COMPANION_DATABASE_URL", home / "data" / "companion.db"),
+            keys_url=_database(env, "COMPANION_KEYS_URL", home / "data-keys" / "keys.db"),
+            wrapping_key_file=Path(
+                env.get("COMPANION_WRAPPING_KEY_FILE", home / "secrets" / "wrapping-key.json")
+            ).absolute(),
+            wrapping_key=env.get("COMPANION_WRAPPING_KEY", ""),
+            exit_url=exit_url,
+            clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
+            cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
+        )
+
+
+def _database(env: Mapping[str, str], name: str, embedded: Path) -> str:
+    url = env.get(name, f"sqlite:///{embedded}")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting(f"{name} must begin with sqlite:/// or postgresql+psycopg://.")
+    return url
+
+
+def _outside_serve(env: Mapping[str, str], name: str, mode: str) -> int:
+    text = env.get(name, "0")
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise BadSetting(f"{name} must be a whole number; it is {text!r}.") from error
+    if number and mode == "serve":
+        raise BadSetting(f"{name} is for the demo and the tests only. Remove it.")
+    return number

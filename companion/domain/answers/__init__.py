@@ -1,0 +1,96 @@
+"""The kinds of answer. Each kind is one file here and one template of the same name, found by looking.
+
+A kind is a ``Prompt`` with the settings that its authors may give and four methods: ``parse`` what
+was typed, ``fill`` the form again from a value, and what branches may ask of it (``chosen``,
+``number``). Values are plain JSON. To add a kind, add ``answers/<kind>.py``,
+``templates/answers/<kind>.html`` and its test.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+Value = Any
+"""What was said, as plain JSON: text, number, or a list of texts. Its shape belongs to its kind."""
+
+Form = Mapping[str, Sequence[str]]
+"""What was typed, as it came: the form's fields, each with its texts."""
+
+Way = Literal["answered", "not_sure", "talk"]
+"""How a prompt was done. Each of the three counts as done (content rules)."""
+
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Passage = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of everything that an author writes into an activity's file."""
+
+
+class Condition(Authored, frozen=True, kw_only=True):
+    """What a branch asks of an answer. All that is given must hold; nothing given always holds."""
+
+    prompt: str = ""
+    """The prompt asked about; empty is the prompt that the branch belongs to."""
+    way: Way | None = None
+    one_of: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+class Branch(Authored, frozen=True, kw_only=True):
+    """Where a prompt leads when its condition holds: to a later prompt, or to the end."""
+
+    to: str
+    when: Condition = Condition()
+
+
+class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
+    """One question of an activity."""
+
+    id: Id
+    ask: Passage
+    help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    branches: tuple[Branch, ...] = ()
+
+    fields: ClassVar[tuple[str, ...]] = ("answer",)
+    """The form fields that belong to this kind; a draft keeps these and no others."""
+    free_text: ClassVar[bool] = False
+    """True where the participant writes in his own words, so that the content rules' line stands there."""
+
+    def parse(self, form: Form) -> Value:
+        """The value of what was typed. Raises ``Rejected``."""
+        raise NotImplementedError
+
+    def fill(self, value: Value) -> Form:
+        """The form that ``parse`` would turn into this value."""
+        raise NotImplementedError
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        """The options that were chosen, for branches with ``one_of``."""
+        return frozenset()
+
+    def number(self, value: Value) -> int | None:
+        """The number that branches compare with ``at_least`` and ``at_most``."""
+        return None
+
+    def faults(self) -> list[str]:
+        """What an author got wrong in this prompt's own settings, as keys."""
+        return []
+
+
+def first(form: Form, name: str) -> str:
+    """The first text of a form field, or an empty one."""
+    texts = form.get(name) or [""]
+    return texts[0]
+
+
+def kinds() -> dict[str, type[Prompt]]:
+    """Every kind by its name."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}

@@ -1,0 +1,43 @@
+"""One of several offered options."""
+
+from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
+from companion.domain.refusals import Problem, Rejected
+
+
+class Option(Authored, frozen=True, kw_only=True):
+    """One thing to choose: its id, which is stored, and its label, which is shown."""
+
+    id: Id
+    label: Line
+
+
+class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
+    """Answered with the id of one option."""
+
+    options: tuple[Option, ...]
+
+    def parse(self, form: Form) -> Value:
+        answer = first(form, "answer")
+        if not answer:
+            raise Rejected(Problem("nothing_chosen", field="answer"))
+        if answer not in {option.id for option in self.options}:
+            raise Rejected(Problem("not_offered", field="answer"))
+        return answer
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": [value]}
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        return frozenset({value})
+
+    def faults(self) -> list[str]:
+        return option_faults(self.options)
+
+
+def option_faults(options: tuple[Option, ...]) -> list[str]:
+    """What is wrong with the options that an author offers."""
+    if len(options) < 2:
+        return ["too_few_options"]
+    if len({option.id for option in options}) < len(options):
+        return ["option_twice"]
+    return []

@@ -1,0 +1,32 @@
+"""Any number of offered options."""
+
+from companion.domain.answers import Form, Prompt, Value
+from companion.domain.answers.one_choice import Option, option_faults
+from companion.domain.refusals import Problem, Rejected
+
+
+class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
+    """Answered with the ids of the chosen options, in the order in which they are offered."""
+
+    options: tuple[Option, ...]
+
+    def parse(self, form: Form) -> Value:
+        ticked = set(form.get("answer", ()))
+        offered = [option.id for option in self.options]
+        if not ticked:
+            raise Rejected(Problem("nothing_chosen", field="answer"))
+        if not ticked <= set(offered):
+            raise Rejected(Problem("not_offered", field="answer"))
+        return [option for option in offered if option in ticked]
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": list(value)}
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        return frozenset(value)
+
+    def number(self, value: Value) -> int | None:
+        return len(value)
+
+    def faults(self) -> list[str]:
+        return option_faults(self.options)

@@ -1,0 +1,20 @@
+"""A line in the participant's own words."""
+
+from typing import ClassVar
+
+from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.text import clean
+
+
+class ShortText(Prompt, frozen=True, kw_only=True, tag="short_text"):
+    """Answered with a text of at most ``most`` characters."""
+
+    most: int = 300
+
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        return clean(first(form, "answer"), self.most, "answer")
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": [value]}

@@ -1,0 +1,128 @@
+"""The four roles, who is looking, and the rules for names, passphrases, codes and locking."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from zxcvbn import zxcvbn
+
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+
+
+class Role(StrEnum):
+    """One for each account."""
+
+    PARTICIPANT = "participant"
+    PRACTITIONER = "practitioner"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def staff(self) -> bool:
+        """Staff need a second factor always."""
+        return self is not Role.PARTICIPANT
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is acting: everything that is fetched is fetched through one."""
+
+    account_id: UUID
+    role: Role
+    name: str
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class IdleRule:
+    """After how long a session locks, and when it is over (design: 15 and 30 minutes, 12 hours)."""
+
+    idle: timedelta
+    whole: timedelta = timedelta(hours=12)
+
+    def locked(self, last_seen: datetime, now: datetime) -> bool:
+        """Idle for too long: it may save the open draft, reads nothing, and only its owner unlocks it."""
+        return now - last_seen >= self.idle
+
+    def over(self, created: datetime, now: datetime) -> bool:
+        """Nothing unlocks it any more."""
+        return now - created >= self.whole
+
+
+def idle_rule(role: Role) -> IdleRule:
+    """The rule for a role's sessions."""
+    return IdleRule(timedelta(minutes=30 if role.staff else 15))
+
+
+NAME_MOST = 80
+SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
+PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
+"""Characters. The longest is capped, since hashing a very long text stalls a server."""
+ZXCVBN_MOST = 72
+"""zxcvbn raises above this length; more characters never weaken what it judged."""
+STRENGTH_LEAST = 3
+"""zxcvbn's score from 0 to 4: 3 withstands an offline attack on a slow hash."""
+INVITATION_LIFE = timedelta(days=7)
+RECOVERY_CODES = 10
+
+
+def called(text: str, field: str = "name") -> str:
+    """The name to call somebody by. Raises ``Rejected``."""
+    name = clean(text, NAME_MOST, field)
+    if "\n" in name:
+        raise Rejected(Problem("one_line", field=field))
+    return name
+
+
+def folded(text: str) -> str:
+    """A sign-in name or an agreed word as it is compared: case, width and white space do not count."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def sign_in_name(text: str, field: str = "sign_in_name") -> str:
+    """A sign-in name, as the person writes it. Raises ``Rejected``."""
+    name = clean(text, SIGN_IN_NAME_MOST, field)
+    if len(folded(name)) < SIGN_IN_NAME_LEAST:
+        raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
+    if "\n" in name or "\t" in name:
+        raise Rejected(Problem("one_line", field=field))
+    return name
+
+
+def passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
+    """A new passphrase, exactly as typed. ``about`` are words that must not carry it, such as his names.
+
+    15 characters or more, no composition rules, strength judged by zxcvbn. Raises ``Rejected``.
+    """
+    if len(text) < PASSPHRASE_LEAST:
+        raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
+    if len(text) > PASSPHRASE_MOST:
+        raise Rejected(Problem("passphrase_long", {"most": PASSPHRASE_MOST, "long": len(text)}, field))
+    clean(text, PASSPHRASE_MOST, field)
+    if zxcvbn(text[:ZXCVBN_MOST], user_inputs=about)["score"] < STRENGTH_LEAST:
+        raise Rejected(Problem("passphrase_weak", field=field))
+    return text
+
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without 0, 1, I, L, O and U, which are misread on paper."""
+
+
+def new_reference() -> str:
+    """A meaningless reference such as ``K7-402``."""
+    return f"{secrets.choice(_LETTERS)}{secrets.randbelow(10)}-{secrets.randbelow(1000):03d}"
+
+
+def new_code(groups: int = 3) -> str:
+    """A code to be typed once: groups of four characters, about 20 bits each."""
+    return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
+
+
+def typed_code(text: str) -> str:
+    """A code as it is compared: capitals, no dashes, no spaces."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())

@@ -1,0 +1,51 @@
+"""Why an act is refused. Routes translate these into a page; services record them after the rollback."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with something that was typed: a message key and its values, never a sentence.
+
+    ``field`` names the form field where the sentence belongs; empty means the whole form.
+    """
+
+    key: str
+    values: dict[str, str | int] = field(default_factory=dict)
+    field: str = ""
+
+
+class Refused(Exception):
+    """An act that did not happen. Nothing of it is stored."""
+
+
+class NotFound(Refused):
+    """It does not exist, or it is not the viewer's: both look the same."""
+
+
+class NotAllowed(Refused):
+    """It exists and is the viewer's, but its state forbids the act, e.g. answering submitted work."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Rejected(Refused):
+    """What was typed cannot be taken as it is. The text stays with the person; ``problems`` say what to mend."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.key for problem in problems))
+        self.problems = problems
+
+
+class ChangedElsewhere(Refused):
+    """Something newer was saved from another tab or device after this page was made."""
+
+
+class SlowDown(Refused):
+    """Too many tries. ``seconds`` is how long until the next one counts."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds

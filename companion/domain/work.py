@@ -1,0 +1,221 @@
+"""Set work: an activity's version given to an enrolment, its rounds, and who may do what with it when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from companion.domain.activity import Activity
+from companion.domain.answers import Form, Value, Way
+from companion.domain.appointments import Appointment
+from companion.domain.conversation import Conversation, Given
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.text import clean
+
+CARD_MOST = 1000
+FEEDBACK_MOST = 5000
+DRAFT_MOST = 100_000
+"""Characters of an unsent text that are kept at most: far more than any answer may have."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The setting card: how work is set predicts whether it is done (programme, what is known to work)."""
+
+    why: str
+    minutes: int
+    when_where: str
+    in_the_way: str
+
+    @classmethod
+    def typed(cls, why: str, minutes: str, when_where: str, in_the_way: str) -> "Card":
+        """A card from what a practitioner typed; only the reason is required. Raises ``Rejected``."""
+        problems: list[Problem] = []
+        texts: dict[str, str] = {}
+        for name, text in (("why", why), ("when_where", when_where), ("in_the_way", in_the_way)):
+            try:
+                texts[name] = clean(text, CARD_MOST, name, required=name == "why")
+            except Rejected as rejected:
+                problems += rejected.problems
+        if not (minutes.strip().isascii() and minutes.strip().isdigit() and 1 <= int(minutes) <= 240):
+            problems.append(Problem("minutes", {"least": 1, "most": 240}, "minutes"))
+        if problems:
+            raise Rejected(*problems)
+        return cls(texts["why"], int(minutes), texts["when_where"], texts["in_the_way"])
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is being typed and is not sent yet, as it was typed."""
+
+    typed: Form
+    revision: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer within a submission, which never changes."""
+
+    prompt_id: str
+    way: Way
+    value: Value
+
+
+class Outcome(StrEnum):
+    """How a practitioner ended a round."""
+
+    RELEASED = "released"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An unchangeable copy of the answers of one round, with what the practitioner says to it.
+
+    ``comments`` are by prompt id; the empty id is the whole. ``words`` are the reasons of a return.
+    """
+
+    id: UUID
+    round: int
+    submitted_at: datetime
+    said: tuple[Said, ...]
+    read_at: datetime | None
+    comments: Mapping[str, str]
+    outcome: Outcome | None
+    outcome_at: datetime | None
+    words: str
+    seen_at: datetime | None
+    """When the participant first opened what was released or returned."""
+
+    def answers(self) -> Mapping[str, Given]:
+        """The answers by prompt id, as a conversation takes them."""
+        return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
+
+
+class Stage(StrEnum):
+    """Where a piece of work stands."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    READ = "read"
+    RETURNED = "returned"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A piece of set work with all that belongs to it. ``revision`` counts every change of an answer."""
+
+    id: UUID
+    enrolment_id: UUID
+    activity: Activity
+    card: Card
+    due: Appointment
+    set_at: datetime
+    revision: int
+    answers: Mapping[str, Given]
+    drafts: Mapping[str, Draft]
+    submissions: tuple[Submission, ...]
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as it stands."""
+        return Conversation(self.activity, self.answers)
+
+    @property
+    def last(self) -> Submission | None:
+        """The newest submission."""
+        return self.submissions[-1] if self.submissions else None
+
+    @property
+    def round(self) -> int:
+        """The round that is open, or the last one when none is."""
+        return len(self.submissions) + (1 if self.is_open else 0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers can be given: before the first submission, and after a return."""
+        return self.last is None or self.last.outcome is Outcome.RETURNED
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands, as boards and home show it."""
+        return stage(
+            last=None if self.last is None else (self.last.outcome, self.last.read_at is not None),
+            started=bool(self.answers or self.drafts),
+        )
+
+    def require_open(self) -> None:
+        """Raises ``NotAllowed`` when the work was handed in."""
+        if not self.is_open:
+            raise NotAllowed("already_submitted")
+
+
+def stage(last: tuple[Outcome | None, bool] | None, started: bool) -> Stage:
+    """The stage of work whose last submission has this outcome and read mark; None for no submission."""
+    if last is None:
+        return Stage.IN_PROGRESS if started else Stage.NOT_STARTED
+    outcome, read = last
+    if outcome is Outcome.RETURNED:
+        return Stage.RETURNED
+    if outcome is Outcome.RELEASED:
+        return Stage.ANSWERED
+    return Stage.READ if read else Stage.SUBMITTED
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of work as lists show it: counts, states and dates, none of its words."""
+
+    id: UUID
+    enrolment_id: UUID
+    title: str
+    minutes: int
+    stage: Stage
+    due: Appointment
+    done: int
+    fewest_left: int
+    most_left: int
+    saved_at: datetime | None
+    submission_id: UUID | None
+    round: int
+    submitted_at: datetime | None
+    outcome_at: datetime | None
+    to_talk: int
+    unseen: bool
+    """Released or returned, and the participant has not opened it yet."""
+
+
+def next_step(pieces: Sequence[Piece]) -> Piece | None:
+    """The one clear next step: work that is open, by when it is due; else what waits to be read."""
+    to_do = [p for p in pieces if p.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)]
+    if to_do:
+        return min(to_do, key=lambda piece: piece.due.starts_at)
+    return next((piece for piece in pieces if piece.unseen), None)
+
+
+def hand_in(work: Work) -> tuple[Said, ...]:
+    """What a submission of this work holds: the answers on the path, in order.
+
+    Raises ``NotAllowed`` when it was handed in already or a question is still open.
+    """
+    work.require_open()
+    conversation = work.conversation
+    if conversation.next_prompt is not None:
+        raise NotAllowed("not_finished")
+    return tuple(
+        Said(turn.prompt.id, turn.given.way, turn.given.value if turn.given.way == "answered" else None)
+        for turn in conversation.turns
+    )
+
+
+def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
+    """The part of a form that a draft keeps. Raises ``Rejected`` when it is beyond all measure."""
+    typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
+    size = sum(len(text) for texts in typed.values() for text in texts)
+    if size > DRAFT_MOST:
+        raise Rejected(Problem("too_long", {"most": DRAFT_MOST, "long": size, "over": size - DRAFT_MOST}))
+    return typed

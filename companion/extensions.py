@@ -1,0 +1,7 @@
+"""Flask's extensions, made once and bound to each application."""
+
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+csrf = CSRFProtect()
+login_manager = LoginManager()

@@ -1,0 +1,29 @@
+"""The frame of every act: one transaction, and a record of it when it was refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotAllowed, Refused, Rejected
+from companion.store import audit
+from companion.store.base import Store, Transaction
+
+
+@contextmanager
+def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
+    """A writing transaction. The act commits it; a refusal rolls it back and is recorded in a second one.
+
+    Something mistyped (``Rejected``) is not worth a record.
+    """
+    try:
+        with store.writing() as tx:
+            yield tx
+    except Rejected:
+        raise
+    except Refused as refusal:
+        detail = refusal.key if isinstance(refusal, NotAllowed) else type(refusal).__name__
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.REFUSED, now, viewer, detail=detail)
+            tx.commit()
+        raise

@@ -1,0 +1,66 @@
+"""A practitioner adds a participant: his name, the word they agreed, his next appointment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.people import Role, Viewer, called
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services.acting import acting
+from companion.services.joining import Slip, agreed_word, invite
+from companion.services.scheduling import Meeting, add_meeting
+from companion.store import appointments, audit, people
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+
+
+@dataclass(frozen=True)
+class Added:
+    """A new enrolment and the slip to hand over."""
+
+    enrolment_id: UUID
+    reference: str
+    slip: Slip
+
+
+def add_participant(
+    store: Store, hasher: Hasher, viewer: Viewer, name: str, word: str, meeting: Meeting, now: datetime
+) -> Added:
+    """Raises ``Rejected`` with everything that is to be mended in what was typed."""
+    problems: list[Problem] = []
+    for check, text in ((called, name), (agreed_word, word)):
+        try:
+            check(text)
+        except Rejected as rejected:
+            problems += rejected.problems
+    try:
+        meeting.checked(now)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    with acting(store, viewer, now) as tx:
+        account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
+        enrolment = appointments.add_enrolment(tx, account.id, viewer.account_id, now)
+        add_meeting(tx, viewer, enrolment, meeting, now)
+        slip = invite(tx, hasher, account, agreed_word(word), now)
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+        tx.commit()
+    return Added(enrolment.id, enrolment.reference, slip)
+
+
+def invite_again(
+    store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
+    agreed = agreed_word(word)
+    with acting(store, viewer, now) as tx:
+        enrolment = appointments.enrolment(tx, viewer, enrolment_id)
+        account = people.account(tx, enrolment.participant_id)
+        if account.joined_at is not None:
+            raise NotAllowed("already_joined")
+        slip = invite(tx, hasher, account, agreed, now)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+        tx.commit()
+    return slip

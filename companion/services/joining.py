@@ -1,0 +1,146 @@
+"""Joining: a code on a slip, a word agreed in person, the statement, a sign-in name and a passphrase."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from companion.domain import people as rules
+from companion.domain.people import INVITATION_LIFE, Role, folded, new_code
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+from companion.services.acting import acting
+from companion.store import audit, limits, people, sessions
+from companion.store.base import Store, Transaction
+from companion.store.passphrases import Hasher
+from companion.store.people import Account, Acknowledgement, Invitation
+
+WORD_LEAST, WORD_MOST = 3, 60
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is handed over on paper. The code is shown now and never again."""
+
+    code: str
+    expires_at: datetime
+
+
+def agreed_word(text: str, field: str = "word") -> str:
+    """The word that two people agreed in person, as it is compared. Raises ``Rejected``."""
+    word = folded(clean(text, WORD_MOST, field))
+    if len(word) < WORD_LEAST:
+        raise Rejected(Problem("too_short", {"least": WORD_LEAST}, field))
+    return word
+
+
+def invite(tx: Transaction, hasher: Hasher, account: Account, word: str, now: datetime) -> Slip:
+    """Make the joining code of an account; an earlier one that was not used ends. The caller commits."""
+    for earlier in tx.scalars(
+        select(Invitation).where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
+    ):
+        earlier.expires_at = now
+    slip = Slip(new_code(), now + INVITATION_LIFE)
+    tx.add(
+        Invitation(
+            account_id=account.id,
+            code_hash=people.code_hash(tx, slip.code),
+            word_hash=hasher.hash(word),
+            made_at=now,
+            expires_at=slip.expires_at,
+        )
+    )
+    return slip
+
+
+def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
+    """Check code and word together; the invitation that they open.
+
+    Raises ``Rejected`` without saying which of the two is wrong, and ``SlowDown``.
+    """
+    limits.take(
+        store, now, ("join.code", rules.typed_code(code)), ("join.address", address), ("join.overall", "")
+    )
+    with store.reading() as tx:
+        invitation = people.open_invitation(tx, code, now)
+        word_hash = invitation.word_hash if invitation else None
+    if not hasher.fits(word_hash, folded(word)) or invitation is None:
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.JOINING_FAILED, now, None)
+            tx.commit()
+        raise Rejected(Problem("wrong_code", field="code"))
+    return invitation.id
+
+
+def joining_name(store: Store, invitation_id: UUID, now: datetime) -> tuple[str, Role]:
+    """The name and the role of the one who is about to join. Raises ``Rejected`` when it is too late."""
+    with store.reading() as tx:
+        account = people.account(tx, _invitation(tx, invitation_id, now).account_id)
+        return people.name(tx, account), Role(account.role)
+
+
+def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
+    """Record that the statement was read. Raises ``Rejected`` when the invitation is no longer open."""
+    with acting(store, None, now) as tx:
+        account_id = _invitation(tx, invitation_id, now).account_id
+        tx.add(
+            Acknowledgement(
+                id=uuid4(), account_id=account_id, statement_version=version, language=language, at=now
+            )
+        )
+        audit.record(
+            tx, audit.Event.STATEMENT_ACKNOWLEDGED, now, None, subject=account_id, detail=str(version)
+        )
+        tx.commit()
+
+
+def join(
+    store: Store, hasher: Hasher, invitation_id: UUID, sign_in_name: str, passphrase: str, now: datetime
+) -> str:
+    """Use the invitation, once, and sign in; the new session's token.
+
+    Raises ``Rejected`` with everything that is to be mended in what was typed.
+    """
+    problems: list[Problem] = []
+    name = ""
+    try:
+        name = rules.sign_in_name(sign_in_name)
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        rules.passphrase(passphrase, [sign_in_name])
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    passphrase_hash = hasher.hash(passphrase)
+    with acting(store, None, now) as tx:
+        invitation = _invitation(tx, invitation_id, now)
+        account = people.account(tx, invitation.account_id)
+        if people.account_signing_in(tx, name):
+            raise Rejected(Problem("name_taken", field="sign_in_name"))
+        _require_acknowledgement(tx, account)
+        if not people.use_once(tx, Invitation, invitation.id, now):
+            raise Rejected(Problem("wrong_code", field="code"))
+        account.sign_in_hash = people.sign_in_hash(tx, name)
+        account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
+        account.passphrase_hash = passphrase_hash
+        account.joined_at = now
+        token = sessions.start(tx, account.id, now, complete=not Role(account.role).staff)
+        audit.record(tx, audit.Event.JOINED, now, people.viewer(tx, account), subject=account.id)
+        tx.commit()
+    return token
+
+
+def _require_acknowledgement(tx: Transaction, account: Account) -> None:
+    read = tx.scalar(select(Acknowledgement.id).where(Acknowledgement.account_id == account.id).limit(1))
+    if account.role == Role.PARTICIPANT and read is None:
+        raise Rejected(Problem("acknowledge"))
+
+
+def _invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
+    row = tx.get(Invitation, invitation_id)
+    if row is None or row.used_at is not None or row.expires_at <= now:
+        raise Rejected(Problem("wrong_code", field="code"))
+    return row

@@ -1,0 +1,75 @@
+"""Staff accounts: an administrator adds them; a lead approves practitioners and leads and hands over the code.
+
+The administrator never holds the code of somebody who may read words, so he cannot join in his place.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.people import Role, Viewer, called, new_code
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.services.acting import acting
+from companion.services.joining import Slip, agreed_word, invite
+from companion.store import audit, people
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+
+
+def add_staff(
+    store: Store, hasher: Hasher, viewer: Viewer, name: str, role: str, word: str, now: datetime
+) -> Slip | None:
+    """Add an account. An administrator's slip comes at once; for the others a lead's approval is awaited."""
+    problems: list[Problem] = []
+    if role not in {each for each in Role if each.staff}:
+        problems.append(Problem("not_offered", field="role"))
+    try:
+        name = called(name)
+    except Rejected as rejected:
+        problems += rejected.problems
+    administrator = role == Role.ADMINISTRATOR
+    if administrator:
+        try:
+            word = agreed_word(word)
+        except Rejected as rejected:
+            problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    with acting(store, viewer, now) as tx:
+        account = people.add_account(tx, Role(role), name, now, approved=administrator)
+        slip = invite(tx, hasher, account, word, now) if administrator else None
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
+def approve_staff(
+    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
+    agreed = agreed_word(word)
+    with acting(store, viewer, now) as tx:
+        account = people.account(tx, account_id)
+        if viewer.role is not Role.LEAD or not Role(account.role).staff:
+            raise NotFound
+        if account.joined_at is not None or account.role == Role.ADMINISTRATOR:
+            raise NotAllowed("already_joined")
+        account.approved_at = account.approved_at or now
+        slip = invite(tx, hasher, account, agreed, now)
+        audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
+def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
+    """The first administrator and the first lead, each with a word and a slip; none if anybody is here."""
+    made: list[tuple[Role, str, Slip]] = []
+    with acting(store, None, now) as tx:
+        if people.any_account(tx):
+            return []
+        for role, name in ((Role.ADMINISTRATOR, "Administrator"), (Role.LEAD, "Lead")):
+            account = people.add_account(tx, role, name, now, approved=True)
+            word = new_code(1)
+            made.append((role, word, invite(tx, hasher, account, agreed_word(word), now)))
+            audit.record(tx, audit.Event.ACCOUNT_ADDED, now, None, subject=account.id)
+        tx.commit()
+    return made

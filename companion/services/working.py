@@ -1,0 +1,195 @@
+"""A participant does his work: drafts, answers, submission, and reading what was said to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast, get_args
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from companion.domain.answers import Form, Prompt, Value, Way
+from companion.domain.conversation import Conversation, Given
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.work import Draft, Work, draft_of, hand_in
+from companion.services.acting import acting
+from companion.store import appointments, audit, outbox, work
+from companion.store.base import Store, Transaction
+from companion.store.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came from the composer of one prompt.
+
+    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is
+    the page's own mark: a page never collides with itself, also when a reply to it got lost.
+    """
+
+    prompt_id: str
+    seen: int
+    draft_seen: int
+    tab: str
+    form: Form
+
+
+def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> Draft:
+    """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer."""
+    with acting(store, viewer, now) as tx:
+        row = work.work_row(tx, viewer, work_id)
+        whole = work.work(tx, row)
+        prompt = _open_prompt(whole, typed.prompt_id)
+        draft = _keep(tx, row, whole, prompt, typed, now)
+        tx.commit()
+    return draft
+
+
+def send_answer(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, way: str, now: datetime) -> None:
+    """Save an answer, or that he is not sure or would rather talk, and go on.
+
+    Raises ``Rejected`` or ``ChangedElsewhere``; what was typed is then kept as a draft.
+    """
+    try:
+        with acting(store, viewer, now) as tx:
+            row = work.work_row(tx, viewer, work_id)
+            whole = work.work(tx, row)
+            prompt = _open_prompt(whole, typed.prompt_id)
+            _answer(tx, viewer, row, whole, prompt, typed, way, now)
+            tx.commit()
+    except (Rejected, ChangedElsewhere):
+        _keep_if_possible(store, viewer, work_id, typed, now)
+        raise
+
+
+def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime) -> UUID:
+    """Hand in what he checked; the submission's id.
+
+    Raises ``NotAllowed`` when a question is open or it was handed in already, and ``ChangedElsewhere``
+    when an answer changed since the revision ``seen`` was checked.
+    """
+    with acting(store, viewer, now) as tx:
+        row = work.work_row(tx, viewer, work_id)
+        whole = work.work(tx, row)
+        said = hand_in(whole)
+        if row.revision != seen:
+            raise ChangedElsewhere
+        enrolment = appointments.enrolment(tx, viewer, row.enrolment_id)
+        submission = SubmissionRow(
+            id=uuid4(),
+            work_id=row.id,
+            round=whole.round,
+            submitted_at=now,
+            to_talk=sum(each.way == "talk" for each in said),
+        )
+        box = work.record_box(tx, row.enrolment_id)
+        submission.said = box.seal("submissions.said", submission.id, said)
+        tx.add(submission)
+        outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
+        audit.record(
+            tx, audit.Event.WORK_SUBMITTED, now, viewer, subject=submission.id, enrolment=enrolment.id
+        )
+        tx.commit()
+    return submission.id
+
+
+def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> None:
+    """The participant opened what was released or returned: a read mark, once."""
+    with acting(store, viewer, now) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        if row.outcome and row.seen_at is None:
+            row.seen_at = now
+            audit.record(tx, audit.Event.FEEDBACK_SEEN, now, viewer, subject=row.id)
+        tx.commit()
+
+
+def _open_prompt(whole: Work, prompt_id: str) -> Prompt:
+    whole.require_open()
+    prompt = whole.conversation.may_answer(prompt_id)
+    if prompt is None:
+        raise Rejected(Problem("no_such_prompt"))
+    return prompt
+
+
+def _answer(
+    tx: Transaction,
+    viewer: Viewer,
+    row: WorkRow,
+    whole: Work,
+    prompt: Prompt,
+    typed: Typed,
+    way: str,
+    now: datetime,
+) -> None:
+    if way not in get_args(Way):
+        raise Rejected(Problem("not_offered"))
+    value: Value = prompt.parse(typed.form) if way == "answered" else None
+    before = whole.answers.get(prompt.id)
+    if before and (before.way, before.value) == (way, value):
+        _settle_draft(tx, row, whole, prompt, typed, way, now)
+        return
+    if (before.revision if before else 0) != typed.seen:
+        raise ChangedElsewhere
+    given = Given(cast(Way, way), value, typed.seen + 1, now)
+    _store_answer(tx, row, prompt, given)
+    _settle_draft(tx, row, whole, prompt, typed, way, now)
+    progress = Conversation(whole.activity, {**whole.answers, prompt.id: given}).progress
+    row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
+    row.revision += 1
+    row.started = True
+    row.saved_at = now
+    audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+
+
+def _store_answer(tx: Transaction, row: WorkRow, prompt: Prompt, given: Given) -> None:
+    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.prompt_id == prompt.id))
+    if answer is None:
+        answer = AnswerRow(id=uuid4(), work_id=row.id, prompt_id=prompt.id)
+    box = work.record_box(tx, row.enrolment_id)
+    answer.way, answer.revision, answer.saved_at = given.way, given.revision, given.saved_at
+    answer.value = box.seal("answers.value", answer.id, given.value)
+    tx.add(answer)
+
+
+def _settle_draft(
+    tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typed, way: str, now: datetime
+) -> None:
+    """An answer replaces its draft; what was typed before he chose another way on stays for later."""
+    if way == "answered":
+        draft = _draft_row(tx, row, prompt)
+        if draft:
+            tx.delete(draft)
+    elif draft_of(typed.form, prompt.fields):
+        _keep(tx, row, whole, prompt, typed, now)
+
+
+def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typed, now: datetime) -> Draft:
+    kept = draft_of(typed.form, prompt.fields)
+    before = whole.drafts.get(prompt.id)
+    if before and before.typed == kept:
+        return before
+    answer = whole.answers.get(prompt.id)
+    draft = _draft_row(tx, row, prompt)
+    ours = draft is None or draft.tab == typed.tab or draft.revision == typed.draft_seen
+    if not ours or (answer.revision if answer else 0) != typed.seen:
+        raise ChangedElsewhere
+    if draft is None:
+        draft = DraftRow(id=uuid4(), work_id=row.id, prompt_id=prompt.id, revision=0)
+    draft.tab = typed.tab
+    draft.revision += 1
+    draft.saved_at = now
+    draft.typed = work.record_box(tx, row.enrolment_id).seal("drafts.typed", draft.id, kept)
+    tx.add(draft)
+    row.started = True
+    row.saved_at = now
+    return Draft(kept, draft.revision, now)
+
+
+def _draft_row(tx: Transaction, row: WorkRow, prompt: Prompt) -> DraftRow | None:
+    return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.prompt_id == prompt.id))
+
+
+def _keep_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> None:
+    try:
+        save_draft(store, viewer, work_id, typed, now)
+    except (Rejected, ChangedElsewhere):
+        return  # the page itself still holds what was typed

@@ -1,0 +1,170 @@
+"""The record of who did what, when: append-only, keyed, chained. Never a word that somebody wrote.
+
+Each row carries a keyed hash from its own transaction, so that writers never wait for each other.
+One sealer chains the rows within a minute: the position and the link of a row bind everything before it.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.people import Viewer
+from companion.store.base import Model, Transaction
+from companion.store.types import UtcDateTime
+
+
+class Event(StrEnum):
+    """Everything that is recorded."""
+
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_APPROVED = "account_approved"
+    INVITATION_MADE = "invitation_made"
+    JOINED = "joined"
+    JOINING_FAILED = "joining_failed"
+    STATEMENT_ACKNOWLEDGED = "statement_acknowledged"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    UNLOCKED = "unlocked"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    APPOINTMENT_ADDED = "appointment_added"
+    APPOINTMENT_MOVED = "appointment_moved"
+    ACTIVITY_LOADED = "activity_loaded"
+    ACTIVITY_APPROVED = "activity_approved"
+    WORK_SET = "work_set"
+    WORK_READ = "work_read"
+    ANSWER_SAVED = "answer_saved"
+    WORK_SUBMITTED = "work_submitted"
+    SUBMISSION_READ = "submission_read"
+    FEEDBACK_SAVED = "feedback_saved"
+    FEEDBACK_RELEASED = "feedback_released"
+    WORK_RETURNED = "work_returned"
+    FEEDBACK_SEEN = "feedback_seen"
+    REFUSED = "refused"
+
+
+class Entry(Model):
+    """One thing that happened, or was refused. ``detail`` is the key of a reason, never a text."""
+
+    __tablename__ = "audit_entries"
+
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str] = mapped_column(String(40))
+    actor_id: Mapped[UUID | None]
+    actor_role: Mapped[str | None] = mapped_column(String(20))
+    subject_id: Mapped[UUID | None]
+    enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
+    detail: Mapped[str] = mapped_column(String(60), default="")
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+    position: Mapped[int | None] = mapped_column(unique=True)
+    link: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+def record(
+    tx: Transaction,
+    event: Event,
+    now: datetime,
+    viewer: Viewer | None,
+    *,
+    subject: UUID | None = None,
+    enrolment: UUID | None = None,
+    detail: str = "",
+) -> None:
+    """Write it down within the transaction of the act itself."""
+    entry = Entry(
+        id=uuid4(),
+        at=now,
+        event=event,
+        actor_id=viewer.account_id if viewer else None,
+        actor_role=viewer.role if viewer else None,
+        subject_id=subject,
+        enrolment_id=enrolment,
+        detail=detail,
+    )
+    entry.mac = _mac(tx, entry)
+    tx.add(entry)
+
+
+def seal(tx: Transaction) -> int:
+    """Chain what is not chained yet, oldest first; how many rows that were. The caller commits.
+
+    Two sealers at once collide at the unique position, and the later one is rolled back.
+    """
+    head = _head(tx)
+    position, link = (head.position or 0, head.link or b"") if head else (0, b"")
+    loose = tx.scalars(select(Entry).where(Entry.position.is_(None)).order_by(Entry.at, Entry.id)).all()
+    for entry in loose:
+        position += 1
+        link = _link(tx, link, entry, position)
+        entry.position, entry.link = position, link
+    return len(loose)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the chain found. ``broken_at`` is the first position that does not fit, or None."""
+
+    sealed: int
+    loose: int
+    head: str
+    broken_at: int | None
+
+
+def verify(tx: Transaction, kept_head: str = "") -> Verdict:
+    """Walk the whole chain. ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail."""
+    link, position, kept_seen = b"", 0, not kept_head
+    rows = tx.scalars(select(Entry).where(Entry.position.is_not(None)).order_by(Entry.position))
+    broken: int | None = None
+    for entry in rows.yield_per(1000):
+        position += 1
+        fits = entry.position == position and hmac.compare_digest(entry.mac, _mac(tx, entry))
+        link = _link(tx, link, entry, position)
+        if not (fits and entry.link == link):
+            broken = position
+            break
+        kept_seen = kept_seen or kept_head == _head_text(position, link)
+    if broken is None and not kept_seen:
+        broken = position + 1
+    loose = tx.scalars(select(Entry).where(Entry.position.is_(None))).all()
+    if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
+        broken = position + 1
+    return Verdict(position, len(loose), _head_text(position, link), broken)
+
+
+def _head(tx: Transaction) -> Entry | None:
+    newest = select(func.max(Entry.position)).scalar_subquery()
+    return tx.scalar(select(Entry).where(Entry.position == newest))
+
+
+def _head_text(position: int, link: bytes) -> str:
+    return f"{position}:{link.hex()}"
+
+
+def _mac(tx: Transaction, entry: Entry) -> bytes:
+    fields = (
+        entry.id,
+        entry.at.isoformat(),
+        entry.event,
+        entry.actor_id,
+        entry.actor_role,
+        entry.subject_id,
+        entry.enrolment_id,
+        entry.detail,
+    )
+    return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
+
+
+def _link(tx: Transaction, before: bytes, entry: Entry, position: int) -> bytes:
+    return _keyed(tx, before + position.to_bytes(8, "big") + entry.mac)
+
+
+def _keyed(tx: Transaction, data: bytes) -> bytes:
+    return hmac.digest(tx.keys.secret("service:audit"), data, hashlib.sha256)

@@ -1,0 +1,113 @@
+"""The database: its engine, its transactions, and what every model shares."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from companion.store.keys import Keys
+
+BUSY_SECONDS = 10
+"""How long a write waits for another one on SQLite before it fails."""
+
+
+class Model(DeclarativeBase):
+    """A row with a random id, which may stand in an address."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+class Transaction(Session):
+    """A database transaction with the keys that open what is sealed in it."""
+
+    def __init__(self, bind: Connection, keys: Keys) -> None:
+        super().__init__(bind=bind, expire_on_commit=False)
+        self.keys = keys
+
+
+class Store:
+    """The two databases, opened."""
+
+    def __init__(self, engine: Engine, keys: Keys) -> None:
+        self._engine = engine
+        self.keys = keys
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only reads; it is rolled back at its end."""
+        with self._engine.connect() as connection, Transaction(connection, self.keys) as tx:
+            yield tx
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction that writes. Its owner commits it; what is not committed is rolled back."""
+        with _turn(self._engine), self._engine.connect().execution_options(writing=True) as connection:
+            with Transaction(connection, self.keys) as tx:
+                yield tx
+
+    def in_order(self) -> bool:
+        """Whether both databases answer and stand at their newest migration."""
+        from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
+
+        return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with Path(f"{engine.url.database}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for either database, with what it must be told on each connection."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    path = Path(str(make_url(url).database))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late, before the first write only
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an answer that was called saved survives a power cut
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

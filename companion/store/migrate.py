@@ -1,0 +1,59 @@
+"""Migrations of both databases: the main one and the key store, each with its own history."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData
+
+# Every module with models, so that the metadata is whole.
+from companion.store import activities, appointments, audit, limits, outbox, people, sessions, work  # noqa: F401
+from companion.store.base import Model
+from companion.store.keys import KeyModel
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+
+
+@dataclass(frozen=True)
+class History:
+    """One database's migrations and the models that they must add up to."""
+
+    name: Literal["main", "keys"]
+    metadata: MetaData
+
+    def config(self, engine: Engine) -> Config:
+        """Alembic's configuration for this history on this database."""
+        config = Config(attributes={"engine": engine, "metadata": self.metadata})
+        config.set_main_option("script_location", str(FOLDER))
+        config.set_main_option("version_locations", str(FOLDER / self.name))
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    def upgrade(self, engine: Engine, to: str = "head") -> None:
+        """Bring the database to a revision."""
+        command.upgrade(self.config(engine), to)
+
+    def downgrade(self, engine: Engine, to: str = "base") -> None:
+        """Take the database back to a revision."""
+        command.downgrade(self.config(engine), to)
+
+    def in_order(self, engine: Engine) -> bool:
+        """Whether the database stands at the newest revision."""
+        heads = set(ScriptDirectory.from_config(self.config(engine)).get_heads())
+        with engine.connect() as connection:
+            return set(MigrationContext.configure(connection).get_current_heads()) == heads
+
+    def drift(self, engine: Engine) -> list[object]:
+        """What the models say and the database does not, or the reverse."""
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, self.metadata))
+
+
+MAIN = History("main", Model.metadata)
+KEYS = History("keys", KeyModel.metadata)

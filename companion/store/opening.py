@@ -1,0 +1,49 @@
+"""Opening both databases with the wrapping key."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from companion.config import BadSetting, Settings
+from companion.store.base import Store, open_engine
+from companion.store.keys import Keys, make_service_keys, make_wrapping_key, wrapping_key
+from companion.store.migrate import KEYS, MAIN
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of these settings. Raises ``BadSetting`` without the wrapping key."""
+    keys = Keys(open_engine(settings.keys_url), wrapping_key(settings))
+    return Store(open_engine(settings.database_url), keys)
+
+
+def prepare(settings: Settings, now: datetime) -> bool:
+    """Make or update both databases, and at the very first start the keys; whether it was the first.
+
+    Raises ``BadSetting`` when there is data and the key that opens it is gone.
+    """
+    main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
+    first = not (_has_data(main) or _has_data(keys))
+    if first and not settings.wrapping_key and not settings.wrapping_key_file.exists():
+        make_wrapping_key(settings.wrapping_key_file)
+    wrapping = wrapping_key(settings)
+    if _has_data(main) and not _has_data(keys):
+        raise BadSetting(f"The key store is empty ({_shown(settings.keys_url)}), but there is data. Restore it.")
+    KEYS.upgrade(keys)
+    MAIN.upgrade(main)
+    make_service_keys(Keys(keys, wrapping), now)
+    main.dispose()
+    keys.dispose()
+    return first
+
+
+def _has_data(engine: Engine) -> bool:
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        return False
+    with engine.connect() as connection:
+        return bool(engine.dialect.get_table_names(connection))
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

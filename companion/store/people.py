@@ -1,0 +1,170 @@
+"""Accounts, what they sign in with, invitations, and who acknowledged what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.people import Role, Viewer, folded, typed_code
+from companion.domain.refusals import NotFound
+from companion.store import keys
+from companion.store.base import Model, Transaction
+from companion.store.types import UtcDateTime
+
+
+class Account(Model):
+    """Somebody who may sign in, or will once he has joined."""
+
+    __tablename__ = "accounts"
+
+    role: Mapped[str] = mapped_column(String(20))
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    sign_in_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    sign_in_name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    passphrase_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a lead approved a new practitioner or lead; others are approved from the first."""
+
+    @property
+    def owner(self) -> str:
+        """Whose data key seals what identifies this person."""
+        return keys.participant(self.id) if self.role == Role.PARTICIPANT else keys.WORDS
+
+
+class OneTimeCode(Model):
+    """A staff account's second factor (RFC 6238). ``id`` is the account's."""
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The last time step that was accepted: only a later one counts."""
+
+
+class RecoveryCode(Model):
+    """One of the codes that stand in for a lost second factor, once."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Invitation(Model):
+    """A joining code, found by its hash; it joins only with the word that was agreed in person."""
+
+    __tablename__ = "invitations"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    word_hash: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Acknowledgement(Model):
+    """That a person read a version of the confidentiality statement before joining."""
+
+    __tablename__ = "acknowledgements"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    statement_version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(2))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account as pages show it."""
+
+    id: UUID
+    role: Role
+    name: str
+    joined_at: datetime | None
+    approved_at: datetime | None
+
+
+def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
+    """A new account that has not joined yet. A participant's data key is committed before its row."""
+    account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
+    if role is Role.PARTICIPANT:
+        tx.keys.create(account.owner, now)
+    account.name = tx.keys.box(account.owner).seal("accounts.name", account.id, name)
+    tx.add(account)
+    tx.flush()
+    return account
+
+
+def account(tx: Transaction, account_id: UUID) -> Account:
+    """The row of an account. Raises ``NotFound``."""
+    row = tx.get(Account, account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def account_signing_in(tx: Transaction, sign_in_name: str) -> Account | None:
+    """The account with this sign-in name, however it is written."""
+    return tx.scalar(select(Account).where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name)))
+
+
+def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
+    """What an account is found by when somebody signs in."""
+    return tx.keys.lookup("sign-in name", folded(sign_in_name))
+
+
+def name(tx: Transaction, row: Account) -> str:
+    """What to call the person."""
+    return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
+
+
+def name_of(tx: Transaction, account_id: UUID) -> str:
+    """What to call the person with this id. Raises ``NotFound``."""
+    return name(tx, account(tx, account_id))
+
+
+def viewer(tx: Transaction, row: Account) -> Viewer:
+    """The account as the one who acts."""
+    return Viewer(row.id, Role(row.role), name(tx, row), row.language)
+
+
+def person(tx: Transaction, row: Account) -> Person:
+    """The account as pages show it."""
+    return Person(row.id, Role(row.role), name(tx, row), row.joined_at, row.approved_at)
+
+
+def staff(tx: Transaction) -> list[Person]:
+    """Every account that is not a participant's, oldest first."""
+    rows = tx.scalars(select(Account).where(Account.role != Role.PARTICIPANT).order_by(Account.created_at))
+    return [person(tx, row) for row in rows]
+
+
+def any_account(tx: Transaction) -> bool:
+    """Whether anybody is here yet."""
+    return tx.scalar(select(Account.id).limit(1)) is not None
+
+
+def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
+    """The invitation with this code that is neither used nor expired."""
+    found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
+    return found if found and found.used_at is None and found.expires_at > now else None
+
+
+def code_hash(tx: Transaction, code: str) -> bytes:
+    """What a joining or recovery code is found by."""
+    return tx.keys.lookup("code", typed_code(code))
+
+
+def use_once(tx: Transaction, kind: type[Invitation | RecoveryCode], row_id: UUID, now: datetime) -> bool:
+    """Mark as used. Of several tries at the same moment one is told True."""
+    result = tx.execute(update(kind).where(kind.id == row_id, kind.used_at.is_(None)).values(used_at=now))
+    return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,151 @@
+"""Where people are signed in: sessions live here, the browser holds a token, we hold its hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.answers import Form
+from companion.domain.people import Viewer, idle_rule
+from companion.store import people
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box
+from companion.store.people import Account
+from companion.store.types import UtcDateTime
+
+SEEN_EVERY = timedelta(seconds=30)
+"""Last-seen is written no more often than this."""
+
+
+class WebSession(Model):
+    """One browser in which somebody is signed in, or has given his passphrase and not his code yet."""
+
+    __tablename__ = "web_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    complete: Mapped[bool]
+    """False until the second factor, where one is needed: then it opens nothing but that page."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class HeldForm(Model):
+    """A form that was sent from a locked session: kept until its sender has unlocked it, then filled in again."""
+
+    __tablename__ = "held_forms"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
+    action: Mapped[str] = mapped_column(String(300))
+    typed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session and who it belongs to."""
+
+    session_id: UUID
+    viewer: Viewer
+    complete: bool
+    locked: bool
+    stale: bool
+    """Last-seen is old enough to be written again."""
+
+
+def hash_of(token: str) -> bytes:
+    """The token has 256 random bits, so that a plain hash hides it well enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -> str:
+    """Begin a session; the token goes to the browser and is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    tx.add(
+        WebSession(
+            token_hash=hash_of(token),
+            account_id=account_id,
+            created_at=now,
+            last_seen_at=now,
+            complete=complete,
+        )
+    )
+    return token
+
+
+def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
+    """The live session of a token: not ended, not over. It may be locked or incomplete."""
+    found = tx.execute(
+        select(WebSession, Account)
+        .join(Account, Account.id == WebSession.account_id)
+        .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
+    ).first()
+    if found is None:
+        return None
+    session, account = found
+    viewer = people.viewer(tx, account)
+    rule = idle_rule(viewer.role)
+    if rule.over(session.created_at, now):
+        return None
+    return SignedIn(
+        session.id,
+        viewer,
+        session.complete,
+        rule.locked(session.last_seen_at, now),
+        now - session.last_seen_at >= SEEN_EVERY,
+    )
+
+
+def renew(tx: Transaction, session_id: UUID, now: datetime, *, complete: bool) -> str:
+    """Give a session a new token: the old one, wherever it is, opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    tx.execute(
+        update(WebSession)
+        .where(WebSession.id == session_id)
+        .values(token_hash=hash_of(token), last_seen_at=now, complete=complete)
+    )
+    return token
+
+
+def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
+    """The session's owner was here."""
+    tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
+
+
+def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
+    """End a session whole; the account it belonged to, or None if there was none to end."""
+    return tx.scalar(
+        update(WebSession)
+        .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(WebSession.account_id)
+    )
+
+
+def hold(tx: Transaction, signed_in: SignedIn, action: str, typed: Form) -> None:
+    """Keep what a locked session sent; only the newest is kept."""
+    tx.execute(delete(HeldForm).where(HeldForm.session_id == signed_in.session_id))
+    held = HeldForm(id=uuid4(), session_id=signed_in.session_id, action=action)
+    held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, typed)
+    tx.add(held)
+
+
+def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
+    """Where the held form was sent, and what it said."""
+    row = tx.scalar(select(HeldForm).where(HeldForm.session_id == signed_in.session_id))
+    if row is None:
+        return None
+    return row.action, _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
+
+
+def drop_held(tx: Transaction, session_id: UUID) -> None:
+    """It was filled in again."""
+    tx.execute(delete(HeldForm).where(HeldForm.session_id == session_id))
+
+
+def _box(tx: Transaction, viewer: Viewer) -> Box:
+    return tx.keys.box(people.account(tx, viewer.account_id).owner)

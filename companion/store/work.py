@@ -1,0 +1,247 @@
+"""Set work: its answers, drafts, submissions and what is said to them, fetched through the one who looks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.conversation import Given
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
+from companion.store import keys
+from companion.store.activities import version
+from companion.store.appointments import AppointmentRow, Enrolment, appointment, theirs
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box
+from companion.store.types import UtcDateTime
+
+
+class WorkRow(Model):
+    """A piece of set work. The counts stand here so that boards need open no answer."""
+
+    __tablename__ = "set_work"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
+    due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
+    card: Mapped[bytes] = mapped_column(LargeBinary)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=0)
+    started: Mapped[bool] = mapped_column(default=False)
+    done: Mapped[int] = mapped_column(default=0)
+    fewest_left: Mapped[int]
+    most_left: Mapped[int]
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AnswerRow(Model):
+    """What was said to one prompt. Kept when it leaves the path; it may come back."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("work_id", "prompt_id"),)
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    prompt_id: Mapped[str] = mapped_column(String(40))
+    way: Mapped[str] = mapped_column(String(10))
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DraftRow(Model):
+    """What is being typed to one prompt and is not sent yet."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("work_id", "prompt_id"),)
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    prompt_id: Mapped[str] = mapped_column(String(40))
+    typed: Mapped[bytes] = mapped_column(LargeBinary)
+    tab: Mapped[str] = mapped_column(String(40))
+    """The page that saved it last: a page never collides with itself."""
+    revision: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubmissionRow(Model):
+    """One round, handed in. ``said`` never changes; the rest is the practitioner's side of it."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("work_id", "round"),)
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    round: Mapped[int]
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said: Mapped[bytes] = mapped_column(LargeBinary)
+    to_talk: Mapped[int]
+    """How many answers he would rather talk about."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    feedback_revision: Mapped[int] = mapped_column(default=0)
+
+
+class CommentRow(Model):
+    """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
+
+    __tablename__ = "comments"
+    __table_args__ = (UniqueConstraint("submission_id", "prompt_id"),)
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
+    prompt_id: Mapped[str] = mapped_column(String(40))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
+    """The viewer's piece of work, locked until the transaction ends. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(WorkRow)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(theirs(viewer), WorkRow.id == work_id)
+        .with_for_update(of=WorkRow)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
+    """The viewer's piece of work with all that belongs to it. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(WorkRow)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(theirs(viewer), WorkRow.id == work_id)
+    )
+    if row is None:
+        raise NotFound
+    return work(tx, row)
+
+
+def work(tx: Transaction, row: WorkRow) -> Work:
+    """The row with all that belongs to it, opened."""
+    box = record_box(tx, row.enrolment_id)
+    answers = tx.scalars(select(AnswerRow).where(AnswerRow.work_id == row.id))
+    drafts = tx.scalars(select(DraftRow).where(DraftRow.work_id == row.id))
+    submissions = tx.scalars(
+        select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
+    ).all()
+    return Work(
+        id=row.id,
+        enrolment_id=row.enrolment_id,
+        activity=version(tx, row.version_id).activity,
+        card=msgspec.convert(box.open("set_work.card", row.id, row.card), Card),
+        due=appointment(tx.get_one(AppointmentRow, row.due_id)),
+        set_at=row.set_at,
+        revision=row.revision,
+        answers={answer.prompt_id: given(box, answer) for answer in answers},
+        drafts={draft.prompt_id: _draft(box, draft) for draft in drafts},
+        submissions=tuple(_submissions(tx, box, submissions)),
+    )
+
+
+def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
+    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
+    participant = tx.scalars(select(Enrolment.participant_id).where(Enrolment.id == enrolment_id)).one()
+    return tx.keys.box(keys.participant(participant))
+
+
+def given(box: Box, row: AnswerRow) -> Given:
+    """The answer, opened."""
+    value = box.open("answers.value", row.id, row.value)
+    return msgspec.convert(
+        {"way": row.way, "value": value, "revision": row.revision, "saved_at": row.saved_at}, Given
+    )
+
+
+def _draft(box: Box, row: DraftRow) -> Draft:
+    return Draft(box.open("drafts.typed", row.id, row.typed), row.revision, row.saved_at)
+
+
+def _submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Iterable[Submission]:
+    rows = list(rows)
+    comments: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for comment in tx.scalars(
+        select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
+    ):
+        body = box.open("comments.body", comment.id, comment.body)
+        comments[comment.submission_id][comment.prompt_id] = body
+    for row in rows:
+        yield Submission(
+            id=row.id,
+            round=row.round,
+            submitted_at=row.submitted_at,
+            said=msgspec.convert(box.open("submissions.said", row.id, row.said), tuple[Said, ...]),
+            read_at=row.read_at,
+            comments=comments[row.id],
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            outcome_at=row.outcome_at,
+            words=box.open("submissions.words", row.id, row.words) if row.words else "",
+            seen_at=row.seen_at,
+        )
+
+
+def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
+    """A submission of the viewer's, locked until the transaction ends. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(SubmissionRow)
+        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(theirs(viewer), SubmissionRow.id == submission_id)
+        .with_for_update(of=SubmissionRow)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece]]:
+    """The work of these enrolments, newest first, in a number of statements that does not grow."""
+    found: dict[UUID, list[Piece]] = defaultdict(list)
+    rows = tx.execute(
+        select(WorkRow, AppointmentRow)
+        .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
+        .where(WorkRow.enrolment_id.in_(list(enrolments)))
+        .order_by(WorkRow.set_at.desc(), WorkRow.id)
+    ).all()
+    last: dict[UUID, SubmissionRow] = {
+        row.work_id: row
+        for row in tx.scalars(
+            select(SubmissionRow)
+            .where(SubmissionRow.work_id.in_([row.id for row, _ in rows]))
+            .order_by(SubmissionRow.round)
+        )
+    }
+    for row, due in rows:
+        found[row.enrolment_id].append(_piece(tx, row, due, last.get(row.id)))
+    return found
+
+
+def _piece(tx: Transaction, row: WorkRow, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
+    outcome = Outcome(last.outcome) if last and last.outcome else None
+    activity = version(tx, row.version_id).activity
+    return Piece(
+        id=row.id,
+        enrolment_id=row.enrolment_id,
+        title=activity.title,
+        minutes=activity.minutes,
+        stage=stage((outcome, last.read_at is not None) if last else None, row.started),
+        due=appointment(due),
+        done=row.done,
+        fewest_left=row.fewest_left,
+        most_left=row.most_left,
+        saved_at=row.saved_at,
+        submission_id=last.id if last else None,
+        round=last.round if last else 0,
+        submitted_at=last.submitted_at if last else None,
+        outcome_at=last.outcome_at if last else None,
+        to_talk=last.to_talk if last else 0,
+        unseen=bool(last and last.outcome and last.seen_at is None),
+    )

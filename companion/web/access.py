@@ -1,0 +1,121 @@
+"""Who may reach what. A view without a rule is refused; what is not yours looks as if it did not exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.store import sessions
+from companion.store.sessions import SignedIn
+from companion.web import clock, current, held
+from companion.web.somebody import current_session
+
+View = TypeVar("View", bound=Callable[..., Any])
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a view asks of the one who opens it."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    incomplete: bool = False
+    """Also while the second factor is still to come, and only then."""
+    keeps_draft: bool = False
+    """A locked session may send to it; the view then only keeps the open draft."""
+
+
+def _marked(rule: Rule) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Everybody, signed in or not. The page knows no viewer and no session."""
+    return _marked(Rule(public=True))(view)
+
+
+def incomplete(view: View) -> View:
+    """Staff between passphrase and second factor."""
+    return _marked(Rule(incomplete=True))(view)
+
+
+def roles(*allowed: Role, keeps_draft: bool = False) -> Callable[[View], View]:
+    """Only these roles, signed in whole."""
+    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft))
+
+
+def rule_of(endpoint: str) -> Rule | None:
+    """The rule of an endpoint; None for one that nobody may reach."""
+    if endpoint == "static":
+        return Rule(public=True)
+    return getattr(current_app.view_functions[endpoint], "rule", None)
+
+
+def install(app: Flask) -> None:
+    """Put the gate in front of every view."""
+    app.before_request(_gate)
+
+
+def _gate() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    rule = rule_of(request.endpoint)
+    if rule is None:
+        abort(404)
+    if rule.public:
+        return None
+    found = current_session()
+    if found is None:
+        return _signed_out()
+    if rule.incomplete:
+        return _incomplete_only(found)
+    if not found.complete:
+        return redirect(url_for("account.second_factor"))
+    if found.viewer.role not in rule.roles:
+        abort(404)
+    g.signed_in = found
+    if found.locked:
+        return None if rule.keeps_draft and request.method == "POST" else _locked(found)
+    _seen(found)
+    return None
+
+
+def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
+    if found.complete:
+        abort(404)
+    if found.locked:
+        return _signed_out()
+    g.signed_in = found
+    return None
+
+
+def _signed_out() -> ResponseReturnValue:
+    if request.method == "GET":
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    abort(401)
+
+
+def _locked(found: SignedIn) -> ResponseReturnValue:
+    """A locked session reads nothing; what it sends is held until its owner is back."""
+    g.pop("signed_in")
+    if request.method == "GET":
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    page = held.hold(found)
+    return redirect(url_for("account.sign_in", next=page))
+
+
+def _seen(found: SignedIn) -> None:
+    if found.stale:
+        with current.store().writing() as tx:
+            sessions.touch(tx, found.session_id, clock.now())
+            tx.commit()
+    if request.method == "POST" and session.get("held") == request.path:
+        held.drop(found)

@@ -1,0 +1,16 @@
+"""Joining, signing in and out, the second factor, and one's own account."""
+
+from flask import Blueprint
+
+from companion.web.account import account, joining, second_factor, signing_in
+
+bp = Blueprint("account", __name__)
+bp.add_url_rule("/", "start", signing_in.start)
+bp.add_url_rule("/sign-in", "sign_in", signing_in.sign_in, methods=["GET", "POST"])
+bp.add_url_rule("/sign-out", "sign_out", signing_in.sign_out, methods=["POST"])
+bp.add_url_rule("/second-factor", "second_factor", second_factor.second_factor, methods=["GET", "POST"])
+bp.add_url_rule("/join", "join", joining.join, methods=["GET", "POST"])
+bp.add_url_rule("/join/statement", "statement", joining.statement)
+bp.add_url_rule("/join/acknowledgement", "acknowledge", joining.acknowledge, methods=["POST"])
+bp.add_url_rule("/join/account", "join_account", joining.join_account, methods=["GET", "POST"])
+bp.add_url_rule("/account", "account", account.account)

@@ -1,0 +1,99 @@
+"""Joining: the door, the statement, the account."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.content import statement as content_statement
+from companion.domain.refusals import Problem, Rejected, SlowDown
+from companion.services import joining
+from companion.web import access, clock, current
+from companion.web.i18n import language
+from companion.web.pages import START
+from companion.web.somebody import enter
+
+
+@access.public
+def join() -> ResponseReturnValue:
+    """``GET`` and ``POST /join``: the code on the slip, and the word that was agreed in person."""
+    if request.method == "GET":
+        return render_template("account/join.html", problems=(), code="")
+    try:
+        invitation_id = joining.open_door(
+            current.store(),
+            current.hasher(),
+            request.form.get("code", ""),
+            request.form.get("word", ""),
+            current.address(),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _door(rejected.problems), 422
+    except SlowDown as refusal:
+        problem = Problem("slow_down", {"seconds": refusal.seconds})
+        return _door((problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    session["joining"] = invitation_id.hex
+    return redirect(url_for("account.statement"), 303)
+
+
+def _door(problems: tuple[Problem, ...]) -> str:
+    return render_template("account/join.html", problems=problems, code=request.form.get("code", ""))
+
+
+@access.public
+def statement() -> ResponseReturnValue:
+    """``GET /join/statement``: what is confidential and what is not."""
+    if "joining" not in session:
+        return redirect(url_for("account.join"))
+    name, role = joining.joining_name(current.store(), _invitation(), clock.now())
+    return render_template(
+        "account/statement.html", name=name, role=role, statement=content_statement(language())
+    )
+
+
+@access.public
+def acknowledge() -> ResponseReturnValue:
+    """``POST /join/acknowledgement``: it was read, in this version and language."""
+    if "joining" not in session:
+        return redirect(url_for("account.join"), 303)
+    read = content_statement(language())
+    joining.acknowledge(current.store(), _invitation(), read.version, read.language, clock.now())
+    return redirect(url_for("account.join_account"), 303)
+
+
+@access.public
+def join_account() -> ResponseReturnValue:
+    """``GET`` and ``POST /join/account``: a sign-in name and a passphrase; then he is at home."""
+    if "joining" not in session:
+        return redirect(url_for("account.join"))
+    name, role = joining.joining_name(current.store(), _invitation(), clock.now())
+    if request.method == "GET":
+        return render_template("account/join_account.html", problems=(), name=name, role=role, sign_in_name="")
+    sign_in_name = request.form.get("sign_in_name", "")
+    try:
+        token = joining.join(
+            current.store(),
+            current.hasher(),
+            _invitation(),
+            sign_in_name,
+            request.form.get("passphrase", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return (
+            render_template(
+                "account/join_account.html",
+                problems=rejected.problems,
+                name=name,
+                role=role,
+                sign_in_name=sign_in_name,
+            ),
+            422,
+        )
+    enter(token, same_person=False)
+    return redirect(url_for("account.second_factor" if role.staff else START[role]), 303)
+
+
+def _invitation() -> UUID:
+    return UUID(session["joining"])

@@ -1,0 +1,80 @@
+"""The way in and the way out."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.refusals import Problem, Rejected, SlowDown
+from companion.services import signing_in
+from companion.web import access, clock, current
+from companion.web.access import EVERYBODY
+from companion.web.i18n import translate as _
+from companion.web.pages import START
+from companion.web.somebody import current_session, enter
+
+
+@access.public
+def start() -> ResponseReturnValue:
+    """``GET /``: to one's own beginning."""
+    found = current_session()
+    if found is None or found.locked:
+        return redirect(url_for("account.sign_in"))
+    return redirect(url_for(START[found.viewer.role]))
+
+
+@access.public
+def sign_in() -> ResponseReturnValue:
+    """``GET`` and ``POST /sign-in``. A locked session is unlocked here, by the same person only."""
+    locked = current_session()
+    if request.method == "GET":
+        if locked and locked.complete and not locked.locked:
+            return redirect(url_for(START[locked.viewer.role]))
+        return _page(bool(locked and locked.locked))
+    try:
+        entered = signing_in.sign_in(
+            current.store(),
+            current.hasher(),
+            request.form.get("sign_in_name", ""),
+            request.form.get("passphrase", ""),
+            current.address(),
+            locked,
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(bool(locked), rejected.problems), 422
+    except SlowDown as refusal:
+        problem = Problem("slow_down", {"seconds": refusal.seconds})
+        return _page(bool(locked), (problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    enter(entered.token, same_person=entered.unlocked)
+    if entered.role.staff:
+        return redirect(url_for("account.second_factor", next=next_page()), 303)
+    return redirect(next_page() or url_for(START[entered.role]), 303)
+
+
+def next_page() -> str:
+    """Where the person wanted to go: a path of this site, or nothing."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    return wanted if safe and wanted.isprintable() else ""
+
+
+def _page(locked: bool, problems: tuple[Problem, ...] = ()) -> str:
+    return render_template(
+        "account/sign_in.html",
+        problems=problems,
+        sign_in_name=request.form.get("sign_in_name", ""),
+        next=next_page(),
+        locked=locked,
+        held="held" in session,
+    )
+
+
+@access.roles(*EVERYBODY)
+def sign_out() -> ResponseReturnValue:
+    """``POST /sign-out``: the session ends on the server."""
+    signing_in.sign_out(current.store(), session["_user_id"], clock.now())
+    session.clear()
+    flash(_("You are signed out."))
+    return redirect(url_for("account.sign_in"), 303)

@@ -1,0 +1,48 @@
+"""Staff accounts."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import staffing
+from companion.store import people
+from companion.web import access, clock, current, held
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.ADMINISTRATOR)
+def staff() -> ResponseReturnValue:
+    """``GET /admin/staff``"""
+    with current.store().reading() as tx:
+        everybody = people.staff(tx)
+    return render_template("admin/staff.html", staff=everybody)
+
+
+@access.roles(Role.ADMINISTRATOR)
+def new() -> ResponseReturnValue:
+    """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
+    typed = held.form(request.path)
+    if request.method == "GET":
+        return _page(typed)
+    try:
+        slip = staffing.add_staff(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            typed.get("name", ""),
+            typed.get("role", ""),
+            typed.get("word", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(typed, rejected.problems), 422
+    if slip:
+        return render_template("lead/slip.html", slip=slip, page=url_for("admin.staff"))
+    flash(_("The account is added. A lead approves it and hands over the joining code."))
+    return redirect(url_for("admin.staff"), 303)
+
+
+def _page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+    return render_template("admin/new_staff.html", typed=typed, problems=problems)

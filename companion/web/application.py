@@ -1,0 +1,72 @@
+"""Puts the application together."""
+
+import functools
+import hashlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from companion import cli
+from companion.config import Settings
+from companion.store.opening import open_store
+from companion.store.passphrases import Hasher
+from companion.web import (
+    access,
+    account,
+    admin,
+    errors,
+    i18n,
+    lead,
+    pages,
+    participant,
+    practitioner,
+    public,
+    security,
+    somebody,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
+    """The application. Raises ``BadSetting`` when the keys are missing.
+
+    ``for_commands`` makes it without opening the databases, which a command may be about to make.
+    """
+    settings = settings or Settings.from_environment()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = Flask("companion", root_path=str(ROOT))
+    app.extensions["settings"] = settings
+    app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
+    cli.install(app)
+    if for_commands:
+        return app
+    store = open_store(settings)
+    app.extensions["store"] = store
+    app.secret_key = store.keys.secret("service:web")
+    somebody.install(app)
+    security.install(app, settings)
+    access.install(app)
+    i18n.install(app)
+    pages.install(app)
+    errors.install(app)
+    for blueprint in (public.bp, account.bp, participant.bp, practitioner.bp, lead.bp, admin.bp):
+        app.register_blueprint(blueprint)
+    _name_files_by_content(app)
+    return app
+
+
+def _name_files_by_content(app: Flask) -> None:
+    """Static files are kept by browsers for a year; a changed one has a new address."""
+
+    @functools.cache
+    def digest(filename: str) -> str:
+        path = Path(str(app.static_folder)) / filename
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
+
+    @app.url_defaults
+    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["v"] = digest(values["filename"])

@@ -1,0 +1,13 @@
+"""The only place that reads the clock for a request."""
+
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from companion.config import Settings
+
+
+def now() -> datetime:
+    """The moment, in UTC; the demo and the tests can move it."""
+    settings: Settings = current_app.extensions["settings"]
+    return datetime.now(UTC) + settings.clock_offset

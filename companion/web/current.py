@@ -1,0 +1,41 @@
+"""What belongs to the running application and to the request at hand."""
+
+from typing import cast
+
+from flask import current_app, g, request
+
+from companion.config import Settings
+from companion.domain.people import Viewer
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+from companion.store.sessions import SignedIn
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def store() -> Store:
+    """The application's databases."""
+    return cast(Store, current_app.extensions["store"])
+
+
+def hasher() -> Hasher:
+    """The application's hasher of passphrases."""
+    return cast(Hasher, current_app.extensions["hasher"])
+
+
+def signed_in() -> SignedIn:
+    """The session of the request. Only for views whose access needs one: the gate has put it there."""
+    return cast(SignedIn, g.signed_in)
+
+
+def viewer() -> Viewer:
+    """Who is acting. Only for views whose access needs somebody."""
+    return signed_in().viewer
+
+
+def address() -> str:
+    """Where the request comes from, for limits alone; it is never stored as it is."""
+    return request.remote_addr or ""

@@ -1,0 +1,66 @@
+"""Every error is a page that says what happened, what is safe, and what to do now; what was typed stays on it."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
+from companion.web.held import typed_of
+
+log = logging.getLogger(__name__)
+
+
+def page(status: int, reason: str = "", **values: object) -> ResponseReturnValue:
+    """An error page. ``reason`` is a key that the template has a sentence for."""
+    typed = [text for texts in typed_of(request.form).values() for text in texts if len(text) > 20]
+    return render_template("errors/error.html", status=status, reason=reason, typed=typed, **values), status
+
+
+def install(app: Flask) -> None:
+    """Translate what services refuse, and what goes wrong, into pages."""
+
+    @app.errorhandler(NotFound)
+    def not_found(_: NotFound) -> ResponseReturnValue:
+        return page(HTTPStatus.NOT_FOUND)
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
+        return page(HTTPStatus.CONFLICT, refusal.key)
+
+    @app.errorhandler(ChangedElsewhere)
+    def changed_elsewhere(_: ChangedElsewhere) -> ResponseReturnValue:
+        return page(HTTPStatus.CONFLICT, "changed_elsewhere")
+
+    @app.errorhandler(Rejected)
+    def rejected(refusal: Rejected) -> ResponseReturnValue:
+        return page(HTTPStatus.UNPROCESSABLE_ENTITY, problems=refusal.problems)
+
+    @app.errorhandler(SlowDown)
+    def slow_down(refusal: SlowDown) -> ResponseReturnValue:
+        body, status = page(HTTPStatus.TOO_MANY_REQUESTS, seconds=refusal.seconds)  # type: ignore[misc]
+        return body, status, {"Retry-After": str(refusal.seconds)}
+
+    @app.errorhandler(CSRFError)
+    def forged(_: CSRFError) -> ResponseReturnValue:
+        return page(HTTPStatus.BAD_REQUEST, "token")
+
+    @app.errorhandler(OperationalError)
+    def database_away(_: OperationalError) -> ResponseReturnValue:
+        log.exception("the database did not answer")
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.code and error.code < 400:
+            return error.get_response()
+        return page(error.code or 500, error.description if error.description == "from_elsewhere" else "")
+
+    @app.errorhandler(Exception)
+    def broken(_: Exception) -> ResponseReturnValue:
+        log.exception("an unforeseen error")
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR)

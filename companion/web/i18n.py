@@ -1,0 +1,134 @@
+"""Words and dates for pages: gettext in every template, times of London as people say them."""
+
+import functools
+import gettext
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import cast
+
+import bleach
+from babel.dates import format_date
+from flask import Flask, g
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from companion.content import programme
+from companion.domain.appointments import LONDON
+from companion.web import clock
+
+CATALOGUES = Path(__file__).parents[1] / "translations"
+TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
+"""What authored text may hold; everything else is shown as it was written."""
+_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(["emphasis", "heading", "list", "newline"])
+
+
+def language() -> str:
+    """The language of the page: the viewer's, or what the address says, or English."""
+    return cast(str, g.get("language", "en"))
+
+
+@functools.cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", CATALOGUES, [code], fallback=True)
+
+
+def translate(message: str) -> str:
+    """The message in the language of the page."""
+    return _catalogue(language()).gettext(message)
+
+
+def translate_plural(one: str, many: str, count: int) -> str:
+    """The message for this number in the language of the page."""
+    return _catalogue(language()).ngettext(one, many, count)
+
+
+def authored(text: str) -> Markup:
+    """Authored Markdown as safe HTML. The one place where HTML is cleaned."""
+    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}))  # noqa: S704
+
+
+def paragraphs(text: str) -> Markup:
+    """A person's plain text with its paragraphs and line ends."""
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
+    return Markup("").join(Markup('<p dir="auto">{}</p>').format(line) for line in lines)
+
+
+def in_london(moment: datetime) -> datetime:
+    """The moment on the clocks of London."""
+    return moment.astimezone(LONDON)
+
+
+def at_clock(moment: datetime | time) -> str:
+    """``2 pm``, ``2:30 pm``. A time without a day is London's already."""
+    local = in_london(moment) if isinstance(moment, datetime) else moment
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{hour}{minutes} {translate('pm') if local.hour >= 12 else translate('am')}"
+
+
+def on_day(moment: datetime | date) -> str:
+    """``Thursday 3 December``, with its year when that is not this one."""
+    local = in_london(moment) if isinstance(moment, datetime) else moment
+    if local.year != in_london(clock.now()).year:
+        return on_whole_day(local)
+    return format_date(local, "EEEE d MMMM", locale=language())
+
+
+def on_whole_day(day: date) -> str:
+    """``Thursday 3 December 2026``."""
+    return format_date(day, "EEEE d MMMM y", locale=language())
+
+
+def at_moment(moment: datetime) -> str:
+    """``Thursday 3 December, 2 pm``."""
+    return f"{on_day(moment)}, {at_clock(moment)}"
+
+
+def saved_at(moment: datetime) -> str:
+    """``14:02`` today, with its day before."""
+    local = in_london(moment)
+    clock_time = f"{local:%H:%M}"
+    if local.date() == in_london(clock.now()).date():
+        return clock_time
+    return f"{format_date(local, 'd MMMM', locale=language())}, {clock_time}"
+
+
+def greeting(moment: datetime) -> str:
+    """``Tuesday evening``."""
+    local = in_london(moment)
+    weekday = format_date(local, "EEEE", locale=language())
+    if local.hour < 12:
+        return translate("%(weekday)s morning") % {"weekday": weekday}
+    if local.hour < 18:
+        return translate("%(weekday)s afternoon") % {"weekday": weekday}
+    return translate("%(weekday)s evening") % {"weekday": weekday}
+
+
+def days_until(moment: datetime) -> int:
+    """Whole days on the calendar of London from today to the moment."""
+    return (in_london(moment).date() - in_london(clock.now()).date()).days
+
+
+def site(site_id: str) -> str:
+    """The name of a site."""
+    found = programme().site(site_id)
+    return found.name if found else site_id
+
+
+def install(app: Flask) -> None:
+    """Put words and dates into the templates."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(
+        clock=at_clock,
+        day=on_day,
+        whole_day=on_whole_day,
+        moment=at_moment,
+        saved=saved_at,
+        greeting=greeting,
+        authored=authored,
+        paragraphs=paragraphs,
+        days_until=days_until,
+        site=site,
+    )

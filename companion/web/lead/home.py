@@ -1,0 +1,23 @@
+"""The service by reference: no name and no word of a participant."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.store import activities, appointments, people
+from companion.web import access, current
+
+
+@access.roles(Role.LEAD)
+def home() -> ResponseReturnValue:
+    """``GET /lead/``"""
+    with current.store().reading() as tx:
+        enrolments = appointments.references(tx)
+        waiting_activities = sum(each.approved_at is None for each in activities.newest_versions(tx))
+        waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
+    return render_template(
+        "lead/home.html",
+        enrolments=enrolments,
+        waiting_activities=waiting_activities,
+        waiting_staff=waiting_staff,
+    )

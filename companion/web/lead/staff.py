@@ -1,0 +1,41 @@
+"""New practitioners and leads: a lead approves each, and hands over the joining code in person."""
+
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import staffing
+from companion.store import people
+from companion.web import access, clock, current
+
+
+@access.roles(Role.LEAD)
+def staff() -> ResponseReturnValue:
+    """``GET /lead/staff``"""
+    return _page()
+
+
+@access.roles(Role.LEAD)
+def approve(account_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/staff/<account>/approval``: the slip is shown once."""
+    try:
+        slip = staffing.approve_staff(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            account_id,
+            request.form.get("word", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(rejected.problems, account_id), 422
+    return render_template("lead/slip.html", slip=slip, page=url_for("lead.staff"))
+
+
+def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
+    with current.store().reading() as tx:
+        everybody = people.staff(tx)
+    return render_template("lead/staff.html", staff=everybody, problems=problems, at=at)

@@ -1,0 +1,52 @@
+"""What every page is given."""
+
+from collections.abc import Iterable
+
+from flask import Flask, g, request, url_for
+
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import Problem
+from companion.web.i18n import language
+from companion.web.i18n import translate as _
+
+START = {
+    Role.PARTICIPANT: "participant.home",
+    Role.PRACTITIONER: "practitioner.board",
+    Role.LEAD: "lead.home",
+    Role.ADMINISTRATOR: "admin.staff",
+}
+"""Where each role begins."""
+
+
+def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
+    """The problem of a field, if it has one."""
+    return next((problem for problem in problems or () if problem.field == name), None)
+
+
+def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
+    """The places of a member of staff: label, address, and whether it is the page at hand."""
+    places = {
+        Role.PRACTITIONER: [("practitioner.board", _("My caseload"))],
+        Role.LEAD: [("lead.home", _("Service")), ("lead.activities", _("Activities")), ("lead.staff", _("Staff"))],
+        Role.ADMINISTRATOR: [("admin.staff", _("Staff"))],
+    }.get(viewer.role, [])
+    account = [("account.account", _("My account"))] if viewer.role.staff else []
+    return [
+        (label, url_for(endpoint), endpoint == request.endpoint) for endpoint, label in [*places, *account]
+    ]
+
+
+def install(app: Flask) -> None:
+    """Give every template the language, the viewer and the places; public pages know no viewer."""
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        signed_in = g.get("signed_in")
+        viewer = signed_in.viewer if signed_in and signed_in.complete and not signed_in.locked else None
+        return {
+            "language": language(),
+            "viewer": viewer,
+            "nav": navigation(viewer) if viewer and viewer.role.staff else [],
+        }
+
+    app.jinja_env.globals["problem_for"] = problem_for

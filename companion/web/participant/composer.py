@@ -1,0 +1,63 @@
+"""The composer of one prompt: what stands in it, and what the page must remember of it."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from companion.domain.answers import Form, Prompt
+from companion.domain.conversation import Given
+from companion.domain.refusals import Problem
+from companion.domain.text import without_hidden
+from companion.domain.work import Work
+from companion.services.working import Typed
+
+
+@dataclass(frozen=True)
+class Composer:
+    """The open prompt, or the one that is being changed; None when there is nothing to answer."""
+
+    prompt: Prompt | None
+    changing: bool = False
+    typed: Form = field(default_factory=dict)
+    seen: int = 0
+    draft_seen: int = 0
+    draft_saved_at: datetime | None = None
+    problem: Problem | None = None
+    other: Given | None = None
+    """What was saved from another page, where that and this one differ."""
+    tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @classmethod
+    def of(cls, work: Work, changing: str = "") -> "Composer":
+        """The composer of a piece of work as it is stored."""
+        conversation = work.conversation
+        prompt = conversation.may_answer(changing) or conversation.next_prompt
+        if prompt is None or not work.is_open:
+            return cls(None)
+        given, draft = work.answers.get(prompt.id), work.drafts.get(prompt.id)
+        typed: Form = prompt.fill(given.value) if given and given.way == "answered" else {}
+        return cls(
+            prompt,
+            changing=given is not None,
+            typed=draft.typed if draft else typed,
+            seen=given.revision if given else 0,
+            draft_seen=draft.revision if draft else 0,
+            draft_saved_at=draft.saved_at if draft else None,
+        )
+
+    @classmethod
+    def again(cls, work: Work, typed: Typed, problem: Problem | None) -> "Composer":
+        """The composer with what was just typed, which could not be taken as it is."""
+        stored = cls.of(work, typed.prompt_id)
+        if stored.prompt is None or stored.prompt.id != typed.prompt_id:
+            return stored
+        return cls(
+            stored.prompt,
+            stored.changing,
+            {name: [without_hidden(text) for text in typed.form.get(name, ())] for name in stored.prompt.fields},
+            stored.seen,
+            stored.draft_seen,
+            stored.draft_saved_at,
+            problem,
+            None if problem else work.answers.get(typed.prompt_id),
+        )

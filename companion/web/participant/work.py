@@ -1,0 +1,196 @@
+"""The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.answers import Form
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.signposts import Need
+from companion.domain.work import Work
+from companion.services import working
+from companion.services.working import Typed
+from companion.store import appointments, work
+from companion.web import access, clock, current, errors
+from companion.web.i18n import saved_at
+from companion.web.i18n import translate as _
+from companion.web.participant.composer import Composer
+from companion.web.public.help import entries_for
+
+
+@access.roles(Role.PARTICIPANT)
+def ask(work_id: UUID) -> ResponseReturnValue:
+    """``GET /my/work/<id>``: the conversation so far, and the open question or the one to change."""
+    with current.store().reading() as tx:
+        piece = work.find(tx, current.viewer(), work_id)
+    if piece.last and piece.last.outcome and piece.last.seen_at is None:
+        working.see_feedback(current.store(), current.viewer(), piece.last.id, clock.now())
+    return _conversation(piece, Composer.of(piece, request.args.get("change", "")))
+
+
+@access.roles(Role.PARTICIPANT, keeps_draft=True)
+def answer(work_id: UUID) -> ResponseReturnValue:
+    """``POST /my/work/<id>/answers``: from a locked session it is only kept, until he has signed in again."""
+    typed = _typed()
+    if current.signed_in().locked:
+        return _keep_and_unlock(work_id, typed)
+    way = request.form.get("way", "answered")
+    try:
+        working.send_answer(current.store(), current.viewer(), work_id, typed, way, clock.now())
+    except Rejected as rejected:
+        return _again(work_id, typed, rejected.problems[0]), 422
+    except ChangedElsewhere:
+        return _again(work_id, typed, None), 409
+    if "X-Fragment" in request.headers:
+        piece = _find(work_id)
+        return _conversation(piece, Composer.of(piece), "participant/_fragment.html")
+    return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
+
+
+@access.roles(Role.PARTICIPANT, keeps_draft=True)
+def draft(work_id: UUID) -> ResponseReturnValue:
+    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, home, or just typing."""
+    typed = _typed()
+    then = request.form.get("then", "")
+    if then == "typing":
+        return _keep_while_typing(work_id, typed)
+    if current.signed_in().locked:
+        return _keep_and_unlock(work_id, typed)
+    try:
+        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Rejected, ChangedElsewhere) as refusal:
+        problem = refusal.problems[0] if isinstance(refusal, Rejected) else None
+        return _again(work_id, typed, problem), 409
+    if then == "help":
+        return redirect(url_for("participant.pause", work_id=work_id, change=typed.prompt_id), 303)
+    flash(_("What you typed is saved. Your practitioner has not seen it."))
+    return redirect(url_for("participant.home"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def pause(work_id: UUID) -> ResponseReturnValue:
+    """``GET /my/work/<id>/pause``: *I need help now*. Nothing about it is recorded or counted."""
+    _find(work_id)
+    resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
+    entries = entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
+    return render_template("participant/pause.html", entries=entries, now=clock.now(), resume_url=resume)
+
+
+@access.roles(Role.PARTICIPANT)
+def check(work_id: UUID) -> ResponseReturnValue:
+    """``GET /my/work/<id>/check``: all answers on the path, before they are handed in."""
+    piece = _find(work_id)
+    if not piece.is_open or piece.conversation.next_prompt:
+        return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
+    return _check_page(piece, changed=False)
+
+
+@access.roles(Role.PARTICIPANT)
+def submit(work_id: UUID) -> ResponseReturnValue:
+    """``POST /my/work/<id>/submission``: hand in just what was checked."""
+    seen = request.form.get("seen", "")
+    try:
+        working.submit(
+            current.store(), current.viewer(), work_id, int(seen) if seen.isdecimal() else -1, clock.now()
+        )
+    except ChangedElsewhere:
+        return _check_page(_find(work_id), changed=True), 409
+    except NotAllowed as refusal:
+        if refusal.key == "already_submitted":
+            return redirect(url_for("participant.receipt", work_id=work_id), 303)
+        flash(_("One question is still open. Answer it, then you can hand in your work."))
+        return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
+    return redirect(url_for("participant.receipt", work_id=work_id), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def receipt(work_id: UUID) -> ResponseReturnValue:
+    """``GET /my/work/<id>/receipt``: when it was handed in, and who reads it next."""
+    with current.store().reading() as tx:
+        piece = work.find(tx, current.viewer(), work_id)
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
+    if piece.last is None:
+        raise NotFound
+    return render_template(
+        "participant/receipt.html",
+        work=piece,
+        submission=piece.last,
+        practitioner=case.practitioner,
+        appointment=upcoming,
+    )
+
+
+def _find(work_id: UUID) -> Work:
+    with current.store().reading() as tx:
+        return work.find(tx, current.viewer(), work_id)
+
+
+def _practitioner() -> str:
+    with current.store().reading() as tx:
+        return appointments.case(tx, appointments.enrolment(tx, current.viewer())).practitioner
+
+
+def _typed() -> Typed:
+    form: Form = request.form.to_dict(flat=False)
+    return Typed(
+        prompt_id=request.form.get("prompt", ""),
+        seen=_number("seen"),
+        draft_seen=_number("draft_seen"),
+        tab=request.form.get("tab", "")[:40],
+        form=form,
+    )
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "0")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _conversation(piece: Work, composer: Composer, template: str = "participant/work.html") -> str:
+    last = piece.last
+    return render_template(
+        template,
+        work=piece,
+        conversation=piece.conversation,
+        earlier=last if last and piece.is_open else None,
+        practitioner=_practitioner(),
+        composer=composer,
+    )
+
+
+def _check_page(piece: Work, *, changed: bool) -> str:
+    return render_template(
+        "participant/check.html",
+        work=piece,
+        conversation=piece.conversation,
+        practitioner=_practitioner(),
+        changed=changed,
+    )
+
+
+def _again(work_id: UUID, typed: Typed, problem: Problem | None) -> str:
+    piece = _find(work_id)
+    return _conversation(piece, Composer.again(piece, typed, problem))
+
+
+def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    try:
+        kept = working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Rejected, NotAllowed, ChangedElsewhere):
+        return {"saved": ""}, 409
+    return {"saved": saved_at(kept.saved_at), "locked": current.signed_in().locked}
+
+
+def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    """A locked session is shown nothing: what it sent is kept, and it is led to the way in, or to help."""
+    try:
+        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Rejected, NotAllowed, ChangedElsewhere):
+        return errors.page(401)
+    if request.form.get("then") == "help":
+        return redirect(url_for("public.help"), 303)
+    page = url_for("participant.work", work_id=work_id, change=typed.prompt_id)
+    return redirect(url_for("account.sign_in", next=page), 303)

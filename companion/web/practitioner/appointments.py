@@ -1,0 +1,70 @@
+"""Adding an appointment and moving one."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.appointments import Appointment
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.services import scheduling
+from companion.store import appointments
+from companion.web import access, clock, current, held
+from companion.web.i18n import in_london
+from companion.web.i18n import translate as _
+from companion.web.practitioner.participants import meeting, participant_page
+
+
+@access.roles(Role.PRACTITIONER)
+def add(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/appointments``"""
+    try:
+        scheduling.add_appointment(
+            current.store(), current.viewer(), enrolment_id, meeting(request.form), clock.now()
+        )
+    except Rejected as rejected:
+        return participant_page(enrolment_id, rejected.problems, request.form), 422
+    flash(_("The appointment is added."))
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def move(appointment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
+    if request.method == "GET":
+        return _move_page(appointment_id)
+    seen = request.form.get("seen", "")
+    try:
+        enrolment_id = scheduling.move_appointment(
+            current.store(),
+            current.viewer(),
+            appointment_id,
+            request.form.get("day", ""),
+            request.form.get("time", ""),
+            int(seen) if seen.isdecimal() else -1,
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _move_page(appointment_id, rejected.problems), 422
+    except ChangedElsewhere:
+        return _move_page(appointment_id, (Problem("changed_elsewhere"),)), 409
+    flash(_("The appointment is moved, and what is due before it moves along."))
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+
+
+def _move_page(appointment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        row = appointments.appointment_row(tx, current.viewer(), appointment_id)
+        found: Appointment = appointments.appointment(row)
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), row.enrolment_id))
+    local = in_london(found.starts_at)
+    typed = held.form(request.path)
+    return render_template(
+        "practitioner/move.html",
+        appointment=found,
+        case=case,
+        problems=problems,
+        day=typed.get("day", f"{local:%Y-%m-%d}"),
+        time=typed.get("time", f"{local:%H:%M}"),
+    )

@@ -1,0 +1,58 @@
+"""The board: a caseload by the next appointment, and first what waits to be read."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.appointments import Appointment
+from companion.domain.people import Role
+from companion.domain.work import Piece, Stage
+from companion.store import appointments, work
+from companion.store.appointments import Case
+from companion.web import access, clock, current
+
+
+@dataclass(frozen=True)
+class Row:
+    """One participant on the board: counts, states and dates, no words."""
+
+    case: Case
+    appointment: Appointment | None
+    pieces: list[Piece]
+
+    @property
+    def unread(self) -> list[Piece]:
+        """What is handed in and was not opened yet."""
+        return [piece for piece in self.pieces if piece.stage is Stage.SUBMITTED]
+
+    @property
+    def unanswered(self) -> list[Piece]:
+        """What was read and has no feedback yet."""
+        return [piece for piece in self.pieces if piece.stage is Stage.READ]
+
+    @property
+    def shown(self) -> list[Piece]:
+        """What is not finished, or was finished last: the rest stands on the participant's page."""
+        going = [piece for piece in self.pieces if piece.stage is not Stage.ANSWERED]
+        return going or self.pieces[:1]
+
+    @property
+    def to_talk(self) -> int:
+        """How many answers he would rather talk about, in what is handed in and not finished."""
+        return sum(piece.to_talk for piece in self.unread + self.unanswered)
+
+
+@access.roles(Role.PRACTITIONER)
+def board() -> ResponseReturnValue:
+    """``GET /caseload``"""
+    now = clock.now()
+    with current.store().reading() as tx:
+        cases = appointments.caseload(tx, current.viewer(), now)
+        ids = [case.id for case in cases]
+        pieces = work.pieces(tx, ids)
+        upcoming = appointments.next_appointments(tx, ids, now)
+    rows = [Row(case, upcoming.get(case.id), pieces[case.id]) for case in cases]
+    return render_template(
+        "practitioner/board.html", rows=rows, to_read=[(row, piece) for row in rows for piece in row.unread]
+    )

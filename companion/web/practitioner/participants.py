@@ -1,0 +1,118 @@
+"""A participant's page, and adding one."""
+
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.content import programme
+from companion.domain.appointments import AppointmentKind
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import enrolling
+from companion.services.scheduling import Meeting
+from companion.store import appointments, work
+from companion.web import access, clock, current, held
+from companion.web.i18n import translate as _
+
+
+def meeting(form: MultiDict[str, str]) -> Meeting:
+    """An appointment from the fields of a form."""
+    return Meeting(
+        kind=form.get("kind", ""),
+        day=form.get("day", ""),
+        time=form.get("time", ""),
+        site=form.get("site", ""),
+        sites=tuple(site.id for site in programme().sites),
+    )
+
+
+def meeting_choices() -> dict[str, list[tuple[str, str]]]:
+    """What a form offers for an appointment."""
+    kinds = {
+        AppointmentKind.SESSION: _("Session"),
+        AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
+        AppointmentKind.ADDITIONAL_SESSION: _("Additional session"),
+        AppointmentKind.REVIEW_MEETING: _("Review meeting"),
+    }
+    return {
+        "kinds": [(kind.value, label) for kind, label in kinds.items()],
+        "sites": [(site.id, site.name) for site in programme().sites],
+    }
+
+
+@access.roles(Role.PRACTITIONER)
+def new() -> ResponseReturnValue:
+    """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
+    typed = held.form(request.path)
+    if request.method == "GET":
+        return _new_page(typed)
+    try:
+        added = enrolling.add_participant(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            typed.get("name", ""),
+            typed.get("word", ""),
+            meeting(typed),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _new_page(typed, rejected.problems), 422
+    page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
+    return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
+
+
+def _new_page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+    return render_template(
+        "practitioner/new_participant.html", typed=typed, problems=problems, **meeting_choices()
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def participant(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET /participants/<id>``"""
+    return participant_page(enrolment_id)
+
+
+def participant_page(
+    enrolment_id: UUID, problems: tuple[Problem, ...] = (), typed: MultiDict[str, str] | None = None
+) -> str:
+    """The page of one participant, with what was mistyped on it."""
+    now = clock.now()
+    with current.store().reading() as tx:
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        pieces = work.pieces(tx, [case.id])[case.id]
+        meetings = appointments.appointments(tx, case.id)
+    add = url_for("practitioner.add_appointment", enrolment_id=enrolment_id)
+    return render_template(
+        "practitioner/participant.html",
+        case=case,
+        pieces=pieces,
+        appointments=meetings,
+        now=now,
+        problems=problems,
+        typed=typed if typed is not None else held.form(add),
+        **meeting_choices(),
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def invite(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/invitation``: a new slip; the old one ends."""
+    try:
+        slip = enrolling.invite_again(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            enrolment_id,
+            request.form.get("word", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return participant_page(enrolment_id, rejected.problems), 422
+    with current.store().reading() as tx:
+        row = appointments.enrolment(tx, current.viewer(), enrolment_id)
+    page = url_for("practitioner.participant", enrolment_id=enrolment_id)
+    return render_template("practitioner/slip.html", slip=slip, reference=row.reference, page=page)

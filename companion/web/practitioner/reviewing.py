@@ -1,0 +1,90 @@
+"""Reading a submission as the conversation it was, and answering it."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.conversation import Conversation
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.services import reviewing
+from companion.services.reviewing import Feedback
+from companion.web import access, clock, current, held
+from companion.web.i18n import saved_at
+from companion.web.i18n import translate as _
+
+COMMENT = "comment-"
+"""Before a prompt's id it names the field of what is said to that answer; alone, to the whole."""
+
+
+@access.roles(Role.PRACTITIONER)
+def review(submission_id: UUID) -> ResponseReturnValue:
+    """``GET /submissions/<id>``: every look is recorded."""
+    return _page(submission_id)
+
+
+@access.roles(Role.PRACTITIONER)
+def feedback(submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/feedback``: keep what was written so far."""
+    typing = request.form.get("then") == "typing"
+    try:
+        revision = reviewing.save_feedback(
+            current.store(), current.viewer(), submission_id, _typed(), clock.now()
+        )
+    except (Rejected, ChangedElsewhere) as refusal:
+        return ({"saved": ""}, 409) if typing else _again(submission_id, refusal)
+    if typing:
+        return {"saved": saved_at(clock.now()), "seen": revision}
+    flash(_("Your feedback is saved. It is not released yet."))
+    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def release(submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/release``: from now on the participant sees the feedback."""
+    try:
+        reviewing.release(current.store(), current.viewer(), submission_id, _typed(), clock.now())
+    except (Rejected, ChangedElsewhere) as refusal:
+        return _again(submission_id, refusal)
+    flash(_("The feedback is released."))
+    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def return_work(submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/return``: give it back with reasons; a further round opens."""
+    try:
+        reviewing.return_work(current.store(), current.viewer(), submission_id, _typed(), clock.now())
+    except (Rejected, ChangedElsewhere) as refusal:
+        return _again(submission_id, refusal)
+    flash(_("The work is returned."))
+    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
+
+
+def _typed() -> Feedback:
+    seen = request.form.get("seen", "")
+    comments = {
+        name.removeprefix(COMMENT): text for name, text in request.form.items() if name.startswith(COMMENT)
+    }
+    return Feedback(comments, request.form.get("words", ""), int(seen) if seen.isdecimal() else -1)
+
+
+def _again(submission_id: UUID, refusal: Rejected | ChangedElsewhere) -> ResponseReturnValue:
+    if isinstance(refusal, Rejected):
+        return _page(submission_id, refusal.problems), 422
+    return _page(submission_id, (Problem("changed_elsewhere"),)), 409
+
+
+def _page(submission_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    found = reviewing.open_submission(current.store(), current.viewer(), submission_id, clock.now())
+    earlier = [each for each in found.work.submissions if each.round < found.submission.round]
+    typed = held.form(url_for("practitioner.feedback", submission_id=submission_id))
+    return render_template(
+        "practitioner/review.html",
+        review=found,
+        conversation=Conversation(found.work.activity, found.submission.answers()),
+        earlier=earlier[-1] if earlier else None,
+        typed=typed,
+        problems=problems,
+    )

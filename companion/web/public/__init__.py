@@ -1,0 +1,14 @@
+"""Pages for everybody, with no session: help, leaving, and whether the service is up."""
+
+from flask import Blueprint
+
+from companion.web.public.help import help_page
+from companion.web.public.leaving import leave
+from companion.web.public.up import healthz, readyz
+
+bp = Blueprint("public", __name__)
+bp.add_url_rule("/help", "help", help_page)
+bp.add_url_rule("/<any(en):language>/help", "help_in", help_page)
+bp.add_url_rule("/leave", "leave", leave, methods=["POST"])
+bp.add_url_rule("/healthz", "healthz", healthz)
+bp.add_url_rule("/readyz", "readyz", readyz)

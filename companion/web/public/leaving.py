@@ -1,0 +1,26 @@
+"""Leaving at once: works without JavaScript, with or without a session."""
+
+from flask import abort, redirect, session
+from flask.typing import ResponseReturnValue
+
+from companion.extensions import csrf
+from companion.services import signing_in
+from companion.web import access, clock, current
+from companion.web.security import came_from_elsewhere
+
+
+@csrf.exempt
+@access.public
+def leave() -> ResponseReturnValue:
+    """``POST /leave``: end the session, whatever state it is in, and go to a neutral site.
+
+    It carries no token, so that it works on cached pages and after a timeout; where the request comes
+    from is checked instead.
+    """
+    if came_from_elsewhere():
+        abort(400)
+    token = session.get("_user_id")
+    session.clear()
+    if token:
+        signing_in.sign_out(current.store(), token, clock.now())
+    return redirect(current.settings().exit_url, 303)

