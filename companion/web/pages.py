@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Flask, g, request, url_for
 
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Role, Viewer, idle_rule
 from companion.domain.refusals import Problem
 from companion.web.i18n import language
 from companion.web.i18n import translate as _
@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
         return {
             "language": language(),
             "viewer": viewer,
+            "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],
         }
 

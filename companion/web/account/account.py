@@ -1,5 +1,7 @@
 """One's own account."""
 
+from http import HTTPStatus
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -13,3 +15,9 @@ from companion.web.i18n import language
 def account() -> ResponseReturnValue:
     """``GET /account``: who can read what, and signing out."""
     return render_template("account/account.html", statement=statement(language()))
+
+
+@access.roles(*EVERYBODY)
+def still_here() -> ResponseReturnValue:
+    """``GET /still-here``: somebody pressed *Stay signed in*; the gate has noted it."""
+    return "", HTTPStatus.NO_CONTENT

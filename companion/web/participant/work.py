@@ -75,7 +75,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
     entries = entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
-    return render_template("participant/pause.html", entries=entries, now=clock.now(), resume_url=resume)
+    return render_template("participant/pause.html", signposts=entries, now=clock.now(), resume_url=resume)
 
 
 @access.roles(Role.PARTICIPANT)
@@ -157,7 +157,7 @@ def _conversation(piece: Work, composer: Composer, template: str = "participant/
         conversation=piece.conversation,
         earlier=last if last and piece.is_open else None,
         practitioner=_practitioner(),
-        composer=composer,
+        **vars(composer),
     )
 
 

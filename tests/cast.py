@@ -1,0 +1,171 @@
+"""The people of the tests and what they do, in their own words: ``sam.answers("the-week", "6")``.
+
+Sam and Owen are Priya's, Idris is Daniel's: he and Daniel are the outsiders of Sam's work. Margaret is
+the lead, Alex the administrator.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from companion.cli.demo.people import People, meeting
+from companion.domain.people import Role, Viewer
+from companion.domain.work import Card, Work
+from companion.services import reviewing, setting, working
+from companion.services.reviewing import Feedback, Review
+from companion.services.working import Typed
+from companion.store import activities, appointments, work
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+
+if TYPE_CHECKING:
+    from tests.conftest import Clock
+
+CARD = Card("So that we know what your week was like.", 15, "At the table", "Being tired")
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One of the cast, with the way he signs in."""
+
+    cast: "Cast"
+    viewer: Viewer
+    sign_in_name: str
+    passphrase: str
+    totp_secret: str = ""
+
+
+class Staff(Somebody):
+    """A practitioner, a lead or an administrator."""
+
+    def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
+        """Set the newest version of an activity before the participant's first appointment to come."""
+        store = self.cast.store
+        with store.reading() as tx:
+            versions = activities.newest_versions(tx)
+            due = appointments.next_appointments(tx, [participant.enrolment_id], self.cast.now)
+        version = next(each for each in versions if each.activity.id == slug)
+        return setting.set_work(
+            store,
+            self.viewer,
+            participant.enrolment_id,
+            version.id,
+            str(due[participant.enrolment_id].id),
+            card,
+            self.cast.now,
+            unapproved_too=True,
+        )
+
+    def reads(self, submission_id: UUID) -> Review:
+        """Open a submission."""
+        return reviewing.open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
+
+    def releases(self, submission_id: UUID, **comments: str) -> None:
+        """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
+        reviewing.release(self.cast.store, self.viewer, submission_id, self._feedback(submission_id, comments), self.cast.now)
+
+    def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
+        """Return the work with reasons."""
+        feedback = self._feedback(submission_id, comments, words)
+        reviewing.return_work(self.cast.store, self.viewer, submission_id, feedback, self.cast.now)
+
+    def _feedback(self, submission_id: UUID, comments: dict[str, str], words: str = "") -> Feedback:
+        named = {"" if name == "whole" else name.replace("_", "-"): text for name, text in comments.items()}
+        return Feedback(named, words, self.reads(submission_id).revision)
+
+
+@dataclass(frozen=True)
+class Participant(Somebody):
+    """A participant with his enrolment."""
+
+    enrolment_id: UUID = UUID(int=0)
+
+    def work(self, work_id: UUID) -> Work:
+        """His piece of work as it is stored."""
+        with self.cast.store.reading() as tx:
+            return work.find(tx, self.viewer, work_id)
+
+    def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> Typed:
+        """What a page sends that was made just now."""
+        stored = self.work(work_id)
+        given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
+        return Typed(
+            prompt_id, given.revision if given else 0, draft.revision if draft else 0, tab, {"answer": list(answer)}
+        )
+
+    def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
+        """Type without sending."""
+        working.save_draft(
+            self.cast.store, self.viewer, work_id, self.typing(work_id, prompt_id, *answer), self.cast.now
+        )
+
+    def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
+        """Send one answer."""
+        typed = self.typing(work_id, prompt_id, *answer)
+        working.send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
+
+    def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
+        """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""
+        while prompt := self.work(work_id).conversation.next_prompt:
+            if said and prompt.id in said:
+                self.answers(work_id, prompt.id, *said[prompt.id])
+            else:
+                self.answers(work_id, prompt.id, way="talk")
+
+    def submits(self, work_id: UUID) -> UUID:
+        """Hand in what is there now; the submission's id."""
+        revision = self.work(work_id).revision
+        return working.submit(self.cast.store, self.viewer, work_id, revision, self.cast.now)
+
+
+class Cast:
+    """Everybody, made by the same acts as in life when first asked for."""
+
+    def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
+        self.store = store
+        self._clock = clock
+        self._people = People(store, hasher, clock.now - timedelta(days=1))
+
+    @property
+    def now(self) -> datetime:
+        return self._clock.now
+
+    @functools.cached_property
+    def priya(self) -> Staff:
+        return self._staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
+
+    @functools.cached_property
+    def daniel(self) -> Staff:
+        return self._staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
+
+    @functools.cached_property
+    def margaret(self) -> Staff:
+        return self._staff(Role.LEAD, "Margaret", "seven grey stones in the garden")
+
+    @functools.cached_property
+    def alex(self) -> Staff:
+        return self._staff(Role.ADMINISTRATOR, "Alex", "paper boats on a rainy sunday")
+
+    @functools.cached_property
+    def sam(self) -> Participant:
+        return self._participant(self.priya, "Sam", "orange tents along the river", days=2)
+
+    @functools.cached_property
+    def owen(self) -> Participant:
+        return self._participant(self.priya, "Owen", "old maps and a cup of tea", days=4)
+
+    @functools.cached_property
+    def idris(self) -> Participant:
+        return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
+
+    def _staff(self, role: Role, name: str, passphrase: str) -> Staff:
+        viewer = self._people.staff(role, name, passphrase)
+        return Staff(self, viewer, name.lower(), passphrase, self._people.accounts[-1]["totp_secret"])
+
+    def _participant(self, practitioner: Staff, name: str, passphrase: str, days: int) -> Participant:
+        when = meeting(self.now + timedelta(days=days))
+        enrolment_id, viewer = self._people.participant(practitioner.viewer, name, passphrase, when)
+        return Participant(self, viewer, name.lower(), passphrase, enrolment_id=enrolment_id)

@@ -1,0 +1,87 @@
+"""The main trip below the browser: set, answer, submit, read, return, again, release."""
+
+import pytest
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.domain.work import Stage
+from companion.services import working
+from companion.store import work
+from tests.cast import Cast
+
+
+def test_a_piece_of_work_goes_through_two_rounds(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    assert cast.sam.work(piece).stage is Stage.NOT_STARTED
+
+    cast.sam.answers(piece, "the-week", "6")
+    assert cast.sam.work(piece).stage is Stage.IN_PROGRESS
+    cast.sam.finishes(piece, {"glad-of": ["I walked instead of going online"]})
+    first = cast.sam.submits(piece)
+    assert cast.sam.work(piece).stage is Stage.SUBMITTED
+
+    review = cast.priya.reads(first)
+    assert ("glad-of", ["I walked instead of going online"]) in [
+        (said.prompt_id, said.value) for said in review.submission.said
+    ]
+    assert cast.sam.work(piece).stage is Stage.READ
+
+    cast.priya.returns(first, "Could you say more about the walk?", glad_of="Where did you go?")
+    assert cast.sam.work(piece).stage is Stage.RETURNED
+    cast.sam.answers(piece, "glad-of", "I walked to the bridge and back")
+    second = cast.sam.submits(piece)
+    assert cast.sam.work(piece).round == 2
+
+    cast.priya.releases(second, whole="Thank you.")
+    done = cast.sam.work(piece)
+    assert done.stage is Stage.ANSWERED
+    assert done.submissions[0].answers()["glad-of"].value == ["I walked instead of going online"]
+    assert done.submissions[1].answers()["glad-of"].value == ["I walked to the bridge and back"]
+    assert done.submissions[1].comments[""] == "Thank you."
+
+
+def test_an_outsider_finds_nothing(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    for outsider in (cast.idris, cast.owen, cast.daniel, cast.margaret, cast.alex):
+        with cast.store.reading() as tx, pytest.raises(NotFound):
+            work.find(tx, outsider.viewer, piece)
+    for stranger in (cast.daniel, cast.margaret, cast.alex):
+        with pytest.raises(NotFound):
+            stranger.reads(submission)
+
+
+def test_two_tabs_never_overwrite_each_other_silently(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    tab_one = cast.sam.typing(piece, "the-week", "6", tab="one")
+    tab_two = cast.sam.typing(piece, "the-week", "3", tab="two")
+    working.send_answer(cast.store, cast.sam.viewer, piece, tab_one, "answered", cast.now)
+    with pytest.raises(ChangedElsewhere):
+        working.send_answer(cast.store, cast.sam.viewer, piece, tab_two, "answered", cast.now)
+    assert cast.sam.work(piece).answers["the-week"].value == 6
+
+
+def test_sending_the_same_answer_again_is_no_conflict(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    typed = cast.sam.typing(piece, "the-week", "6")
+    for _ in range(2):  # the first reply was lost on the way
+        working.send_answer(cast.store, cast.sam.viewer, piece, typed, "answered", cast.now)
+    assert cast.sam.work(piece).answers["the-week"].revision == 1
+
+
+def test_what_cannot_be_taken_stays_as_a_draft(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "2")
+    cast.sam.answers(piece, "need-now", "rest")
+    with pytest.raises(Rejected):
+        cast.sam.answers(piece, "glad-of", "x" * 20_000)
+    assert cast.sam.work(piece).drafts["glad-of"].typed == {"answer": ["x" * 20_000]}
+
+
+def test_nothing_is_answered_or_submitted_after_the_submission(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    cast.sam.submits(piece)
+    for act in (lambda: cast.sam.answers(piece, "the-week", "1"), lambda: cast.sam.submits(piece)):
+        with pytest.raises(NotAllowed):
+            act()

@@ -1,0 +1,80 @@
+"""A browser without JavaScript: it opens pages, fills in the forms it finds there, and checks every page."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pyotp
+from flask import Flask
+from werkzeug.test import TestResponse
+
+if TYPE_CHECKING:
+    from tests.cast import Cast, Somebody
+
+NEUTRAL_TITLE = re.compile(r"<title>[^<]*\bCompanion</title>")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back."""
+
+    status: int
+    path: str
+    text: str
+    headers: dict[str, str]
+
+    def __contains__(self, words: str) -> bool:
+        return words in html.unescape(re.sub(r"<[^>]+>", " ", self.text)) or words in html.unescape(self.text)
+
+    def field(self, name: str) -> str:
+        """The value of the first field of this name that the page holds."""
+        found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.text)
+        assert found, f"no field {name} on {self.path}"
+        return html.unescape(found[1])
+
+
+class Visitor:
+    """One browser with its cookies."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, **headers: str) -> Page:
+        """Open a page, following where it leads."""
+        return self._page(self.client.get(path, headers=headers, follow_redirects=True))
+
+    def post(self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str) -> Page:
+        """Send a form to ``path``, with the token of the page ``of`` that it stands on, and follow."""
+        token = self.token(of or path)
+        response = self.client.post(
+            path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
+        )
+        return self._page(response)
+
+    def token(self, path: str) -> str:
+        """The token against forged requests that a page holds."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(path, follow_redirects=True).text)
+        assert found, f"no token on {path}"
+        return found[1]
+
+    def sign_in(self, cast: "Cast", person: "Somebody") -> Page:
+        """Sign in as one of the cast, with the second factor where there is one."""
+        page = self.post("/sign-in", {"sign_in_name": person.sign_in_name, "passphrase": person.passphrase})
+        if person.totp_secret:
+            code = pyotp.TOTP(person.totp_secret).at(int(cast.now.timestamp()))
+            page = self.post("/second-factor", {"code": code})
+        assert page.status == 200, page.text
+        return page
+
+    def _page(self, response: TestResponse) -> Page:
+        text = response.get_data(as_text=True)
+        page = Page(response.status_code, urlsplit(response.request.url).path, text, dict(response.headers))
+        if response.mimetype == "text/html":
+            assert NEUTRAL_TITLE.search(text), f"the title of {page.path} is not neutral"
+            policy = page.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'")
+            assert "unsafe" not in policy
+            assert not re.search(r"<[^>]+\sstyle=|<script(?![^>]*\ssrc=)", text), f"inline code on {page.path}"
+        return page

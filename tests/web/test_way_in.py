@@ -1,0 +1,50 @@
+"""Signing in, locking, unlocking, signing out, leaving."""
+
+from types import SimpleNamespace
+
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Visitor
+
+
+def test_a_participant_signs_in_and_is_at_home(visitor: Visitor, cast: Cast) -> None:
+    page = visitor.sign_in(cast, cast.sam)
+    assert page.path == "/my/" and "Sam" in page
+
+
+def test_unknown_and_known_names_read_the_same(visitor: Visitor, cast: Cast) -> None:
+    known = visitor.post("/sign-in", {"sign_in_name": cast.sam.sign_in_name, "passphrase": "not this one at all"})
+    unknown = visitor.post("/sign-in", {"sign_in_name": "xxx", "passphrase": "not this one at all"})
+    assert known.status == unknown.status == 422
+    assert "do not fit together" in known and "do not fit together" in unknown
+
+
+def test_after_a_timeout_he_stands_where_he_was_with_what_he_typed(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    page = enter.sam.get(f"/my/work/{piece}")
+    fields = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+    clock.forward(minutes=16)
+    response = enter.sam.client.post(
+        f"/my/work/{piece}/answers", data={**fields, "answer": "I walked"}, follow_redirects=True
+    )
+    assert response.request.path == "/sign-in" and b"I walked" not in response.data
+    after = enter.sam.post(
+        "/sign-in",
+        {
+            "sign_in_name": cast.sam.sign_in_name,
+            "passphrase": cast.sam.passphrase,
+            "next": f"/my/work/{piece}",
+        },
+    )
+    assert after.path == f"/my/work/{piece}" and "I walked" in after
+
+
+def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
+    cookie = enter.sam.client.get_cookie("companion")
+    response = enter.sam.client.post("/leave")
+    assert response.status_code == 303
+    enter.sam.client.set_cookie("companion", cookie.value)
+    assert enter.sam.client.get("/my/").status_code == 302
