@@ -6,7 +6,7 @@ the lead, Alex the administrator.
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -65,7 +65,13 @@ class Staff(Somebody):
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
-        reviewing.release(self.cast.store, self.viewer, submission_id, self._feedback(submission_id, comments), self.cast.now)
+        reviewing.release(
+            self.cast.store,
+            self.viewer,
+            submission_id,
+            self._feedback(submission_id, comments),
+            self.cast.now,
+        )
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
         """Return the work with reasons."""
@@ -81,7 +87,7 @@ class Staff(Somebody):
 class Participant(Somebody):
     """A participant with his enrolment."""
 
-    enrolment_id: UUID = UUID(int=0)
+    enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
         """His piece of work as it is stored."""
@@ -93,7 +99,11 @@ class Participant(Somebody):
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return Typed(
-            prompt_id, given.revision if given else 0, draft.revision if draft else 0, tab, {"answer": list(answer)}
+            prompt_id,
+            given.revision if given else 0,
+            draft.revision if draft else 0,
+            tab,
+            {"answer": list(answer)},
         )
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:

@@ -45,7 +45,9 @@ class Visitor:
         """Open a page, following where it leads."""
         return self._page(self.client.get(path, headers=headers, follow_redirects=True))
 
-    def post(self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str) -> Page:
+    def post(
+        self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
+    ) -> Page:
         """Send a form to ``path``, with the token of the page ``of`` that it stands on, and follow."""
         token = self.token(of or path)
         response = self.client.post(
@@ -55,7 +57,9 @@ class Visitor:
 
     def token(self, path: str) -> str:
         """The token against forged requests that a page holds."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(path, follow_redirects=True).text)
+        found = re.search(
+            r'name="csrf_token" value="([^"]+)"', self.client.get(path, follow_redirects=True).text
+        )
         assert found, f"no token on {path}"
         return found[1]
 
@@ -76,5 +80,7 @@ class Visitor:
             policy = page.headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'")
             assert "unsafe" not in policy
-            assert not re.search(r"<[^>]+\sstyle=|<script(?![^>]*\ssrc=)", text), f"inline code on {page.path}"
+            assert not re.search(r"<[^>]+\sstyle=|<script(?![^>]*\ssrc=)", text), (
+                f"inline code on {page.path}"
+            )
         return page

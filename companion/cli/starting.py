@@ -17,7 +17,9 @@ def migrate() -> None:
     if prepare(settings, opened.now()):
         click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}.")
         click.echo("Keep a copy of it away from this machine and from its backups.")
-        click.echo("Whoever has it and the databases can read everything; without it nothing can be read again.")
+        click.echo(
+            "Whoever has it and the databases can read everything; without it nothing can be read again."
+        )
     load_starters(opened.store(), opened.now())
 
 

@@ -23,7 +23,9 @@ def programme() -> Programme:
 def statement(language: str) -> Statement:
     """The confidentiality statement in this language, or in English where there is none."""
     file = _FOLDER / f"confidentiality.{language}.toml"
-    return confidentiality.read((file if file.is_file() else _FOLDER / "confidentiality.en.toml").read_bytes())
+    return confidentiality.read(
+        (file if file.is_file() else _FOLDER / "confidentiality.en.toml").read_bytes()
+    )
 
 
 @functools.cache

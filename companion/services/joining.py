@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import pyotp
 from sqlalchemy import select
 
 from companion.domain import people as rules
@@ -127,6 +128,8 @@ def join(
         account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
         account.passphrase_hash = passphrase_hash
         account.joined_at = now
+        if Role(account.role).staff:
+            people.add_one_time_code(tx, account, pyotp.random_base32())
         token = sessions.start(tx, account.id, now, complete=not Role(account.role).staff)
         audit.record(tx, audit.Event.JOINED, now, people.viewer(tx, account), subject=account.id)
         tx.commit()

@@ -92,24 +92,18 @@ def has_second_factor(store: Store, account_id: UUID) -> bool:
         return factor is not None and factor.confirmed_at is not None
 
 
-def begin_second_factor(store: Store, signed_in: SignedIn, now: datetime) -> tuple[str, str]:
+def new_second_factor(store: Store, signed_in: SignedIn) -> tuple[str, str]:
     """The secret to put into an authenticator, and its ``otpauth:`` address for the QR code.
 
-    The same until it is confirmed. Raises ``NotAllowed`` once it is: it is never shown again.
+    Raises ``NotAllowed`` once it is confirmed: it is never shown again.
     """
     viewer = signed_in.viewer
-    with acting(store, viewer, now) as tx:
+    with store.reading() as tx:
         account = people.account(tx, viewer.account_id)
         factor = tx.get(OneTimeCode, account.id)
-        if factor is None:
-            factor = OneTimeCode(id=account.id)
-            box = tx.keys.box(account.owner)
-            factor.secret = box.seal("one_time_codes.secret", account.id, pyotp.random_base32())
-            tx.add(factor)
-        if factor.confirmed_at is not None:
+        if factor is None or factor.confirmed_at is not None:
             raise NotAllowed("second_factor_set")
-        secret = _secret(tx, account, factor)
-        tx.commit()
+        secret = people.one_time_secret(tx, account, factor)
     return secret, pyotp.TOTP(secret).provisioning_uri(name=viewer.name, issuer_name=ISSUER)
 
 
@@ -176,7 +170,7 @@ def _use_recovery_code(tx: Transaction, account: Account, code: str, now: dateti
 
 def _accept(tx: Transaction, account: Account, factor: OneTimeCode, code: str, now: datetime) -> None:
     """Only a later time step than the last accepted one counts, whatever came in between."""
-    totp = pyotp.TOTP(_secret(tx, account, factor), interval=STEP_SECONDS)
+    totp = pyotp.TOTP(people.one_time_secret(tx, account, factor), interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [
         step
@@ -192,7 +186,3 @@ def _accept(tx: Transaction, account: Account, factor: OneTimeCode, code: str, n
     )
     if not newer.rowcount:  # type: ignore[attr-defined]
         raise Rejected(Problem("code_used", field="code"))
-
-
-def _secret(tx: Transaction, account: Account, factor: OneTimeCode) -> str:
-    return str(tx.keys.box(account.owner).open("one_time_codes.secret", account.id, factor.secret))

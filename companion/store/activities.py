@@ -111,10 +111,11 @@ def _by_title(tx: Transaction, newest: Subquery) -> list[Version]:
 
 
 def _version(tx: Transaction, row: ActivityVersion) -> Version:
-    return Version(row.id, row.number, row.approved_at, _opened(tx, row))
+    return Version(row.id, row.number, row.approved_at, opened(tx, row))
 
 
-def _opened(tx: Transaction, row: ActivityVersion) -> Activity:
+def opened(tx: Transaction, row: ActivityVersion) -> Activity:
+    """The activity in a row; building one takes long, so that the last ones are kept."""
     plain = tx.keys.box(WORDS).open("activity_versions.content", row.id, row.content)
     return _built(row.id, msgspec.json.encode(plain))
 

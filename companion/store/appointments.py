@@ -12,7 +12,7 @@ from companion.domain.appointments import Appointment, AppointmentKind
 from companion.domain.people import Role, Viewer, new_reference
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
-from companion.store.people import Account, name
+from companion.store.people import Account, name, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
@@ -160,13 +160,14 @@ def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
         .outerjoin(upcoming, upcoming.c.enrolment_id == Enrolment.id)
         .where(theirs(viewer))
         .order_by(upcoming.c.starts_at.is_(None), upcoming.c.starts_at, Enrolment.created_at)
-    )
+    ).all()
+    called = names(tx, [participant for _, participant in rows])
     return [
         Case(
             row.id,
             row.reference,
             row.participant_id,
-            name(tx, participant),
+            called[participant.id],
             row.practitioner_id,
             viewer.name,
             participant.joined_at,

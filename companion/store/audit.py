@@ -40,7 +40,6 @@ class Event(StrEnum):
     ACTIVITY_LOADED = "activity_loaded"
     ACTIVITY_APPROVED = "activity_approved"
     WORK_SET = "work_set"
-    WORK_READ = "work_read"
     ANSWER_SAVED = "answer_saved"
     WORK_SUBMITTED = "work_submitted"
     SUBMISSION_READ = "submission_read"

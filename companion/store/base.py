@@ -57,9 +57,12 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes. Its owner commits it; what is not committed is rolled back."""
-        with _turn(self._engine), self._engine.connect().execution_options(writing=True) as connection:
-            with Transaction(connection, self.keys) as tx:
-                yield tx
+        with (
+            _turn(self._engine),
+            self._engine.connect().execution_options(writing=True) as connection,
+            Transaction(connection, self.keys) as tx,
+        ):
+            yield tx
 
     def in_order(self) -> bool:
         """Whether both databases answer and stand at their newest migration."""

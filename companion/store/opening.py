@@ -29,7 +29,9 @@ def prepare(settings: Settings, now: datetime) -> bool:
         make_wrapping_key(settings.wrapping_key_file)
     wrapping = wrapping_key(settings)
     if _has_data(main) and not _has_data(keys):
-        raise BadSetting(f"The key store is empty ({_shown(settings.keys_url)}), but there is data. Restore it.")
+        raise BadSetting(
+            f"The key store is empty ({_shown(settings.keys_url)}), but there is data. Restore it."
+        )
     KEYS.upgrade(keys)
     MAIN.upgrade(main)
     make_service_keys(Keys(keys, wrapping), now)

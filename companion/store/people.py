@@ -1,5 +1,6 @@
 """Accounts, what they sign in with, invitations, and who acknowledged what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -104,6 +105,18 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
     return account
 
 
+def add_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
+    """Give the account a second factor, to be confirmed with its first code."""
+    factor = OneTimeCode(id=row.id, last_step=0)
+    factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
+    tx.add(factor)
+
+
+def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
+    """The secret that codes are made from, in base 32."""
+    return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
+
+
 def account(tx: Transaction, account_id: UUID) -> Account:
     """The row of an account. Raises ``NotFound``."""
     row = tx.get(Account, account_id)
@@ -127,6 +140,13 @@ def name(tx: Transaction, row: Account) -> str:
     return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
 
 
+def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
+    """What to call these people, by account, in one statement."""
+    rows = list(rows)
+    boxes = tx.keys.boxes({row.owner for row in rows})
+    return {row.id: str(boxes[row.owner].open("accounts.name", row.id, row.name)) for row in rows}
+
+
 def name_of(tx: Transaction, account_id: UUID) -> str:
     """What to call the person with this id. Raises ``NotFound``."""
     return name(tx, account(tx, account_id))
@@ -145,7 +165,7 @@ def person(tx: Transaction, row: Account) -> Person:
 def staff(tx: Transaction) -> list[Person]:
     """Every account that is not a participant's, oldest first."""
     rows = tx.scalars(select(Account).where(Account.role != Role.PARTICIPANT).order_by(Account.created_at))
-    return [person(tx, row) for row in rows]
+    return [person(tx, row) for row in rows]  # their key is the service's, and at hand
 
 
 def any_account(tx: Transaction) -> bool:

@@ -9,12 +9,13 @@ import msgspec
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.activity import Activity
 from companion.domain.conversation import Given
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
 from companion.store import keys
-from companion.store.activities import version
+from companion.store.activities import ActivityVersion, opened, version
 from companion.store.appointments import AppointmentRow, Enrolment, appointment, theirs
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
@@ -206,8 +207,9 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
     """The work of these enrolments, newest first, in a number of statements that does not grow."""
     found: dict[UUID, list[Piece]] = defaultdict(list)
     rows = tx.execute(
-        select(WorkRow, AppointmentRow)
+        select(WorkRow, AppointmentRow, ActivityVersion)
         .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
         .where(WorkRow.enrolment_id.in_(list(enrolments)))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
     ).all()
@@ -215,18 +217,18 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
         row.work_id: row
         for row in tx.scalars(
             select(SubmissionRow)
-            .where(SubmissionRow.work_id.in_([row.id for row, _ in rows]))
+            .where(SubmissionRow.work_id.in_([row.id for row, _, _ in rows]))
             .order_by(SubmissionRow.round)
         )
     }
-    for row, due in rows:
-        found[row.enrolment_id].append(_piece(tx, row, due, last.get(row.id)))
+    for row, due, version_row in rows:
+        activity = opened(tx, version_row)
+        found[row.enrolment_id].append(_piece(row, activity, due, last.get(row.id)))
     return found
 
 
-def _piece(tx: Transaction, row: WorkRow, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
+def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
     outcome = Outcome(last.outcome) if last and last.outcome else None
-    activity = version(tx, row.version_id).activity
     return Piece(
         id=row.id,
         enrolment_id=row.enrolment_id,

@@ -98,9 +98,9 @@ def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
 
 
 def _signed_out() -> ResponseReturnValue:
-    if request.method == "GET":
-        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    abort(401)
+    if request.method != "GET":
+        abort(401)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
 
 
 def _locked(found: SignedIn) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from companion.web.held import typed_of
 log = logging.getLogger(__name__)
 
 
-def page(status: int, reason: str = "", **values: object) -> ResponseReturnValue:
+def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page. ``reason`` is a key that the template has a sentence for."""
     typed = [text for texts in typed_of(request.form).values() for text in texts if len(text) > 20]
     return render_template("errors/error.html", status=status, reason=reason, typed=typed, **values), status
@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(SlowDown)
     def slow_down(refusal: SlowDown) -> ResponseReturnValue:
-        body, status = page(HTTPStatus.TOO_MANY_REQUESTS, seconds=refusal.seconds)  # type: ignore[misc]
+        body, status = page(HTTPStatus.TOO_MANY_REQUESTS, seconds=refusal.seconds)
         return body, status, {"Retry-After": str(refusal.seconds)}
 
     @app.errorhandler(CSRFError)

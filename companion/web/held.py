@@ -39,13 +39,12 @@ def form(action: str) -> MultiDict[str, str]:
     """What to fill a form with: what was just typed, or what was held for it, or nothing."""
     if request.method == "POST":
         return request.form
-    filled: MultiDict[str, str] = MultiDict()
     if session.get("held") == action:
         with current.store().reading() as tx:
             found = sessions.held(tx, current.signed_in())
         if found and found[0] == action:
-            filled.update(found[1])
-    return filled
+            return MultiDict((name, text) for name, texts in found[1].items() for text in texts)
+    return MultiDict()
 
 
 def drop(found: SignedIn) -> None:

@@ -19,7 +19,9 @@ from companion.web import clock
 CATALOGUES = Path(__file__).parents[1] / "translations"
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """What authored text may hold; everything else is shown as it was written."""
-_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(["emphasis", "heading", "list", "newline"])
+_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "heading", "list", "newline"]
+)
 
 
 def language() -> str:
@@ -44,7 +46,7 @@ def translate_plural(one: str, many: str, count: int) -> str:
 
 def authored(text: str) -> Markup:
     """Authored Markdown as safe HTML. The one place where HTML is cleaned."""
-    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}))  # noqa: S704
+    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}))  # nosec B704
 
 
 def paragraphs(text: str) -> Markup:

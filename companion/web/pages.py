@@ -27,7 +27,11 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
     """The places of a member of staff: label, address, and whether it is the page at hand."""
     places = {
         Role.PRACTITIONER: [("practitioner.board", _("My caseload"))],
-        Role.LEAD: [("lead.home", _("Service")), ("lead.activities", _("Activities")), ("lead.staff", _("Staff"))],
+        Role.LEAD: [
+            ("lead.home", _("Service")),
+            ("lead.activities", _("Activities")),
+            ("lead.staff", _("Staff")),
+        ],
         Role.ADMINISTRATOR: [("admin.staff", _("Staff"))],
     }.get(viewer.role, [])
     account = [("account.account", _("My account"))] if viewer.role.staff else []

@@ -9,7 +9,7 @@ from companion.store.sessions import SignedIn
 from companion.web import clock, current
 
 
-class Somebody(UserMixin):  # type: ignore[misc]
+class Somebody(UserMixin):
     """Its id is the session's token, so that an ended session is nobody at once."""
 
     def __init__(self, token: str, signed_in: SignedIn) -> None:
@@ -19,11 +19,11 @@ class Somebody(UserMixin):  # type: ignore[misc]
 
 def install(app: Flask) -> None:
     """Bind Flask-Login. Its own protection of sessions is off: ours live, lock and end on the server."""
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # it would ask who looks on public pages too
     login_manager.session_protection = None
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load(token: str) -> Somebody | None:
     """Whose token this is; nobody's when the session has ended or is over."""
     with current.store().reading() as tx:

@@ -13,7 +13,9 @@ def test_a_participant_signs_in_and_is_at_home(visitor: Visitor, cast: Cast) -> 
 
 
 def test_unknown_and_known_names_read_the_same(visitor: Visitor, cast: Cast) -> None:
-    known = visitor.post("/sign-in", {"sign_in_name": cast.sam.sign_in_name, "passphrase": "not this one at all"})
+    known = visitor.post(
+        "/sign-in", {"sign_in_name": cast.sam.sign_in_name, "passphrase": "not this one at all"}
+    )
     unknown = visitor.post("/sign-in", {"sign_in_name": "xxx", "passphrase": "not this one at all"})
     assert known.status == unknown.status == 422
     assert "do not fit together" in known and "do not fit together" in unknown

@@ -39,7 +39,7 @@ class People:
             signed_in = sessions.find(tx, token, self._then)
         if signed_in is None:
             raise LookupError(name)
-        secret, _ = signing_in.begin_second_factor(self.store, signed_in, self._then)
+        secret, _ = signing_in.new_second_factor(self.store, signed_in)
         code = pyotp.TOTP(secret).at(int(self._then.timestamp()))
         signing_in.confirm_second_factor(self.store, signed_in, code, self._then)
         self._note(role, name, sign_in_name=name.lower(), passphrase=passphrase, totp_secret=secret)
@@ -49,9 +49,7 @@ class People:
         self, practitioner: Viewer, name: str, passphrase: str, meeting: Meeting
     ) -> tuple[UUID, Viewer]:
         """Somebody who has joined: his enrolment and himself."""
-        added = add_participant(
-            self.store, self._hasher, practitioner, name, WORD, meeting, self._then
-        )
+        added = add_participant(self.store, self._hasher, practitioner, name, WORD, meeting, self._then)
         token = self._join(added.slip.code, name, passphrase)
         with self.store.reading() as tx:
             signed_in = sessions.find(tx, token, self._then)

@@ -25,7 +25,9 @@ WALKED: dict[str, Form] = {
 """Answers to *A week of choices*, in the order of its path."""
 WALKED_ON: dict[str, Form] = {
     "told-yourself": {"answer": ["That nobody would notice whether I was there or not."]},
-    "next-time": {"answer": ["Put the phone in the kitchen drawer first.\n\nThen walk to the bridge and back."]},
+    "next-time": {
+        "answer": ["Put the phone in the kitchen drawer first.\n\nThen walk to the bridge and back."]
+    },
     "next-week": {"answer": ["Go to bed at eleven, with the phone downstairs."]},
 }
 HOPED: dict[str, Form] = {
@@ -52,7 +54,9 @@ def tell(cast: People, now: datetime) -> None:
 
     sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", meeting(at(1, 14)))
     owen_enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", meeting(at(4, 10)))
-    idris_enrolment, idris = cast.participant(daniel, "Idris", "quiet bench by the station", meeting(at(6, 16), 1))
+    idris_enrolment, idris = cast.participant(
+        daniel, "Idris", "quiet bench by the station", meeting(at(6, 16), 1)
+    )
     cast.about_to_join(priya, "Kit", meeting(at(7, 13)), now)
 
     choices = _set(store, priya, sam_enrolment, "a-week-of-choices", now - timedelta(days=6))

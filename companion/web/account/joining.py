@@ -69,7 +69,9 @@ def join_account() -> ResponseReturnValue:
         return redirect(url_for("account.join"))
     name, role = joining.joining_name(current.store(), _invitation(), clock.now())
     if request.method == "GET":
-        return render_template("account/join_account.html", problems=(), name=name, role=role, sign_in_name="")
+        return render_template(
+            "account/join_account.html", problems=(), name=name, role=role, sign_in_name=""
+        )
     sign_in_name = request.form.get("sign_in_name", "")
     try:
         token = joining.join(

@@ -43,7 +43,7 @@ def second_factor() -> ResponseReturnValue:
 def _page(known: bool, problems: tuple[Problem, ...] = ()) -> str:
     if known:
         return render_template("account/second_factor.html", problems=problems, next=next_page())
-    secret, address = signing_in.begin_second_factor(current.store(), current.signed_in(), clock.now())
+    secret, address = signing_in.new_second_factor(current.store(), current.signed_in())
     return render_template(
         "account/second_factor_set_up.html",
         problems=problems,
@@ -56,4 +56,4 @@ def _page(known: bool, problems: tuple[Problem, ...] = ()) -> str:
 def _picture(address: str) -> Markup:
     """The QR code as inline SVG, drawn by segno from the address alone."""
     svg = segno.make(address, error="m").svg_inline(scale=4, border=4, svgclass="qr", lineclass=None)
-    return Markup(svg)  # noqa: S704
+    return Markup(svg)  # nosec B704

@@ -56,7 +56,9 @@ def next_page() -> str:
     """Where the person wanted to go: a path of this site, or nothing."""
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    safe = (
+        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    )
     return wanted if safe and wanted.isprintable() else ""
 
 

@@ -54,7 +54,10 @@ class Composer:
         return cls(
             stored.prompt,
             stored.changing,
-            {name: [without_hidden(text) for text in typed.form.get(name, ())] for name in stored.prompt.fields},
+            {
+                name: [without_hidden(text) for text in typed.form.get(name, ())]
+                for name in stored.prompt.fields
+            },
             stored.seen,
             stored.draft_seen,
             stored.draft_saved_at,

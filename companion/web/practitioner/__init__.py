@@ -14,13 +14,21 @@ bp.add_url_rule(
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/appointments", "add_appointment", appointments.add, methods=["POST"]
 )
-bp.add_url_rule("/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"]
+)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/work/new", "choose", setting.choose)
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>", "set_work", setting.set_work,
+    "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>",
+    "set_work",
+    setting.set_work,
     methods=["GET", "POST"],
 )
 bp.add_url_rule("/submissions/<uuid:submission_id>", "review", reviewing.review)
-bp.add_url_rule("/submissions/<uuid:submission_id>/feedback", "feedback", reviewing.feedback, methods=["POST"])
+bp.add_url_rule(
+    "/submissions/<uuid:submission_id>/feedback", "feedback", reviewing.feedback, methods=["POST"]
+)
 bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", reviewing.release, methods=["POST"])
-bp.add_url_rule("/submissions/<uuid:submission_id>/return", "return_work", reviewing.return_work, methods=["POST"])
+bp.add_url_rule(
+    "/submissions/<uuid:submission_id>/return", "return_work", reviewing.return_work, methods=["POST"]
+)

@@ -40,7 +40,10 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
     form = request.form
     try:
         card = Card.typed(
-            form.get("why", ""), form.get("minutes", ""), form.get("when_where", ""), form.get("in_the_way", "")
+            form.get("why", ""),
+            form.get("minutes", ""),
+            form.get("when_where", ""),
+            form.get("in_the_way", ""),
         )
         setting.set_work(
             current.store(),

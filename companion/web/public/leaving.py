@@ -1,12 +1,17 @@
 """Leaving at once: works without JavaScript, with or without a session."""
 
+import logging
+
 from flask import abort, redirect, session
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from companion.extensions import csrf
 from companion.services import signing_in
 from companion.web import access, clock, current
 from companion.web.security import came_from_elsewhere
+
+log = logging.getLogger(__name__)
 
 
 @csrf.exempt
@@ -22,5 +27,8 @@ def leave() -> ResponseReturnValue:
     token = session.get("_user_id")
     session.clear()
     if token:
-        signing_in.sign_out(current.store(), token, clock.now())
+        try:
+            signing_in.sign_out(current.store(), token, clock.now())
+        except SQLAlchemyError:
+            log.exception("the session could not be ended on the server; its cookie is gone")
     return redirect(current.settings().exit_url, 303)
