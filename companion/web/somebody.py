@@ -18,8 +18,13 @@ class Somebody(UserMixin):
 
 
 def install(app: Flask) -> None:
-    """Bind Flask-Login. Its own protection of sessions is off: ours live, lock and end on the server."""
-    login_manager.init_app(app, add_context_processor=False)  # it would ask who looks on public pages too
+    """Bind Flask-Login without its hooks.
+
+    They look into the session after every request and in every template, for a remember-me cookie that
+    we do not have; the public pages must know no session. Its own protection of sessions is off: ours
+    live, lock and end on the server.
+    """
+    app.login_manager = login_manager  # type: ignore[attr-defined]
     login_manager.session_protection = None
 
 

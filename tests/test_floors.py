@@ -1,0 +1,164 @@
+"""The house rules that hold everywhere: floors, the clock, markup, and words that a translator can reach."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from jinja2 import Environment, nodes
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = ROOT / "templates"
+MODULES = sorted((ROOT / "companion").rglob("*.py"))
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+
+BELOW = {
+    "domain": set(),
+    "config": set(),
+    "extensions": set(),
+    "content": {"domain"},
+    "store": {"domain", "config"},
+    "services": {"store", "domain", "content"},
+    "web": {"services", "store", "domain", "content", "config", "extensions"},
+    "cli": {"services", "store", "domain", "content", "config"},
+}
+"""What each floor may import of Companion, beside itself."""
+ASSEMBLY = {("companion/web/application.py", "cli"), ("companion/__init__.py", "web"), ("companion/__init__.py", "config")}
+"""The files that put the application together see every floor."""
+UNKNOWN = {
+    "domain": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe", "sqlalchemy", "alembic", "time"},
+    "content": {"flask", "flask_login", "flask_wtf", "werkzeug", "sqlalchemy", "alembic"},
+    "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
+    "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
+}
+"""What a floor must not know at all."""
+CLOCK = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime"}
+CLOCK_READERS = {"companion/web/clock.py", "companion/cli/opened.py"}
+MARKUP = {"companion/web/i18n.py", "companion/web/account/second_factor.py"}
+
+
+def test_a_floor_imports_only_from_floors_below_it() -> None:
+    wrong = [
+        (name, imported)
+        for name, imported in imports()
+        if imported.startswith("companion.") and imported.split(".")[1] in BELOW
+        and (name, imported.split(".")[1]) not in ASSEMBLY
+        and imported.split(".")[1] not in BELOW.get(floor(name), set()) | {floor(name)}
+    ]
+    assert wrong == []
+
+
+def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:
+    assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
+    # Routes know of the database only that it can fail.
+    assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
+
+
+def test_every_file_stands_on_a_floor() -> None:
+    assert {floor(name) for name, _ in imports()} <= BELOW.keys() | {""}
+
+
+def test_the_clock_is_read_in_two_places_only() -> None:
+    readers = {
+        name
+        for name, tree in trees()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in CLOCK
+        and not (isinstance(call.func.value, ast.Name) and call.func.value.id in {"clock", "opened"})
+    }
+    assert readers == CLOCK_READERS
+
+
+def test_markup_is_made_in_two_places_only() -> None:
+    makers = {
+        name
+        for name, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Markup"
+    }
+    assert makers == MARKUP
+
+
+def test_no_template_lets_raw_html_through() -> None:
+    for page in PAGES:
+        tree = environment().parse(page.read_text())
+        assert "safe" not in {found.name for found in tree.find_all(nodes.Filter)}, page
+        assert not [*tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier))], page
+
+
+def test_every_word_of_a_template_goes_through_gettext() -> None:
+    assert {page.name: bare for page in PAGES if (bare := bare_words(page.read_text()))} == {}
+
+
+def test_the_check_for_bare_words_finds_them() -> None:
+    assert bare_words("<p>{% if x %}Hello{% endif %}</p>") == ["Hello"]
+    assert bare_words('<input aria-label="Line {{ n }}">') == ["Line §"]
+    assert bare_words("""<p class="soft"{% if x %} id="y"{% endif %}>{{ _('Hello') }} 999</p>{# Hello #}""") == []
+    assert bare_words('{{ submit("Sign out") }}') == ["Sign out"]
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in MODULES:
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Each file with each module that it imports, also within functions; ``from a import b`` is ``a.b``."""
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                yield from ((name, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                package = ".".join(Path(name).parts[: -node.level]) if node.level else ""
+                module = ".".join(filter(None, (package, node.module)))
+                yield from ((name, f"{module}.{alias.name}") for alias in node.names)
+
+
+def floor(name: str) -> str:
+    """``store`` for ``companion/store/work.py``; empty for the package's own file."""
+    return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
+
+
+def environment() -> Environment:
+    return Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+
+
+class Visible(HTMLParser):
+    """Gathers what a person reads or hears: text, and the attributes that are spoken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        spoken = {"aria-label", "title", "alt", "placeholder", "content"} if tag != "meta" else set()
+        self.said += [value for name, value in attrs if value and name in spoken]
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may give attributes alone
+
+
+def bare_words(source: str) -> list[str]:
+    """What stands in a template without gettext and has letters; ``§`` stands for an expression."""
+    source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)  # a class, not a word
+    said = Visible()
+    for _, kind, text in environment().lex(source):
+        said.feed({"data": text, "variable_begin": "§"}.get(kind, ""))
+    said.close()
+    quoted = [
+        child.value
+        for output in environment().parse(source).find_all(nodes.Output)
+        for child in untranslated(output)
+        if isinstance(child, nodes.Const) and re.search(r"[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", str(child.value))
+    ]
+    words = [*map(str.strip, said.said), *map(str, quoted)]
+    return [each for each in words if re.search(r"[^\W\d_]", each) and each != "Companion"]
+
+
+def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The node's descendants, without what gettext is given."""
+    for child in node.iter_child_nodes():
+        if not (isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}):
+            yield child
+            yield from untranslated(child)

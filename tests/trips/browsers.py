@@ -1,0 +1,84 @@
+"""Browsers for the people, and an eye on every page that they meet."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
+
+NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion")
+NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
+TELLING = re.compile(r"lucy|stop it|offen[cd]|abus|sex|child|porn|image|relapse|police|prison|probation", re.I)
+"""Words that no title and no address may hold (content rules)."""
+FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
+"""Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``answered``."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody looks at the portal: the width of the screen in pixels, and whether scripts run."""
+
+    width: int = 1280
+    javascript: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.width}px{'' if self.javascript else '-without-javascript'}"
+
+
+@dataclass
+class Watch:
+    """What went wrong on any page, and how many pages were looked at."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Look at everything that happens in this browser."""
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.faults.append(f"script failed: {error.error}"))
+        context.on("response", self._answered)
+        context.on("page", lambda page: page.on("domcontentloaded", self._opened))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not FAR_FROM_A_FAULT.match(message.text):
+            self.faults.append(f"console on {message.page.url if message.page else '?'}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        part = response.request.resource_type in ("stylesheet", "script", "image", "font")
+        if response.status >= 500 or (part and response.status >= 400):
+            self.faults.append(f"{response.status} from {response.url}")
+
+    def _opened(self, page: Page) -> None:
+        if not page.url.startswith(self.origin):
+            return
+        try:
+            title = page.title()
+            icon = page.locator("link[rel=icon]").get_attribute("href", timeout=2000) or ""
+        except Error:
+            return  # the next page was already on its way
+        self.titles.append(title)
+        if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + page.url):
+            self.faults.append(f"not neutral: “{title}” at {page.url}")
+        if not NEUTRAL_ICON.fullmatch(icon):
+            self.faults.append(f"another icon at {page.url}: {icon}")
+
+
+@dataclass
+class Browsers:
+    """Gives each person a browser of his own, watched."""
+
+    browser: Browser
+    watch: Watch
+    way: Way
+
+    def open(self, way: Way | None = None) -> Page:
+        """An empty page in a new browser; ``way`` where this person looks another way than the test's."""
+        way = way or self.way
+        context = self.browser.new_context(
+            base_url=self.watch.origin,
+            viewport={"width": way.width, "height": 800},
+            java_script_enabled=way.javascript,
+        )
+        context.set_default_timeout(10_000)
+        self.watch.over(context)
+        return context.new_page()

@@ -1,0 +1,98 @@
+"""What anybody does: open a page, press, read, sign in, leave."""
+
+import re
+from urllib.parse import urlsplit
+
+import pyotp
+from playwright.sync_api import Locator, Page, expect
+
+from tests.trips.portal import Portal
+
+STEP_SECONDS = 30
+
+
+class Person:
+    """Somebody in front of a browser. ``presses`` are counted; typing is not."""
+
+    def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
+        self.portal = portal
+        self.page = page
+        self.name = name
+        self.pressed = 0
+        self._last_step = 0
+
+    @property
+    def account(self) -> dict[str, str]:
+        """How he signs in."""
+        return self.portal.accounts[self.name]
+
+    @property
+    def place(self) -> str:
+        """The path of the page in front of him."""
+        return urlsplit(self.page.url).path
+
+    def opens(self, path: str) -> int:
+        """Type an address; the status of the answer."""
+        response = self.page.goto(path)
+        assert response
+        return response.status
+
+    def presses(
+        self, name: str | re.Pattern[str], within: Locator | None = None, exact: bool = False
+    ) -> None:
+        """Press the one button or link of this name."""
+        place = within or self.page.locator("body")
+        button = place.get_by_role("button", name=name, exact=exact)
+        button.or_(place.get_by_role("link", name=name, exact=exact)).click()
+        self.pressed += 1
+
+    def fills(self, **fields: str) -> None:
+        """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
+        for label, text in fields.items():
+            named = re.compile("^" + label.replace("_", "[ -]"))
+            self.page.get_by_role("main").get_by_label(named).fill(text)
+
+    def reads(self, *words: str) -> None:
+        """See all of these on the page."""
+        for each in words:
+            expect(self.page.get_by_text(each).filter(visible=True).first).to_be_visible()
+
+    def reads_nothing_of(self, *words: str) -> None:
+        """None of these is on the page, not even hidden in it."""
+        content = self.page.content()
+        assert not [each for each in words if each in content], f"on {self.place}"
+
+    def is_at(self, path: str) -> None:
+        """Stand on the page of this path, a regular expression."""
+        expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.portal.address)}{path}(?:[?#].*)?$"))
+
+    def signs_in(self) -> None:
+        """Sign in and arrive."""
+        self.opens("/sign-in")
+        self.gives_passphrase()
+
+    def gives_passphrase(self) -> None:
+        """Fill in the sign-in page in front of him; staff also the second step."""
+        self.is_at("/sign-in")
+        self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
+        self.presses("Sign in", exact=True)
+        if "totp_secret" in self.account:
+            self.is_at("/second-factor")
+            self.fills(Code=self.code(self.account["totp_secret"]))
+            self.presses("Continue")
+        expect(self.page).not_to_have_url(re.compile("/sign-in|/second-factor"))
+
+    def code(self, secret: str) -> str:
+        """What his authenticator shows. It is never asked for the same code twice, so nobody waits."""
+        now = int(self.portal.now.timestamp()) // STEP_SECONDS
+        self._last_step = max(now - 1, self._last_step + 1)
+        assert self._last_step <= now + 1, "more codes in half a minute than there are"
+        return pyotp.TOTP(secret).generate_otp(self._last_step)
+
+    def signs_out(self) -> None:
+        self.presses("Sign out")
+        self.is_at("/sign-in")
+
+    def leaves(self) -> None:
+        self.presses("Leave this site")
+        expect(self.page).to_have_url(self.portal.exit_url)

@@ -1,0 +1,124 @@
+"""The portal as it runs in life: gunicorn in processes of its own, on a data folder and a port of its own."""
+
+import ctypes
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+GUNICORN = (
+    "--workers 2 --worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 "
+    "--log-level warning wsgi:app"
+)
+"""As `manage` starts it."""
+STARTING_SECONDS = 20
+libc = ctypes.CDLL(None)
+
+
+class Portal:
+    """One running portal. ``kill`` and ``start`` may be called again and again; the data stays."""
+
+    def __init__(self, home: Path, exit_url: str) -> None:
+        self.home = home
+        self.port = free_port()
+        self.address = f"http://localhost:{self.port}"
+        self.exit_url = exit_url
+        self._log = home / "portal.log"
+        self._moved = timedelta()
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The moment on the portal's clock."""
+        return datetime.now(UTC) + self._moved
+
+    @property
+    def accounts(self) -> dict[str, dict[str, str]]:
+        """How each of the demo's people signs in, by name."""
+        listed = json.loads((self.home / "demo-accounts.json").read_text())
+        return {account["name"]: account for account in listed}
+
+    def run(self, *command: str) -> None:
+        """Run one of the operator's commands to its end."""
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+        subprocess.run(flask, cwd=ROOT, env=self._environment(), check=True, capture_output=True)
+
+    def start(self) -> None:
+        """Serve, and come back when it answers."""
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *GUNICORN.split()]
+        with self._log.open("ab") as log:
+            self._server = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_die_with_the_tests,
+            )
+        deadline = time.monotonic() + STARTING_SECONDS
+        while not self._answers():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The portal did not start:\n{self._log.read_text()}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """``kill -9``, all its processes at once."""
+        if self._server:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.wait()
+            self._server = None
+
+    def moves_on(self, **amount: float) -> None:
+        """Start it again at a later hour: ``moves_on(minutes=16)``."""
+        self.kill()
+        self._moved += timedelta(**amount)
+        self.start()
+
+    def errors(self) -> list[str]:
+        """What the server logged as an error."""
+        return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self._log.read_text(), re.MULTILINE)
+
+    def _environment(self) -> dict[str, str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
+        ours: dict[str, Any] = {
+            "COMPANION_MODE": "demo",
+            "COMPANION_HOME": self.home,
+            "COMPANION_CHEAP_HASHES": 1,
+            "COMPANION_EXIT_URL": self.exit_url,
+            "COMPANION_CLOCK_OFFSET": int(self._moved.total_seconds()),
+        }
+        return environment | {name: str(value) for name, value in ours.items()}
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _die_with_the_tests() -> None:
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        libc.prctl(pr_set_pdeathsig, signal.SIGTERM)

@@ -1,0 +1,107 @@
+"""What participants do with their work."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.trips.people import Person
+
+
+class Participant(Person):
+    """Sam, Owen, Idris, Kit."""
+
+    @property
+    def turns(self) -> Locator:
+        """The questions that are answered, each with what he said."""
+        return self.page.locator("article.turn")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator("form.composer")
+
+    @property
+    def save_state(self) -> Locator:
+        return self.composer.get_by_role("status")
+
+    def turn(self, question: str) -> Locator:
+        """An answered question, by some words of it."""
+        return self.page.get_by_role("article", name=question)
+
+    def goes_home(self) -> None:
+        self.opens("/my/")
+
+    def takes_up(self, title: str, by: str = "") -> None:
+        """Open a piece of work from his home, by the button of this name."""
+        self.goes_home()
+        self.presses(re.compile(f"^{by}.*{title}$"))
+        self.is_at("/my/work/[0-9a-f-]+")
+
+    def is_asked(self, question: str) -> None:
+        """The open question holds these words."""
+        expect(self.page.locator("#now .ask")).to_contain_text(question)
+
+    def types(self, *said: str) -> None:
+        """Fill in the composer, whatever kind of answer it takes, and send nothing."""
+        fill = self.composer
+        if fill.get_by_role("radio").count():
+            fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?::|$)")).check()
+        elif fill.get_by_role("checkbox").count():
+            for each in said:
+                fill.get_by_role("checkbox", name=each).check()
+        elif fill.get_by_label("Line 1").count():
+            for number, each in enumerate(said, 1):
+                if number == 3:
+                    fill.get_by_text("More lines").click()
+                fill.get_by_label(f"Line {number}").fill(each)
+        else:
+            fill.get_by_role("textbox").fill(said[0])
+
+    def answers(self, *said: str) -> None:
+        """Answer the open question and send it."""
+        self.types(*said)
+        self.goes_on("Send answer")
+
+    def goes_on(self, way: str) -> None:
+        """Press one of the ways on, and see the question among those that are done."""
+        before = self.turns.count()
+        self.presses(way)
+        expect(self.turns).to_have_count(before + 1)
+
+    def would_rather_talk(self) -> None:
+        self.goes_on("I'd rather talk about this in the session")
+
+    def is_not_sure(self) -> None:
+        self.goes_on("I'm not sure yet")
+
+    def changes(self, question: str, *said: str) -> None:
+        """Change an earlier answer."""
+        self.turn(question).get_by_role("link", name="Change").click()
+        expect(self.page.get_by_role("heading", name="Changing this answer")).to_be_visible()
+        self.types(*said)
+        self.presses("Send answer")
+        expect(self.page.get_by_role("heading", name="Changing this answer")).to_have_count(0)
+
+    def said(self, question: str, *words: str) -> None:
+        """See his own words beside a question."""
+        for each in words:
+            expect(self.turn(question).locator(".said")).to_contain_text(each)
+
+    def saves(self) -> None:
+        """The page says by itself that what he types is saved."""
+        expect(self.save_state).to_have_text(
+            re.compile(r"^\s*Saved \d\d:\d\d\. Your practitioner has not seen it yet\.")
+        )
+
+    def checks(self) -> None:
+        self.presses("Check your answers")
+        self.is_at("/my/work/[0-9a-f-]+/check")
+
+    def submits(self) -> None:
+        self.presses("Submit to my practitioner")
+        self.is_at("/my/work/[0-9a-f-]+/receipt")
+
+    def opens_a_second_tab(self) -> "Participant":
+        """The same page once more, in the same browser."""
+        tab: Page = self.page.context.new_page()
+        tab.goto(self.page.url)
+        return type(self)(self.portal, tab, self.name)

@@ -1,0 +1,89 @@
+"""What practitioners and others of the staff do."""
+
+import re
+from datetime import date
+
+from playwright.sync_api import Locator, expect
+
+from tests.trips.people import Person
+
+
+class Staff(Person):
+    """Margaret, Alex, and everybody at first use."""
+
+
+class Practitioner(Staff):
+    """Priya, Daniel."""
+
+    def goes_to_board(self) -> None:
+        self.opens("/caseload")
+
+    def sets(self, activity: str, for_whom: str, why: str) -> None:
+        """Set work, from the board on, as little as it takes."""
+        self.goes_to_board()
+        self.pressed = 0
+        self.presses(f"Set work for {for_whom}")
+        self.presses(activity)
+        self.fills(Why=why)
+        self.presses("Set this work")
+        self.reads("The work is set.")
+
+    def takes_up(self, activity: str, of_whom: str) -> None:
+        """Open what waits to be read, from the top of the board."""
+        self.goes_to_board()
+        waiting = self.page.get_by_role("region", name=re.compile("things? to read"))
+        self.presses(re.compile(f"^Read.*{activity}, {of_whom}$"), within=waiting)
+        self.is_at("/submissions/[0-9a-f-]+")
+
+    def turn(self, question: str) -> Locator:
+        """One question of a submission with its answer, by some words of it."""
+        return self.page.get_by_role("region", name=question)
+
+    def comments(self, question: str, words: str) -> None:
+        self.turn(question).get_by_label("Your comment on this answer").fill(words)
+
+    def says_of_the_whole(self, words: str) -> None:
+        self.page.get_by_label("On the whole").fill(words)
+
+    def saves_for_later(self) -> None:
+        self.presses("Save for later")
+        self.reads("Your feedback is saved. It is not released yet.")
+
+    def returns_it(self, reasons: str) -> None:
+        self.page.get_by_text("Return it instead").click()
+        self.page.get_by_label("Your reasons").fill(reasons)
+        self.presses("Return", exact=True)
+        self.reads("The work is returned.")
+
+    def releases(self) -> None:
+        self.presses("Release")
+        self.reads("The feedback is released.")
+
+    def opens_page_of(self, name: str) -> None:
+        self.goes_to_board()
+        self.page.get_by_role("table").get_by_role("link", name=name, exact=True).click()
+        self.is_at("/participants/[0-9a-f-]+")
+
+    def adds(self, name: str, word: str, day: date, clock: str) -> str:
+        """Add a participant; the code on his slip."""
+        self.goes_to_board()
+        self.presses("Add a participant")
+        self.fills(The_name_to_call_him_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
+        self.presses("Add and make a slip")
+        return code_on_slip(self)
+
+    def moves_appointment(self, of_whom: str, day: date, clock: str) -> None:
+        """Move his next appointment."""
+        self.opens_page_of(of_whom)
+        self.presses(re.compile("^Move "))
+        self.fills(Day=f"{day}", Time=clock)
+        self.presses("Move it")
+        self.reads("The appointment is moved, and what is due before it moves along.")
+
+
+def code_on_slip(person: Person) -> str:
+    """The joining code that the page shows, only now."""
+    expect(person.page.get_by_role("heading", name="A slip to hand over")).to_be_visible()
+    code = person.page.locator(".slip .code").inner_text()
+    assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)
+    return code

@@ -1,0 +1,94 @@
+"""The main trip: Priya sets work, Sam answers it, Priya returns it, he changes it, she releases her feedback."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import Way
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+
+EVERY_WAY = [Way(width, javascript) for width in (390, 1280) for javascript in (True, False)]
+UNSEEN = ("What made it a three?", "A good start.")
+WHOLE = "You looked at this with care."
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
+    priya.sets("Control continuum", "Sam", why="So that we see what moves you along the line.")
+    assert priya.pressed <= 5
+
+    sam.takes_up("Control continuum", by="Start")
+    sam.reads("So that we see what moves you along the line.")
+    answers_every_kind(sam)
+    sam.checks()
+    sam.said("What is one small thing", "My phone stays in the kitchen")
+    sam.submits()
+    sam.reads("Thank you. It is handed in.", "Priya reads them next, before you meet on")
+
+    priya.takes_up("Control continuum", "Sam")
+    for said in ("The Helpline", "I went for a walk", "Tired", "I stay up late", "Going outside"):
+        priya.reads(said)
+    expect(priya.turn("less in control").locator(".said")).to_contain_text("I'd rather talk about this")
+    priya.comments("How much control did you feel", UNSEEN[0])
+    priya.says_of_the_whole(UNSEEN[1])
+    priya.saves_for_later()
+    sees_nothing_yet(sam)
+
+    priya.returns_it("Could you say more about the walk?")
+    sam.goes_home()
+    sam.reads("Priya has read your work and asks you to look at it once more.")
+    sam.takes_up("Control continuum", by="Look at it again")
+    sam.reads("Could you say more about the walk?", *UNSEEN)
+    sam.said("when you felt more in control", "I went for a walk")
+    sam.changes("when you felt more in control", "I walked to the bridge and back.")
+    sam.said("when you felt more in control", "I walked to the bridge and back.")
+    sam.reads("Could you say more about the walk?")
+    sam.checks()
+    sam.submits()
+
+    priya.takes_up("Control continuum", "Sam")
+    turn = priya.turn("when you felt more in control")
+    expect(turn.locator(".said").first).to_contain_text("I walked to the bridge and back.")
+    turn.get_by_text("What he said in round 1").click()
+    priya.reads("I went for a walk")
+    priya.comments("when you felt more in control", "That is a clear picture.")
+    priya.says_of_the_whole(WHOLE)
+    priya.releases()
+
+    sam.goes_home()
+    sam.reads("Priya has read your work and written to you.")
+    sam.takes_up("Control continuum", by="Read what Priya wrote")
+    expect(sam.turn("when you felt more in control")).to_contain_text("That is a clear picture.")
+    sam.reads(WHOLE)
+    expect(sam.composer).to_have_count(0)
+    expect(sam.turns.get_by_role("link", name="Change")).to_have_count(0)
+
+
+def answers_every_kind(sam: Participant) -> None:
+    """A scale, one choice, a long text, several choices, a list and a short text; a low 3 leads by the branch."""
+    sam.is_asked("How much control did you feel over what you did online?")
+    sam.answers("3")
+    sam.is_asked("Who could you talk to before your next session?")
+    sam.answers("The Helpline")
+    sam.is_asked("when you felt more in control")
+    sam.answers("I went for a walk.\n\nIt was still light.")
+    sam.is_asked("when you felt less in control")
+    sam.would_rather_talk()
+    sam.is_asked("What tells you that your control is slipping?")
+    sam.answers("Tired", "I stay up late", "I skip meals")
+    sam.is_asked("What has helped you to get some control back")
+    sam.answers("Going outside", "Talking to somebody")
+    sam.is_asked("What is one small thing")
+    sam.answers("My phone stays in the kitchen")
+    sam.is_asked("How sure are you that you will do it?")
+    sam.answers("8")
+    sam.is_asked("That was the last question.")
+
+
+def sees_nothing_yet(sam: Participant) -> None:
+    """What she has saved and not released is nowhere in his pages."""
+    sam.goes_home()
+    sam.reads_nothing_of(*UNSEEN)
+    sam.takes_up("Control continuum")
+    sam.reads("You will see what Priya says here, beside your answers.")
+    sam.reads_nothing_of(*UNSEEN)
