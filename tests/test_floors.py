@@ -143,16 +143,18 @@ def bare_words(source: str) -> list[str]:
     """What stands in a template without gettext and has letters; ``§`` stands for an expression."""
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)  # a class, not a word
     said = Visible()
-    for _, kind, text in environment().lex(source):
-        said.feed({"data": text, "variable_begin": "§"}.get(kind, ""))
+    pieces = ({"data": text, "variable_begin": "§"}.get(kind, "") for _, kind, text in environment().lex(source))
+    said.feed("".join(pieces))
     said.close()
     quoted = [
-        child.value
-        for output in environment().parse(source).find_all(nodes.Output)
-        for child in untranslated(output)
-        if isinstance(child, nodes.Const) and re.search(r"[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", str(child.value))
+        node.value
+        for node in untranslated(environment().parse(source))
+        if isinstance(node, nodes.Const)
+        and isinstance(node.value, str)
+        and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
+        and '="' not in node.value  # attributes that a macro gives
     ]
-    words = [*map(str.strip, said.said), *map(str, quoted)]
+    words = [*map(str.strip, said.said), *quoted]
     return [each for each in words if re.search(r"[^\W\d_]", each) and each != "Companion"]
 
 

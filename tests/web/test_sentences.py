@@ -1,0 +1,32 @@
+"""Every key that the code can refuse with has a sentence of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CODE = "\n".join(path.read_text() for path in (ROOT / "companion").rglob("*.py"))
+PROBLEMS = (ROOT / "templates/components/problems.html").read_text()
+REASONS = (ROOT / "templates/errors/error.html").read_text()
+
+
+def keys(pattern: str) -> list[str]:
+    found = sorted(set(re.findall(pattern, CODE)))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+)"'))
+def test_a_problem_has_its_sentence(key: str) -> None:
+    assert f'key == "{key}"' in PROBLEMS
+
+
+@pytest.mark.parametrize("key", keys(r'NotAllowed\("(\w+)"\)'))
+def test_a_refusal_has_its_reason(key: str) -> None:
+    assert f'"{key}": _(' in REASONS
+
+
+@pytest.mark.parametrize("key", sorted(set(re.findall(r'key == "(\w+)"', PROBLEMS))))
+def test_no_sentence_is_left_over(key: str) -> None:
+    assert f'"{key}"' in CODE
