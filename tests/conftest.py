@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 import time_machine
 from flask import Flask
@@ -34,6 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    examples = 5000 if config.getoption("full") else 100
+    hypothesis.settings.register_profile(
+        "companion",
+        max_examples=examples,
+        deadline=None,  # a busy machine is no fault of the code
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("companion")
     if config.getoption("database") == "postgresql" and not hasattr(config, "workerinput"):
         stack = ExitStack()
         config.add_cleanup(stack.close)

@@ -24,10 +24,24 @@ BELOW = {
     "cli": {"services", "store", "domain", "content", "config"},
 }
 """What each floor may import of Companion, beside itself."""
-ASSEMBLY = {("companion/web/application.py", "cli"), ("companion/__init__.py", "web"), ("companion/__init__.py", "config")}
+ASSEMBLY = {
+    ("companion/web/application.py", "cli"),
+    ("companion/__init__.py", "web"),
+    ("companion/__init__.py", "config"),
+}
 """The files that put the application together see every floor."""
 UNKNOWN = {
-    "domain": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe", "sqlalchemy", "alembic", "time"},
+    "domain": {
+        "flask",
+        "flask_login",
+        "flask_wtf",
+        "werkzeug",
+        "jinja2",
+        "markupsafe",
+        "sqlalchemy",
+        "alembic",
+        "time",
+    },
     "content": {"flask", "flask_login", "flask_wtf", "werkzeug", "sqlalchemy", "alembic"},
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
@@ -42,7 +56,8 @@ def test_a_floor_imports_only_from_floors_below_it() -> None:
     wrong = [
         (name, imported)
         for name, imported in imports()
-        if imported.startswith("companion.") and imported.split(".")[1] in BELOW
+        if imported.startswith("companion.")
+        and imported.split(".")[1] in BELOW
         and (name, imported.split(".")[1]) not in ASSEMBLY
         and imported.split(".")[1] not in BELOW.get(floor(name), set()) | {floor(name)}
     ]
@@ -64,7 +79,9 @@ def test_the_clock_is_read_in_two_places_only() -> None:
         name
         for name, tree in trees()
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in CLOCK
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in CLOCK
         and not (isinstance(call.func.value, ast.Name) and call.func.value.id in {"clock", "opened"})
     }
     assert readers == CLOCK_READERS
@@ -94,7 +111,10 @@ def test_every_word_of_a_template_goes_through_gettext() -> None:
 def test_the_check_for_bare_words_finds_them() -> None:
     assert bare_words("<p>{% if x %}Hello{% endif %}</p>") == ["Hello"]
     assert bare_words('<input aria-label="Line {{ n }}">') == ["Line §"]
-    assert bare_words("""<p class="soft"{% if x %} id="y"{% endif %}>{{ _('Hello') }} 999</p>{# Hello #}""") == []
+    assert (
+        bare_words("""<p class="soft"{% if x %} id="y"{% endif %}>{{ _('Hello') }} 999</p>{# Hello #}""")
+        == []
+    )
     assert bare_words('{{ submit("Sign out") }}') == ["Sign out"]
 
 
@@ -143,7 +163,9 @@ def bare_words(source: str) -> list[str]:
     """What stands in a template without gettext and has letters; ``§`` stands for an expression."""
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)  # a class, not a word
     said = Visible()
-    pieces = ({"data": text, "variable_begin": "§"}.get(kind, "") for _, kind, text in environment().lex(source))
+    pieces = (
+        {"data": text, "variable_begin": "§"}.get(kind, "") for _, kind, text in environment().lex(source)
+    )
     said.feed("".join(pieces))
     said.close()
     quoted = [
@@ -161,6 +183,8 @@ def bare_words(source: str) -> list[str]:
 def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
     """The node's descendants, without what gettext is given."""
     for child in node.iter_child_nodes():
-        if not (isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}):
+        if not (
+            isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}
+        ):
             yield child
             yield from untranslated(child)

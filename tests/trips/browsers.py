@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
-TELLING = re.compile(r"lucy|stop it|offen[cd]|abus|sex|child|porn|image|relapse|police|prison|probation", re.I)
+TELLING = re.compile(
+    r"lucy|stop it|offen[cd]|abus|sex|child|porn|image|relapse|police|prison|probation", re.I
+)
 """Words that no title and no address may hold (content rules)."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``answered``."""
@@ -22,6 +24,10 @@ class Way:
 
     def __str__(self) -> str:
         return f"{self.width}px{'' if self.javascript else '-without-javascript'}"
+
+
+EVERY_WAY = [Way(width, javascript) for width in (390, 1280) for javascript in (True, False)]
+BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 
 
 @dataclass

@@ -1,0 +1,118 @@
+"""The path, the progress, and what belongs to it: on one activity by hand, on random ones by Hypothesis."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.activity import Activity, from_plain, read
+from companion.domain.answers import Way
+from companion.domain.conversation import Conversation, Given
+from tests.domain.test_activity import WALK
+
+WALKED = read(WALK.encode())
+
+
+def said(value: Any, way: Way = "answered") -> Given:
+    return Given(way, value, 1, datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def path(**answers: Given) -> tuple[list[str], str | None]:
+    """The prompts that were passed, and the one that is open."""
+    conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
+    upcoming = conversation.next_prompt
+    return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
+
+
+def test_a_branch_is_taken_when_its_condition_holds() -> None:
+    assert path() == ([], "went")
+    assert path(went=said("yes")) == (["went"], "noticed")
+    assert path(went=said("no")) == (["went"], "in-the-way")
+    assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
+
+
+def test_an_answer_off_the_path_is_no_part_of_it_and_comes_back() -> None:
+    assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
+        ["went", "in-the-way"],
+        None,
+    )
+    assert path(went=said("yes"), in_the_way=said("rain"), noticed=said(["light"])) == (
+        ["went", "noticed"],
+        None,
+    )
+
+
+def test_only_the_path_can_be_answered() -> None:
+    conversation = Conversation(WALKED, {"went": said("yes")})
+    assert conversation.may_answer("went") and conversation.may_answer("noticed")
+    assert conversation.may_answer("in-the-way") is None
+    assert conversation.may_answer("no-such-prompt") is None
+
+
+def test_progress_counts_both_ways_on() -> None:
+    progress = Conversation(WALKED, {}).progress
+    assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
+    progress = Conversation(WALKED, {"went": said("yes")}).progress
+    assert (progress.done, progress.fewest_left, progress.share) == (1, 1, 0.5)
+
+
+@st.composite
+def activities(draw: st.DrawFn) -> Activity:
+    """A valid activity of scales whose branches lead anywhere ahead."""
+    count = draw(st.integers(1, 8))
+    prompts = []
+    numbers = st.integers(0, 10)
+    for place in range(count):
+        ahead = st.integers(place + 1, count).map(lambda to: "end" if to == count else f"p{to}")
+        branches = [
+            {
+                "to": draw(ahead),
+                "when": {"prompt": f"p{draw(st.integers(0, place))}", "at_least": draw(numbers)},
+            }
+            for _ in range(draw(st.integers(0, 2)))
+        ]
+        prompts.append(
+            {
+                "id": f"p{place}",
+                "kind": "scale",
+                "ask": "?",
+                "low_label": "l",
+                "high_label": "h",
+                "branches": branches,
+            }
+        )
+    return from_plain(
+        {"format": 1, "id": "a", "title": "A", "minutes": 1, "introduction": "i", "prompts": prompts}
+    )
+
+
+@given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
+def test_every_walk_ends_within_what_progress_promised(activity: Activity, numbers: list[int | None]) -> None:
+    answers: dict[str, Given] = {}
+    first = Conversation(activity, answers).progress
+    while prompt := Conversation(activity, answers).next_prompt:
+        before = Conversation(activity, answers).progress
+        number = numbers[int(prompt.id[1:])]
+        answers[prompt.id] = said(number) if number is not None else said(None, "talk")
+        after = Conversation(activity, answers).progress
+        assert after.done == before.done + 1
+        assert before.fewest_left - 1 <= after.fewest_left
+        assert after.most_left <= before.most_left - 1
+    done = len(Conversation(activity, answers).turns)
+    assert first.fewest_left <= done <= first.most_left
+
+
+@given(
+    activity=activities(),
+    numbers=st.lists(st.integers(0, 10), min_size=8, max_size=8),
+    other=st.integers(0, 10),
+)
+def test_an_edit_and_its_edit_back_change_nothing(activity: Activity, numbers: list[int], other: int) -> None:
+    answers = {prompt.id: said(numbers[place]) for place, prompt in enumerate(activity.prompts)}
+    before = Conversation(activity, answers).turns
+    changed = {**answers, before[0].prompt.id: said(other)}
+    Conversation(activity, changed)
+    assert Conversation(activity, answers).turns == before
+    back = {**changed, before[0].prompt.id: answers[before[0].prompt.id]}
+    assert Conversation(activity, back).turns == before

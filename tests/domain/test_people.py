@@ -1,0 +1,68 @@
+"""Names, passphrases, codes, and when a session locks."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from companion.domain.people import (
+    Role,
+    called,
+    folded,
+    idle_rule,
+    new_code,
+    new_reference,
+    passphrase,
+    sign_in_name,
+    typed_code,
+)
+from companion.domain.refusals import Rejected
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def key(act: Callable[..., str], *texts: object) -> str:
+    with pytest.raises(Rejected) as refused:
+        act(*texts)
+    return refused.value.problems[0].key
+
+
+def test_a_passphrase_is_long_and_hard_to_guess() -> None:
+    assert passphrase("orange tents along the river", ["sam"]) == "orange tents along the river"
+    assert key(passphrase, "too short", []) == "passphrase_short"
+    assert key(passphrase, "x" * 129, []) == "passphrase_long"
+    assert key(passphrase, "passwordpassword", []) == "passphrase_weak"
+    assert key(passphrase, "a" * 100, []) == "passphrase_weak"
+    assert key(passphrase, "samuelsamuelsamuel", ["samuel"]) == "passphrase_weak"
+
+
+def test_names_stay_as_written_and_are_compared_folded() -> None:
+    assert sign_in_name("  Sam R ") == "Sam R"
+    assert folded("  ＳＡＭ   r ") == folded("Sam R")
+    assert key(sign_in_name, "ab") == "too_short"
+    assert key(sign_in_name, "a\nbcd") == "one_line"
+    assert key(called, "") == "empty"
+    assert key(called, "Sam\nR") == "one_line"
+
+
+def test_a_code_survives_being_written_by_hand() -> None:
+    code = new_code()
+    assert typed_code(code.lower().replace("-", " ")) == typed_code(code)
+    assert not set("01ILOU") & set(code)
+    assert len({new_code() for _ in range(1000)}) == 1000
+
+
+def test_a_reference_says_nothing() -> None:
+    reference = new_reference()
+    assert len(reference) == 6 and reference[2] == "-"
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes"), [(Role.PARTICIPANT, 15), (Role.PRACTITIONER, 30), (Role.LEAD, 30)]
+)
+def test_an_idle_session_locks_to_the_minute(role: Role, minutes: int) -> None:
+    rule = idle_rule(role)
+    assert not rule.locked(NOON, NOON + timedelta(minutes=minutes, seconds=-1))
+    assert rule.locked(NOON, NOON + timedelta(minutes=minutes))
+    assert not rule.over(NOON, NOON + timedelta(hours=12, seconds=-1))
+    assert rule.over(NOON, NOON + timedelta(hours=12))

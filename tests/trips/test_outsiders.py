@@ -1,0 +1,69 @@
+"""What is Sam's is found by Sam and by his practitioner, and by nobody else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.trips.people import Person
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff
+
+WORDS = ("kitchen drawer", "rang my sister", "A week of choices", "Sam")
+
+
+def test_nobody_else_sees_anything(
+    priya: Practitioner, sam: Participant, stranger: Person, enter: Callable[..., Any]
+) -> None:
+    sam.takes_up("A week of choices")
+    sam.reads("Put the phone in the kitchen drawer first.")
+    work = sam.place
+    of_sam = [work, f"{work}/check", f"{work}/receipt", f"{work}/pause", f"{work}?change=next-time"]
+    of_priya = pages_about_sam(priya)
+    for path in of_sam:
+        assert priya.opens(path) == 404
+    for path in of_priya:
+        assert sam.opens(path) == 404
+
+    for kind, name in (
+        (Participant, "Owen"),
+        (Participant, "Idris"),
+        (Practitioner, "Daniel"),
+        (Staff, "Margaret"),
+        (Staff, "Alex"),
+    ):
+        outsider: Person = enter(kind, name)
+        for path in of_sam + of_priya:
+            assert outsider.opens(path) == 404, f"{name} at {path}"
+            outsider.reads("There is nothing here")
+            outsider.reads_nothing_of(*WORDS)
+
+    for path in of_sam + of_priya:
+        stranger.opens(path)
+        stranger.is_at("/sign-in")
+        stranger.reads_nothing_of(*WORDS)
+
+
+def test_what_is_sent_to_anothers_work_does_nothing(sam: Participant, owen: Participant) -> None:
+    sam.takes_up("Warning signs")
+    owen.takes_up("A week of choices")
+    owen.composer.evaluate("(form, there) => { form.action = there }", f"{sam.place}/answers")
+    with owen.page.expect_response(lambda response: "/answers" in response.url) as answered:
+        owen.presses("Send answer")
+    assert answered.value.status == 404
+    sam.takes_up("Warning signs")
+    assert sam.turns.count() == 0
+    sam.reads_nothing_of("I told myself that it was only")
+
+
+def pages_about_sam(priya: Practitioner) -> list[str]:
+    """Every address of Priya's that has to do with Sam."""
+    priya.takes_up("A week of choices", "Sam")
+    review = priya.place
+    priya.opens_page_of("Sam")
+    enrolment = priya.place
+    priya.presses("Set work")
+    choose = priya.place
+    priya.presses("Warning signs")
+    card = priya.place
+    priya.opens(enrolment)
+    move = priya.page.get_by_role("link", name="Move").get_attribute("href") or ""
+    return [review, enrolment, choose, card, move]
