@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pyotp
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from companion.domain import people as rules
 from companion.domain.people import INVITATION_LIFE, Role, folded, new_code
@@ -119,12 +120,14 @@ def join(
     with acting(store, None, now) as tx:
         invitation = _invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
-        if people.account_signing_in(tx, name):
-            raise Rejected(Problem("name_taken", field="sign_in_name"))
         _require_acknowledgement(tx, account)
         if not people.use_once(tx, Invitation, invitation.id, now):
             raise Rejected(Problem("wrong_code", field="code"))
         account.sign_in_hash = people.sign_in_hash(tx, name)
+        try:
+            tx.flush()
+        except IntegrityError as taken:
+            raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
         account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
         account.passphrase_hash = passphrase_hash
         account.joined_at = now

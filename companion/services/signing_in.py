@@ -179,10 +179,11 @@ def _accept(tx: Transaction, account: Account, factor: OneTimeCode, code: str, n
     ]
     if not steps:
         raise Rejected(Problem("wrong_second_factor", field="code"))
-    newer = tx.execute(
+    newer = (
         update(OneTimeCode)
         .where(OneTimeCode.id == account.id, OneTimeCode.last_step < max(steps))
         .values(last_step=max(steps))
+        .returning(OneTimeCode.id)
     )
-    if not newer.rowcount:  # type: ignore[attr-defined]
+    if tx.scalar(newer) is None:
         raise Rejected(Problem("code_used", field="code"))

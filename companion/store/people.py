@@ -186,5 +186,5 @@ def code_hash(tx: Transaction, code: str) -> bytes:
 
 def use_once(tx: Transaction, kind: type[Invitation | RecoveryCode], row_id: UUID, now: datetime) -> bool:
     """Mark as used. Of several tries at the same moment one is told True."""
-    result = tx.execute(update(kind).where(kind.id == row_id, kind.used_at.is_(None)).values(used_at=now))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    unused = update(kind).where(kind.id == row_id, kind.used_at.is_(None)).values(used_at=now)
+    return tx.scalar(unused.returning(kind.id)) is not None

@@ -58,7 +58,7 @@ class Watch:
         if not page.url.startswith(self.origin):
             return
         try:
-            title = page.title()
+            title = page.locator("head > title").text_content(timeout=2000) or ""
             icon = page.locator("link[rel=icon]").get_attribute("href", timeout=2000) or ""
         except Error:
             return  # the next page was already on its way

@@ -1,0 +1,43 @@
+"""*I need help now*, from the middle of typing, and back to the same question."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.people import Person
+from tests.trips.sam_and_others import Participant
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_help_and_back_to_the_same_question(owen: Participant, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.is_asked("What did you tell yourself at that moment?")
+    owen.types("That it was only")
+    owen.presses("I need help now")
+    owen.is_at("/my/work/[0-9a-f-]+/pause")
+    owen.reads("What you typed is kept.", "Nobody is told that you opened this page")
+    numbers = owen.page.get_by_role("main").locator("a[href^='tel:']")
+    expect(numbers.first).to_be_visible()
+    owen.presses("Back to the same question")
+    owen.is_asked("What did you tell yourself at that moment?")
+    expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only")
+    owen.answers("That it was only one evening.")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_help_while_an_earlier_answer_is_changed(owen: Participant, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.presses("Change: How was this week for you")
+    owen.types("8")
+    owen.presses("I need help now")
+    owen.presses("Back to the same question")
+    owen.is_asked("How was this week for you")
+    expect(owen.composer.get_by_role("radio", name="8")).to_be_checked()
+
+
+def test_anybody_finds_help(stranger: Person) -> None:
+    stranger.opens("/sign-in")
+    stranger.presses("Get help")
+    stranger.is_at("/help")
+    stranger.reads("Nobody is told that you opened this page.", "999")
+    assert not stranger.page.context.cookies()

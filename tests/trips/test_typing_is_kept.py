@@ -1,0 +1,110 @@
+"""What is typed is not lost: the network goes, the page goes, the server is killed."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.trips.portal import Portal
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+
+AWAY = "No connection: not saved yet. What you typed stays here while this page is open. Trying again."
+
+
+def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("That it was only")
+    owen.saves()
+    owen.page.context.set_offline(True)
+    owen.types("That it was only one evening.")
+    expect(owen.save_state).to_have_text(re.compile(r"^\s*Not saved yet\."))
+    expect(owen.save_state).to_have_text(AWAY)
+    owen.presses("Send answer")
+    expect(owen.save_state).to_have_text(AWAY)
+    expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only one evening.")
+
+    owen.page.context.set_offline(False)
+    owen.saves()
+    owen.page.reload()
+    expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only one evening.")
+    owen.answers("That it was only one evening.")
+
+
+def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    state = priya.page.locator(".save-state")
+    priya.page.context.set_offline(True)
+    priya.says_of_the_whole("Let us begin with the walk.")
+    expect(state).to_have_text(AWAY)
+    priya.page.context.set_offline(False)
+    expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d\."))
+    priya.page.reload()
+    expect(priya.page.get_by_label("On the whole")).to_have_value("Let us begin with the walk.")
+
+
+@pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])
+def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, how: str) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("Typed a moment ago.")
+    if how == "reload":
+        owen.page.reload()
+    elif how == "home":
+        owen.presses("Home: A week of choices")
+        owen.is_at("/my/")
+    elif how == "help":
+        owen.presses("Get help")
+        owen.is_at("/help")
+    elif how == "sign out":
+        owen.signs_out()
+        owen.gives_passphrase()
+    else:
+        owen.leaves()
+        owen.signs_in()
+    if how != "reload":
+        owen.takes_up("A week of choices", by="Carry on")
+    expect(owen.composer.get_by_role("textbox")).to_have_value("Typed a moment ago.")
+    owen.types("And a little more.")
+    owen.saves()
+
+
+def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant, portal: Portal) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.answers("That it was only one evening.")
+    portal.kill()
+    portal.start()
+    owen.page.reload()
+    owen.said("What did you tell yourself", "That it was only one evening.")
+
+    owen.types("Leave the room")
+    owen.saves()
+    portal.kill()
+    owen.types("Leave the room, then think.")
+    expect(owen.save_state).to_have_text(AWAY)
+    owen.presses("Send answer")
+    expect(owen.save_state).to_have_text(AWAY)
+    portal.start()
+    owen.saves()
+    portal.kill()
+    portal.start()
+    owen.page.reload()
+    expect(owen.composer.get_by_role("textbox")).to_have_value("Leave the room, then think.")
+    owen.goes_on("Send answer")
+    owen.said("What did you tell yourself", "That it was only one evening.")
+
+
+def test_a_reply_that_is_slow_is_no_second_window(priya: Practitioner) -> None:
+    """She releases while her last words are still on their way to being saved."""
+    priya.takes_up("A week of choices", "Sam")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        reply = route.fetch()  # the server has saved it; the reply takes its time
+        held.append(route)
+        assert reply.ok
+
+    priya.page.route("**/feedback", hold)
+    priya.says_of_the_whole("Let us begin with the walk.")
+    with priya.page.expect_request("**/feedback"):
+        pass
+    priya.releases()
