@@ -20,8 +20,11 @@ addEventListener("submit", async (event) => {
       const next = page.querySelector(".composer");
       if (next) form.replaceWith(next);
       else form.remove();
+      history.replaceState(null, "", location.pathname);
     } else {
       document.querySelector("main").replaceWith(page.querySelector("main"));
+      // The address of what is shown now, so that "keep what is saved" leads to another one.
+      if (draft.form()) history.replaceState(null, "", `?change=${form.elements.prompt.value}`);
     }
     clearTimeout(draft.timer);
     const now = document.getElementById("now") ?? document.querySelector("main");

@@ -36,8 +36,10 @@ def test_help_while_an_earlier_answer_is_changed(owen: Participant, way: Way) ->
 
 
 def test_anybody_finds_help(stranger: Person) -> None:
-    stranger.opens("/sign-in")
-    stranger.presses("Get help")
-    stranger.is_at("/help")
+    stranger.opens("/help")
     stranger.reads("Nobody is told that you opened this page.", "999")
     assert not stranger.page.context.cookies()
+    for path in ("/sign-in", "/join"):
+        stranger.opens(path)
+        stranger.presses("Get help")
+        stranger.is_at("/help")

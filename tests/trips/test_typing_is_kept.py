@@ -1,9 +1,10 @@
 """What is typed is not lost: the network goes, the page goes, the server is killed."""
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
@@ -46,6 +47,7 @@ def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> N
 @pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])
 def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, how: str) -> None:
     owen.takes_up("A week of choices", by="Carry on")
+    owen.page.on("dialog", reads_and_accepts)
     owen.types("Typed a moment ago.")
     if how == "reload":
         owen.page.reload()
@@ -66,6 +68,12 @@ def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, h
     expect(owen.composer.get_by_role("textbox")).to_have_value("Typed a moment ago.")
     owen.types("And a little more.")
     owen.saves()
+
+
+def reads_and_accepts(asked: Dialog) -> None:
+    """The browser asks whether to leave; nobody answers that within a third of a second."""
+    time.sleep(0.3)
+    asked.accept()
 
 
 def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant, portal: Portal) -> None:
@@ -93,18 +101,29 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_a_reply_that_is_slow_is_no_second_window(priya: Practitioner) -> None:
-    """She releases while her last words are still on their way to being saved."""
+def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
+    """She releases while the reply to her last save is still on its way."""
     priya.takes_up("A week of choices", "Sam")
-    held: list[Route] = []
-
     def hold(route: Route) -> None:
-        reply = route.fetch()  # the server has saved it; the reply takes its time
-        held.append(route)
-        assert reply.ok
+        reply = route.fetch()
+        priya.page.get_by_role("button", name="Release").click(no_wait_after=True)
+        route.fulfill(response=reply)
 
-    priya.page.route("**/feedback", hold)
+    priya.page.route("**/feedback", hold, times=1)
     priya.says_of_the_whole("Let us begin with the walk.")
-    with priya.page.expect_request("**/feedback"):
-        pass
-    priya.releases()
+    priya.reads("The feedback is released.")
+
+
+def test_a_lost_reply_is_no_second_window(priya: Practitioner) -> None:
+    """Her words were saved, and the reply that says so got lost: the page saves them again by itself."""
+    priya.takes_up("A week of choices", "Sam")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    priya.page.route("**/feedback", lose, times=1)
+    priya.says_of_the_whole("Let us begin with the walk.")
+    state = priya.page.locator(".save-state")
+    expect(state).to_have_text(AWAY)
+    expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d\."))

@@ -1,0 +1,210 @@
+"""One-time codes, recovery codes, joining codes and limits: what is good once is good once, for everybody."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from types import SimpleNamespace
+from typing import TypeVar
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from companion.domain.people import Role
+from companion.domain.refusals import Rejected, SlowDown
+from companion.services import joining, signing_in
+from companion.store import limits, people, sessions
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+from companion.store.people import Account, Invitation
+from companion.store.sessions import WebSession
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page, Visitor
+
+T = TypeVar("T")
+PASSPHRASE = "seven pears in a row of robins"
+
+
+def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
+    """The act by many at the same moment."""
+    gate = Barrier(count)
+
+    def one(number: int) -> T:
+        gate.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))
+
+
+@pytest.fixture
+def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
+    """Priya gives her passphrase and then this code."""
+
+    def signs_in(code: str) -> Page:
+        fields = {"sign_in_name": "priya", "passphrase": cast.priya.passphrase}
+        visitor.client.post("/sign-out", data={"csrf_token": visitor.token("/sign-in")})
+        visitor.client.delete_cookie("companion")
+        visitor.post("/sign-in", fields)
+        return visitor.post("/second-factor", {"code": code})
+
+    return signs_in
+
+
+def test_a_one_time_code_counts_once_whatever_comes_between(
+    gives: Callable[[str], Page], cast: Cast, clock: Clock
+) -> None:
+    totp = pyotp.TOTP(cast.priya.totp_secret)
+    first, second = (totp.at(int(cast.now.timestamp()) + later) for later in (0, 30))
+    assert gives(first).path == "/caseload"
+    assert "used before" in gives(first)
+    clock.forward(seconds=30)
+    assert "used before" in gives(first)  # a telephone may be half a minute late
+    assert gives(second).path == "/caseload"
+    for again in (first, second):
+        page = gives(again)
+        assert page.status == 422 and "used before" in page
+    clock.forward(seconds=90)
+    for again in (first, second, "000000", "", "x"):
+        page = gives(again)
+        assert page.status == 422 and "This code is not right" in page
+
+
+def test_a_code_from_the_window_to_come_kills_the_one_before(
+    gives: Callable[[str], Page], cast: Cast
+) -> None:
+    totp = pyotp.TOTP(cast.priya.totp_secret)
+    assert gives(totp.at(int(cast.now.timestamp()) + 30)).path == "/caseload"
+    assert "used before" in gives(totp.at(int(cast.now.timestamp())))
+
+
+def test_a_recovery_code_stands_in_once(
+    visitor: Visitor, gives: Callable[[str], Page], cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
+    token = joins(cast, hasher, Role.PRACTITIONER)
+    with cast.store.reading() as tx:
+        signed_in = sessions.find(tx, token, cast.now)
+    assert signed_in
+    secret, _ = signing_in.new_second_factor(cast.store, signed_in)
+    visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": PASSPHRASE})
+    page = visitor.post("/second-factor", {"code": pyotp.TOTP(secret).at(int(cast.now.timestamp()))})
+    codes = re.findall(r"<li>(\S+)</li>", page.text)
+    assert len(codes) == len(set(codes)) == 10
+
+    for written, status in (
+        (codes[0], 200),
+        (codes[0], 422),
+        (codes[1].lower().replace("-", " "), 200),
+        (codes[1], 422),
+    ):
+        visitor.client.delete_cookie("companion")
+        visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": PASSPHRASE})
+        assert visitor.post("/second-factor", {"code": written}).status == status
+    assert gives(codes[2]).status == 422  # nobody else's
+
+
+def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
+    """Robin joins; the token of his session."""
+    slip = invites(cast, hasher, role)
+    invitation = joining.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
+    return joining.join(cast.store, hasher, invitation, "robin", PASSPHRASE, cast.now)
+
+
+def invites(cast: Cast, hasher: Hasher, role: Role) -> joining.Slip:
+    with cast.store.writing() as tx:
+        account = people.add_account(tx, role, "Robin", cast.now, approved=True)
+        slip = joining.invite(tx, hasher, account, "lighthouse", cast.now)
+        tx.commit()
+    return slip
+
+
+def test_of_twenty_who_use_one_joining_code_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
+    store = cast.store
+    slip = invites(cast, hasher, Role.PARTICIPANT)
+    invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
+    joining.acknowledge(store, invitation, 1, "en", cast.now)
+
+    def act(number: int) -> str:
+        try:
+            return joining.join(store, hasher, invitation, f"robin {number}", PASSPHRASE, cast.now)
+        except Rejected as rejected:
+            assert [problem.key for problem in rejected.problems] == ["wrong_code"]
+            return ""
+
+    tokens = [token for token in all_at_once(20, act) if token]
+    with store.reading() as tx:
+        assert len(tokens) == 1 and sessions.find(tx, tokens[0], cast.now)
+        assert tx.scalar(select(func.count()).select_from(WebSession)) == 1
+        assert sum(people.account_signing_in(tx, f"robin {number}") is not None for number in range(20)) == 1
+
+
+def test_limits_are_right_when_everybody_tries_at_once(store: Store, clock: Clock) -> None:
+    def act(_: int) -> bool:
+        try:
+            limits.take(store, clock.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))
+        except SlowDown as refusal:
+            assert refusal.seconds == 15 * 60
+            return False
+        return True
+
+    assert sum(all_at_once(30, act)) == 10
+
+
+def test_the_eleventh_try_to_sign_in_waits(visitor: Visitor, cast: Cast, clock: Clock) -> None:
+    def tries(passphrase: str, name: str = "sam") -> Page:
+        return visitor.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
+
+    assert [tries("not this one at all").status for _ in range(10)] == [422] * 10
+    clock.forward(minutes=5)
+    for name in ("sam", " SAM "):  # however it is written, and also with what is right
+        page = tries(cast.sam.passphrase, name)
+        assert page.status == 429 and "too many tries" in page and "10 minutes" in page
+        assert page.headers["Retry-After"] == "600"
+    assert [tries("not this one", "nobody").status for _ in range(11)] == [422] * 10 + [
+        429
+    ]  # unknown names too
+    clock.forward(minutes=10)
+    assert tries(cast.sam.passphrase).path == "/my/"
+
+
+def test_success_starts_the_count_again(app: Flask, cast: Cast) -> None:
+    for _ in range(3):
+        browser = Visitor(app)
+        for _ in range(9):
+            assert (
+                browser.post("/sign-in", {"sign_in_name": "sam", "passphrase": "not this one"}).status == 422
+            )
+        assert browser.sign_in(cast, cast.sam).path == "/my/"
+
+
+@pytest.mark.parametrize(
+    ("path", "most", "fields"), [("/join", 5, {"code": "ABCD-EFGH-JKMN", "word": "boat"})]
+)
+def test_joining_and_codes_are_limited(
+    path: str, most: int, fields: dict[str, str], visitor: Visitor
+) -> None:
+    pages = [visitor.post(path, fields) for _ in range(most + 1)]
+    assert [page.status for page in pages] == [422] * most + [429]
+    assert pages[-1].headers["Retry-After"] == "900"
+
+
+def test_one_time_codes_are_limited(visitor: Visitor, cast: Cast, enter: SimpleNamespace) -> None:
+    visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
+    pages = [visitor.post("/second-factor", {"code": "000000"}) for _ in range(11)]
+    assert [page.status for page in pages] == [422] * 10 + [429]
+    assert pages[-1].headers["Retry-After"] == "900"
+
+
+def test_a_slip_alone_does_not_join(visitor: Visitor, cast: Cast, hasher: Hasher, store: Store) -> None:
+    slip = invites(cast, hasher, Role.PARTICIPANT)
+    for word in ("", "boat", "lighthouses"):
+        page = visitor.post("/join", {"code": slip.code, "word": word})
+        assert page.status == 422 and "do not fit together" in page
+    with store.reading() as tx:
+        assert tx.scalars(select(Account.joined_at)).all() == [None]
+        assert tx.scalars(select(Invitation.used_at)).all() == [None]
+    written = slip.code.lower().replace("-", " ")
+    assert visitor.post("/join", {"code": written, "word": " Lighthouse "}).path == "/join/statement"

@@ -1,0 +1,130 @@
+"""Headers and cookies of every page, and what the public help page leaves out."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from companion import create_app
+from companion.config import Settings
+from tests.cast import Cast
+from tests.security.test_gates import ANYBODY, WHOM, address, browsers, opens, own, rules
+from tests.visitor import Visitor
+
+__all__ = ["browsers", "own"]  # fixtures
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self' https://www.bbc.co.uk; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Robots-Tag": "noindex",
+}
+CACHED = {"static", "public.help", "public.help_in"}
+
+
+def guards(reply: TestResponse, *, cached: bool = False) -> None:
+    """Every header that protects is on this response."""
+    assert {name: reply.headers.get(name) for name in ALWAYS} == ALWAYS, reply.request.path
+    assert cached or reply.headers["Cache-Control"] == "no-store", reply.request.path
+    assert "Server" not in reply.headers and "X-Powered-By" not in reply.headers
+
+
+def test_every_page_of_every_role_is_guarded(
+    app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
+) -> None:
+    for role, browser in browsers.items():
+        for rule in rules(app, "GET"):
+            reply = browser.client.get(address(app, rule, own))
+            guards(reply, cached=rule.endpoint in CACHED)
+            if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
+                assert reply.status_code in (200, 204), rule
+
+
+def test_refusals_and_errors_are_guarded_too(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(**_: object) -> str:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setitem(app.view_functions, "account.join", fails)
+    fails.rule = app.view_functions["account.sign_in"].rule  # type: ignore[attr-defined]
+    replies = {
+        404: visitor.client.get("/nowhere"),
+        405: visitor.client.get("/leave"),
+        400: visitor.client.post("/sign-in"),
+        401: visitor.client.post("/my/", data={"csrf_token": visitor.token("/sign-in")}),
+        413: visitor.client.post("/sign-in", data={"passphrase": "x" * 500_000}),
+        500: visitor.client.get("/join"),
+        303: visitor.client.post("/leave"),
+    }
+    for status, reply in replies.items():
+        assert reply.status_code == status
+        guards(reply)
+
+
+@pytest.mark.parametrize("path", ["/help", "/en/help"])
+def test_the_help_page_is_the_same_for_everybody_and_light(path: str, app: Flask, enter: Any) -> None:
+    plain, signed_in = Visitor(app).client.get(path), enter.sam.client.get(path)
+    assert signed_in.data == plain.data
+    for reply in (plain, signed_in):
+        guards(reply, cached=True)
+        assert reply.status_code == 200 and len(reply.data) < 10_000
+        assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
+        assert reply.cache_control.public and 0 <= int(reply.cache_control.max_age or -1) <= 60
+
+
+def test_the_help_page_needs_no_database(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(app.extensions, "store")
+    assert visitor.client.get("/help").status_code == 200
+
+
+def cookies_of(app: Flask, **environment: str) -> TestResponse:
+    return app.test_client().get("/sign-in", environ_overrides=environment)
+
+
+def test_the_cookie_on_loopback(app: Flask, settings: Settings) -> None:
+    for each in (app, create_app(dataclasses.replace(settings, mode="demo"))):
+        (cookie,) = cookies_of(each).headers.getlist("Set-Cookie")
+        assert cookie.startswith("companion=")
+        assert set(cookie.split("; ")[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax"}
+        assert "Strict-Transport-Security" not in cookies_of(each).headers
+
+
+def test_the_cookie_behind_tls(settings: Settings) -> None:
+    serving = create_app(dataclasses.replace(settings, mode="serve"))
+    for scheme in ("http", "https"):  # the proxy speaks plainly to us
+        reply = cookies_of(serving, HTTP_X_FORWARDED_PROTO=scheme)
+        (cookie,) = reply.headers.getlist("Set-Cookie")
+        assert cookie.startswith("__Host-companion=")
+        assert set(cookie.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+        assert int(reply.headers["Strict-Transport-Security"].removeprefix("max-age=")) >= 31_536_000
+        guards(reply)
+
+
+def test_behind_a_proxy_the_public_origin_counts(settings: Settings) -> None:
+    client = create_app(dataclasses.replace(settings, mode="serve")).test_client()
+    proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "portal.example"}
+    assert client.post("/leave", headers={**proxy, "Origin": "https://portal.example"}).status_code == 303
+    assert client.post("/leave", headers={**proxy, "Origin": "https://elsewhere.example"}).status_code == 400
+
+
+def test_the_cookie_tells_nobody_who_he_is(app: Flask, enter: Any, cast: Cast) -> None:
+    cookie = enter.sam.client.get_cookie("companion").value
+    said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]
+    for secret in (
+        cast.sam.passphrase,
+        cast.sam.sign_in_name,
+        cast.sam.viewer.name,
+        str(cast.sam.viewer.account_id),
+    ):
+        assert secret.lower() not in repr(said).lower()
