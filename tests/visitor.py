@@ -26,7 +26,8 @@ class Page:
     headers: dict[str, str]
 
     def __contains__(self, words: str) -> bool:
-        return words in html.unescape(re.sub(r"<[^>]+>", " ", self.text)) or words in html.unescape(self.text)
+        source = html.unescape(self.text).replace("\N{NO-BREAK SPACE}", " ")
+        return words in source or words in html.unescape(re.sub(r"<[^>]+>", " ", self.text))
 
     def field(self, name: str) -> str:
         """The value of the first field of this name that the page holds."""

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page. ``reason`` is a key that the template has a sentence for."""
     typed = [text for texts in typed_of(request.form).values() for text in texts if len(text) > 20]
-    return render_template("errors/error.html", status=status, reason=reason, typed=typed, **values), status
+    shown = {"problems": (), "seconds": 0, **values}
+    return render_template("errors/error.html", status=status, reason=reason, typed=typed, **shown), status
 
 
 def install(app: Flask) -> None:

@@ -62,11 +62,11 @@ def in_london(moment: datetime) -> datetime:
 
 
 def at_clock(moment: datetime | time) -> str:
-    """``2 pm``, ``2:30 pm``. A time without a day is London's already."""
+    """``2 pm``, ``2:30 pm``, which no line breaks. A time without a day is London's already."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
     minutes = f":{local.minute:02d}" if local.minute else ""
-    return f"{hour}{minutes} {translate('pm') if local.hour >= 12 else translate('am')}"
+    return f"{hour}{minutes}\N{NO-BREAK SPACE}{translate('pm') if local.hour >= 12 else translate('am')}"
 
 
 def on_day(moment: datetime | date) -> str:

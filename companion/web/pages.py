@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask import Flask, g, request, url_for
+from jinja2 import StrictUndefined
 
 from companion.domain.people import Role, Viewer, idle_rule
 from companion.domain.refusals import Problem
@@ -55,3 +56,4 @@ def install(app: Flask) -> None:
         }
 
     app.jinja_env.globals["problem_for"] = problem_for
+    app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page
