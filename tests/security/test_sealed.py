@@ -4,12 +4,13 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import MetaData, Table, select, text
+from sqlalchemy import MetaData, select, text
 
 from companion.config import Settings
 from companion.services import approving
@@ -76,14 +77,21 @@ class Trip:
         self.gives_feedback("first", "return")
         self.answers("second")
         self.writes_for_too_long()
+        self.come_back()
         self.gives_feedback("second", "release")
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
-        new = {"name": self.plant("staff: name"), "role": "practitioner", "word": self.plant("staff: no word")}
+        new = {
+            "name": self.plant("staff: name"),
+            "role": "practitioner",
+            "word": self.plant("staff: no word"),
+        }
         self.enter.alex.post("/admin/staff/new", new)
         approval = first(r"/lead/staff/[^/]+/approval", self.enter.margaret.get("/lead/staff"))
-        browser = self.joins("staff", self.enter.margaret.post(approval, {"word": word}, of="/lead/staff"), word)
+        browser = self.joins(
+            "staff", self.enter.margaret.post(approval, {"word": word}, of="/lead/staff"), word
+        )
         self.totp = first(r'class="key">([^<]+)<', browser.get("/second-factor"))
         self.plant.planted["one-time key"] = self.totp
         codes = re.findall(r"<li>([\w-]+)</li>", browser.post("/second-factor", {"code": self.code()}).text)
@@ -94,8 +102,8 @@ class Trip:
     def participant_joins(self) -> Visitor:
         meets = {"kind": "session", "day": "2026-12-01", "time": "14:00", "site": "epsom"}
         person = {"name": self.plant("participant: name"), "word": self.plant("participant: first word")}
-        slip = self.staff.post("/caseload/new", {**person, **meets})
-        self.place = first(r"/participants/[0-9a-f-]{36}", slip)
+        assert self.staff.post("/caseload/new", {**person, **meets}).status == 200
+        self.place = first(r"/participants/[0-9a-f-]{36}", self.staff.get("/caseload"))
         word = self.plant("participant: word")
         slip = self.staff.post(f"{self.place}/invitation", {"word": word}, of=self.place)
         return self.joins("participant", slip, word)
@@ -105,11 +113,16 @@ class Trip:
         browser = Visitor(self.app)
         browser.client.environ_base["REMOTE_ADDR"] = self.plant.planted["address"] = "203.0.113.77"
         browser.client.environ_base["HTTP_USER_AGENT"] = self.plant(f"{who}: user agent")
-        browser.post("/join", {"code": self.plant(f"{who}: wrong code"), "word": self.plant(f"{who}: wrong word")})
+        browser.post(
+            "/join", {"code": self.plant(f"{who}: wrong code"), "word": self.plant(f"{who}: wrong word")}
+        )
         browser.post("/join", {"code": code, "word": word})
         browser.post("/join/acknowledgement", of="/join/statement")
         passphrase = self.plant.planted[f"{who}: passphrase"] = f"{secrets.token_hex(4)} willows at dawn"
-        short = {"sign_in_name": self.plant(f"{who}: other name"), "passphrase": self.plant(f"{who}: weak")[:14]}
+        short = {
+            "sign_in_name": self.plant(f"{who}: other name"),
+            "passphrase": self.plant(f"{who}: weak")[:14],
+        }
         assert browser.post("/join/account", short).status == 422
         name = self.plant(f"{who}: sign-in name")
         assert browser.post("/join/account", {"sign_in_name": name, "passphrase": passphrase}).status == 200
@@ -146,13 +159,17 @@ class Trip:
         page = self.participant.get(f"{self.work}?change={prompt}")
         form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
         assert form["prompt"] == prompt
-        reply = self.participant.client.post(f"{self.work}/{where}", data={**form, **fields, "answer": answer})
+        reply = self.participant.client.post(
+            f"{self.work}/{where}", data={**form, **fields, "answer": answer}
+        )
         assert reply.status_code == (422 if len(answer) > 10_000 else 200 if "then" in fields else 303)
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
-        fields = {name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")}
+        fields = {
+            name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
+        }
         page = self.staff.get(review)
         return review, {**fields, "seen": page.field("seen"), "csrf_token": page.field("csrf_token")}
 
@@ -166,17 +183,27 @@ class Trip:
     def writes_for_too_long(self) -> None:
         review, form = self.feedback("held")
         self.clock.forward(minutes=31)
-        self.staff.client.post(f"{review}/feedback", data=form, headers={"Referer": f"http://localhost{review}"})
+        self.staff.client.post(
+            f"{review}/feedback", data=form, headers={"Referer": f"http://localhost{review}"}
+        )
         with self.cast.store.reading() as tx:
             assert tx.execute(text("SELECT count(*) FROM held_forms")).scalar() == 1
 
-    def comes_back(self) -> None:
-        way_in = {name: self.plant.planted[f"staff: {name}"] for name in ("sign-in name", "passphrase")}
-        for name in (self.plant("unknown name"), way_in["sign-in name"]):
-            for passphrase in (self.plant("wrong passphrase"), way_in["passphrase"]):
-                self.staff.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
+    def come_back(self) -> None:
+        for who, browser in (("staff", self.staff), ("participant", self.participant)):
+            name, passphrase = (
+                self.plant.planted[f"{who}: {what}"] for what in ("sign-in name", "passphrase")
+            )
+            for wrong in (
+                (self.plant(f"{who}: unknown"), passphrase),
+                (name, self.plant(f"{who}: mistyped")),
+            ):
+                assert self.signs_in(browser, *wrong).status == 422
+            assert self.signs_in(browser, name, passphrase).status == 200
         assert self.staff.post("/second-factor", {"code": self.code()}).path == "/caseload"
-        self.participant.post("/sign-in", {n.replace("-", "_").replace(" ", "_"): w for n, w in way_in.items()})
+
+    def signs_in(self, browser: Visitor, name: str, passphrase: str) -> Page:
+        return browser.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
 
 
 PATH = {
@@ -188,12 +215,14 @@ PATH = {
 
 def first(pattern: str, page: Page) -> str:
     found = re.search(pattern, page.text)
-    assert found, f"no {pattern} on {page.path}"
+    assert found, f"no {pattern} on {page.path}: {page.text}"
     return found[found.re.groups]
 
 
 @pytest.fixture
-def trip(app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, caplog: pytest.LogCaptureFixture) -> Trip:
+def trip(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> Trip:
     caplog.set_level(logging.INFO)
     made = Trip(app, enter, cast, clock)
     made.goes()
@@ -208,16 +237,26 @@ def test_no_word_lies_readable_in_a_database(trip: Trip, settings: Settings) -> 
     assert trip.plant.found(thiefs) == []
 
 
-def test_no_word_is_logged(
-    trip: Trip, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], store: Store
+def test_no_word_is_logged_also_when_the_database_fails(
+    trip: Trip, caplog: pytest.LogCaptureFixture, store: Store
 ) -> None:
-    with store.writing() as tx:  # and when the database fails in the middle of a save
-        tx.execute(text("ALTER TABLE comments RENAME TO elsewhere"))
-        tx.commit()
-    try:
-        review, form = "", {}
-    finally:
-        with store.writing() as tx:
-            tx.execute(text("ALTER TABLE elsewhere RENAME TO comments"))
-            tx.commit()
+    trip.sets_work()
+    page = trip.participant.get(trip.work)
+    form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+    answer = trip.plant("while the database fails")
+    with renamed(store, "drafts"):
+        reply = trip.participant.client.post(f"{trip.work}/answers", data={**form, "answer": answer})
+    assert reply.status_code in (500, 503)
+    assert "drafts" in caplog.text
     assert trip.plant.found(caplog.text.encode()) == []
+
+
+@contextmanager
+def renamed(store: Store, table: str) -> Iterator[None]:
+    """A table that is away for a while."""
+    for now, then in ((table, "elsewhere"), ("elsewhere", table)):
+        with store.writing() as tx:
+            tx.execute(text(f"ALTER TABLE {now} RENAME TO {then}"))
+            tx.commit()
+        if now == table:
+            yield

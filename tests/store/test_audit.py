@@ -1,0 +1,122 @@
+"""The record of who did what: nobody changes, removes or invents a line of it unseen."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from companion.cli.audit import seal_now
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.services import approving, working
+from companion.store import audit
+from companion.store.audit import Entry, Verdict
+from companion.store.base import Store, Transaction
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+def writes(store: Store, clock: Clock, count: int = 1) -> None:
+    """So many things happen, a second apart."""
+    for _ in range(count):
+        clock.forward(seconds=1)
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.SIGNED_IN, clock.now, None)
+            tx.commit()
+
+
+def checked(store: Store, kept_head: str = "") -> Verdict:
+    with store.reading() as tx:
+        return audit.verify(tx, kept_head)
+
+
+def lines(store: Store) -> list[Entry]:
+    """Every line, in the order of the chain, what is not chained last."""
+    with store.reading() as tx:
+        return list(tx.scalars(select(Entry).order_by(Entry.position.is_(None), Entry.position, Entry.at)))
+
+
+@pytest.fixture
+def chained(store: Store, clock: Clock) -> Store:
+    """A chain of at least ten lines."""
+    writes(store, clock, 10)
+    assert seal_now(store) == len(lines(store))
+    return store
+
+
+def test_every_line_carries_its_keyed_hash_from_the_first_moment(store: Store, clock: Clock) -> None:
+    writes(store, clock)
+    assert all(len(line.mac) == 32 for line in lines(store))
+    assert len({line.mac for line in lines(store)}) == len(lines(store))
+    assert checked(store).broken_at is None
+
+
+def test_a_chain_grows_and_holds(chained: Store, clock: Clock) -> None:
+    head = checked(chained).head
+    length = len(lines(chained))
+    writes(chained, clock, 2)
+    assert checked(chained) == Verdict(length, 2, head, None)
+    assert seal_now(chained) == 2 and seal_now(chained) == 0
+    later = checked(chained, head)
+    assert (later.sealed, later.loose, later.broken_at) == (length + 2, 0, None)
+    assert later.head != head and [line.position for line in lines(chained)] == [*range(1, length + 3)]
+
+
+def swapped(tx: Transaction, one: Entry, other: Entry) -> None:
+    """Two lines change places, with their links."""
+    tx.execute(update(Entry).where(Entry.id == one.id).values(position=None))
+    tx.execute(update(Entry).where(Entry.id == other.id).values(position=one.position, link=one.link))
+    tx.execute(update(Entry).where(Entry.id == one.id).values(position=other.position, link=other.link))
+
+
+CHANGES = {"event": "signed_out", "detail": "x", "actor_id": UUID(int=1), "actor_role": "lead"}
+CHANGES |= {"subject_id": UUID(int=1), "enrolment_id": UUID(int=1), "mac": b"x" * 32, "link": b"x" * 32}
+
+
+@pytest.mark.parametrize("column", [*CHANGES, "at", "position"])
+def test_a_changed_line_is_named(column: str, chained: Store, clock: Clock) -> None:
+    value = {**CHANGES, "at": clock.now, "position": 999}[column]
+    with chained.writing() as tx:
+        tx.execute(update(Entry).where(Entry.position == 4).values({column: value}))
+        tx.commit()
+    assert checked(chained).broken_at == 4
+
+
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -> None:
+    one, other = (each for each in lines(chained) if each.position in (place, place + 2))
+    with chained.writing() as tx:
+        swapped(tx, one, other)
+        tx.commit()
+    assert checked(chained).broken_at == place
+    with chained.writing() as tx:
+        tx.execute(delete(Entry).where(Entry.position == place))
+        tx.commit()
+    assert checked(chained).broken_at == place
+
+
+def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Clock) -> None:
+    head, length = checked(chained).head, len(lines(chained))
+    writes(chained, clock)
+    seal_now(chained)
+    assert checked(chained, head).broken_at is None
+    with chained.writing() as tx:
+        tx.execute(delete(Entry).where(Entry.position >= length))
+        tx.commit()
+    assert checked(chained).broken_at is None  # without it nothing shows
+    assert checked(chained, head).broken_at == length
+    writes(chained, clock, 3)
+    seal_now(chained)
+    assert checked(chained, head).broken_at == length + 3  # also after it has grown again
+
+
+def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
+    writes(chained, clock)
+    with chained.writing() as tx:
+        tx.execute(update(Entry).where(Entry.position.is_(None)).values(event="signed_out"))
+        tx.commit()
+    assert checked(chained).broken_at == len(lines(chained))

@@ -1,0 +1,140 @@
+"""Leaving at once: the session is dead, the page is gone, and nothing of it stays in the browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, expect
+
+from tests.trips.browsers import BOTH_WAYS, Browsers, Way
+from tests.trips.people import Person
+from tests.trips.portal import Portal
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+
+WORDS = "Typed by Owen this evening"
+STORED = """async () => {
+  const bases = await indexedDB.databases(), workers = await navigator.serviceWorker.getRegistrations()
+  return [localStorage.length, sessionStorage.length, bases.length, (await caches.keys()).length, workers.length]
+}"""
+
+
+@pytest.fixture
+def browser_with_back(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> Iterator[Browser]:
+    """A browser that keeps pages for *Back*, as people's do; the tests' own has that switched off."""
+    browser = browser_type.launch(
+        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield browser
+    browser.close()
+
+
+def presses_shift_three_times(person: Person) -> None:
+    for _ in range(3):
+        person.page.keyboard.press("Shift")
+    expect(person.page).to_have_url(person.portal.exit_url)
+
+
+@pytest.mark.parametrize(
+    ("way", "leave"),
+    [
+        (BOTH_WAYS[0], Person.leaves),
+        (BOTH_WAYS[0], presses_shift_three_times),
+        (BOTH_WAYS[1], Person.leaves),
+    ],
+    ids=["button", "shift", "button-without-javascript"],
+)
+def test_leaving_from_the_middle_of_an_answer(
+    owen: Participant, browsers: Browsers, way: Way, leave: Callable[[Person], None]
+) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    work = owen.place
+    cookies = owen.page.context.cookies()
+    owen.types(WORDS)
+    leave(owen)
+    expect(owen.page).to_have_title("The weather")
+
+    thief = Person(owen.portal, browsers.open(), "Owen")
+    thief.page.context.add_cookies(cookies)
+    for path in ("/my/", work):
+        thief.opens(path)
+        thief.is_at("/sign-in")
+    owen.page.go_back()
+    owen.is_at("/sign-in")
+    owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+@pytest.mark.parametrize("path", ["/help", "/sign-in", "/join", "/nowhere"])
+def test_leaving_from_public_pages(stranger: Person, path: str, way: Way) -> None:
+    stranger.opens(path)
+    stranger.leaves()
+    if way.javascript:
+        stranger.opens(path)
+        presses_shift_three_times(stranger)
+
+
+def test_leaving_after_a_timeout(owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.portal.moves_on(minutes=16)
+    owen.leaves()
+    owen.opens("/sign-in")
+    expect(owen.page.get_by_text("You were away for a while")).to_have_count(0)
+
+
+def test_a_practitioner_leaves(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    priya.leaves()
+    priya.page.go_back()
+    priya.is_at("/sign-in")
+    priya.reads_nothing_of("kitchen drawer", "Sam")
+
+
+def test_shift_while_typing_capitals_does_not_leave(owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("")
+    owen.composer.get_by_role("textbox").press_sequentially("I Am Who I Am")
+    owen.saves()
+
+
+@pytest.mark.parametrize("how", ["leaves", "signs_out"])
+def test_back_shows_nothing(browser_with_back: Browser, browsers: Browsers, portal: Portal, how: str) -> None:
+    """With the browser's own memory of pages switched on."""
+    browsers.browser = browser_with_back
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types(WORDS)
+    owen.saves()
+    assert owen.page.evaluate(STORED) == [0, 0, 0, 0, 0]
+    getattr(owen, how)()
+    for _ in range(3):
+        owen.page.evaluate("history.back()")
+        owen.page.wait_for_load_state()
+        owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices", "Hello Owen")
+
+
+def test_the_profile_folder_holds_no_word(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], portal: Portal, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    context = browser_type.launch_persistent_context(
+        profile, **browser_type_launch_args, base_url=portal.address
+    )
+    owen = Participant(portal, context.pages[0], "Owen")
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.answers(WORDS)
+    owen.types(WORDS[::-1])
+    owen.saves()
+    owen.leaves()
+    context.close()
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        held = path.read_bytes()
+        for word in (WORDS, WORDS[::-1], "rang my sister", "A week of choices"):
+            assert word.encode() not in held and word.encode("utf-16-le") not in held, path.name

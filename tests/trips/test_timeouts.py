@@ -1,0 +1,151 @@
+"""After a timeout a person signs in and stands where he was, with what he typed; nobody else gets any of it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import BOTH_WAYS, Browsers, Way
+from tests.trips.people import Person
+from tests.trips.portal import Portal
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+
+WORDS = "That it was only one evening."
+COMMENT, WHOLE = "A clear picture.", "Let us begin with the walk."
+AWAY_FOR_A_WHILE = "You were away for a while, so this page was locked."
+NO_SCRIPT = Way(390, javascript=False)
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_his_answer_is_still_there(owen: Participant, portal: Portal, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    portal.moves_on(minutes=16)
+    owen.types(WORDS)
+    owen.presses("Send answer")
+    owen.reads(AWAY_FOR_A_WHILE)
+    owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices")
+    owen.gives_passphrase()
+    owen.is_at("/my/work/[0-9a-f-]+")
+    owen.is_asked("What did you tell yourself at that moment?")
+    expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+    owen.goes_on("Send answer")
+    owen.said("What did you tell yourself", WORDS)
+
+
+@pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
+@pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
+def test_other_ways_on_keep_it_too(owen: Participant, portal: Portal, button: str, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    portal.moves_on(minutes=16)
+    owen.types(WORDS)
+    owen.presses(button)
+    if "help" in button:
+        owen.is_at("/help")
+        owen.opens("/sign-in")
+    owen.gives_passphrase()
+    owen.takes_up("A week of choices", by="Carry on")
+    expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
+@pytest.mark.parametrize("button", ["Save for later", "Release", "Return"])
+def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button: str, way: Way) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    priya.comments("What could you do when a moment like that", COMMENT)
+    priya.says_of_the_whole(WHOLE)
+    priya.page.get_by_text("Return it instead").click()
+    priya.page.get_by_label("Your reasons").fill(WORDS)
+    portal.moves_on(minutes=31)
+    priya.presses(button, exact=True)
+    priya.reads(AWAY_FOR_A_WHILE, "What you had typed is kept.")
+    priya.reads_nothing_of(COMMENT, WHOLE, WORDS, "kitchen drawer")
+    priya.gives_passphrase()
+    priya.is_at("/submissions/[0-9a-f-]+")
+    comment = priya.turn("What could you do when a moment like that").get_by_role("textbox")
+    expect(comment).to_have_value(COMMENT)
+    expect(priya.page.get_by_label("On the whole")).to_have_value(WHOLE)
+    expect(priya.page.get_by_label("Your reasons")).to_have_value(WORDS)
+    priya.releases()
+    priya.reads(COMMENT, WHOLE)
+
+
+@pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
+def test_a_setting_card_is_still_there(priya: Practitioner, portal: Portal, way: Way) -> None:
+    priya.presses("Set work for Owen")
+    priya.presses("Warning signs")
+    priya.fills(Why=WORDS)
+    portal.moves_on(minutes=31)
+    priya.presses("Set this work")
+    priya.gives_passphrase()
+    expect(priya.page.get_by_label("Why")).to_have_value(WORDS)
+    priya.presses("Set this work")
+    priya.reads("The work is set.")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: Portal, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    work = owen.place
+    portal.moves_on(minutes=16)
+    owen.types(WORDS)
+    owen.presses("Send answer")
+    owen.reads(AWAY_FOR_A_WHILE)
+    for path in ("/my/", work, f"{work}/check", "/account"):
+        owen.opens(path)
+        owen.is_at("/sign-in")
+
+    sam = Participant(portal, owen.page, "Sam")
+    sam.opens(work)
+    sam.gives_passphrase()
+    sam.reads("There is nothing here")
+    sam.reads_nothing_of(WORDS, "rang my sister")
+    sam.goes_home()
+    sam.reads("Hello Sam.")
+    sam.page.go_back()
+    sam.reads_nothing_of(WORDS, "rang my sister")
+
+
+def test_what_another_sends_from_a_locked_page_is_not_his(priya: Practitioner, portal: Portal) -> None:
+    """Daniel signs in on the browser where Priya's feedback was held."""
+    priya.takes_up("A week of choices", "Sam")
+    priya.says_of_the_whole(WHOLE)
+    portal.moves_on(minutes=31)
+    priya.presses("Save for later")
+    daniel = Practitioner(portal, priya.page, "Daniel")
+    daniel.gives_passphrase()
+    daniel.reads("There is nothing here")
+    daniel.reads_nothing_of(WHOLE, "kitchen drawer")
+
+
+def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> None:
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.page.clock.install()
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    dialog = owen.page.get_by_role("dialog", name="Are you still there?")
+    owen.page.clock.run_for("12:50")
+    expect(dialog).to_have_count(0)
+    owen.page.clock.run_for("00:20")
+    expect(dialog).to_be_visible()
+    with owen.page.expect_response("**/still-here") as reply:
+        owen.presses("Stay signed in")
+    assert reply.value.status == 204
+    owen.page.clock.run_for("13:10")
+    expect(dialog).to_be_visible()
+    portal.moves_on(minutes=16)
+    owen.page.clock.run_for("03:00")
+    owen.is_at("/sign-in")
+    owen.reads_nothing_of("rang my sister")
+    owen.gives_passphrase()
+    owen.is_asked("What did you tell yourself at that moment?")
+
+
+def test_after_twelve_hours_nothing_is_unlocked(owen: Participant, portal: Portal) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    portal.moves_on(hours=12, minutes=1)
+    owen.types(WORDS)
+    owen.page.get_by_role("button", name="Send answer").click()
+    owen.reads("You were signed out")
+    expect(owen.page.get_by_label("What you typed")).to_have_value(re.compile(WORDS))
+    Person.signs_in(owen)
