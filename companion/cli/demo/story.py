@@ -49,7 +49,10 @@ def tell(cast: People, now: datetime) -> None:
     cast.staff(Role.ADMINISTRATOR, "Alex", "paper boats on a rainy sunday")
 
     def at(days: int, hour: int) -> datetime:
+        """So many days from now; nobody has a session on a weekend."""
         day = now.astimezone(LONDON).date() + timedelta(days=days)
+        while day.weekday() >= 5:
+            day += timedelta(days=1)
         return datetime.combine(day, time(hour), LONDON)
 
     sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", meeting(at(1, 14)))
