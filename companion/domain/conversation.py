@@ -28,6 +28,26 @@ class Turn:
 
     prompt: Prompt
     given: Given
+    because: "Because | None" = None
+    """Why it was asked, where a branch led here; None where it just came next."""
+
+
+@dataclass(frozen=True)
+class Because:
+    """The earlier turn whose answer led on, and what the branch asked of it."""
+
+    turn: Turn
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What another answer to a prompt does to the path."""
+
+    leaving: tuple[Prompt, ...]
+    """Answered prompts that no longer belong to it. Their answers are kept."""
+    returning: tuple[Prompt, ...]
+    """Prompts that belong to it again, with the answers that were kept."""
 
 
 @dataclass(frozen=True)
@@ -74,24 +94,36 @@ class Conversation:
             on_path.add(self.next_prompt.id)
         return self.activity.prompt(prompt_id) if prompt_id in on_path else None
 
+    def edit(self, prompt_id: str, given: Given) -> Edit:
+        """What saving this answer would change of the path."""
+        after = Conversation(self.activity, {**self._answers, prompt_id: given})
+        here = {turn.prompt.id for turn in self.turns} | {prompt_id}
+        there = {turn.prompt.id for turn in after.turns}
+        return Edit(
+            tuple(turn.prompt for turn in self.turns if turn.prompt.id not in there),
+            tuple(turn.prompt for turn in after.turns if turn.prompt.id not in here),
+        )
+
     def _walk(self) -> tuple[list[Turn], int]:
-        turns: list[Turn] = []
+        said: dict[str, Turn] = {}
         place = 0
+        because: Because | None = None
         while place < len(self.activity.prompts):
             prompt = self.activity.prompts[place]
             given = self._answers.get(prompt.id)
             if given is None:
                 break
-            turns.append(Turn(prompt, given))
-            place = self._follow(prompt, place, {turn.prompt.id: turn for turn in turns})
-        return turns, place
+            said[prompt.id] = Turn(prompt, given, because)
+            place, because = self._follow(prompt, place, said)
+        return list(said.values()), place
 
-    def _follow(self, prompt: Prompt, place: int, said: Mapping[str, Turn]) -> int:
+    def _follow(self, prompt: Prompt, place: int, said: Mapping[str, Turn]) -> tuple[int, Because | None]:
         for branch in prompt.branches:
             asked = said.get(branch.when.prompt or prompt.id)
             if asked and holds(branch.when, asked):
-                return self._places[branch.to]
-        return place + 1
+                because = Because(asked, branch.when) if branch.when != Condition() else None
+                return self._places[branch.to], because
+        return place + 1, None
 
     def _left(self, start: int) -> tuple[int, int]:
         """The fewest and the most prompts from ``start`` to the end, over every way that branches allow."""

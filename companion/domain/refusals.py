@@ -43,6 +43,14 @@ class ChangedElsewhere(Refused):
     """Something newer was saved from another tab or device after this page was made."""
 
 
+class LeavesPath(Refused):
+    """The change would take answered prompts from the path; their ids. It is saved once he says yes to that."""
+
+    def __init__(self, prompt_ids: tuple[str, ...]) -> None:
+        super().__init__(" ".join(prompt_ids))
+        self.prompt_ids = prompt_ids
+
+
 class SlowDown(Refused):
     """Too many tries. ``seconds`` is how long until the next one counts."""
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from companion.domain.people import Viewer
-from companion.domain.refusals import NotAllowed, Refused, Rejected
+from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
 from companion.store import audit
 from companion.store.base import Store, Transaction
 
@@ -14,12 +14,12 @@ from companion.store.base import Store, Transaction
 def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """A writing transaction. The act commits it; a refusal rolls it back and is recorded in a second one.
 
-    Something mistyped (``Rejected``) is not worth a record.
+    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record.
     """
     try:
         with store.writing() as tx:
             yield tx
-    except Rejected:
+    except (Rejected, LeavesPath):
         raise
     except Refused as refusal:
         detail = refusal.key if isinstance(refusal, NotAllowed) else type(refusal).__name__

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from companion.domain.answers import Form, Prompt, Value, Way
 from companion.domain.conversation import Conversation, Given
 from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
 from companion.domain.work import Draft, Work, draft_of, hand_in
 from companion.services.acting import acting
 from companion.store import appointments, audit, outbox, work
@@ -44,19 +44,28 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: d
     return draft
 
 
-def send_answer(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, way: str, now: datetime) -> None:
+def send_answer(
+    store: Store,
+    viewer: Viewer,
+    work_id: UUID,
+    typed: Typed,
+    way: str,
+    now: datetime,
+    accepted: tuple[str, ...] = (),
+) -> None:
     """Save an answer, or that he is not sure or would rather talk, and go on.
 
-    Raises ``Rejected`` or ``ChangedElsewhere``; what was typed is then kept as a draft.
+    Raises ``Rejected``, ``ChangedElsewhere``, or ``LeavesPath`` when other answers would leave the path
+    than the ``accepted`` ones (prompt ids); what was typed is then kept as a draft.
     """
     try:
         with acting(store, viewer, now) as tx:
             row = work.work_row(tx, viewer, work_id)
             whole = work.work(tx, row)
             prompt = _open_prompt(whole, typed.prompt_id)
-            _answer(tx, viewer, row, whole, prompt, typed, way, now)
+            _answer(tx, viewer, row, whole, prompt, typed, way, now, accepted)
             tx.commit()
-    except (Rejected, ChangedElsewhere):
+    except (Rejected, ChangedElsewhere, LeavesPath):
         _keep_if_possible(store, viewer, work_id, typed, now)
         raise
 
@@ -119,6 +128,7 @@ def _answer(
     typed: Typed,
     way: str,
     now: datetime,
+    accepted: tuple[str, ...],
 ) -> None:
     if way not in get_args(Way):
         raise Rejected(Problem("not_offered"))
@@ -130,6 +140,9 @@ def _answer(
     if (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
     given = Given(cast(Way, way), value, typed.seen + 1, now)
+    leaving = tuple(each.id for each in whole.conversation.edit(prompt.id, given).leaving)
+    if leaving and leaving != accepted:
+        raise LeavesPath(leaving)
     _store_answer(tx, row, prompt, given)
     _settle_draft(tx, row, whole, prompt, typed, way, now)
     progress = Conversation(whole.activity, {**whole.answers, prompt.id: given}).progress

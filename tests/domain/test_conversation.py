@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.domain.activity import Activity, from_plain, read
 from companion.domain.answers import Way
-from companion.domain.conversation import Conversation, Given
+from companion.domain.conversation import Conversation, Edit, Given
 from tests.domain.test_activity import WALK
 
 WALKED = read(WALK.encode())
@@ -116,3 +116,21 @@ def test_an_edit_and_its_edit_back_change_nothing(activity: Activity, numbers: l
     assert Conversation(activity, answers).turns == before
     back = {**changed, before[0].prompt.id: answers[before[0].prompt.id]}
     assert Conversation(activity, back).turns == before
+
+
+def test_the_path_can_be_explained() -> None:
+    walked = Conversation(WALKED, {"went": said("yes"), "noticed": said(["light"])}).turns
+    assert walked[0].because is None
+    because = walked[1].because
+    assert because is not None
+    assert because.turn.prompt.id == "went" and because.condition.one_of == ("yes",)
+    fell_through = Conversation(WALKED, {"went": said("no"), "in-the-way": said("rain")}).turns
+    assert fell_through[1].because is None
+
+
+def test_an_edit_tells_what_leaves_and_what_returns() -> None:
+    answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
+    edit = Conversation(WALKED, answers).edit("went", said("yes"))
+    assert [prompt.id for prompt in edit.leaving] == ["in-the-way"]
+    assert [prompt.id for prompt in edit.returning] == ["noticed"]
+    assert Conversation(WALKED, answers).edit("in-the-way", said("snow")) == Edit((), ())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, NotFound, Rejected
 from companion.domain.work import Stage
 from companion.services import working
 from companion.store import work
@@ -85,3 +85,21 @@ def test_nothing_is_answered_or_submitted_after_the_submission(cast: Cast) -> No
     for act in (lambda: cast.sam.answers(piece, "the-week", "1"), lambda: cast.sam.submits(piece)):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_change_that_takes_answers_from_the_path_is_said_before_it_is_saved(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "2")
+    cast.sam.answers(piece, "need-now", "rest")
+    better = cast.sam.typing(piece, "the-week", "8")
+    with pytest.raises(LeavesPath) as told:
+        working.send_answer(cast.store, cast.sam.viewer, piece, better, "answered", cast.now)
+    assert told.value.prompt_ids == ("need-now",)
+    assert cast.sam.work(piece).answers["the-week"].value == 2
+
+    working.send_answer(cast.store, cast.sam.viewer, piece, better, "answered", cast.now, ("need-now",))
+    cast.sam.finishes(piece)
+    assert "need-now" not in [
+        said.prompt_id for said in cast.priya.reads(cast.sam.submits(piece)).submission.said
+    ]
+    assert cast.sam.work(piece).answers["need-now"].value == "rest"

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier, Event
 from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from companion.cli.audit import seal_now
 from companion.domain.people import Viewer
@@ -120,3 +123,105 @@ def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: S
         tx.execute(update(Entry).where(Entry.position.is_(None)).values(event="signed_out"))
         tx.commit()
     assert checked(chained).broken_at == len(lines(chained))
+
+
+def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None:
+    for _ in range(5):
+        writes(store, clock, 5)
+        gate = Barrier(6)
+
+        def seals(_: int) -> int:
+            gate.wait()  # noqa: B023
+            return seal_now(store)
+
+        with ThreadPoolExecutor(6) as threads:
+            assert max(threads.map(seals, range(6))) >= 5
+    seal_now(store)
+    length = len(lines(store))
+    assert [line.position for line in lines(store)] == [*range(1, length + 1)]
+    assert checked(store).broken_at is None
+
+
+def test_a_slow_sealer_never_changes_what_another_has_chained(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_now(store)
+    numbers = iter(range(1, 9))
+    monkeypatch.setattr(
+        audit, "uuid4", lambda: UUID(int=next(numbers))
+    )  # the order of writing is that of ids
+    writes(store, clock, 2)
+    looked = Event()
+
+    def slow_sealer() -> None:
+        with store.writing() as tx:  # something that happened earlier becomes visible only now
+            audit.record(tx, audit.Event.SIGNED_OUT, clock.now - timedelta(milliseconds=500), None)
+            tx.commit()
+        with suppress(IntegrityError), store.writing() as tx:
+            audit.seal(tx)
+            looked.set()
+            tx.commit()
+
+    with ThreadPoolExecutor(1) as thread:
+        with store.writing() as tx:
+            audit.seal(tx)
+            tx.flush()
+            slow = thread.submit(slow_sealer)
+            looked.wait(0.5)  # on SQLite he waits for his turn instead
+            head = audit.verify(tx).head
+            tx.commit()
+        slow.result()
+    seal_now(store)
+    assert checked(store, head).broken_at is None
+    assert checked(store, head).loose == 0
+
+
+def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
+    """What is refused, to whom, and the key of the reason."""
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    idris, daniel, alex = cast.idris.viewer, cast.daniel.viewer, cast.alex.viewer
+    typed = cast.sam.typing(piece, "the-week", "1")
+    return [
+        (lambda: cast.sam.submits(piece), NotAllowed, cast.sam.viewer, "already_submitted"),
+        (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
+        (lambda: working.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
+        (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
+        (lambda: approving.approve(cast.store, alex, piece, cast.now), NotFound, alex, "NotFound"),
+    ]
+
+
+def test_a_refused_act_is_recorded_after_the_rollback(cast: Cast, clock: Clock) -> None:
+    for act, refusal, viewer, detail in acts(cast):
+        clock.forward(seconds=1)
+        before = lines(cast.store)
+        with pytest.raises(refusal):
+            act()
+        (line,) = (each for each in lines(cast.store) if each.id not in {old.id for old in before})
+        assert (line.event, line.actor_id, line.detail) == ("refused", viewer.account_id, detail)
+        assert line.at == clock.now
+    assert checked(cast.store).broken_at is None
+
+
+def test_every_look_at_a_submission_is_recorded(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    for _ in range(2):
+        cast.priya.reads(submission)
+    read = [line for line in lines(cast.store) if line.event == "submission_read"]
+    assert [(line.actor_id, line.actor_role, line.subject_id, line.enrolment_id) for line in read] == [
+        (cast.priya.viewer.account_id, "practitioner", submission, cast.sam.enrolment_id)
+    ] * 2
+
+
+def test_no_line_holds_a_word(cast: Cast) -> None:
+    for act, refusal, _, _ in acts(cast):
+        with pytest.raises(refusal):
+            act()
+    events = {event.value for event in audit.Event}
+    for line in lines(cast.store):
+        assert line.event in events
+        assert re.fullmatch(r"[A-Za-z_0-9]*", line.detail), line.detail
+        assert line.actor_role in (None, "participant", "practitioner", "lead", "administrator")

@@ -1,8 +1,8 @@
 """What every trip can ask for: the running portal, a neutral site to leave to, and the people, signed in."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import launch_arguments
 from tests.trips.browsers import Browsers, Watch, Way
-from tests.trips.people import Person
-from tests.trips.portal import Portal
+from tests.trips.people import Door, Person
+from tests.trips.portal import Portal, Portals
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 
@@ -49,20 +49,44 @@ def exit_url() -> Iterator[str]:
         server.shutdown()
 
 
+@dataclass(frozen=True)
+class Demo:
+    """The data folder of a demo, and a door for each of its people, who have just signed in."""
+
+    home: Path
+    doors: dict[str, Door]
+
+
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, exit_url: str) -> Path:
-    """The data folder of a demo that nobody has touched yet."""
+def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
+    """Loaded by the operator's commands, once."""
     portal = Portal(tmp_path_factory.mktemp("demo"), exit_url)
     portal.run("migrate")
     portal.run("demo", "load")
-    return portal.home
+    portal.start()
+    doors = {}
+    for name, account in portal.accounts.items():
+        if "sign_in_name" in account:
+            person = Person(portal, browser.new_page(base_url=portal.address), name)
+            person.signs_in()
+            doors[name] = Door(person.page.context.cookies(), person.last_step)
+            person.page.close()
+    portal.kill()
+    return Demo(portal.home, doors)
+
+
+@pytest.fixture(scope="session")
+def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
+    """As many portals as there are trips."""
+    made = Portals(demo.home, exit_url, tmp_path_factory.mktemp("portals"))
+    yield made
+    made.stop()
 
 
 @pytest.fixture
-def portal(loaded: Path, tmp_path: Path, exit_url: str) -> Iterator[Portal]:
+def portal(portals: Portals) -> Iterator[Portal]:
     """A running portal with a fresh copy of the demo. It must not have logged an error at the end."""
-    running = Portal(shutil.copytree(loaded, tmp_path / "home"), exit_url)
-    running.start()
+    running = portals.take()
     yield running
     running.kill()
     assert not running.errors()
@@ -86,12 +110,12 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 
 @pytest.fixture
-def enter(browsers: Browsers, portal: Portal) -> Callable[..., Any]:
-    """Signs somebody in, in a browser of his own: ``enter(Participant, "Sam")``."""
+def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
+    """Lets somebody in, in a browser of his own: ``enter(Participant, "Sam")``."""
 
     def enters(kind: type[Person], name: str, way: Way | None = None) -> Person:
         somebody = kind(portal, browsers.open(way), name)
-        somebody.signs_in()
+        somebody.comes_in(demo.doors[name])
         return somebody
 
     return enters

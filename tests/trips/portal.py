@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -54,6 +55,11 @@ class Portal:
 
     def start(self) -> None:
         """Serve, and come back when it answers."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start its processes, without waiting for them."""
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *GUNICORN.split()]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
@@ -65,9 +71,12 @@ class Portal:
                 start_new_session=True,
                 preexec_fn=_die_with_the_tests,
             )
+
+    def wait(self) -> None:
+        """Wait until it answers."""
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
+            if self._server is None or self._server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The portal did not start:\n{self._log.read_text()}")
             time.sleep(0.02)
 
@@ -108,6 +117,30 @@ class Portal:
             return False
         finally:
             connection.close()
+
+
+class Portals:
+    """Portals with copies of one data folder; the next one starts while a test still uses the one before."""
+
+    def __init__(self, home: Path, exit_url: str, folder: Path) -> None:
+        self._home, self._exit_url, self._folder = home, exit_url, folder
+        self._next = self._begin(0)
+
+    def take(self) -> Portal:
+        """One that nobody has used."""
+        portal = self._next
+        portal.wait()
+        self._next = self._begin(int(portal.home.name) + 1)
+        return portal
+
+    def stop(self) -> None:
+        """Stop the one that is still waiting to be used."""
+        self._next.kill()
+
+    def _begin(self, number: int) -> Portal:
+        portal = Portal(shutil.copytree(self._home, self._folder / str(number)), self._exit_url)
+        portal.begin()
+        return portal
 
 
 def free_port() -> int:

@@ -44,7 +44,7 @@ class Participant(Person):
         """Fill in the composer, whatever kind of answer it takes, and send nothing."""
         fill = self.composer
         if fill.get_by_role("radio").count():
-            fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?::|$)")).check()
+            fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?:\W|$)")).check()
         elif fill.get_by_role("checkbox").count():
             for each in said:
                 fill.get_by_role("checkbox", name=each).check()

@@ -11,6 +11,24 @@ from tests.trips.people import Person
 class Staff(Person):
     """Margaret, Alex, and everybody at first use."""
 
+    def joins(self, code: str, word: str, passphrase: str) -> None:
+        """From the slip to the second step."""
+        self.opens("/join")
+        self.fills(Joining_code=code, Agreed_word=word)
+        self.presses("Continue")
+        self.presses("I have read this")
+        self.fills(Sign_in_name=self.name.lower(), Passphrase=passphrase)
+        self.presses("Join", exact=True)
+        self.is_at("/second-factor")
+
+    def sets_up_second_step(self) -> tuple[str, list[str]]:
+        """Type the key into an authenticator, and its code into the page: key and recovery codes, shown once."""
+        secret = self.page.locator(".key").inner_text().replace(" ", "")
+        self.fills(Code=self.code(secret))
+        self.presses("Continue")
+        self.reads("Your recovery codes")
+        return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
+
 
 class Practitioner(Staff):
     """Priya, Daniel."""

@@ -1,5 +1,6 @@
 """Leaving at once: the session is dead, the page is gone, and nothing of it stays in the browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,20 +101,25 @@ def test_shift_while_typing_capitals_does_not_leave(owen: Participant) -> None:
     owen.saves()
 
 
-@pytest.mark.parametrize("how", ["leaves", "signs_out"])
-def test_back_shows_nothing(browser_with_back: Browser, browsers: Browsers, portal: Portal, how: str) -> None:
-    """With the browser's own memory of pages switched on."""
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+@pytest.mark.parametrize("act", [Person.leaves, Person.signs_out], ids=["leave", "sign out"])
+def test_back_shows_nothing(
+    browser_with_back: Browser, browsers: Browsers, portal: Portal, act: Callable[[Person], None], way: Way
+) -> None:
     browsers.browser = browser_with_back
     owen = Participant(portal, browsers.open(), "Owen")
     owen.signs_in()
     owen.takes_up("A week of choices", by="Carry on")
+    work = owen.place
     owen.types(WORDS)
-    owen.saves()
-    assert owen.page.evaluate(STORED) == [0, 0, 0, 0, 0]
-    getattr(owen, how)()
-    for _ in range(3):
+    if way.javascript:
+        owen.saves()
+        assert owen.page.evaluate(STORED) == [0, 0, 0, 0, 0]
+    act(owen)
+    for path in (work, "/my/"):
         owen.page.evaluate("history.back()")
-        owen.page.wait_for_load_state()
+        expect(owen.page).to_have_url(re.compile(rf"/sign-in\?next={path}(?:#now)?$"))
+        owen.reads("Forgotten your passphrase?")
         owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices", "Hello Owen")
 
 

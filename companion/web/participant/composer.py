@@ -1,7 +1,7 @@
 """The composer of one prompt: what stands in it, and what the page must remember of it."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from companion.domain.answers import Form, Prompt
@@ -25,6 +25,9 @@ class Composer:
     problem: Problem | None = None
     other: Given | None = None
     """What was saved from another page, where that and this one differ."""
+    leaving: tuple[Prompt, ...] = ()
+    """Answered prompts that the change would take from the path: to be said before it is saved."""
+    way: str = "answered"
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @classmethod
@@ -51,16 +54,14 @@ class Composer:
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
-        return cls(
-            stored.prompt,
-            stored.changing,
-            {
-                name: [without_hidden(text) for text in typed.form.get(name, ())]
-                for name in stored.prompt.fields
-            },
-            stored.seen,
-            stored.draft_seen,
-            stored.draft_saved_at,
-            problem,
-            None if problem else work.answers.get(typed.prompt_id),
-        )
+        texts = {
+            name: [without_hidden(text) for text in typed.form.get(name, ())] for name in stored.prompt.fields
+        }
+        other = None if problem else work.answers.get(typed.prompt_id)
+        return replace(stored, typed=texts, problem=problem, other=other)
+
+    @classmethod
+    def confirming(cls, work: Work, typed: Typed, way: str, leaving: tuple[str, ...]) -> "Composer":
+        """The composer that says what would leave the path, and asks whether to save it all the same."""
+        prompts = tuple(prompt for prompt in work.activity.prompts if prompt.id in leaving)
+        return replace(cls.again(work, typed, None), other=None, leaving=prompts, way=way)

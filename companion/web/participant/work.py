@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.answers import Form
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.signposts import Need
 from companion.domain.work import Work
 from companion.services import working
@@ -36,9 +36,14 @@ def answer(work_id: UUID) -> ResponseReturnValue:
     typed = _typed()
     if current.signed_in().locked:
         return _keep_and_unlock(work_id, typed)
-    way = request.form.get("way", "answered")
+    way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
     try:
-        working.send_answer(current.store(), current.viewer(), work_id, typed, way, clock.now())
+        working.send_answer(
+            current.store(), current.viewer(), work_id, typed, way, clock.now(), tuple(accepted)
+        )
+    except LeavesPath as refusal:
+        piece = _find(work_id)
+        return _conversation(piece, Composer.confirming(piece, typed, way, refusal.prompt_ids)), 409
     except Rejected as rejected:
         return _again(work_id, typed, rejected.problems[0]), 422
     except ChangedElsewhere:

@@ -1,0 +1,194 @@
+"""The operator's commands, on databases of their own; how they start also in processes of their own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from companion import create_app
+from companion.config import BadSetting, Settings
+from companion.store.base import Store
+from companion.store.opening import open_store
+from tests.postgres import fresh_database
+from tests.security.test_gates import stored
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The settings of a new machine."""
+    chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(tmp_path), "COMPANION_CHEAP_HASHES": "1"}
+    if request.config.getoption("database") == "postgresql":
+        server, worker = os.environ["COMPANION_TEST_SERVER"], os.environ.get("PYTEST_XDIST_WORKER", "main")
+        for name in ("DATABASE", "KEYS"):
+            chosen[f"COMPANION_{name}_URL"] = fresh_database(server, f"commands_{name.lower()}_{worker}")
+    return chosen
+
+
+@pytest.fixture
+def flask(environment: dict[str, str]) -> Run:
+    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this once."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+
+    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT,
+            env={**outside, **environment, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def within(environment: dict[str, str]) -> Run:
+    """The same within this process, which is quicker."""
+
+    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=command)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def opened(environment: dict[str, str]) -> Iterator[Callable[[], Store]]:
+    stores: list[Store] = []
+
+    def store() -> Store:
+        stores.append(open_store(Settings.from_environment(environment)))
+        return stores[-1]
+
+    yield store
+    for each in stores:
+        each.close()
+
+
+def works(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refuses(done: subprocess.CompletedProcess[str]) -> str:
+    """It says why in one sentence, without a trace."""
+    assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_from_nothing_to_the_first_accounts(
+    flask: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
+) -> None:
+    said = works(flask("migrate"))
+    key = tmp_path / "secrets" / "wrapping-key.json"
+    assert str(key) in said and "without it nothing can be read again" in said
+    assert key.stat().st_mode & 0o777 == 0o600
+    first = stored(opened())
+    assert len(first["activity_versions"]) >= 6
+    assert works(flask("migrate")) == ""
+    assert stored(opened()) == first
+
+    said = works(flask("first-start"))
+    slips = re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
+    assert [role for role, _, _ in slips] == ["administrator", "lead"]
+    assert works(flask("first-start")) == ""
+    visitor = Visitor(create_app(Settings.from_environment(environment)))
+    for _, code, word in slips:
+        assert visitor.post("/join", {"code": code, "word": word}).path == "/join/statement"
+
+
+def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_path: Path) -> None:
+    works(within("migrate"))
+    key = tmp_path / "secrets" / "wrapping-key.json"
+    key.rename(tmp_path / "away.json")
+    assert "The wrapping key cannot be read" in refuses(flask("migrate"))
+    for command in (["first-start"], ["audit", "seal"], ["audit", "verify"], ["demo", "load"]):
+        assert "The wrapping key cannot be read" in refuses(within(*command))
+    serving = [sys.executable, "-c", "import wsgi"]
+    outside = {**os.environ, "COMPANION_MODE": "serve", "COMPANION_HOME": str(tmp_path)}
+    done = subprocess.run(serving, cwd=ROOT, env=outside, capture_output=True, text=True, check=False)
+    assert "Companion cannot start. The wrapping key cannot be read" in refuses(done)
+    assert not key.exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("COMPANION_MODE", "real", "it can be demo, serve or test"),
+        ("COMPANION_DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql"),
+        ("COMPANION_EXIT_URL", "weather", "must be a whole web address"),
+        ("COMPANION_CLOCK_OFFSET", "soon", "must be a whole number"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    setting: str, value: str, sentence: str, environment: dict[str, str]
+) -> None:
+    with pytest.raises(BadSetting, match=f"{setting}.*{sentence}"):
+        Settings.from_environment({**environment, setting: value})
+
+
+def test_a_real_instance_refuses_what_is_for_the_demo(flask: Run, within: Run) -> None:
+    assert "COMPANION_CHEAP_HASHES" in refuses(flask("migrate", COMPANION_MODE="serve"))
+    real = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
+    with pytest.raises(BadSetting, match="COMPANION_CLOCK_OFFSET is for the demo"):
+        within("migrate", **real, COMPANION_CLOCK_OFFSET="60")
+    works(within("migrate", **real))
+    assert "not loaded into a real instance" in refuses(within("demo", "load", **real))
+
+
+def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Store]) -> None:
+    works(within("migrate"))
+    works(within("first-start"))
+    length = len(stored(opened())["audit_entries"])
+    assert f"0 entries chained, {length} not yet" in works(within("audit", "verify"))
+    assert works(within("audit", "seal")) == f"{length} entries chained.\n"
+    said = works(within("audit", "verify"))
+    head = re.search(rf"{length} entries chained, 0 not yet. Head: ({length}:[0-9a-f]{{64}})", said)
+    assert head
+    works(within("audit", "verify", "--head", head[1]))
+    with opened().writing() as tx:
+        tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
+        tx.commit()
+    works(within("audit", "verify"))
+    assert f"broken at position {length}" in refuses(within("audit", "verify", "--head", head[1]))
+    with opened().writing() as tx:
+        tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
+        tx.commit()
+    assert "broken at position 3" in refuses(within("audit", "verify"))
+
+
+def test_the_demo_is_loaded_once(
+    flask: Run, within: Run, tmp_path: Path, opened: Callable[[], Store]
+) -> None:
+    works(within("migrate"))
+    said = works(flask("demo", "load"))
+    accounts = json.loads((tmp_path / "demo-accounts.json").read_text())
+    roles = [account["role"] for account in accounts]
+    assert {role: roles.count(role) for role in roles} == {
+        "practitioner": 2,
+        "lead": 1,
+        "administrator": 1,
+        "participant": 4,
+    }
+    for account in accounts:
+        way_in = {"joining_code"} if "joining_code" in account else {"sign_in_name", "passphrase"}
+        assert way_in | {"role", "name"} <= account.keys()
+        assert ("totp_secret" in account) == (account["role"] != "participant")
+    loaded = stored(opened())
+    assert works(within("demo", "load")) == said
+    assert stored(opened()) == loaded

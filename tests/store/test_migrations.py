@@ -1,0 +1,79 @@
+"""The migrations: forwards, backwards and forwards again, and they add up to the models."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from companion.config import Settings
+from companion.store.base import Store, open_engine
+from companion.store.migrate import KEYS, MAIN, History
+from companion.store.opening import prepare
+from tests.cast import Cast
+from tests.conftest import TUESDAY
+from tests.postgres import fresh_database
+from tests.security.test_gates import stored
+
+HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    url = f"sqlite:///{tmp_path}/fresh/companion.db"
+    if request.config.getoption("database") == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        url = fresh_database(os.environ["COMPANION_TEST_SERVER"], f"migrations_{worker}")
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+@HISTORIES
+def test_up_down_and_up_again(history: History, empty: Engine) -> None:
+    assert not history.in_order(empty)
+    for _ in range(2):
+        history.upgrade(empty)
+        assert history.in_order(empty) and tables(empty) == set(history.metadata.tables)
+        assert history.drift(empty) == []
+        history.downgrade(empty)
+        assert not history.in_order(empty) and tables(empty) == set()
+
+
+@HISTORIES
+def test_each_step_can_be_taken_back_alone(history: History, empty: Engine) -> None:
+    steps = [step.revision for step in ScriptDirectory.from_config(history.config(empty)).walk_revisions()]
+    for step in reversed(steps):
+        history.upgrade(empty, step)
+        history.downgrade(empty, "-1")
+        history.upgrade(empty, step)
+    assert history.in_order(empty) and history.drift(empty) == []
+
+
+@HISTORIES
+def test_drift_is_found(history: History, empty: Engine) -> None:
+    history.upgrade(empty)
+    table = next(iter(history.metadata.tables))
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN forgotten INTEGER"))
+        connection.commit()
+    assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
+
+
+def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Store, cast: Cast) -> None:
+    cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
+    before = stored(store)
+    assert not prepare(settings, TUESDAY)
+    assert stored(store) == before and store.in_order()
+
+
+def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
+    assert store.in_order()
+    assert not Store(empty, store.keys).in_order()

@@ -1,0 +1,272 @@
+"""What is mistyped, missing or too much: a sentence where it happened, the text kept, nothing stored by halves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.cli.demo.people import meeting
+from companion.domain.text import without_hidden
+from companion.services import approving, staffing
+from companion.services.enrolling import add_participant
+from companion.store import activities, appointments, people
+from companion.store.base import Store
+from companion.store.limits import LIMITS
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.security.test_gates import stored
+from tests.visitor import Page, Visitor
+
+Fields = dict[str, str]
+MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
+NOT_SHOWN = {"word", "passphrase", "kind", "site", "role", "due", "seen"}
+"""Secrets, and what is chosen rather than typed."""
+REFUSING = ("audit_entries", "tries", "last_seen_at")
+"""What a refusal may write."""
+
+EMPTY, HIDDEN, CHOICES = (
+    "There is nothing here yet.",
+    "something in the text that cannot be shown",
+    "not one of the choices",
+)
+DATE, TIME, WORD = "This is not a date.", "This is not a time.", "needs at least 3 characters"
+
+
+def too_long(most: int) -> list[tuple[str, str]]:
+    """Texts that are too long, and the sentence that says how long and how much."""
+    return [
+        (
+            "x" * (most + 1),
+            f"This can be {most:,} characters long. Yours has {most + 1:,}, which is one too many.",
+        ),
+        ("😀" * 20_000, f"Yours has 20,000, which is {20_000 - most:,} too many. Nothing is lost."),
+    ]
+
+
+def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
+    """What no text may be."""
+    nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
+    return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
+
+
+def line(most: int) -> list[tuple[str, str]]:
+    return [*text(most), ("I walked\nhome", "This has to fit on one line.")]
+
+
+WORDS = [*text(60), ("ab", WORD)]
+DAYS = [
+    *[
+        (day, DATE)
+        for day in ("", "yesterday", "2026-02-30", "2026-13-01", "10/12/2026", "0000-00-00", "٢٠٢٦-١٢-١٠")
+    ],
+    *[(day, "This has already passed.") for day in ("2026-11-23", "0001-01-01")],
+    *[(day, "more than three years away") for day in ("2030-01-01", "9999-12-31")],
+]
+TIMES = [(time, TIME) for time in ("", "soon", "25:00", "14:60", "2 pm", "14:00+01:00", "-1:00")]
+SITES = {"kind": [("", CHOICES), ("party", CHOICES)], "site": [("", CHOICES), ("elsewhere", CHOICES)]}
+WRONG_CODE = "The joining code and the agreed word do not fit together."
+WRONG_SIGN_IN = "The sign-in name and the passphrase do not fit together."
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: who fills it in, where it stands, where it goes, what is right, and what is wrong with what."""
+
+    who: str
+    page: str
+    action: str
+    right: Fields
+    wrong: dict[str, list[tuple[str, str]]]
+
+
+FORMS = {
+    "sign in": Form(
+        "nobody",
+        "/sign-in",
+        "/sign-in",
+        {"sign_in_name": "sam", "passphrase": "orange tents along the river"},
+        {
+            "sign_in_name": [
+                (name, WRONG_SIGN_IN) for name in ("", "x", "s\x00am", "\u202esam", "x" * 20_000)
+            ],
+            "passphrase": [(text, WRONG_SIGN_IN) for text in ("", "\x00", "orange", "x" * 20_000)],
+        },
+    ),
+    "second step": Form(
+        "between",
+        "/second-factor",
+        "/second-factor",
+        {"code": "000000"},
+        {"code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
+    ),
+    "joining": Form(
+        "nobody",
+        "/join",
+        "/join",
+        {"code": "ABCD-EFGH-JKMN", "word": "lighthouse"},
+        {"code": [(code, WRONG_CODE) for code in ("", "ABCD", "\x00", "\u202eABCD", "A" * 20_000)]},
+    ),
+    "choosing how to sign in": Form(
+        "joiner",
+        "/join/account",
+        "/join/account",
+        {"sign_in_name": "kit", "passphrase": "green boots under the stairs"},
+        {
+            "sign_in_name": [*line(40), ("ab", WORD), ("sam", "Somebody has this sign-in name already.")],
+            "passphrase": [
+                ("", "needs at least 15 characters, and yours has 0."),
+                ("x" * 14, "needs at least 15 characters, and yours has 14."),
+                ("a boat \x00 on a green hill", HIDDEN),
+                ("x" * 20_000, "at most 128 characters long, and yours has 20,000."),
+                ("aaaaaaaaaaaaaaaa", "too easy to guess"),
+            ],
+        },
+    ),
+    "adding a participant": Form(
+        "priya",
+        "/caseload/new",
+        "/caseload/new",
+        {"name": "Robin", "word": "lighthouse", **MEETING},
+        {"name": line(80), "word": WORDS, "day": DAYS, "time": TIMES, **SITES},
+    ),
+    "a new slip": Form("priya", "{kit}", "{kit}/invitation", {"word": "lighthouse"}, {"word": WORDS}),
+    "adding an appointment": Form(
+        "priya", "{sam}", "{sam}/appointments", MEETING, {"day": DAYS, "time": TIMES, **SITES}
+    ),
+    "moving an appointment": Form(
+        "priya",
+        "{move}",
+        "{move}",
+        {"day": "2026-12-10", "time": "14:00", "seen": "1"},
+        {"day": DAYS, "time": TIMES},
+    ),
+    "setting work": Form(
+        "priya",
+        "{set}",
+        "{set}",
+        {
+            "why": "To look back",
+            "minutes": "15",
+            "when_where": "At home",
+            "in_the_way": "Tired",
+            "due": "{due}",
+        },
+        {
+            "why": text(1000),
+            "when_where": text(1000, required=False),
+            "in_the_way": text(1000, required=False),
+            "minutes": [
+                (minutes, "whole number from 1 to 240")
+                for minutes in ("", "0", "241", "-5", "1.5", "soon", "٣", "²", "9" * 5000)
+            ],
+            "due": [("", CHOICES), ("soon", CHOICES), ("{others_due}", CHOICES)],
+        },
+    ),
+    **{
+        name: Form(
+            "priya",
+            "{review}",
+            "{review}" + end,
+            {"comment-hopes": "Well said", "comment-": "Thank you", "words": "Say more", "seen": "0"},
+            {
+                "comment-hopes": text(5000, required=False),
+                "comment-": text(5000, required=False),
+                "words": text(5000, required=end == "/return"),
+                "comment-no-such-prompt": [("Hello there", "not part of this work")],
+            },
+        )
+        for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))
+    },
+    "adding staff": Form(
+        "alex",
+        "/admin/staff/new",
+        "/admin/staff/new",
+        {"name": "Robin", "role": "administrator", "word": "lighthouse"},
+        {"name": line(80), "word": WORDS, "role": [(role, CHOICES) for role in ("", "king", "participant")]},
+    ),
+    "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
+}
+
+
+@pytest.fixture
+def places(cast: Cast, hasher: Hasher) -> Fields:
+    """Addresses and ids of Sam's and Priya's work."""
+    store, priya = cast.store, cast.priya.viewer
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    soon = meeting(cast.now + timedelta(days=3))
+    kit = add_participant(store, hasher, priya, "Kit", "lighthouse", soon, cast.now)
+    staffing.add_staff(store, hasher, cast.alex.viewer, "Robin", "lead", "", cast.now)
+    enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
+    with store.reading() as tx:
+        version = next(
+            each.id for each in activities.newest_versions(tx) if each.activity.id == "a-week-of-choices"
+        )
+        waiting = next(each.id for each in people.staff(tx) if each.approved_at is None)
+        due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
+    approving.approve(store, cast.margaret.viewer, version, cast.now)
+    return {
+        "sam": f"/participants/{cast.sam.enrolment_id}",
+        "kit": f"/participants/{kit.enrolment_id}",
+        "kits_code": kit.slip.code,
+        "move": f"/appointments/{due}/time",
+        "set": f"/participants/{cast.sam.enrolment_id}/work/new/{version}",
+        "review": f"/submissions/{submission}",
+        "approval": f"/lead/staff/{waiting}/approval",
+        "due": str(due),
+        "others_due": str(others_due),
+        "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",
+    }
+
+
+def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
+    """The browser of somebody signed in, of nobody, or of somebody half way in."""
+    if who not in ("nobody", "between", "joiner"):
+        return getattr(enter, who)
+    browser = Visitor(app)
+    if who == "between":
+        browser.post("/sign-in", {"sign_in_name": "priya", "passphrase": "three slow trains to the coast"})
+    if who == "joiner":
+        browser.post("/join", {"code": places["kits_code"], "word": "lighthouse"})
+        browser.post("/join/acknowledgement", of="/join/statement")
+    return browser
+
+
+def typed(fields: Fields, places: Fields) -> Fields:
+    return {name: text.format(**places) if text.startswith("{") else text for name, text in fields.items()}
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companion.store.limits.LIMITS", dict.fromkeys(LIMITS, 10_000))
+
+
+@pytest.mark.usefixtures("no_limits")
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    name: str, app: Flask, enter: SimpleNamespace, places: Fields, store: Store
+) -> None:
+    form = FORMS[name]
+    browser = browser_of(form.who, app, enter, places)
+    page, action = (where.format(**places) for where in (form.page, form.action))
+    token, amiss = browser.token(page), []
+    before = stored(store, *REFUSING)
+    for field, wrongs in form.wrong.items():
+        for text, sentence in wrongs:
+            fields = typed({**form.right, field: text}, places)
+            reply = browser.client.post(action, data={**fields, "csrf_token": token})
+            shown = Page(reply.status_code, action, reply.text, {})
+            lost = [
+                other
+                for other, words in fields.items()
+                if other not in NOT_SHOWN
+                and other != "comment-no-such-prompt"
+                and without_hidden(words) not in shown
+            ]
+            if shown.status != 422 or sentence not in shown or lost or "\x00" in reply.text:
+                amiss.append(f"{field}={text[:20]!r}: {shown.status}, {sentence!r}, not kept: {lost}")
+    assert amiss == []
+    assert stored(store, *REFUSING) == before
