@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from companion.cli.demo.people import People, meeting
+from companion.cli.demo.people import People, a_session
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Work
 from companion.services import reviewing, setting, working
@@ -48,16 +48,19 @@ class Staff(Somebody):
             versions = activities.newest_versions(tx)
             due = appointments.next_appointments(tx, [participant.enrolment_id], self.cast.now)
         version = next(each for each in versions if each.activity.id == slug)
-        return setting.set_work(
+        work_id = uuid4()
+        setting.set_work(
             store,
             self.viewer,
             participant.enrolment_id,
+            work_id,
             version.id,
             str(due[participant.enrolment_id].id),
             card,
             self.cast.now,
             unapproved_too=True,
         )
+        return work_id
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""
@@ -176,6 +179,6 @@ class Cast:
         return Staff(self, viewer, name.lower(), passphrase, self._people.accounts[-1]["totp_secret"])
 
     def _participant(self, practitioner: Staff, name: str, passphrase: str, days: int) -> Participant:
-        when = meeting(self.now + timedelta(days=days))
+        when = a_session(self.now + timedelta(days=days))
         enrolment_id, viewer = self._people.participant(practitioner.viewer, name, passphrase, when)
         return Participant(self, viewer, name.lower(), passphrase, enrolment_id=enrolment_id)

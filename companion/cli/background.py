@@ -7,6 +7,7 @@ import click
 
 from companion.cli import opened
 from companion.cli.audit import seal_now
+from companion.store.sessions import drop_forgotten
 
 EVERY_SECONDS = 30
 
@@ -14,11 +15,14 @@ EVERY_SECONDS = 30
 @click.command()
 @opened.plainly
 def background() -> None:
-    """Chain the audit, twice a minute, until told to stop."""
+    """Chain the audit and drop forgotten forms, twice a minute, until told to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = opened.store()
     while not stop.is_set():
         seal_now(store)
+        with store.writing() as tx:
+            drop_forgotten(tx, opened.now())
+            tx.commit()
         stop.wait(EVERY_SECONDS)

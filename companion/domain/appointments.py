@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from companion.domain.london import LONDON
 from companion.domain.refusals import Problem, Rejected
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class AppointmentKind(StrEnum):
@@ -18,11 +16,6 @@ class AppointmentKind(StrEnum):
     SESSION = "session"
     ADDITIONAL_SESSION = "additional_session"
     REVIEW_MEETING = "review_meeting"
-
-    @property
-    def minutes(self) -> int:
-        """How long it usually takes, in minutes."""
-        return 90 if self in (AppointmentKind.INITIAL_MEETING, AppointmentKind.REVIEW_MEETING) else 120
 
 
 @dataclass(frozen=True)

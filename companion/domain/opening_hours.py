@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, get_args
-from zoneinfo import ZoneInfo
 
 import holidays
 import msgspec
 
-LONDON = ZoneInfo("Europe/London")
+from companion.domain.london import LONDON
 
 HORIZON = 400
 """Days searched for the next opening or closing: more than a year, so that every bank holiday is met."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from companion.domain.answers import Authored, Id, Line
+from companion.domain.appointments import AppointmentKind
 
 LARGEST_FILE = 100_000
 """Bytes of a programme's file that are read at most."""
@@ -67,6 +68,12 @@ class Programme(Authored, frozen=True, kw_only=True):
     def topics(self) -> tuple[Topic, ...]:
         """Every topic, in the order in which the meetings start with them."""
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
+
+    def minutes(self, kind: AppointmentKind) -> int:
+        """How long an appointment of this kind takes: a session's length, or an initial meeting's longest."""
+        if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
+            return self.meetings[0].minutes
+        return self.initial_meeting.most
 
     def topic(self, topic_id: str) -> Topic | None:
         """The topic with this id, or None."""

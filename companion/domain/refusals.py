@@ -18,6 +18,9 @@ class Problem:
 class Refused(Exception):
     """An act that did not happen. Nothing of it is stored."""
 
+    recorded = False
+    """Whether the record of it is written already."""
+
 
 class NotFound(Refused):
     """It does not exist, or it is not the viewer's: both look the same."""
@@ -52,8 +55,9 @@ class LeavesPath(Refused):
 
 
 class SlowDown(Refused):
-    """Too many tries. ``seconds`` is how long until the next one counts."""
+    """Too many tries. ``seconds`` is how long until the next one counts, ``what`` the limit that is spent."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(str(seconds))
+    def __init__(self, seconds: int, what: str) -> None:
+        super().__init__(f"{what}: {seconds}")
         self.seconds = seconds
+        self.what = what

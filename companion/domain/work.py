@@ -1,5 +1,6 @@
 """Set work: an activity's version given to an enrolment, its rounds, and who may do what with it when."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,7 @@ class Card:
                 texts[name] = clean(text, CARD_MOST, name, required=name == "why")
             except Rejected as rejected:
                 problems += rejected.problems
-        if not (minutes.strip().isascii() and minutes.strip().isdigit() and 1 <= int(minutes) <= 240):
+        if not (re.fullmatch(r"[0-9]{1,3}", minutes.strip()) and 1 <= int(minutes) <= 240):
             problems.append(Problem("minutes", {"least": 1, "most": 240}, "minutes"))
         if problems:
             raise Rejected(*problems)

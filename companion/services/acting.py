@@ -23,7 +23,13 @@ def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Trans
         raise
     except Refused as refusal:
         detail = refusal.key if isinstance(refusal, NotAllowed) else type(refusal).__name__
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.REFUSED, now, viewer, detail=detail)
-            tx.commit()
+        record_refusal(store, viewer, detail, now)
+        refusal.recorded = True
         raise
+
+
+def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
+    """Write down that something was refused, in a transaction of its own. ``detail`` is a key, never a text."""
+    with store.writing() as tx:
+        audit.record(tx, audit.Event.REFUSED, now, viewer, detail=detail)
+        tx.commit()

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from companion.domain.people import Role, Viewer, called
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
-from companion.services.scheduling import Meeting, add_meeting
+from companion.services.scheduling import Wanted, add_within
 from companion.store import appointments, audit, people
+from companion.store.appointments import Enrolment
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 
@@ -24,9 +25,20 @@ class Added:
 
 
 def add_participant(
-    store: Store, hasher: Hasher, viewer: Viewer, name: str, word: str, meeting: Meeting, now: datetime
+    store: Store,
+    hasher: Hasher,
+    viewer: Viewer,
+    new_id: UUID,
+    name: str,
+    word: str,
+    wanted: Wanted,
+    now: datetime,
 ) -> Added:
-    """Raises ``Rejected`` with everything that is to be mended in what was typed."""
+    """Add him, with the enrolment's id given, so that one form adds him once.
+
+    Raises ``Rejected`` with everything that is to be mended in what was typed, and ``NotAllowed`` when
+    the form was sent before: its slip was shown then.
+    """
     problems: list[Problem] = []
     for check, text in ((called, name), (agreed_word, word)):
         try:
@@ -34,15 +46,17 @@ def add_participant(
         except Rejected as rejected:
             problems += rejected.problems
     try:
-        meeting.checked(now)
+        wanted.checked(now)
     except Rejected as rejected:
         problems += rejected.problems
     if problems:
         raise Rejected(*problems)
     with acting(store, viewer, now) as tx:
+        if tx.get(Enrolment, new_id) is not None:
+            raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
-        enrolment = appointments.add_enrolment(tx, account.id, viewer.account_id, now)
-        add_meeting(tx, viewer, enrolment, meeting, now)
+        enrolment = appointments.add_enrolment(tx, new_id, account.id, viewer.account_id, now)
+        add_within(tx, viewer, enrolment, uuid4(), wanted, now)
         slip = invite(tx, hasher, account, agreed_word(word), now)
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)

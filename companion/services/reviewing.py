@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
@@ -57,8 +57,9 @@ def save_feedback(
     """Keep what was written so far, unseen by the participant; the new revision. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
         row = work.submission_row(tx, viewer, submission_id)
-        _write(tx, viewer, row, feedback, now)
-        audit.record(tx, audit.Event.FEEDBACK_SAVED, now, viewer, subject=row.id)
+        review = _review(tx, viewer, row)
+        _write(tx, row, review, feedback, now)
+        audit.record(tx, audit.Event.FEEDBACK_SAVED, now, viewer, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return row.feedback_revision
 
@@ -67,9 +68,12 @@ def release(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedbac
     """Let the participant see the feedback. Raises ``Rejected`` when there is none."""
     with acting(store, viewer, now) as tx:
         row = work.submission_row(tx, viewer, submission_id)
-        if not _write(tx, viewer, row, feedback, now):
+        review = _review(tx, viewer, row)
+        if _done_already(row, review, feedback, Outcome.RELEASED):
+            return
+        if not _write(tx, row, review, feedback, now):
             raise Rejected(Problem("nothing_to_release", field="comment-"))
-        _end_round(tx, viewer, row, Outcome.RELEASED, now)
+        _end_round(tx, viewer, row, review, Outcome.RELEASED, now)
         tx.commit()
 
 
@@ -78,67 +82,76 @@ def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Fee
     clean(feedback.words, FEEDBACK_MOST, "words")
     with acting(store, viewer, now) as tx:
         row = work.submission_row(tx, viewer, submission_id)
-        _write(tx, viewer, row, feedback, now)
-        _end_round(tx, viewer, row, Outcome.RETURNED, now)
+        review = _review(tx, viewer, row)
+        if _done_already(row, review, feedback, Outcome.RETURNED):
+            return
+        _write(tx, row, review, feedback, now)
+        _end_round(tx, viewer, row, review, Outcome.RETURNED, now)
         tx.commit()
 
 
 def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     work_row = tx.get_one(WorkRow, row.work_id)
     enrolment = appointments.enrolment(tx, viewer, work_row.enrolment_id)
-    whole = work.work(tx, work_row)
+    whole = work.work(tx, work_row, handed_in_only=True)
     submission = next(each for each in whole.submissions if each.id == row.id)
     return Review(appointments.case(tx, enrolment), whole, submission, row.feedback_revision)
 
 
-def _write(tx: Transaction, viewer: Viewer, row: SubmissionRow, feedback: Feedback, now: datetime) -> int:
+def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime) -> int:
     """Store the feedback as typed; how many comments there are now."""
     if row.outcome is not None:
         raise NotAllowed("feedback_sent")
-    if row.feedback_revision != feedback.seen:
-        raise ChangedElsewhere
-    review = _review(tx, viewer, row)
-    prompts = {said.prompt_id for said in review.submission.said} | {WHOLE}
-    if not set(feedback.comments) <= prompts:
+    comments, words = _checked(review.submission, feedback)
+    if not _says(review.submission, comments, words):
+        if row.feedback_revision != feedback.seen:
+            raise ChangedElsewhere
+        box = work.record_box(tx, review.case.id)
+        row.words = box.seal("submissions.words", row.id, words) if words else None
+        row.feedback_revision += 1
+        tx.execute(delete(CommentRow).where(CommentRow.submission_id == row.id))
+        for prompt_id, text in comments.items():
+            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now)
+            comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
+            tx.add(comment)
+    return len(comments)
+
+
+def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str], str]:
+    """Every comment that there is then, those that were not on the page among them, and the reasons."""
+    if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
-    texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for prompt_id, text in feedback.comments.items():
+
+    def checked(text: str, field: str) -> str:
         try:
-            texts[prompt_id] = clean(text, FEEDBACK_MOST, f"comment-{prompt_id}", required=False)
+            return clean(text, FEEDBACK_MOST, field, required=False)
         except Rejected as rejected:
-            problems += rejected.problems
-    try:
-        words = clean(feedback.words, FEEDBACK_MOST, "words", required=False)
-    except Rejected as rejected:
-        problems += rejected.problems
+            problems.extend(rejected.problems)
+            return ""
+
+    typed = {name: checked(text, f"comment-{name}") for name, text in feedback.comments.items()}
+    words = checked(feedback.words, "words")
     if problems:
         raise Rejected(*problems)
-    box = work.record_box(tx, review.case.id)
-    row.words = box.seal("submissions.words", row.id, words) if words else None
-    row.feedback_revision += 1
-    kept = {c.prompt_id: c for c in tx.scalars(select(CommentRow).where(CommentRow.submission_id == row.id))}
-    for prompt_id, text in texts.items():
-        comment = kept.pop(prompt_id, None)
-        if comment is None:
-            if not text:
-                continue
-            comment = CommentRow(id=uuid4(), submission_id=row.id, prompt_id=prompt_id)
-            tx.add(comment)
-        elif not text:
-            tx.delete(comment)
-            continue
-        comment.body = box.seal("comments.body", comment.id, text)
-        comment.saved_at = now
-    return sum(bool(text) for text in texts.values()) + len(kept)
+    return {name: text for name, text in {**submission.comments, **typed}.items() if text}, words
 
 
-def _end_round(tx: Transaction, viewer: Viewer, row: SubmissionRow, outcome: Outcome, now: datetime) -> None:
+def _says(submission: Submission, comments: Mapping[str, str], words: str) -> bool:
+    """Whether just this is stored: a reply may have got lost, and the page says it again."""
+    return dict(submission.comments) == dict(comments) and submission.words == words
+
+
+def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcome: Outcome) -> bool:
+    return row.outcome == outcome and _says(review.submission, *_checked(review.submission, feedback))
+
+
+def _end_round(
+    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, outcome: Outcome, now: datetime
+) -> None:
     row.outcome, row.outcome_at = outcome, now
-    work_row = tx.get_one(WorkRow, row.work_id)
-    enrolment = appointments.enrolment(tx, viewer, work_row.enrolment_id)
     released = outcome is Outcome.RELEASED
     notice = outbox.Notice.FEEDBACK_RELEASED if released else outbox.Notice.WORK_RETURNED
-    outbox.notify(tx, enrolment.participant_id, notice, row.id, now)
+    outbox.notify(tx, review.case.participant_id, notice, row.id, now)
     event = audit.Event.FEEDBACK_RELEASED if released else audit.Event.WORK_RETURNED
-    audit.record(tx, event, now, viewer, subject=row.id, enrolment=enrolment.id)
+    audit.record(tx, event, now, viewer, subject=row.id, enrolment=review.case.id)

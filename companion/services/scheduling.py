@@ -6,6 +6,7 @@ from uuid import UUID
 
 from companion.domain.appointments import AppointmentKind, starts_at
 from companion.domain.people import Viewer
+from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.store import appointments, audit, outbox
@@ -14,21 +15,21 @@ from companion.store.base import Store, Transaction
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """An appointment as it was typed. ``sites`` are those that there are."""
+class Wanted:
+    """An appointment as it was typed, for a programme with its sites and lengths."""
 
     kind: str
     day: str
     time: str
     site: str
-    sites: tuple[str, ...]
+    programme: Programme
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, datetime]:
         """Its kind and its moment in UTC. Raises ``Rejected``."""
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
             problems.append(Problem("not_offered", field="kind"))
-        if self.site not in self.sites:
+        if self.programme.site(self.site) is None:
             problems.append(Problem("not_offered", field="site"))
         moment = now
         try:
@@ -40,17 +41,18 @@ class Meeting:
         return AppointmentKind(self.kind), moment
 
 
-def add_meeting(
-    tx: Transaction, viewer: Viewer, enrolment: Enrolment, meeting: Meeting, now: datetime
+def add_within(
+    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, wanted: Wanted, now: datetime
 ) -> AppointmentRow:
     """Add an appointment within a running act. Raises ``Rejected``."""
-    kind, moment = meeting.checked(now)
+    kind, moment = wanted.checked(now)
     row = AppointmentRow(
+        id=new_id,
         enrolment_id=enrolment.id,
         kind=kind,
         starts_at=moment,
-        minutes=kind.minutes,
-        site=meeting.site,
+        minutes=wanted.programme.minutes(kind),
+        site=wanted.site,
         revision=1,
     )
     tx.add(row)
@@ -60,13 +62,14 @@ def add_meeting(
 
 
 def add_appointment(
-    store: Store, viewer: Viewer, enrolment_id: UUID, meeting: Meeting, now: datetime
-) -> UUID:
-    """Add an appointment; its id. Raises ``Rejected``."""
+    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
+) -> None:
+    """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
-        row = add_meeting(tx, viewer, appointments.enrolment(tx, viewer, enrolment_id), meeting, now)
+        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(AppointmentRow, new_id) is None:
+            add_within(tx, viewer, enrolment, new_id, wanted, now)
         tx.commit()
-    return row.id
 
 
 def move_appointment(

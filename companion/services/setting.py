@@ -1,7 +1,7 @@
 """A practitioner sets work: an activity's version, a setting card, due before an appointment."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from companion.domain.conversation import Conversation
 from companion.domain.people import Viewer
@@ -23,16 +23,22 @@ def set_work(
     store: Store,
     viewer: Viewer,
     enrolment_id: UUID,
+    new_id: UUID,
     version_id: UUID,
     due_id: str,
     card: Card,
     now: datetime,
     *,
     unapproved_too: bool,
-) -> UUID:
-    """Set the work; its id. Raises ``Rejected`` for an appointment that is over or not this enrolment's."""
+) -> None:
+    """Set the work with the id ``new_id``; doing it again with the same id does nothing.
+
+    Raises ``Rejected`` for an appointment that is over or not this enrolment's.
+    """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id)
+        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(WorkRow, new_id) is not None:
+            return
         offered = {version.id: version for version in may_set(tx, unapproved_too=unapproved_too)}
         if version_id not in offered:
             raise Rejected(Problem("not_offered", field="activity"))
@@ -41,7 +47,7 @@ def set_work(
             raise Rejected(Problem("not_offered", field="due"))
         ahead = Conversation(offered[version_id].activity, {}).progress
         row = WorkRow(
-            id=uuid4(),
+            id=new_id,
             enrolment_id=enrolment.id,
             version_id=version_id,
             due_id=due[due_id].id,
@@ -54,4 +60,3 @@ def set_work(
         outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, now)
         audit.record(tx, audit.Event.WORK_SET, now, viewer, subject=row.id, enrolment=enrolment.id)
         tx.commit()
-    return row.id

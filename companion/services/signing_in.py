@@ -1,5 +1,7 @@
 """Signing in and out: a passphrase, for staff a second factor always, and sessions that lock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +9,19 @@ from uuid import UUID
 import pyotp
 from sqlalchemy import delete, select, update
 
-from companion.domain.people import PASSPHRASE_MOST, RECOVERY_CODES, Role, folded, new_code, typed_code
+from companion.domain.people import (
+    PASSPHRASE_MOST,
+    RECOVERY_CODES,
+    Role,
+    Viewer,
+    folded,
+    new_code,
+    typed_code,
+)
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.store import audit, limits, people, sessions
-from companion.store.base import Store, Transaction
+from companion.store.base import BUSY_SECONDS, Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, OneTimeCode, RecoveryCode
 from companion.store.sessions import SignedIn
@@ -75,9 +85,12 @@ def sign_in(
     return Entered(token, unlocked, role)
 
 
-def sign_out(store: Store, token: str, now: datetime) -> None:
-    """End the session of a token whole. Of one that has ended already nothing is said."""
-    with store.writing() as tx:
+def sign_out(store: Store, token: str, now: datetime, patience: float = BUSY_SECONDS) -> None:
+    """End the session of a token whole. Of one that has ended already nothing is said.
+
+    Raises ``Busy`` when the database does not let it through within ``patience`` seconds.
+    """
+    with store.writing(patience) as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:
             viewer = people.viewer(tx, people.account(tx, account_id))
@@ -113,7 +126,7 @@ def confirm_second_factor(
     """Take the first code of a new factor: the session's new token, and the recovery codes, shown only now."""
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)))
-    with acting(store, viewer, now) as tx:
+    with _failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
         account = people.account(tx, viewer.account_id)
         factor = tx.get(OneTimeCode, account.id)
         if factor is None or factor.confirmed_at is not None:
@@ -137,23 +150,29 @@ def give_code(store: Store, signed_in: SignedIn, code: str, now: datetime) -> st
     """
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)))
+    with _failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+        account = people.account(tx, viewer.account_id)
+        factor = tx.get(OneTimeCode, account.id)
+        if factor is None or factor.confirmed_at is None:
+            raise NotAllowed("second_factor_missing")
+        if not _use_recovery_code(tx, account, code, now):
+            _accept(tx, account, factor, code, now)
+        limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        tx.commit()
+    return token
+
+
+@contextmanager
+def _failing_on_record(store: Store, viewer: Viewer, now: datetime) -> Iterator[None]:
+    """A wrong code is written down; the act itself was rolled back."""
     try:
-        with acting(store, viewer, now) as tx:
-            account = people.account(tx, viewer.account_id)
-            factor = tx.get(OneTimeCode, account.id)
-            if factor is None or factor.confirmed_at is None:
-                raise NotAllowed("second_factor_missing")
-            if not _use_recovery_code(tx, account, code, now):
-                _accept(tx, account, factor, code, now)
-            limits.forget(tx, "code.account", str(account.id))
-            token = sessions.renew(tx, signed_in.session_id, now, complete=True)
-            tx.commit()
+        yield
     except Rejected:
         with store.writing() as tx:
             audit.record(tx, audit.Event.SECOND_FACTOR_FAILED, now, viewer, subject=viewer.account_id)
             tx.commit()
         raise
-    return token
 
 
 def _use_recovery_code(tx: Transaction, account: Account, code: str, now: datetime) -> bool:

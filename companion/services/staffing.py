@@ -60,16 +60,37 @@ def approve_staff(
     return slip
 
 
+def invite_administrator_again(
+    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A new slip for an administrator who has not joined; the old one ends."""
+    agreed = agreed_word(word)
+    with acting(store, viewer, now) as tx:
+        account = people.account(tx, account_id)
+        if viewer.role is not Role.ADMINISTRATOR or account.role != Role.ADMINISTRATOR:
+            raise NotFound
+        if account.joined_at is not None:
+            raise NotAllowed("already_joined")
+        slip = invite(tx, hasher, account, agreed, now)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """The first administrator and the first lead, each with a word and a slip; none if anybody is here."""
+    """An invitation for the first administrator and the first lead, each with its word.
+
+    Made anew, and the earlier one ended, until somebody of that role has joined.
+    """
     made: list[tuple[Role, str, Slip]] = []
     with acting(store, None, now) as tx:
-        if people.any_account(tx):
-            return []
         for role, name in ((Role.ADMINISTRATOR, "Administrator"), (Role.LEAD, "Lead")):
-            account = people.add_account(tx, role, name, now, approved=True)
+            accounts = people.accounts(tx, role)
+            if any(account.joined_at for account in accounts):
+                continue
+            account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
             word = new_code(1)
             made.append((role, word, invite(tx, hasher, account, agreed_word(word), now)))
-            audit.record(tx, audit.Event.ACCOUNT_ADDED, now, None, subject=account.id)
+            audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
         tx.commit()
     return made

@@ -11,7 +11,7 @@ from companion.domain.answers import Form, Prompt, Value, Way
 from companion.domain.conversation import Conversation, Given
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
-from companion.domain.work import Draft, Work, draft_of, hand_in
+from companion.domain.work import Draft, Said, Work, draft_of, hand_in
 from companion.services.acting import acting
 from companion.store import appointments, audit, outbox, work
 from companion.store.base import Store, Transaction
@@ -31,14 +31,22 @@ class Typed:
     draft_seen: int
     tab: str
     form: Form
+    beat: int = 0
+    """The page's own count of its saves."""
 
 
 def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> Draft:
-    """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer."""
+    """Keep what is being typed, also to a prompt that has left the path meanwhile.
+
+    Raises ``ChangedElsewhere`` when another page saved something newer.
+    """
     with acting(store, viewer, now) as tx:
         row = work.work_row(tx, viewer, work_id)
         whole = work.work(tx, row)
-        prompt = _open_prompt(whole, typed.prompt_id)
+        whole.require_open()
+        prompt = whole.activity.prompt(typed.prompt_id)
+        if prompt is None:
+            raise Rejected(Problem("no_such_prompt"))
         draft = _keep(tx, row, whole, prompt, typed, now)
         tx.commit()
     return draft
@@ -107,7 +115,8 @@ def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetim
         row = work.submission_row(tx, viewer, submission_id)
         if row.outcome and row.seen_at is None:
             row.seen_at = now
-            audit.record(tx, audit.Event.FEEDBACK_SEEN, now, viewer, subject=row.id)
+            enrolment = appointments.enrolment(tx, viewer)
+            audit.record(tx, audit.Event.FEEDBACK_SEEN, now, viewer, subject=row.id, enrolment=enrolment.id)
         tx.commit()
 
 
@@ -134,17 +143,17 @@ def _answer(
         raise Rejected(Problem("not_offered"))
     value: Value = prompt.parse(typed.form) if way == "answered" else None
     before = whole.answers.get(prompt.id)
-    if before and (before.way, before.value) == (way, value):
-        _settle_draft(tx, row, whole, prompt, typed, way, now)
-        return
-    if (before.revision if before else 0) != typed.seen:
+    same = before is not None and (before.way, before.value) == (way, value)
+    if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
+    _settle_draft(tx, row, whole, prompt, typed, way, now)
+    if same:
+        return
     given = Given(cast(Way, way), value, typed.seen + 1, now)
     leaving = tuple(each.id for each in whole.conversation.edit(prompt.id, given).leaving)
     if leaving and leaving != accepted:
         raise LeavesPath(leaving)
     _store_answer(tx, row, prompt, given)
-    _settle_draft(tx, row, whole, prompt, typed, way, now)
     progress = Conversation(whole.activity, {**whole.answers, prompt.id: given}).progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
@@ -154,51 +163,72 @@ def _answer(
 
 
 def _store_answer(tx: Transaction, row: WorkRow, prompt: Prompt, given: Given) -> None:
-    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.prompt_id == prompt.id))
+    place = work.place_of(tx, row.id, prompt.id)
+    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
     if answer is None:
-        answer = AnswerRow(id=uuid4(), work_id=row.id, prompt_id=prompt.id)
+        answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
     box = work.record_box(tx, row.enrolment_id)
-    answer.way, answer.revision, answer.saved_at = given.way, given.revision, given.saved_at
-    answer.value = box.seal("answers.value", answer.id, given.value)
+    answer.revision, answer.saved_at = given.revision, given.saved_at
+    answer.value = box.seal("answers.value", answer.id, Said(prompt.id, given.way, given.value))
     tx.add(answer)
 
 
 def _settle_draft(
     tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typed, way: str, now: datetime
 ) -> None:
-    """An answer replaces its draft; what was typed before he chose another way on stays for later."""
-    if way == "answered":
-        draft = _draft_row(tx, row, prompt)
-        if draft:
-            tx.delete(draft)
-    elif draft_of(typed.form, prompt.fields):
-        _keep(tx, row, whole, prompt, typed, now)
+    """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
+    if way != "answered":
+        if draft_of(typed.form, prompt.fields):
+            _keep(tx, row, whole, prompt, typed, now)
+        return
+    draft = _draft_row(tx, row, prompt)
+    if draft is None:
+        return
+    kept = whole.drafts[prompt.id].typed
+    if not _known(draft, typed) and kept not in ({}, draft_of(typed.form, prompt.fields)):
+        raise ChangedElsewhere
+    tx.delete(draft)
 
 
 def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typed, now: datetime) -> Draft:
     kept = draft_of(typed.form, prompt.fields)
-    before = whole.drafts.get(prompt.id)
+    before, answer = whole.drafts.get(prompt.id), whole.answers.get(prompt.id)
     if before and before.typed == kept:
         return before
-    answer = whole.answers.get(prompt.id)
+    if before is None and kept == _said(prompt, answer):
+        return Draft(kept, 0, answer.saved_at if answer else now)
     draft = _draft_row(tx, row, prompt)
-    ours = draft is None or draft.tab == typed.tab or draft.revision == typed.draft_seen
-    if not ours or (answer.revision if answer else 0) != typed.seen:
+    if draft and draft.tab == typed.tab and typed.beat < draft.beat:
+        return before or Draft({}, draft.revision, draft.saved_at)
+    if (draft and not _known(draft, typed)) or (answer.revision if answer else 0) != typed.seen:
         raise ChangedElsewhere
     if draft is None:
-        draft = DraftRow(id=uuid4(), work_id=row.id, prompt_id=prompt.id, revision=0)
-    draft.tab = typed.tab
+        place = work.place_of(tx, row.id, prompt.id)
+        draft = DraftRow(id=uuid4(), work_id=row.id, place=place, revision=0)
+    draft.tab, draft.beat = typed.tab, typed.beat
     draft.revision += 1
     draft.saved_at = now
-    draft.typed = work.record_box(tx, row.enrolment_id).seal("drafts.typed", draft.id, kept)
+    box = work.record_box(tx, row.enrolment_id)
+    draft.typed = box.seal("drafts.typed", draft.id, [prompt.id, kept])
     tx.add(draft)
     row.started = True
     row.saved_at = now
     return Draft(kept, draft.revision, now)
 
 
+def _said(prompt: Prompt, answer: Given | None) -> Form:
+    """What a form holds that was filled from the answer and not touched; empty where there is none."""
+    return prompt.fill(answer.value) if answer and answer.way == "answered" else {}
+
+
+def _known(draft: DraftRow, typed: Typed) -> bool:
+    """Whether the page saved this draft itself, or showed it."""
+    return draft.tab == typed.tab or draft.revision == typed.draft_seen
+
+
 def _draft_row(tx: Transaction, row: WorkRow, prompt: Prompt) -> DraftRow | None:
-    return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.prompt_id == prompt.id))
+    place = work.place_of(tx, row.id, prompt.id)
+    return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.place == place))
 
 
 def _keep_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, String, false, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,13 +65,15 @@ def theirs(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def add_enrolment(tx: Transaction, participant: UUID, practitioner: UUID, now: datetime) -> Enrolment:
+def add_enrolment(
+    tx: Transaction, new_id: UUID, participant: UUID, practitioner: UUID, now: datetime
+) -> Enrolment:
     """A new enrolment with a reference that nobody else has."""
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
     row = Enrolment(
-        id=uuid4(),
+        id=new_id,
         participant_id=participant,
         practitioner_id=practitioner,
         reference=reference,
@@ -82,9 +84,16 @@ def add_enrolment(tx: Transaction, participant: UUID, practitioner: UUID, now: d
     return row
 
 
-def enrolment(tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None) -> Enrolment:
-    """An enrolment of the viewer's; without an id a participant's own. Raises ``NotFound``."""
+def enrolment(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
+) -> Enrolment:
+    """An enrolment of the viewer's; without an id a participant's own. Raises ``NotFound``.
+
+    ``lock`` lets no other act at it until the transaction ends.
+    """
     query = select(Enrolment).where(theirs(viewer))
+    if lock:
+        query = query.with_for_update(of=Enrolment)
     if enrolment_id is not None:
         query = query.where(Enrolment.id == enrolment_id)
     row = tx.scalar(query)

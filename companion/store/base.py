@@ -1,6 +1,7 @@
 """The database: its engine, its transactions, and what every model shares."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,10 +56,13 @@ class Store:
             yield tx
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """A transaction that writes. Its owner commits it; what is not committed is rolled back."""
+    def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
+        """A transaction that writes. Its owner commits it; what is not committed is rolled back.
+
+        Raises ``Busy`` when its turn does not come within ``patience`` seconds.
+        """
         with (
-            _turn(self._engine),
+            _turn(self._engine, patience),
             self._engine.connect().execution_options(writing=True) as connection,
             Transaction(connection, self.keys) as tx,
         ):
@@ -75,14 +79,26 @@ class Store:
         self._engine.dispose()
 
 
+class Busy(Exception):
+    """Other writers would not let this one through."""
+
+
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def _turn(engine: Engine, patience: float) -> Iterator[None]:
     """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair."""
     if engine.dialect.name != "sqlite":
         yield
         return
     with Path(f"{engine.url.database}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Busy from None
+                time.sleep(0.002)
         yield
 
 

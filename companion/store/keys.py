@@ -83,6 +83,7 @@ class Keys:
         self.engine = engine
         self._wrapping = wrapping
         self._service: dict[str, bytes] = {}
+        self._secrets: dict[str, bytes] = {}
 
     def create(self, owner: str, now: datetime) -> None:
         """Make and commit a data key. Raises ``IntegrityError`` if the owner has one."""
@@ -110,7 +111,9 @@ class Keys:
 
     def secret(self, name: str) -> bytes:
         """The service's secret. Raises ``KeyMissing``."""
-        return bytes(self._wrapping.decrypt(self._wrapped(name), name.encode()))
+        if name not in self._secrets:
+            self._secrets[name] = bytes(self._wrapping.decrypt(self._wrapped(name), name.encode()))
+        return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
         """A keyed hash beside what is sealed, by which it is found (HMAC-SHA-256)."""

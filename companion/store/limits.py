@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.refusals import SlowDown
+from companion.store import audit
 from companion.store.base import Model, Store, Transaction
 from companion.store.types import UtcDateTime
 
@@ -53,7 +54,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     ).one()
     if row.tries > LIMITS[what]:
         left = row.started_at + timedelta(minutes=MINUTES) - now
-        raise SlowDown(max(1, int(left.total_seconds())))
+        raise SlowDown(max(1, int(left.total_seconds())), what)
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
@@ -74,6 +75,8 @@ def take(store: Store, now: datetime, *tries: tuple[str, str]) -> None:
                 count(tx, what, whose, now)
             except SlowDown as refusal:
                 slow.append(refusal)
+        if slow:
+            audit.record(tx, audit.Event.REFUSED, now, None, detail=slow[0].what)
         tx.commit()
     if slow:
         raise max(slow, key=lambda refusal: refusal.seconds)

@@ -3,18 +3,29 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+import tink
+from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
 from companion.config import BadSetting, Settings
 from companion.store.base import Store, open_engine
-from companion.store.keys import Keys, make_service_keys, make_wrapping_key, wrapping_key
+from companion.store.keys import (
+    SERVICE_SECRETS,
+    WORDS,
+    KeyMissing,
+    Keys,
+    make_service_keys,
+    make_wrapping_key,
+    wrapping_key,
+)
 from companion.store.migrate import KEYS, MAIN
+from companion.store.people import Account
 
 
 def open_store(settings: Settings) -> Store:
-    """The store of these settings. Raises ``BadSetting`` without the wrapping key."""
+    """The store of these settings. Raises ``BadSetting`` without the keys that open it."""
     keys = Keys(open_engine(settings.keys_url), wrapping_key(settings))
+    _require_service_keys(keys)
     return Store(open_engine(settings.database_url), keys)
 
 
@@ -34,10 +45,30 @@ def prepare(settings: Settings, now: datetime) -> bool:
         )
     KEYS.upgrade(keys)
     MAIN.upgrade(main)
-    make_service_keys(Keys(keys, wrapping), now)
+    with main.connect() as connection:
+        used = connection.scalar(select(Account.id).limit(1)) is not None
+    store = Keys(keys, wrapping)
+    if used:
+        _require_service_keys(store)
+    else:
+        make_service_keys(store, now)
     main.dispose()
     keys.dispose()
     return first
+
+
+def _require_service_keys(keys: Keys) -> None:
+    """Keys made anew would open nothing of what is there. Raises ``BadSetting``."""
+    try:
+        for name in SERVICE_SECRETS:
+            keys.secret(name)
+        keys.box(WORDS)
+    except KeyMissing as error:
+        raise BadSetting(
+            "There is data, but the key store does not hold the keys for it. Restore it from its copy."
+        ) from error
+    except tink.TinkError as error:
+        raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error
 
 
 def _has_data(engine: Engine) -> bool:

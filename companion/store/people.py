@@ -147,11 +147,6 @@ def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
     return {row.id: str(boxes[row.owner].open("accounts.name", row.id, row.name)) for row in rows}
 
 
-def name_of(tx: Transaction, account_id: UUID) -> str:
-    """What to call the person with this id. Raises ``NotFound``."""
-    return name(tx, account(tx, account_id))
-
-
 def viewer(tx: Transaction, row: Account) -> Viewer:
     """The account as the one who acts."""
     return Viewer(row.id, Role(row.role), name(tx, row), row.language)
@@ -166,6 +161,11 @@ def staff(tx: Transaction) -> list[Person]:
     """Every account that is not a participant's, oldest first."""
     rows = tx.scalars(select(Account).where(Account.role != Role.PARTICIPANT).order_by(Account.created_at))
     return [person(tx, row) for row in rows]  # their key is the service's, and at hand
+
+
+def accounts(tx: Transaction, role: Role) -> list[Account]:
+    """The accounts of a role, oldest first."""
+    return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
 
 
 def any_account(tx: Transaction) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.answers import Form
-from companion.domain.people import Viewer, idle_rule
+from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.store import people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
@@ -41,7 +41,7 @@ class HeldForm(Model):
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
-    action: Mapped[str] = mapped_column(String(300))
+    page: Mapped[str] = mapped_column(String(300))
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -118,33 +118,44 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
     """End a session whole; the account it belonged to, or None if there was none to end."""
-    return tx.scalar(
+    ended = tx.execute(
         update(WebSession)
         .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
         .values(ended_at=now)
-        .returning(WebSession.account_id)
-    )
+        .returning(WebSession.id, WebSession.account_id)
+    ).first()
+    if ended is None:
+        return None
+    drop_held(tx, ended.id)
+    return UUID(str(ended.account_id))
 
 
-def hold(tx: Transaction, signed_in: SignedIn, action: str, typed: Form) -> None:
+def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:
     """Keep what a locked session sent; only the newest is kept."""
+    tx.get(WebSession, signed_in.session_id, with_for_update=True)  # one at a time
     tx.execute(delete(HeldForm).where(HeldForm.session_id == signed_in.session_id))
-    held = HeldForm(id=uuid4(), session_id=signed_in.session_id, action=action)
+    held = HeldForm(id=uuid4(), session_id=signed_in.session_id, page=page[:300])
     held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, typed)
     tx.add(held)
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Where the held form was sent, and what it said."""
+    """The page of the held form, and what it said."""
     row = tx.scalar(select(HeldForm).where(HeldForm.session_id == signed_in.session_id))
     if row is None:
         return None
-    return row.action, _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
+    return row.page, _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """It was filled in again."""
+    """It was filled in again, or nobody can come back for it."""
     tx.execute(delete(HeldForm).where(HeldForm.session_id == session_id))
+
+
+def drop_forgotten(tx: Transaction, now: datetime) -> None:
+    """Drop the held forms of sessions that are over. The caller commits."""
+    over = select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole)
+    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(over)))
 
 
 def _box(tx: Transaction, viewer: Viewer) -> Box:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.activity import Activity
 from companion.domain.conversation import Given
-from companion.domain.people import Viewer
+from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
 from companion.store import keys
@@ -41,14 +41,16 @@ class WorkRow(Model):
 
 
 class AnswerRow(Model):
-    """What was said to one prompt. Kept when it leaves the path; it may come back."""
+    """What was said to one prompt. Kept when it leaves the path; it may come back.
+
+    Which prompt it was stands in the sealed value: a path tells what was chosen. ``place`` finds it.
+    """
 
     __tablename__ = "answers"
-    __table_args__ = (UniqueConstraint("work_id", "prompt_id"),)
+    __table_args__ = (UniqueConstraint("work_id", "place"),)
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
-    prompt_id: Mapped[str] = mapped_column(String(40))
-    way: Mapped[str] = mapped_column(String(10))
+    place: Mapped[bytes] = mapped_column(LargeBinary)
     value: Mapped[bytes] = mapped_column(LargeBinary)
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -58,13 +60,15 @@ class DraftRow(Model):
     """What is being typed to one prompt and is not sent yet."""
 
     __tablename__ = "drafts"
-    __table_args__ = (UniqueConstraint("work_id", "prompt_id"),)
+    __table_args__ = (UniqueConstraint("work_id", "place"),)
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
-    prompt_id: Mapped[str] = mapped_column(String(40))
+    place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
     """The page that saved it last: a page never collides with itself."""
+    beat: Mapped[int]
+    """That page's own count of its saves: one that arrives late changes nothing."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -93,10 +97,8 @@ class CommentRow(Model):
     """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
 
     __tablename__ = "comments"
-    __table_args__ = (UniqueConstraint("submission_id", "prompt_id"),)
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
-    prompt_id: Mapped[str] = mapped_column(String(40))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -114,23 +116,31 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     return row
 
 
+def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
+    """What the answer and the draft of a prompt are found by: a keyed hash."""
+    return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
+
+
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
-    """The viewer's piece of work with all that belongs to it. Raises ``NotFound``."""
+    """A participant's own piece of work with all that belongs to it. Raises ``NotFound``."""
     row = tx.scalar(
         select(WorkRow)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .where(theirs(viewer), WorkRow.id == work_id)
     )
-    if row is None:
+    if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound
     return work(tx, row)
 
 
-def work(tx: Transaction, row: WorkRow) -> Work:
-    """The row with all that belongs to it, opened."""
+def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
+    """The row with all that belongs to it, opened.
+
+    ``handed_in_only`` leaves answers and drafts closed: nobody but the participant reads them before
+    he hands them in.
+    """
     box = record_box(tx, row.enrolment_id)
-    answers = tx.scalars(select(AnswerRow).where(AnswerRow.work_id == row.id))
-    drafts = tx.scalars(select(DraftRow).where(DraftRow.work_id == row.id))
+    answers, drafts = ({}, {}) if handed_in_only else (_answers(tx, box, row), _drafts(tx, box, row))
     submissions = tx.scalars(
         select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
     ).all()
@@ -142,8 +152,8 @@ def work(tx: Transaction, row: WorkRow) -> Work:
         due=appointment(tx.get_one(AppointmentRow, row.due_id)),
         set_at=row.set_at,
         revision=row.revision,
-        answers={answer.prompt_id: given(box, answer) for answer in answers},
-        drafts={draft.prompt_id: _draft(box, draft) for draft in drafts},
+        answers=answers,
+        drafts=drafts,
         submissions=tuple(_submissions(tx, box, submissions)),
     )
 
@@ -154,16 +164,20 @@ def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
     return tx.keys.box(keys.participant(participant))
 
 
-def given(box: Box, row: AnswerRow) -> Given:
-    """The answer, opened."""
-    value = box.open("answers.value", row.id, row.value)
-    return msgspec.convert(
-        {"way": row.way, "value": value, "revision": row.revision, "saved_at": row.saved_at}, Given
-    )
+def _answers(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Given]:
+    found = {}
+    for row in tx.scalars(select(AnswerRow).where(AnswerRow.work_id == work_row.id)):
+        said = msgspec.convert(box.open("answers.value", row.id, row.value), Said)
+        found[said.prompt_id] = Given(said.way, said.value, row.revision, row.saved_at)
+    return found
 
 
-def _draft(box: Box, row: DraftRow) -> Draft:
-    return Draft(box.open("drafts.typed", row.id, row.typed), row.revision, row.saved_at)
+def _drafts(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Draft]:
+    found = {}
+    for row in tx.scalars(select(DraftRow).where(DraftRow.work_id == work_row.id)):
+        prompt_id, typed = box.open("drafts.typed", row.id, row.typed)
+        found[prompt_id] = Draft(typed, row.revision, row.saved_at)
+    return found
 
 
 def _submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Iterable[Submission]:
@@ -172,8 +186,8 @@ def _submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> It
     for comment in tx.scalars(
         select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
     ):
-        body = box.open("comments.body", comment.id, comment.body)
-        comments[comment.submission_id][comment.prompt_id] = body
+        prompt_id, text = box.open("comments.body", comment.id, comment.body)
+        comments[comment.submission_id][prompt_id] = text
     for row in rows:
         yield Submission(
             id=row.id,

@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
+from companion.domain.refusals import NotFound
 from companion.store import sessions
 from companion.store.sessions import SignedIn
 from companion.web import clock, current, held
@@ -15,6 +16,7 @@ from companion.web.somebody import current_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYBODY = frozenset(Role)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Rule:
     """Also while the second factor is still to come, and only then."""
     keeps_draft: bool = False
     """A locked session may send to it; the view then only keeps the open draft."""
+    ends: bool = False
+    """Reached by a live session in any state: it ends it."""
+    quiet: bool = False
+    """Opening it does not count as having been here."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -38,7 +44,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Everybody, signed in or not. The page knows no viewer and no session."""
+    """Everybody, signed in or not. The gate asks for no session, so the page knows no viewer."""
     return _marked(Rule(public=True))(view)
 
 
@@ -47,9 +53,14 @@ def incomplete(view: View) -> View:
     return _marked(Rule(incomplete=True))(view)
 
 
-def roles(*allowed: Role, keeps_draft: bool = False) -> Callable[[View], View]:
+def ends(view: View) -> View:
+    """Whoever has a live session, locked or incomplete too."""
+    return _marked(Rule(ends=True))(view)
+
+
+def roles(*allowed: Role, keeps_draft: bool = False, quiet: bool = False) -> Callable[[View], View]:
     """Only these roles, signed in whole."""
-    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft))
+    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft, quiet=quiet))
 
 
 def rule_of(endpoint: str) -> Rule | None:
@@ -75,16 +86,19 @@ def _gate() -> ResponseReturnValue | None:
     found = current_session()
     if found is None:
         return _signed_out()
+    if rule.ends:
+        return None
     if rule.incomplete:
         return _incomplete_only(found)
     if not found.complete:
         return redirect(url_for("account.second_factor"))
-    if found.viewer.role not in rule.roles:
-        abort(404)
     g.signed_in = found
+    if found.viewer.role not in rule.roles:
+        raise NotFound
     if found.locked:
         return None if rule.keeps_draft and request.method == "POST" else _locked(found)
-    _seen(found)
+    if not rule.quiet:
+        _seen(found)
     return None
 
 
@@ -98,7 +112,7 @@ def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
 
 
 def _signed_out() -> ResponseReturnValue:
-    if request.method != "GET":
+    if request.method not in SAFE:
         abort(401)
     return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
 
@@ -106,7 +120,7 @@ def _signed_out() -> ResponseReturnValue:
 def _locked(found: SignedIn) -> ResponseReturnValue:
     """A locked session reads nothing; what it sends is held until its owner is back."""
     g.pop("signed_in")
-    if request.method == "GET":
+    if request.method in SAFE:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     page = held.hold(found)
     return redirect(url_for("account.sign_in", next=page))
@@ -117,5 +131,5 @@ def _seen(found: SignedIn) -> None:
         with current.store().writing() as tx:
             sessions.touch(tx, found.session_id, clock.now())
             tx.commit()
-    if request.method == "POST" and session.get("held") == request.path:
+    if request.method == "POST" and "held" in session and session["held"] == held.page_before():
         held.drop(found)

@@ -3,30 +3,64 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
+from companion.services.acting import record_refusal
+from companion.store.base import Busy
+from companion.web import clock, current
 from companion.web.held import typed_of
 
 log = logging.getLogger(__name__)
 
 
+CARRIED = frozenset(
+    [
+        "accept",
+        "activity",
+        "beat",
+        "draft_seen",
+        "due",
+        "kind",
+        "next",
+        "once",
+        "prompt",
+        "seen",
+        "sign_in_name",
+        "site",
+        "tab",
+        "then",
+        "way",
+    ]
+)
+"""Fields that a person chose or the page carries: not worth copying from an error page."""
+
+
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """An error page. ``reason`` is a key that the template has a sentence for."""
-    typed = [text for texts in typed_of(request.form).values() for text in texts if len(text) > 20]
+    """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
     shown = {"problems": (), "seconds": 0, **values}
-    return render_template("errors/error.html", status=status, reason=reason, typed=typed, **shown), status
+    return render_template("errors/error.html", status=status, reason=reason, typed=_typed(), **shown), status
+
+
+def _typed() -> list[str]:
+    try:
+        form = typed_of(request.form)
+    except RequestEntityTooLarge:
+        return []  # it was not even read
+    return [text for name, texts in form.items() if name not in CARRIED for text in texts if text.strip()]
 
 
 def install(app: Flask) -> None:
     """Translate what services refuse, and what goes wrong, into pages."""
 
     @app.errorhandler(NotFound)
-    def not_found(_: NotFound) -> ResponseReturnValue:
+    def not_found(refusal: NotFound) -> ResponseReturnValue:
+        if "signed_in" in g and not refusal.recorded:
+            record_refusal(current.store(), g.signed_in.viewer, "NotFound", clock.now())
         return page(HTTPStatus.NOT_FOUND)
 
     @app.errorhandler(NotAllowed)
@@ -50,8 +84,9 @@ def install(app: Flask) -> None:
     def forged(_: CSRFError) -> ResponseReturnValue:
         return page(HTTPStatus.BAD_REQUEST, "token")
 
+    @app.errorhandler(Busy)
     @app.errorhandler(OperationalError)
-    def database_away(_: OperationalError) -> ResponseReturnValue:
+    def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 

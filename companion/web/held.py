@@ -1,15 +1,14 @@
 """Forms that were sent from a locked session: held, sealed, and filled in again after unlocking."""
 
-from urllib.parse import urlsplit
-
 from flask import request, session
 from werkzeug.datastructures import MultiDict
 
 from companion.store import sessions
 from companion.store.sessions import SignedIn
 from companion.web import current
+from companion.web.fields import local_path
 
-NEVER_HELD = frozenset({"csrf_token", "passphrase", "code", "word"})
+NEVER_HELD = frozenset({"csrf_token", "page", "passphrase", "code", "word"})
 """Fields that are secrets, or worthless later."""
 
 
@@ -19,30 +18,30 @@ def typed_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
 
 
 def hold(found: SignedIn) -> str:
-    """Hold the form of this request; the path of the page that it came from."""
-    with current.store().writing() as tx:
-        sessions.hold(tx, found, request.path, typed_of(request.form))
-        tx.commit()
-    session["held"] = request.path
-    return page_before()
+    """Hold the form of this request for its page; the path of that page."""
+    page = page_before()
+    typed = typed_of(request.form)
+    if typed:
+        with current.store().writing() as tx:
+            sessions.hold(tx, found, page, typed)
+            tx.commit()
+        session["held"] = page
+    return page
 
 
 def page_before() -> str:
-    """The path of the page whose form this is, from the referrer within this site; else the start."""
-    before = urlsplit(request.referrer or "")
-    if before.netloc != request.host:
-        return "/"
-    return before.path + (f"?{before.query}" if before.query else "")
+    """The path of the page whose form this is; else the start."""
+    return local_path(request.form.get("page", "")) or "/"
 
 
-def form(action: str) -> MultiDict[str, str]:
-    """What to fill a form with: what was just typed, or what was held for it, or nothing."""
+def form() -> MultiDict[str, str]:
+    """What to fill the page's form with: what was just typed, or what was held for it, or nothing."""
     if request.method == "POST":
         return request.form
-    if session.get("held") == action:
+    if session.get("held") == request.path:
         with current.store().reading() as tx:
             found = sessions.held(tx, current.signed_in())
-        if found and found[0] == action:
+        if found and found[0] == request.path:
             return MultiDict((name, text) for name, texts in found[1].items() for text in texts)
     return MultiDict()
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from companion.content import programme
-from companion.domain.appointments import LONDON
+from companion.domain.london import LONDON
 from companion.web import clock
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
@@ -112,6 +112,11 @@ def days_until(moment: datetime) -> int:
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
+def to_come(moment: datetime) -> bool:
+    """Whether the moment is still ahead."""
+    return moment > clock.now()
+
+
 def site(site_id: str) -> str:
     """The name of a site."""
     found = programme().site(site_id)
@@ -133,4 +138,5 @@ def install(app: Flask) -> None:
         paragraphs=paragraphs,
         days_until=days_until,
         site=site,
+        to_come=to_come,
     )

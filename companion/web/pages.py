@@ -1,6 +1,7 @@
 """What every page is given."""
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 from flask import Flask, g, request, url_for
 from jinja2 import StrictUndefined
@@ -41,6 +42,11 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
     ]
 
 
+def page_path() -> str:
+    """Where the page at hand can be opened again; a page that only a POST shows has said where."""
+    return str(g.get("page", request.path))
+
+
 def install(app: Flask) -> None:
     """Give every template the language, the viewer and the places; public pages know no viewer."""
 
@@ -55,5 +61,5 @@ def install(app: Flask) -> None:
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],
         }
 
-    app.jinja_env.globals["problem_for"] = problem_for
+    app.jinja_env.globals.update(problem_for=problem_for, page_path=page_path, new_id=uuid4)
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

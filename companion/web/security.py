@@ -6,11 +6,12 @@ from flask import Flask, Response, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
+from companion.domain.work import DRAFT_MOST
 from companion.extensions import csrf
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-LARGEST_REQUEST = 400_000
-"""Bytes: four times the longest draft that is kept."""
+LARGEST_REQUEST = 13 * DRAFT_MOST
+"""Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -181,7 +181,7 @@ def upgrade() -> None:
     op.create_table(
         "held_forms",
         sa.Column("session_id", sa.Uuid(), nullable=False),
-        sa.Column("action", sa.String(length=300), nullable=False),
+        sa.Column("page", sa.String(length=300), nullable=False),
         sa.Column("typed", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -223,29 +223,29 @@ def upgrade() -> None:
     op.create_table(
         "answers",
         sa.Column("work_id", sa.Uuid(), nullable=False),
-        sa.Column("prompt_id", sa.String(length=40), nullable=False),
-        sa.Column("way", sa.String(length=10), nullable=False),
+        sa.Column("place", sa.LargeBinary(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["set_work.id"], name=op.f("fk_answers_work_id_set_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
-        sa.UniqueConstraint("work_id", "prompt_id", name=op.f("uq_answers_work_id_prompt_id")),
+        sa.UniqueConstraint("work_id", "place", name=op.f("uq_answers_work_id_place")),
     )
     op.create_index(op.f("ix_answers_work_id"), "answers", ["work_id"], unique=False)
     op.create_table(
         "drafts",
         sa.Column("work_id", sa.Uuid(), nullable=False),
-        sa.Column("prompt_id", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.LargeBinary(), nullable=False),
         sa.Column("typed", sa.LargeBinary(), nullable=False),
         sa.Column("tab", sa.String(length=40), nullable=False),
+        sa.Column("beat", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["set_work.id"], name=op.f("fk_drafts_work_id_set_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
-        sa.UniqueConstraint("work_id", "prompt_id", name=op.f("uq_drafts_work_id_prompt_id")),
+        sa.UniqueConstraint("work_id", "place", name=op.f("uq_drafts_work_id_place")),
     )
     op.create_index(op.f("ix_drafts_work_id"), "drafts", ["work_id"], unique=False)
     op.create_table(
@@ -270,7 +270,6 @@ def upgrade() -> None:
     op.create_table(
         "comments",
         sa.Column("submission_id", sa.Uuid(), nullable=False),
-        sa.Column("prompt_id", sa.String(length=40), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -278,7 +277,6 @@ def upgrade() -> None:
             ["submission_id"], ["submissions.id"], name=op.f("fk_comments_submission_id_submissions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
-        sa.UniqueConstraint("submission_id", "prompt_id", name=op.f("uq_comments_submission_id_prompt_id")),
     )
     op.create_index(op.f("ix_comments_submission_id"), "comments", ["submission_id"], unique=False)
     # ### end Alembic commands ###

@@ -1,6 +1,8 @@
 // Saves what is being typed, says whether it is saved, and keeps trying while the network is away.
 const draft = {
-  unsaved: false,
+  unsaved: false, // something stands in the form that the server has not taken
+  stuck: false, // the last save failed: who leaves the page now loses it
+  unsent: false, // an answer could not be sent; saving what was typed does not send it
   saving: null,
   timer: 0,
   form: () => document.querySelector("form[data-draft]"),
@@ -18,54 +20,93 @@ const draft = {
 
   // One save at a time, or an older text could arrive after a newer one; only who leaves does not wait.
   save(leaving = false) {
+    draft.timer = 0;
     if (!draft.form() || !draft.unsaved) return draft.saving;
-    if (draft.saving && !leaving) return draft.later(1);
+    if (draft.saving && leaving !== true) return draft.later(1);
     draft.unsaved = false;
-    const saving = draft.send(draft.form(), leaving).finally(() => draft.saving === saving && (draft.saving = null));
+    const saving = draft.send(draft.form(), leaving === true).finally(() => {
+      if (draft.saving === saving) draft.saving = null;
+    });
     return (draft.saving = saving);
   },
 
   async send(form, leaving) {
+    const { beat, seen } = form.elements;
+    if (beat) beat.value = Number(beat.value) + 1;
     const body = new URLSearchParams(new FormData(form));
     body.set("then", "typing");
     const keepalive = leaving && `${body}`.length < 60000; // browsers refuse to carry more after the page is gone
+    let reply, told;
     try {
       const signal = AbortSignal.timeout(15000);
-      const reply = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
+      reply = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
       if (reply.status >= 500) throw reply;
-      if (form !== draft.form()) return;
-      if (!reply.ok) return draft.say(reply.status === 409 ? "elsewhere" : "ended");
-      const { saved, seen, locked } = await reply.json();
-      if (seen) form.elements.seen.value = seen;
-      if (!draft.unsaved) draft.say(locked ? "locked" : "saved", saved);
+      told = await reply.json().catch(() => ({}));
     } catch {
-      draft.unsaved = true;
-      draft.say("away");
-      draft.later(5);
+      return draft.failed("away", 5);
     }
+    if (form !== draft.form()) return;
+    if (!reply.ok) return draft.failed(told.why ?? "ended");
+    if (told.seen) seen.value = told.seen;
+    draft.stuck = false;
+    if (!draft.unsaved) draft.say(told.locked ? "locked" : draft.unsent ? "kept" : "saved", told.saved);
+  },
+
+  failed(why, seconds = 0) {
+    draft.unsaved = draft.stuck = true;
+    draft.say(draft.unsent && why === "away" ? "unsent" : why);
+    if (seconds) draft.later(seconds);
+  },
+
+  taken() {
+    clearTimeout(draft.timer);
+    draft.timer = 0;
+    draft.unsaved = draft.stuck = draft.unsent = false;
+  },
+
+  // Before the page goes: what is unsaved, but no longer than somebody would wait.
+  async settled(milliseconds) {
+    const longest = new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await Promise.race([draft.save(true), longest]);
+    if (!draft.stuck) draft.unsaved = false;
+    draft.saving = null;
   },
 };
 
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
-  if (!draft.unsaved) draft.later(2);
   draft.unsaved = true;
-  draft.say("unsaved");
+  draft.unsent = false;
+  if (!draft.timer) draft.later(2);
+  if (!draft.stuck) draft.say("unsaved");
 });
-addEventListener("online", () => draft.save());
-// Signing out or leaving must not overtake the last save, nor feedback the reply to one; a composer minds that itself.
+
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
-  const ours = form === draft.form();
-  if (ours) draft.unsaved = false;
-  if (form.matches(".composer, [method=dialog]") || !(draft.unsaved || draft.saving)) return;
+  if (form.method === "dialog" || sentByScript(form, submitter)) return;
+  if (form === draft.form() && draft.stuck) {
+    event.preventDefault(); // a page that cannot be reached would take the place of what was typed
+    draft.say(submitter?.value === "help" ? "help" : "away");
+    return draft.later(0);
+  }
+  if (form === draft.form() && !draft.saving) return draft.taken();
+  if (form !== draft.form() && !draft.unsaved && !draft.saving) return;
   event.preventDefault();
-  const longest = new Promise((resolve) => setTimeout(resolve, ours ? 15000 : 500));
-  await Promise.race([draft.save(true), longest]);
-  draft.unsaved = false;
-  draft.saving = null;
+  await draft.settled(form === draft.form() ? 15000 : 500);
+  if (form === draft.form() || form.name === "leave") draft.taken();
   form.requestSubmit(submitter);
 });
+
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || link.target || link.protocol === "tel:") return;
+  if (!draft.unsaved || draft.stuck || link.hash && link.pathname + link.search === location.pathname + location.search) return;
+  event.preventDefault();
+  await draft.settled(1500);
+  location.assign(link.href);
+});
+
+addEventListener("online", () => draft.save());
 addEventListener("pagehide", () => draft.save(true));
 document.addEventListener("visibilitychange", () => document.hidden && draft.save(true));
 addEventListener("beforeunload", (event) => {
@@ -73,3 +114,8 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   draft.save(true); // while the browser asks, so that a page loaded again has it
 });
+
+// An answer to the open question goes without loading the page again (send.js).
+function sentByScript(form, button) {
+  return form.matches(".composer") && !button?.hasAttribute("formaction") && !form.dataset.changing;
+}

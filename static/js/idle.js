@@ -1,22 +1,48 @@
 // Warns before the page locks, and closes it when it has: nobody who comes later reads what stands here.
 {
-  const dialog = document.getElementById("idle");
-  const seconds = Number(dialog.dataset.seconds);
-  const warning = 120;
-  let seen = Date.now();
+  const asking = document.getElementById("idle");
+  const locked = document.getElementById("locked");
+  const { seconds, stay, check, page } = asking.dataset;
+  const warning = 120000;
+  let due = Date.now() + seconds * 1000;
   let asked = 0;
-  const stay = async () => {
+  let changed = false; // a form without drafts holds something that was not sent
+
+  const alive = async (address) => (await fetch(address, { redirect: "manual" }).catch(() => null))?.ok;
+  const here = async () => {
     asked = Date.now();
-    const reply = await fetch(dialog.dataset.stay, { redirect: "manual" }).catch(() => null);
-    if (reply?.ok) seen = Date.now();
+    if (await alive(stay)) due = Date.now() + seconds * 1000;
   };
-  dialog.addEventListener("close", stay);
-  addEventListener("input", () => {
-    if (Date.now() - asked > 30000) stay();
+  const uncover = () => {
+    document.body.classList.remove("covered");
+    locked.close();
+  };
+  const close = () => {
+    if (!changed && !(typeof draft === "object" && draft.unsaved)) {
+      return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
+    }
+    document.body.classList.add("covered"); // what was typed stays behind it, until its owner is back
+    if (!locked.open) locked.showModal();
+  };
+
+  asking.addEventListener("close", here);
+  locked.addEventListener("cancel", (event) => event.preventDefault());
+  addEventListener("input", (event) => {
+    if (!event.target.form?.dataset.draft) changed = true;
+    if (Date.now() - asked > 30000) here();
   });
-  setInterval(() => {
-    const left = seconds - (Date.now() - seen) / 1000;
-    if (left < 0 && !(typeof draft === "object" && draft.unsaved)) location.reload();
-    else if (left < warning && !dialog.open) dialog.showModal();
+  addEventListener("submit", () => (changed = false));
+  setInterval(async () => {
+    if (Date.now() < due) {
+      if (due - Date.now() < warning && !asking.open && !locked.open) asking.showModal();
+      return;
+    }
+    due = Date.now() + 60000; // another window may keep the session alive: ask again in a minute
+    if (await alive(check)) {
+      if (locked.open) uncover();
+    } else if (navigator.onLine) close();
   }, 5000);
+  document.addEventListener("visibilitychange", async () => {
+    if (!document.hidden && locked.open && (await alive(check))) uncover();
+  });
 }

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from companion.domain.appointments import LONDON, Appointment
+from companion.domain.appointments import Appointment
+from companion.domain.london import LONDON
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.domain.work import Card
 from companion.services import approving, scheduling, setting
@@ -65,6 +66,7 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
             cast.store,
             cast.priya.viewer,
             cast.sam.enrolment_id,
+            uuid4(),
             version.id,
             str(next_of(cast).id),
             CARD,
@@ -100,6 +102,7 @@ def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
                 cast.store,
                 cast.priya.viewer,
                 cast.sam.enrolment_id,
+                uuid4(),
                 version.id,
                 str(due),
                 CARD,

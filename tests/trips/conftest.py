@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,12 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import launch_arguments
 from tests.trips.browsers import Browsers, Watch, Way
-from tests.trips.people import Door, Person
-from tests.trips.portal import Portal, Portals
+from tests.trips.demo import Demo, Portals, load_demo
+from tests.trips.people import Person
+from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
+from tests.trips.weather import Weather
 
 expect.set_options(timeout=10_000)
 
@@ -23,21 +24,6 @@ expect.set_options(timeout=10_000)
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, **launch_arguments()}
-
-
-class Weather(BaseHTTPRequestHandler):
-    """The neutral site that people leave to."""
-
-    def do_GET(self) -> None:
-        body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -49,30 +35,10 @@ def exit_url() -> Iterator[str]:
         server.shutdown()
 
 
-@dataclass(frozen=True)
-class Demo:
-    """The data folder of a demo, and a door for each of its people, who have just signed in."""
-
-    home: Path
-    doors: dict[str, Door]
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
     """Loaded by the operator's commands, once."""
-    portal = Portal(tmp_path_factory.mktemp("demo"), exit_url)
-    portal.run("migrate")
-    portal.run("demo", "load")
-    portal.start()
-    doors = {}
-    for name, account in portal.accounts.items():
-        if "sign_in_name" in account:
-            person = Person(portal, browser.new_page(base_url=portal.address), name)
-            person.signs_in()
-            doors[name] = Door(person.page.context.cookies(), person.last_step)
-            person.page.close()
-    portal.kill()
-    return Demo(portal.home, doors)
+    return load_demo(Portal(tmp_path_factory.mktemp("demo"), exit_url), browser)
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,7 @@ class Person:
     def is_at(self, path: str) -> None:
         """Stand on the page of this path, a regular expression."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.portal.address)}{path}(?:[?#].*)?$"))
+        self.page.wait_for_load_state()
 
     def signs_in(self) -> None:
         """Sign in and arrive."""

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -117,30 +116,6 @@ class Portal:
             return False
         finally:
             connection.close()
-
-
-class Portals:
-    """Portals with copies of one data folder; the next one starts while a test still uses the one before."""
-
-    def __init__(self, home: Path, exit_url: str, folder: Path) -> None:
-        self._home, self._exit_url, self._folder = home, exit_url, folder
-        self._next = self._begin(0)
-
-    def take(self) -> Portal:
-        """One that nobody has used."""
-        portal = self._next
-        portal.wait()
-        self._next = self._begin(int(portal.home.name) + 1)
-        return portal
-
-    def stop(self) -> None:
-        """Stop the one that is still waiting to be used."""
-        self._next.kill()
-
-    def _begin(self, number: int) -> Portal:
-        portal = Portal(shutil.copytree(self._home, self._folder / str(number)), self._exit_url)
-        portal.begin()
-        return portal
 
 
 def free_port() -> int:

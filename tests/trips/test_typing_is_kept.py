@@ -32,6 +32,19 @@ def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
     owen.answers("That it was only one evening.")
 
 
+def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
+    """On a slow line; what he typed then is saved without another key."""
+    owen.goes_home()
+    slow: list[Route] = []
+    owen.page.route("**/draft.js*", lambda route: slow.append(route))
+    owen.presses(re.compile("^Carry on"))
+    owen.page.wait_for_url("**/my/work/*")
+    owen.types("That it was only one evening.")
+    for script in slow:
+        script.continue_()
+    owen.saves()
+
+
 def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state = priya.page.locator(".save-state")
@@ -66,8 +79,9 @@ def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, h
     if how != "reload":
         owen.takes_up("A week of choices", by="Carry on")
     expect(owen.composer.get_by_role("textbox")).to_have_value("Typed a moment ago.")
-    owen.types("And a little more.")
-    owen.saves()
+    if how == "reload":
+        owen.types("And a little more.")
+        owen.saves()
 
 
 def reads_and_accepts(asked: Dialog) -> None:
@@ -104,6 +118,7 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
 def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
     """She releases while the reply to her last save is still on its way."""
     priya.takes_up("A week of choices", "Sam")
+
     def hold(route: Route) -> None:
         reply = route.fetch()
         priya.page.get_by_role("button", name="Release").click(no_wait_after=True)

@@ -21,7 +21,7 @@ from tests.visitor import Page, Visitor
 
 Fields = dict[str, str]
 MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
-NOT_SHOWN = {"word", "passphrase", "kind", "site", "role", "due", "seen"}
+NOT_SHOWN = {"word", "passphrase", "code", "kind", "site", "role", "due", "seen"}
 """Secrets, and what is chosen rather than typed."""
 REFUSING = ("audit_entries", "tries", "last_seen_at")
 """What a refusal may write."""

@@ -31,5 +31,7 @@ def load() -> None:
         cast = People(store, opened.hasher(), opened.now() - timedelta(days=14))
         tell(cast, opened.now())
         path.write_text(json.dumps(cast.accounts, indent=2) + "\n")
+    if not path.exists():
+        raise click.ClickException("The demo was loaded by halves. Load it afresh: ./manage demo --reset")
     for account in json.loads(path.read_text()):
         click.echo("  " + "  ".join(f"{key}: {value}" for key, value in account.items()))

@@ -1,16 +1,16 @@
 """The people of the demo: each joins by the same acts as anybody."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 
 from companion.content import programme, statement
-from companion.domain.appointments import LONDON
+from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.services import joining, signing_in
 from companion.services.enrolling import add_participant
-from companion.services.scheduling import Meeting
+from companion.services.scheduling import Wanted
 from companion.store import people, sessions
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
@@ -46,10 +46,10 @@ class People:
         return signed_in.viewer
 
     def participant(
-        self, practitioner: Viewer, name: str, passphrase: str, meeting: Meeting
+        self, practitioner: Viewer, name: str, passphrase: str, when: Wanted
     ) -> tuple[UUID, Viewer]:
         """Somebody who has joined: his enrolment and himself."""
-        added = add_participant(self.store, self._hasher, practitioner, name, WORD, meeting, self._then)
+        added = add_participant(self.store, self._hasher, practitioner, uuid4(), name, WORD, when, self._then)
         token = self._join(added.slip.code, name, passphrase)
         with self.store.reading() as tx:
             signed_in = sessions.find(tx, token, self._then)
@@ -58,9 +58,9 @@ class People:
         self._note(Role.PARTICIPANT, name, sign_in_name=name.lower(), passphrase=passphrase)
         return added.enrolment_id, signed_in.viewer
 
-    def about_to_join(self, practitioner: Viewer, name: str, meeting: Meeting, now: datetime) -> None:
+    def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> None:
         """Somebody who has his slip and has not joined yet."""
-        added = add_participant(self.store, self._hasher, practitioner, name, WORD, meeting, now)
+        added = add_participant(self.store, self._hasher, practitioner, uuid4(), name, WORD, when, now)
         self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
 
     def _join(self, code: str, name: str, passphrase: str) -> str:
@@ -73,8 +73,8 @@ class People:
         self.accounts.append({"role": role.value, "name": name, **how})
 
 
-def meeting(moment: datetime, site: int = 0) -> Meeting:
+def a_session(moment: datetime, site: int = 0) -> Wanted:
     """A session at this moment, as a practitioner would type it."""
     local = moment.astimezone(LONDON)
-    sites = tuple(each.id for each in programme().sites)
-    return Meeting("session", f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site], sites)
+    sites = programme().sites
+    return Wanted("session", f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())

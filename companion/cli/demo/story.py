@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from companion.cli.demo.people import People, meeting
+from companion.cli.demo.people import People, a_session
 from companion.domain.answers import Form
-from companion.domain.appointments import LONDON
+from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card
 from companion.services import reviewing, setting, working
@@ -55,12 +55,12 @@ def tell(cast: People, now: datetime) -> None:
             day += timedelta(days=1)
         return datetime.combine(day, time(hour), LONDON)
 
-    sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", meeting(at(1, 14)))
-    owen_enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", meeting(at(4, 10)))
+    sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", a_session(at(1, 14)))
+    owen_enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", a_session(at(4, 10)))
     idris_enrolment, idris = cast.participant(
-        daniel, "Idris", "quiet bench by the station", meeting(at(6, 16), 1)
+        daniel, "Idris", "quiet bench by the station", a_session(at(6, 16), 1)
     )
-    cast.about_to_join(priya, "Kit", meeting(at(7, 13)), now)
+    cast.about_to_join(priya, "Kit", a_session(at(7, 13)), now)
 
     choices = _set(store, priya, sam_enrolment, "a-week-of-choices", now - timedelta(days=6))
     evening = now - timedelta(days=1, hours=3)
@@ -104,9 +104,11 @@ def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then
         when_where="One evening after supper, at the table rather than in bed.",
         in_the_way="Being tired. A short answer is better than none.",
     )
-    return setting.set_work(
-        store, practitioner, enrolment_id, version.id, str(due.id), card, then, unapproved_too=True
+    work_id = uuid4()
+    setting.set_work(
+        store, practitioner, enrolment_id, work_id, version.id, str(due.id), card, then, unapproved_too=True
     )
+    return work_id
 
 
 def _answer(store: Store, who: Viewer, work_id: UUID, answers: Mapping[str, Form], then: datetime) -> None:

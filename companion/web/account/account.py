@@ -17,6 +17,12 @@ def account() -> ResponseReturnValue:
     return render_template("account/account.html", statement=statement(language()))
 
 
+@access.roles(*EVERYBODY, quiet=True)
+def still_open() -> ResponseReturnValue:
+    """``GET /still-open``: a page asks whether the session it stands in is locked by now."""
+    return "", HTTPStatus.NO_CONTENT
+
+
 @access.roles(*EVERYBODY)
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: somebody pressed *Stay signed in*; the gate has noted it."""

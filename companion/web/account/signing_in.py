@@ -1,14 +1,12 @@
 """The way in and the way out."""
 
-from urllib.parse import urlsplit
-
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services import signing_in
 from companion.web import access, clock, current
-from companion.web.access import EVERYBODY
+from companion.web.fields import local_path
 from companion.web.i18n import translate as _
 from companion.web.pages import START
 from companion.web.somebody import current_session, enter
@@ -54,12 +52,7 @@ def sign_in() -> ResponseReturnValue:
 
 def next_page() -> str:
     """Where the person wanted to go: a path of this site, or nothing."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    safe = (
-        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    )
-    return wanted if safe and wanted.isprintable() else ""
+    return local_path(request.values.get("next", ""))
 
 
 def _page(locked: bool, problems: tuple[Problem, ...] = ()) -> str:
@@ -73,7 +66,7 @@ def _page(locked: bool, problems: tuple[Problem, ...] = ()) -> str:
     )
 
 
-@access.roles(*EVERYBODY)
+@access.ends
 def sign_out() -> ResponseReturnValue:
     """``POST /sign-out``: the session ends on the server."""
     signing_in.sign_out(current.store(), session["_user_id"], clock.now())

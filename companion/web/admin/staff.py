@@ -1,6 +1,8 @@
 """Staff accounts."""
 
-from flask import flash, redirect, render_template, request, url_for
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -15,15 +17,37 @@ from companion.web.i18n import translate as _
 @access.roles(Role.ADMINISTRATOR)
 def staff() -> ResponseReturnValue:
     """``GET /admin/staff``"""
+    return _staff_page()
+
+
+@access.roles(Role.ADMINISTRATOR)
+def invite(account_id: UUID) -> ResponseReturnValue:
+    """``POST /admin/staff/<account>/invitation``: a new slip for an administrator; the old one ends."""
+    try:
+        slip = staffing.invite_administrator_again(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            account_id,
+            request.form.get("word", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _staff_page(rejected.problems, account_id), 422
+    return render_template("lead/slip.html", slip=slip, page=url_for("admin.staff"))
+
+
+def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
+    g.page = url_for("admin.staff")
     with current.store().reading() as tx:
         everybody = people.staff(tx)
-    return render_template("admin/staff.html", staff=everybody)
+    return render_template("admin/staff.html", staff=everybody, problems=problems, at=at)
 
 
 @access.roles(Role.ADMINISTRATOR)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
-    typed = held.form(request.path)
+    typed = held.form()
     if request.method == "GET":
         return _page(typed)
     try:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -36,6 +36,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 
 
 def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
+    g.page = url_for("lead.staff")
     with current.store().reading() as tx:
         everybody = people.staff(tx)
     return render_template("lead/staff.html", staff=everybody, problems=problems, at=at)

@@ -8,7 +8,7 @@ from companion.domain.answers import Form, Prompt
 from companion.domain.conversation import Given
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
-from companion.domain.work import Work
+from companion.domain.work import Work, draft_of
 from companion.services.working import Typed
 
 
@@ -24,7 +24,9 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """What was saved from another page, where that and this one differ."""
+    """The answer that was sent from another page, where that and this one differ."""
+    other_typed: Form | None = None
+    """What is being typed in another page, where that and this one differ."""
     leaving: tuple[Prompt, ...] = ()
     """Answered prompts that the change would take from the path: to be said before it is saved."""
     way: str = "answered"
@@ -57,11 +59,20 @@ class Composer:
         texts = {
             name: [without_hidden(text) for text in typed.form.get(name, ())] for name in stored.prompt.fields
         }
-        other = None if problem else work.answers.get(typed.prompt_id)
-        return replace(stored, typed=texts, problem=problem, other=other)
+        draft = work.drafts.get(typed.prompt_id)
+        kept = draft is not None and draft.typed == draft_of(typed.form, stored.prompt.fields)
+        return replace(
+            stored,
+            typed=texts,
+            problem=problem,
+            seen=typed.seen if problem else stored.seen,
+            draft_saved_at=stored.draft_saved_at if kept else None,
+            other=None if problem or kept else work.answers.get(typed.prompt_id),
+            other_typed=None if problem or kept or draft is None else draft.typed,
+        )
 
     @classmethod
     def confirming(cls, work: Work, typed: Typed, way: str, leaving: tuple[str, ...]) -> "Composer":
         """The composer that says what would leave the path, and asks whether to save it all the same."""
         prompts = tuple(prompt for prompt in work.activity.prompts if prompt.id in leaving)
-        return replace(cls.again(work, typed, None), other=None, leaving=prompts, way=way)
+        return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=prompts, way=way)

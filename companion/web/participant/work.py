@@ -4,16 +4,27 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.answers import Form
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.refusals import (
+    ChangedElsewhere,
+    LeavesPath,
+    NotAllowed,
+    NotFound,
+    Problem,
+    Refused,
+    Rejected,
+)
 from companion.domain.signposts import Need
 from companion.domain.work import Work
 from companion.services import working
 from companion.services.working import Typed
 from companion.store import appointments, work
+from companion.store.base import Busy
 from companion.web import access, clock, current, errors
+from companion.web.fields import mark, number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
@@ -45,9 +56,9 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         piece = _find(work_id)
         return _conversation(piece, Composer.confirming(piece, typed, way, refusal.prompt_ids)), 409
     except Rejected as rejected:
-        return _again(work_id, typed, rejected.problems[0]), 422
+        return _again(work_id, typed, rejected.problems[0], 422)
     except ChangedElsewhere:
-        return _again(work_id, typed, None), 409
+        return _again(work_id, typed, None, 409)
     if "X-Fragment" in request.headers:
         piece = _find(work_id)
         return _conversation(piece, Composer.of(piece), "participant/_fragment.html")
@@ -61,15 +72,16 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     then = request.form.get("then", "")
     if then == "typing":
         return _keep_while_typing(work_id, typed)
+    if then == "help":
+        return _keep_and_help(work_id, typed)
     if current.signed_in().locked:
         return _keep_and_unlock(work_id, typed)
     try:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Rejected, ChangedElsewhere) as refusal:
-        problem = refusal.problems[0] if isinstance(refusal, Rejected) else None
-        return _again(work_id, typed, problem), 409
-    if then == "help":
-        return redirect(url_for("participant.pause", work_id=work_id, change=typed.prompt_id), 303)
+    except Rejected as rejected:
+        return _again(work_id, typed, rejected.problems[0], 422)
+    except ChangedElsewhere:
+        return _again(work_id, typed, None, 409)
     flash(_("What you typed is saved. Your practitioner has not seen it."))
     return redirect(url_for("participant.home"), 303)
 
@@ -79,8 +91,13 @@ def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: *I need help now*. Nothing about it is recorded or counted."""
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
-    entries = entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
-    return render_template("participant/pause.html", signposts=entries, now=clock.now(), resume_url=resume)
+    return render_template(
+        "participant/pause.html",
+        signposts=entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF),
+        now=clock.now(),
+        resume_url=resume,
+        kept="unkept" not in request.args,
+    )
 
 
 @access.roles(Role.PARTICIPANT)
@@ -95,11 +112,8 @@ def check(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 def submit(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/submission``: hand in just what was checked."""
-    seen = request.form.get("seen", "")
     try:
-        working.submit(
-            current.store(), current.viewer(), work_id, int(seen) if seen.isdecimal() else -1, clock.now()
-        )
+        working.submit(current.store(), current.viewer(), work_id, number("seen"), clock.now())
     except ChangedElsewhere:
         return _check_page(_find(work_id), changed=True), 409
     except NotAllowed as refusal:
@@ -142,16 +156,12 @@ def _typed() -> Typed:
     form: Form = request.form.to_dict(flat=False)
     return Typed(
         prompt_id=request.form.get("prompt", ""),
-        seen=_number("seen"),
-        draft_seen=_number("draft_seen"),
-        tab=request.form.get("tab", "")[:40],
+        seen=number("seen"),
+        draft_seen=number("draft_seen"),
+        tab=mark("tab"),
         form=form,
+        beat=number("beat"),
     )
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "0")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _conversation(piece: Work, composer: Composer, template: str = "participant/work.html") -> str:
@@ -176,26 +186,42 @@ def _check_page(piece: Work, *, changed: bool) -> str:
     )
 
 
-def _again(work_id: UUID, typed: Typed, problem: Problem | None) -> str:
+def _again(work_id: UUID, typed: Typed, problem: Problem | None, status: int) -> ResponseReturnValue:
+    """The page with what could not be taken; for a question that is not asked any more, just that."""
     piece = _find(work_id)
-    return _conversation(piece, Composer.again(piece, typed, problem))
+    composer = Composer.again(piece, typed, problem)
+    if composer.prompt is None or composer.prompt.id != typed.prompt_id:
+        return errors.page(status, problems=(problem or Problem("no_such_prompt"),))
+    return _conversation(piece, composer), status
 
 
 def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     try:
         kept = working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Rejected, NotAllowed, ChangedElsewhere):
-        return {"saved": ""}, 409
+    except (Rejected, NotAllowed, NotFound) as refusal:
+        return {"why": "closed" if isinstance(refusal, NotAllowed) else "refused"}, 409
+    except ChangedElsewhere:
+        return {"why": "elsewhere"}, 409
     return {"saved": saved_at(kept.saved_at), "locked": current.signed_in().locked}
 
 
+def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    """Help comes first, whatever happens to what was typed."""
+    unkept = None
+    try:
+        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Refused, SQLAlchemyError, Busy):
+        unkept = "yes"
+    if current.signed_in().locked:
+        return redirect(url_for("public.help"), 303)
+    return redirect(url_for("participant.pause", work_id=work_id, change=typed.prompt_id, unkept=unkept), 303)
+
+
 def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:
-    """A locked session is shown nothing: what it sent is kept, and it is led to the way in, or to help."""
+    """A locked session is shown nothing: what it sent is kept, and it is led to the way in."""
     try:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Rejected, NotAllowed, ChangedElsewhere):
         return errors.page(401)
-    if request.form.get("then") == "help":
-        return redirect(url_for("public.help"), 303)
     page = url_for("participant.work", work_id=work_id, change=typed.prompt_id)
     return redirect(url_for("account.sign_in", next=page), 303)

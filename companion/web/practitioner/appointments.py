@@ -11,9 +11,10 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import scheduling
 from companion.store import appointments
 from companion.web import access, clock, current, held
+from companion.web.fields import number, once
 from companion.web.i18n import in_london
 from companion.web.i18n import translate as _
-from companion.web.practitioner.participants import meeting, participant_page
+from companion.web.practitioner.participants import participant_page, wanted
 
 
 @access.roles(Role.PRACTITIONER)
@@ -21,7 +22,7 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/appointments``"""
     try:
         scheduling.add_appointment(
-            current.store(), current.viewer(), enrolment_id, meeting(request.form), clock.now()
+            current.store(), current.viewer(), enrolment_id, once(), wanted(request.form), clock.now()
         )
     except Rejected as rejected:
         return participant_page(enrolment_id, rejected.problems, request.form), 422
@@ -34,7 +35,6 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
     if request.method == "GET":
         return _move_page(appointment_id)
-    seen = request.form.get("seen", "")
     try:
         enrolment_id = scheduling.move_appointment(
             current.store(),
@@ -42,7 +42,7 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
             appointment_id,
             request.form.get("day", ""),
             request.form.get("time", ""),
-            int(seen) if seen.isdecimal() else -1,
+            number("seen"),
             clock.now(),
         )
     except Rejected as rejected:
@@ -59,7 +59,7 @@ def _move_page(appointment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         found: Appointment = appointments.appointment(row)
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), row.enrolment_id))
     local = in_london(found.starts_at)
-    typed = held.form(request.path)
+    typed = held.form()
     return render_template(
         "practitioner/move.html",
         appointment=found,

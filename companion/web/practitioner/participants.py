@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -11,24 +11,25 @@ from companion.domain.appointments import AppointmentKind
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
-from companion.services.scheduling import Meeting
+from companion.services.scheduling import Wanted
 from companion.store import appointments, work
 from companion.web import access, clock, current, held
+from companion.web.fields import once
 from companion.web.i18n import translate as _
 
 
-def meeting(form: MultiDict[str, str]) -> Meeting:
+def wanted(form: MultiDict[str, str]) -> Wanted:
     """An appointment from the fields of a form."""
-    return Meeting(
+    return Wanted(
         kind=form.get("kind", ""),
         day=form.get("day", ""),
         time=form.get("time", ""),
         site=form.get("site", ""),
-        sites=tuple(site.id for site in programme().sites),
+        programme=programme(),
     )
 
 
-def meeting_choices() -> dict[str, list[tuple[str, str]]]:
+def appointment_choices() -> dict[str, list[tuple[str, str]]]:
     """What a form offers for an appointment."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
@@ -45,7 +46,7 @@ def meeting_choices() -> dict[str, list[tuple[str, str]]]:
 @access.roles(Role.PRACTITIONER)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
-    typed = held.form(request.path)
+    typed = held.form()
     if request.method == "GET":
         return _new_page(typed)
     try:
@@ -53,9 +54,10 @@ def new() -> ResponseReturnValue:
             current.store(),
             current.hasher(),
             current.viewer(),
+            once(),
             typed.get("name", ""),
             typed.get("word", ""),
-            meeting(typed),
+            wanted(typed),
             clock.now(),
         )
     except Rejected as rejected:
@@ -66,7 +68,7 @@ def new() -> ResponseReturnValue:
 
 def _new_page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
-        "practitioner/new_participant.html", typed=typed, problems=problems, **meeting_choices()
+        "practitioner/new_participant.html", typed=typed, problems=problems, **appointment_choices()
     )
 
 
@@ -81,11 +83,11 @@ def participant_page(
 ) -> str:
     """The page of one participant, with what was mistyped on it."""
     now = clock.now()
+    g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     with current.store().reading() as tx:
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
-    add = url_for("practitioner.add_appointment", enrolment_id=enrolment_id)
     return render_template(
         "practitioner/participant.html",
         case=case,
@@ -93,8 +95,8 @@ def participant_page(
         appointments=meetings,
         now=now,
         problems=problems,
-        typed=typed if typed is not None else held.form(add),
-        **meeting_choices(),
+        typed=typed if typed is not None else held.form(),
+        **appointment_choices(),
     )
 
 

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.conversation import Conversation
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services import reviewing
 from companion.services.reviewing import Feedback
 from companion.web import access, clock, current, held
+from companion.web.fields import number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
 
@@ -33,7 +34,13 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
             current.store(), current.viewer(), submission_id, _typed(), clock.now()
         )
     except (Rejected, ChangedElsewhere) as refusal:
-        return ({"saved": ""}, 409) if typing else _again(submission_id, refusal)
+        if typing:
+            return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
+        return _again(submission_id, refusal)
+    except NotAllowed:
+        if typing:
+            return {"why": "closed"}, 409
+        raise
     if typing:
         return {"saved": saved_at(clock.now()), "seen": revision}
     flash(_("Your feedback is saved. It is not released yet."))
@@ -63,28 +70,31 @@ def return_work(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _typed() -> Feedback:
-    seen = request.form.get("seen", "")
     comments = {
         name.removeprefix(COMMENT): text for name, text in request.form.items() if name.startswith(COMMENT)
     }
-    return Feedback(comments, request.form.get("words", ""), int(seen) if seen.isdecimal() else -1)
+    return Feedback(comments, request.form.get("words", ""), number("seen"))
 
 
 def _again(submission_id: UUID, refusal: Rejected | ChangedElsewhere) -> ResponseReturnValue:
     if isinstance(refusal, Rejected):
         return _page(submission_id, refusal.problems), 422
-    return _page(submission_id, (Problem("changed_elsewhere"),)), 409
+    return _page(submission_id, (Problem("changed_elsewhere"),), conflict=True), 409
 
 
-def _page(submission_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    g.page = url_for("practitioner.review", submission_id=submission_id)
     found = reviewing.open_submission(current.store(), current.viewer(), submission_id, clock.now())
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
-    typed = held.form(url_for("practitioner.feedback", submission_id=submission_id))
+    typed = held.form()
     return render_template(
         "practitioner/review.html",
         review=found,
         conversation=Conversation(found.work.activity, found.submission.answers()),
         earlier=earlier[-1] if earlier else None,
         typed=typed,
+        seen=found.revision if conflict else typed.get("seen", found.revision),
+        conflict=conflict,
         problems=problems,
     )

@@ -13,6 +13,7 @@ from companion.domain.work import Card
 from companion.services import setting
 from companion.store import appointments
 from companion.web import access, clock, current, held
+from companion.web.fields import once
 from companion.web.i18n import translate as _
 
 
@@ -49,6 +50,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
             current.store(),
             current.viewer(),
             enrolment_id,
+            once(),
             version_id,
             form.get("due", ""),
             card,
@@ -75,6 +77,6 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
         version=offered[version_id],
         ahead=Conversation(offered[version_id].activity, {}).progress,
         appointments=upcoming,
-        typed=held.form(request.path),
+        typed=held.form(),
         problems=problems,
     )

@@ -9,8 +9,9 @@ from datetime import datetime
 from flask import Response, make_response, render_template
 
 from companion.content import directory
-from companion.domain.signposts import Directory, Need, Opening, Signpost, next_change, opening
+from companion.domain.signposts import Directory, Need, Opening, Signpost, Telephone, next_change, opening
 from companion.web import access, clock
+from companion.web.i18n import language
 
 LONGEST_CACHED = 60
 """Seconds for which a copy of the page may be shown."""
@@ -56,6 +57,18 @@ def entries_for(now: datetime, *needs: Need) -> list[Entry]:
     those = directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [Entry(signpost, opening(signpost, now), True) for signpost in found.values()]
+
+
+def numbers_at_hand() -> str:
+    """Whom one can call when the page cannot be left, as one line of text."""
+    entries = directory().by_need()[Need.OWN_BEHAVIOUR] + directory().by_need()[Need.HURT_MYSELF]
+    numbers = {
+        signpost.name.said(language()): way.shown
+        for signpost in entries
+        for way in signpost.ways
+        if isinstance(way, Telephone)
+    }
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
 
 
 def _groups(signposts: Directory, now: datetime) -> list[Group]:

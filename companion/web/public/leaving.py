@@ -4,7 +4,6 @@ import logging
 
 from flask import abort, redirect, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from companion.extensions import csrf
 from companion.services import signing_in
@@ -28,7 +27,7 @@ def leave() -> ResponseReturnValue:
     session.clear()
     if token:
         try:
-            signing_in.sign_out(current.store(), token, clock.now())
-        except SQLAlchemyError:
+            signing_in.sign_out(current.store(), token, clock.now(), patience=2)
+        except Exception:  # whatever is wrong on our side, he must get away
             log.exception("the session could not be ended on the server; its cookie is gone")
     return redirect(current.settings().exit_url, 303)

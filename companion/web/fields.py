@@ -1,0 +1,37 @@
+"""Small things that forms carry, read so that nothing which is sent can break them."""
+
+import re
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import request
+
+
+def number(name: str) -> int:
+    """A revision or a count; -1, which fits none, for anything else."""
+    text = request.form.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
+
+
+def mark(name: str) -> str:
+    """A mark that a page carries to be known again; empty for anything else."""
+    text = request.form.get(name, "")
+    return text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else ""
+
+
+def once() -> UUID:
+    """The id of what a form makes, so that sending it twice makes it once."""
+    try:
+        return UUID(request.form.get("once", ""))
+    except ValueError:
+        return uuid4()
+
+
+def local_path(text: str) -> str:
+    """A path of this site, or nothing."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    local = text.startswith("/") and not text.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    return text if local and text.isprintable() else ""

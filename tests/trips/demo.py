@@ -1,0 +1,58 @@
+"""The demo, loaded once, and copies of it for the trips."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.trips.people import Door, Person
+from tests.trips.portal import Portal
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The data folder of a demo, and a door for each of its people, who have just signed in."""
+
+    home: Path
+    doors: dict[str, Door]
+
+
+def load_demo(portal: Portal, browser: Browser) -> Demo:
+    """Load it into the portal's folder, as an operator does, and let everybody sign in who has joined."""
+    portal.run("migrate")
+    portal.run("demo", "load")
+    portal.start()
+    doors = {}
+    for name, account in portal.accounts.items():
+        if "sign_in_name" in account:
+            person = Person(portal, browser.new_page(base_url=portal.address), name)
+            person.signs_in()
+            doors[name] = Door(person.page.context.cookies(), person.last_step)
+            person.page.close()
+    portal.kill()
+    return Demo(portal.home, doors)
+
+
+class Portals:
+    """Portals with copies of one data folder; the next one starts while a test still uses the one before."""
+
+    def __init__(self, home: Path, exit_url: str, folder: Path) -> None:
+        self._home, self._exit_url, self._folder = home, exit_url, folder
+        self._next = self._begin(0)
+
+    def take(self) -> Portal:
+        """One that nobody has used."""
+        portal = self._next
+        portal.wait()
+        self._next = self._begin(int(portal.home.name) + 1)
+        return portal
+
+    def stop(self) -> None:
+        """Stop the one that is still waiting to be used."""
+        self._next.kill()
+
+    def _begin(self, number: int) -> Portal:
+        portal = Portal(shutil.copytree(self._home, self._folder / str(number)), self._exit_url)
+        portal.begin()
+        return portal

@@ -1,0 +1,38 @@
+"""Whether a page can be read: axe, and nothing to scroll sideways, at three widths, light and dark."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.trips.people import Person
+
+WIDTHS = (320, 390, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"], elementRef: false })
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 150)).join(" | ")}`)
+}"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? []
+  : [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+      .map((e) => `wider than ${innerWidth}: ${e.outerHTML.slice(0, 150)}`)"""
+
+
+def is_readable(page: Page) -> None:
+    """Look at the page in front of him in every width and scheme."""
+    page.evaluate(Axe().axe_script)
+    faults: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = page.evaluate(AXE) + page.evaluate(TOO_WIDE)
+            faults += [f"{width}px, {scheme}: {fault}" for fault in found]
+    assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def look_at(person: Person, paths: Iterable[str]) -> None:
+    for path in paths:
+        person.opens(path)
+        is_readable(person.page)

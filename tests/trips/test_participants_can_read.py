@@ -1,0 +1,71 @@
+"""Every page of participants and of somebody signed out can be read, wide and narrow, light and dark."""
+
+from tests.trips.people import Person
+from tests.trips.reading import is_readable, look_at
+from tests.trips.sam_and_others import Participant
+
+
+def test_signed_out(stranger: Person) -> None:
+    look_at(stranger, ("/sign-in", "/help", "/join", "/nowhere"))
+    stranger.opens("/sign-in")
+    stranger.fills(Sign_in_name="nobody", Passphrase="nothing that fits")
+    stranger.presses("Sign in", exact=True)
+    stranger.reads("do not fit together")
+    is_readable(stranger.page)
+
+
+def test_joining(stranger: Person) -> None:
+    kit = stranger.portal.accounts["Kit"]
+    stranger.opens("/join")
+    stranger.presses("Continue")
+    is_readable(stranger.page)
+    stranger.fills(Joining_code=kit["joining_code"], Agreed_word=kit["agreed_word"])
+    stranger.presses("Continue")
+    stranger.reads("Hello Kit")
+    is_readable(stranger.page)
+    stranger.presses("I have read this")
+    stranger.presses("Join", exact=True)
+    stranger.reads("Please make it longer.")
+    is_readable(stranger.page)
+
+
+def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
+    look_at(owen, ("/my/", "/my/plan", "/account"))
+    owen.takes_up("A week of choices", by="Carry on")
+    work = owen.place
+    is_readable(owen.page)
+    for changing in ("the-week", "glad-of", "made-possible", "harder"):  # every kind of answer
+        look_at(owen, [f"{work}?change={changing}"])
+    owen.opens(f"{work}?change=glad-of")
+    owen.composer.get_by_label("Line 1").fill("x" * 301)
+    owen.presses("Send answer")
+    owen.reads("one too many")
+    is_readable(owen.page)
+    owen.opens(work)
+    owen.presses("I need help now")
+    is_readable(owen.page)
+
+
+def test_a_participant_who_hands_in(owen: Participant, sam: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    second = owen.opens_a_second_tab()
+    for _ in range(3):
+        owen.would_rather_talk()
+    is_readable(owen.page)
+    second.presses("Send answer")
+    second.reads("This answer was changed in another window")
+    is_readable(second.page)
+    owen.checks()
+    is_readable(owen.page)
+    owen.submits()
+    is_readable(owen.page)
+    sam.takes_up("Warning signs")
+    is_readable(sam.page)
+    sam.takes_up("A week of choices")
+    is_readable(sam.page)
+
+
+def test_a_participant_with_feedback(idris: Participant) -> None:
+    look_at(idris, ["/my/"])
+    idris.takes_up("Hopes and fears")
+    is_readable(idris.page)

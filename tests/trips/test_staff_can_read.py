@@ -1,0 +1,77 @@
+"""Every page of the staff can be read, wide and narrow, light and dark."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import Browsers
+from tests.trips.people import Person
+from tests.trips.reading import is_readable, look_at
+from tests.trips.staff import Practitioner, Staff, code_on_slip
+
+
+def test_a_practitioner(priya: Practitioner) -> None:
+    look_at(priya, ("/caseload", "/caseload/new", "/account"))
+    priya.presses("My caseload")
+    priya.opens_page_of("Sam")
+    is_readable(priya.page)
+    priya.presses("Move")
+    is_readable(priya.page)
+    priya.goes_to_board()
+    priya.presses("Set work for Sam")
+    is_readable(priya.page)
+    priya.presses("Control continuum")
+    priya.presses("Set this work")
+    priya.reads("There is nothing here yet.")
+    is_readable(priya.page)
+    priya.adds("Robin", "harbour", priya.portal.now.date().replace(year=priya.portal.now.year + 1), "10:00")
+    is_readable(priya.page)
+
+
+def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    is_readable(priya.page)
+    priya.comments("What could you do when a moment like that", "A clear picture.")
+    priya.returns_it("Could you say more about the walk?")
+    is_readable(priya.page)
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("Margaret", ("/lead/", "/lead/activities", "/lead/staff")),
+        ("Alex", ("/admin/staff", "/admin/staff/new")),
+    ],
+)
+def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tuple[str, ...]) -> None:
+    somebody: Staff = enter(Staff, name)
+    look_at(somebody, paths)
+    if name == "Margaret":
+        somebody.opens("/lead/activities")
+        somebody.presses("Warning signs")
+        is_readable(somebody.page)
+
+
+def test_somebody_new_of_the_staff(alex: Staff, browsers: Browsers) -> None:
+    alex.opens("/admin/staff/new")
+    alex.fills(Name="Noor", Agreed_word="lantern")
+    alex.page.get_by_label("Administrator").check()
+    alex.presses("Add", exact=True)
+    noor = Staff(alex.portal, browsers.open(), "Noor")
+    noor.joins(code_on_slip(alex), "lantern", "two blue kites over the dunes")
+    is_readable(alex.page)
+    is_readable(noor.page)
+    noor.sets_up_second_step()
+    is_readable(noor.page)
+
+
+def test_the_second_step(stranger: Person) -> None:
+    stranger.name = "Daniel"
+    stranger.opens("/sign-in")
+    account = stranger.account
+    stranger.fills(Sign_in_name=account["sign_in_name"], Passphrase=account["passphrase"])
+    stranger.presses("Sign in", exact=True)
+    expect(stranger.page.get_by_label("Code")).to_be_visible()
+    is_readable(stranger.page)

@@ -1,0 +1,219 @@
+"""The conversation with what it does not expect: said where it happened, kept as a draft, never a fault of ours."""
+
+import unicodedata
+from types import SimpleNamespace
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from werkzeug.test import TestResponse
+
+from companion.domain.text import without_hidden
+from tests.cast import Cast
+from tests.security.test_gates import stored
+from tests.visitor import Page, Visitor
+from tests.web.test_bad_input import CHOICES, EMPTY, HIDDEN, REFUSING, text, too_long
+
+TYPING = ("drafts", "started", "saved_at")
+"""What typing may change."""
+SCALE, NOTHING, GONE = (
+    "a number from 0 to 10.",
+    "Nothing is chosen yet.",
+    "This question is not part of this work",
+)
+WRONG: dict[str, list[tuple[list[str], str]]] = {
+    "the-week": [([], NOTHING), ([""], NOTHING)]
+    + [([step], SCALE) for step in ("11", "-1", "5.5", "٥", "½", "6 7", "\x00", "9" * 20_000)],
+    "glad-of": [([], EMPTY), (["", " ", "\u200f"], EMPTY), (["I walked", "I ran\x00g my sister"], HIDDEN)]
+    + [(["I walked", words], sentence) for words, sentence in too_long(300)]
+    + [([f"walk {n}" for n in range(7)], "There is room for 6. You have written 7.")],
+    "made-possible": [
+        ([], NOTHING),
+        (["luck"], CHOICES),
+        (["planned", "luck"], CHOICES),
+        (["\x00"], CHOICES),
+    ],
+    "harder": [([], NOTHING), ([""], NOTHING), (["never"], CHOICES), (["x" * 20_000], CHOICES)],
+    "told-yourself": [([words], sentence) for words, sentence in text(10_000)],
+    "next-week": [([words], sentence) for words, sentence in text(300)],
+}
+CHOSEN = ("the-week", "made-possible", "harder")
+RIGHT = {
+    "the-week": ["6"], "glad-of": ["I walked"], "made-possible": ["planned"], "harder": ["one"],
+    "around-you": ["tired"], "told-yourself": ["Go on"], "next-time": ["Walk"], "next-week": ["Walk more"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def piece(cast: Cast) -> UUID:
+    return cast.priya.sets(cast.sam, "a-week-of-choices")
+
+
+def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
+    """Answer everything before the prompt."""
+    for each, said in RIGHT.items():
+        if each == prompt:
+            return
+        cast.sam.answers(piece, each, *said)
+
+
+def sends(browser: Visitor, piece: UUID, where: str = "answers", **fields: object) -> TestResponse:
+    """Send a form as the page holds it, with these fields changed."""
+    page = browser.get(f"/my/work/{piece}")
+    names = [
+        name
+        for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")
+        if f'name="{name}"' in page.text
+    ]
+    form: dict[str, object] = {name: page.field(name) for name in names}
+    return browser.client.post(f"/my/work/{piece}/{where}", data={**form, **fields})
+
+
+def shows(reply: TestResponse, *words: str) -> bool:
+    page = Page(reply.status_code, "", reply.text, {})
+    return all(without_hidden(each).strip() in page for each in words)
+
+
+@pytest.mark.parametrize("prompt", WRONG)
+def test_an_answer_that_cannot_be_taken(prompt: str, cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+    walks_to(cast, piece, prompt)
+    for answer, sentence in WRONG[prompt]:
+        browser: Visitor = enter.sam
+        before = stored(cast.store, *REFUSING, *TYPING)
+        reply = sends(browser, piece, answer=answer)
+        assert reply.status_code == 422 and shows(reply, sentence), (answer, sentence)
+        assert prompt in CHOSEN or shows(reply, *answer), answer
+        assert "\x00" not in reply.text and Page(422, "", reply.text, {}).field("prompt") == prompt
+        assert stored(cast.store, *REFUSING, *TYPING) == before
+        if any(answer):
+            assert cast.sam.work(piece).drafts[prompt].typed == {"answer": answer}
+        again = browser.client.get(f"/my/work/{piece}")
+        assert "\x00" not in again.text and (prompt in CHOSEN or shows(again, *answer)), answer
+
+
+def test_what_is_far_too_long_stays_in_the_page(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+    walks_to(cast, piece, "told-yourself")
+    words = "walk " * 24_000
+    for where, most in (("answers", 10_000), ("draft", 100_000)):
+        reply = sends(enter.sam, piece, where, answer=words)
+        assert shows(reply, f"{most:,} characters long", words) and reply.status_code == 422, where
+    assert sends(enter.sam, piece, "draft", answer=words, then="typing").status_code == 409
+    assert cast.sam.work(piece).drafts == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "👩‍👩‍👧 walked 🌊",
+        "הלכתי \u200f(home) הביתה",
+        "e\u0301te\u0301",
+        "<b>&amp;\"'</b>",
+        "{{ 7 * 7 }} %(x)s",
+    ],
+)
+def test_real_writing_is_taken_and_shown_as_it_was(
+    words: str, cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
+    walks_to(cast, piece, "told-yourself")
+    assert sends(enter.sam, piece, answer=words).status_code == 303
+    said = str(cast.sam.work(piece).answers["told-yourself"].value)
+    assert said == unicodedata.normalize("NFC", words)
+    assert shows(enter.sam.client.get(f"/my/work/{piece}"), said)
+    assert "<b>&" not in enter.sam.client.get(f"/my/work/{piece}").text
+
+
+def test_a_question_that_is_not_on_the_way(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+    walks_to(cast, piece, "harder")
+    before = stored(cast.store, *REFUSING)
+    for where in ("answers", "draft"):
+        for prompt in ("no-such-prompt", "", "need-now", "told-yourself", "hopes", "\x00", "x" * 20_000):
+            reply = sends(enter.sam, piece, where, prompt=prompt, answer="I walked home")
+            assert reply.status_code in (409, 422) and shows(reply, GONE, "I walked home"), (where, prompt)
+    for way in ("shout", "", "\x00"):
+        reply = sends(enter.sam, piece, way=way)
+        assert reply.status_code == 422 and shows(reply, CHOICES), way
+    assert stored(cast.store, *REFUSING) == before
+
+
+def test_what_was_handed_in_stays_as_it_is(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+    cast.sam.finishes(piece)
+    token = enter.sam.token(f"/my/work/{piece}/check")
+    cast.sam.submits(piece)
+    before = stored(cast.store, *REFUSING)
+    for where in ("answers", "draft"):
+        form = {"csrf_token": token, "prompt": "next-week", "seen": "1", "answer": "I walked home"}
+        reply = enter.sam.client.post(f"/my/work/{piece}/{where}", data=form)
+        assert reply.status_code == 409 and shows(reply, "This work is handed in already.", "I walked home")
+    again = enter.sam.client.post(f"/my/work/{piece}/submission", data={"csrf_token": token, "seen": "9"})
+    assert again.location.endswith("/receipt")
+    assert stored(cast.store, *REFUSING) == before
+
+
+NUMBERS = ("", "x", "-1", "1.5", "٣", "²", "9" * 19, "9" * 5000, "\x00")
+
+
+@pytest.mark.parametrize("name", ["seen", "draft_seen", "tab"])
+def test_what_the_page_remembers_may_be_anything(
+    name: str, cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
+    walks_to(cast, piece, "told-yourself")
+    wrong = []
+    for value in (*NUMBERS, "x" * 20_000):
+        for where in ("draft", "answers"):
+            fields = {name: value, "prompt": "told-yourself", "answer": f"{where} {value[:9]!r}"}
+            reply = sends(enter.sam, piece, where, **fields)
+            if reply.status_code not in (303, 409, 422):
+                wrong.append((where, value[:9], reply.status_code))
+    assert wrong == []
+
+
+def test_a_submission_is_only_of_what_was_checked(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+    cast.sam.finishes(piece)
+    statuses = {seen[:9]: sends(enter.sam, piece, "submission", seen=seen).status_code for seen in NUMBERS}
+    assert set(statuses.values()) == {409}, statuses
+    assert cast.sam.work(piece).is_open
+
+
+NAMES = some.sampled_from(
+    ["prompt", "seen", "draft_seen", "tab", "answer", "way", "then", "answer[]", "csrf_token"]
+)
+TEXTS = some.one_of(
+    some.text(max_size=40),
+    some.text(some.characters(categories=["Cs", "Cc", "Cf", "Nd"]), max_size=8),
+    some.sampled_from(
+        ["the-week", "glad-of", "6", "answered", "talk", "not_sure", "help", "typing", "9" * 5000]
+    ),
+)
+
+
+def test_random_forms_are_never_a_fault_of_ours(
+    cast: Cast, piece: UUID, enter: SimpleNamespace, request: pytest.FixtureRequest
+) -> None:
+    token = enter.sam.token(f"/my/work/{piece}")
+
+    @settings(
+        max_examples=2000 if request.config.getoption("full") else 100,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        where=some.sampled_from(["answers", "draft", "submission"]),
+        fields=some.lists(some.tuples(NAMES | some.text(max_size=9), TEXTS), max_size=9),
+        fragment=some.booleans(),
+    )
+    def throws(where: str, fields: list[tuple[str, str]], fragment: bool) -> None:
+        body = urlencode([("csrf_token", token), *fields], encoding="utf-8", errors="surrogatepass")
+        reply = enter.sam.client.post(
+            f"/my/work/{piece}/{where}",
+            data=body,
+            content_type="application/x-www-form-urlencoded",
+            headers={"X-Fragment": "1"} if fragment else {},
+        )
+        assert reply.status_code in (200, 303, 409, 422)
+
+    throws()
+    assert enter.sam.get(f"/my/work/{piece}").status == 200
