@@ -95,11 +95,12 @@ def record(
 def seal(tx: Transaction) -> int:
     """Chain what is not chained yet, oldest first; how many rows that were. The caller commits.
 
-    Two sealers at once collide at the unique position, and the later one is rolled back.
+    Of two sealers at once the later one waits for the rows, and only then looks where the chain ends.
     """
+    in_order = select(Entry).where(Entry.position.is_(None)).order_by(Entry.at, Entry.id)
+    loose = tx.scalars(in_order.with_for_update()).all()
     head = _head(tx)
     position, link = (head.position or 0, head.link or b"") if head else (0, b"")
-    loose = tx.scalars(select(Entry).where(Entry.position.is_(None)).order_by(Entry.at, Entry.id)).all()
     for entry in loose:
         position += 1
         link = _link(tx, link, entry, position)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tink
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.engine import make_url
 
 from companion.config import BadSetting, Settings
@@ -66,6 +67,10 @@ def _require_service_keys(keys: Keys) -> None:
     except KeyMissing as error:
         raise BadSetting(
             "There is data, but the key store does not hold the keys for it. Restore it from its copy."
+        ) from error
+    except DBAPIError as error:
+        raise BadSetting(
+            "The key store cannot be read. Restore it from its copy; if it is new, run migrate first."
         ) from error
     except tink.TinkError as error:
         raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error

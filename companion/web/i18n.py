@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from companion.content import programme
 from companion.domain.london import LONDON
+from companion.domain.text import without_hidden
 from companion.web import clock
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
@@ -112,6 +113,11 @@ def days_until(moment: datetime) -> int:
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
+def visible(text: object) -> str:
+    """What was typed, without what cannot be shown: it is put back into its field like that."""
+    return without_hidden(str(text))
+
+
 def to_come(moment: datetime) -> bool:
     """Whether the moment is still ahead."""
     return moment > clock.now()
@@ -139,4 +145,5 @@ def install(app: Flask) -> None:
         days_until=days_until,
         site=site,
         to_come=to_come,
+        visible=visible,
     )

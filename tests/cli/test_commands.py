@@ -103,13 +103,23 @@ def test_from_nothing_to_the_first_accounts(
     assert works(flask("migrate")) == ""
     assert stored(opened()) == first
 
-    said = works(flask("first-start"))
-    slips = re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
-    assert [role for role, _, _ in slips] == ["administrator", "lead"]
+    lost, kept = (slips(works(flask("first-start"))) for _ in range(2))
+    for made in (lost, kept):
+        assert [role for role, _, _ in made] == ["administrator", "lead"]
+    app = create_app(Settings.from_environment(environment))
+    for (_, old, old_word), (_, code, word) in zip(lost, kept, strict=True):
+        visitor = Visitor(app)
+        assert visitor.post("/join", {"code": old, "word": old_word}).status == 422
+        visitor.post("/join", {"code": code, "word": word})
+        visitor.post("/join/acknowledgement", of="/join/statement")
+        new = {"sign_in_name": code, "passphrase": f"{word} boats at the green pier"}
+        assert visitor.post("/join/account", new).path == "/second-factor"
     assert works(flask("first-start")) == ""
-    visitor = Visitor(create_app(Settings.from_environment(environment)))
-    for _, code, word in slips:
-        assert visitor.post("/join", {"code": code, "word": word}).path == "/join/statement"
+
+
+def slips(said: str) -> list[tuple[str, str, str]]:
+    """Role, code and word of each invitation that is printed."""
+    return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 
 def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
 from tests.visitor import Visitor
 
-ANYBODY, BETWEEN, SIGNED_IN = "anybody", "between passphrase and code", "signed in"
+ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
 FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.leave public.healthz public.readyz account.start "
     "account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
-    SIGNED_IN: "account.sign_out account.account account.still_here",
+    SIGNED_IN: "account.account account.still_here account.still_open",
+    ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.pause participant.check participant.submit participant.receipt",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
@@ -34,7 +35,7 @@ FOR_WHOM = {
     "practitioner.set_work practitioner.review practitioner.feedback practitioner.release "
     "practitioner.return_work",
     Role.LEAD: "lead.home lead.activities lead.activity lead.approve_activity lead.staff lead.approve_staff",
-    Role.ADMINISTRATOR: "admin.staff admin.new_staff",
+    Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite",
 }
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """Whom each endpoint is for. A new route needs its row here."""
@@ -58,10 +59,12 @@ READING = ("audit_entries", "last_seen_at", "read_at", "seen_at")
 def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     """Sam's and Priya's things, an approved activity, and somebody who waits for a lead's approval."""
     things = things_of(cast, cast.sam, cast.priya)
-    staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", "practitioner", "", cast.now)
+    for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
+        staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     with cast.store.reading() as tx:
         things["version_id"] = activities.newest_versions(tx)[0].id
-        things["account_id"] = next(each.id for each in people.staff(tx) if each.approved_at is None)
+        new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
+    things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
     approving.approve(cast.store, cast.margaret.viewer, things["version_id"], cast.now)
     return things
 
@@ -88,6 +91,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "appointment_id": appointment_id,
         "version_id": uuid4(),
         "account_id": participant.viewer.account_id,
+        "administrator_id": practitioner.viewer.account_id,
     }
 
 
@@ -102,11 +106,15 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
     with app.test_request_context():
         everything = {**things, "language": "en", "filename": "icon.svg"}
+        if rule.endpoint.startswith("admin."):
+            everything["account_id"] = things["administrator_id"]
         return app.url_for(rule.endpoint, **{name: everything[name] for name in rule.arguments})
 
 
 def opens(rule: Rule, role: str) -> bool:
-    return WHOM[rule.endpoint] in (ANYBODY, role) or (WHOM[rule.endpoint] == SIGNED_IN and role != "nobody")
+    return WHOM[rule.endpoint] in (ANYBODY, role) or (
+        WHOM[rule.endpoint] in (SIGNED_IN, ENDING) and role != "nobody"
+    )
 
 
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
@@ -138,7 +146,11 @@ def test_every_rule_names_whom_it_is_for(app: Flask) -> None:
         for endpoint, whom in WHOM.items():
             rule = access.rule_of(endpoint)
             assert rule, endpoint
-            assert (rule.public, rule.incomplete) == (whom == ANYBODY, whom == BETWEEN), endpoint
+            assert (rule.public, rule.incomplete, rule.ends) == (
+                whom == ANYBODY,
+                whom == BETWEEN,
+                whom == ENDING,
+            ), endpoint
             assert rule.roles == {role for role in Role if whom in (role, SIGNED_IN)}, endpoint
 
 
@@ -184,7 +196,7 @@ def test_between_passphrase_and_code_nothing_opens_but_the_second_step(
     form = {**FILLED_IN, "csrf_token": visitor.token("/second-factor"), "due": own["appointment_id"]}
     for method in ("GET", "POST"):
         for rule in rules(app, method):
-            if WHOM[rule.endpoint] not in (ANYBODY, BETWEEN):
+            if WHOM[rule.endpoint] not in (ANYBODY, BETWEEN, ENDING):
                 reply = visitor.client.open(address(app, rule, own), method=method, data=form)
                 assert outcome(reply) == "second factor", rule
     assert visitor.client.get("/second-factor").status_code == 200

@@ -60,8 +60,8 @@ def test_refusals_and_errors_are_guarded_too(
         404: visitor.client.get("/nowhere"),
         405: visitor.client.get("/leave"),
         400: visitor.client.post("/sign-in"),
-        401: visitor.client.post("/my/", data={"csrf_token": visitor.token("/sign-in")}),
-        413: visitor.client.post("/sign-in", data={"passphrase": "x" * 500_000}),
+        401: visitor.client.post("/sign-out", data={"csrf_token": visitor.token("/sign-in")}),
+        413: visitor.client.post("/sign-in", data={"passphrase": "x" * 2_000_000}),
         500: visitor.client.get("/join"),
         303: visitor.client.post("/leave"),
     }

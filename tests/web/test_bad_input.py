@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from companion.cli.demo.people import meeting
+from companion.cli.demo.people import a_session
+from companion.domain.people import Role
 from companion.domain.text import without_hidden
 from companion.services import approving, staffing
 from companion.services.enrolling import add_participant
@@ -186,6 +188,9 @@ FORMS = {
         {"name": "Robin", "role": "administrator", "word": "lighthouse"},
         {"name": line(80), "word": WORDS, "role": [(role, CHOICES) for role in ("", "king", "participant")]},
     ),
+    "a new slip for an administrator": Form(
+        "alex", "/admin/staff", "{administrator}", {"word": "lighthouse"}, {"word": WORDS}
+    ),
     "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
 }
 
@@ -197,15 +202,16 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
-    soon = meeting(cast.now + timedelta(days=3))
-    kit = add_participant(store, hasher, priya, "Kit", "lighthouse", soon, cast.now)
-    staffing.add_staff(store, hasher, cast.alex.viewer, "Robin", "lead", "", cast.now)
+    soon = a_session(cast.now + timedelta(days=3))
+    kit = add_participant(store, hasher, priya, uuid4(), "Kit", "lighthouse", soon, cast.now)
+    for role, word in (("lead", ""), ("administrator", "lighthouse")):
+        staffing.add_staff(store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
     with store.reading() as tx:
         version = next(
             each.id for each in activities.newest_versions(tx) if each.activity.id == "a-week-of-choices"
         )
-        waiting = next(each.id for each in people.staff(tx) if each.approved_at is None)
+        new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
     approving.approve(store, cast.margaret.viewer, version, cast.now)
     return {
@@ -215,7 +221,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "move": f"/appointments/{due}/time",
         "set": f"/participants/{cast.sam.enrolment_id}/work/new/{version}",
         "review": f"/submissions/{submission}",
-        "approval": f"/lead/staff/{waiting}/approval",
+        "approval": f"/lead/staff/{new[Role.LEAD]}/approval",
+        "administrator": f"/admin/staff/{new[Role.ADMINISTRATOR]}/invitation",
         "due": str(due),
         "others_due": str(others_due),
         "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",

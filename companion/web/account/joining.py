@@ -17,7 +17,7 @@ from companion.web.somebody import enter
 @access.public
 def join() -> ResponseReturnValue:
     """``GET`` and ``POST /join``: the code on the slip, and the word that was agreed in person."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("account/join.html", problems=(), code="")
     try:
         invitation_id = joining.open_door(
@@ -68,7 +68,7 @@ def join_account() -> ResponseReturnValue:
     if "joining" not in session:
         return redirect(url_for("account.join"))
     name, role = joining.joining_name(current.store(), _invitation(), clock.now())
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "account/join_account.html", problems=(), name=name, role=role, sign_in_name=""
         )

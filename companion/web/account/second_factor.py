@@ -17,7 +17,7 @@ from companion.web.somebody import enter
 def second_factor() -> ResponseReturnValue:
     """``GET`` and ``POST /second-factor``: the code, or at first use the set-up with its QR code."""
     known = signing_in.has_second_factor(current.store(), current.viewer().account_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(known)
     code = request.form.get("code", "")
     try:

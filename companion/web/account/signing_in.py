@@ -25,7 +25,7 @@ def start() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """``GET`` and ``POST /sign-in``. A locked session is unlocked here, by the same person only."""
     locked = current_session()
-    if request.method == "GET":
+    if request.method != "POST":
         if locked and locked.complete and not locked.locked:
             return redirect(url_for(START[locked.viewer.role]))
         return _page(bool(locked and locked.locked))

@@ -48,7 +48,7 @@ def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> s
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
     typed = held.form()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(typed)
     try:
         slip = staffing.add_staff(

@@ -44,7 +44,7 @@ class Composer:
         return cls(
             prompt,
             changing=given is not None,
-            typed=draft.typed if draft else typed,
+            typed=_visible(draft.typed) if draft else typed,
             seen=given.revision if given else 0,
             draft_seen=draft.revision if draft else 0,
             draft_saved_at=draft.saved_at if draft else None,
@@ -56,9 +56,7 @@ class Composer:
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
-        texts = {
-            name: [without_hidden(text) for text in typed.form.get(name, ())] for name in stored.prompt.fields
-        }
+        texts = _visible({name: typed.form.get(name, ()) for name in stored.prompt.fields})
         draft = work.drafts.get(typed.prompt_id)
         kept = draft is not None and draft.typed == draft_of(typed.form, stored.prompt.fields)
         return replace(
@@ -76,3 +74,8 @@ class Composer:
         """The composer that says what would leave the path, and asks whether to save it all the same."""
         prompts = tuple(prompt for prompt in work.activity.prompts if prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=prompts, way=way)
+
+
+def _visible(typed: Form) -> Form:
+    """What was typed, without what cannot be shown."""
+    return {name: [without_hidden(text) for text in texts] for name, texts in typed.items()}

@@ -33,7 +33,7 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 def move(appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _move_page(appointment_id)
     try:
         enrolment_id = scheduling.move_appointment(

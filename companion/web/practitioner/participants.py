@@ -47,7 +47,7 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
     typed = held.form()
-    if request.method == "GET":
+    if request.method != "POST":
         return _new_page(typed)
     try:
         added = enrolling.add_participant(

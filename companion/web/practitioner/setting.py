@@ -36,7 +36,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/new/<version>``: the preview and the setting card."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _card_page(enrolment_id, version_id)
     form = request.form
     try:

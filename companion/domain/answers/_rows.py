@@ -1,0 +1,28 @@
+"""Rows that are typed as fields of the same names, one list of texts a field."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from companion.domain.answers import Form
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean, tidy
+
+
+def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """The rows in which anything stands, each with its place on the page, from 1."""
+    rows = zip_longest(*(form.get(name, ()) for name in names), fillvalue="")
+    return [(place, row) for place, row in enumerate(rows, 1) if any(map(tidy, row))]
+
+
+def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -> str:
+    """``clean``; what is wrong with it also says in which row it stands."""
+    try:
+        return clean(text, most, field, required=required)
+    except Rejected as rejected:
+        raise Rejected(*(at_row(problem, row) for problem in rejected.problems)) from None
+
+
+def at_row(problem: Problem, row: int) -> Problem:
+    """The problem, with its row."""
+    return replace(problem, values={**problem.values, "row": row})

@@ -1,0 +1,126 @@
+"""Words in pictures: SVG does not wrap, so they are wrapped here, in units of the viewBox.
+
+How wide a text gets is known only where it is drawn, so it is estimated, and rather too wide.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+SIZE = 16.0
+"""Of the letters; the stylesheet draws them in it."""
+LEADING = 19.0
+"""From one line of a text to the next."""
+BOLD = 1.12
+"""How much broader bold letters are."""
+
+# Measured in DejaVu Sans, the broadest of the common system fonts.
+_STEPS = {
+    **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
+    **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
+    **dict.fromkeys("wABCDEFGHKLNOPQRSTUVXYZ", 0.8),
+    **dict.fromkeys("mMW@%—…", 1.0),
+}
+_JOINER = "\N{ZERO WIDTH JOINER}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in short lines; ``whole`` is False where its end did not fit and an ellipsis stands for it."""
+
+    lines: tuple[str, ...]
+    whole: bool
+
+
+@lru_cache(4096)
+def _step(character: str) -> float:
+    """How far a character moves the next one, in ems."""
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.3
+    return _STEPS.get(character, 0.64 if character < "\u0250" else 0.9)
+
+
+def breadth(text: str) -> float:
+    """About how wide a text is drawn, in units."""
+    return SIZE * sum(map(_step, text))
+
+
+_SPACE = breadth(" ")
+
+
+def wrap(text: str, room: float, most: int) -> Words:
+    """The text in at most ``most`` lines, none wider than ``room``."""
+    lines = [""]
+    left = room
+    for word in text.split():
+        for piece in _pieces(word, room):
+            taken = breadth(piece)
+            if not lines[-1]:
+                lines[-1] = piece
+            elif taken + _SPACE <= left:
+                lines[-1] += f" {piece}"
+                taken += _SPACE
+            else:
+                lines.append(piece)
+                left = room
+            left -= taken
+        if len(lines) > most:
+            return Words((*lines[: most - 1], _shortened(lines[most - 1], room)), whole=False)
+    return Words(tuple(lines), whole=True)
+
+
+def balanced(text: str, room: float, most: int) -> Words:
+    """``wrap``, in no more lines, but with lines of about the same width, for words that are centred."""
+    words = wrap(text, room, most)
+    if not words.whole or len(words.lines) == 1:
+        return words
+    least, enough = max(breadth(word) for line in words.lines for word in line.split()), room
+    while enough - least > 4:
+        middle = (least + enough) / 2
+        narrower = wrap(text, middle, most)
+        if narrower.whole and len(narrower.lines) == len(words.lines):
+            words, enough = narrower, middle
+        else:
+            least = middle
+    return words
+
+
+def _pieces(word: str, room: float) -> Iterator[str]:
+    """The word, or where it is wider than a line, pieces of it that are not. No sign is torn apart."""
+    if breadth(word) <= room:
+        yield word
+        return
+    piece, left = "", room
+    for sign in _signs(word):
+        taken = breadth(sign)
+        if piece and taken > left:
+            yield piece
+            piece, left = "", room
+        piece += sign
+        left -= taken
+    yield piece
+
+
+def _signs(text: str) -> Iterator[str]:
+    """What a reader takes for one character each: letters with their accents, emoji with what joins them."""
+    sign = ""
+    for character in text:
+        if sign and _step(character) and not sign.endswith(_JOINER):
+            yield sign
+            sign = ""
+        sign += character
+    yield sign
+
+
+def _shortened(line: str, room: float) -> str:
+    """The line with an ellipsis, cut between words where it has several."""
+    signs = list(_signs(line))
+    while signs and breadth("".join(signs)) + breadth("…") > room:
+        signs.pop()
+    kept = "".join(signs)
+    if kept != line and " " in kept:
+        kept = kept[: kept.rindex(" ")]
+    return kept.rstrip(" .,;:") + "…"

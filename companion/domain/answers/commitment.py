@@ -1,0 +1,46 @@
+"""A commitment: what, when, where, how sure he is, and what would make him one point surer."""
+
+from typing import ClassVar
+
+from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+
+MOST = 300
+"""Characters of one part."""
+SURE = range(11)
+
+
+class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
+    """Answered with four texts and a number from 0 to 10. Only what would make him surer may stay empty."""
+
+    fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
+    free_text: ClassVar[bool] = True
+
+    @property
+    def steps(self) -> range:
+        """How sure he can be, in order."""
+        return SURE
+
+    def place(self, sure: int) -> float:
+        """Where a number lies along the line, from 0.0 to 1.0, for its picture."""
+        return sure / SURE[-1]
+
+    def parse(self, form: Form) -> Value:
+        value: dict[str, str | int] = {
+            name: clean(first(form, name), MOST, name) for name in ("what", "when", "where")
+        }
+        sure = first(form, "sure")
+        if not sure:
+            raise Rejected(Problem("nothing_chosen", field="sure"))
+        if sure not in {str(step) for step in SURE}:
+            raise Rejected(Problem("off_scale", {"low": SURE[0], "high": SURE[-1]}, "sure"))
+        value["sure"] = int(sure)
+        value["surer"] = clean(first(form, "surer"), MOST, "surer", required=False)
+        return value
+
+    def fill(self, value: Value) -> Form:
+        return {name: [str(value[name])] for name in self.fields}
+
+    def number(self, value: Value) -> int | None:
+        return int(value["sure"])
