@@ -57,16 +57,18 @@ class Composer:
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
         texts = _visible({name: typed.form.get(name, ()) for name in stored.prompt.fields})
-        draft = work.drafts.get(typed.prompt_id)
+        given, draft = work.answers.get(typed.prompt_id), work.drafts.get(typed.prompt_id)
         kept = draft is not None and draft.typed == draft_of(typed.form, stored.prompt.fields)
+        answered_elsewhere = problem is None and given is not None and given.revision != typed.seen
+        typed_elsewhere = problem is None and draft is not None and not kept
         return replace(
             stored,
             typed=texts,
             problem=problem,
             seen=typed.seen if problem else stored.seen,
             draft_saved_at=stored.draft_saved_at if kept else None,
-            other=None if problem or kept else work.answers.get(typed.prompt_id),
-            other_typed=None if problem or kept or draft is None else draft.typed,
+            other=given if answered_elsewhere else None,
+            other_typed=draft.typed if draft and typed_elsewhere else None,
         )
 
     @classmethod
