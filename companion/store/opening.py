@@ -5,8 +5,8 @@ from pathlib import Path
 
 import tink
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
 from companion.store.base import Store, open_engine

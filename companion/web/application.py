@@ -37,6 +37,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     """
     settings = settings or Settings.from_environment()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)

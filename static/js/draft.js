@@ -119,3 +119,9 @@ addEventListener("beforeunload", (event) => {
 function sentByScript(form, button) {
   return form.matches(".composer") && !button?.hasAttribute("formaction") && !form.dataset.changing;
 }
+
+// On a slow line somebody may have typed before this script was there.
+for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {
+  const early = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  if (early) field.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,19 @@ import textstat
 from companion.domain import programme
 from companion.domain.activity import Activity, read
 from companion.domain.answers import Branch, Prompt, Value, kinds
+from companion.domain.answers.commitment import Commitment
+from companion.domain.answers.daily_record import DAYS_MOST, DailyRecord
+from companion.domain.answers.date import Date
+from companion.domain.answers.if_then import IfThen
 from companion.domain.answers.list import ListItems
 from companion.domain.answers.one_choice import OneChoice
 from companion.domain.answers.scale import Scale
 from companion.domain.answers.several_choices import SeveralChoices
+from companion.domain.answers.steps import LEAST, Steps
+from companion.domain.answers.timeline import Timeline
+from companion.domain.answers.triangle import Triangle
+from companion.domain.answers.two_sides import TwoSides
+from companion.domain.answers.yes_no import YesNo
 from companion.domain.conversation import Conversation, Given, Turn, holds
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
@@ -55,6 +64,28 @@ def answered(prompt: Prompt) -> list[Value]:
             return list(prompt.steps)
         case ListItems():
             return [["a walk"] * many for many in range(1, prompt.most + 1)]
+        case YesNo():
+            return ["yes", "no"]
+        case Date():
+            return ["2026-12-01"]
+        case Steps():
+            walks = [["I take a walk."] * many for many in range(LEAST, prompt.most + 1)]
+            return [{"steps": steps, "out": out} for steps in walks for out in (None, 1)]
+        case Triangle():
+            return [dict.fromkeys(prompt.asked, "a walk")]
+        case Timeline():
+            stage = {"when": "last spring", "what": "I took up walking.", "felt": ""}
+            return [[stage] * many for many in range(1, prompt.most + 1)]
+        case TwoSides() | IfThen():
+            return [dict.fromkeys(prompt.fields, "a walk")]
+        case DailyRecord():
+            numbers = {measure.id: 5 for measure in prompt.measures}
+            days = [(date(2026, 11, 1) + timedelta(day)).isoformat() for day in range(DAYS_MOST)]
+            entries = [{"on": day, "numbers": numbers, "line": "a walk"} for day in days]
+            return [entries[:many] for many in range(1, DAYS_MOST + 1)]
+        case Commitment():
+            said = {"what": "a walk", "when": "at six", "where": "in the park", "surer": ""}
+            return [{**said, "sure": sure} for sure in prompt.steps]
         case _:
             return ["I walked instead of going online."]
 
@@ -102,12 +133,29 @@ def texts(activity: Activity) -> list[str]:
 
 
 def labels(activity: Activity) -> list[str]:
-    """What can be chosen, and the ends of the scales."""
-    choices = [p for p in activity.prompts if isinstance(p, OneChoice | SeveralChoices)]
-    scales = [p for p in activity.prompts if isinstance(p, Scale)]
-    return [option.label for prompt in choices for option in prompt.options] + [
-        label for scale in scales for label in (scale.low_label, scale.high_label)
-    ]
+    """Every other text of an author: what can be chosen, the ends of the scales, headings."""
+    return [label for prompt in activity.prompts for label in labels_of(prompt) if label]
+
+
+def labels_of(prompt: Prompt) -> list[str]:
+    """The labels of one prompt; one that is left to the page is empty."""
+    match prompt:
+        case OneChoice() | SeveralChoices():
+            return [option.label for option in prompt.options]
+        case Scale():
+            return [prompt.low_label, prompt.high_label]
+        case TwoSides():
+            return [prompt.for_label, prompt.against_label, prompt.now_label, prompt.later_label]
+        case DailyRecord():
+            measures = [text for m in prompt.measures for text in (m.label, m.low_label, m.high_label)]
+            return [*measures, prompt.line_label]
+        case _:
+            return []
+
+
+def offered(prompt: Prompt) -> set[str]:
+    """Everything that a branch can ask by ``one_of``."""
+    return {each for value in answered(prompt) for each in prompt.chosen(value)}
 
 
 def sentences(text: str) -> list[str]:
@@ -147,6 +195,12 @@ def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in topics
 
 
+@every_activity
+def test_what_the_walks_answer_is_what_a_form_could_say(activity: Activity) -> None:
+    for prompt in activity.prompts:
+        assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
+
+
 def test_every_kind_of_answer_is_used_somewhere() -> None:
     used = {type(prompt) for activity in ACTIVITIES for prompt in activity.prompts}
     assert {kind for kind in kinds().values() if kind.__module__.startswith("companion.")} <= used
@@ -178,8 +232,7 @@ def test_what_a_branch_asks_for_is_offered(activity: Activity) -> None:
         for branch in asker.branches:
             asked = activity.prompt(branch.when.prompt or asker.id)
             if branch.when.one_of:
-                assert isinstance(asked, OneChoice | SeveralChoices)
-                assert set(branch.when.one_of) <= {option.id for option in asked.options}
+                assert set(branch.when.one_of) <= offered(asked)
 
 
 def test_at_least_three_really_branch() -> None:

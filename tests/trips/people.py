@@ -104,7 +104,7 @@ class Person:
     def code(self, secret: str) -> str:
         """What his authenticator shows. It is never asked for the same code twice, so nobody waits."""
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
-        self.last_step = max(now - 1, self.last_step + 1)
+        self.last_step = max(now, self.last_step + 1)
         assert self.last_step <= now + 1, "more codes in half a minute than there are"
         return pyotp.TOTP(secret).generate_otp(self.last_step)
 

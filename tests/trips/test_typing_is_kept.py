@@ -11,6 +11,8 @@ from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
 AWAY = "No connection: not saved yet. What you typed stays here while this page is open. Trying again."
+NOT_SENT = re.compile("^No connection: not sent. What you typed stays here while this page is open.")
+SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the button again.")
 
 
 def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
@@ -22,11 +24,11 @@ def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
     expect(owen.save_state).to_have_text(re.compile(r"^\s*Not saved yet\."))
     expect(owen.save_state).to_have_text(AWAY)
     owen.presses("Send answer")
-    expect(owen.save_state).to_have_text(AWAY)
+    expect(owen.save_state).to_have_text(NOT_SENT)
     expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only one evening.")
 
     owen.page.context.set_offline(False)
-    owen.saves()
+    expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
     owen.page.reload()
     expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only one evening.")
     owen.answers("That it was only one evening.")
@@ -104,9 +106,9 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
     owen.types("Leave the room, then think.")
     expect(owen.save_state).to_have_text(AWAY)
     owen.presses("Send answer")
-    expect(owen.save_state).to_have_text(AWAY)
+    expect(owen.save_state).to_have_text(NOT_SENT)
     portal.start()
-    owen.saves()
+    expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
     portal.kill()
     portal.start()
     owen.page.reload()

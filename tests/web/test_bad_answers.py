@@ -103,25 +103,18 @@ def test_what_is_far_too_long_stays_in_the_page(cast: Cast, piece: UUID, enter: 
     assert cast.sam.work(piece).drafts == {}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "👩‍👩‍👧 walked 🌊",
-        "הלכתי \u200f(home) הביתה",
-        "e\u0301te\u0301",
-        "<b>&amp;\"'</b>",
-        "{{ 7 * 7 }} %(x)s",
-    ],
-)
-def test_real_writing_is_taken_and_shown_as_it_was(
-    words: str, cast: Cast, piece: UUID, enter: SimpleNamespace
-) -> None:
-    walks_to(cast, piece, "told-yourself")
-    assert sends(enter.sam, piece, answer=words).status_code == 303
-    said = str(cast.sam.work(piece).answers["told-yourself"].value)
-    assert said == unicodedata.normalize("NFC", words)
-    assert shows(enter.sam.client.get(f"/my/work/{piece}"), said)
-    assert "<b>&" not in enter.sam.client.get(f"/my/work/{piece}").text
+def test_real_writing_is_taken_and_shown_as_it_was(cast: Cast, enter: SimpleNamespace) -> None:
+    for words in (
+        *("👩‍👩‍👧 walked 🌊", "הלכתי \u200f(home) הביתה", "e\u0301te\u0301", "one\r\ntwo\n\nthree"),
+        *("<b>&amp;\"'</b>", "{{ 7 * 7 }} %(x)s", "' OR 1=1 --"),
+    ):
+        piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+        walks_to(cast, piece, "told-yourself")
+        assert sends(enter.sam, piece, answer=words).status_code == 303
+        said = str(cast.sam.work(piece).answers["told-yourself"].value)
+        assert said == unicodedata.normalize("NFC", words.replace("\r\n", "\n"))
+        page = enter.sam.client.get(f"/my/work/{piece}")
+        assert shows(page, *said.split("\n")) and "<b>&" not in page.text, words
 
 
 def test_a_question_that_is_not_on_the_way(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
@@ -155,18 +148,17 @@ def test_what_was_handed_in_stays_as_it_is(cast: Cast, piece: UUID, enter: Simpl
 NUMBERS = ("", "x", "-1", "1.5", "٣", "²", "9" * 19, "9" * 5000, "\x00")
 
 
-@pytest.mark.parametrize("name", ["seen", "draft_seen", "tab"])
-def test_what_the_page_remembers_may_be_anything(
-    name: str, cast: Cast, piece: UUID, enter: SimpleNamespace
-) -> None:
+def test_what_the_page_remembers_may_be_anything(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     walks_to(cast, piece, "told-yourself")
     wrong = []
-    for value in (*NUMBERS, "x" * 20_000):
-        for where in ("draft", "answers"):
-            fields = {name: value, "prompt": "told-yourself", "answer": f"{where} {value[:9]!r}"}
-            reply = sends(enter.sam, piece, where, **fields)
-            if reply.status_code not in (303, 409, 422):
-                wrong.append((where, value[:9], reply.status_code))
+    for name in ("seen", "draft_seen", "tab", "beat", "page", "accept"):
+        for value in (*NUMBERS, "x" * 20_000):
+            for where in ("draft", "answers"):
+                words = f"{name} {where} {value[:9]!r}"
+                fields = {name: value, "prompt": "told-yourself", "answer": words}
+                reply = sends(enter.sam, piece, where, **fields)
+                if reply.status_code not in (303, 409, 422):
+                    wrong.append((words, reply.status_code))
     assert wrong == []
 
 
@@ -178,7 +170,7 @@ def test_a_submission_is_only_of_what_was_checked(cast: Cast, piece: UUID, enter
 
 
 NAMES = some.sampled_from(
-    ["prompt", "seen", "draft_seen", "tab", "answer", "way", "then", "answer[]", "csrf_token"]
+    "prompt seen draft_seen tab beat answer way accept then page answer[] csrf_token".split()  # noqa: SIM905
 )
 TEXTS = some.one_of(
     some.text(max_size=40),
