@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_session
 from companion.domain.people import Role, Viewer
-from companion.domain.work import Card, Work
+from companion.domain.work import Card, Stage, Work
 from companion.services import reviewing, setting, working
 from companion.services.reviewing import Feedback, Review
 from companion.services.working import Typed
@@ -96,6 +96,12 @@ class Participant(Somebody):
         """His piece of work as it is stored."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
+
+    def stage(self, work_id: UUID) -> Stage:
+        """Where it stands, as lists show it."""
+        with self.cast.store.reading() as tx:
+            pieces = work.pieces(tx, [self.enrolment_id])[self.enrolment_id]
+        return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> Typed:
         """What a page sends that was made just now."""

@@ -58,12 +58,6 @@ class Progress:
     fewest_left: int
     most_left: int
 
-    @property
-    def share(self) -> float:
-        """The part that is done of the longest path from here, from 0.0 to 1.0."""
-        whole = self.done + self.most_left
-        return self.done / whole if whole else 1.0
-
 
 class Conversation:
     """An activity with the answers so far (by prompt id)."""

@@ -141,14 +141,6 @@ class Work:
         """Whether answers can be given: before the first submission, and after a return."""
         return self.last is None or self.last.outcome is Outcome.RETURNED
 
-    @property
-    def stage(self) -> Stage:
-        """Where it stands, as boards and home show it."""
-        return stage(
-            last=None if self.last is None else (self.last.outcome, self.last.read_at is not None),
-            started=bool(self.answers or self.drafts),
-        )
-
     def require_open(self) -> None:
         """Raises ``NotAllowed`` when the work was handed in."""
         if not self.is_open:

@@ -54,7 +54,7 @@ def test_progress_counts_both_ways_on() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
-    assert (progress.done, progress.fewest_left, progress.share) == (1, 1, 0.5)
+    assert (progress.done, progress.fewest_left, progress.most_left) == (1, 1, 1)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from companion.domain.people import Role
 from companion.store import sessions
 from companion.store.base import Store
+from companion.store.keys import WORDS
 from companion.store.sessions import HeldForm, WebSession
 from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
@@ -254,6 +255,16 @@ def test_looking_at_another_page_does_not_push_out_what_is_held(
     for method in ("GET", "HEAD", "OPTIONS"):
         enter.priya.client.open("/caseload", method=method)
     assert stored(store, *READING) == before
+
+
+def test_no_secret_is_ever_held(enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store) -> None:
+    form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}
+    clock.forward(minutes=30)
+    secrets = {"word": "lighthouse", "passphrase": "orange tents", "code": "123456"}
+    enter.priya.client.post("/caseload/new", data={**form, **secrets})
+    with store.reading() as tx:
+        row = tx.scalars(select(HeldForm)).one()
+        assert store.keys.box(WORDS).open("held_forms.typed", row.id, row.typed) == {"name": ["Robin"]}
 
 
 def test_a_held_form_is_never_another_persons(

@@ -11,29 +11,29 @@ from tests.cast import Cast
 
 def test_a_piece_of_work_goes_through_two_rounds(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    assert cast.sam.work(piece).stage is Stage.NOT_STARTED
+    assert cast.sam.stage(piece) is Stage.NOT_STARTED
 
     cast.sam.answers(piece, "the-week", "6")
-    assert cast.sam.work(piece).stage is Stage.IN_PROGRESS
+    assert cast.sam.stage(piece) is Stage.IN_PROGRESS
     cast.sam.finishes(piece, {"glad-of": ["I walked instead of going online"]})
     first = cast.sam.submits(piece)
-    assert cast.sam.work(piece).stage is Stage.SUBMITTED
+    assert cast.sam.stage(piece) is Stage.SUBMITTED
 
     review = cast.priya.reads(first)
     assert ("glad-of", ["I walked instead of going online"]) in [
         (said.prompt_id, said.value) for said in review.submission.said
     ]
-    assert cast.sam.work(piece).stage is Stage.READ
+    assert cast.sam.stage(piece) is Stage.READ
 
     cast.priya.returns(first, "Could you say more about the walk?", glad_of="Where did you go?")
-    assert cast.sam.work(piece).stage is Stage.RETURNED
+    assert cast.sam.stage(piece) is Stage.RETURNED
     cast.sam.answers(piece, "glad-of", "I walked to the bridge and back")
     second = cast.sam.submits(piece)
     assert cast.sam.work(piece).round == 2
 
     cast.priya.releases(second, whole="Thank you.")
     done = cast.sam.work(piece)
-    assert done.stage is Stage.ANSWERED
+    assert cast.sam.stage(piece) is Stage.ANSWERED
     assert done.submissions[0].answers()["glad-of"].value == ["I walked instead of going online"]
     assert done.submissions[1].answers()["glad-of"].value == ["I walked to the bridge and back"]
     assert done.submissions[1].comments[""] == "Thank you."

@@ -1,6 +1,7 @@
 """The demo, loaded once, and copies of it for the trips."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,13 @@ class Portals:
         portal.wait()
         self._next = self._begin(int(portal.home.name) + 1)
         return portal
+
+    def lend(self) -> Iterator[Portal]:
+        """What a fixture yields: one of them, and at its end no error in its log."""
+        portal = self.take()
+        yield portal
+        portal.kill()
+        assert not portal.errors()
 
     def stop(self) -> None:
         """Stop the one that is still waiting to be used."""

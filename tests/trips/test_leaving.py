@@ -69,13 +69,13 @@ def test_leaving_from_the_middle_of_an_answer(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-@pytest.mark.parametrize("path", ["/help", "/sign-in", "/join", "/nowhere"])
-def test_leaving_from_public_pages(stranger: Person, path: str, way: Way) -> None:
-    stranger.opens(path)
-    stranger.leaves()
-    if way.javascript:
+def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
+    for path in ("/help", "/sign-in", "/join", "/nowhere"):
         stranger.opens(path)
-        presses_shift_three_times(stranger)
+        stranger.leaves()
+        if way.javascript:
+            stranger.opens(path)
+            presses_shift_three_times(stranger)
 
 
 def test_leaving_after_a_timeout(owen: Participant) -> None:

@@ -1,13 +1,23 @@
 """What is Sam's is found by Sam and by his practitioner, and by nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
+from tests.trips.demo import Portals
 from tests.trips.people import Person
+from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 
 WORDS = ("kitchen drawer", "rang my sister", "A week of choices", "Sam")
+
+
+@pytest.fixture(scope="module")
+def portal(portals: Portals) -> Iterator[Portal]:
+    """One for all: these trips do not disturb each other."""
+    yield from portals.lend()
 
 
 def test_nobody_else_sees_anything(

@@ -1,8 +1,20 @@
 """Every page of participants and of somebody signed out can be read, wide and narrow, light and dark."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from tests.trips.demo import Portals
 from tests.trips.people import Person
+from tests.trips.portal import Portal
 from tests.trips.reading import is_readable, look_at
 from tests.trips.sam_and_others import Participant
+
+
+@pytest.fixture(scope="module")
+def portal(portals: Portals) -> Iterator[Portal]:
+    """One for all: these trips do not disturb each other."""
+    yield from portals.lend()
 
 
 def test_signed_out(stranger: Person) -> None:

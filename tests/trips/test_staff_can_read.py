@@ -1,15 +1,23 @@
 """Every page of the staff can be read, wide and narrow, light and dark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.trips.browsers import Browsers
+from tests.trips.demo import Portals
 from tests.trips.people import Person
+from tests.trips.portal import Portal
 from tests.trips.reading import is_readable, look_at
 from tests.trips.staff import Practitioner, Staff, code_on_slip
+
+
+@pytest.fixture(scope="module")
+def portal(portals: Portals) -> Iterator[Portal]:
+    """One for all: these trips do not disturb each other."""
+    yield from portals.lend()
 
 
 def test_a_practitioner(priya: Practitioner) -> None:

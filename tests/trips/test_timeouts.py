@@ -49,7 +49,7 @@ def test_other_ways_on_keep_it_too(owen: Participant, portal: Portal, button: st
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-@pytest.mark.parametrize("button", ["Save for later", "Release", "Return"])
+@pytest.mark.parametrize("button", ["Save for later", "Release"])
 def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button: str, way: Way) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", COMMENT)

@@ -59,9 +59,11 @@ def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
         cast.sam.answers(piece, each, *said)
 
 
-def sends(browser: Visitor, piece: UUID, where: str = "answers", **fields: object) -> TestResponse:
-    """Send a form as the page holds it, with these fields changed."""
-    page = browser.get(f"/my/work/{piece}")
+def sends(
+    browser: Visitor, piece: UUID, where: str = "answers", change: str = "", **fields: object
+) -> TestResponse:
+    """Send a form as the page holds it, of the open question or the one to change, with these fields changed."""
+    page = browser.get(f"/my/work/{piece}?change={change}")
     names = [
         name
         for name in ("csrf_token", "page", "prompt", "seen", "draft_seen", "tab")
@@ -155,8 +157,8 @@ def test_what_the_page_remembers_may_be_anything(cast: Cast, piece: UUID, enter:
         for value in (*NUMBERS, "x" * 20_000):
             for where in ("draft", "answers"):
                 words = f"{name} {where} {value[:9]!r}"
-                fields = {name: value, "prompt": "told-yourself", "answer": words}
-                reply = sends(enter.sam, piece, where, **fields)
+                fields = {name: value, "answer": words}
+                reply = sends(enter.sam, piece, where, "told-yourself", **fields)
                 if reply.status_code not in (303, 409, 422):
                     wrong.append((words, reply.status_code))
     assert wrong == []
