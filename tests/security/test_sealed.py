@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import MetaData, select, text
 
 from companion.config import Settings
+from companion.content import starter_activities
 from companion.services import approving
 from companion.store import activities
 from companion.store.base import Store, open_engine
@@ -79,6 +80,7 @@ class Trip:
         self.writes_for_too_long()
         self.come_back()
         self.gives_feedback("second", "release")
+        self.types_into_every_kind()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -164,6 +166,15 @@ class Trip:
             f"{self.work}/{where}", data={**form, **fields, "answer": answer}
         )
         assert reply.status_code == (422 if len(answer) > 10_000 else 200 if "then" in fields else 303)
+
+    def types_into_every_kind(self) -> None:
+        token = self.enter.sam.token("/my/")
+        for activity in starter_activities():
+            draft = f"/my/work/{self.cast.priya.sets(self.cast.sam, activity.id)}/draft"
+            for prompt in activity.prompts:
+                words = {field: self.plant(f"{activity.id}/{prompt.id}: {field}") for field in prompt.fields}
+                form = {"csrf_token": token, "prompt": prompt.id, "seen": "0", "then": "typing", **words}
+                assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

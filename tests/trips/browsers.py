@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
 
+from companion.content import programme
+
 NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
-TELLING = re.compile(
-    r"lucy|stop it|offen[cd]|abus|sex|child|porn|image|relapse|police|prison|probation", re.I
-)
-"""Words that no title and no address may hold (content rules)."""
+TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
+TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
+"""No title and no address names what the programme is about, or who is on it (content rules)."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``answered``."""
 
@@ -63,7 +65,7 @@ class Watch:
         except Error:
             return  # the next page was already on its way
         self.titles.append(title)
-        if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + page.url):
+        if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + urlsplit(page.url).path):
             self.faults.append(f"not neutral: “{title}” at {page.url}")
         if not NEUTRAL_ICON.fullmatch(icon):
             self.faults.append(f"another icon at {page.url}: {icon}")

@@ -21,7 +21,7 @@ STORED = """async () => {
 }"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser_with_back(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
