@@ -14,7 +14,7 @@ TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in m
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
 """No title and no address names what the programme is about, or who is on it (content rules)."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
-"""Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``answered``."""
+"""Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``Watch._answered``."""
 
 
 @dataclass(frozen=True)
