@@ -11,6 +11,8 @@ from tests.trips.people import Person
 WIDTHS = (320, 390, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 AXE = """async () => {
+  // axe fails on a document that the new width or scheme is still being laid out for
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
   const found = await axe.run(document, { resultTypes: ["violations"], elementRef: false })
   return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 150)).join(" | ")}`)
 }"""
@@ -21,6 +23,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? []
 
 def is_readable(page: Page) -> None:
     """Look at the page in front of him in every width and scheme."""
+    page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
     for width in WIDTHS:
