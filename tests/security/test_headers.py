@@ -1,6 +1,8 @@
 """Headers and cookies of every page, and what the public help page leaves out."""
 
 import dataclasses
+import html
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from werkzeug.test import TestResponse
 from companion import create_app
 from companion.config import Settings
 from tests.cast import Cast
-from tests.security.test_gates import ANYBODY, WHOM, address, browsers, opens, own, rules
+from tests.security.test_gates import ANYBODY, FILLED_IN, WHOM, address, browsers, opens, own, rules
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures
@@ -27,6 +29,8 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Robots-Tag": "noindex",
 }
+SLIPS = {"practitioner.new_participant", "admin.new_staff", "lead.approve_staff"}
+"""Posts whose answer is a page of its own."""
 CACHED = {"static", "public.help", "public.help_in"}
 
 
@@ -46,6 +50,27 @@ def test_every_page_of_every_role_is_guarded(
             guards(reply, cached=rule.endpoint in CACHED)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
                 assert reply.status_code in (200, 204), rule
+
+
+def test_every_link_of_every_page_leads_somewhere(
+    app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
+) -> None:
+    broken = set()
+    for role, browser in browsers.items():
+        form = {**FILLED_IN, "role": "administrator", "csrf_token": browser.token("/account")}
+        pages = [
+            browser.client.get(address(app, rule, own)) for rule in rules(app, "GET") if opens(rule, role)
+        ]
+        slips = [rule for rule in rules(app, "POST") if rule.endpoint in SLIPS and opens(rule, role)]
+        pages += [browser.client.post(address(app, rule, own), data=form) for rule in slips]
+        for page in pages:
+            for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text):
+                to = html.unescape(link)
+                if to.startswith(("tel:", "sms:", "https:")):
+                    continue
+                if not to.startswith("/") or browser.client.get(to).status_code not in (200, 302):
+                    broken.add(f"{page.request.path}: {to}")
+    assert broken == set()
 
 
 def test_refusals_and_errors_are_guarded_too(

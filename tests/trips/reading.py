@@ -23,6 +23,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? []
 
 def is_readable(page: Page) -> None:
     """Look at the page in front of him in every width and scheme."""
+    page.bring_to_front()  # one behind another is drawn once a second
     page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
