@@ -50,3 +50,16 @@ def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     assert response.status_code == 303
     enter.sam.client.set_cookie("companion", cookie.value)
     assert enter.sam.client.get("/my/").status_code == 302
+
+
+def test_a_further_round_shows_what_he_said_in_the_earlier_one(enter: SimpleNamespace, cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece, {"glad-of": ["I walked instead of going online"]})
+    cast.priya.returns(cast.sam.submits(piece), "Could you say more about the walk?", glad_of="Where to?")
+    cast.sam.answers(piece, "glad-of", "I walked to the bridge and back")
+    for _ in ("while the round is open", "when it is handed in"):
+        page = enter.sam.get(f"/my/work/{piece}")
+        for words in ("to the bridge and back", "instead of going online", "In round 1", "Where to?"):
+            assert words in page, words
+        if cast.sam.work(piece).is_open:
+            cast.sam.submits(piece)

@@ -165,12 +165,10 @@ def _typed() -> Typed:
 
 
 def _conversation(piece: Work, composer: Composer, template: str = "participant/work.html") -> str:
-    last = piece.last
     return render_template(
         template,
         work=piece,
         conversation=piece.conversation,
-        earlier=last if last and piece.is_open else None,
         practitioner=_practitioner(),
         **vars(composer),
     )
