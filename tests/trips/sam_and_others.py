@@ -84,7 +84,7 @@ class Participant(Person):
     def said(self, question: str, *words: str) -> None:
         """See his own words beside a question."""
         for each in words:
-            expect(self.turn(question).locator(".said")).to_contain_text(each)
+            expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
         """The page says by itself that what he types is saved."""

@@ -42,6 +42,9 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     sam.changes("when you felt more in control", "I walked to the bridge and back.")
     sam.said("when you felt more in control", "I walked to the bridge and back.")
     sam.reads("Could you say more about the walk?")
+    before = sam.turn("when you felt more in control").locator("details")
+    before.get_by_text("In round 1").click()
+    expect(before).to_contain_text("I went for a walk")
     sam.checks()
     sam.submits()
 
