@@ -45,7 +45,7 @@ class Edit:
     """What another answer to a prompt does to the path."""
 
     leaving: tuple[Prompt, ...]
-    """Answered prompts that no longer belong to it. Their answers are kept."""
+    """Answered prompts that cannot belong to it any more, whatever is answered next. Their answers are kept."""
     returning: tuple[Prompt, ...]
     """Prompts that belong to it again, with the answers that were kept."""
 
@@ -92,11 +92,20 @@ class Conversation:
         """What saving this answer would change of the path."""
         after = Conversation(self.activity, {**self._answers, prompt_id: given})
         here = {turn.prompt.id for turn in self.turns} | {prompt_id}
-        there = {turn.prompt.id for turn in after.turns}
+        there = {turn.prompt.id for turn in after.turns} | after._ahead()
         return Edit(
             tuple(turn.prompt for turn in self.turns if turn.prompt.id not in there),
             tuple(turn.prompt for turn in after.turns if turn.prompt.id not in here),
         )
+
+    def _ahead(self) -> set[str]:
+        """The prompts that may still be asked, the open one included, over every way that branches allow."""
+        prompts = self.activity.prompts
+        places = {self._open} - {len(prompts)}
+        for place in range(self._open, len(prompts)):
+            if place in places:
+                places.update(way for way in self.activity.ways_on(place) if way < len(prompts))
+        return {prompts[place].id for place in places}
 
     def _walk(self) -> tuple[list[Turn], int]:
         said: dict[str, Turn] = {}

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.activity import Activity, from_plain, read
+from companion.domain.activity import Activity, from_plain, read, to_plain
 from companion.domain.answers import Way
 from companion.domain.conversation import Conversation, Edit, Given
 from tests.domain.test_activity import WALK
@@ -126,6 +126,16 @@ def test_the_path_can_be_explained() -> None:
     assert because.turn.prompt.id == "went" and because.condition.one_of == ("yes",)
     fell_through = Conversation(WALKED, {"went": said("no"), "in-the-way": said("rain")}).turns
     assert fell_through[1].because is None
+
+
+def test_what_a_new_question_comes_before_does_not_leave() -> None:
+    """The way to it is open: it belongs to the path again once the new question is answered."""
+    straight = to_plain(WALKED)
+    straight["prompts"][1]["branches"] = []  # what was in the way is followed by what he noticed
+    answers = {"went": said("yes"), "noticed": said(["light"])}
+    assert Conversation(from_plain(straight), answers).edit("went", said("no")).leaving == ()
+    edit = Conversation(WALKED, answers).edit("went", said("no"))
+    assert [prompt.id for prompt in edit.leaving] == ["noticed"]
 
 
 def test_an_edit_tells_what_leaves_and_what_returns() -> None:
