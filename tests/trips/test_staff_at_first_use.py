@@ -1,8 +1,11 @@
 """A new practitioner: added by the administrator, approved by the lead, and never without a second step."""
 
+import io
 import re
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
@@ -33,10 +36,12 @@ def test_a_new_practitioner_comes_in(
     nadia.is_at("/second-factor")
     picture = nadia.page.get_by_role("img", name="A picture for your authenticator app.")
     expect(picture.locator("svg.qr path")).to_be_visible()
+    drawn = Image.open(io.BytesIO(picture.screenshot()))
     nadia.fills(Code="12345")
     nadia.presses("Continue")
     nadia.reads("This code is not right.")
     secret, recovery_codes = nadia.sets_up_second_step()
+    assert [f"secret={secret}" in each.text for each in zxingcpp.read_barcodes(drawn)] == [True]
     assert len(set(recovery_codes)) == 10
     nadia.presses("I have kept them")
     nadia.is_at("/caseload")
