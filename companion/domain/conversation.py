@@ -2,14 +2,30 @@
 
 The same answers give the same path, always. An answer that is not on the path is kept, and comes
 back when the path does, but it is never submitted.
+
+A part is asked once for each item of an earlier list. Each of its questions has an id of its own then,
+made from the item's words, so that an answer stays with its item wherever that moves to in the list.
 """
 
-from collections.abc import Mapping
+import difflib
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeVar
 
-from companion.domain.activity import END, Activity
-from companion.domain.answers import Condition, Prompt, Value, Way
+import msgspec
+
+from companion.domain.activity import Activity
+from companion.domain.answers import Branch, Condition, Prompt, Value, Way
+from companion.domain.layout import AGAIN, MOST_ITEMS, Layout, Part
+
+KEY = r"[0-9a-f]{10}"
+"""What stands for an item in the id of its answer."""
+ALIKE = 0.6
+"""From here on (0 to 1, of difflib) two texts are one item in other words, and not another item."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +38,34 @@ class Given:
     saved_at: datetime
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A prompt with what was said to it."""
+class Item(msgspec.Struct, frozen=True):
+    """One item of a list that a part is repeated for. The key is made from its words."""
+
+    key: str
+    words: str
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A prompt as it is asked on a path. Its id is the answer's: in a part, of this item's answer."""
 
     prompt: Prompt
-    given: Given
+    address: str
+    """Names the question in an address, which holds none of his words."""
+    item: str = ""
+    """The item that it is asked for, in his own words."""
+    recalled: "Turn | None" = None
+    """The earlier turn whose answer stands above the question."""
     because: "Because | None" = None
-    """Why it was asked, where a branch led here; None where it just came next."""
+    """Why it is asked, where a branch led here; None where it just came next."""
 
 
-@dataclass(frozen=True)
-class Because:
+class Turn(Asked, frozen=True, kw_only=True):
+    """A question with what was said to it."""
+
+    given: Given
+
+
+class Because(msgspec.Struct, frozen=True):
     """The earlier turn whose answer led on, and what the branch asked of it."""
 
     turn: Turn
@@ -44,10 +76,12 @@ class Because:
 class Edit:
     """What another answer to a prompt does to the path."""
 
-    leaving: tuple[Prompt, ...]
-    """Answered prompts that cannot belong to it any more, whatever is answered next. Their answers are kept."""
-    returning: tuple[Prompt, ...]
-    """Prompts that belong to it again, with the answers that were kept."""
+    leaving: tuple[Turn, ...]
+    """Turns that cannot belong to it any more, whatever is answered next. Their answers are kept."""
+    returning: tuple[Turn, ...]
+    """Turns that belong to it again, with the answers that were kept."""
+    moving: Mapping[str, str]
+    """Ids of questions of items that are put into other words, each with its id from then on."""
 
 
 @dataclass(frozen=True)
@@ -59,97 +93,327 @@ class Progress:
     most_left: int
 
 
+class _Spot(msgspec.Struct, frozen=True):
+    """A place of the path; in a part with its items and which of them it is asked for."""
+
+    place: int
+    items: tuple[Item, ...] = ()
+    index: int = 0
+
+
+SOME = (Item("", ""),)
+"""Stands for the items of a list that has no answer yet: there may be some, or none."""
+Kept = TypeVar("Kept")
+
+
 class Conversation:
-    """An activity with the answers so far (by prompt id)."""
+    """An activity with the answers so far (by the id of the question)."""
 
     def __init__(self, activity: Activity, answers: Mapping[str, Given]) -> None:
         self.activity = activity
         self._answers = answers
-        self._places = {prompt.id: place for place, prompt in enumerate(activity.prompts)}
-        self._places[END] = len(activity.prompts)
-        self.turns, self._open = self._walk()
+        self._layout = Layout(activity.prompts)
+        self._said: dict[str, Turn] = {}
+        self._spot: _Spot | None = None
+        self.open: Asked | None = None
+        self._walk()
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What was asked and said on the path, in order."""
+        return list(self._said.values())
 
     @property
     def next_prompt(self) -> Prompt | None:
         """The first prompt of the path that has no answer; None when all is answered."""
-        prompts = self.activity.prompts
-        return prompts[self._open] if self._open < len(prompts) else None
+        return self.open.prompt if self.open else None
 
     @property
     def progress(self) -> Progress:
-        """How far the path has come and what may still lie ahead, branches considered."""
-        fewest, most = self._left(self._open)
-        return Progress(len(self.turns), fewest, most)
+        """How far the path has come and what may still lie ahead, branches and items considered."""
+        fewest, most = self._left()
+        return Progress(len(self._said), fewest, most)
 
-    def may_answer(self, prompt_id: str) -> Prompt | None:
-        """The prompt, if it is on the path so far (answered, or the open one); None otherwise."""
-        on_path = {turn.prompt.id for turn in self.turns}
-        if self.next_prompt:
-            on_path.add(self.next_prompt.id)
-        return self.activity.prompt(prompt_id) if prompt_id in on_path else None
+    def asked(self, name: str) -> Asked | None:
+        """The question of this id or address, if it is on the path so far (answered, or open)."""
+        on_path = [*self._said.values(), *([self.open] if self.open else [])]
+        return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
+
+    def prompt(self, prompt_id: str) -> Prompt | None:
+        """The prompt of this id, on the path or not; None where the activity has no such one."""
+        base, dot, key = prompt_id.partition(".")
+        prompt = self.activity.prompt(base)
+        if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
+            return None
+        return msgspec.structs.replace(prompt, id=prompt_id)
 
     def edit(self, prompt_id: str, given: Given) -> Edit:
         """What saving this answer would change of the path."""
-        after = Conversation(self.activity, {**self._answers, prompt_id: given})
-        here = {turn.prompt.id for turn in self.turns} | {prompt_id}
-        there = {turn.prompt.id for turn in after.turns} | after._ahead()
+        moving = self._moving(prompt_id, given)
+        moved = carried(moving, self._answers)
+        after = Conversation(self.activity, {**self._answers, prompt_id: given, **moved})
+        here = {*self._said, prompt_id, *moved}
+        now = {old: new for old, new in moving.items() if new in moved}
+        gone = {
+            turn.prompt.id: turn
+            for turn in self.turns
+            if now.get(turn.prompt.id, turn.prompt.id) not in after._said
+        }
+        may_come = after._ahead() if gone else set()
         return Edit(
-            tuple(turn.prompt for turn in self.turns if turn.prompt.id not in there),
-            tuple(turn.prompt for turn in after.turns if turn.prompt.id not in here),
+            tuple(turn for old, turn in gone.items() if now.get(old, old) not in may_come),
+            tuple(turn for turn in after.turns if turn.prompt.id not in here),
+            moving,
         )
 
-    def _ahead(self) -> set[str]:
-        """The prompts that may still be asked, the open one included, over every way that branches allow."""
-        prompts = self.activity.prompts
-        places = {self._open} - {len(prompts)}
-        for place in range(self._open, len(prompts)):
-            if place in places:
-                places.update(way for way in self.activity.ways_on(place) if way < len(prompts))
-        return {prompts[place].id for place in places}
-
-    def _walk(self) -> tuple[list[Turn], int]:
-        said: dict[str, Turn] = {}
-        place = 0
-        because: Because | None = None
-        while place < len(self.activity.prompts):
-            prompt = self.activity.prompts[place]
-            given = self._answers.get(prompt.id)
+    def _walk(self) -> None:
+        spot, because = self._enter(0), None
+        while spot:
+            asked = self._ask(spot, because)
+            given = self._answers.get(asked.prompt.id)
             if given is None:
-                break
-            said[prompt.id] = Turn(prompt, given, because)
-            place, because = self._follow(prompt, place, said)
-        return list(said.values()), place
+                self.open, self._spot = asked, spot
+                return
+            self._said[asked.prompt.id] = _turn(asked, given)
+            spot, because = self._follow(spot)
 
-    def _follow(self, prompt: Prompt, place: int, said: Mapping[str, Turn]) -> tuple[int, Because | None]:
+    def _ask(self, spot: _Spot, because: "Because | None") -> Asked:
+        prompt = self._layout.prompts[spot.place]
+        recalled = self._said.get(self._id(prompt.recall, spot)) if prompt.recall else None
+        if recalled and recalled.given.way != "answered":
+            recalled = None
+        if not spot.items:
+            return Asked(prompt=prompt, address=prompt.id, recalled=recalled, because=because)
+        return Asked(
+            prompt=msgspec.structs.replace(prompt, id=self._id(prompt.id, spot)),
+            address=f"{prompt.id}.{spot.index + 1}",
+            item=spot.items[spot.index].words,
+            recalled=recalled,
+            because=because,
+        )
+
+    def _id(self, prompt_id: str, spot: _Spot) -> str:
+        """The id of a prompt's answer as seen from this spot: in the same part, of the same item."""
+        part = self._layout.part(spot.place)
+        place = self._layout.places.get(prompt_id, -1)
+        same = part is not None and part.start <= place < part.end
+        return f"{prompt_id}.{spot.items[spot.index].key}" if same and spot.items else prompt_id
+
+    def _follow(self, spot: _Spot) -> tuple[_Spot | None, "Because | None"]:
+        prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
-            asked = said.get(branch.when.prompt or prompt.id)
-            if asked and holds(branch.when, asked):
+            asked = self._said.get(self._id(branch.when.prompt or prompt.id, spot))
+            if asked and holds(branch.when, asked.prompt, asked.given):
                 because = Because(asked, branch.when) if branch.when != Condition() else None
-                return self._places[branch.to], because
-        return place + 1, None
+                return self._go(branch, spot), because
+        return self._go_on(spot), None
 
-    def _left(self, start: int) -> tuple[int, int]:
-        """The fewest and the most prompts from ``start`` to the end, over every way that branches allow."""
-        end = len(self.activity.prompts)
-        left = {end: (0, 0)}
-        for place in range(end - 1, start - 1, -1):
-            ways = [left[way] for way in self.activity.ways_on(place)]
-            left[place] = (1 + min(way[0] for way in ways), 1 + max(way[1] for way in ways))
-        return left[start]
+    def _go(self, branch: Branch, spot: _Spot) -> _Spot | None:
+        part, place = self._layout.part(spot.place), self._layout.target(branch, spot.place)
+        if place == AGAIN and part:
+            return self._next_item(spot, part)
+        if part and part.start <= place < part.end:
+            return _Spot(place, spot.items, spot.index)
+        return self._enter(place)
+
+    def _go_on(self, spot: _Spot) -> _Spot | None:
+        part = self._layout.part(spot.place)
+        if part is None:
+            return self._enter(spot.place + 1)
+        if spot.place + 1 < part.end:
+            return _Spot(spot.place + 1, spot.items, spot.index)
+        return self._next_item(spot, part)
+
+    def _next_item(self, spot: _Spot, part: Part) -> _Spot | None:
+        if spot.index + 1 < len(spot.items):
+            return _Spot(part.start, spot.items, spot.index + 1)
+        return self._enter(part.end)
+
+    def _enter(self, place: int) -> _Spot | None:
+        """The spot at a place; a part without items is passed by. None is the end."""
+        while place < self._layout.end:
+            part = self._layout.part(place)
+            if part is None:
+                return _Spot(place)
+            if items := self._items(part):
+                return _Spot(place, items)
+            place = part.end
+        return None
+
+    def _items(self, part: Part) -> tuple[Item, ...]:
+        """What a part is asked for; beyond the open question what was kept of its list, else ``SOME``."""
+        prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
+        given = over.given if over else self._answers.get(part.over) if self._spot else None
+        if prompt and given:
+            return tuple(items_of(prompt, given))
+        return SOME if self._spot else ()
+
+    def _ahead(self) -> set[str]:
+        """The ids of what may still be asked, the open question included, whatever is answered next."""
+        found: set[str] = set()
+        waiting = {self._spot} if self._spot else set()
+        while waiting:
+            spot = min(waiting, key=self._order)
+            waiting.remove(spot)
+            found.add(self._id(self._layout.prompts[spot.place].id, spot))
+            for way in self._may_follow(spot, found):
+                waiting.update(self._or_past(way))
+        return found
+
+    def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
+        """The spot; and what comes in its stead if a list that is still to come has no items."""
+        while way:
+            yield way
+            part = self._layout.part(way.place)
+            way = self._enter(part.end) if part and way.items is SOME and way.place == part.start else None
+
+    def _order(self, spot: _Spot) -> tuple[int, int, int]:
+        part = self._layout.part(spot.place)
+        return part.start if part else spot.place, spot.index, spot.place
+
+    def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
+        """Where one may go from a spot that may be ahead; ``found`` are the questions until there."""
+        prompt = self._layout.prompts[spot.place]
+        for branch in prompt.branches:
+            answer = self._may_hold(branch.when, spot, found)
+            if answer != "no":
+                yield self._go(branch, spot)
+            if answer == "yes":
+                return
+        yield self._go_on(spot)
+
+    def _may_hold(self, condition: Condition, spot: _Spot, found: set[str]) -> Literal["yes", "no", "maybe"]:
+        own = self._layout.prompts[spot.place].id
+        prompt, asked = self.activity.prompt(condition.prompt or own), self._id(condition.prompt or own, spot)
+        said = self._said.get(asked)
+        given = said.given if said else self._answers.get(asked)
+        if condition == Condition():
+            return "yes"
+        if prompt is None or not (said or asked in found):
+            return "no"
+        if given is None:
+            return "maybe"
+        if not holds(condition, prompt, given):
+            return "no"
+        return "yes" if said or asked == self._id(own, spot) else "maybe"
+
+    def _left(self) -> "_Span":
+        """The fewest and the most prompts that still come, over every way that branches and items allow."""
+        if self._spot is None:
+            return 0, 0
+        left = {self._layout.end: (0, 0)}
+        here = self._layout.part(self._spot.place)
+        place = self._layout.end - 1
+        while place >= (here.end if here else self._spot.place):
+            if part := self._layout.part(place):
+                whole = self._of_part(part, left)
+                left |= dict.fromkeys(range(part.start, part.end), whole)  # a draft may lead into its middle
+                place = part.start
+            else:
+                left[place] = _either([left[way] for way in self._layout.led_to(place)], asked=1)
+            place -= 1
+        if here is None:
+            return left[self._spot.place]
+        after = left[here.end]
+        for _ in self._spot.items[self._spot.index + 1 :]:
+            after = self._of_item(here, after, left)[here.start]
+        return self._of_item(here, after, left)[self._spot.place]
+
+    def _of_part(self, part: Part, left: Mapping[int, "_Span"]) -> "_Span":
+        """From the start of a part that is still ahead, for as many items as it may have."""
+        spans = [left[part.end]]
+        asked, prompt = self._said.get(part.over), self.activity.prompt(part.over)
+        most = prompt.most_items if prompt else 0
+        if asked:
+            most = len(list(items_of(asked.prompt, asked.given)))
+        for _ in range(most):
+            spans.append(self._of_item(part, spans[-1], left)[part.start])
+        return spans[-1] if asked else _either(spans)
+
+    def _of_item(self, part: Part, after: "_Span", left: Mapping[int, "_Span"]) -> dict[int, "_Span"]:
+        """From each place of a part, for one item, where ``after`` comes once the item is done."""
+        spans = {AGAIN: after}
+        for place in range(part.end - 1, part.start - 1, -1):
+            ways = self._layout.led_to(place)
+            spans[place] = _either([spans[way] if way in spans else left[way] for way in ways], asked=1)
+        return spans
+
+    def _moving(self, prompt_id: str, given: Given) -> dict[str, str]:
+        prompt, before = self.activity.prompt(prompt_id), self._answers.get(prompt_id)
+        repeated = [
+            place
+            for part in self._layout.parts
+            if part.over == prompt_id
+            for place in range(part.start, part.end)
+        ]
+        if prompt is None or before is None or not repeated:
+            return {}
+        pairs = reworded(list(items_of(prompt, before)), list(items_of(prompt, given)))
+        asked = [self._layout.prompts[place].id for place in repeated]
+        return {f"{each}.{old}": f"{each}.{new}" for each in asked for old, new in pairs.items()}
 
 
-def holds(condition: Condition, turn: Turn) -> bool:
-    """Whether what was said meets the condition."""
-    given = turn.given
+_Span = tuple[int, int]
+"""The fewest and the most prompts from somewhere to the end."""
+
+
+def _either(spans: list[_Span], asked: int = 0) -> _Span:
+    return asked + min(span[0] for span in spans), asked + max(span[1] for span in spans)
+
+
+def _turn(asked: Asked, given: Given) -> Turn:
+    return Turn(
+        prompt=asked.prompt,
+        address=asked.address,
+        item=asked.item,
+        recalled=asked.recalled,
+        because=asked.because,
+        given=given,
+    )
+
+
+def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
+    """What was kept for questions that move, by their new ids; where something stands already, that stays."""
+    return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
+
+
+def items_of(prompt: Prompt, given: Given) -> Iterator[Item]:
+    """The items of an answer that parts are repeated for, at most twelve; none where it was not answered."""
+    seen: Counter[str] = Counter()
+    for words in prompt.items(given.value)[:MOST_ITEMS] if given.way == "answered" else ():
+        seen[words] += 1
+        key = hashlib.sha256(f"{seen[words]}\n{words}".encode()).hexdigest()[:10]
+        yield Item(key, words)
+
+
+def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
+    """The keys of items that stand where they stood, in words that are much alike: one item, put better."""
+    if len(before) != len(after):
+        return {}
+    kept = {item.key for item in before} & {item.key for item in after}
+    return {
+        old.key: new.key
+        for old, new in zip(before, after, strict=True)
+        if not {old.key, new.key} & kept and _alike(old.words.casefold(), new.words.casefold()) >= ALIKE
+    }
+
+
+def _alike(*words: str) -> float:
+    one, other = sorted(words)  # their order would make a difference
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def holds(condition: Condition, prompt: Prompt, given: Given) -> bool:
+    """Whether what was said to the prompt meets the condition."""
     if condition.way and condition.way != given.way:
         return False
     if not (condition.one_of or condition.at_least is not None or condition.at_most is not None):
         return True
     if given.way != "answered":
         return False
-    number = turn.prompt.number(given.value)
+    number = prompt.number(given.value)
     return (
-        (not condition.one_of or not turn.prompt.chosen(given.value).isdisjoint(condition.one_of))
+        (not condition.one_of or not prompt.chosen(given.value).isdisjoint(condition.one_of))
         and (condition.at_least is None or (number is not None and number >= condition.at_least))
         and (condition.at_most is None or (number is not None and number <= condition.at_most))
     )

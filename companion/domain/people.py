@@ -10,7 +10,7 @@ from uuid import UUID
 from zxcvbn import zxcvbn
 
 from companion.domain.refusals import Problem, Rejected
-from companion.domain.text import clean
+from companion.domain.text import clean, clean_line
 
 
 class Role(StrEnum):
@@ -72,10 +72,7 @@ RECOVERY_CODES = 10
 
 def called(text: str, field: str = "name") -> str:
     """The name to call somebody by. Raises ``Rejected``."""
-    name = clean(text, NAME_MOST, field)
-    if "\n" in name:
-        raise Rejected(Problem("one_line", field=field))
-    return name
+    return clean_line(text, NAME_MOST, field)
 
 
 def folded(text: str) -> str:

@@ -35,3 +35,11 @@ def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
             Problem("too_long", {"most": most, "long": len(tidied), "over": len(tidied) - most}, field)
         )
     return tidied
+
+
+def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
+    """``clean``, for what has to fit on one line. Raises ``Rejected``, with ``one_line`` too."""
+    tidied = clean(text, most, field, required=required)
+    if "\n" in tidied:
+        raise Rejected(Problem("one_line", field=field))
+    return tidied

@@ -1,5 +1,6 @@
 """Set work: an activity's version given to an enrolment, its rounds, and who may do what with it when."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ class Submission:
     seen_at: datetime | None
     """When the participant first opened what was released or returned."""
 
+    @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
         """The answers by prompt id, as a conversation takes them."""
         return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
@@ -121,7 +123,7 @@ class Work:
     drafts: Mapping[str, Draft]
     submissions: tuple[Submission, ...]
 
-    @property
+    @functools.cached_property
     def conversation(self) -> Conversation:
         """The conversation as it stands."""
         return Conversation(self.activity, self.answers)

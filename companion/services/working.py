@@ -1,6 +1,7 @@
 """A participant does his work: drafts, answers, submission, and reading what was said to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from companion.domain.answers import Form, Prompt, Value, Way
-from companion.domain.conversation import Conversation, Given
+from companion.domain.conversation import Conversation, Given, carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in
@@ -44,7 +45,7 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: d
         row = work.work_row(tx, viewer, work_id)
         whole = work.work(tx, row)
         whole.require_open()
-        prompt = whole.activity.prompt(typed.prompt_id)
+        prompt = whole.conversation.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
         draft = _keep(tx, row, whole, prompt, typed, now)
@@ -98,7 +99,7 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
             submitted_at=now,
             to_talk=sum(each.way == "talk" for each in said),
         )
-        box = work.record_box(tx, row.enrolment_id)
+        box = appointments.record_box(tx, row.enrolment_id)
         submission.said = box.seal("submissions.said", submission.id, said)
         tx.add(submission)
         outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
@@ -122,10 +123,10 @@ def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetim
 
 def _open_prompt(whole: Work, prompt_id: str) -> Prompt:
     whole.require_open()
-    prompt = whole.conversation.may_answer(prompt_id)
-    if prompt is None:
+    asked = whole.conversation.asked(prompt_id)
+    if asked is None:
         raise Rejected(Problem("no_such_prompt"))
-    return prompt
+    return asked.prompt
 
 
 def _answer(
@@ -150,11 +151,17 @@ def _answer(
     if same:
         return
     given = Given(cast(Way, way), value, typed.seen + 1, now)
-    leaving = tuple(each.id for each in whole.conversation.edit(prompt.id, given).leaving)
+    edit = whole.conversation.edit(prompt.id, given)
+    leaving = tuple(turn.prompt.id for turn in edit.leaving)
     if leaving and leaving != accepted:
         raise LeavesPath(leaving)
-    _store_answer(tx, row, prompt, given)
-    progress = Conversation(whole.activity, {**whole.answers, prompt.id: given}).progress
+    saved = {prompt.id: given}
+    for new, kept in carried(edit.moving, whole.answers).items():
+        saved[new] = replace(kept, revision=1, saved_at=now)
+    for prompt_id, each in saved.items():
+        _store_answer(tx, row, prompt_id, each)
+    _move_drafts(tx, row, whole, edit.moving)
+    progress = Conversation(whole.activity, {**whole.answers, **saved}).progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
     row.started = True
@@ -162,15 +169,25 @@ def _answer(
     audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
 
 
-def _store_answer(tx: Transaction, row: WorkRow, prompt: Prompt, given: Given) -> None:
-    place = work.place_of(tx, row.id, prompt.id)
+def _store_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:
+    place = work.place_of(tx, row.id, prompt_id)
     answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
     if answer is None:
         answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
-    box = work.record_box(tx, row.enrolment_id)
+    box = appointments.record_box(tx, row.enrolment_id)
     answer.revision, answer.saved_at = given.revision, given.saved_at
-    answer.value = box.seal("answers.value", answer.id, Said(prompt.id, given.way, given.value))
+    answer.value = box.seal("answers.value", answer.id, Said(prompt_id, given.way, given.value))
     tx.add(answer)
+
+
+def _move_drafts(tx: Transaction, row: WorkRow, whole: Work, moving: Mapping[str, str]) -> None:
+    """What is being typed goes on with its item when that is put into other words."""
+    for old, new in moving.items():
+        draft = _draft_row(tx, row, old)
+        if draft and new not in whole.drafts:
+            draft.place = work.place_of(tx, row.id, new)
+            box = appointments.record_box(tx, row.enrolment_id)
+            draft.typed = box.seal("drafts.typed", draft.id, [new, whole.drafts[old].typed])
 
 
 def _settle_draft(
@@ -181,7 +198,7 @@ def _settle_draft(
         if draft_of(typed.form, prompt.fields):
             _keep(tx, row, whole, prompt, typed, now)
         return
-    draft = _draft_row(tx, row, prompt)
+    draft = _draft_row(tx, row, prompt.id)
     if draft is None:
         return
     kept = whole.drafts[prompt.id].typed
@@ -193,11 +210,13 @@ def _settle_draft(
 def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typed, now: datetime) -> Draft:
     kept = draft_of(typed.form, prompt.fields)
     before, answer = whole.drafts.get(prompt.id), whole.answers.get(prompt.id)
-    if before and before.typed == kept:
+    draft = _draft_row(tx, row, prompt.id)
+    if draft and before and before.typed == kept:
+        if draft.tab == typed.tab:
+            draft.beat = max(draft.beat, typed.beat)
         return before
     if before is None and kept == _said(prompt, answer):
         return Draft(kept, 0, answer.saved_at if answer else now)
-    draft = _draft_row(tx, row, prompt)
     if draft and draft.tab == typed.tab and typed.beat < draft.beat:
         return before or Draft({}, draft.revision, draft.saved_at)
     if (draft and not _known(draft, typed)) or (answer.revision if answer else 0) != typed.seen:
@@ -208,7 +227,7 @@ def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typ
     draft.tab, draft.beat = typed.tab, typed.beat
     draft.revision += 1
     draft.saved_at = now
-    box = work.record_box(tx, row.enrolment_id)
+    box = appointments.record_box(tx, row.enrolment_id)
     draft.typed = box.seal("drafts.typed", draft.id, [prompt.id, kept])
     tx.add(draft)
     row.started = True
@@ -218,7 +237,8 @@ def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typ
 
 def _said(prompt: Prompt, answer: Given | None) -> Form:
     """What a form holds that was filled from the answer and not touched; empty where there is none."""
-    return prompt.fill(answer.value) if answer and answer.way == "answered" else {}
+    filled = prompt.fill(answer.value) if answer and answer.way == "answered" else {}
+    return draft_of(filled, prompt.fields)
 
 
 def _known(draft: DraftRow, typed: Typed) -> bool:
@@ -226,8 +246,8 @@ def _known(draft: DraftRow, typed: Typed) -> bool:
     return draft.tab == typed.tab or draft.revision == typed.draft_seen
 
 
-def _draft_row(tx: Transaction, row: WorkRow, prompt: Prompt) -> DraftRow | None:
-    place = work.place_of(tx, row.id, prompt.id)
+def _draft_row(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftRow | None:
+    place = work.place_of(tx, row.id, prompt_id)
     return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.place == place))
 
 

@@ -24,10 +24,12 @@ addEventListener("submit", async (event) => {
   }
   draft.taken();
   const turns = page.querySelector("[data-turns]");
-  if (turns) {
-    document.getElementById("now").replaceWith(...turns.children);
+  const next = page.querySelector(".composer");
+  const told = (page) => page.querySelectorAll("article.turn").length;
+  if (turns || (next && told(page) === told(document))) {
+    // What was said stays where it stands: a log that is put in anew may be read out from its beginning.
+    document.getElementById("now").replaceWith(...(turns?.children ?? page.querySelectorAll("#now")));
     document.querySelector(".top progress")?.replaceWith(page.querySelector("progress"));
-    const next = page.querySelector(".composer");
     if (next) form.replaceWith(next);
     else form.remove();
   } else {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.domain.activity import Activity, from_plain, read, to_plain
 from companion.domain.answers import Way
-from companion.domain.conversation import Conversation, Edit, Given
+from companion.domain.conversation import Conversation, Edit, Given, Progress
 from tests.domain.test_activity import WALK
 
 WALKED = read(WALK.encode())
@@ -45,9 +45,9 @@ def test_an_answer_off_the_path_is_no_part_of_it_and_comes_back() -> None:
 
 def test_only_the_path_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
-    assert conversation.may_answer("went") and conversation.may_answer("noticed")
-    assert conversation.may_answer("in-the-way") is None
-    assert conversation.may_answer("no-such-prompt") is None
+    assert conversation.asked("went") and conversation.asked("noticed")
+    assert conversation.asked("in-the-way") is None
+    assert conversation.asked("no-such-prompt") is None
 
 
 def test_progress_counts_both_ways_on() -> None:
@@ -131,16 +131,121 @@ def test_the_path_can_be_explained() -> None:
 def test_what_a_new_question_comes_before_does_not_leave() -> None:
     """The way to it is open: it belongs to the path again once the new question is answered."""
     straight = to_plain(WALKED)
-    straight["prompts"][1]["branches"] = []  # what was in the way is followed by what he noticed
+    del straight["prompts"][1]["branches"]  # what was in the way is followed by what he noticed
     answers = {"went": said("yes"), "noticed": said(["light"])}
     assert Conversation(from_plain(straight), answers).edit("went", said("no")).leaving == ()
     edit = Conversation(WALKED, answers).edit("went", said("no"))
-    assert [prompt.id for prompt in edit.leaving] == ["noticed"]
+    assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
 def test_an_edit_tells_what_leaves_and_what_returns() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
-    assert [prompt.id for prompt in edit.leaving] == ["in-the-way"]
-    assert [prompt.id for prompt in edit.returning] == ["noticed"]
-    assert Conversation(WALKED, answers).edit("in-the-way", said("snow")) == Edit((), ())
+    assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
+    assert [turn.prompt.id for turn in edit.returning] == ["noticed"]
+    assert Conversation(WALKED, answers).edit("in-the-way", said("snow")) == Edit((), (), {})
+
+
+HOPES = """
+format = 1
+id = "hopes"
+title = "Hopes"
+minutes = 5
+introduction = "This looks at your hopes."
+
+[[prompts]]
+id = "hopes"
+kind = "list"
+ask = "What do you hope for?"
+most = 3
+
+[[prompts]]
+id = "near"
+kind = "yes_no"
+ask = "Is it near?"
+for_each = "hopes"
+
+[[prompts.branches]]
+to = "next"
+when = { one_of = ["no"] }
+
+[[prompts]]
+id = "why"
+kind = "short_text"
+ask = "Why does it matter?"
+recall = "near"
+for_each = "hopes"
+
+[[prompts]]
+id = "first"
+kind = "short_text"
+ask = "What do you do first?"
+recall = "hopes"
+"""
+HOPED = read(HOPES.encode())
+
+
+def talked(*answers: Any) -> Conversation:
+    """The conversation about hopes after these answers; None is *I'm not sure yet*."""
+    given: dict[str, Given] = {}
+    for answer in answers:
+        prompt = Conversation(HOPED, given).next_prompt
+        assert prompt
+        given[prompt.id] = said(answer) if answer is not None else said(None, "not_sure")
+    return Conversation(HOPED, given)
+
+
+def addresses(conversation: Conversation) -> list[str]:
+    return [turn.address for turn in conversation.turns]
+
+
+def test_a_part_is_asked_once_for_each_item() -> None:
+    walked = talked(["calm", "sleep"], "yes", "It is quiet.", "no", "I walk.")
+    assert addresses(walked) == ["hopes", "near.1", "why.1", "near.2", "first"]
+    assert [turn.item for turn in walked.turns] == ["", "calm", "calm", "sleep", ""]
+    assert walked.next_prompt is None
+    because = talked(["calm", "sleep"], "no").open
+    assert because and because.item == "sleep" and because.because and because.because.turn.item == "calm"
+
+
+def test_a_part_without_items_is_passed_by() -> None:
+    assert addresses(talked(None, "I walk.")) == ["hopes", "first"]
+    assert talked(None).progress == Progress(1, 1, 1)
+
+
+def test_progress_counts_the_items() -> None:
+    assert talked().progress == Progress(0, 2, 8)
+    assert talked(["calm", "sleep"]).progress == Progress(1, 3, 5)
+    assert talked(["calm", "sleep"], "yes").progress == Progress(2, 3, 4)
+
+
+def test_his_earlier_words_come_back() -> None:
+    open_question = talked(["calm"], "yes").open
+    assert open_question and open_question.recalled and open_question.recalled.address == "near.1"
+    last = talked(["calm"], "no").open
+    assert last and last.recalled and last.recalled.given.value == ["calm"]
+    unsure = talked(None).open
+    assert unsure and unsure.recalled is None
+
+
+def test_an_answer_stays_with_its_item() -> None:
+    walked = talked(["calm", "sleep"], "yes", "It is quiet.", "no", "I walk.")
+    edit = walked.edit("hopes", said(["sleep"]))
+    assert [turn.address for turn in edit.leaving] == ["near.1", "why.1"]
+    answers = {turn.prompt.id: turn.given for turn in walked.turns} | {"hopes": said(["sleep", "calm"])}
+    turned = Conversation(HOPED, answers)
+    assert addresses(turned) == ["hopes", "near.1", "near.2", "why.2", "first"]
+    assert turned.turns[3].given.value == "It is quiet."
+
+
+def test_an_item_in_better_words_keeps_its_answers() -> None:
+    walked = talked(["to sleep beter", "calm"], "yes", "It is quiet.", "no", "I walk.")
+    edit = walked.edit("hopes", said(["to sleep better", "calm"]))
+    assert edit.leaving == () and len(edit.moving) == 2
+    other = walked.edit("hopes", said(["a garden", "calm"]))
+    assert [turn.address for turn in other.leaving] == ["near.1", "why.1"] and other.moving == {}
+
+
+def test_the_same_words_twice_are_two_items() -> None:
+    walked = talked(["calm", "calm"], "no")
+    assert walked.open and walked.open.address == "near.2"

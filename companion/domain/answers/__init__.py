@@ -1,9 +1,10 @@
 """The kinds of answer. Each kind is one file here and one template of the same name, found by looking.
 
-A kind is a ``Prompt`` with the settings that its authors may give and four methods: ``parse`` what
-was typed, ``fill`` the form again from a value, and what branches may ask of it (``chosen``,
-``number``). Values are plain JSON. To add a kind, add ``answers/<kind>.py``,
-``templates/answers/<kind>.html`` and its test.
+A kind is a ``Prompt`` with the settings that its authors may give, and methods: ``parse`` what was
+typed, ``fill`` the form again from a value; what branches may ask of it (``chosen`` of what it
+``offers``, the ``number`` out of its ``numbers``); and the ``items`` that a part can be repeated for.
+Values are plain JSON. To add a kind, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and
+its test.
 """
 
 import importlib
@@ -27,7 +28,7 @@ Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Passage = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
-class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The base of everything that an author writes into an activity's file."""
 
 
@@ -43,7 +44,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """Where a prompt leads when its condition holds: to a later prompt, or to the end."""
+    """Where a prompt leads when its condition holds: a later prompt, ``end``, or in a part ``next``, its next item."""
 
     to: str
     when: Condition = Condition()
@@ -55,6 +56,10 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     id: Id
     ask: Passage
     help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    recall: str = ""
+    """The earlier prompt whose answer stands above this question, in his own words."""
+    for_each: str = ""
+    """The earlier prompt for each of whose items this one is asked. Neighbours with the same one form a part."""
     branches: tuple[Branch, ...] = ()
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
@@ -74,9 +79,26 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         """The options that were chosen, for branches with ``one_of``."""
         return frozenset()
 
+    def offers(self) -> tuple[str, ...]:
+        """Everything that ``chosen`` can give, in the order in which it is offered."""
+        return ()
+
     def number(self, value: Value) -> int | None:
         """The number that branches compare with ``at_least`` and ``at_most``."""
         return None
+
+    def numbers(self) -> range:
+        """Every number that ``number`` can give."""
+        return range(0)
+
+    def items(self, value: Value) -> list[str]:
+        """What a part is repeated for, each in his own words or as it was offered."""
+        return []
+
+    @property
+    def most_items(self) -> int:
+        """The most items that an answer can have; 0 where a part cannot be repeated for them."""
+        return 0
 
     def faults(self) -> list[str]:
         """What an author got wrong in this prompt's own settings, as keys."""

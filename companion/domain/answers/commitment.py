@@ -44,3 +44,6 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
 
     def number(self, value: Value) -> int | None:
         return int(value["sure"])
+
+    def numbers(self) -> range:
+        return SURE

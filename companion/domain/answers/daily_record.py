@@ -141,6 +141,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def number(self, value: Value) -> int | None:
         return len(value)
 
+    def numbers(self) -> range:
+        return range(1, DAYS_MOST + 1)
+
     def faults(self) -> list[str]:
         ids = {measure.id for measure in self.measures}
         return ["measure_twice"] if len(ids) < len(self.measures) else []

@@ -33,7 +33,7 @@ def typed_day(form: Form) -> date:
     """The date in the fields ``PARTS``. Raises ``Rejected`` at the first one that is wrong."""
     texts = {name: first(form, name).strip() for name in PARTS}
     if not any(texts.values()):
-        raise Rejected(Problem("empty", field="day"))
+        raise Rejected(Problem("no_date", field="day"))
     fitting = {"day": range(1, 32), "month": range(1, 13), "year": YEARS}
     for name, text in texts.items():
         if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) in fitting[name]):

@@ -32,3 +32,13 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
 
     def number(self, value: Value) -> int | None:
         return len(value)
+
+    def numbers(self) -> range:
+        return range(1, self.most + 1)
+
+    def items(self, value: Value) -> list[str]:
+        return list(value)
+
+    @property
+    def most_items(self) -> int:
+        return self.most

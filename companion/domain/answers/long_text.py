@@ -1,6 +1,8 @@
 """Some paragraphs in the participant's own words."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+import msgspec
 
 from companion.domain.answers import Form, Prompt, Value, first
 from companion.domain.text import clean
@@ -9,7 +11,7 @@ from companion.domain.text import clean
 class LongText(Prompt, frozen=True, kw_only=True, tag="long_text"):
     """Answered with a text of at most ``most`` characters."""
 
-    most: int = 10_000
+    most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 10_000
 
     free_text: ClassVar[bool] = True
 

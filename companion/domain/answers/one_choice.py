@@ -30,6 +30,9 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset({value})
 
+    def offers(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
     def faults(self) -> list[str]:
         return option_faults(self.options)
 

@@ -1,5 +1,6 @@
 """A place on a line from one number to another."""
 
+import functools
 from typing import Annotated
 
 import msgspec
@@ -25,6 +26,11 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
         """Where the answer lies along the line, from 0.0 to 1.0, for its picture."""
         return float((value - self.low) / (self.high - self.low))
 
+    @property
+    def ticks(self) -> str:
+        """The marks of its picture, as a path: the line is 280 units long and begins at 10."""
+        return _ticks(self.low, self.high)
+
     def parse(self, form: Form) -> Value:
         answer = first(form, "answer").strip()
         if not answer:
@@ -39,5 +45,15 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
     def number(self, value: Value) -> int | None:
         return int(value)
 
+    def numbers(self) -> range:
+        return self.steps
+
     def faults(self) -> list[str]:
         return [] if self.low < self.high else ["scale_ends"]
+
+
+@functools.cache
+def _ticks(low: int, high: int) -> str:
+    return "".join(
+        f"M{round(10 + 280 * (step - low) / (high - low), 1)} 8v8" for step in range(low, high + 1)
+    )

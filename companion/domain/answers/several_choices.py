@@ -25,8 +25,22 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset(value)
 
+    def offers(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
     def number(self, value: Value) -> int | None:
         return len(value)
+
+    def numbers(self) -> range:
+        return range(1, len(self.options) + 1)
+
+    def items(self, value: Value) -> list[str]:
+        labels = {option.id: option.label for option in self.options}
+        return [labels[each] for each in value]
+
+    @property
+    def most_items(self) -> int:
+        return len(self.options)
 
     def faults(self) -> list[str]:
         return option_faults(self.options)

@@ -1,6 +1,8 @@
 """A line in the participant's own words."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+import msgspec
 
 from companion.domain.answers import Form, Prompt, Value, first
 from companion.domain.text import clean
@@ -9,7 +11,7 @@ from companion.domain.text import clean
 class ShortText(Prompt, frozen=True, kw_only=True, tag="short_text"):
     """Answered with a text of at most ``most`` characters."""
 
-    most: int = 300
+    most: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 300
 
     free_text: ClassVar[bool] = True
 

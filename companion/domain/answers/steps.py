@@ -75,8 +75,21 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset({"out"} if value["out"] else ())
 
+    def offers(self) -> tuple[str, ...]:
+        return ("out",)
+
     def number(self, value: Value) -> int | None:
         return len(value["steps"])
+
+    def numbers(self) -> range:
+        return range(LEAST, self.most + 1)
+
+    def items(self, value: Value) -> list[str]:
+        return list(value["steps"])
+
+    @property
+    def most_items(self) -> int:
+        return self.most
 
     def picture(self, value: Value) -> Picture:
         """The steps as a chain from top to bottom, or as a ring that turns to the right."""

@@ -69,6 +69,9 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
     def number(self, value: Value) -> int | None:
         return len(value)
 
+    def numbers(self) -> range:
+        return range(1, self.most + 1)
+
     def picture(self, value: Value) -> Picture:
         """The stages from top to bottom."""
         y, whole = 14.0, True

@@ -20,3 +20,6 @@ class YesNo(Prompt, frozen=True, kw_only=True, tag="yes_no"):
 
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset({value})
+
+    def offers(self) -> tuple[str, ...]:
+        return ("yes", "no")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from companion.domain.answers import Form, Prompt
-from companion.domain.conversation import Given
+from companion.domain.conversation import Asked, Given, Turn
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
 from companion.domain.work import Work, draft_of
@@ -16,7 +16,7 @@ from companion.services.working import Typed
 class Composer:
     """The open prompt, or the one that is being changed; None when there is nothing to answer."""
 
-    prompt: Prompt | None
+    asked: Asked | None
     changing: bool = False
     typed: Form = field(default_factory=dict)
     seen: int = 0
@@ -27,22 +27,28 @@ class Composer:
     """The answer that was sent from another page, where that and this one differ."""
     other_typed: Form | None = None
     """What is being typed in another page, where that and this one differ."""
-    leaving: tuple[Prompt, ...] = ()
-    """Answered prompts that the change would take from the path: to be said before it is saved."""
+    leaving: tuple[Turn, ...] = ()
+    """What the change would take from the path: to be said before it is saved."""
     way: str = "answered"
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The prompt of the question."""
+        return self.asked.prompt if self.asked else None
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
         """The composer of a piece of work as it is stored."""
         conversation = work.conversation
-        prompt = conversation.may_answer(changing) or conversation.next_prompt
-        if prompt is None or not work.is_open:
+        asked = conversation.asked(changing) or conversation.open
+        if asked is None or not work.is_open:
             return cls(None)
+        prompt = asked.prompt
         given, draft = work.answers.get(prompt.id), work.drafts.get(prompt.id)
         typed: Form = prompt.fill(given.value) if given and given.way == "answered" else {}
         return cls(
-            prompt,
+            asked,
             changing=given is not None,
             typed=_visible(draft.typed) if draft else typed,
             seen=given.revision if given else 0,
@@ -74,8 +80,8 @@ class Composer:
     @classmethod
     def confirming(cls, work: Work, typed: Typed, way: str, leaving: tuple[str, ...]) -> "Composer":
         """The composer that says what would leave the path, and asks whether to save it all the same."""
-        prompts = tuple(prompt for prompt in work.activity.prompts if prompt.id in leaving)
-        return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=prompts, way=way)
+        turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
+        return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 
 
 def _visible(typed: Form) -> Form:

@@ -142,6 +142,12 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _address(piece: Work, prompt_id: str) -> str | None:
+    """How an address names a question; None for one that is not asked."""
+    asked = piece.conversation.asked(prompt_id)
+    return asked.address if asked else None
+
+
 def _find(work_id: UUID) -> Work:
     with current.store().reading() as tx:
         return work.find(tx, current.viewer(), work_id)
@@ -170,6 +176,7 @@ def _conversation(piece: Work, composer: Composer, template: str = "participant/
         work=piece,
         conversation=piece.conversation,
         practitioner=_practitioner(),
+        prompt=composer.prompt,
         **vars(composer),
     )
 
@@ -212,7 +219,8 @@ def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
         unkept = "yes"
     if current.signed_in().locked:
         return redirect(url_for("public.help"), 303)
-    return redirect(url_for("participant.pause", work_id=work_id, change=typed.prompt_id, unkept=unkept), 303)
+    change = _address(_find(work_id), typed.prompt_id)
+    return redirect(url_for("participant.pause", work_id=work_id, change=change, unkept=unkept), 303)
 
 
 def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:
@@ -221,5 +229,5 @@ def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Rejected, NotAllowed, ChangedElsewhere):
         return errors.page(401)
-    page = url_for("participant.work", work_id=work_id, change=typed.prompt_id)
+    page = url_for("participant.work", work_id=work_id, change=_address(_find(work_id), typed.prompt_id))
     return redirect(url_for("account.sign_in", next=page), 303)

@@ -42,13 +42,13 @@ def test_a_day_can_be_taken_out_but_not_the_last() -> None:
     form = {**QUESTION.fill(before), "without": ["2025-11-18"]}
     assert QUESTION.parse(form) == before[1:]
     form["without"] = ["2025-11-18", "2026-11-18"]
-    assert problem(QUESTION, form) == Problem("empty", field="day")
+    assert problem(QUESTION, form) == Problem("no_date", field="day")
 
 
 def test_half_a_day_is_told_where_it_is_empty() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
-    assert problem(QUESTION, {}) == Problem("empty", field="day")
-    assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("empty", field="day")
+    assert problem(QUESTION, {}) == Problem("no_date", field="day")
+    assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("no_date", field="day")
     assert problem(QUESTION, {**so_far, **new("20", pull="")}) == Problem("nothing_chosen", field="number-2")
     assert problem(QUESTION, {**so_far, **new("31")}) == Problem("bad_date", field="day")
     told = problem(QUESTION, {**so_far, **new("20", mood="11")})

@@ -41,5 +41,5 @@ def test_what_is_no_day_is_told_at_the_number_that_is_wrong(
 
 
 def test_nothing_is_told_at_the_first() -> None:
-    assert problem(QUESTION, typed("", " ", "")) == Problem("empty", field="day")
-    assert problem(QUESTION, {}) == Problem("empty", field="day")
+    assert problem(QUESTION, typed("", " ", "")) == Problem("no_date", field="day")
+    assert problem(QUESTION, {}) == Problem("no_date", field="day")
