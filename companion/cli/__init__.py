@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.demo import demo
@@ -10,5 +11,5 @@ from companion.cli.starting import first_start, migrate
 
 def install(app: Flask) -> None:
     """Add every command."""
-    for command in (migrate, first_start, background, audit, demo):
+    for command in (migrate, first_start, background, activities, audit, demo):
         app.cli.add_command(command)

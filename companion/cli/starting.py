@@ -3,8 +3,9 @@
 import click
 
 from companion.cli import opened
+from companion.content import starter_activities
 from companion.domain.people import Role
-from companion.services.approving import load_starters
+from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
 from companion.store.opening import prepare
 
@@ -20,7 +21,7 @@ def migrate() -> None:
         click.echo(
             "Whoever has it and the databases can read everything; without it nothing can be read again."
         )
-    load_starters(opened.store(), opened.now())
+    take_in(opened.store(), starter_activities(), opened.now(), shipped=True)
 
 
 @click.command("first-start")

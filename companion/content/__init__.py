@@ -1,11 +1,14 @@
-"""The programme, the statement, the signposts and the starter activities, as data files, read once."""
+"""The programme, the starter activities, the signposts, the checker's sentences and so on: data files, read once."""
 
 import functools
+import tomllib
+from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from companion.domain import activity, confidentiality, signposts
 from companion.domain import programme as programmes
-from companion.domain.activity import Activity
+from companion.domain.activity import Activity, Finding
 from companion.domain.confidentiality import Statement
 from companion.domain.programme import Programme
 from companion.domain.signposts import Directory
@@ -34,7 +37,32 @@ def directory() -> Directory:
     return signposts.read((_FOLDER / "signposts.toml").read_bytes())
 
 
+def starter_files() -> list[Traversable]:
+    """The file of every starter activity, by its name."""
+    return sorted((_FOLDER / "activities").iterdir(), key=lambda file: file.name)
+
+
 def starter_activities() -> list[Activity]:
     """Every starter activity, by its id."""
-    folder = (_FOLDER / "activities").iterdir()
-    return sorted((activity.read(file.read_bytes()) for file in folder), key=lambda each: each.id)
+    found = (activity.read(file.read_bytes()) for file in starter_files())
+    return sorted(found, key=lambda each: each.id)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A finding in words: what is wrong, and how to mend it."""
+
+    wrong: str
+    mend: str
+
+
+def explained(finding: Finding, language: str = "en") -> Explained:
+    """The finding in this language, or in English where it has no words for it."""
+    sentences = _sentences(language).get(finding.key) or _sentences("en")[finding.key]
+    return Explained(sentences["wrong"] % finding.values, sentences["mend"] % finding.values)
+
+
+@functools.cache
+def _sentences(language: str) -> dict[str, dict[str, str]]:
+    file = _FOLDER / f"findings.{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -1,6 +1,5 @@
 """The starter activities, and the house rules for words that a machine can hold (content rules, design)."""
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 import textstat
 
-from companion.domain import programme
+from companion import content
 from companion.domain.activity import Activity, read
 from companion.domain.answers import Branch, Prompt, Value, kinds
 from companion.domain.answers.commitment import Commitment
@@ -25,7 +24,20 @@ from companion.domain.answers.timeline import Timeline
 from companion.domain.answers.triangle import Triangle
 from companion.domain.answers.two_sides import TwoSides
 from companion.domain.answers.yes_no import YesNo
-from companion.domain.conversation import Conversation, Given, Turn, holds
+from companion.domain.checking import check
+from companion.domain.conversation import Conversation, Given, holds
+from companion.domain.wording import (
+    AGE_MOST,
+    ASKS_FOR_A_FILE,
+    JUDGED_FROM,
+    NEVER,
+    NOT_ASKED,
+    SENTENCE_MOST,
+    found,
+    labels,
+    reading_age,
+    sentences,
+)
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 FILES = sorted((CONTENT / "activities").glob("*.toml"))
@@ -34,21 +46,29 @@ STATEMENT = tomllib.loads((CONTENT / "confidentiality.en.toml").read_text())
 STARTER = "# starter text, to be approved by the service's clinical lead\n"
 NOW = datetime(2026, 11, 24, 19, 42, tzinfo=UTC)
 
-SENTENCE_MOST = 20
-"""Words of one sentence (design, reading age)."""
-AGE_MOST = 11
-JUDGED_FROM = 30
-"""Words; the reading age of anything shorter means nothing."""
+ABOUT_OFFENDING = (
+    "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
+    "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
+)  # fmt: skip
+"""The topics that the practitioner explains in the session, and Companion does not."""
+BESIDE_THE_TOPICS = (
+    "preparing-for-the-first-session", "looking-back-on-a-session", "urge-and-choice-diary",
+    "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
+)  # fmt: skip
+"""What the library has beside one for each topic."""
 
-NEVER = (
-    r"streaks?|badges?|scor(e|es|ed|ing)|points?|rewards?|prizes?|trophy|winner|levels?|rank(ed|ing)?"
-    r"|diagnos\w+|addict|disorder|sexual\w*|sexy?|porn\w*|nude|groom\w*|offences?|offending|victims?"
-    r"|incognito|private browsing|delete|erase|history"
-)
-"""No scoring, no diagnosis, nothing sexual or about an offence, no advice to hide (content rules)."""
-ASKS_FOR_A_FILE = (
-    r"upload\w*|attach\w*|files?|photos?|pictures?|images?|videos?|screenshots?|recordings?|links?"
-)
+NOTICED = """
+score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
+diagnose diagnosis diagnosed addict addicted addiction addictive compulsive compulsion disorders deviant
+sex sexy sexual sexually sexting porn pornography nudes nudity naked aroused fantasy fantasies explicit
+groom groomed groomer grooming offence offences offense offender offend offending offensive victim victims
+abuse abused abuser predators paedophile pedophile pervert perverted solicited solicitation seduce lured
+enticing persuade persuaded persuasion manipulate manipulated decoys typology typologies
+incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
+monster disgusting evil pathetic
+"""
+"""Words, with variants, that the rules have to notice."""
+FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda activity: activity.id)
 
@@ -90,19 +110,30 @@ def answered(prompt: Prompt) -> list[Value]:
             return ["I walked instead of going online."]
 
 
+def own_id(prompt: Prompt) -> str:
+    """The id that an author gave it, without the item that it is asked for."""
+    return prompt.id.partition(".")[0]
+
+
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """One answer for each set of branches of the activity that an answer to this prompt can meet."""
+    """One answer for each way on: what branches, repeated parts and recalls make of it."""
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
     asking = [
         branch.when
         for asker in activity.prompts
         for branch in asker.branches
-        if (branch.when.prompt or asker.id) == prompt.id
+        if (branch.when.prompt or asker.id) == own_id(prompt)
     ]
-    return list(
-        {tuple(holds(when, Turn(prompt, given)) for when in asking): given for given in every}.values()
-    )
+    repeats = own_id(prompt) in {each.for_each for each in activity.prompts}
+    recalled = own_id(prompt) in {each.recall for each in activity.prompts}
+
+    def matters(given: Given) -> tuple[object, ...]:
+        said = given.way == "answered"
+        items = len(prompt.items(given.value)) if repeats and said else 0
+        return (*(holds(when, prompt, given) for when in asking), items, recalled and said)
+
+    return list({matters(given): given for given in every}.values())
 
 
 def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterator[Conversation]:
@@ -117,11 +148,12 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """The branches that decided this walk."""
+    """The branches that decided this walk. No activity here asks one prompt of a part from another."""
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for branch in turn.prompt.branches:
-            if holds(branch.when, said[branch.when.prompt or turn.prompt.id]):
+            asked = said[branch.when.prompt or turn.prompt.id]
+            if holds(branch.when, asked.prompt, asked.given):
                 yield branch
                 break
 
@@ -132,25 +164,16 @@ def texts(activity: Activity) -> list[str]:
     return [activity.introduction, *prompts]
 
 
-def labels(activity: Activity) -> list[str]:
-    """Every other text of an author: what can be chosen, the ends of the scales, headings."""
-    return [label for prompt in activity.prompts for label in labels_of(prompt) if label]
+def everything(activity: Activity) -> str:
+    """Every word of an author that a participant reads."""
+    choices = [label for prompt in activity.prompts for label in labels(prompt)]
+    return " ".join([activity.title, *texts(activity), *choices])
 
 
-def labels_of(prompt: Prompt) -> list[str]:
-    """The labels of one prompt; one that is left to the page is empty."""
-    match prompt:
-        case OneChoice() | SeveralChoices():
-            return [option.label for option in prompt.options]
-        case Scale():
-            return [prompt.low_label, prompt.high_label]
-        case TwoSides():
-            return [prompt.for_label, prompt.against_label, prompt.now_label, prompt.later_label]
-        case DailyRecord():
-            measures = [text for m in prompt.measures for text in (m.label, m.low_label, m.high_label)]
-            return [*measures, prompt.line_label]
-        case _:
-            return []
+def questions(activity: Activity) -> list[str]:
+    """The sentences that ask."""
+    asks = [sentences(prompt.ask) for prompt in activity.prompts]
+    return [sentence for ask in asks for sentence in ask if sentence.endswith("?")]
 
 
 def offered(prompt: Prompt) -> set[str]:
@@ -158,25 +181,20 @@ def offered(prompt: Prompt) -> set[str]:
     return {each for value in answered(prompt) for each in prompt.chosen(value)}
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a text; a heading, an item of a list and a paragraph each end one."""
-    lines = [line.strip("#*- ") for line in text.splitlines()]
-    return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
-
-
-def reading_age(text: str) -> float:
-    """In years: five more than the school grade of Flesch and Kincaid."""
-    return float(textstat.flesch_kincaid_grade("\n".join(sentences(text)))) + 5
-
-
-def found(words: str, text: str) -> list[str]:
-    """The forbidden words that a text has."""
-    return [match.group() for match in re.finditer(rf"\b({words})\b", text, re.IGNORECASE)]
-
-
-def test_there_are_eight_each_in_the_file_of_its_id() -> None:
+def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
     assert [file.stem for file in FILES] == [activity.id for activity in ACTIVITIES]
-    assert len(ACTIVITIES) >= 8
+    assert len(ACTIVITIES) >= 25
+
+
+def test_every_topic_of_the_programme_has_one_and_so_has_what_is_beside_them() -> None:
+    assert {topic.id for topic in content.programme().topics} <= {activity.topic for activity in ACTIVITIES}
+    assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
+
+
+@every_activity
+def test_the_checker_finds_nothing_and_nothing_had_to_be_accepted(activity: Activity) -> None:
+    assert check(activity) == []
+    assert activity.accepted == ()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -191,8 +209,7 @@ def test_it_has_four_to_nine_prompts(activity: Activity) -> None:
 
 @every_activity
 def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
-    topics = {topic.id for topic in programme.read((CONTENT / "programme.toml").read_bytes()).topics}
-    assert activity.topic is None or activity.topic in topics
+    assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
 
 
 @every_activity
@@ -220,7 +237,7 @@ def test_every_walk_ends_and_progress_tells_its_length_truly(activity: Activity)
 @every_activity
 def test_every_prompt_and_every_branch_is_met_on_some_walk(activity: Activity) -> None:
     finished = list(walks(activity))
-    met = {turn.prompt.id for walk in finished for turn in walk.turns}
+    met = {own_id(turn.prompt) for walk in finished for turn in walk.turns}
     taken = {id(branch) for walk in finished for branch in branches_taken(walk)}
     assert met == {prompt.id for prompt in activity.prompts}
     assert [b for prompt in activity.prompts for b in prompt.branches if id(b) not in taken] == []
@@ -235,13 +252,39 @@ def test_what_a_branch_asks_for_is_offered(activity: Activity) -> None:
                 assert asked and set(branch.when.one_of) <= offered(asked)
 
 
-def test_at_least_three_really_branch() -> None:
-    assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 3
+def test_many_really_branch_some_repeat_a_part_and_some_recall_his_words() -> None:
+    assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 20
+    assert sum(any(prompt.for_each for prompt in activity.prompts) for activity in ACTIVITIES) >= 5
+    assert sum(any(prompt.recall for prompt in activity.prompts) for activity in ACTIVITIES) >= 10
+
+
+@every_activity
+def test_a_part_is_asked_for_each_item_and_a_short_list_keeps_it_short(activity: Activity) -> None:
+    for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
+        listed = activity.prompt(over)
+        assert listed and 2 <= listed.most_items <= 4
+        first = next(prompt.id for prompt in activity.prompts if prompt.for_each == over)
+        for walk in walks(activity):
+            said = [
+                turn.given for turn in walk.turns if turn.prompt.id == over and turn.given.way == "answered"
+            ]
+            items = [item for given in said for item in listed.items(given.value)]
+            assert [turn.item for turn in walk.turns if own_id(turn.prompt) == first] == items
+
+
+@every_activity
+def test_what_is_recalled_is_what_he_said_wherever_he_said_something(activity: Activity) -> None:
+    for walk in walks(activity):
+        said = {turn.prompt.id: turn for turn in walk.turns}
+        for turn in walk.turns:
+            earlier = said[turn.prompt.recall] if turn.prompt.recall else None
+            assert turn.recalled == (earlier if earlier and earlier.given.way == "answered" else None)
 
 
 @pytest.mark.parametrize(
     "text",
-    [text for activity in ACTIVITIES for text in [*texts(activity), *labels(activity)]]
+    [text for activity in ACTIVITIES for text in texts(activity)]
+    + [label for activity in ACTIVITIES for prompt in activity.prompts for label in labels(prompt)]
     + STATEMENT["body"].split("\n\n"),
 )
 def test_a_text_is_plain(text: str) -> None:
@@ -279,20 +322,48 @@ def test_one_question_at_a_time(activity: Activity) -> None:
 
 @every_activity
 def test_it_has_none_of_the_words_that_companion_never_says(activity: Activity) -> None:
-    everything = " ".join([activity.title, *texts(activity), *labels(activity)])
-    assert found(NEVER, everything) == []
-    assert found(ASKS_FOR_A_FILE, everything) == []
+    assert found(NEVER, everything(activity)) == []
+    assert found(ASKS_FOR_A_FILE, everything(activity)) == []
+
+
+@every_activity
+def test_no_question_is_about_a_child_or_who_somebody_is_or_what_happened(activity: Activity) -> None:
+    assert found(NOT_ASKED, " ".join(questions(activity))) == []
+
+
+@pytest.mark.parametrize("topic", ABOUT_OFFENDING)
+def test_about_offending_it_says_first_what_is_not_asked(topic: str) -> None:
+    introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
+    assert introductions
+    for introduction in introductions:
+        assert found(r"not asked|not about what happened|for the session", introduction)
 
 
 @every_activity
 def test_an_author_uses_the_same_quotation_marks_everywhere(activity: Activity) -> None:
-    everything = " ".join([activity.title, *texts(activity), *labels(activity)])
-    assert "'" not in everything and '"' not in everything
+    assert not {"'", '"'} & set(everything(activity))
 
 
-def test_the_rules_notice_what_they_forbid() -> None:
-    assert found(NEVER, "Your score is a streak.") == ["score", "streak"]
-    assert found(ASKS_FOR_A_FILE, "Attach a photo.") == ["Attach", "photo"]
+def test_the_rules_notice_each_word_and_its_variants() -> None:
+    for word in NOTICED.split():
+        assert found(NEVER, f"{word.capitalize()}, or {word}.") == [word.capitalize(), word]
+    assert found(NEVER, "Well done. Use private browsing, privately browse, a private window.") == [
+        "Well done", "private browsing", "privately browse", "private window",
+    ]  # fmt: skip
+    for word in FILES_NOTICED.split():
+        assert found(ASKS_FOR_A_FILE, f"Please {word} it.") == [word]
+    for asked in ("Who is the child", "What is her name", "How old was she", "What happened", "Describe it"):
+        assert len(found(NOT_ASKED, f"{asked}?")) == 1
+
+
+def test_the_rules_leave_ordinary_words_alone() -> None:
+    ordinary = "appointment important disappointed solicitor private sister six defend often frank"
+    assert found(NEVER, ordinary) == []
+    assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []
+    assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
+
+
+def test_the_guide_is_noticed_when_it_speaks_of_itself_and_hard_sentences_are_hard() -> None:
     assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
     assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
         "One", "Two** goes on.", "And “three.", "Four?",

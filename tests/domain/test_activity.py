@@ -1,8 +1,21 @@
-"""Reading and checking an activity's file."""
+"""Reading an activity's file, whatever is in it, and writing it again."""
+
+import time
+import tomllib
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
-from companion.domain.activity import BadActivity, check, from_plain, read, to_plain
+from companion import content
+from companion.domain.activity import Activity, BadActivity, Finding, from_plain, model, read, to_plain
+from companion.domain.answers import kinds
+from companion.domain.checking import check
+from companion.domain.files import written
+from companion.domain.parsing import LARGEST_FILE, Lines
+from tests.domain.any_activity import activities, activities_of
+from tests.domain.planted import PLANTED, SOUND
 
 WALK = """
 format = 1
@@ -34,39 +47,227 @@ id = "noticed"
 kind = "list"
 ask = "What did you notice?"
 """
+SECOND = 1.0
+
+
+def findings(data: bytes) -> list[Finding]:
+    """What reading and checking say of a file; any other error than ``BadActivity`` fails the test."""
+    try:
+        return check(read(data))
+    except BadActivity as bad:
+        return list(bad.findings)
 
 
 def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> None:
     walk = read(WALK.encode())
     assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
     assert from_plain(to_plain(walk)) == walk
+    assert "language" not in to_plain(walk)  # what was left out stays so
     assert check(walk) == []
 
 
-@pytest.mark.parametrize(
-    ("planted", "key", "prompt"),
-    [
-        (WALK.replace('to = "noticed"', 'to = "nowhere"'), "branch_nowhere", "went"),
-        (WALK.replace('to = "end"', 'to = "went"'), "branch_back", "in-the-way"),
-        (WALK.replace('id = "in-the-way"', 'id = "went"'), "id_twice", "went"),
-        (WALK.replace("one_of", 'prompt = "noticed", one_of'), "asks_later_prompt", "went"),
-        (WALK.replace('\nwhen = { one_of = ["yes"] }', ""), "unreachable", "in-the-way"),
-        (WALK.replace('{ id = "no", label = "Not this week" }', ""), "too_few_options", "went"),
-        (WALK.replace('kind = "list"', 'kind = "lost"'), "bad_file", ""),
-        (WALK.replace("minutes = 5", 'minutes = "five"'), "bad_file", ""),
-        (WALK.replace("minutes = 5", "minutes = 5\nbogus = 1"), "bad_file", ""),
-        (WALK.replace("format = 1", "format = 2"), "bad_file", ""),
-        (WALK.replace('title = "A walk"', 'title = "A walk'), "bad_syntax", ""),
-        ("x = " + "[" * 150_000, "bad_syntax", ""),
-        ("# " + "x" * 300_000, "file_too_large", ""),
-    ],
+@given(activity=activities())
+def test_any_activity_is_written_such_that_it_is_read_again(activity: Activity) -> None:
+    assert read(written(activity)) == activity
+    assert from_plain(to_plain(activity)) == activity
+
+
+@pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
+def test_the_library_is_written_such_that_it_is_read_again(file: Any) -> None:
+    activity = read(file.read_bytes())
+    again = written(activity)
+    assert read(again) == activity
+    assert written(read(again)) == again
+    assert max(map(len, again.decode().splitlines())) <= 200  # a person reads it, and compares it
+
+
+def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:
+    activity = read(SOUND.replace("This looks at one walk.", "This looks at a walk. " * 5).encode())
+    assert (
+        'introduction = """\nThis looks at a walk. \\\nThis looks at a walk. \\\n'
+        in written(activity).decode()
+    )
+
+
+@pytest.mark.parametrize("kind", kinds())
+@settings(max_examples=settings().max_examples // 5)
+@given(data=some.data())
+def test_a_prompt_of_any_kind_is_written_such_that_it_is_read_again(kind: str, data: some.DataObject) -> None:
+    activity = data.draw(activities_of(kind))
+    assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
+    assert read(written(activity)) == activity
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_line_ends_of_any_system_and_a_byte_order_mark_are_taken(start: str, ends: str) -> None:
+    data = (start + SOUND.replace("\n", ends)).encode()
+    assert read(data) == read(SOUND.encode())
+    assert Lines(data).of(("prompts", 0, "id")) == Lines(SOUND.encode()).of(("prompts", 0, "id"))
+
+
+BRANCHES = '[[prompts.branches]]\nto = "again"\nwhen = { at_least = %d }\n'
+OPTIONS = "options = [" + '{id="a",label="b"},' * 3000 + "]"
+HOSTILE = {
+    "nothing": b"",
+    "no TOML": b"Dear friend,\nI walked.",
+    "another format": b"<activity><prompt>Where?</prompt></activity>",
+    "brackets": b"[" * 1_000_000,
+    "brackets that fit": b"x = " + b"[" * 190_000,
+    "tables": b"x = " + b"{a=" * 60_000,
+    "many keys": "".join(f"k{number} = 1\n" for number in range(16_000)).encode(),
+    "many headings": "".join(f"[k{number}]\n" for number in range(20_000)).encode(),
+    "many tables": b"[[prompts]]\n" * 16_000,
+    "many values": b"x = [" + b"1," * 95_000 + b"]",
+    "a dotted key": b"a" + b".a" * 99_000 + b" = 1",
+    "a dotted key of strings": b'"a" . ' * 30_000 + b"a = 1",
+    "a dotted heading": b"[a" + b".a" * 99_000 + b"]",
+    "dotted keys in a table": b"x = {" + b"'a'." * 40_000 + b"a = 1}",
+    "many dotted keys": "".join(f"k{number}.b.c.d.e.f.g.h = 1\n" for number in range(8_000)).encode(),
+    "a huge number": b"minutes = " + b"9" * 190_000,
+    "a huge number in sixteens": b"format = 0x" + b"f" * 190_000,
+    "a huge number with lines": b"format = 1" + b"_1" * 90_000,
+    "a huge power": b"minutes = 1e999999999",
+    "not a number": b"minutes = nan",
+    "a date": b"format = 2026-11-24T19:42:00Z",
+    "NUL": b"format = 1\0",
+    "NUL in a text": b'title = "a\0b"',
+    "no UTF-8": b'title = "\xff\xfe"',
+    "UTF-16": SOUND.encode("utf-16"),
+    "a lone surrogate": rb'title = "\ud800"',
+    "old line ends": SOUND.replace("\n", "\r").encode(),
+    "a text without an end": b'title = """' + b"a\n" * 90_000,
+    "texts without ends": b'"""\n' + b'\\"""\n' * 39_000,
+    "escapes": b'title = "' + rb"\n" * 95_000 + b'"',
+    "a long word": b"x = " + b"a" * 190_000,
+    "comments": b"#\n" * 99_000,
+    "many branches": SOUND.replace(
+        "[[prompts.branches]]", "".join(BRANCHES % n for n in range(3_000)) + "[[prompts.branches]]", 1
+    ).encode(),
+    "many branches over many options": b"".join(
+        [
+            SOUND.partition("[[")[0].encode(),
+            b'[[prompts]]\nkind = "one_choice"\nid = "p"\nask = "Which?"\n' + OPTIONS.encode(),
+            b"\nbranches = [" + b'{to="p",when={one_of=["z"]}},' * 4000 + b"]",
+        ]
+    ),
+    "many accepted": (SOUND + '[[accepted]]\nwarning = "a"\nreason = "b"\n' * 4_000).encode(),
+    "a long hard word": SOUND.replace("one walk", "w" * 1900 + " a" * 40).encode(),
+    "keys that look like places": SOUND.replace("minutes", '"x` - at `$.prompts[99]" = 1\nminutes').encode(),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_bad_file_gets_its_error_within_a_second(data: bytes) -> None:
+    read(SOUND.encode()), check(read(SOUND.encode()))  # what is imported late is not what is measured
+    started = time.process_time()
+    found = findings(data)
+    lines = Lines(data) if any(each.at for each in found) else None
+    for each in found:
+        assert content.explained(each).wrong
+        assert "line" in each.values or lines is None or lines.of(each.at) >= 1
+    assert time.process_time() - started < SECOND
+    assert found
+
+
+@given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
+def test_any_bytes_are_an_activity_or_get_a_finding(data: bytes) -> None:
+    assert findings(data)
+
+
+@given(
+    text=some.lists(some.sampled_from([*"[]{}=.,\n\"'#\\ax1- ", '"""', "'''", "[[", "prompts", "\r"])).map(
+        "".join
+    )
 )
-def test_a_planted_fault_is_named(planted: str, key: str, prompt: str) -> None:
-    with pytest.raises(BadActivity) as bad:
-        read(planted.encode())
-    assert (key, prompt) in [(finding.key, finding.prompt) for finding in bad.value.findings]
+def test_what_looks_like_toml_is_an_activity_or_gets_a_finding(text: str) -> None:
+    assert findings(text.encode())
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    if len(text) < 40:  # short enough to be refused for nothing else
+        lines = Lines(text.encode())
+        assert all(1 <= lines.of((key,)) <= text.count("\n") + 1 for key in plain)
 
 
-def test_bytes_that_are_no_text_are_bad_syntax() -> None:
-    with pytest.raises(BadActivity, match="bad_syntax"):
-        read(b"\xff\xfe\x00")
+@given(activity=activities(), data=some.data())
+def test_a_file_with_a_slip_gets_a_finding_or_stays_an_activity(
+    activity: Activity, data: some.DataObject
+) -> None:
+    file = written(activity)
+    place = data.draw(some.integers(0, len(file)))
+    slip = data.draw(
+        some.sampled_from([b"", b'"', b"[", b"}", b"\\", b"=", b".", b"\n", b"#", b"\xff", b"-1"])
+    )
+    spoilt = file[:place] + slip + file[place + data.draw(some.integers(0, 3)) :]
+    for each in findings(spoilt):
+        assert content.explained(each)
+        assert each.values.get("line") or Lines(spoilt).of(each.at)
+
+
+@given(activity=activities())
+def test_every_value_of_a_file_is_found_on_its_line(activity: Activity) -> None:
+    file = written(activity)
+    lines, text = Lines(file), file.decode().split("\n")
+    for place, prompt in enumerate(activity.prompts):
+        assert text[lines.of(("prompts", place)) - 1] == "[[prompts]]"
+        assert text[lines.of(("prompts", place, "id")) - 1] == f'id = "{prompt.id}"'
+        for number, _ in enumerate(prompt.branches):
+            assert text[lines.of(("prompts", place, "branches", number)) - 1] == "[[prompts.branches]]"
+            assert text[lines.of(("prompts", place, "branches", number, "to")) - 1].startswith("to = ")
+
+
+@given(activity=activities())
+def test_any_activity_can_be_checked_and_what_is_found_can_be_said(activity: Activity) -> None:
+    for each in check(activity):
+        assert content.explained(each)
+
+
+def test_an_activity_from_elsewhere_is_judged_like_one_from_a_file() -> None:
+    plain = to_plain(read(SOUND.encode()))
+    for wrong in (
+        [],
+        3,
+        None,
+        {},
+        {**plain, "prompts": {"a": 1}},
+        {**plain, 1: 2},
+        {**plain, "format": 10**5000},
+    ):
+        with pytest.raises(BadActivity):
+            from_plain(wrong)
+    deep: Any = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    with pytest.raises(BadActivity):
+        from_plain({**plain, "prompts": [deep]})
+
+
+def test_one_look_finds_what_is_wrong_in_each_prompt() -> None:
+    wrong = (
+        SOUND.replace("minutes = 5", 'minutes = "five"')
+        .replace("most = 4", "most = 40")
+        .replace('"scale"', '"s"')
+    )
+    assert [(each.key, each.prompt) for each in findings(wrong.encode())] == [
+        ("wants_number", ""),
+        ("number_too_high", "seen"),
+        ("unknown_kind", "liked"),
+    ]
+
+
+def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:
+    plain = to_plain(read(SOUND.encode()))
+    prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
+    for many, key in ((10, None), (110, "file_too_large")):
+        prompts = [{**prompt, "id": f"p{number}"} for number in range(many)]
+        activity = from_plain({**plain, "prompts": prompts})
+        assert (len(written(activity)) > LARGEST_FILE) == bool(key)
+        assert key in [each.key for each in check(activity)] or key is None
+    assert model() is model()
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_what_is_planted_is_no_trace(planted: Any) -> None:
+    assert findings(planted.data) or planted.key == "unknown_topic"

@@ -11,6 +11,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.work import Card
 from companion.services import reviewing, setting, working
 from companion.services.reviewing import Feedback
+from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import activities, appointments, work
 from companion.store.base import Store
@@ -105,9 +106,8 @@ def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then
         in_the_way="Being tired. A short answer is better than none.",
     )
     work_id = uuid4()
-    setting.set_work(
-        store, practitioner, enrolment_id, work_id, version.id, str(due.id), card, then, unapproved_too=True
-    )
+    due_before = Due(work_id, str(due.id), card)
+    setting.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
     return work_id
 
 

@@ -1,0 +1,106 @@
+"""``activities check``, ``import``, ``export`` and ``schema``: activities as files (docs/authoring.md)."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from companion.cli import opened
+from companion.cli.files import look_at, shown, summary, tell
+from companion.content import starter_files
+from companion.domain import activity as model
+from companion.domain.files import written
+from companion.domain.refusals import NotFound
+from companion.services.authoring import take_in
+from companion.store.activities import State, Version, newest_versions
+
+A_FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def activities() -> None:
+    """Activities as files (docs/authoring.md)."""
+
+
+@activities.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
+@opened.plainly
+def check(files: Sequence[Path]) -> None:
+    """Say what is wrong with these files, or with the starter activities. Nothing is stored."""
+    looked = look_at(files or [Path(str(file)) for file in starter_files()])
+    for each in looked:
+        tell(each)
+        click.echo(summary(each))
+    if any(each.faults for each in looked):
+        raise SystemExit(1)
+
+
+@activities.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
+@opened.plainly
+def take(files: Sequence[Path]) -> None:
+    """Take these files in, all or none: what is new or changed becomes the next version, for a lead to approve."""
+    looked = look_at(files)
+    for each in looked:
+        tell(each)
+    if any(each.faults for each in looked):
+        raise click.ClickException("Nothing was imported.")
+    found = {each.path: each.activity for each in looked if each.activity}
+    before = _newest()
+    try:
+        take_in(opened.store(), found.values(), opened.now())
+    except NotFound as error:
+        raise click.ClickException(
+            "One has the id of an activity for one participant alone. Nothing was imported."
+        ) from error
+    after = _newest()
+    for path, activity in found.items():
+        click.echo(f"{shown(path)}: {_became(before.get(activity.id), after[activity.id])}")
+
+
+def _newest() -> dict[str, Version]:
+    with opened.store().reading() as tx:
+        return {version.activity.id: version for version in newest_versions(tx)}
+
+
+def _became(before: Version | None, now: Version) -> str:
+    if before and before.number == now.number:
+        return "unchanged"
+    waits = "a draft until nothing is warned of" if now.state is State.DRAFT else "to be approved by a lead"
+    return f"version {now.number}, {waits}"
+
+
+@activities.command()
+@click.argument("slug", required=False)
+@click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
+@click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
+@opened.plainly
+def export(slug: str | None, file: Path | None, folder: Path | None) -> None:
+    """Write the newest version of the activity SLUG, or of every one, as import takes it back."""
+    if (slug is None) == (folder is None) or (file and folder):
+        raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
+    with opened.store().reading() as tx:
+        versions = [each.activity for each in newest_versions(tx) if slug in (None, each.activity.id)]
+    if slug and not versions:
+        raise click.ClickException(f"There is no activity “{slug}”.")
+    for activity in versions:
+        path = folder / f"{activity.id}.toml" if folder else file
+        if path:
+            _write(path, written(activity))
+        else:
+            click.echo(written(activity), nl=False)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be written: {error.strerror}.") from error
+
+
+@activities.command()
+def schema() -> None:
+    """Print the JSON Schema of an activity, for editors of files."""
+    click.echo(json.dumps(model.schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,117 @@
+"""Files of activities as the commands see them: what they hold, and what is to be said about them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from companion.content import explained, programme
+from companion.domain.activity import Activity, BadActivity, Finding, read
+from companion.domain.checking import check
+from companion.domain.conversation import Conversation
+from companion.domain.layout import END, NEXT
+from companion.domain.parsing import LARGEST_FILE, Lines
+
+NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
+"""Values of a finding that are the id of a prompt."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file, the activity in it if it is one, and what is to be said about it, each with its line."""
+
+    path: Path
+    activity: Activity | None
+    findings: list[tuple[int, Finding]]
+
+    @property
+    def faults(self) -> int:
+        """How many findings are no mere warnings."""
+        return sum(not finding.warning for _, finding in self.findings)
+
+
+def look_at(paths: Sequence[Path]) -> list[Looked]:
+    """What is in these files; nothing is stored."""
+    owners: dict[str, Path] = {}
+    return [_look(path, owners) for path in paths]
+
+
+def _look(path: Path, owners: dict[str, Path]) -> Looked:
+    """``owners`` are the files that were looked at before, by the id of their activity."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be read: {error.strerror}.") from error
+    try:
+        activity = read(data)
+    except BadActivity as bad:
+        return Looked(path, None, _located(data, bad.findings))
+    found = check(activity, [topic.id for topic in programme().topics])
+    owner = owners.setdefault(activity.id, path)
+    if owner != path:
+        found.append(Finding("id_in_two_files", values={"other": shown(owner)}, at=("id",)))
+    return Looked(path, activity, _located(data, found))
+
+
+def _located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
+    lines = Lines(data) if any(finding.at for finding in findings) else None
+    found = [
+        (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
+        for finding in findings
+    ]
+    return sorted(found, key=lambda each: each[0])
+
+
+def tell(looked: Looked) -> None:
+    """Print one block for each finding."""
+    for line, finding in looked.findings:
+        for text in _block(looked.path, line, finding):
+            click.echo(printable(text))
+
+
+def _block(path: Path, line: int, finding: Finding) -> Iterator[str]:
+    values = {
+        name: _prompt(str(value)) if name in NAMES_A_PROMPT else value
+        for name, value in finding.values.items()
+    }
+    words = explained(replace(finding, values=values))
+    where = f'prompt "{finding.prompt}": ' if finding.prompt else ""
+    severity = "warning: " if finding.warning else ""
+    yield f"{shown(path)}:{line}: {severity}{where}{words.wrong} {words.mend}"
+    if finding.warning:
+        of = f'prompt = "{finding.prompt}", ' if finding.prompt else ""
+        yield f'    To keep it, accept it in the file: warning = "{finding.key}", {of}reason = "…"'
+
+
+def _prompt(name: str) -> str:
+    return {END: "the end", NEXT: "the next item"}.get(name, f'prompt "{name}"')
+
+
+def summary(looked: Looked) -> str:
+    """One line: how many prompts it has, and how many a path asks at least and at most, parts repeated."""
+    said = [_many(looked.faults, "fault"), _many(len(looked.findings) - looked.faults, "warning")]
+    if looked.activity and not looked.faults:
+        ahead = Conversation(looked.activity, {}).progress
+        said = [f"shortest path {ahead.fewest_left}", f"longest {ahead.most_left}", *said]
+    if looked.activity:
+        said = [_many(len(looked.activity.prompts), "prompt"), *said]
+    return printable(f"{shown(looked.path)}: {', '.join(said)}")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def shown(path: Path) -> str:
+    """As it was given, or shorter where it lies in the folder that we are in."""
+    inside = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if inside else path)
+
+
+def printable(text: str) -> str:
+    """Without what would move a terminal's cursor or colour it: files come from anywhere."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )

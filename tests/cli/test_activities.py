@@ -1,0 +1,245 @@
+"""Authors check, import and export their files."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from companion import content
+from companion.cli.activities import activities as command
+from companion.domain.activity import read
+from companion.services import approving, authoring
+from companion.store import activities
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.domain.planted import ASK, LONG, PLANTED, SOUND, Planted
+from tests.security.test_gates import stored
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., Result]
+
+
+def check(*files: Path) -> Result:
+    """``activities check``, which needs no database."""
+    return plain(CliRunner().invoke(command, ["check", *map(str, files)]))
+
+
+def plain(done: Result) -> Result:
+    """However it ended: without a trace."""
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert "Traceback" not in done.output
+    return done
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """``run("import", file)``, on the test's databases."""
+
+    def invoke(*words: object) -> Result:
+        with app.app_context():
+            return plain(app.test_cli_runner().invoke(args=["activities", *map(str, words)]))
+
+    return invoke
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Path:
+    """The file of a sound activity."""
+    return put(tmp_path / "walk.toml", SOUND)
+
+
+def put(path: Path, text: str | bytes) -> Path:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def newest(store: Store) -> dict[str, activities.Version]:
+    with store.reading() as tx:
+        return {version.activity.id: version for version in activities.newest_versions(tx)}
+
+
+def test_the_library_is_clean() -> None:
+    done = check()
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert len(lines) == len(content.starter_files())
+    for line in lines:
+        assert re.fullmatch(
+            r"\S+\.toml: \d prompts, shortest path \d, longest \d+, 0 faults, 0 warnings", line
+        )
+
+
+def test_a_sound_file_is_told_with_its_shortest_and_its_longest_path(walk: Path) -> None:
+    done = check(walk)
+    assert done.exit_code == 0
+    # Passing the list by: went, in the way, again. With four things seen, two questions for each: 2 + 8 + 1.
+    assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_a_planted_fault_is_named_with_file_line_prompt_and_how_to_mend_it(
+    planted: Planted, tmp_path: Path
+) -> None:
+    assert len(PLANTED) >= 30
+    file = put(tmp_path / "walk.toml", planted.data)
+    done = check(file)
+    words = " ".join(content._sentences("en")[planted.key].values())
+    sentences = re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(words))
+    prompt = f'prompt "{planted.prompt}": ' if planted.prompt else ""
+    told = re.compile(rf"{re.escape(str(file))}:{planted.line}: (warning: )?{re.escape(prompt)}{sentences}")
+    found = [match for line in done.output.splitlines() if (match := told.fullmatch(line))]
+    assert len(found) == 1, done.output
+    assert done.exit_code == (0 if found[0][1] else 1)
+
+
+def test_prompts_that_a_fault_names_are_called_prompts(tmp_path: Path) -> None:
+    back = check(put(tmp_path / "a.toml", SOUND.replace('to = "again"', 'to = "went"'))).output
+    assert 'prompt "in-the-way": A branch leads back to prompt "went". Branches lead forward only' in back
+    idle = SOUND.replace('to = "again"', 'to = "again"\n\n[[prompts.branches]]\nto = "end"')
+    assert "The branch to the end is never taken" in check(put(tmp_path / "b.toml", idle)).output
+
+
+def test_a_warning_says_how_to_accept_it_and_then_is_quiet(tmp_path: Path) -> None:
+    file = put(tmp_path / "walk.toml", SOUND.replace(ASK, f'ask = "{LONG}"'))
+    done = check(file)
+    assert done.exit_code == 0 and done.output.endswith("0 faults, 1 warning\n")
+    keep = re.search(r"accept it in the file: (.*)", done.output)
+    assert keep
+    accepted = keep[1].replace(", ", "\n").replace("…", "It is a quotation.")
+    put(file, f"{file.read_text()}\n[[accepted]]\n{accepted}\n")
+    assert check(file).output.endswith("0 faults, 0 warnings\n")
+
+
+def test_several_files_are_told_one_by_one_and_two_of_one_id_are_a_fault(walk: Path, tmp_path: Path) -> None:
+    twin = put(tmp_path / "twin.toml", SOUND)
+    broken = put(tmp_path / "broken.toml", "format = 1")
+    done = check(walk, broken, twin)
+    assert done.exit_code == 1
+    assert [line.partition(": ")[0] for line in done.output.splitlines()] == [
+        str(walk), f"{broken}:1", str(broken), f"{twin}:2", str(twin),
+    ]  # fmt: skip
+    assert f"“{walk}” has the same id." in done.output
+
+
+def test_what_cannot_be_read_is_named_in_one_sentence(tmp_path: Path) -> None:
+    for path, why in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
+        done = check(path)
+        assert done.exit_code == 1
+        assert done.output.startswith(f"Error: {path} cannot be read: {why}")
+        assert len(done.output.splitlines()) == 1
+    assert "is too large" in check(Path("/dev/zero")).output
+
+
+def test_nothing_in_a_file_reaches_the_terminal_as_a_command(tmp_path: Path) -> None:
+    done = check(put(tmp_path / "walk.toml", SOUND.replace("minutes = 5", 'minutes = 5\n"\\u001b[2J" = 1')))
+    assert "\x1b" not in done.output and "“\N{REPLACEMENT CHARACTER}[2J” is not known here" in done.output
+
+
+def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve(
+    run: Run, store: Store, walk: Path, cast: Cast
+) -> None:
+    done = run("import", walk)
+    assert (done.exit_code, done.output) == (0, f"{walk}: version 1, to be approved by a lead\n")
+    first = newest(store)["a-walk"]
+    assert (first.activity, first.number, first.state) == (read(SOUND.encode()), 1, activities.State.CHECKED)
+
+    approving.approve(store, cast.margaret.viewer, first.id, first.revision, cast.now)
+    before = stored(store)
+    assert run("import", walk).output == f"{walk}: unchanged\n"
+    assert stored(store) == before
+
+    put(walk, SOUND.replace("minutes = 5", "minutes = 6"))
+    assert run("import", walk).output == f"{walk}: version 2, to be approved by a lead\n"
+    second = newest(store)["a-walk"]
+    assert (second.activity.minutes, second.approved_at) == (6, None)
+    with store.reading() as tx:
+        assert activities.version(tx, first.id).activity.minutes == 5
+
+
+def test_a_warning_is_printed_and_stops_nothing(run: Run, store: Store, walk: Path) -> None:
+    put(walk, SOUND.replace(ASK, f'ask = "{LONG}"'))
+    done = run("import", walk)
+    assert done.exit_code == 0
+    assert "warning" in done.output and "version 1, a draft until" in done.output
+    assert newest(store)["a-walk"].number == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"[" * 150_000, b"\xff", SOUND.replace('to = "seen"', 'to = "sea"').encode(), SOUND.encode()],
+    ids=["nothing", "brackets", "no text", "a fault", "the same id"],
+)
+def test_one_fault_in_one_file_and_none_is_taken(
+    broken: bytes, run: Run, store: Store, walk: Path, tmp_path: Path
+) -> None:
+    before = stored(store)
+    done = run("import", walk, put(tmp_path / "broken.toml", broken))
+    assert done.exit_code == 1
+    assert "broken.toml:" in done.output and done.output.endswith("Error: Nothing was imported.\n")
+    assert stored(store) == before
+
+
+def test_what_the_store_refuses_leaves_nothing_of_the_others(
+    run: Run, store: Store, cast: Cast, walk: Path, tmp_path: Path
+) -> None:
+    origin = newest(store)["a-week-of-choices"]
+    authoring.adapt(store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, uuid4(), cast.now)
+    with store.reading() as tx:
+        (own,) = activities.own_versions(tx, cast.sam.enrolment_id)
+    before = stored(store)
+    taken = put(tmp_path / "own.toml", SOUND.replace('"a-walk"', f'"{own.activity.id}"'))
+    done = run("import", walk, taken)
+    assert done.exit_code == 1 and "for one participant alone. Nothing was imported." in done.output
+    after = stored(store)
+    assert [name for name in after if after[name] != before[name]] == ["audit_entries"]  # that it was refused
+    assert run("export", own.activity.id).exit_code == 1  # nor does it come out with the library
+
+
+def test_export_and_import_are_inverse_for_the_library(run: Run, store: Store, tmp_path: Path) -> None:
+    before = stored(store)
+    assert run("export", "--all", tmp_path / "out").output == ""
+    files = sorted((tmp_path / "out").iterdir())
+    assert [file.name for file in files] == [file.name for file in content.starter_files()]
+    assert [read(file.read_bytes()) for file in files] == content.starter_activities()
+    assert run("import", *files).output == "".join(f"{file}: unchanged\n" for file in files)
+    assert stored(store) == before
+    assert check(*files).exit_code == 0
+
+
+def test_one_activity_is_printed_or_written(run: Run, tmp_path: Path, walk: Path) -> None:
+    run("import", walk)
+    printed = run("export", "a-walk").output
+    assert read(printed.encode()) == read(SOUND.encode())
+    assert run("export", "a-walk", "--to", tmp_path / "new" / "again.toml").output == ""
+    assert (tmp_path / "new" / "again.toml").read_text() == printed
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["export"], "Name either one activity"),
+        (["export", "a-walk", "--all", "out"], "Name either one activity"),
+        (["export", "--all", "out", "--to", "file"], "Name either one activity"),
+        (["export", "a-walk"], "There is no activity “a-walk”."),
+        (["export", "a-week-of-choices", "--to", "/"], "/ cannot be written: Is a directory"),
+        (["import"], "Missing argument"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why(words: list[str], why: str, run: Run) -> None:
+    done = run(*words)
+    assert done.exit_code != 0 and why in done.output
+
+
+def test_the_schema_in_the_documentation_is_the_one_of_the_model(run: Run) -> None:
+    """To renew it: ``flask --app wsgi activities schema >docs/activity.schema.json``."""
+    printed = run("schema").output
+    assert (ROOT / "docs/activity.schema.json").read_text() == printed
+    kinds = json.loads(printed)["$defs"]["Activity"]["properties"]["prompts"]["items"]["discriminator"][
+        "mapping"
+    ]
+    assert {"one_choice", "letter"} <= kinds.keys()

@@ -1,0 +1,202 @@
+"""A small activity without a fault, and the same one with every fault that there is: one file or more for each."""
+
+from dataclasses import dataclass
+
+SOUND = """\
+format = 1
+id = "a-walk"
+title = "A walk"
+topic = "control-continuum"
+minutes = 5
+introduction = "This looks at one walk."
+
+[[prompts]]
+kind = "one_choice"
+id = "went"
+ask = "Did you go for a walk?"
+options = [
+    { id = "yes", label = "Yes" },
+    { id = "no", label = "Not this week" },
+]
+
+[[prompts.branches]]
+to = "seen"
+when = { one_of = ["yes"] }
+
+[[prompts]]
+kind = "short_text"
+id = "in-the-way"
+ask = "What was in the way?"
+
+[[prompts.branches]]
+to = "again"
+
+[[prompts]]
+kind = "list"
+id = "seen"
+ask = "What did you see?"
+most = 4
+
+[[prompts]]
+kind = "scale"
+id = "liked"
+for_each = "seen"
+ask = "How much did you like it?"
+low_label = "Not at all"
+high_label = "Very much"
+
+[[prompts.branches]]
+to = "next"
+when = { at_most = 5 }
+
+[[prompts]]
+kind = "short_text"
+id = "share"
+for_each = "seen"
+ask = "Who would like to see it, too?"
+
+[[prompts]]
+kind = "if_then"
+id = "again"
+recall = "went"
+ask = "What will you do when the sun shines again?"
+"""
+
+ASK = 'ask = "What will you do when the sun shines again?"'
+LIKED = 'kind = "scale"\nid = "liked"\nfor_each = "seen"'
+NOT_THIS_WEEK = '    { id = "no", label = "Not this week" },\n'
+WENT = '[[prompts]]\nkind = "one_choice"'
+ONE_OF = '{ one_of = ["yes"] }'
+AT_MOST = "{ at_most = 5 }"
+TO_AGAIN = '[[prompts.branches]]\nto = "again"'
+TRIANGLE = '[[prompts]]\nkind = "triangle"\nid = "shape"\nask = "How was it?"\n'
+RECORD = (
+    '[[prompts]]\nkind = "daily_record"\nid = "days"\nask = "How were your days?"\nline_label = "A line"\n'
+)
+MEASURE = '{ id = "sleep", label = "Sleep", low_label = "Bad", high_label = "Good" }'
+YES_NO = '[[prompts]]\nkind = "yes_no"\nid = "so"\nask = "Is it so?"\n'
+END = "[[prompts.branches]]\nto = 'end'"
+ACCEPTED = '[[accepted]]\nwarning = "long_sentence"\nprompt = "again"\nreason = "It is a quotation."'
+OPTIONS = ", ".join(f'{{ id = "number-{number}", label = "{number}" }}' for number in range(13))
+MANY = f'[[prompts]]\nkind = "several_choices"\nid = "many"\nask = "Which?"\noptions = [{OPTIONS}]\n'
+HARD = "Individualised rehabilitative interventions necessitate considerable deliberation. " * 5
+LONG = (
+    "You can take your time with this and come back to it on any other day of the week that suits you well."
+)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A file with a fault: the finding's key, its prompt, its line, and what the file holds."""
+
+    key: str
+    prompt: str
+    line: int
+    data: bytes
+
+
+def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
+    """The sound activity with one text in the place of another; ``at`` begins on the line to be named, else ``new``."""
+    assert SOUND.count(old) == 1, (key, old)
+    text = SOUND.replace(old, new)
+    assert text.count(at or new) == 1, (key, at or new)
+    return Planted(key, prompt, text[: text.index(at or new)].count("\n") + 1, text.encode())
+
+
+def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
+    """The sound activity with one prompt more."""
+    return change(key, prompt, ASK, f"{ASK}\n\n{text}", at or text)
+
+
+PLANTED = [
+    # The file
+    change("bad_syntax", "", 'title = "A walk"', 'title = "A walk'),
+    change("bad_syntax", "", ASK, 'ask = """What will you do?'),
+    change("bad_syntax", "", "minutes = 5", "minutes = 5\nminutes = 6", at="minutes = 6"),
+    Planted("not_utf8", "", 3, SOUND.replace("A walk", "A ½ walk").encode("latin-1")),
+    Planted("file_too_large", "", 1, b"#" * 200_001),
+    change("key_too_long", "", "minutes = 5", "minutes.a.b.c.d.e.f.g.h = 5"),
+    change("number_too_long", "", "minutes = 5", "minutes = 5000000000000000000"),
+    change("too_deep", "", "minutes = 5", "minutes = " + "[" * 17 + "]" * 17),
+    change("other_format", "", "format = 1", "format = 2"),
+    # Its keys and their values
+    change("bad_file", "", "minutes = 5", '"a - at `$." = 5\nminutes = 5', at="format = 1"),
+    change("missing_key", "", "minutes = 5\n", "", at="format = 1"),
+    change("missing_key", "again", f"\n{ASK}", "", at='[[prompts]]\nkind = "if_then"'),
+    change("unknown_key", "", "minutes = 5", "minutes = 5\nminuets = 5", at="minuets"),
+    change("unknown_key", "seen", "most = 4", "least = 4"),
+    change("unknown_key", "went", NOT_THIS_WEEK, '    { id = "no", label = "No", hint = "" },\n'),
+    change("unknown_kind", "seen", 'kind = "list"', 'kind = "lost"'),
+    change("unknown_value", "liked", "{ at_most = 5 }", '{ way = "maybe" }'),
+    change("wants_text", "", 'title = "A walk"', "title = 5"),
+    change("wants_number", "", "minutes = 5", 'minutes = "five"'),
+    change("wants_number", "seen", "most = 4", "most = 4.0"),
+    more("wants_true_or_false", "shape", f'{TRIANGLE}situation = "yes"', at="situation"),
+    change("wants_list", "went", '{ one_of = ["yes"] }', '{ one_of = "yes" }'),
+    change("wants_table", "went", '{ one_of = ["yes"] }', '"yes"', at='when = "yes"'),
+    change("empty_text", "", 'title = "A walk"', 'title = ""'),
+    change("empty_text", "again", ASK, 'ask = " \u200b"'),
+    change("text_too_long", "again", ASK, f'ask = "{"a" * 2001}"'),
+    change("hidden_characters", "liked", 'low_label = "Not', r'low_label = "\u0007Not'),
+    change("bad_id", "", 'id = "a-walk"', 'id = "A walk"'),
+    change("bad_id", "Went!", 'id = "went"', 'id = "Went!"'),
+    change("bad_language", "", "minutes = 5", 'language = "english"\nminutes = 5'),
+    more("too_few", "days", f"{RECORD}measures = []", at="measures"),
+    more("too_many", "days", f"{RECORD}measures = [{', '.join([MEASURE] * 5)}]", at="measures"),
+    change("number_too_low", "", "minutes = 5", "minutes = 0"),
+    change("number_too_high", "seen", "most = 4", "most = 13"),
+    # The prompts
+    Planted("no_prompts", "", 8, SOUND.partition("[[")[0].encode() + b"prompts = []\n"),
+    change("id_twice", "seen", 'id = "share"', 'id = "seen"', at='id = "seen"\nfor_each'),
+    change("id_reserved", "end", 'id = "in-the-way"', 'id = "end"'),
+    change("too_few_options", "went", NOT_THIS_WEEK, "", at=WENT),
+    change("option_twice", "went", NOT_THIS_WEEK, NOT_THIS_WEEK * 2, at=WENT),
+    more("measure_twice", "days", f"{RECORD}measures = [{MEASURE}, {MEASURE}]"),
+    change("scale_ends", "liked", LIKED, f"{LIKED}\nlow = 5\nhigh = 5", at=f"[[prompts]]\n{LIKED}"),
+    # Branches
+    change("branch_nowhere", "went", 'to = "seen"', 'to = "sea"'),
+    change("branch_back", "in-the-way", 'to = "again"', 'to = "went"'),
+    change("branch_after_always", "in-the-way", TO_AGAIN, f"{TO_AGAIN}\n\n{END}", at=END),
+    change("branch_twice", "went", ONE_OF, f"{ONE_OF}\n\n{END}\nwhen = {ONE_OF}", at=END),
+    change("next_outside_part", "in-the-way", 'to = "again"', "to = 'next'"),
+    change("into_part", "in-the-way", 'to = "again"', 'to = "share"'),
+    change("asks_unknown_prompt", "liked", AT_MOST, '{ prompt = "sea", at_most = 5 }'),
+    change("asks_later_prompt", "went", ONE_OF, '{ prompt = "seen", at_least = 2 }'),
+    more(
+        "asks_part",
+        "so",
+        f'{YES_NO}\n{END}\nwhen = {{ prompt = "liked", at_least = 2 }}',
+        at="when = { prompt",
+    ),
+    change("way_never", "went", ONE_OF, '{ way = "talk", one_of = ["yes"] }'),
+    change("unknown_choice", "went", ONE_OF, '{ one_of = ["maybe"] }'),
+    change("no_choices", "liked", AT_MOST, '{ one_of = ["5"] }'),
+    change("no_number", "went", ONE_OF, "{ at_least = 1 }"),
+    change("number_never", "liked", AT_MOST, "{ at_least = 11 }"),
+    change(
+        "unreachable", "in-the-way", f"\nwhen = {ONE_OF}", "", at='[[prompts]]\nkind = "short_text"\nid = "in'
+    ),
+    # Earlier answers
+    change("recall_unknown", "again", 'recall = "went"', 'recall = "sea"'),
+    change("recall_later", "again", 'recall = "went"', 'recall = "again"'),
+    change("recall_of_part", "again", 'recall = "went"', 'recall = "liked"'),
+    change("recall_sometimes", "again", 'recall = "went"', 'recall = "seen"'),
+    change("for_each_unknown", "liked", LIKED, LIKED.replace("seen", "sea"), at='for_each = "sea"'),
+    change("for_each_later", "liked", LIKED, LIKED.replace("seen", "again"), at='for_each = "again"'),
+    change("for_each_of_part", "again", 'recall = "went"', 'for_each = "share"'),
+    change("for_each_no_list", "again", 'recall = "went"', 'for_each = "in-the-way"'),
+    more("for_each_too_many", "so", f'{MANY}\n{YES_NO}for_each = "many"', at='for_each = "many"'),
+    change(
+        "for_each_sometimes", "liked", 'to = "again"', 'to = "liked"', at='for_each = "seen"\nask = "How much'
+    ),
+    # Words
+    change("long_sentence", "again", ASK, f'ask = "{LONG}"'),
+    change("reading_age", "", "This looks at one walk.", HARD, at="introduction"),
+    change("several_questions", "again", ASK, 'ask = "What will you do? And when?"'),
+    change(
+        "word_never", "again", ASK, 'ask = "How many points is it worth?"', at='[[prompts]]\nkind = "if_then"'
+    ),
+    change("asks_about", "again", ASK, 'ask = "What are the names of your friends?"'),
+    change("unknown_topic", "", 'topic = "control-continuum"', 'topic = "the-weather"'),
+    change("accepts_nothing", "again", ASK, f"{ASK}\n\n{ACCEPTED}", at="[[accepted]]"),
+]
