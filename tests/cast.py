@@ -16,6 +16,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Stage, Work
 from companion.services import reviewing, setting, working
 from companion.services.reviewing import Feedback, Review
+from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import activities, appointments, work
 from companion.store.base import Store
@@ -53,10 +54,8 @@ class Staff(Somebody):
             store,
             self.viewer,
             participant.enrolment_id,
-            work_id,
             version.id,
-            str(due[participant.enrolment_id].id),
-            card,
+            Due(work_id, str(due[participant.enrolment_id].id), card),
             self.cast.now,
             unapproved_too=True,
         )

@@ -16,7 +16,8 @@ from sqlalchemy import text
 
 from companion import create_app
 from companion.config import Settings
-from companion.services.approving import load_starters
+from companion.content import starter_activities
+from companion.services.authoring import take_in
 from companion.store.base import Model, Store, open_engine
 from companion.store.keys import KeyModel, Keys, make_service_keys, wrapping_key
 from companion.store.opening import open_store, prepare
@@ -110,7 +111,7 @@ def settings(prepared: Settings, tmp_path: Path) -> Settings:
 def store(settings: Settings, clock: Clock) -> Iterator[Store]:
     """A store with the starter activities in it."""
     opened = open_store(settings)
-    load_starters(opened, clock.now)
+    take_in(opened, starter_activities(), clock.now, shipped=True)
     yield opened
     opened.close()
 

@@ -1,36 +1,77 @@
-"""The lead approves activities; the starter activities come from the content folder, unapproved."""
+"""The lead approves and retires activities, and looks at what practitioners made for one participant alone."""
 
 from datetime import datetime
 from uuid import UUID
 
-from companion.content import starter_activities
 from companion.domain.people import Role, Viewer
-from companion.domain.refusals import NotFound
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
-from companion.store import activities, audit
+from companion.store import activities, audit, work
+from companion.store.activities import Version
 from companion.store.base import Store
 
 
-def load_starters(store: Store, now: datetime) -> int:
-    """Take in every starter activity that is new or changed; how many that were."""
-    loaded = 0
-    with acting(store, None, now) as tx:
-        for activity in starter_activities():
-            row = activities.add_version(tx, activity, now)
-            if row:
-                audit.record(tx, audit.Event.ACTIVITY_LOADED, now, None, subject=row.id)
-                loaded += 1
-        tx.commit()
-    return loaded
+def approve(store: Store, viewer: Viewer, version_id: UUID, revision: int, now: datetime) -> None:
+    """From now on this version can be set. Approving it again changes nothing.
 
-
-def approve(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> None:
-    """From now on this version can be set. Approving it again changes nothing."""
+    Raises ``NotAllowed`` for a draft, and ``ChangedElsewhere`` when it says something else by now: what the
+    lead read must be what its author stands by.
+    """
     with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.LEAD:
-            raise NotFound
+        _require_lead(viewer)
+        activity_row = activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))
         row = activities.version_row(tx, version_id)
+        if activity_row.enrolment_id is not None:
+            raise NotFound
+        if row.checked_at is None:
+            raise NotAllowed("not_checked")
+        if row.revision != revision:
+            raise ChangedElsewhere
         if row.approved_at is None:
             row.approved_at, row.approved_by = now, viewer.account_id
             audit.record(tx, audit.Event.ACTIVITY_APPROVED, now, viewer, subject=row.id)
         tx.commit()
+
+
+def retire(store: Store, viewer: Viewer, activity_id: UUID, now: datetime) -> None:
+    """It cannot be set any more; work that was set stays as it is."""
+    _retire(store, viewer, activity_id, now, retired_at=now)
+
+
+def bring_back(store: Store, viewer: Viewer, activity_id: UUID, now: datetime) -> None:
+    """It can be set again."""
+    _retire(store, viewer, activity_id, now, retired_at=None)
+
+
+def read_own(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> Version:
+    """A lead looks at what was set for one participant alone: recorded, and the first look marks it as seen."""
+    with acting(store, viewer, now) as tx:
+        _require_lead(viewer)
+        row = activities.version_row(tx, version_id)
+        version = activities.shown(tx, row)
+        if version.enrolment_id is None or not work.is_set(tx, row.id):
+            raise NotFound
+        row.seen_at = row.seen_at or now
+        audit.record(
+            tx, audit.Event.OWN_ACTIVITY_READ, now, viewer, subject=row.id, enrolment=version.enrolment_id
+        )
+        tx.commit()
+    return version
+
+
+def _retire(
+    store: Store, viewer: Viewer, activity_id: UUID, now: datetime, retired_at: datetime | None
+) -> None:
+    with acting(store, viewer, now) as tx:
+        _require_lead(viewer)
+        row = activities.activity_row(tx, viewer, activity_id)
+        if (row.retired_at is None) != (retired_at is None):
+            row.retired_at = retired_at
+            event = audit.Event.ACTIVITY_RETIRED if retired_at else audit.Event.ACTIVITY_BROUGHT_BACK
+            audit.record(tx, event, now, viewer, subject=row.id)
+        tx.commit()
+
+
+def _require_lead(viewer: Viewer) -> None:
+    if viewer.role is not Role.LEAD:
+        raise NotFound

@@ -106,7 +106,7 @@ def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedba
     if not _says(review.submission, comments, words):
         if row.feedback_revision != feedback.seen:
             raise ChangedElsewhere
-        box = work.record_box(tx, review.case.id)
+        box = appointments.record_box(tx, review.case.id)
         row.words = box.seal("submissions.words", row.id, words) if words else None
         row.feedback_revision += 1
         tx.execute(delete(CommentRow).where(CommentRow.submission_id == row.id))

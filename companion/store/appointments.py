@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.appointments import Appointment, AppointmentKind
 from companion.domain.people import Role, Viewer, new_reference
 from companion.domain.refusals import NotFound
+from companion.store import keys
 from companion.store.base import Model, Transaction
+from companion.store.keys import Box
 from companion.store.people import Account, name, names
 from companion.store.types import UtcDateTime
 
@@ -100,6 +102,12 @@ def enrolment(
     if row is None:
         raise NotFound
     return row
+
+
+def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
+    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
+    participant = tx.get_one(Enrolment, enrolment_id).participant_id
+    return tx.keys.box(keys.participant(participant))
 
 
 def case(tx: Transaction, row: Enrolment) -> Case:

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.activity import Activity
@@ -14,11 +15,11 @@ from companion.domain.conversation import Given
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
-from companion.store import keys
-from companion.store.activities import ActivityVersion, opened, version
-from companion.store.appointments import AppointmentRow, Enrolment, appointment, theirs
+from companion.store.activities import ActivityRow, ActivityVersion, opened, version
+from companion.store.appointments import AppointmentRow, Enrolment, appointment, record_box, theirs
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
+from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 
@@ -158,15 +159,10 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     )
 
 
-def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
-    participant = tx.scalars(select(Enrolment.participant_id).where(Enrolment.id == enrolment_id)).one()
-    return tx.keys.box(keys.participant(participant))
-
-
 def _answers(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Given]:
     found = {}
-    for row in tx.scalars(select(AnswerRow).where(AnswerRow.work_id == work_row.id)):
+    columns = select(AnswerRow.id, AnswerRow.value, AnswerRow.revision, AnswerRow.saved_at)
+    for row in tx.execute(columns.where(AnswerRow.work_id == work_row.id)):
         said = msgspec.convert(box.open("answers.value", row.id, row.value), Said)
         found[said.prompt_id] = Given(said.way, said.value, row.revision, row.saved_at)
     return found
@@ -203,6 +199,41 @@ def _submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> It
         )
 
 
+@dataclass(frozen=True)
+class OwnSet:
+    """Something of a practitioner's own that he set, as the lead's list shows it: no word of it."""
+
+    version_id: UUID
+    reference: str
+    practitioner: str
+    set_at: datetime
+    adapted: bool
+    seen_at: datetime | None
+
+
+def own_set(tx: Transaction) -> list[OwnSet]:
+    """Everything that was set and made for one participant alone: unseen first, then the newest."""
+    rows = tx.execute(
+        select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment, Account)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .join(WorkRow, WorkRow.version_id == ActivityVersion.id)
+        .join(Enrolment, Enrolment.id == ActivityRow.enrolment_id)
+        .join(Account, Account.id == Enrolment.practitioner_id)
+        .group_by(ActivityVersion.id, Enrolment.id, Account.id)
+        .order_by(ActivityVersion.seen_at.is_not(None), func.min(WorkRow.set_at).desc())
+    ).all()
+    called = names(tx, {account.id: account for *_, account in rows}.values())
+    return [
+        OwnSet(row.id, enrolment.reference, called[account.id], set_at, bool(row.origin_id), row.seen_at)
+        for row, set_at, enrolment, account in rows
+    ]
+
+
+def is_set(tx: Transaction, version_id: UUID) -> bool:
+    """Whether anybody works with this version: it never changes then."""
+    return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None
+
+
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """A submission of the viewer's, locked until the transaction ends. Raises ``NotFound``."""
     row = tx.scalar(
@@ -221,9 +252,10 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
     """The work of these enrolments, newest first, in a number of statements that does not grow."""
     found: dict[UUID, list[Piece]] = defaultdict(list)
     rows = tx.execute(
-        select(WorkRow, AppointmentRow, ActivityVersion)
+        select(WorkRow, AppointmentRow, ActivityVersion, ActivityRow)
         .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .where(WorkRow.enrolment_id.in_(list(enrolments)))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
     ).all()
@@ -231,11 +263,11 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
         row.work_id: row
         for row in tx.scalars(
             select(SubmissionRow)
-            .where(SubmissionRow.work_id.in_([row.id for row, _, _ in rows]))
+            .where(SubmissionRow.work_id.in_([row.id for row, *_ in rows]))
             .order_by(SubmissionRow.round)
         )
     }
-    for row, due, version_row in rows:
+    for row, due, version_row, _ in rows:
         activity = opened(tx, version_row)
         found[row.enrolment_id].append(_piece(row, activity, due, last.get(row.id)))
     return found

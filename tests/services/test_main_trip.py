@@ -34,8 +34,8 @@ def test_a_piece_of_work_goes_through_two_rounds(cast: Cast) -> None:
     cast.priya.releases(second, whole="Thank you.")
     done = cast.sam.work(piece)
     assert cast.sam.stage(piece) is Stage.ANSWERED
-    assert done.submissions[0].answers()["glad-of"].value == ["I walked instead of going online"]
-    assert done.submissions[1].answers()["glad-of"].value == ["I walked to the bridge and back"]
+    assert done.submissions[0].answers["glad-of"].value == ["I walked instead of going online"]
+    assert done.submissions[1].answers["glad-of"].value == ["I walked to the bridge and back"]
     assert done.submissions[1].comments[""] == "Thank you."
 
 

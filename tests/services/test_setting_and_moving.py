@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from companion.domain.appointments import Appointment
@@ -10,6 +11,7 @@ from companion.domain.london import LONDON
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.domain.work import Card
 from companion.services import approving, scheduling, setting
+from companion.services.setting import Due
 from companion.store import activities, appointments
 from tests.cast import CARD, Cast
 from tests.conftest import Clock
@@ -66,10 +68,8 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
             cast.store,
             cast.priya.viewer,
             cast.sam.enrolment_id,
-            uuid4(),
             version.id,
-            str(next_of(cast).id),
-            CARD,
+            Due(uuid4(), str(next_of(cast).id), CARD),
             cast.now,
             unapproved_too=False,
         )
@@ -77,8 +77,8 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
     with pytest.raises(Rejected):
         sets()
     with pytest.raises(NotFound):
-        approving.approve(cast.store, cast.priya.viewer, version.id, cast.now)
-    approving.approve(cast.store, cast.margaret.viewer, version.id, cast.now)
+        approving.approve(cast.store, cast.priya.viewer, version.id, version.revision, cast.now)
+    approving.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
     sets()
 
 
@@ -102,10 +102,8 @@ def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
                 cast.store,
                 cast.priya.viewer,
                 cast.sam.enrolment_id,
-                uuid4(),
                 version.id,
-                str(due),
-                CARD,
+                Due(uuid4(), str(due), CARD),
                 cast.now,
                 unapproved_too=True,
             )
@@ -114,7 +112,7 @@ def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
 def test_a_new_version_leaves_set_work_alone(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     before = cast.sam.work(piece).activity
-    changed = activities.from_plain({**activities.to_plain(before), "title": "Another title"})
+    changed = msgspec.structs.replace(before, title="Another title")
     with cast.store.writing() as tx:
         activities.add_version(tx, changed, cast.now)
         tx.commit()

@@ -189,7 +189,7 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
         (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
         (lambda: working.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
         (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
-        (lambda: approving.approve(cast.store, alex, piece, cast.now), NotFound, alex, "NotFound"),
+        (lambda: approving.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
     ]
 
 
