@@ -19,7 +19,7 @@ from companion.web import clock
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
-"""What authored text may hold; everything else is shown as it was written."""
+"""What authored text may hold. Of other Markdown, such as a main heading, the words alone are left."""
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
 )
@@ -45,16 +45,24 @@ def translate_plural(one: str, many: str, count: int) -> str:
     return _catalogue(language()).ngettext(one, many, count)
 
 
+@functools.lru_cache(maxsize=2048)
 def authored(text: str) -> Markup:
-    """Authored Markdown as safe HTML. The one place where HTML is cleaned."""
-    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}))  # nosec B704
+    """Authored Markdown as safe HTML. The one place where HTML is cleaned; it takes long, so the last are kept."""
+    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}, strip=True))  # nosec B704
+
+
+@functools.lru_cache(maxsize=2048)
+def in_short(text: str) -> str:
+    """Authored Markdown as plain words, at most about 140 characters of them."""
+    words = authored(text).striptags()
+    return words if len(words) <= 145 else words[:137].rsplit(" ", 1)[0] + "..."
 
 
 def paragraphs(text: str) -> Markup:
     """A person's plain text with its paragraphs and line ends."""
     blocks = [block for block in text.split("\n\n") if block.strip()]
     lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
-    return Markup("").join(Markup('<p dir="auto">{}</p>').format(line) for line in lines)
+    return Markup("").join(Markup('<p dir="auto">%s</p>') % line for line in lines)
 
 
 def in_london(moment: datetime) -> datetime:
@@ -141,6 +149,7 @@ def install(app: Flask) -> None:
         saved=saved_at,
         greeting=greeting,
         authored=authored,
+        in_short=in_short,
         paragraphs=paragraphs,
         days_until=days_until,
         site=site,

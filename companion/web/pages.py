@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from flask import Flask, g, request, url_for
 from jinja2 import StrictUndefined
+from jinja2.environment import TemplateModule
 
+from companion.domain.answers import Prompt
 from companion.domain.people import Role, Viewer, idle_rule
 from companion.domain.refusals import Problem
 from companion.web.i18n import language
@@ -28,10 +30,13 @@ def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
     """The places of a member of staff: label, address, and whether it is the page at hand."""
     places = {
-        Role.PRACTITIONER: [("practitioner.board", _("My caseload"))],
+        Role.PRACTITIONER: [
+            ("practitioner.board", _("My caseload")),
+            ("activities.library", _("Activities")),
+        ],
         Role.LEAD: [
             ("lead.home", _("Service")),
-            ("lead.activities", _("Activities")),
+            ("activities.library", _("Activities")),
             ("lead.staff", _("Staff")),
         ],
         Role.ADMINISTRATOR: [("admin.staff", _("Staff"))],
@@ -61,5 +66,9 @@ def install(app: Flask) -> None:
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],
         }
 
-    app.jinja_env.globals.update(problem_for=problem_for, page_path=page_path, new_id=uuid4)
+    def macros_of(prompt: Prompt) -> TemplateModule:
+        """The macros of a kind of answer; a template that imports them itself does so anew each time."""
+        return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
+
+    app.jinja_env.globals.update(macros_of=macros_of, problem_for=problem_for, page_path=page_path, new_id=uuid4)
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

@@ -91,7 +91,7 @@ def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: 
     return render_template(
         "practitioner/review.html",
         review=found,
-        conversation=Conversation(found.work.activity, found.submission.answers()),
+        conversation=Conversation(found.work.activity, found.submission.answers),
         earlier=earlier[-1] if earlier else None,
         typed=typed,
         seen=found.revision if conflict else typed.get("seen", found.revision),

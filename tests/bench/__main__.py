@@ -1,0 +1,21 @@
+"""Every benchmark: ``python -m tests.bench FILE`` prints the table and writes it to FILE as JSON too."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import conversation, library
+from tests.bench.frame import run
+from tests.bench.portal import portal
+from tests.bench.report import report
+
+
+def main(file: Path) -> int:
+    """Run them; the exit code."""
+    with portal() as place:
+        results = run([conversation.next_prompt(), conversation.page(place), library.checking()])
+    return report(results, file, datetime.now(UTC))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,83 @@
+"""A made-up activity of any length, and what is said to it: a walk in four kinds of question, over and over."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from companion.domain.activity import Activity, from_plain
+from companion.domain.answers import Form
+from companion.services import working
+from companion.services.working import Typed
+from companion.store import activities
+from tests.bench.portal import Portal
+
+_ASKED: Sequence[dict[str, Any]] = (
+    {
+        "kind": "short_text",
+        "ask": "Think of your last walk. What did you see *first*?",
+        "help": "One or two sentences are enough.",
+    },
+    {"kind": "list", "ask": "What helped you to go out of the door? Put one thing on each line."},
+    {
+        "kind": "scale",
+        "ask": "How easy was it to go?",
+        "low_label": "not easy at all",
+        "high_label": "very easy",
+    },
+    {
+        "kind": "one_choice",
+        "ask": "When will you go for a walk **again**?",
+        "options": [{"id": "soon", "label": "This week"}, {"id": "later", "label": "Later than that"}],
+    },
+)
+_SAID: dict[str, Sequence[str]] = {
+    "short_text": ["A blackbird on the wall by the gate.\nIt sang, and I stood still for a while."],
+    "list": ["My coat was by the door.", "The rain had stopped.", "A friend came too."],
+    "scale": ["7"],
+    "one_choice": ["soon"],
+}
+
+
+def walks(prompts: int) -> Activity:
+    """An activity of this many prompts. It branches, always forward; what ``said`` says passes all of them."""
+    return from_plain(
+        {
+            "format": 1,
+            "id": f"walks-{prompts}",
+            "title": "Some walks",
+            "minutes": 60,
+            "introduction": "A look back at some walks.",
+            "prompts": [_prompt(place, prompts) for place in range(prompts)],
+        }
+    )
+
+
+def _prompt(place: int, prompts: int) -> dict[str, Any]:
+    kind = _ASKED[place % len(_ASKED)]
+    asked = dict(kind, id=f"walk-{place}", ask=f"Walk {place + 1}. {kind['ask']}")
+    if place + 2 < prompts and asked["kind"] == "one_choice":
+        asked["branches"] = [
+            {"to": f"walk-{place + 2}", "when": {"one_of": ["later"]}},
+            {"to": f"walk-{place + 1}", "when": {"prompt": f"walk-{place - 1}", "at_least": 5}},
+        ]
+    return asked
+
+
+def said(activity: Activity) -> dict[str, Form]:
+    """What is typed to each prompt."""
+    return {
+        prompt.id: {"answer": list(_SAID[str(prompt.__struct_config__.tag)])} for prompt in activity.prompts
+    }
+
+
+def set_and_answered(portal: Portal, activity: Activity) -> UUID:
+    """Sam's work on this activity, with every prompt answered and nothing handed in."""
+    cast = portal.cast
+    with cast.store.writing() as tx:
+        activities.add_version(tx, activity, cast.now)
+        tx.commit()
+    work_id = cast.priya.sets(cast.sam, activity.id)
+    for prompt_id, form in said(activity).items():
+        typed = Typed(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
+        working.send_answer(cast.store, cast.sam.viewer, work_id, typed, "answered", cast.now)
+    return work_id

@@ -1,0 +1,49 @@
+"""The speed of the checker: the whole library, in a process that has done it before and in a new one."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from companion.domain.activity import read
+from companion.domain.checking import check
+from tests.bench.frame import Bench, Contender, Row, timed
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "companion" / "content" / "activities").glob("*.toml"))
+MOST_SECONDS = 2
+
+
+def checking() -> Bench:
+    """Reading and checking every file, beside reading their TOML alone."""
+    checking = Contender(f"library of {len(FILES)} files checked", "s", timed(check_all, times=1))
+    anew = Contender("the same in a new process, from its start", "s", timed(_check_anew, times=1))
+    parsing = Contender("their TOML alone", "s", timed(_parse_all, times=5))
+    return Bench(
+        [checking, anew, parsing],
+        [
+            Row(checking.name, at_most=MOST_SECONDS),
+            Row(anew.name, at_most=MOST_SECONDS),
+            Row(parsing.name),
+            Row(checking.name, against=parsing.name),
+        ],
+    )
+
+
+def check_all() -> None:
+    """Read and check every starter activity."""
+    for file in FILES:
+        check(read(file.read_bytes()))
+
+
+def _check_anew() -> None:
+    subprocess.run([sys.executable, "-m", __name__], cwd=ROOT, check=True)
+
+
+def _parse_all() -> None:
+    for file in FILES:
+        tomllib.loads(file.read_text())
+
+
+if __name__ == "__main__":
+    check_all()

@@ -1,0 +1,48 @@
+"""A portal to measure: the real application on SQLite at its normal settings, in a temporary folder."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from companion import create_app
+from companion.config import Settings
+from companion.store.opening import prepare
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+
+
+class RealClock:
+    """The clock that the application reads too."""
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The application, and the people of the tests on its databases."""
+
+    app: Flask
+    cast: Cast
+
+
+@contextmanager
+def portal() -> Iterator[Portal]:
+    """A portal with nobody in it yet; it is removed at the end. Only hashing is cheap, as in tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.from_environment(
+            {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}
+        )
+        clock = RealClock()
+        prepare(settings, clock.now)
+        app = create_app(settings)
+        store = app.extensions["store"]
+        try:
+            yield Portal(app, Cast(store, Hasher(cheap=True), clock))
+        finally:
+            store.close()

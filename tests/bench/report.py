@@ -1,0 +1,77 @@
+"""What the benchmarks found: as a table for people, as JSON, and as an exit code."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench.frame import Figure, Results
+
+
+def report(results: Results, file: Path, now: datetime) -> int:
+    """Print the table, write it as JSON too, and give the exit code: 1 where anything was missed or failed."""
+    print(as_text(results))
+    file.write_text(json.dumps(as_plain(results, now), indent=2) + "\n")
+    return 0 if results.met else 1
+
+
+def as_text(results: Results) -> str:
+    """A line for each figure with its target beside it, then what was missed or failed."""
+    lines = [("What", "Median", "Range", "Target", ""), *map(_line, results.figures)]
+    widths = [max(len(line[column]) for line in lines) for column in range(5)]
+    table = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+    return "\n".join([*table, "", *_verdict(results)])
+
+
+def as_plain(results: Results, now: datetime) -> dict[str, Any]:
+    """Every figure with the value of each round, what failed, and on what it was measured."""
+    return {
+        "finished_at": now.isoformat(timespec="seconds"),
+        "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors",
+        "rounds": results.rounds,
+        "met": results.met,
+        "errors": results.errors,
+        "figures": [_plain(figure) for figure in results.figures],
+    }
+
+
+def _plain(figure: Figure) -> dict[str, Any]:
+    return {
+        "what": figure.what,
+        "unit": figure.unit,
+        "median": figure.median,
+        "lowest": min(figure.values, default=None),
+        "highest": max(figure.values, default=None),
+        "at_most": figure.at_most,
+        "met": figure.met,
+        "values": list(figure.values),
+    }
+
+
+def _line(figure: Figure) -> tuple[str, str, str, str, str]:
+    target = "" if figure.at_most is None else f"at most {figure.at_most:g} {figure.unit}"
+    if figure.median is None:
+        return (figure.what, "none", "", target, "MISSED")
+    spread = f"{_number(min(figure.values))} to {_number(max(figure.values))}"
+    verdict = "" if figure.at_most is None else "met" if figure.met else "MISSED"
+    return (figure.what, f"{_number(figure.median)} {figure.unit}", spread, target, verdict)
+
+
+def _number(value: float) -> str:
+    """At least three digits that count."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _verdict(results: Results) -> Iterator[str]:
+    missed = [figure.what for figure in results.figures if not figure.met]
+    yield from (f"MISSED: {what}" for what in missed)
+    for name, count in results.errors.items():
+        if count:
+            yield f"FAILED in {count} of {results.rounds + 1} rounds, the warming one included: {name}"
+    yield f"{results.rounds} rounds, {len(missed)} missed, {sum(results.errors.values())} errors"

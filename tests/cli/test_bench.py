@@ -1,0 +1,146 @@
+"""The frame of ``./manage bench``, with contenders whose figures are known. No time is judged here."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from companion.domain.conversation import Conversation, Given
+from tests.bench.activity import said, set_and_answered, walks
+from tests.bench.conversation import open_page
+from tests.bench.frame import Bench, Contender, Results, Row, run, timed
+from tests.bench.portal import Portal
+from tests.bench.report import as_text, report
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
+
+
+def scripted(name: str, *figures: float | None) -> Contender:
+    """Gives these figures, the first in the warming round; raises where there is None."""
+    left = iter(figures)
+
+    def measure() -> float:
+        figure = next(left)
+        if figure is None:
+            raise ValueError(f"{name} broke")
+        return figure
+
+    return Contender(name, "ms", measure)
+
+
+def race(*rows: Row, runners: list[Contender], rounds: int = 3) -> Results:
+    return run([Bench(runners, rows)], rounds)
+
+
+@pytest.fixture
+def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
+    """The exit code, the printed table and what was written."""
+
+    def make(results: Results) -> tuple[int, str, dict[str, Any]]:
+        file = tmp_path / "bench.json"
+        code = report(results, file, NOW)
+        return code, capsys.readouterr().out, json.loads(file.read_text())
+
+    return make
+
+
+def test_a_figure_is_the_median_of_its_rounds_with_their_range(reported: Reported) -> None:
+    results = race(Row("walk"), runners=[scripted("walk", 900, 30, 10, 12.5)])
+    code, table, written = reported(results)
+    assert code == 0
+    assert table.splitlines()[1].split() == ["walk", "12.5", "ms", "10", "to", "30"]
+    [figure] = written["figures"]
+    assert (figure["median"], figure["lowest"], figure["highest"]) == (12.5, 10, 30)
+    assert figure["values"] == [30, 10, 12.5], "the warming round counts for nothing"
+
+
+def test_a_ratio_is_taken_within_each_round() -> None:
+    walk, run_ = scripted("walk", 1, 2, 30, 8), scripted("run", 1, 1, 10, 2)
+    [ratio] = race(Row("walk", against="run"), runners=[walk, run_]).figures
+    assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
+
+
+def test_contenders_take_turns_in_at_least_seven_rounds() -> None:
+    order: list[str] = []
+
+    def called(name: str) -> Contender:
+        return Contender(name, "ms", lambda: float(order.append(name) or 1))
+
+    results = run([Bench([called("a")], [Row("a")]), Bench([called("b")], [Row("b")])])
+    assert results.rounds >= 7 and all(len(figure.values) == results.rounds for figure in results.figures)
+    turns = [set(order[at : at + 2]) for at in range(0, len(order), 2)]
+    assert turns == [{"a", "b"}] * (results.rounds + 1)
+    assert order[:4] == ["b", "a", "a", "b"], "nobody is always the first"
+
+
+def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> None:
+    runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
+    rows = [Row("walk", at_most=4.9), Row("run", at_most=5), Row("walk", against="run", at_most=1)]
+    code, table, written = reported(race(*rows, runners=runners))
+    assert code == 1
+    assert [figure["met"] for figure in written["figures"]] == [False, True, True] and not written["met"]
+    assert [line.split()[-1] for line in table.splitlines()[1:4]] == ["MISSED", "met", "met"]
+    assert "MISSED: walk\n" in table and "3 rounds, 1 missed, 0 errors" in table
+
+
+def test_who_raises_is_an_error_and_the_others_go_on(reported: Reported) -> None:
+    runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
+    results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
+    code, table, written = reported(results)
+    assert code == 1
+    assert written["errors"] == {"walk": 1, "run": 0} and not written["met"]
+    assert [figure["values"] for figure in written["figures"]] == [[2, 6], [1, 1, 2], [2, 3]]
+    assert "FAILED in 1 of 4 rounds, the warming one included: walk" in table
+
+
+def test_an_error_while_warming_up_is_an_error_too(reported: Reported) -> None:
+    code, _, written = reported(race(Row("walk"), runners=[scripted("walk", None, 1, 1, 1)]))
+    assert code == 1 and written["errors"] == {"walk": 1}
+
+
+def test_what_was_never_measured_meets_no_target(reported: Reported) -> None:
+    results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
+    code, table, written = reported(results)
+    assert code == 1
+    assert table.splitlines()[1].split() == ["walk", "none", "at", "most", "10", "ms", "MISSED"]
+    assert written["figures"][0]["median"] is None and not written["figures"][0]["met"]
+
+
+def test_the_columns_stand_under_each_other() -> None:
+    runners = [scripted("a long walk", 1, 1234, 1234, 1234), scripted("run", 1, 0.01234, 0.01234, 0.01234)]
+    table = as_text(race(Row("a long walk", at_most=1), Row("run"), runners=runners)).splitlines()
+    assert table[0].index("Median") == table[1].index("1234 ms") == table[2].index("0.0123 ms")
+
+
+def test_an_act_is_done_as_often_as_it_says() -> None:
+    done: list[None] = []
+    assert timed(lambda: done.append(None), times=5)() > 0
+    assert len(done) == 5
+
+
+def test_the_made_up_activity_is_answered_from_its_first_prompt_to_its_last() -> None:
+    activity = walks(12)
+    typed = said(activity)
+    answers = {each.id: Given("answered", each.parse(typed[each.id]), 1, NOW) for each in activity.prompts}
+    conversation = Conversation(activity, answers)
+    assert [turn.prompt.id for turn in conversation.turns] == [prompt.id for prompt in activity.prompts]
+    assert conversation.next_prompt is None
+    assert any(turn.because for turn in conversation.turns), "a branch was taken on the way"
+
+
+def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> None:
+    work_id = set_and_answered(Portal(app, cast), walks(8))
+    sam = Visitor(app)
+    sam.sign_in(cast, cast.sam)
+    assert b"Walk 8" in open_page(sam.client, work_id, 8)
+    with pytest.raises(ValueError, match="200 and 8 turns"):
+        open_page(sam.client, work_id, 9)
+    with pytest.raises(ValueError, match="302 and 0 turns"):
+        open_page(app.test_client(), work_id, 8)
