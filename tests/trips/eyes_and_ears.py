@@ -1,0 +1,131 @@
+"""What there is to see on a page, and what a screen reader is given of it: the browser's own tree, as it is read."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.trips.reading import AXE, SCHEMES
+
+FAULTS = """() => {
+  const faults = [], plain = (text) => text.replace(/[\\s…]/g, "").toLowerCase()
+  const beyond = (box, frame, slack) => box.x < frame.x - slack || box.y < frame.y - slack
+    || box.x + box.width > frame.x + frame.width + slack || box.y + box.height > frame.y + frame.height + slack
+  const over = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 3
+    && Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 3
+  const page = {x: 0, y: -1e6, width: innerWidth, height: 2e6}
+  if (document.documentElement.scrollWidth > innerWidth) faults.push("the page can be scrolled sideways")
+  for (const e of document.querySelectorAll("svg, .said, .said :not(.vh, .spoken, .spoken *)"))
+    if (beyond(e.getBoundingClientRect(), page, 1)) faults.push(`beyond the page: ${e.outerHTML.slice(0, 150)}`)
+  for (const svg of document.querySelectorAll(".said svg")) {
+    const said = svg.closest(".said").cloneNode(true), boxes = []
+    const say = (fault) => faults.push(`picture of “${svg.closest(".said").innerText.slice(0, 60)}”: ${fault}`)
+    for (const e of said.querySelectorAll("[aria-hidden=true]")) e.remove()
+    if (said.querySelector("svg")) say("a screen reader comes upon it")
+    for (const text of svg.querySelectorAll("text")) {
+      const words = text.textContent, box = text.getBBox(), frame = text.closest(".box")?.querySelector("rect")
+      if (!/^\\d*$/.test(words) && !plain(said.textContent).includes(plain(words))) say(`“${words}” is not beside it`)
+      if (beyond(box, frame ? frame.getBBox() : svg.viewBox.baseVal, 2)) say(`“${words}” runs out`)
+      if (boxes.some((other) => over(box, other))) say(`“${words}” lies on other words`)
+      if (text.getBoundingClientRect().height < 12) say(`“${words}” is too small`)
+      boxes.push(box)
+    }
+  }
+  return faults
+}"""
+"""Nothing lies beyond the page or its frame, no words on others, and what a picture says stands beside it."""
+FIELDS = ("textbox", "radio", "checkbox", "combobox")
+GROUPS = ("group", "radiogroup")
+
+
+def is_all_in_sight(page: Page) -> None:
+    """Nothing of the page, of answers and of their pictures lies where nobody sees it."""
+    page.wait_for_load_state()
+    assert page.evaluate(FAULTS) == []
+
+
+def looks_right(page: Page) -> None:
+    """The same, and axe finds nothing, light and dark."""
+    is_all_in_sight(page)
+    page.bring_to_front()  # one behind another is drawn once a second
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    faults = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        faults += [f"{scheme}: {fault}" for fault in page.evaluate(AXE)]
+    assert not faults, "\n".join(faults)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a screen reader tells of one thing; ``around`` are the things that hold it, the nearest last."""
+
+    role: str
+    name: str
+    description: str
+    traits: dict[str, Any]
+    around: tuple["Thing", ...]
+
+
+class Ears:
+    """All things of a page at this moment, in the order in which they are read."""
+
+    def __init__(self, page: Page) -> None:
+        page.wait_for_load_state()
+        session = page.context.new_cdp_session(page)
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        session.detach()
+        self.things = list(_things(nodes[0], {node["nodeId"]: node for node in nodes}, ()))
+
+    def named(self, *roles: str) -> list[str]:
+        """The names of all things of these roles."""
+        return [thing.name for thing in self.things if thing.role in roles]
+
+    def the(self, role: str) -> Thing:
+        """The only thing of this role."""
+        (thing,) = (thing for thing in self.things if thing.role == role)
+        return thing
+
+    def inside(self, outer: Thing) -> list[Thing]:
+        return [thing for thing in self.things if outer in thing.around]
+
+    def at_the_focus(self) -> Thing:
+        """What has the focus; the whole page has it, too."""
+        return [thing for thing in self.things if thing.traits.get("focused")][-1]
+
+    def hears(self, *words: str) -> None:
+        """All of these, one after the other."""
+        text, here = " ".join(" ".join(self.named("StaticText")).split()), 0
+        for each in words:
+            found = text.find(each, here)
+            assert found >= 0, f"“{each}” is not read out after “…{text[here - 60 : here]}”"
+            here = found + len(each)
+
+    def alike(self) -> list[Any]:
+        """Fields that cannot be told apart by their names and those of their groups, or have no name."""
+        fields = Counter(
+            (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
+            for thing in self.things
+            if thing.role in FIELDS
+        )
+        return [names for names, many in fields.items() if many > 1 or not names[-1]]
+
+    def told_at_a_field(self, sentence: str) -> bool:
+        """Whether a field, or a group of fields, is described by this."""
+        return any(sentence in thing.description for thing in self.things if thing.role in FIELDS + GROUPS)
+
+
+def _things(node: Any, nodes: dict[str, Any], around: Sequence[Thing]) -> Iterator[Thing]:
+    if not node.get("ignored"):
+        traits = {each["name"]: each["value"].get("value") for each in node.get("properties", ())}
+        told = [str(node.get(each, {}).get("value", "")) for each in ("role", "name", "description")]
+        thing = Thing(*told, traits, tuple(around))
+        yield thing
+        around = (*around, thing)
+    for child in node.get("childIds", ()):
+        if child in nodes:
+            yield from _things(nodes[child], nodes, around)

@@ -1,0 +1,228 @@
+"""Every kind of answer on a telephone, by keyboard alone and by ear, and without JavaScript; and its reader's page."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from companion.config import Settings
+from companion.domain.answers import Form
+from companion.store.opening import open_store
+from tests.trips.browsers import Way
+from tests.trips.demo import Portals
+from tests.trips.eyes_and_ears import FIELDS, Ears, is_all_in_sight, looks_right
+from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, TITLE, hold_every_kind, prompt_id
+from tests.trips.people import Person
+from tests.trips.portal import Portal
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+from tests.trips.test_keyboard import SEEN
+
+ASKS = [sample.ask for sample in SAMPLES.values()]
+MARKED = """(element) => {
+  const drawn = ({ opacity, outlineStyle, outlineWidth, outlineColor }) => opacity === "1"
+    && outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && !outlineColor.endsWith(" 0)")
+  const marks = [element, element.nextElementSibling, element.closest(".sheet")]
+  return marks.some((mark) => mark && drawn(getComputedStyle(mark)))
+}"""
+"""The focus is drawn: at the control, at what stands beside it in its place, or around its sheet."""
+LISTEN = """(log) => {
+  window.announced = []
+  const note = ({ addedNodes }) => announced.push(...[...addedNodes].map((node) => node.id ?? node.data))
+  const hears = new MutationObserver((changes) => changes.forEach(note))
+  hears.observe(log, { childList: true, characterData: true, subtree: true })
+}"""
+
+
+@pytest.fixture(scope="module")
+def portal(portals: Portals) -> Iterator[Portal]:
+    """One for all, with an activity that has every kind."""
+    with contextmanager(portals.lend)() as lent:
+        home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(lent.home)}
+        store = open_store(Settings.from_environment(home))
+        hold_every_kind(store, lent.now)
+        store.close()
+        yield lent
+
+
+@pytest.fixture
+def priya(enter: Callable[..., Practitioner]) -> Practitioner:
+    """She sits at a desk."""
+    return enter(Practitioner, "Priya", Way(1280))
+
+
+@pytest.mark.parametrize("way", [Way(360)], ids=str)
+def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> None:
+    takes_up_every_kind(priya, sam)
+    sam.page.get_by_role("log").evaluate(LISTEN)
+    for number, (kind, sample) in enumerate(SAMPLES.items(), 1):
+        sam.is_asked(sample.ask)
+        hears_the_question(sam, number)
+        looks_right(sam.page)
+        answers_by_key(sam, {})
+        is_refused(sam, sample.empty)
+        assert sample.empty in Ears(sam.page).at_the_focus().description
+        looks_right(sam.page)
+        answers_by_key(sam, sample.form)
+        expect(sam.turns).to_have_count(number)
+        expect(sam.page.locator("#now")).to_be_focused()
+        assert sam.page.evaluate("announced.splice(0)") == ["now", f"turn-{prompt_id(kind)}", "now"]
+    hears_everything(sam)
+    looks_right(sam.page)
+    by_key(sam, sam.turns.get_by_role("link", name="Change").first, tab="Shift+Tab")
+    by_key(sam, sam.page.get_by_role("link", name="Check your answers"), "Enter")
+    sam.is_at("/my/work/[0-9a-f-]+/check")
+    hears_everything(sam)
+    looks_right(sam.page)
+    by_key(sam, sam.page.get_by_role("button", name="Submit to my practitioner"), "Enter")
+    sam.is_at("/my/work/[0-9a-f-]+/receipt")
+    priya.takes_up(TITLE, "Sam")
+    hears_everything(priya)
+    looks_right(priya.page)
+
+
+@pytest.mark.parametrize("way", [Way(360, javascript=False)], ids=str)
+def test_without_javascript(priya: Practitioner, owen: Participant, way: Way) -> None:
+    takes_up_every_kind(priya, owen)
+    for number, sample in enumerate(SAMPLES.values()):
+        owen.is_asked(sample.ask)
+        for form, sentence in (
+            ({}, sample.empty),
+            (sample.filled(HOSTILE, last=FAR_TOO_LONG), sample.wrong),
+        ):
+            answers(owen, form)
+            is_refused(owen, sentence)
+            keeps(owen, form)
+            is_all_in_sight(owen.page)
+            expect(owen.turns).to_have_count(number)
+        if sample.own_words and len(sample.form) > 1:
+            owen.presses(re.compile(sample.wrong), within=owen.composer)
+            expect(owen.composer.locator("[aria-invalid=true]")).to_be_focused()
+        answers(owen, sample.filled(HOSTILE))
+        if sample.own_words:
+            typed = sum(texts.count(HOSTILE) for texts in sample.filled(HOSTILE).values())
+            assert Ears(owen.page).named("StaticText").count(HOSTILE) == typed
+            is_all_in_sight(owen.page)
+            with owen.page.expect_event("load"):
+                owen.turn(sample.ask).get_by_role("link", name="Change").click()
+        else:
+            is_refused(owen, sample.wrong)
+            keeps(owen, sample.filled(HOSTILE))
+        answers(owen, sample.form)
+        expect(owen.turns).to_have_count(number + 1)
+    hears_everything(owen)
+    is_all_in_sight(owen.page)
+    owen.checks()
+    owen.submits()
+
+
+def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
+    """She sets it, and he opens it on his telephone."""
+    priya.sets(TITLE, somebody.name, why="So that every kind is tried.")
+    somebody.page.set_viewport_size({"width": 360, "height": 740})
+    somebody.takes_up(TITLE, by="Start")
+
+
+def hears_the_question(person: Participant, number: int) -> None:
+    """It comes after all that was asked before, new turns are announced politely, and no field is among them."""
+    ears = Ears(person.page)
+    log = ears.the("log")
+    assert log.traits["live"] == "polite" and str(log.traits["relevant"]).startswith("additions")
+    held = ears.inside(log)
+    assert [each.name for each in held if each.role == "article"] == ASKS[:number]
+    assert [each.name for each in held if each.role == "heading"] == [f"Question {number} of {len(ASKS)}"]
+    assert not [each for each in held if each.role in FIELDS]
+    assert ears.alike() == []
+
+
+def is_refused(person: Participant, sentence: str) -> None:
+    """It is said where the page begins, and at the field that it is about, for eyes and for ears."""
+    expect(person.composer.locator("[id$='-wrong']")).to_contain_text(sentence)
+    expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
+    assert Ears(person.page).told_at_a_field(sentence)
+
+
+def hears_everything(person: Person) -> None:
+    """Every question with what was said to it, in order."""
+    Ears(person.page).hears(*(words for each in SAMPLES.values() for words in (each.ask, *each.said)))
+
+
+def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
+    """Every control that the form says something of, in the order of the page, with its type and its text."""
+    found: list[tuple[Locator, str, str]] = []
+    places = Counter[str]()
+    all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")
+    told = all_of_them.evaluate_all("(all) => all.map((one) => [one.name, one.type, one.value])")
+    for place, (name, how, value) in enumerate(told):
+        control, texts = all_of_them.nth(place), form.get(name, ())
+        if how not in ("radio", "checkbox"):
+            found += [(control, how, text) for text in texts[places[name] :][:1]]
+            places[name] += 1
+        elif value in texts:
+            found.append((control, how, value))
+    return found
+
+
+def answers(person: Participant, form: Form) -> None:
+    """Fill it in and send it. What was never offered is put into the page first."""
+    if form and not controls(person, form):
+        offered = person.composer.locator("[name=answer]").first
+        offered.evaluate("(control, text) => { control.value = text }", form["answer"][0])
+    for control, how, text in controls(person, form):
+        if not control.is_visible():
+            control.locator("xpath=ancestor::details/summary").click()
+        if how in ("radio", "checkbox"):
+            control.check()
+        elif how == "select-one":
+            control.select_option(text)
+        else:
+            control.fill(text)
+    with person.page.expect_event("load"):
+        person.presses("Send answer")
+
+
+def keeps(person: Participant, form: Form) -> None:
+    """What was typed and chosen stands in the composer again."""
+    for control, how, text in controls(person, form):
+        if how in ("radio", "checkbox"):
+            expect(control).to_be_checked()
+        else:
+            expect(control).to_have_value(text)
+
+
+def answers_by_key(person: Participant, form: Form) -> None:
+    press = person.page.keyboard.press
+    for control, how, text in controls(person, form):
+        if not control.is_visible():
+            by_key(person, control.locator("xpath=ancestor::details/summary"), "Enter")
+        if how == "radio":
+            name = control.get_attribute("name")
+            by_key(person, person.composer.locator(f"[name='{name}']").first, "Space")
+            while not control.is_checked():
+                press("ArrowRight")
+        elif how == "checkbox":
+            by_key(person, control, "Space")
+        else:
+            by_key(person, control)
+            while how == "select-one" and control.input_value() != text:
+                press("ArrowDown")
+            if how != "select-one":
+                person.page.keyboard.type(text)
+    by_key(person, person.composer.get_by_role("button", name="Send answer"), "Enter")
+
+
+def by_key(person: Person, target: Locator, *keys: str, tab: str = "Tab") -> None:
+    """Go there with Tab, see the focus at every stop, and press the keys."""
+    for _ in range(80):
+        if target.evaluate("(element) => element === document.activeElement"):
+            for key in keys:
+                person.page.keyboard.press(key)
+            return
+        person.page.keyboard.press(tab)
+        stop = person.page.locator(":focus")
+        assert stop.evaluate(SEEN), f"the focus is hidden: {stop.evaluate('(e) => e.outerHTML')[:150]}"
+        assert stop.evaluate(MARKED), f"the focus is not drawn: {stop.evaluate('(e) => e.outerHTML')[:150]}"
+    raise AssertionError(f"Tab never leads to {target}")

@@ -1,0 +1,146 @@
+"""Every kind of answer over HTTP: nothing at all, what fits, what is hostile; and what stands in front of free text."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from companion.domain.answers import kinds
+from tests.cast import Cast
+from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, hold_every_kind, prompt_id
+from tests.visitor import Page, Visitor
+
+every_kind = pytest.mark.parametrize("kind", kinds())
+HOSTILE_TEXTS = (
+    HOSTILE,
+    FAR_TOO_LONG,
+    "\x00",
+    "\ufffe\u202e",
+    "9" * 400,
+    "-1",
+    "٣",
+    "2026-13-40",
+    "' OR 1=1 --",
+)
+CONFIDE = (
+    "Priya reads this after you submit it, before you next meet.",
+    "Please leave out what could identify a child, sexual detail, and descriptions of images.",
+    "If a child is in danger now, do not wait:",
+    "999",
+)
+"""Who reads it and when, what to leave out, and the urgent route (content rules)."""
+
+
+@pytest.fixture
+def piece(kind: str, cast: Cast) -> UUID:
+    """Work with the one question of this kind."""
+    hold_every_kind(cast.store, cast.now, only=kind)
+    return cast.priya.sets(cast.sam, "every-kind")
+
+
+class Composer(HTMLParser):
+    """The form of the open question, as a browser would send it."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.form: dict[str, list[str]] = {}
+        self.names: set[str] = set()
+        self._filling = self._choosing = ""
+        self.feed(page.text.partition('<form class="composer"')[2].partition("</form>")[0])
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        name, value = has.get("name", ""), has.get("value", "on")
+        if tag == "textarea":
+            self._filling = name
+            self._add(name, "")
+        elif tag == "select":
+            self._choosing = name
+            self._add(name, "")
+        elif tag == "option" and "selected" in has:
+            self.form[self._choosing] = [value]
+        elif tag == "input" and (has.get("type") not in ("radio", "checkbox") or "checked" in has):
+            self._add(name, value)
+        if tag == "input":
+            self.names.add(name)
+
+    def handle_data(self, data: str) -> None:
+        if self._filling:
+            self.form[self._filling][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.form[self._filling][-1] = self.form[self._filling][-1].removeprefix("\n")
+            self._filling = ""
+
+    def _add(self, name: str, value: str) -> None:
+        self.names.add(name)
+        self.form.setdefault(name, []).append(value)
+
+
+def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
+    """To answer its question, or to change what was answered."""
+    return Composer(browser.get(f"/my/work/{piece}?change={prompt_id(kind)}"))
+
+
+def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[str]]) -> Page:
+    """Send the form as the page holds it, with these fields filled in; the page that comes of it."""
+    data = {**composer(browser, piece, kind).form, **form}
+    reply = browser.client.post(f"/my/work/{piece}/answers", data=data)
+    if reply.status_code == 303:
+        return browser.get(f"/my/work/{piece}")
+    return Page(reply.status_code, "", reply.text, dict(reply.headers))
+
+
+@every_kind
+def test_it_is_answered_and_comes_back_to_be_changed(
+    kind: str, piece: UUID, cast: Cast, enter: SimpleNamespace
+) -> None:
+    sample = SAMPLES[kind]
+    says_who_reads_it(kind, enter.sam.get(f"/my/work/{piece}"))
+    assert set(sample.form) <= composer(enter.sam, piece, kind).names
+    page = sends(enter.sam, piece, kind, {})
+    assert page.status == 422 and sample.empty in page
+    assert f'id="answer-{prompt_id(kind)}-wrong"' in page.text
+    assert cast.sam.work(piece).answers == {}
+    says_who_reads_it(kind, page)
+
+    page = sends(enter.sam, piece, kind, sample.form)
+    assert page.status == 200
+    text = " ".join(re.sub(r"<[^>]+>", " ", html.unescape(page.text)).split())
+    assert not [words for words in sample.said if words not in text]
+    work = cast.sam.work(piece)
+    (prompt,), (given,) = work.activity.prompts, work.answers.values()
+    assert prompt.parse(composer(enter.sam, piece, kind).form) == given.value
+
+
+@every_kind
+def test_what_is_hostile_is_refused_or_taken_as_it_is(kind: str, piece: UUID, enter: SimpleNamespace) -> None:
+    sample, fields = SAMPLES[kind], kinds()[kind].fields
+    assert sample.own_words == kinds()[kind].free_text
+    forms = [{**sample.form, name: [text]} for name in fields for text in (HOSTILE, FAR_TOO_LONG, "-1")]
+    forms += [dict.fromkeys(fields, [text] * 13) for text in HOSTILE_TEXTS]
+    for form in [*forms, *map(sample.filled, HOSTILE_TEXTS)]:
+        page = sends(enter.sam, piece, kind, form)
+        assert page.status in (200, 413, 422), form
+        assert "<b>I&" not in page.text and "I&amp;49" not in page.text and "\x00" not in page.text, form
+    page = sends(enter.sam, piece, kind, sample.filled(HOSTILE))
+    assert page.status == (200 if sample.own_words else 422)
+    assert (HOSTILE in page) == (sample.own_words or kind == "date")
+
+
+def says_who_reads_it(kind: str, page: Page) -> None:
+    """In front of free text, and at its field for a screen reader; where nobody writes, it is not needed."""
+    before, _, after = page.text.partition('<div class="sheet')
+    confide = f"confide-{prompt_id(kind)}"
+    if kinds()[kind].free_text:
+        assert not [words for words in CONFIDE if words not in replace(page, text=before)]
+        assert 'href="tel:999"' in before.partition(f'id="{confide}"')[2]
+        assert re.search(rf'aria-describedby="[^"]*\b{confide}\b', after)
+    else:
+        assert "<textarea" not in after and confide not in page.text
