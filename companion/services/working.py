@@ -1,5 +1,6 @@
 """A participant does his work: drafts, answers, submission, and reading what was said to it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,9 @@ from companion.services.acting import acting
 from companion.store import appointments, audit, outbox, work
 from companion.store.base import Store, Transaction
 from companion.store.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
+
+FIRST = 100_000_000
+"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,7 @@ def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typ
         raise ChangedElsewhere
     if draft is None:
         place = work.place_of(tx, row.id, prompt.id)
-        draft = DraftRow(id=uuid4(), work_id=row.id, place=place, revision=0)
+        draft = DraftRow(id=uuid4(), work_id=row.id, place=place, revision=secrets.randbelow(FIRST))
     draft.tab, draft.beat = typed.tab, typed.beat
     draft.revision += 1
     draft.saved_at = now

@@ -15,6 +15,7 @@ from companion.store.passphrases import Hasher
 from companion.web import (
     access,
     account,
+    activities,
     admin,
     errors,
     i18n,
@@ -53,7 +54,15 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     i18n.install(app)
     pages.install(app)
     errors.install(app)
-    for blueprint in (public.bp, account.bp, participant.bp, practitioner.bp, lead.bp, admin.bp):
+    for blueprint in (
+        public.bp,
+        account.bp,
+        participant.bp,
+        practitioner.bp,
+        activities.bp,
+        lead.bp,
+        admin.bp,
+    ):
         app.register_blueprint(blueprint)
     _name_files_by_content(app)
     return app

@@ -11,17 +11,19 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from companion.domain.people import Role
-from companion.services import approving, joining, staffing
+from companion.services import approving, joining, setting, staffing
+from companion.services.setting import Due
 from companion.store import activities, appointments, people
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
 from companion.store.passphrases import Hasher
 from companion.web import access
-from tests.cast import Cast, Participant, Staff
+from tests.cast import CARD, Cast, Participant, Staff
 from tests.conftest import Clock
 from tests.visitor import Visitor
 
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
+AUTHORS = "those who write activities"
 FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.leave public.healthz public.readyz account.start "
     "account.sign_in account.join account.statement account.acknowledge account.join_account",
@@ -32,9 +34,13 @@ FOR_WHOM = {
     "participant.pause participant.check participant.submit participant.receipt",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
-    "practitioner.set_work practitioner.review practitioner.feedback practitioner.release "
-    "practitioner.return_work",
-    Role.LEAD: "lead.home lead.activities lead.activity lead.approve_activity lead.staff lead.approve_staff",
+    "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
+    "practitioner.feedback practitioner.release practitioner.return_work",
+    Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
+    "activities.approve activities.retire activities.bring_back",
+    AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
+    "activities.add activities.change activities.move activities.copy activities.remove "
+    "activities.preview activities.check activities.version activities.file",
     Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite",
 }
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
@@ -45,6 +51,9 @@ FILLED_IN = {
     "word": "lighthouse", "name": "Robin", "role": "practitioner", "why": "To look back", "minutes": "15",
     "kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom", "seen": "1",
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
+    "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
+    "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
+    "number": "1", "revision": "1",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -62,10 +71,12 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
         staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     with cast.store.reading() as tx:
-        things["version_id"] = activities.newest_versions(tx)[0].id
+        approved, draft = activities.newest_versions(tx)[:2]
+        things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
+        things["prompt_id"] = draft.activity.prompts[0].id
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
     things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
-    approving.approve(cast.store, cast.margaret.viewer, things["version_id"], cast.now)
+    approving.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
     return things
 
 
@@ -84,12 +95,23 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     participant.finishes(handed_in)
     with cast.store.reading() as tx:
         appointment_id = appointments.appointments(tx, participant.enrolment_id)[0].id
+    asked = Due(uuid4(), str(appointment_id), CARD)
+    setting.quickly_set(
+        cast.store, practitioner.viewer, participant.enrolment_id, "Two things", "For you.", "How was it?",
+        asked, cast.now,
+    )  # fmt: skip
+    with cast.store.reading() as tx:
+        own = activities.own_versions(tx, participant.enrolment_id)[0]
     return {
         "work_id": work_id,
         "submission_id": participant.submits(handed_in),
         "enrolment_id": participant.enrolment_id,
         "appointment_id": appointment_id,
         "version_id": uuid4(),
+        "draft_id": uuid4(),
+        "activity_id": own.activity_id,
+        "own_version_id": own.id,
+        "prompt_id": "question-1",
         "account_id": participant.viewer.account_id,
         "administrator_id": practitioner.viewer.account_id,
     }
@@ -108,12 +130,18 @@ def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
         everything = {**things, "language": "en", "filename": "icon.svg"}
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
+        if rule.endpoint.startswith("activities."):
+            everything["version_id"] = things["draft_id"]
+        if rule.endpoint.startswith("lead."):
+            everything["version_id"] = things["own_version_id"]
         return app.url_for(rule.endpoint, **{name: everything[name] for name in rule.arguments})
 
 
 def opens(rule: Rule, role: str) -> bool:
-    return WHOM[rule.endpoint] in (ANYBODY, role) or (
-        WHOM[rule.endpoint] in (SIGNED_IN, ENDING) and role != "nobody"
+    return (
+        WHOM[rule.endpoint] in (ANYBODY, role)
+        or (WHOM[rule.endpoint] in (SIGNED_IN, ENDING) and role != "nobody")
+        or (WHOM[rule.endpoint] == AUTHORS and role in (Role.PRACTITIONER, Role.LEAD))
     )
 
 
@@ -151,7 +179,8 @@ def test_every_rule_names_whom_it_is_for(app: Flask) -> None:
                 whom == BETWEEN,
                 whom == ENDING,
             ), endpoint
-            assert rule.roles == {role for role in Role if whom in (role, SIGNED_IN)}, endpoint
+            authors = {Role.PRACTITIONER, Role.LEAD} if whom == AUTHORS else set()
+            assert rule.roles == {role for role in Role if whom in (role, SIGNED_IN)} | authors, endpoint
 
 
 def test_a_view_without_a_rule_is_refused(app: Flask, enter: SimpleNamespace) -> None:
@@ -174,7 +203,9 @@ def test_a_role_reaches_its_own_and_nothing_else(
             {**FILLED_IN, "csrf_token": token, "due": things["appointment_id"]} if method == "POST" else None
         )
         for rule in rules(app, method):
-            somebodys = any(name.endswith("_id") for name in rule.arguments)
+            somebodys = any(name.endswith("_id") for name in rule.arguments) and not (
+                role == Role.LEAD and rule.endpoint == "lead.own_activity"  # a lead sees everybody's
+            )
             if things is own or somebodys:
                 expected = (
                     "open" if opens(rule, role) and (things is own or not somebodys) else "nothing here"

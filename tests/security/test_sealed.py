@@ -74,6 +74,7 @@ class Trip:
         self.staff = self.practitioner_joins()
         self.participant = self.participant_joins()
         self.sets_work()
+        self.writes_activities()
         self.answers("first")
         self.gives_feedback("first", "return")
         self.answers("second")
@@ -137,12 +138,28 @@ class Trip:
         with self.cast.store.reading() as tx:
             versions = {each.activity.id: each for each in activities.newest_versions(tx)}
         version = versions["a-week-of-choices"]
-        approving.approve(self.cast.store, self.cast.margaret.viewer, version.id, self.clock.now)
+        approving.approve(
+            self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now
+        )
         page = f"{self.place}/work/new/{version.id}"
         card = {name: self.plant(f"card: {name}") for name in ("why", "when_where", "in_the_way")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
         assert self.staff.post(page, {**card, "minutes": "15", "due": due}).path == self.place
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
+
+    def writes_activities(self) -> None:
+        about = {name: self.plant(f"activity: {name}") for name in ("title", "introduction")}
+        page = self.staff.post("/activities/new", {**about, "topic": "", "minutes": "15"})
+        assert re.fullmatch(r"/activities/[0-9a-f-]{36}", page.path)
+        words = {name: self.plant(f"question: {name}") for name in ("ask", "help", "options-label")}
+        form = {**words, "kind": "one_choice", "number": "1", "revision": "1"}
+        assert self.staff.post(f"{page.path}/questions", form).path == page.path
+        own = {name: self.plant(f"own: {name}") for name in ("questions", "title", "why")}
+        due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(f"{self.place}/work/questions"))
+        form = {**own, "minutes": "10", "due": due}
+        assert self.staff.post(f"{self.place}/work/questions", form).path == self.place
+        again = self.staff.post(f"{page.path}/preview", {"prompt": "x", "answers": self.plant("preview")})
+        assert again.status == 200
 
     def answers(self, round: str) -> None:
         for prompt, chosen in PATH.items():
@@ -173,7 +190,8 @@ class Trip:
             draft = f"/my/work/{self.cast.priya.sets(self.cast.sam, activity.id)}/draft"
             for prompt in activity.prompts:
                 words = {field: self.plant(f"{activity.id}/{prompt.id}: {field}") for field in prompt.fields}
-                form = {"csrf_token": token, "prompt": prompt.id, "seen": "0", "then": "typing", **words}
+                asked = f"{prompt.id}.0123456789" if prompt.for_each else prompt.id
+                form = {"csrf_token": token, "prompt": asked, "seen": "0", "then": "typing", **words}
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:

@@ -1,6 +1,7 @@
 """What practitioners and others of the staff do."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from playwright.sync_api import Locator, expect
@@ -28,6 +29,51 @@ class Staff(Person):
         self.presses("Continue")
         self.reads("Your recovery codes")
         return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
+
+    def begins_activity(self, title: str, introduction: str) -> None:
+        """Write a new one for the library; its questions come next."""
+        self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
+        self.presses("Write a new activity")
+        self.fills(Title=title, Introduction=introduction)
+        self.presses("Go on to the questions")
+        self.is_at("/activities/[0-9a-f-]+")
+
+    def takes_up_activity(self, title: str) -> None:
+        """Open one of the library."""
+        self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
+        self.presses(title, exact=True)
+        self.is_at("/activities/[0-9a-f-]+")
+
+    def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
+        """Add one at the end; ``rows`` are what can be chosen, ``fields`` are named by their labels."""
+        self.page.get_by_label("How it is answered").select_option(label=kind)
+        self.presses("Add a question", exact=True)
+        self.fills(The_question=ask, **fields)
+        for number, label in enumerate(rows, 1):
+            self.page.get_by_label(f"Choice {number}", exact=True).fill(label)
+        self.saves_question()
+        card = self.page.locator("li:target")
+        expect(card).to_contain_text(ask)
+        expect(card).to_be_in_viewport()
+
+    def edits_question(self, number: int) -> None:
+        self.presses(f"Edit question {number}", exact=True)
+        expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
+
+    def leads(self, ways: Mapping[str, str], otherwise: str = "") -> None:
+        """On the page of a question: under each condition, where it goes from here; and save it."""
+        self.page.get_by_text("Where it goes from here").click()
+        for number, (when, to) in enumerate(ways.items(), 1):
+            branch = self.page.get_by_role("group", name=f"Branch {number}")
+            branch.get_by_label("If the answer to").select_option(label=when)
+            branch.get_by_label("go to").select_option(label=to)
+        if otherwise:
+            self.page.get_by_label("Otherwise go to").select_option(label=otherwise)
+        self.saves_question()
+
+    def saves_question(self) -> None:
+        self.presses("Save the question")
+        self.reads("The question is saved.")
 
 
 class Practitioner(Staff):
@@ -81,6 +127,14 @@ class Practitioner(Staff):
         self.goes_to_board()
         self.page.get_by_role("table").get_by_role("link", name=name, exact=True).click()
         self.is_at("/participants/[0-9a-f-]+")
+
+    def adapts(self, activity: str, for_whom: str) -> None:
+        """Copy an activity for one participant."""
+        self.goes_to_board()
+        self.presses(f"Set work for {for_whom}")
+        self.presses(activity, exact=True)
+        self.presses(f"Adapt it for {for_whom}")
+        self.reads(f"made by you for {for_whom} alone")
 
     def adds(self, name: str, word: str, day: date, clock: str) -> str:
         """Add a participant; the code on his slip."""

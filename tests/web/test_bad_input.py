@@ -7,13 +7,19 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from companion.cli.demo.people import a_session
+from companion.domain.answers.short_text import ShortText
+from companion.domain.answers.yes_no import YesNo
+from companion.domain.authoring import About
 from companion.domain.people import Role
 from companion.domain.text import without_hidden
-from companion.services import approving, staffing
+from companion.services import approving, authoring, staffing
+from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
 from companion.store import activities, appointments, people
+from companion.store.activities import Version
 from companion.store.base import Store
 from companion.store.limits import LIMITS
 from companion.store.passphrases import Hasher
@@ -22,8 +28,12 @@ from tests.security.test_gates import stored
 from tests.visitor import Page, Visitor
 
 Fields = dict[str, str]
+LONG = "What did you see " + "and hear " * 9 + "on the way?"
 MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
-NOT_SHOWN = {"word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"}
+NOT_SHOWN = {
+    *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
+    *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
+}
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at")
 """What a refusal may write."""
@@ -57,6 +67,15 @@ def line(most: int) -> list[tuple[str, str]]:
     return [*text(most), ("I walked\nhome", "This has to fit on one line.")]
 
 
+def not_whole(least: int, most: int) -> list[tuple[str, str]]:
+    """What is no whole number between these."""
+    sentence = f"Please give a whole number from {least} to {most}."
+    return [
+        (number, sentence) for number in (*NO_NUMBERS, f"{most + 1}", *([f"{least - 1}"] if least else []))
+    ]
+
+
+NO_NUMBERS = ("-5", "1.5", "soon", "٣", "²", "9" * 5000)
 WORDS = [*text(60), ("ab", WORD)]
 DAYS = [
     *[
@@ -70,6 +89,24 @@ TIMES = [(time, TIME) for time in ("", "soon", "25:00", "14:60", "2 pm", "14:00+
 SITES = {"kind": [("", CHOICES), ("party", CHOICES)], "site": [("", CHOICES), ("elsewhere", CHOICES)]}
 WRONG_CODE = "The joining code and the agreed word do not fit together."
 WRONG_SIGN_IN = "The sign-in name and the passphrase do not fit together."
+
+
+def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """These, where nothing at all is right."""
+    return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
+
+
+SEEN = {"number": "{number}", "revision": "{revision}"}
+"""The version that a page of an activity shows."""
+WALK = {"title": "A walk", "topic": "control-continuum", "minutes": "10", "introduction": "This is one walk."}
+WALK_AMISS = {
+    "title": line(300),
+    "introduction": text(2000),
+    "minutes": [(number, "whole number from 1 to 120") for number in ("", "0", "121", *NO_NUMBERS)],
+    "topic": [("elsewhere", CHOICES)],
+}
+ASKED = {**SEEN, "ask": "How was it?", "help": "Take your time."}
+ASKED_AMISS = {"ask": text(2000), "help": text(2000, required=False)}
 
 
 @dataclass(frozen=True)
@@ -181,6 +218,80 @@ FORMS = {
         )
         for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))
     },
+    "writing an activity": Form("priya", "/activities/new", "/activities/new", WALK, WALK_AMISS),
+    "what an activity says of itself": Form("priya", "{walk}/about", "{walk}/about", WALK | SEEN, WALK_AMISS),
+    "a question in words": Form(
+        "priya",
+        "{walk}/questions",
+        "{walk}/questions",
+        {**ASKED, "kind": "short_text", "after": "question-1", "most": "300"},
+        {**ASKED_AMISS, "most": not_whole(1, 2000)},
+    ),
+    "a question with choices": Form(
+        "priya",
+        "{walk}/questions",
+        "{walk}/questions",
+        {**ASKED, "kind": "several_choices", "options-label": "The park"},
+        {**ASKED_AMISS, "options-label": not_empty(line(300))},
+    ),
+    "a question on a scale": Form(
+        "priya",
+        "{walk}/questions",
+        "{walk}/questions",
+        {**ASKED, "kind": "scale", "low": "0", "high": "10", "low_label": "Hard", "high_label": "Good"},
+        {"low": not_whole(0, 10), "high": not_whole(1, 10), "low_label": line(300), "high_label": line(300)},
+    ),
+    "a daily record": Form(
+        "priya",
+        "{walk}/questions",
+        "{walk}/questions",
+        {
+            **ASKED,
+            "kind": "daily_record",
+            "line_label": "One line",
+            "measures-label": "Sleep",
+            "measures-low_label": "Bad",
+            "measures-high_label": "Good",
+        },
+        {"line_label": line(300), "measures-label": line(300), "measures-high_label": line(300)},
+    ),
+    "changing a question": Form(
+        "priya",
+        "{walk}/questions/question-1",
+        "{walk}/questions/question-1",
+        {**ASKED, "kind": "yes_no", "when": "question-1|one_of|yes", "to": "end", "otherwise": "question-2"},
+        {
+            **ASKED_AMISS,
+            "when": [("keep|99", CHOICES), ("x", CHOICES), ("", "Nothing is chosen yet.")],
+            "to": [("gone", CHOICES), ("", "Nothing is chosen yet.")],
+            "otherwise": [("gone", CHOICES)],
+        },
+    ),
+    "keeping what is warned of": Form(
+        "priya",
+        "{walk}",
+        "{walk}/acceptances",
+        {**SEEN, "prompt": "question-2", "warning": "long_sentence", "reason": "It is a quotation."},
+        {"reason": line(300)},
+    ),
+    "typing questions": Form(
+        "priya",
+        "{sam}/work/questions",
+        "{sam}/work/questions",
+        {
+            "questions": "How was it?",
+            "title": "For you",
+            "why": "To look back",
+            "minutes": "10",
+            "due": "{due}",
+        },
+        {
+            "questions": [*text(2000), ("Why?\n" * 13, "There is room for 12. You have written 13.")],
+            "title": [wrong for wrong in line(300) if wrong[0]],
+            "why": text(1000),
+            "due": [("soon", CHOICES)],
+        },
+    ),
     "adding staff": Form(
         "alex",
         "/admin/staff/new",
@@ -193,6 +304,24 @@ FORMS = {
     ),
     "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
 }
+
+
+def a_walk(cast: Cast) -> Version:
+    """An activity that Priya is writing, with two questions, one of them too long."""
+    activity_id = uuid4()
+    about = About("A walk", None, 10, "This looks at one walk.")
+    authoring.begin(cast.store, cast.priya.viewer, activity_id, about, cast.now)
+    prompts = YesNo(id="question-1", ask="Did you go?"), ShortText(id="question-2", ask=LONG)
+    authoring.change(
+        cast.store,
+        cast.priya.viewer,
+        activity_id,
+        Seen(1, 1),
+        lambda a: replace(a, prompts=prompts),
+        cast.now,
+    )
+    with cast.store.reading() as tx:
+        return authoring.newest(tx, cast.priya.viewer, activity_id)
 
 
 @pytest.fixture
@@ -213,8 +342,13 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         )
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
-    approving.approve(store, cast.margaret.viewer, version, cast.now)
+    approving.approve(store, cast.margaret.viewer, version, 1, cast.now)
+    walk = a_walk(cast)
     return {
+        "walk": f"/activities/{walk.activity_id}",
+        "walk_version": f"/activities/versions/{walk.id}",
+        "number": str(walk.number),
+        "revision": str(walk.revision),
         "sam": f"/participants/{cast.sam.enrolment_id}",
         "kit": f"/participants/{kit.enrolment_id}",
         "kits_code": kit.slip.code,

@@ -4,7 +4,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.store import activities, appointments, people
+from companion.store import activities, appointments, people, work
+from companion.store.activities import State
 from companion.web import access, current
 
 
@@ -13,11 +14,13 @@ def home() -> ResponseReturnValue:
     """``GET /lead/``"""
     with current.store().reading() as tx:
         enrolments = appointments.references(tx)
-        waiting_activities = sum(each.approved_at is None for each in activities.newest_versions(tx))
+        waiting_activities = sum(each.state is State.CHECKED for each in activities.newest_versions(tx))
+        unseen = sum(each.seen_at is None for each in work.own_set(tx))
         waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
     return render_template(
         "lead/home.html",
         enrolments=enrolments,
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
+        unseen=unseen,
     )

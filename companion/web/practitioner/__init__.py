@@ -24,6 +24,18 @@ bp.add_url_rule(
     setting.set_work,
     methods=["GET", "POST"],
 )
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>/adaptation",
+    "adapt",
+    setting.adapt,
+    methods=["POST"],
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/work/questions",
+    "quickly_set",
+    setting.quickly_set,
+    methods=["GET", "POST"],
+)
 bp.add_url_rule("/submissions/<uuid:submission_id>", "review", reviewing.review)
 bp.add_url_rule(
     "/submissions/<uuid:submission_id>/feedback", "feedback", reviewing.feedback, methods=["POST"]

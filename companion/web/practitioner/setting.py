@@ -1,17 +1,20 @@
-"""Setting work: choose an activity, see it as he will, fill the card, set it."""
+"""Setting work: choose or adapt an activity, or type questions; fill the card, set it."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.content import programme
+from companion.domain.appointments import Appointment
 from companion.domain.conversation import Conversation
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
-from companion.services import setting
+from companion.services import authoring, setting
+from companion.services.setting import Due
 from companion.store import appointments
+from companion.store.appointments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -28,8 +31,13 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
         versions = setting.may_set(tx, unapproved_too=_unapproved_too())
+        made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
-        "practitioner/choose.html", case=case, versions=versions, topic=lambda id: programme().topic(id or "")
+        "practitioner/choose.html",
+        case=case,
+        versions=versions,
+        made_for_him=made_for_him,
+        topic=lambda id: programme().topic(id or ""),
     )
 
 
@@ -38,37 +46,84 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/new/<version>``: the preview and the setting card."""
     if request.method != "POST":
         return _card_page(enrolment_id, version_id)
-    form = request.form
     try:
-        card = Card.typed(
-            form.get("why", ""),
-            form.get("minutes", ""),
-            form.get("when_where", ""),
-            form.get("in_the_way", ""),
-        )
         setting.set_work(
             current.store(),
             current.viewer(),
             enrolment_id,
-            once(),
             version_id,
-            form.get("due", ""),
-            card,
+            _due(),
             clock.now(),
             unapproved_too=_unapproved_too(),
         )
     except Rejected as rejected:
         return _card_page(enrolment_id, version_id, rejected.problems), 422
+    return _done(enrolment_id)
+
+
+@access.roles(Role.PRACTITIONER)
+def adapt(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/work/new/<version>/adaptation``: a copy for him alone, to be changed."""
+    new_id = once()
+    authoring.adapt(current.store(), current.viewer(), enrolment_id, version_id, new_id, clock.now())
+    flash(_("This copy is for him alone. Change what you like, then set it."))
+    return redirect(url_for("activities.activity", activity_id=new_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/work/questions``: his own questions, one a line."""
+    if request.method != "POST":
+        return _quick_page(enrolment_id)
+    name = {"name": current.viewer().name}
+    try:
+        setting.quickly_set(
+            current.store(),
+            current.viewer(),
+            enrolment_id,
+            request.form.get("title", "") or _("Questions from %(name)s") % name,
+            _("%(name)s has written these questions for you.") % name,
+            request.form.get("questions", ""),
+            _due(),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _quick_page(enrolment_id, rejected.problems), 422
+    return _done(enrolment_id)
+
+
+def _due() -> Due:
+    """The card and the appointment that were typed. Raises ``Rejected``."""
+    form = request.form
+    card = Card.typed(
+        form.get("why", ""), form.get("minutes", ""), form.get("when_where", ""), form.get("in_the_way", "")
+    )
+    return Due(once(), form.get("due", ""), card)
+
+
+def _done(enrolment_id: UUID) -> ResponseReturnValue:
     flash(_("The work is set."))
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
 
 
-def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
     now = clock.now()
     with current.store().reading() as tx:
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
-        offered = {each.id: each for each in setting.may_set(tx, unapproved_too=_unapproved_too())}
         upcoming = [each for each in appointments.appointments(tx, case.id) if each.starts_at > now]
+    return case, upcoming
+
+
+def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    case, upcoming = _case_and_upcoming(enrolment_id)
+    with current.store().reading() as tx:
+        offered = {
+            each.id: each
+            for each in [
+                *setting.may_set(tx, unapproved_too=_unapproved_too()),
+                *setting.made_for(tx, current.viewer(), enrolment_id),
+            ]
+        }
     if version_id not in offered:
         raise NotFound
     return render_template(
@@ -78,5 +133,13 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
         ahead=Conversation(offered[version_id].activity, {}).progress,
         appointments=upcoming,
         typed=held.form(),
+        copy_id=uuid4(),
         problems=problems,
+    )
+
+
+def _quick_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    case, upcoming = _case_and_upcoming(enrolment_id)
+    return render_template(
+        "practitioner/quick.html", case=case, appointments=upcoming, typed=held.form(), problems=problems
     )

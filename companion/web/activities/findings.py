@@ -1,0 +1,61 @@
+"""What the checker finds, as an author reads it: he counts questions and knows no ids."""
+
+from dataclasses import dataclass, replace
+
+from companion.content import explained
+from companion.domain.activity import Activity, Finding
+from companion.domain.checking import check
+from companion.domain.layout import END, NEXT
+from companion.domain.wording import wording
+from companion.web.i18n import language
+from companion.web.i18n import translate as _
+
+NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
+"""Values of a finding that are the id of a prompt."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding in words: what is wrong, how to mend it, and why it stays where that was accepted."""
+
+    prompt_id: str
+    """Of the question that it stands at; empty for the whole."""
+    key: str
+    warning: bool
+    wrong: str
+    mend: str
+    reason: str = ""
+
+
+def open_findings(activity: Activity) -> list[Told]:
+    """What has to be mended, and what the author should look at again."""
+    return [_told(activity, finding) for finding in check(activity)]
+
+
+def accepted(activity: Activity) -> list[Told]:
+    """What an author stands by, with his reasons."""
+    reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
+    warnings = wording(activity) if reasons else ()
+    return [
+        _told(activity, each, reasons[each.prompt, each.key])
+        for each in warnings
+        if (each.prompt, each.key) in reasons
+    ]
+
+
+def _told(activity: Activity, finding: Finding, reason: str = "") -> Told:
+    """The finding with the numbers of the questions in the place of their ids."""
+    numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
+    values = {
+        name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value
+        for name, value in finding.values.items()
+    }
+    words = explained(replace(finding, values=values), language())
+    stands_at = finding.prompt if finding.prompt in numbers else ""
+    return Told(stands_at, finding.key, finding.warning, words.wrong, words.mend, reason)
+
+
+def _named(prompt_id: str, numbers: dict[str, int]) -> str:
+    if prompt_id in numbers:
+        return _("question %(number)s") % {"number": numbers[prompt_id]}
+    return {END: _("the end"), NEXT: _("the next item")}.get(prompt_id, _("a deleted question"))

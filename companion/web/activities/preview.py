@@ -1,0 +1,105 @@
+"""An activity as a participant will meet it: the real engine, and nothing is stored.
+
+What was answered so far travels in the page itself, as it was typed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast, get_args
+from uuid import UUID
+
+import msgspec
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain import authoring
+from companion.domain.activity import Activity
+from companion.domain.answers import Form, Value, Way
+from companion.domain.conversation import Conversation, Given
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.web import access, clock, current
+from companion.web.activities.library import desk
+
+Typed = dict[str, tuple[str, dict[str, list[str]]]]
+"""For each question the way it was done, and what was typed."""
+
+
+@access.roles(Role.PRACTITIONER, Role.LEAD)
+def preview(activity_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /activities/<id>/preview``: from the first question, or from the one that is named."""
+    found = desk(activity_id)
+    activity, start = found.version.activity, request.values.get("start", "")
+    if activity.prompt(start):  # it may be deleted by now; then from the first
+        activity = authoring.starting_at(activity, start)
+    typed = _typed(request.form.get("answers", ""))
+    asked_for = request.form.get("prompt", "")
+    way, problem, changing = request.form.get("way", ""), None, request.form.get("change", "")
+    answers = _given(activity, typed, clock.now())
+    question = Conversation(activity, answers).asked(asked_for)
+    if question and not changing and way in get_args(Way):
+        form = {name: request.form.getlist(name) for name in question.prompt.fields}
+        try:
+            if way == "answered":
+                question.prompt.parse(form)
+            typed[asked_for] = (way, form)
+        except Rejected as rejected:
+            problem, changing = rejected.problems[0], asked_for
+        answers = _given(activity, typed, clock.now())
+    return _page(found.version.activity_id, start, Conversation(activity, answers), typed, changing, problem)
+
+
+def _page(
+    activity_id: UUID,
+    start: str,
+    conversation: Conversation,
+    typed: Typed,
+    changing: str,
+    problem: Problem | None,
+) -> ResponseReturnValue:
+    g.page = url_for("activities.preview", activity_id=activity_id)
+    asked = conversation.asked(changing) or conversation.open
+    form: Form = {}
+    if asked and problem:
+        form = {name: request.form.getlist(name) for name in asked.prompt.fields}
+    elif asked and asked.prompt.id in typed:
+        form = typed[asked.prompt.id][1]
+    page = render_template(
+        "activities/preview.html",
+        activity_id=activity_id,
+        activity=conversation.activity,
+        conversation=conversation,
+        asked=asked,
+        changing=asked is not None and asked is not conversation.open,
+        form=form,
+        problem=problem,
+        start=start,
+        answers=msgspec.json.encode(typed).decode(),
+        practitioner=current.viewer().name,
+    )
+    return page, 422 if problem else 200
+
+
+def _typed(text: str) -> Typed:
+    """What the page carried; nothing where it was meddled with."""
+    try:
+        return msgspec.json.decode(text or "{}", type=Typed)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return {}
+
+
+def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
+    """The answers that still are ones: the activity may have changed since they were typed."""
+    answers: dict[str, Given] = {}
+    any_of_it = Conversation(activity, {})
+    for prompt_id, (way, form) in typed.items():
+        prompt, value = any_of_it.prompt(prompt_id), cast(Value, None)
+        if prompt is None or way not in get_args(Way):
+            continue
+        try:
+            if way == "answered":
+                value = prompt.parse(form)
+        except Rejected:
+            continue
+        answers[prompt_id] = Given(cast(Way, way), value, 1, now)
+    return answers

@@ -1,0 +1,126 @@
+"""The page on which one question is written."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import NamedTuple
+
+from flask import render_template
+
+from companion.domain import authoring
+from companion.domain.activity import Activity
+from companion.domain.answers import Condition, Form, Prompt, first, kinds
+from companion.domain.paths import paths
+from companion.domain.prompt_form import BRANCHES_MOST, askable, blank, condition, form_of
+from companion.domain.refusals import Problem
+from companion.domain.wording import labels
+from companion.web.activities.library import Desk
+
+FIRST_KIND = "short_text"
+ASKABLE_MOST = 20
+"""Earlier questions that branches are offered to ask about, the nearest first."""
+
+
+Numbered = tuple[int, Prompt]
+"""A question with its number."""
+
+
+class Asking(NamedTuple):
+    """A condition with the question that it asks about, and that one's number; 0 where it is not there."""
+
+    number: int
+    asked: Prompt | None
+    condition: Condition
+
+
+class Row(NamedTuple):
+    """A branch as it is typed: the condition by its code, and where to; ``also`` is one that is not offered."""
+
+    when: str
+    to: str
+    also: Asking | None
+
+
+def kind_of(prompt: Prompt) -> str:
+    """The name of the prompt's kind."""
+    return str(prompt.__struct_config__.tag)
+
+
+def kind_in(form: Form, old: Prompt | None) -> str:
+    """The kind that was chosen for the question, if there is such a one."""
+    chosen = first(form, "kind")
+    return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
+
+
+def new_form(asked: Form) -> Form:
+    """The form of a new question of the kind that was asked for, at its place."""
+    kind = kind_in(asked, None)
+    where = {"after": asked["after"]} if "after" in asked else {}
+    return {**form_of(blank(kinds()[kind])), **where, "kind": [kind]}
+
+
+def place_in(activity: Activity, form: Form) -> tuple[str, int]:
+    """What a new question follows, and its place: the last one, unless the form names another; empty is before all."""
+    ids = [prompt.id for prompt in activity.prompts]
+    after = first(form, "after")
+    if after not in ids and (after or "after" not in form):
+        after = ids[-1] if ids else ""
+    return after, ids.index(after) + 1 if after else 0
+
+
+def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
+    """The form of the question ``old``, or of a new one; with what it says now where that is not what was changed."""
+    activity, kind = found.version.activity, kind_in(form, old)
+    after, at = place_in(activity, form)
+    if old:
+        at = authoring.place(activity, old.id)
+    this = old if old and kind_of(old) == kind else blank(kinds()[kind], old.id if old else "")
+    after_it = activity.prompts[at + 1 :] if old else activity.prompts[at:]
+    earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(after_it, at + 2))
+    numbered = {prompt.id: (number, prompt) for number, prompt in (*earlier, (at + 1, this), *later)}
+    offered = [(*each, list(askable(each[1]))) for each in _offered(earlier, (at + 1, this), form)]
+    changed = found.changed_since(form)
+    return render_template(
+        "activities/question.html",
+        desk=found,
+        activity=activity,
+        old=old,
+        kind=kind,
+        kinds=kinds(),
+        form=form,
+        text=functools.partial(first, form),
+        problems=(*changed, *problems),
+        conflict=bool(changed),
+        after=after,
+        number=at + 1,
+        offered=offered,
+        rows=_rows(form, this, numbered, {code for *_, codes in offered for code, _ in codes}),
+        earlier=earlier,
+        later=later,
+        numbered=numbered,
+        drawn=paths(activity).rows[at] if old else None,
+        labels=labels,
+    )
+
+
+def _offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Numbered]:
+    """What a branch can ask about: this question, the nearest earlier ones, and those that one asks about already."""
+    yield this
+    typed = (condition(when, this[1].id) for when in form.get("when", ()))
+    named = {each.prompt for each in typed if each}
+    for place, (number, prompt) in enumerate(reversed(earlier)):
+        if place < ASKABLE_MOST or prompt.id in named:
+            yield number, prompt
+
+
+def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> list[Row]:
+    """What was typed of branches, and two empty rows."""
+    typed = list(zip_longest(form.get("when", ()), form.get("to", ()), fillvalue=""))[: 2 * BRANCHES_MOST]
+    while typed and typed[-1] == ("", ""):
+        typed.pop()
+    rows = []
+    for when, to in (*typed, ("", ""), ("", "")):
+        asks = condition(when, this.id) if when not in codes else None
+        number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
+        rows.append(Row(when, to, Asking(number, asked, asks) if asks else None))
+    return rows

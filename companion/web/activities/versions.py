@@ -1,0 +1,42 @@
+"""One version as it stands: to be read, and to be kept as a file."""
+
+from uuid import UUID
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.conversation import Conversation
+from companion.domain.files import written
+from companion.domain.people import Role
+from companion.domain.refusals import NotFound
+from companion.store import activities
+from companion.store.activities import Version
+from companion.web import access, current
+
+
+@access.roles(Role.PRACTITIONER, Role.LEAD)
+def version(version_id: UUID) -> ResponseReturnValue:
+    """``GET /activities/versions/<version>``"""
+    found = _version(version_id)
+    return render_template(
+        "activities/version.html", version=found, ahead=Conversation(found.activity, {}).progress
+    )
+
+
+@access.roles(Role.PRACTITIONER, Role.LEAD)
+def file(version_id: UUID) -> ResponseReturnValue:
+    """``GET /activities/versions/<version>/file``: as a file that can be imported again."""
+    activity = _version(version_id).activity
+    headers = {"Content-Disposition": f'attachment; filename="{activity.id}.toml"'}
+    return Response(written(activity), mimetype="application/toml", headers=headers)
+
+
+def _version(version_id: UUID) -> Version:
+    """A version of an activity that the viewer may work on. Raises ``NotFound``."""
+    with current.store().reading() as tx:
+        activity_id = activities.activity_of(tx, version_id)
+        every = activities.versions(tx, current.viewer(), activity_id)
+    found = next((each for each in every if each.id == version_id), None)
+    if found is None:
+        raise NotFound
+    return found
