@@ -1,0 +1,209 @@
+"""Valid activities made by chance: every kind, every sort of branch, parts over every sort of list, recalls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as some
+
+from companion.domain.activity import Activity, from_plain
+from companion.domain.answers import Id, Prompt, kinds
+from companion.domain.layout import END, NEXT, Layout
+
+MOST = 9
+"""Prompts; one part more can make them eleven."""
+LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
+ENDS = {"low_label": "Hard", "high_label": "Good"}
+Plain = dict[str, Any]
+
+
+def _options() -> some.SearchStrategy[Plain]:
+    labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)  # two may be called the same
+    return labels.map(
+        lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}
+    )
+
+
+def _scale() -> some.SearchStrategy[Plain]:
+    ends = some.tuples(some.integers(0, 9), some.integers(1, 10)).filter(lambda pair: pair[0] < pair[1])
+    return ends.map(lambda pair: {"low": pair[0], "high": pair[1], **ENDS})
+
+
+def _measures() -> some.SearchStrategy[Plain]:
+    names = some.sampled_from([["mood"], ["mood", "sleep"]])
+    return names.map(
+        lambda ids: {
+            "measures": [{"id": each, "label": each, **ENDS} for each in ids],
+            "line_label": "A line",
+        }
+    )
+
+
+def _up_to(least: int, most: int) -> some.SearchStrategy[Plain]:
+    return some.fixed_dictionaries({}, optional={"most": some.integers(least, most)})
+
+
+SETTINGS: dict[str, some.SearchStrategy[Plain]] = {
+    "one_choice": _options(),
+    "several_choices": _options(),
+    "scale": _scale(),
+    "daily_record": _measures(),
+    "list": _up_to(1, 5),
+    "timeline": _up_to(1, 3),
+    "steps": some.tuples(_up_to(2, 4), some.sampled_from([{}, {"shape": "ring"}])).map(
+        lambda pair: {**pair[0], **pair[1]}
+    ),
+    "triangle": some.sampled_from([{}, {"situation": False}]),
+}
+"""What an author gives a kind beside its question; a kind that is not here needs nothing."""
+LISTS = ("list", "steps", "several_choices")
+"""The kinds whose items a part can be repeated for."""
+
+
+@dataclass
+class Place:
+    """One prompt in the making. Those with the same ``part`` follow each other and are asked for each item."""
+
+    plain: Plain
+    part: int = 0
+    spine: bool = False
+    """No branch leads past it, so that it is asked on every path that comes as far."""
+    over: str = ""
+    branches: list[Plain] = field(default_factory=list)
+
+    @property
+    def id(self) -> Id:
+        return str(self.plain["id"])
+
+    @property
+    def prompt(self) -> Prompt:
+        """It as it stands, for what its kind can be asked."""
+        repeated = {"for_each": self.over} if self.over else {}
+        (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
+        return prompt
+
+
+@some.composite
+def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
+    """A valid activity of so many prompts; a part at its end may have two more."""
+    places = _places(draw, draw(some.integers(least, most), label="prompts"))
+    _lead_on(draw, places)
+    _recall(draw, places)
+    return _activity([{**each.plain, "branches": each.branches} for each in places])
+
+
+def _activity(prompts: list[Plain]) -> Activity:
+    return from_plain(
+        {
+            "format": 1,
+            "id": "walk",
+            "title": "A walk",
+            "minutes": 5,
+            "introduction": "This looks at walks.",
+            "prompts": prompts,
+        }
+    )
+
+
+def _places(draw: some.DrawFn, count: int) -> list[Place]:
+    """The prompts in order, with their kinds and their parts."""
+    places: list[Place] = []
+    first = draw(some.sampled_from([8, 2]))
+    while len(places) < count:
+        over = _over(draw, places)
+        repeated = draw(some.integers(1, 3)) if over else 1
+        part = len(places) + 1 if over else 0
+        for _ in range(repeated):
+            lists = draw(some.integers(0, 9)) < (4 if places else first)
+            kind = draw(some.sampled_from(LISTS if lists else sorted(kinds())))
+            plain = {"id": f"p{len(places)}", "kind": kind, "ask": "What was it like?"}
+            plain |= draw(SETTINGS.get(kind, some.just({})))
+            if over:
+                plain["for_each"] = over
+            spine = not over and kind in LISTS and draw(some.integers(0, 3)) > 0
+            places.append(Place(plain, part, spine, over))
+    return places
+
+
+def _over(draw: some.DrawFn, places: list[Place]) -> str:
+    """The list that the next prompts are repeated for, or nothing."""
+    lists = [each.id for each in places if each.spine and each.id != places[-1].over]
+    return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
+
+
+def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
+    """Branches: forward only, into parts only at their start, and so that every prompt is reached."""
+    reached = {0}
+    for at, place in enumerate(places):
+        targets = [*_targets(places, at)] * 2 + [END]
+        count = draw(some.sampled_from([0, 0, 1, 2, 3]))
+        whens = draw(some.lists(_conditions(places, at), max_size=count, unique_by=repr))
+        for when in whens:
+            place.branches.append({"to": draw(some.sampled_from(targets)), "when": when})
+        reached |= {_number(each["to"], places) for each in place.branches if each["to"] != NEXT}
+        after = at + 1
+        if place.part and (after == len(places) or places[after].part != place.part):
+            reached.add(after)  # past the part, which may have no items
+        elif after < len(places) and after not in reached:
+            reached.add(after)
+            continue
+        if draw(some.integers(0, 4)) == 4:
+            place.branches.append({"to": draw(some.sampled_from(targets))})
+
+
+def _targets(places: list[Place], at: int) -> Iterable[str]:
+    """Where a branch may lead, the end aside."""
+    here = places[at].part
+    if here:
+        yield NEXT
+    for to in range(at + 1, len(places)):
+        inside = places[to].part and places[to - 1].part == places[to].part
+        if not inside or places[to].part == here:
+            yield places[to].id
+        if places[to].spine:
+            return
+
+
+def _number(name: str, places: list[Place]) -> int:
+    return len(places) if name == END else int(name[1:])
+
+
+def _conditions(places: list[Place], at: int) -> some.SearchStrategy[Plain]:
+    here = places[at].part
+    asked = [
+        each for each in places[: at + 1] if not each.part or each.part == here
+    ]  # a part's answers are asked about within the part only
+    return some.sampled_from(asked).flatmap(lambda each: _condition(each.prompt, own=each is places[at]))
+
+
+def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
+    """A condition that an answer to this prompt can meet."""
+    name = some.sampled_from([{}, {"prompt": asked.id}]) if own else some.just({"prompt": asked.id})
+    sorts: list[some.SearchStrategy[Plain]] = [
+        some.sampled_from(["answered", "not_sure", "talk"]).map(lambda way: {"way": way})
+    ]
+    offers, numbers = sorted(asked.offers()), asked.numbers()
+    chosen = some.lists(some.sampled_from(offers or [""]), min_size=1, max_size=2, unique=True)
+    if offers:
+        sorts.append(chosen.map(lambda options: {"one_of": options}))
+        sorts.append(chosen.map(lambda options: {"one_of": options, "way": "answered"}))
+    if numbers:
+        number = some.sampled_from(numbers[:12])
+        sorts.append(number.map(lambda least: {"at_least": least}))
+        sorts.append(number.map(lambda most: {"at_most": most}))
+        between = some.tuples(number, number).map(sorted)
+        sorts.append(between.map(lambda pair: {"at_least": pair[0], "at_most": pair[1]}))
+    if offers and numbers:
+        sorts.append(some.tuples(chosen, number).map(lambda pair: {"one_of": pair[0], "at_least": pair[1]}))
+    return some.tuples(name, some.one_of(sorts)).map(lambda pair: {**pair[0], **pair[1]})
+
+
+def _recall(draw: some.DrawFn, places: list[Place]) -> None:
+    """Recalls of what was asked on every path."""
+    layout = Layout([each.prompt for each in places])
+    for place, before in zip(places, layout.asked_before(), strict=False):
+        here = place.part
+        asked = [each.id for each in places if each.id in before and each.part in (0, here)]
+        recalled = draw(some.sampled_from(["", *asked])) if asked else ""
+        if recalled:
+            place.plain["recall"] = recalled

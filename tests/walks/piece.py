@@ -1,0 +1,188 @@
+"""A piece of work as it ought to stand, kept in plain dictionaries: the oracle of the store.
+
+What a page knows is told here by which answer and which draft it showed, not by numbers that the page carries.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from companion.domain.activity import Activity
+from companion.domain.answers import Form, Prompt, Value, Way
+from companion.domain.conversation import Conversation, Given, carried
+from companion.domain.refusals import Rejected
+
+KEPT = "kept"
+ELSEWHERE, NOT_NOW, WRONG, LEAVES = "ChangedElsewhere", "NotAllowed", "Rejected", "LeavesPath"
+
+
+@dataclass(eq=False)
+class Said:
+    """An answer that was acknowledged."""
+
+    way: Way
+    value: Value
+    at: datetime
+
+
+@dataclass(eq=False)
+class Typing:
+    """A draft that was acknowledged, the page that saved it, and that page's count."""
+
+    form: Form
+    page: "Page"
+    beat: int
+    at: datetime
+
+
+@dataclass(eq=False)
+class Page:
+    """A page with one question's composer, open in a tab as it was shown once."""
+
+    prompt: Prompt
+    tab: str
+    seen: int
+    draft_seen: int
+    answer: Said | None
+    draft: Typing | None
+    beat: int = 0
+
+
+@dataclass
+class Round:
+    """What was handed in, and what the practitioner said to it."""
+
+    said: list[tuple[str, Way, Value]]
+    comments: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    outcome: str | None = None
+
+
+class Piece:
+    """One piece of work. Each act says how it ends: kept, or by which refusal."""
+
+    def __init__(self, activity: Activity) -> None:
+        self.activity = activity
+        self.answers: dict[str, Said] = {}
+        self.drafts: dict[str, Typing] = {}
+        self.rounds: list[Round] = []
+        self.changes = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether he can still answer."""
+        return not self.rounds or self.rounds[-1].outcome == "returned"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is handed in and has no feedback yet."""
+        return bool(self.rounds) and self.rounds[-1].outcome is None
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """The answers as a conversation takes them."""
+        return {name: Given(said.way, said.value, 1, said.at) for name, said in self.answers.items()}
+
+    @property
+    def talk(self) -> Conversation:
+        """The conversation as it ought to stand."""
+        return Conversation(self.activity, self.given)
+
+    def types(self, page: Page, form: Form, beat: int, now: datetime) -> str:
+        """A page saves what is being typed."""
+        if not self.open:
+            return NOT_NOW
+        name, typed = page.prompt.id, _filled(form)
+        draft, answer = self.drafts.get(name), self.answers.get(name)
+        if draft and draft.form == typed:
+            draft.beat = max(beat, draft.beat) if draft.page is page else draft.beat
+            return KEPT
+        if draft is None and typed == _untouched(page.prompt, answer):
+            return KEPT
+        if draft and draft.page is page and beat < draft.beat:
+            return KEPT  # something newer of the same page is there
+        if answer is not page.answer or (draft and draft.page is not page and draft is not page.draft):
+            return ELSEWHERE
+        self.drafts[name] = Typing(typed, page, beat, now)
+        return KEPT
+
+    def sends(
+        self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
+    ) -> str:
+        """A page sends an answer; what is not taken is kept as a draft where that can be."""
+        if not self.open:
+            return NOT_NOW
+        before = dict(self.answers), dict(self.drafts)
+        ends = self._sends(page, form, way, beat, now, accepted)
+        if ends != KEPT:
+            self.answers, self.drafts = before
+            self.types(page, form, beat, now)
+        return ends
+
+    def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
+        """The ids of what the answer would take from the path."""
+        edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
+        return tuple(turn.prompt.id for turn in edit.leaving)
+
+    def _sends(
+        self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...]
+    ) -> str:
+        name, answer = page.prompt.id, self.answers.get(page.prompt.id)
+        if not self.talk.asked(name):
+            return WRONG
+        try:
+            given = _given(page.prompt, form, way, now)
+        except Rejected:
+            return WRONG
+        same = answer is not None and (answer.way, answer.value) == (given.way, given.value)
+        if not same and answer is not page.answer:
+            return ELSEWHERE
+        if self._settles(page, form, way, beat, now) != KEPT:
+            return ELSEWHERE
+        if same:
+            return KEPT
+        edit = self.talk.edit(name, given)
+        if edit.leaving and tuple(turn.prompt.id for turn in edit.leaving) != accepted:
+            return LEAVES
+        copied = carried(edit.moving, self.answers)
+        self.answers |= {new: Said(old.way, old.value, now) for new, old in copied.items()}
+        self.answers[name] = Said(given.way, given.value, now)
+        for old, new in edit.moving.items():
+            if old in self.drafts and new not in self.drafts:
+                self.drafts[new] = self.drafts.pop(old)
+        self.changes += 1
+        return KEPT
+
+    def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
+        """The draft that the page knew becomes the answer; beside another way on it stays."""
+        name, typed = page.prompt.id, _filled(form)
+        if way != "answered":
+            return self.types(page, form, beat, now) if typed else KEPT
+        draft = self.drafts.get(name)
+        if draft and draft.page is not page and draft is not page.draft and draft.form not in ({}, typed):
+            return ELSEWHERE
+        self.drafts.pop(name, None)
+        return KEPT
+
+    def submits(self, changes: int) -> str:
+        """He hands in what he checked after so many changes."""
+        talk = self.talk
+        if not self.open or talk.open:
+            return NOT_NOW
+        if changes != self.changes:
+            return ELSEWHERE
+        self.rounds.append(Round([(turn.prompt.id, turn.given.way, turn.given.value) for turn in talk.turns]))
+        return KEPT
+
+
+def _given(prompt: Prompt, form: Form, way: Way, now: datetime) -> Given:
+    return Given(way, prompt.parse(form) if way == "answered" else None, 1, now)
+
+
+def _filled(form: Form) -> Form:
+    """The fields in which anything stands."""
+    return {name: list(texts) for name, texts in form.items() if any(texts)}
+
+
+def _untouched(prompt: Prompt, answer: Said | None) -> Form:
+    """What stands in a form that shows this answer."""
+    return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

@@ -1,0 +1,299 @@
+"""Random walks through random activities, in the domain alone; beside them the naive reading as an oracle."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, note
+from hypothesis import strategies as some
+
+from companion.domain.activity import Activity, from_plain
+from companion.domain.answers import Condition, Prompt, kinds
+from companion.domain.checking import faults
+from companion.domain.conversation import Asked, Conversation, Edit, Given, Turn, carried
+from tests.walks import reading
+from tests.walks.activities import LISTS, activities
+from tests.walks.answers import FORMS, changes, forms
+from tests.walks.counts import walks
+from tests.walks.reading import meets, step
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+Answers = dict[str, Given]
+
+SORTS = {
+    "to end", "to next", "to prompt", "always", "answered", "not_sure", "talk", "one_of", "at_least", "at_most",
+    "own answer", "earlier answer", "earlier answer of the item", "recall", "recall in a part", "recall of a list",
+    *(f"part over {kind}" for kind in LISTS),
+}  # fmt: skip
+
+
+def test_there_are_answers_to_every_kind() -> None:
+    assert set(FORMS) == set(kinds())
+
+
+def test_activities_by_chance_are_valid_and_have_all_there_is() -> None:
+    seen: set[str] = set()
+
+    @walks(150)
+    @given(activity=activities())
+    def look(activity: Activity) -> None:
+        assert faults(activity) == []
+        for prompt in activity.prompts:
+            seen.update(_sorts(activity, prompt))
+
+    look()
+    assert seen >= SORTS | set(kinds())
+
+
+def _sorts(activity: Activity, prompt: Prompt) -> set[str]:
+    over, recalled = activity.prompt(prompt.for_each), activity.prompt(prompt.recall)
+    found = {_kind(prompt)}
+    if over:
+        found.add(f"part over {_kind(over)}")
+    if recalled:
+        found |= {"recall", f"recall of a {_kind(recalled)}"}
+        found |= {"recall in a part"} if recalled.for_each else set()
+    for branch in prompt.branches:
+        when = branch.when
+        found.add(f"to {branch.to if branch.to in ('end', 'next') else 'prompt'}")
+        found |= {name for name in ("one_of", "at_least", "at_most") if getattr(when, name) not in ((), None)}
+        found |= {when.way} if when.way else set()
+        asked = activity.prompt(when.prompt)
+        earlier = "earlier answer of the item" if asked and asked.for_each else "earlier answer"
+        found.add("always" if when == Condition() else earlier if asked and asked != prompt else "own answer")
+    return found
+
+
+def _kind(prompt: Prompt) -> str:
+    return str(prompt.__struct_config__.tag)
+
+
+@walks(150)
+@given(data=some.data())
+def test_every_walk_ends_within_what_progress_promised(data: some.DataObject) -> None:
+    activity = data.draw(activities())
+    answers: Answers = {}
+    promised = Conversation(activity, answers).progress
+    assert promised.done == 0
+    fewest, most = promised.fewest_left, promised.most_left
+    while asked := Conversation(activity, answers).open:
+        assert len(answers) < most
+        answers[asked.prompt.id] = says(data.draw, asked)
+        progress = Conversation(activity, answers).progress
+        assert progress.done == len(answers)
+        assert fewest <= progress.done + progress.fewest_left, "the promise only gets narrower"
+        assert progress.done + progress.most_left <= most
+        fewest, most = progress.done + progress.fewest_left, progress.done + progress.most_left
+    assert fewest == most == len(answers)
+
+
+@walks(250)
+@given(data=some.data())
+def test_a_walk_with_changes(data: some.DataObject) -> None:
+    """Whatever is answered and changed: the path is explained, and each change does just what it said."""
+    activity = data.draw(activities())
+    answers: Answers = {}
+    items: dict[str, str] = {}
+    gone: set[str] = set()
+    for _ in range(data.draw(some.integers(1, 12), label="acts")):
+        talk = Conversation(activity, answers)
+        agrees_with_the_naive_reading(activity, answers)
+        for turn in talk.turns:
+            assert items.setdefault(turn.prompt.id, turn.item) == turn.item, "an answer stays with its item"
+            assert turn.prompt.id not in gone, "what was said to leave does not come by new answers alone"
+        choices = [*([talk.open] * 3 if talk.open else []), *talk.turns]
+        asked = data.draw(some.sampled_from(choices), label="asked")
+        said = says(data.draw, asked)
+        edit = talk.edit(asked.prompt.id, said)
+        after = saved(answers, edit, asked.prompt.id, said)
+        does_what_it_said(talk, Conversation(activity, after), edit)
+        if asked is talk.open:
+            assert edit.leaving == ()
+        else:
+            gone = {each.prompt.id for each in edit.leaving}
+        answers = after
+
+
+@walks(250)
+@given(data=some.data())
+def test_a_change_and_its_change_back_are_as_if_nothing_was(data: some.DataObject) -> None:
+    activity, answers = data.draw(walked())
+    before = Conversation(activity, answers)
+    changed = data.draw(some.sampled_from(before.turns), label="changes")
+    name, said = changed.prompt.id, says(data.draw, changed)
+    edit = before.edit(name, said)
+    between = saved(answers, edit, name, said)
+    back = Conversation(activity, between).edit(name, changed.given)
+    after = Conversation(activity, saved(between, back, name, changed.given))
+    assert (after.turns, after.open, after.progress) == (before.turns, before.open, before.progress)
+    left = {turn.prompt.id for turn in edit.leaving}
+    returned = {turn.prompt.id: turn for turn in back.returning}
+    assert left <= set(returned), "what left comes back"
+    assert all(returned[turn.prompt.id] == turn for turn in edit.leaving)
+
+
+@walks(150)
+@given(data=some.data())
+def test_what_leaves_cannot_come_back_by_new_answers_alone(data: some.DataObject) -> None:
+    activity, answers = data.draw(walked())
+    before = Conversation(activity, answers)
+    changed = data.draw(some.sampled_from(before.turns), label="changes")
+    said = says(data.draw, changed)
+    edit = before.edit(changed.prompt.id, said)
+    answers = saved(answers, edit, changed.prompt.id, said)
+    while (talk := Conversation(activity, answers)).open:
+        answers[talk.open.prompt.id] = says(data.draw, talk.open)
+    assert not set(ids(edit.leaving)) & set(ids(talk.turns))
+
+
+def test_what_the_next_item_may_lead_to_does_not_leave() -> None:
+    """Found by reading: the second walk may still lead past the question in the middle."""
+    activity = written(
+        {"id": "walks", "kind": "list"},
+        {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
+        {"id": "dry", "for_each": "walks"},
+        {"id": "more", "branches": [{"to": "end"}]},
+        {"id": "why"},
+    )
+    answers = told(activity, ["Along the river", "Up the hill"], "yes", "yes")
+    talk = Conversation(activity, answers)
+    assert [turn.address for turn in talk.turns] == ["walks", "good.1", "why"]
+    assert talk.edit(talk.turns[1].prompt.id, Given("answered", "no", 2, NOON)).leaving == ()
+
+
+def test_what_an_earlier_answer_rules_out_leaves_at_once() -> None:
+    activity = written(
+        {"id": "out", "branches": [{"to": "far", "when": {"one_of": ["yes"]}}]},
+        {"id": "rain"},
+        {"id": "far", "branches": [{"to": "end", "when": {"prompt": "out", "one_of": ["no"]}}]},
+        {"id": "again"},
+    )
+    answers = told(activity, "yes", "yes", "yes")
+    left = Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving
+    assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
+
+
+def test_a_part_does_not_leave_while_its_list_is_still_to_come() -> None:
+    activity = written(
+        {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
+        {"id": "rain"},
+        {"id": "walks", "kind": "list"},
+        {"id": "good", "for_each": "walks"},
+    )
+    answers = told(activity, "yes", ["Along the river"], "yes")
+    assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
+
+
+def test_what_was_once_said_decides_nothing_while_it_may_be_passed_by() -> None:
+    ends = {"low_label": "Hard", "high_label": "Good"}
+    lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
+    activity = written(
+        {"id": "week", "kind": "scale", **ends, "branches": lead},
+        {"id": "rain", "branches": [{"to": "far", "when": {"one_of": ["yes"]}}]},
+        {"id": "dry"},
+        {"id": "far", "branches": [{"to": "end", "when": {"prompt": "dry", "one_of": ["yes"]}}]},
+        {"id": "again"},
+    )
+    answers = told(activity, 5, "yes", "yes") | {"week": Given("answered", 9, 2, NOON)}
+    answers["again"] = Given("answered", "yes", 1, NOON)
+    talk = Conversation(activity, answers)
+    assert ids(talk.turns) == ["week", "again"]
+    assert talk.edit("week", Given("answered", 2, 3, NOON)).leaving == ()
+
+
+def written(*prompts: dict[str, Any]) -> Activity:
+    """An activity of these prompts, of yes or no where they say nothing else, without a fault."""
+    activity = from_plain(
+        {
+            "format": 1,
+            "id": "walk",
+            "title": "A walk",
+            "minutes": 5,
+            "introduction": "This looks at walks.",
+            "prompts": [{"kind": "yes_no", "ask": "What was it like?", **prompt} for prompt in prompts],
+        }
+    )
+    assert faults(activity) == []
+    return activity
+
+
+def told(activity: Activity, *values: Any) -> Answers:
+    """The answers of somebody who said these things, one question after the other."""
+    answers: Answers = {}
+    for value in values:
+        asked = Conversation(activity, answers).open
+        assert asked
+        answers[asked.prompt.id] = Given("answered", value, 1, NOON)
+    return answers
+
+
+def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
+    """The path, its explanation, and what stands above its questions; and as a submission shows it later."""
+    talk = Conversation(activity, answers)
+    asked = [*talk.turns, *([talk.open] if talk.open else [])]
+    note(f"path: {[each.address for each in asked]}")
+    assert [step(each) for each in asked] == reading.read(activity, answers)
+    for each in asked:
+        if each.because:
+            turn = each.because.turn
+            assert turn in talk.turns
+            prompt = activity.prompt(turn.prompt.id.partition(".")[0])
+            assert prompt and meets(each.because.condition, prompt, turn.given)
+        assert each.recalled is None or each.recalled in talk.turns
+        assert talk.asked(each.prompt.id) == talk.asked(each.address) == each
+        assert talk.prompt(each.prompt.id) == each.prompt
+    alone = Conversation(activity, {turn.prompt.id: turn.given for turn in talk.turns})
+    assert (alone.turns, alone.open, alone.progress) == (talk.turns, talk.open, talk.progress)
+
+
+def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
+    """What leaves is gone; whatever else is gone may still come; what returns is there with its answer."""
+    was, now = ids(before.turns), ids(after.turns)
+    left = ids(edit.leaving)
+    assert set(left) <= set(was) and not set(left) & set(now)
+    assert set(ids(edit.returning)) <= set(now) and not set(ids(edit.returning)) & set(was)
+    gone = {name for name in was if edit.moving.get(name, name) not in now}
+    assert set(left) <= gone
+    if after.open is None:
+        assert set(left) == gone, "nothing can come any more"
+    moved = set(edit.moving.values())
+    came = [name for name in now if name not in was and name not in moved]
+    assert set(ids(edit.returning)) <= set(came) and len(set(came) - set(ids(edit.returning))) <= 1
+
+
+def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
+    """The ids of turns, in order."""
+    return [turn.prompt.id for turn in turns]
+
+
+def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
+    """The answers once a change is saved: nothing that was kept is replaced but the one that he changed."""
+    copied = carried(edit.moving, answers)
+    assert not copied.keys() & answers.keys()
+    return {**answers, name: said, **copied}
+
+
+def says(draw: some.DrawFn, asked: Asked) -> Given:
+    """What is said to a question, in one of the three ways; to one that has an answer perhaps much the same."""
+    prompt = asked.prompt
+    way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
+    if way != "answered":
+        return Given(way, None, 1, NOON)
+    before = asked.given if isinstance(asked, Turn) and asked.given.way == "answered" else None
+    return Given(way, prompt.parse(draw(changes(prompt, before.value) if before else forms(prompt))), 1, NOON)
+
+
+@some.composite
+def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
+    """An activity and somebody on his way through it, who has changed some answers already."""
+    activity, answers = draw(activities()), {}
+    for _ in range(draw(some.integers(1, 10), label="acts")):
+        answers = acted(draw, Conversation(activity, answers), answers)
+    return activity, answers
+
+
+def acted(draw: some.DrawFn, talk: Conversation, answers: Answers) -> Answers:
+    """The answers after the open question is answered, or an earlier one again."""
+    asked = draw(some.sampled_from([*([talk.open] * 3 if talk.open else []), *talk.turns]), label="asked")
+    said = says(draw, asked)
+    return saved(answers, talk.edit(asked.prompt.id, said), asked.prompt.id, said)

@@ -1,0 +1,337 @@
+"""Random walks through random activities by the same acts as in life, on the real store: several tabs, drafts,
+changes, hand-ins, returns and releases. After each act the store holds just what the plain oracle says, on
+either database.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar, get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as some
+
+from companion.domain.activity import Activity
+from companion.domain.answers import Form, Way
+from companion.domain.conversation import Asked, Conversation
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, Refused
+from companion.services import reviewing, working
+from companion.services.reviewing import Feedback
+from companion.services.working import Typed
+from companion.store import activities as stored_activities
+from companion.store.work import WorkRow
+from tests.cast import Cast
+from tests.walks import reading
+from tests.walks.activities import activities
+from tests.walks.answers import changes, forms
+from tests.walks.counts import walks
+from tests.walks.piece import KEPT, LEAVES, Page, Piece, Round
+from tests.walks.reading import step
+
+ACTS = 15
+"""Acts of one walk."""
+TABS = 3
+"""Pages that are open at once, at most."""
+Choice = TypeVar("Choice")
+
+
+def sets(cast: Cast, activity: Activity) -> UUID:
+    """Priya sets the activity for Sam."""
+    with cast.store.writing() as tx:
+        stored_activities.add_version(tx, activity, cast.now)
+        tx.commit()
+    return cast.priya.sets(cast.sam, activity.id)
+
+
+@walks(240)
+@given(data=some.data())
+def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject) -> None:
+    walk = Walk(cast, data)
+    while (
+        walk.acts < ACTS and data.draw(some.integers(0, 19)) < 19
+    ):  # shrunk best if each act is drawn with its
+        walk.goes_on()  # own "and on"
+        walk.agrees()
+
+
+def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: Cast) -> None:
+    """Found by reading, not by walking: it takes four pages at one question."""
+    sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
+    sam.answers(work_id, "the-week", "6")
+    sam.types(work_id, "the-week", "7")
+    old = sam.typing(work_id, "the-week", "8", tab="old")
+    sam.answers(work_id, "the-week", "6")
+    new = sam.typing(work_id, "the-week", "9", tab="new")
+    working.save_draft(cast.store, sam.viewer, work_id, new, cast.now)
+    with pytest.raises(ChangedElsewhere):
+        working.save_draft(cast.store, sam.viewer, work_id, old, cast.now)
+    assert sam.work(work_id).drafts["the-week"].typed == {"answer": ["9"]}
+
+
+@dataclass
+class Sent:
+    """Something that a page sent, to be sent again."""
+
+    page: Page
+    form: Form
+    way: Way
+    beat: int
+
+
+class Walk:
+    """Sam and Priya at one piece of work, and the oracle beside them."""
+
+    def __init__(self, cast: Cast, data: some.DataObject) -> None:
+        self.cast, self.data = cast, data
+        activity = data.draw(activities(least=2, most=6))
+        self.work_id = sets(cast, activity)
+        self.piece = Piece(activity)
+        self.work = cast.sam.work(self.work_id)
+        self.now = cast.now
+        self.acts = 0
+        self.pages: list[Page] = []
+        self.sent: list[Sent] = []
+        self.checked: tuple[int, int] | None = None
+
+    def goes_on(self) -> None:
+        """One act of one of them."""
+        self.acts += 1
+        self.now += timedelta(seconds=1)
+        act = self._one_of(list(self._may()), lambda each: each.__name__)
+        act()
+
+    def _may(self) -> Iterator[Callable[[], None]]:
+        """What they may do now, the more likely the more often."""
+        piece, started = self.piece, bool(self.piece.talk.turns)
+        if piece.open and piece.talk.open:
+            yield from [self.answers] * 6
+        if piece.open and not piece.talk.open:
+            yield from [self.checks_and_submits, self.changes_what_he_checked]
+        if piece.waits:
+            yield from [self.returns] * 8
+            yield from [self.comments, self.releases]
+        if piece.open and started:
+            yield from [self.changes] * 4
+        if self.pages:
+            yield from [self.types] * 3 + [self.sends] * 4
+        if self.sent:
+            yield from [self.says_it_again, self.saves_late, self.saves_late]
+        yield from [self.opens, self.opens, self.starts, self.starts, self.starts, self.checks]
+        if self.checked:
+            yield self.submits
+
+    def answers(self) -> None:
+        """He answers the open question from a new page."""
+        asked = self.piece.talk.open
+        assert asked
+        self._sends(self._page(asked), self._way())
+
+    answers_again = answers
+
+    def changes(self) -> None:
+        """He changes an answer from a new page."""
+        self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
+
+    def opens(self) -> None:
+        """He opens a page at the open question, or to change an answer, and leaves it there."""
+        talk = self.piece.talk
+        asked: list[Asked] = [*([talk.open] * 3 if talk.open else []), *talk.turns]
+        self._page(self._one_of(asked, lambda each: each.address))
+
+    def sends(self) -> None:
+        """He sends from any page, however old."""
+        self._sends(self._any_page(), self._way())
+
+    def types(self) -> None:
+        """He types in any page, which saves it."""
+        self._types(self._any_page())
+
+    def starts(self) -> None:
+        """He types in a new page, perhaps a little more, and leaves it there."""
+        self.opens()
+        for _ in range(self._one_of([1, 2])):
+            self._types(self.pages[-1])
+
+    def saves_late(self) -> None:
+        """A save arrives again, or only now."""
+        self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
+
+    def says_it_again(self) -> None:
+        """The reply got lost, and the page sends the same again."""
+        sent = self._one_of(self.sent, lambda each: f"{each.page.tab} {each.beat}")
+        self._sends(sent.page, sent.way, sent.form)
+
+    def checks(self) -> None:
+        """He looks at the page from which work is handed in."""
+        self.checked = self.work.revision, self.piece.changes
+
+    def submits(self) -> None:
+        """He hands in what he checked, which may be long ago."""
+        assert self.checked
+        seen, changes = self.checked
+        expected = self.piece.submits(changes)
+        sam = self.cast.sam
+        ended = _ends(lambda: working.submit(self.cast.store, sam.viewer, self.work_id, seen, self.now))
+        assert ended == expected
+
+    def checks_and_submits(self) -> None:
+        """He hands in what he has just checked."""
+        self.checks()
+        self.submits()
+
+    def changes_what_he_checked(self) -> None:
+        """He looks it through, changes an answer in another tab, and hands in from the first."""
+        self.checks()
+        self.changes()
+        self.submits()
+
+    def comments(self) -> None:
+        """Priya says something to an answer, and saves it."""
+        last = self._comment()
+        reviewing.save_feedback(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+
+    def returns(self) -> None:
+        """Priya returns the work with reasons, and Sam sees them."""
+        last = self._comment()
+        last.words = "Please say more about the walk."
+        reviewing.return_work(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        last.outcome = "returned"
+        self._sees()
+
+    def releases(self) -> None:
+        """Priya releases what she said, and Sam sees it."""
+        last = self._comment()
+        reviewing.release(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        last.outcome = "released"
+        self._sees()
+
+    def agrees(self) -> None:
+        """The store holds just what was acknowledged; path, counts and submissions are as they ought to be."""
+        self.work = work = self.cast.sam.work(self.work_id)
+        piece = self.piece
+        said = {name: (given.way, given.value, given.saved_at) for name, given in work.answers.items()}
+        assert said == {name: (each.way, each.value, each.at) for name, each in piece.answers.items()}
+        typed = {name: (draft.typed, draft.saved_at) for name, draft in work.drafts.items()}
+        assert typed == {name: (each.form, each.at) for name, each in piece.drafts.items()}
+        talk = work.conversation
+        path = [*talk.turns, *([talk.open] if talk.open else [])]
+        assert [step(each) for each in path] == reading.read(piece.activity, piece.given)
+        assert (work.is_open, work.revision) == (piece.open, piece.changes)
+        with self.cast.store.reading() as tx:
+            row = tx.get_one(WorkRow, self.work_id)
+        counts = row.done, row.fewest_left, row.most_left
+        assert counts == (talk.progress.done, talk.progress.fewest_left, talk.progress.most_left)
+        assert len(work.submissions) == len(piece.rounds)
+        for submission, handed_in in zip(work.submissions, piece.rounds, strict=True):
+            assert [(each.prompt_id, each.way, each.value) for each in submission.said] == handed_in.said
+            assert (submission.comments, submission.words) == (handed_in.comments, handed_in.words)
+            assert submission.outcome == handed_in.outcome
+            shown = Conversation(piece.activity, submission.answers)
+            assert [turn.prompt.id for turn in shown.turns] == [name for name, *_ in handed_in.said]
+            assert shown.open is None
+
+    def _page(self, asked: Asked) -> Page:
+        """A page as it is shown now."""
+        name = asked.prompt.id
+        answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
+        page = Page(
+            asked.prompt,
+            f"tab-{self.now:%M%S}",
+            answer.revision if answer else 0,
+            draft.revision if draft else 0,
+            self.piece.answers.get(name),
+            self.piece.drafts.get(name),
+        )
+        self.pages = [*self.pages[1 - TABS :], page]
+        return page
+
+    def _sends(self, page: Page, way: Way, form: Form | None = None) -> None:
+        form = form if form is not None else self._form(page)
+        page.beat += 1
+        self.sent.append(Sent(page, form, way, page.beat))
+        expected = self.piece.sends(page, form, way, page.beat, self.now)
+        note(f"{page.tab} sends {page.prompt.id} {way} {form}: {expected}")
+        try:
+            self._send(page, form, way)
+        except LeavesPath as refusal:
+            leaving = self.piece.leaving(page, form, way, self.now)
+            assert (LEAVES, leaving) == (expected, refusal.prompt_ids)  # noqa: PT017
+            if self._one_of([False, True]):
+                note(f"and leaves {leaving}")
+                assert self.piece.sends(page, form, way, page.beat, self.now, leaving) == KEPT
+                self._send(page, form, way, leaving)
+        except Refused as refusal:
+            assert type(refusal).__name__ == expected  # noqa: PT017
+        else:
+            assert expected == KEPT
+
+    def _send(self, page: Page, form: Form, way: Way, accepted: tuple[str, ...] = ()) -> None:
+        viewer, typed = self.cast.sam.viewer, _typed(page, form, page.beat)
+        working.send_answer(self.cast.store, viewer, self.work_id, typed, way, self.now, accepted)
+
+    def _types(self, page: Page) -> None:
+        page.beat += 1
+        self.sent.append(Sent(page, self._form(page), "answered", page.beat))
+        self._saves(self.sent[-1])
+
+    def _saves(self, sent: Sent) -> None:
+        page, typed = sent.page, _typed(sent.page, sent.form, sent.beat)
+        expected = self.piece.types(page, sent.form, sent.beat, self.now)
+        note(f"{page.tab} saves {page.prompt.id} {sent.form} at {sent.beat}: {expected}")
+        sam = self.cast.sam
+        ended = _ends(lambda: working.save_draft(self.cast.store, sam.viewer, self.work_id, typed, self.now))
+        assert ended == expected
+
+    def _comment(self) -> Round:
+        last = self.piece.rounds[-1]
+        name = self._one_of(["", *(name for name, *_ in last.said)])
+        last.comments[name] = self._one_of(["Thank you.", "You noticed it early."])
+        return last
+
+    def _feedback(self, last: Round) -> tuple[UUID, Feedback]:
+        review = self.cast.priya.reads(self.cast.sam.work(self.work_id).submissions[-1].id)
+        assert [(each.prompt_id, each.way, each.value) for each in review.submission.said] == last.said
+        return review.submission.id, Feedback(dict(last.comments), last.words, review.revision)
+
+    def _sees(self) -> None:
+        submission = self.cast.sam.work(self.work_id).submissions[-1]
+        working.see_feedback(self.cast.store, self.cast.sam.viewer, submission.id, self.now)
+
+    def _any_page(self) -> Page:
+        """Mostly one whose question is still asked."""
+        asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
+        return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)
+
+    def _way(self) -> Way:
+        return self._one_of(("answered", "answered", "answered", *get_args(Way)))
+
+    def _form(self, page: Page) -> Form:
+        """What he types there: another answer or the one that stands there, what he typed before, or nothing."""
+        answer = self.piece.answers.get(page.prompt.id)
+        answered = answer is not None and answer.way == "answered"
+        takes = changes(page.prompt, answer.value) if answer and answered else forms(page.prompt)
+        before = [sent.form for sent in self.sent if sent.page.prompt.id == page.prompt.id]
+        return self.data.draw(
+            some.one_of(takes, takes, takes, takes, takes, some.sampled_from([*before, {}]))
+        )
+
+    def _one_of(
+        self, choices: Sequence[Choice], name: Callable[[Choice], str] = lambda each: str(each)
+    ) -> Choice:
+        named = {name(each): each for each in choices}
+        return named[self.data.draw(some.sampled_from([name(each) for each in choices]))]
+
+
+def _typed(page: Page, form: Form, beat: int) -> Typed:
+    return Typed(page.prompt.id, page.seen, page.draft_seen, page.tab, form, beat)
+
+
+def _ends(act: Callable[[], object]) -> str:
+    """How an act ends: kept, or the name of its refusal."""
+    try:
+        act()
+    except Refused as refusal:
+        return type(refusal).__name__
+    return KEPT
