@@ -70,5 +70,7 @@ def install(app: Flask) -> None:
         """The macros of a kind of answer; a template that imports them itself does so anew each time."""
         return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
 
-    app.jinja_env.globals.update(macros_of=macros_of, problem_for=problem_for, page_path=page_path, new_id=uuid4)
+    app.jinja_env.globals.update(
+        macros_of=macros_of, problem_for=problem_for, page_path=page_path, new_id=uuid4
+    )
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

@@ -142,6 +142,19 @@ def test_a_condition_of_a_file_stays_whole() -> None:
     assert again(prompt, with_prompts(WENT, prompt)).branches == prompt.branches
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "went", "went|", "went|one_of|", "went|way|king", "went|at_least|-1", "went|at_most|٣"),
+        *("went|at_least|" + "9" * 40, "went|one_of|\x00", "\x00|way|talk", "{", "{}x", "[" * 50_000, '{"x": 1}'),
+        *('{"one_of": ["\\u0000"]}', '{"one_of": ["\\ud800"]}', '{"prompt": "\x00"}', '{"at_least": 1e9}'),
+        '{"at_least": 1' + "0" * 40 + "}",
+    ],
+)  # fmt: skip
+def test_what_is_no_condition(text: str) -> None:
+    assert condition(text, "noticed") is None
+
+
 def test_the_last_line_holds_in_every_other_case() -> None:
     prompt = ShortText(
         id="noticed",

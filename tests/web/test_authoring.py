@@ -675,6 +675,18 @@ def test_a_reason_sent_from_a_locked_page_comes_back(walk: Desk, away: Away) -> 
     assert re.search(r"<details open><summary>\s*Keep it as it is", page.text)
 
 
+def test_a_preview_goes_on_where_it_was(walk: Desk, away: Away) -> None:
+    page = tries(walk, walk.form("/preview?start=question-2"), way="not_sure")
+    form = Forms(page).of(f"{walk.path}/preview")
+    page = away.sends(f"{walk.path}/preview", {**form, "answer": ["A heron"], "way": ["answered"]})
+    assert page.status == 200 and "A heron" in page and "I'm not sure yet" in page
+    assert "That was the last question." in page
+    assert "A heron" not in walk.page("/preview?start=question-2")  # he begins again
+    page = tries(walk, Forms(page).of(f"{walk.path}/preview"), change="question-3")
+    assert Forms(page).of(f"{walk.path}/preview")["answer"] == ["A heron"]
+    assert "A heron" not in walk.page("/preview")
+
+
 def test_quickly_typed_questions_sent_from_a_locked_page_come_back(walk: Desk, away: Away) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
@@ -728,3 +740,32 @@ def test_an_activity_of_two_hundred_questions(walk: Desk) -> None:
     keeps(page, f"{walk.path}/questions", {"ask": ["One more?"]})
     copy = walk.sends("/questions/q-7/copy", walk.form(action="/questions/q-7/copy"))
     assert copy.status == 422 and "There is room for 200." in copy
+
+
+def test_an_activity_that_is_changed_while_it_is_being_set(cast: Cast, enter: SimpleNamespace) -> None:
+    """The newest version stands there then, with the card as it was typed."""
+    desk = Desk(cast, enter.priya, adapts(cast).activity_id)
+    place = f"/participants/{cast.sam.enrolment_id}/work/new"
+    path = f"{place}/{desk.version.id}"
+    open_card = filled(Forms(desk.browser.get(path)).of(path), {"why": ["So that it fits."]})
+    other_card = filled(Forms(desk.browser.get(path)).of(path), {"why": ["In another window."]})
+    assert desk.browser.client.post(path, data=other_card).status_code == 303
+    desk.edits(retold("Did you go out?", desk.ids[0]))
+    reply = desk.browser.client.post(path, data=open_card)
+    page = Page(reply.status_code, path, reply.text, {})
+    assert page.status == 422 and CHANGED in page and "Did you go out?" in page
+    newest = f"{place}/{desk.version.id}"
+    keeps(page, newest, {"why": ["So that it fits."]})
+    assert desk.browser.client.post(newest, data=Forms(page).of(newest)).status_code == 303
+    assert desk.browser.get(f"{place}/{uuid4()}").status == 404
+
+
+def test_many_sets_of_typed_questions_can_be_told_apart(cast: Cast, enter: SimpleNamespace) -> None:
+    place = f"/participants/{cast.sam.enrolment_id}/work"
+    for number in range(5):
+        form = Forms(enter.priya.get(f"{place}/questions")).of(f"{place}/questions")
+        typed = {"questions": [f"How was walk {number}?"], "why": ["To look back."]}
+        assert enter.priya.client.post(f"{place}/questions", data=filled(form, typed)).status_code == 303
+    page = enter.priya.get(f"{place}/new")
+    assert all(f"How was walk {number}?" in page for number in range(5))
+    assert "2 earlier ones" in page

@@ -18,8 +18,8 @@ from companion.domain.answers import Form, Value, Way
 from companion.domain.conversation import Conversation, Given
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.web import access, clock, current
-from companion.web.activities.library import desk
+from companion.services import authoring as authoring_services
+from companion.web import access, clock, current, held
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
 """For each question the way it was done, and what was typed."""
@@ -28,25 +28,27 @@ Typed = dict[str, tuple[str, dict[str, list[str]]]]
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def preview(activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/preview``: from the first question, or from the one that is named."""
-    found = desk(activity_id)
-    activity, start = found.version.activity, request.values.get("start", "")
+    with current.store().reading() as tx:
+        activity = authoring_services.newest(tx, current.viewer(), activity_id).activity
+    sent = request.form if "start" in request.args else held.form()  # which was sent from a locked page
+    start = sent.get("start", request.args.get("start", ""))
     if activity.prompt(start):  # it may be deleted by now; then from the first
         activity = authoring.starting_at(activity, start)
-    typed = _typed(request.form.get("answers", ""))
-    asked_for = request.form.get("prompt", "")
-    way, problem, changing = request.form.get("way", ""), None, request.form.get("change", "")
-    answers = _given(activity, typed, clock.now())
-    question = Conversation(activity, answers).asked(asked_for)
+    typed, changing, way = _typed(sent.get("answers", "")), sent.get("change", ""), sent.get("way", "")
+    conversation = Conversation(activity, _given(activity, typed, clock.now()))
+    question = conversation.asked(sent.get("prompt", ""))
     if question and not changing and way in get_args(Way):
-        form = {name: request.form.getlist(name) for name in question.prompt.fields}
+        form = {name: sent.getlist(name) for name in question.prompt.fields}
         try:
             if way == "answered":
                 question.prompt.parse(form)
-            typed[asked_for] = (way, form)
+            typed[question.prompt.id] = (way, form)
         except Rejected as rejected:
-            problem, changing = rejected.problems[0], asked_for
-        answers = _given(activity, typed, clock.now())
-    return _page(found.version.activity_id, start, Conversation(activity, answers), typed, changing, problem)
+            return _page(
+                activity_id, start, conversation, typed, question.prompt.id, form, rejected.problems[0]
+            )
+    conversation = Conversation(activity, _given(activity, typed, clock.now()))
+    return _page(activity_id, start, conversation, typed, changing)
 
 
 def _page(
@@ -55,15 +57,13 @@ def _page(
     conversation: Conversation,
     typed: Typed,
     changing: str,
-    problem: Problem | None,
+    form: Form | None = None,
+    problem: Problem | None = None,
 ) -> ResponseReturnValue:
     g.page = url_for("activities.preview", activity_id=activity_id)
     asked = conversation.asked(changing) or conversation.open
-    form: Form = {}
-    if asked and problem:
-        form = {name: request.form.getlist(name) for name in asked.prompt.fields}
-    elif asked and asked.prompt.id in typed:
-        form = typed[asked.prompt.id][1]
+    if asked and form is None:
+        form = typed[asked.prompt.id][1] if asked.prompt.id in typed else {}
     page = render_template(
         "activities/preview.html",
         activity_id=activity_id,
@@ -71,7 +71,7 @@ def _page(
         conversation=conversation,
         asked=asked,
         changing=asked is not None and asked is not conversation.open,
-        form=form,
+        form=form or {},
         problem=problem,
         start=start,
         answers=msgspec.json.encode(typed).decode(),

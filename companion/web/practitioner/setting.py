@@ -13,7 +13,7 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
 from companion.services import authoring, setting
 from companion.services.setting import Due
-from companion.store import appointments
+from companion.store import activities, appointments
 from companion.store.appointments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import once
@@ -117,20 +117,21 @@ def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
 def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     case, upcoming = _case_and_upcoming(enrolment_id)
     with current.store().reading() as tx:
-        offered = {
-            each.id: each
-            for each in [
-                *setting.may_set(tx, unapproved_too=_unapproved_too()),
-                *setting.made_for(tx, current.viewer(), enrolment_id),
-            ]
-        }
-    if version_id not in offered:
+        activity_id = activities.activity_of(tx, version_id)
+        offered = [
+            *setting.may_set(tx, unapproved_too=_unapproved_too()),
+            *setting.made_for(tx, current.viewer(), enrolment_id),
+        ]
+    version = next((each for each in offered if each.activity_id == activity_id), None)
+    if version is None:
         raise NotFound
+    if version.id != version_id:  # there is a newer one by now
+        problems = (Problem("changed_elsewhere"),)
     return render_template(
         "practitioner/set_work.html",
         case=case,
-        version=offered[version_id],
-        ahead=Conversation(offered[version_id].activity, {}).progress,
+        version=version,
+        ahead=Conversation(version.activity, {}).progress,
         appointments=upcoming,
         typed=held.form(),
         copy_id=uuid4(),
