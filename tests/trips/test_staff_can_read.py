@@ -50,7 +50,7 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
 @pytest.mark.parametrize(
     ("name", "paths"),
     [
-        ("Margaret", ("/lead/", "/lead/activities", "/lead/staff")),
+        ("Margaret", ("/lead/", "/lead/own-activities", "/activities/", "/lead/staff")),
         ("Alex", ("/admin/staff", "/admin/staff/new")),
     ],
 )
@@ -58,7 +58,7 @@ def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tup
     somebody: Staff = enter(Staff, name)
     look_at(somebody, paths)
     if name == "Margaret":
-        somebody.opens("/lead/activities")
+        somebody.opens("/activities/")
         somebody.presses("Warning signs")
         is_readable(somebody.page)
 

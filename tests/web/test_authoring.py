@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from companion.domain.answers.short_text import ShortText
 from companion.domain.authoring import About
 from companion.services import authoring as writing
 from companion.services.authoring import Edit, Seen
+from companion.store import activities
 from companion.store.activities import State, Version
 from companion.store.base import Store
 from tests.cast import Cast
@@ -554,6 +556,39 @@ def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
     assert "version 1 can be set" in library
     old = walk.browser.get(f"/activities/versions/{version.id}")
     assert "Did you go anywhere at all?" in old and "Version 1" in old
+
+
+def test_many_save_at_the_same_moment(walk: Desk, enter: SimpleNamespace) -> None:
+    """One is first, and every other one is told."""
+    browsers = [enter.priya, enter.daniel, enter.margaret]
+    path = f"{walk.path}/questions/question-2"
+    for round_ in range(3):
+        forms = [Forms(browser.get(path)).of(path) for browser in browsers]
+        sent = [filled(form, {"ask": [f"Round {round_}, author {n}?"]}) for n, form in enumerate(forms)]
+        with ThreadPoolExecutor(len(browsers)) as pool:
+            replies = list(pool.map(lambda b, f: b.client.post(path, data=f).status_code, browsers, sent))
+        assert sorted(replies) == [303, 409, 409]
+        assert walk.activity.prompts[1].ask == f"Round {round_}, author {replies.index(303)}?"
+
+
+def test_a_lead_approves_at_the_moment_of_a_change(walk: Desk, enter: SimpleNamespace) -> None:
+    """What is approved is what she read, whoever comes first."""
+    path = f"{walk.path}/questions/question-2"
+    for round_ in range(3):
+        read_by_her = walk.checked()
+        approval = f"/activities/versions/{read_by_her.id}/approval"
+        approving = Forms(enter.margaret.get(walk.path)).of(approval)
+        changing = filled(walk.form("/questions/question-2"), {"ask": [f"Round {round_}?"]})
+        posts = [(enter.margaret, approval, approving), (walk.browser, path, changing)]
+        with ThreadPoolExecutor(2) as pool:
+            approved, changed = pool.map(lambda p: p[0].client.post(p[1], data=p[2]).status_code, posts)
+        assert (approved, changed) in ((303, 303), (409, 303))
+        with walk.cast.store.reading() as tx:
+            fixed = [
+                each for each in activities.versions(tx, walk.cast.priya.viewer, walk.id) if each.approved_at
+            ]
+        assert (read_by_her.activity in [each.activity for each in fixed]) == (approved == 303)
+        assert all(each.activity != walk.activity for each in fixed)
 
 
 def test_a_draft_that_is_not_ready_is_not_sent_to_a_lead(walk: Desk) -> None:

@@ -234,10 +234,10 @@ def test_an_author_reads_which_ways_of_a_draft_lead_nowhere(app: Flask) -> None:
     )
     assert said_of_paths(app, walk(first, {**LAST, "for_each": "gone"})) == [
         "What did you see?",
-        "If the answer is “I'd rather talk about this in the session”: to “gone”, which is no question here.",
+        "If the answer is “I'd rather talk about this in the session”: to a question that is not here.",
         "If the answer is anything other than “not sure yet” or “rather talk”: back to question 1, "
         "which is not possible.",
-        "If the answer to “gone”, which is no question here, is “rain”: on to the next item, "
+        "If the answer to a question that is not here is “rain”: on to the next item, "
         "but this question is not asked for items.",
         "Otherwise: to the end.",
         "If the answer is “I'm not sure yet”: on to question 2. "
