@@ -62,8 +62,6 @@ class Way:
     """The prompt that the condition asks about; None where there is none of that name."""
     asked_number: int = 0
     """The number of that prompt where it is another one."""
-    named: str = ""
-    """What the author wrote where it leads."""
     idle: bool = False
     """Whether it is never taken, because one before it always is."""
 
@@ -289,7 +287,6 @@ def _way(layout: Layout, place: int, branch: Branch) -> Way:
         condition=None if branch.when == Condition() else branch.when,
         asked=layout.prompts[about - 1] if about else None,
         asked_number=about if about != place + 1 else 0,
-        named=branch.to,
     )
 
 
