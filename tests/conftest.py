@@ -107,11 +107,27 @@ def settings(prepared: Settings, tmp_path: Path) -> Settings:
     return prepared
 
 
+@pytest.fixture(scope="session")
+def furnished(prepared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """Embedded databases with the starter activities in them, to be copied; None on PostgreSQL."""
+    if not prepared.database_url.startswith("sqlite"):
+        return None
+    home = tmp_path_factory.mktemp("furnished")
+    shutil.copytree(prepared.home, home, dirs_exist_ok=True)
+    opened = open_store(Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_HOME": str(home)}))
+    take_in(opened, starter_activities(), TUESDAY, shipped=True)
+    opened.close()
+    return home
+
+
 @pytest.fixture
-def store(settings: Settings, clock: Clock) -> Iterator[Store]:
+def store(settings: Settings, furnished: Path | None, clock: Clock) -> Iterator[Store]:
     """A store with the starter activities in it."""
+    if furnished:
+        shutil.copytree(furnished / "data", settings.home / "data", dirs_exist_ok=True)
     opened = open_store(settings)
-    take_in(opened, starter_activities(), clock.now, shipped=True)
+    if not furnished:
+        take_in(opened, starter_activities(), clock.now, shipped=True)
     yield opened
     opened.close()
 

@@ -42,10 +42,11 @@ def starter_files() -> list[Traversable]:
     return sorted((_FOLDER / "activities").iterdir(), key=lambda file: file.name)
 
 
-def starter_activities() -> list[Activity]:
+@functools.cache
+def starter_activities() -> tuple[Activity, ...]:
     """Every starter activity, by its id."""
     found = (activity.read(file.read_bytes()) for file in starter_files())
-    return sorted(found, key=lambda each: each.id)
+    return tuple(sorted(found, key=lambda each: each.id))
 
 
 @dataclass(frozen=True)

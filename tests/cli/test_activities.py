@@ -205,7 +205,7 @@ def test_export_and_import_are_inverse_for_the_library(run: Run, store: Store, t
     assert run("export", "--all", tmp_path / "out").output == ""
     files = sorted((tmp_path / "out").iterdir())
     assert [file.name for file in files] == [file.name for file in content.starter_files()]
-    assert [read(file.read_bytes()) for file in files] == content.starter_activities()
+    assert tuple(read(file.read_bytes()) for file in files) == content.starter_activities()
     assert run("import", *files).output == "".join(f"{file}: unchanged\n" for file in files)
     assert stored(store) == before
     assert check(*files).exit_code == 0

@@ -108,7 +108,7 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """The prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    first = draw(some.sampled_from([8, 2]))
+    first = draw(some.sampled_from([8, 2]))  # in ten: how likely it begins with a list, for parts to come
     while len(places) < count:
         over = _over(draw, places)
         repeated = draw(some.integers(1, 3)) if over else 1

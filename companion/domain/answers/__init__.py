@@ -112,7 +112,8 @@ def first(form: Form, name: str) -> str:
 
 
 def kinds() -> dict[str, type[Prompt]]:
-    """Every kind by its name."""
+    """Every kind by its name, in the order of names."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}
+    found = {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}
+    return dict(sorted(found.items()))
