@@ -33,6 +33,7 @@ from tests.walks.reading import step
 ACTS = 15
 """Acts of one walk."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
+"""Whether there is one act more: a failing walk is cut short better than with a number of acts."""
 TABS = 3
 """Pages that are open at once, at most."""
 Choice = TypeVar("Choice")
@@ -50,9 +51,7 @@ def sets(cast: Cast, activity: Activity) -> UUID:
 @given(data=some.data())
 def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject) -> None:
     walk = Walk(cast, data)
-    while walk.acts < ACTS and data.draw(
-        MOSTLY
-    ):  # not a number of acts: a failing walk is then cut short best
+    while walk.acts < ACTS and data.draw(MOSTLY):
         walk.goes_on()
         walk.agrees()
 
