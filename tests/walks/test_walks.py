@@ -6,6 +6,7 @@ either database.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import TypeVar, get_args
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from companion.services import reviewing, working
 from companion.services.reviewing import Feedback
 from companion.services.working import Typed
 from companion.store import activities as stored_activities
+from companion.store import work as stored_work
 from companion.store.work import WorkRow
 from tests.cast import Cast
 from tests.walks import reading
 from tests.walks.activities import activities
-from tests.walks.answers import changes, forms
+from tests.walks.answers import changes, forms, reworded
 from tests.walks.counts import walks
 from tests.walks.piece import KEPT, LEAVES, Page, Piece, Round
 from tests.walks.reading import step
@@ -47,7 +49,7 @@ def sets(cast: Cast, activity: Activity) -> UUID:
     return cast.priya.sets(cast.sam, activity.id)
 
 
-@walks(200)
+@walks(150)
 @given(data=some.data())
 def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject) -> None:
     walk = Walk(cast, data)
@@ -91,6 +93,7 @@ class Walk:
         self.work = cast.sam.work(self.work_id)
         self.now = cast.now
         self.acts = 0
+        self.tabs = count(1)
         self.pages: list[Page] = []
         self.sent: list[Sent] = []
         self.checked: tuple[int, int] | None = None
@@ -110,15 +113,14 @@ class Walk:
         if piece.open and not piece.talk.open:
             yield from [self.checks_and_submits, self.changes_what_he_checked]
         if piece.waits:
-            yield from [self.returns] * 8
-            yield from [self.comments, self.releases]
+            yield from [self.returns] * 6 + [self.releases] * 2 + [self.comments]
         if piece.open and started:
-            yield from [self.changes] * 4
+            yield from [self.changes] * 3 + [self.puts_a_list_better] * 3
         if self.pages:
             yield from [self.types] * 3 + [self.sends] * 4
         if self.sent:
             yield from [self.says_it_again, self.saves_late, self.saves_late]
-        yield from [self.opens, self.opens, self.starts, self.starts, self.starts, self.checks]
+        yield from [self.opens, self.starts, self.starts, self.starts_twice, self.starts_twice, self.checks]
         if self.checked:
             yield self.submits
 
@@ -136,9 +138,7 @@ class Walk:
 
     def opens(self) -> None:
         """He opens a page at the open question, or to change an answer, and leaves it there."""
-        talk = self.piece.talk
-        asked: list[Asked] = [*([talk.open] * 3 if talk.open else []), *talk.turns]
-        self._page(self._one_of(asked, lambda each: each.address))
+        self._page(self._one_of(self._asked(), lambda each: each.address))
 
     def sends(self) -> None:
         """He sends from any page, however old."""
@@ -153,6 +153,29 @@ class Walk:
         self.opens()
         for _ in range(self._one_of([1, 2])):
             self._types(self.pages[-1])
+
+    def starts_twice(self) -> None:
+        """He opens a question in two tabs, types in one, and sends from the other."""
+        asked = self._one_of(self._asked(), lambda each: each.address)
+        page, other = self._page(asked), self._page(asked)
+        self._types(other)
+        self._sends(page, self._way())
+
+    def puts_a_list_better(self) -> None:
+        """He types what is asked for an item, goes back, and finds better words for the list that it is on."""
+        repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
+        lists = [
+            turn
+            for turn in self.piece.talk.turns
+            if turn.prompt.id in repeated and turn.prompt.free_text and turn.given.way == "answered"
+        ]
+        asked = [each for each in self._asked() if each.item]
+        if not lists or not asked:
+            return
+        self._types(self._page(self._one_of(asked, lambda each: each.address)))
+        turn = self._one_of(lists, lambda each: each.address)
+        better = self.data.draw(reworded(turn.prompt, turn.prompt.fill(turn.given.value)))
+        self._sends(self._page(turn), "answered", better)
 
     def saves_late(self) -> None:
         """A save arrives again, or only now."""
@@ -209,7 +232,9 @@ class Walk:
 
     def agrees(self) -> None:
         """The store holds just what was acknowledged; path, counts and submissions are as they ought to be."""
-        self.work = work = self.cast.sam.work(self.work_id)
+        with self.cast.store.reading() as tx:
+            self.work = work = stored_work.find(tx, self.cast.sam.viewer, self.work_id)
+            row = tx.get_one(WorkRow, self.work_id)
         piece = self.piece
         said = {name: (given.way, given.value, given.saved_at) for name, given in work.answers.items()}
         assert said == {name: (each.way, each.value, each.at) for name, each in piece.answers.items()}
@@ -219,8 +244,6 @@ class Walk:
         path = [*talk.turns, *([talk.open] if talk.open else [])]
         assert [step(each) for each in path] == reading.read(piece.activity, piece.given)
         assert (work.is_open, work.revision) == (piece.open, piece.changes)
-        with self.cast.store.reading() as tx:
-            row = tx.get_one(WorkRow, self.work_id)
         counts = row.done, row.fewest_left, row.most_left
         assert counts == (talk.progress.done, talk.progress.fewest_left, talk.progress.most_left)
         assert len(work.submissions) == len(piece.rounds)
@@ -232,13 +255,18 @@ class Walk:
             assert [turn.prompt.id for turn in shown.turns] == [name for name, *_ in handed_in.said]
             assert shown.open is None
 
+    def _asked(self) -> list[Asked]:
+        """What he can open: the open question, the more likely, and every earlier one."""
+        talk = self.piece.talk
+        return [*([talk.open] * 3 if talk.open else []), *talk.turns]
+
     def _page(self, asked: Asked) -> Page:
         """A page as it is shown now."""
         name = asked.prompt.id
         answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
         page = Page(
             asked.prompt,
-            f"tab-{self.now:%M%S}",
+            f"tab-{next(self.tabs)}",
             answer.revision if answer else 0,
             draft.revision if draft else 0,
             self.piece.answers.get(name),
