@@ -3,29 +3,22 @@
 The same answers give the same path, always. An answer that is not on the path is kept, and comes
 back when the path does, but it is never submitted.
 
-A part is asked once for each item of an earlier list. Each of its questions has an id of its own then,
-made from the item's words, so that an answer stays with its item wherever that moves to in the list.
+A part is asked once for each item of an earlier list. Each of its questions has an id of its own then.
 """
 
-import difflib
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
 from companion.domain.activity import Activity
 from companion.domain.answers import Branch, Condition, Prompt, Value, Way
-from companion.domain.layout import AGAIN, MOST_ITEMS, Layout, Part
-
-KEY = r"[0-9a-f]{10}"
-"""What stands for an item in the id of its answer."""
-ALIKE = 0.6
-"""From here on (0 to 1, of difflib) two texts are one item in other words, and not another item."""
+from companion.domain.items import KEY, Item, carried, items_of, reworded
+from companion.domain.layout import AGAIN, Layout, Part
+from companion.domain.lengths import still_to_come
 
 
 @dataclass(frozen=True)
@@ -36,13 +29,6 @@ class Given:
     value: Value
     revision: int
     saved_at: datetime
-
-
-class Item(msgspec.Struct, frozen=True):
-    """One item of a list that a part is repeated for. The key is made from its words."""
-
-    key: str
-    words: str
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +52,10 @@ class Turn(Asked, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The earlier turn whose answer led on, and what the branch asked of it."""
+    """The earlier turn whose answer led on, and what the branch asked of it.
+
+    A condition that always holds stands for *otherwise*: the answer met none of the branches that asked about it.
+    """
 
     turn: Turn
     condition: Condition
@@ -103,7 +92,6 @@ class _Spot(msgspec.Struct, frozen=True):
 
 SOME = (Item("", ""),)
 """Stands for the items of a list that has no answer yet: there may be some, or none."""
-Kept = TypeVar("Kept")
 
 
 class Conversation:
@@ -131,7 +119,10 @@ class Conversation:
     @property
     def progress(self) -> Progress:
         """How far the path has come and what may still lie ahead, branches and items considered."""
-        fewest, most = self._left()
+        fewest, most = 0, 0
+        if self._spot:
+            items_left = len(self._spot.items) - self._spot.index - 1
+            fewest, most = still_to_come(self._layout, self._spot.place, items_left, self._counts)
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> Asked | None:
@@ -201,12 +192,16 @@ class Conversation:
 
     def _follow(self, spot: _Spot) -> tuple[_Spot | None, "Because | None"]:
         prompt = self._layout.prompts[spot.place]
+        passed: dict[str, Turn] = {}
         for branch in prompt.branches:
             asked = self._said.get(self._id(branch.when.prompt or prompt.id, spot))
+            if branch.when == Condition():
+                return self._go(branch, spot), _otherwise(passed)
             if asked and holds(branch.when, asked.prompt, asked.given):
-                because = Because(asked, branch.when) if branch.when != Condition() else None
-                return self._go(branch, spot), because
-        return self._go_on(spot), None
+                return self._go(branch, spot), Because(asked, branch.when)
+            if asked:
+                passed[asked.prompt.id] = asked
+        return self._go_on(spot), _otherwise(passed)
 
     def _go(self, branch: Branch, spot: _Spot) -> _Spot | None:
         part, place = self._layout.part(spot.place), self._layout.target(branch, spot.place)
@@ -245,7 +240,7 @@ class Conversation:
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
         if prompt and given:
-            return tuple(items_of(prompt, given))
+            return tuple(items_of(prompt, given.value))
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
@@ -297,46 +292,13 @@ class Conversation:
             return "no"
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
-    def _left(self) -> "_Span":
-        """The fewest and the most prompts that still come, over every way that branches and items allow."""
-        if self._spot is None:
-            return 0, 0
-        left = {self._layout.end: (0, 0)}
-        here = self._layout.part(self._spot.place)
-        place = self._layout.end - 1
-        while place >= (here.end if here else self._spot.place):
-            if part := self._layout.part(place):
-                whole = self._of_part(part, left)
-                left |= dict.fromkeys(range(part.start, part.end), whole)  # a draft may lead into its middle
-                place = part.start
-            else:
-                left[place] = _either([left[way] for way in self._layout.led_to(place)], asked=1)
-            place -= 1
-        if here is None:
-            return left[self._spot.place]
-        after = left[here.end]
-        for _ in self._spot.items[self._spot.index + 1 :]:
-            after = self._of_item(here, after, left)[here.start]
-        return self._of_item(here, after, left)[self._spot.place]
-
-    def _of_part(self, part: Part, left: Mapping[int, "_Span"]) -> "_Span":
-        """From the start of a part that is still ahead, for as many items as it may have."""
-        spans = [left[part.end]]
-        asked, prompt = self._said.get(part.over), self.activity.prompt(part.over)
-        most = prompt.most_items if prompt else 0
-        if asked:
-            most = len(list(items_of(asked.prompt, asked.given)))
-        for _ in range(most):
-            spans.append(self._of_item(part, spans[-1], left)[part.start])
-        return spans[-1] if asked else _either(spans)
-
-    def _of_item(self, part: Part, after: "_Span", left: Mapping[int, "_Span"]) -> dict[int, "_Span"]:
-        """From each place of a part, for one item, where ``after`` comes once the item is done."""
-        spans = {AGAIN: after}
-        for place in range(part.end - 1, part.start - 1, -1):
-            ways = self._layout.led_to(place)
-            spans[place] = _either([spans[way] if way in spans else left[way] for way in ways], asked=1)
-        return spans
+    def _counts(self, part: Part) -> range:
+        """How many items a part may have that is still ahead."""
+        prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
+        if over:
+            count = len(list(items_of(over.prompt, over.given.value)))
+            return range(count, count + 1)
+        return range((prompt.most_items if prompt else 0) + 1)
 
     def _moving(self, prompt_id: str, given: Given) -> dict[str, str]:
         prompt, before = self.activity.prompt(prompt_id), self._answers.get(prompt_id)
@@ -348,17 +310,14 @@ class Conversation:
         ]
         if prompt is None or before is None or not repeated:
             return {}
-        pairs = reworded(list(items_of(prompt, before)), list(items_of(prompt, given)))
+        pairs = reworded(list(items_of(prompt, before.value)), list(items_of(prompt, given.value)))
         asked = [self._layout.prompts[place].id for place in repeated]
         return {f"{each}.{old}": f"{each}.{new}" for each in asked for old, new in pairs.items()}
 
 
-_Span = tuple[int, int]
-"""The fewest and the most prompts from somewhere to the end."""
-
-
-def _either(spans: list[_Span], asked: int = 0) -> _Span:
-    return asked + min(span[0] for span in spans), asked + max(span[1] for span in spans)
+def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
+    """The reason where no branch held; ``passed`` are the turns that they asked about, if that was one alone."""
+    return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 
 def _turn(asked: Asked, given: Given) -> Turn:
@@ -370,37 +329,6 @@ def _turn(asked: Asked, given: Given) -> Turn:
         because=asked.because,
         given=given,
     )
-
-
-def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """What was kept for questions that move, by their new ids; where something stands already, that stays."""
-    return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
-
-
-def items_of(prompt: Prompt, given: Given) -> Iterator[Item]:
-    """The items of an answer that parts are repeated for, at most twelve; none where it was not answered."""
-    seen: Counter[str] = Counter()
-    for words in prompt.items(given.value)[:MOST_ITEMS] if given.way == "answered" else ():
-        seen[words] += 1
-        key = hashlib.sha256(f"{seen[words]}\n{words}".encode()).hexdigest()[:10]
-        yield Item(key, words)
-
-
-def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
-    """The keys of items that stand where they stood, in words that are much alike: one item, put better."""
-    if len(before) != len(after):
-        return {}
-    kept = {item.key for item in before} & {item.key for item in after}
-    return {
-        old.key: new.key
-        for old, new in zip(before, after, strict=True)
-        if not {old.key, new.key} & kept and _alike(old.words.casefold(), new.words.casefold()) >= ALIKE
-    }
-
-
-def _alike(*words: str) -> float:
-    one, other = sorted(words)  # their order would make a difference
-    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def holds(condition: Condition, prompt: Prompt, given: Given) -> bool:

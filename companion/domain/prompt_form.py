@@ -141,9 +141,15 @@ def _short(text: str, prompt_id: str) -> Condition | None:
             return Condition(prompt=about, way=cast(Way, value))
         case "one_of" if value:
             return Condition(prompt=about, one_of=(value,))
-        case "at_least" | "at_most" if value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS:
-            return Condition(**{"prompt": about, what: int(value)})  # type: ignore[arg-type]
+        case "at_least" if _is_number(value):
+            return Condition(prompt=about, at_least=int(value))
+        case "at_most" if _is_number(value):
+            return Condition(prompt=about, at_most=int(value))
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS
 
 
 def _whole(text: str) -> Condition | None:
@@ -236,7 +242,8 @@ def _rows(setting: inspect.Field, form: Form) -> list[dict[str, str]]:
 
 
 def _count(setting: inspect.Field, many: int, field: str) -> None:
-    least, most = setting.type.min_length or 0, setting.type.max_length or many  # type: ignore[attr-defined]
+    table = _table(setting)
+    least, most = table.min_length or 0, table.max_length or many
     if many < least:
         raise Rejected(Problem("empty", field=field))
     if many > most:
@@ -244,9 +251,15 @@ def _count(setting: inspect.Field, many: int, field: str) -> None:
 
 
 def _columns(setting: inspect.Field) -> tuple[inspect.Field, ...]:
-    table = setting.type
-    if isinstance(table, inspect.VarTupleType) and isinstance(table.item_type, inspect.StructType):
-        return table.item_type.fields
+    row = _table(setting).item_type
+    if isinstance(row, inspect.StructType):
+        return row.fields
+    raise TypeError(setting)
+
+
+def _table(setting: inspect.Field) -> inspect.VarTupleType:
+    if isinstance(setting.type, inspect.VarTupleType):
+        return setting.type
     raise TypeError(setting)
 
 

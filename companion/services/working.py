@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from companion.domain.answers import Form, Prompt, Value, Way
-from companion.domain.conversation import Conversation, Given, carried
+from companion.domain.conversation import Conversation, Given
+from companion.domain.items import carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in

@@ -37,7 +37,7 @@ class Rule:
 
 def _marked(rule: Rule) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        view.rule = rule  # type: ignore[attr-defined]
+        view.rule = rule  # type: ignore[attr-defined]  # a function carries whatever it is given
         return view
 
     return mark

@@ -140,7 +140,7 @@ def site(site_id: str) -> str:
 def install(app: Flask) -> None:
     """Put words and dates into the templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.filters.update(
         clock=at_clock,
         day=on_day,

@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     we do not have; the public pages must know no session. Its own protection of sessions is off: ours
     live, lock and end on the server.
     """
-    app.login_manager = login_manager  # type: ignore[attr-defined]
+    app.login_manager = login_manager  # type: ignore[attr-defined]  # where Flask-Login looks
     login_manager.session_protection = None
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.activity import Activity, from_plain, read, to_plain
-from companion.domain.answers import Way
+from companion.domain.answers import Condition, Way
 from companion.domain.conversation import Conversation, Edit, Given, Progress
 from tests.domain.test_activity import WALK
 
@@ -125,7 +125,9 @@ def test_the_path_can_be_explained() -> None:
     assert because is not None
     assert because.turn.prompt.id == "went" and because.condition.one_of == ("yes",)
     fell_through = Conversation(WALKED, {"went": said("no"), "in-the-way": said("rain")}).turns
-    assert fell_through[1].because is None
+    otherwise = fell_through[1].because
+    assert otherwise is not None
+    assert otherwise.turn.prompt.id == "went" and otherwise.condition == Condition()
 
 
 def test_what_a_new_question_comes_before_does_not_leave() -> None:

@@ -80,7 +80,7 @@ def test_refusals_and_errors_are_guarded_too(
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setitem(app.view_functions, "account.join", fails)
-    fails.rule = app.view_functions["account.sign_in"].rule  # type: ignore[attr-defined]
+    fails.rule = app.view_functions["account.sign_in"].rule  # type: ignore[attr-defined]  # see access.py
     replies = {
         404: visitor.client.get("/nowhere"),
         405: visitor.client.get("/leave"),
@@ -145,7 +145,7 @@ def test_behind_a_proxy_the_public_origin_counts(settings: Settings) -> None:
 
 def test_the_cookie_tells_nobody_who_he_is(app: Flask, enter: Any, cast: Cast) -> None:
     cookie = enter.sam.client.get_cookie("companion").value
-    said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]
+    said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]  # Flask's own
     for secret in (
         cast.sam.passphrase,
         cast.sam.sign_in_name,

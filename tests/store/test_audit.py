@@ -127,16 +127,14 @@ def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: S
 
 
 def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None:
+    def seals(gate: Barrier) -> int:
+        gate.wait()
+        return seal_now(store)
+
     for _ in range(5):
         writes(store, clock, 5)
-        gate = Barrier(6)
-
-        def seals(_: int) -> int:
-            gate.wait()  # noqa: B023
-            return seal_now(store)
-
         with ThreadPoolExecutor(6) as threads:
-            assert max(threads.map(seals, range(6))) >= 5
+            assert max(threads.map(seals, [Barrier(6)] * 6)) >= 5
     seal_now(store)
     length = len(lines(store))
     assert [line.position for line in lines(store)] == [*range(1, length + 1)]

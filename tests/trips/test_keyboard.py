@@ -24,7 +24,7 @@ def tabs_to(person: Participant, target: Locator) -> None:
 
 def presses_by_key(person: Participant, role: str, name: str, key: str = "Enter") -> None:
     """Go to a button or link with Tab and press it."""
-    tabs_to(person, person.page.get_by_role(role, name=name))  # type: ignore[arg-type]
+    tabs_to(person, person.page.get_by_role(role, name=name))  # type: ignore[arg-type]  # any role
     person.page.keyboard.press(key)
 
 

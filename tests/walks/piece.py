@@ -8,7 +8,8 @@ from datetime import datetime
 
 from companion.domain.activity import Activity
 from companion.domain.answers import Form, Prompt, Value, Way
-from companion.domain.conversation import Conversation, Given, carried
+from companion.domain.conversation import Conversation, Given
+from companion.domain.items import carried
 from companion.domain.refusals import Rejected
 
 KEPT = "kept"

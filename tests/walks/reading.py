@@ -10,7 +10,8 @@ from itertools import groupby
 
 from companion.domain.activity import Activity
 from companion.domain.answers import Condition, Prompt
-from companion.domain.conversation import Asked, Given, items_of
+from companion.domain.conversation import Asked, Given
+from companion.domain.items import items_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _row(activity: Activity, answers: Mapping[str, Given]) -> Iterator[Question]
         if listed is None:
             yield from (Question(number, part, prompt) for number, prompt in asked)
             continue
-        for count, item in enumerate(items_of(listed, answers[over]) if over in answers else (), 1):
+        for count, item in enumerate(items_of(listed, answers[over].value) if over in answers else (), 1):
             yield from (
                 Question(number, part, prompt, count, item.key, item.words) for number, prompt in asked
             )
@@ -93,14 +94,22 @@ def _strike_out(
     activity: Activity,
     answers: Mapping[str, Given],
 ) -> tuple[list[Question], tuple[str, Condition] | None]:
+    in_vain = set()
     for branch in question.prompt.branches:
+        if branch.when == Condition():
+            return _from(branch.to, row, question, activity), _otherwise(in_vain)
         name = branch.when.prompt or question.prompt.id
         for found in question.named(name) & set(asked):
             prompt = activity.prompt(name)
             if prompt and meets(branch.when, prompt, answers[found]):
-                because = (found, branch.when) if branch.when != Condition() else None
-                return _from(branch.to, row, question, activity), because
-    return row, None
+                return _from(branch.to, row, question, activity), (found, branch.when)
+            in_vain.add(found)
+    return row, _otherwise(in_vain)
+
+
+def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
+    """The reason where no branch was taken: the one answer that all of them asked about."""
+    return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from companion.domain.activity import Activity, from_plain
 from companion.domain.answers import Condition, Prompt, kinds
 from companion.domain.checking import faults
-from companion.domain.conversation import Asked, Conversation, Edit, Given, Turn, carried
+from companion.domain.conversation import Asked, Conversation, Edit, Given, Turn
+from companion.domain.items import carried
 from tests.walks import reading
 from tests.walks.activities import LISTS, activities
 from tests.walks.answers import FORMS, changes, forms

@@ -164,7 +164,8 @@ def test_a_question_that_is_asked_for_each_item_names_the_item_and_what_was_said
         "About: 'A job' Is it near?": "",
         "About: 'A job' What comes first?": "Asked because for 'A job' his answer to “Is it near?” was: Yes.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' Is it near?": "",
-        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "",
+        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "Asked because of his answer for "
+        "'&lt;b&gt;Rest&lt;/b&gt;' to “Is it near?”.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What comes first?": "",
         "What will you do tomorrow?": "The question showed his earlier answer to “What do you hope for?”.",
     }

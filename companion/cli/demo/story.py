@@ -39,59 +39,67 @@ HOPED: dict[str, Form] = {
     "how-strong": {"answer": ["5"]},
     "what-helps": {"answer": ["go-slowly", "be-direct"]},
 }
+FEEDBACK = {
+    "why-it-matters": "You say what you want instead, not only what you want to stop. That is a strong start.",
+    "fears": "Most people have this fear. We can find the words together, one at a time.",
+    "": "Thank you for being so open. Let's begin with the evenings next time.",
+}
+"""By the question that it is about, and last on the whole."""
 
 
 def tell(cast: People, now: datetime) -> None:
     """Play the story up to this moment."""
-    store = cast.store
     priya = cast.staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
     daniel = cast.staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
     cast.staff(Role.LEAD, "Margaret", "seven grey stones in the garden")
     cast.staff(Role.ADMINISTRATOR, "Alex", "paper boats on a rainy sunday")
+    _sam_has_handed_in(cast, priya, now)
+    _owen_is_in_the_middle(cast, priya, now)
+    _idris_has_feedback_to_read(cast, daniel, now)
+    cast.about_to_join(priya, "Kit", a_session(_at(now, 7, 13)), now)
 
-    def at(days: int, hour: int) -> datetime:
-        """So many days from now; nobody has a session on a weekend."""
-        day = now.astimezone(LONDON).date() + timedelta(days=days)
-        while day.weekday() >= 5:
-            day += timedelta(days=1)
-        return datetime.combine(day, time(hour), LONDON)
 
-    sam_enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", a_session(at(1, 14)))
-    owen_enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", a_session(at(4, 10)))
-    idris_enrolment, idris = cast.participant(
-        daniel, "Idris", "quiet bench by the station", a_session(at(6, 16), 1)
-    )
-    cast.about_to_join(priya, "Kit", a_session(at(7, 13)), now)
+def _at(now: datetime, days: int, hour: int) -> datetime:
+    """So many days from now; nobody has a session on a weekend."""
+    day = now.astimezone(LONDON).date() + timedelta(days=days)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(hour), LONDON)
 
-    choices = _set(store, priya, sam_enrolment, "a-week-of-choices", now - timedelta(days=6))
-    evening = now - timedelta(days=1, hours=3)
+
+def _sam_has_handed_in(cast: People, priya: Viewer, now: datetime) -> None:
+    store, evening = cast.store, now - timedelta(days=1, hours=3)
+    session = a_session(_at(now, 1, 14))
+    enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", session)
+    choices = _set(store, priya, enrolment, "a-week-of-choices", now - timedelta(days=6))
     _answer(store, sam, choices, WALKED, evening)
     _talk(store, sam, choices, "told-yourself", evening)
     _answer(store, sam, choices, {k: WALKED_ON[k] for k in ("next-time", "next-week")}, evening)
     _submit(store, sam, choices, evening + timedelta(minutes=12))
-    _set(store, priya, sam_enrolment, "warning-signs", now - timedelta(days=2))
+    _set(store, priya, enrolment, "warning-signs", now - timedelta(days=2))
 
-    middle = _set(store, priya, owen_enrolment, "a-week-of-choices", now - timedelta(days=3))
-    _answer(store, owen, middle, WALKED, now - timedelta(hours=20))
-    _type(store, owen, middle, "told-yourself", "I told myself that it was only", now - timedelta(hours=20))
-    _set(store, priya, owen_enrolment, "control-continuum", now - timedelta(days=1))
 
-    hopes = _set(store, daniel, idris_enrolment, "hopes-and-fears", now - timedelta(days=8))
-    _answer(store, idris, hopes, HOPED, now - timedelta(days=4))
-    _talk(store, idris, hopes, "to-say", now - timedelta(days=4))
-    submission = _submit(store, idris, hopes, now - timedelta(days=4))
+def _owen_is_in_the_middle(cast: People, priya: Viewer, now: datetime) -> None:
+    store, then = cast.store, now - timedelta(hours=20)
+    enrolment, owen = cast.participant(priya, "Owen", "old maps and a cup of tea", a_session(_at(now, 4, 10)))
+    middle = _set(store, priya, enrolment, "a-week-of-choices", now - timedelta(days=3))
+    _answer(store, owen, middle, WALKED, then)
+    _type(store, owen, middle, "told-yourself", "I told myself that it was only", then)
+    _set(store, priya, enrolment, "control-continuum", now - timedelta(days=1))
+
+
+def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> None:
+    store, then = cast.store, now - timedelta(days=4)
+    session = a_session(_at(now, 6, 16), 1)
+    enrolment, idris = cast.participant(daniel, "Idris", "quiet bench by the station", session)
+    hopes = _set(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=8))
+    _answer(store, idris, hopes, HOPED, then)
+    _talk(store, idris, hopes, "to-say", then)
+    submission = _submit(store, idris, hopes, then)
     review = reviewing.open_submission(store, daniel, submission, now - timedelta(days=2))
-    feedback = Feedback(
-        {
-            "why-it-matters": "You say what you want instead, not only what you want to stop. That is a strong start.",
-            "fears": "Most people have this fear. We can find the words together, one at a time.",
-            "": "Thank you for being so open. Let's begin with the evenings next time.",
-        },
-        "",
-        review.revision,
-    )
+    feedback = Feedback(FEEDBACK, "", review.revision)
     reviewing.release(store, daniel, submission, feedback, now - timedelta(days=1))
-    _set(store, daniel, idris_enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
+    _set(store, daniel, enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
 
 
 def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:

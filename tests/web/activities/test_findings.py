@@ -1,0 +1,84 @@
+"""What the checker finds stands in place; a draft with any fault can be opened and tried."""
+
+from contextlib import suppress
+from types import SimpleNamespace
+
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+
+from companion.domain.activity import Activity, BadActivity, read
+from companion.store.activities import State
+from tests.domain.any_activity import activities as any_activity
+from tests.domain.planted import PLANTED
+from tests.web.activities.desk import Desk, at, keeps, opens_everything, problems_are_linked
+from tests.web.forms import filled
+
+LONG = "What did you see " + "and hear " * 9 + "on the way?"
+
+
+def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk: Desk) -> None:
+    page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
+    assert "One thing has to be mended" in page and "A branch leads to a deleted question" in page
+    card = page.text.partition('id="question-question-1"')[2].partition('<li class="card"')[0]
+    assert "which does not exist" in card
+    problems_are_linked(page)
+    page = walk.page("/questions/question-1")
+    assert "an earlier or deleted question" in page and "which does not exist" in page
+    form = walk.form("/questions/question-1")
+    assert form["to"][0] == "question-3"
+    page = walk.sends("/questions/question-1", form)
+    assert page.status == 422 and 'href="#to-1"' in page.text
+    problems_are_linked(page)
+    walk.sends("/questions/question-1", filled(form, {"to": ["end"]}))
+    assert "has to be mended" not in walk.page()
+
+
+def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: SimpleNamespace) -> None:
+    page = walk.adds(ask=[LONG])
+    assert "One thing should be looked at again" in page and "A sentence has" in page
+    assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
+    action = "/acceptances"
+    for reason, sentence in (
+        ("", "There is nothing here yet."),
+        ("x" * 301, "one too many"),
+        (" ", "nothing here"),
+    ):
+        page = walk.sends(action, filled(walk.form(action=action), {"reason": [reason]}))
+        assert page.status == 422 and sentence in page
+        problems_are_linked(page)
+        keeps(page, walk.path + action, {"reason": [reason]})
+    page = walk.sends(action, filled(walk.form(action=action), {"reason": ["It is a quotation."]}))
+    assert "It is a quotation." in page and "There is nothing to mend." in page
+    assert walk.checked().state is State.CHECKED
+    assert "It is a quotation." in enter.margaret.get(walk.path)
+
+
+def test_only_what_is_warned_of_can_be_kept(walk: Desk) -> None:
+    for prompt, warning in (("question-1", "long_sentence"), ("gone", "x"), ("", "branch_nowhere")):
+        form = {**at(walk), "prompt": [prompt], "warning": [warning], "reason": ["Because."]}
+        assert walk.sends("/acceptances", form).status == 409
+    assert not walk.activity.accepted
+
+
+def faulty() -> list[Activity]:
+    """Every faulty activity that a file can hold."""
+    found = []
+    for planted in PLANTED:
+        with suppress(BadActivity):
+            found.append(read(planted.data))
+    return found
+
+
+def test_a_draft_with_any_fault_can_be_opened_and_tried(desk: Desk) -> None:
+    drafts = faulty()
+    assert len(drafts) > 20
+    for draft in drafts:
+        desk.holds(draft)
+        opens_everything(desk)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(activity=any_activity())
+def test_any_draft_can_be_opened_and_tried(desk: Desk, activity: Activity) -> None:
+    desk.holds(activity)
+    opens_everything(desk)

@@ -1,0 +1,142 @@
+"""Writing questions without JavaScript: what is typed is saved and filled in again, and nothing else is."""
+
+import msgspec
+
+from companion.domain import authoring, prompt_form
+from companion.domain.answers import Prompt, kinds
+from companion.domain.answers.one_choice import OneChoice, Option
+from tests.security.test_gates import stored
+from tests.trips.kinds import HOSTILE, SAMPLES, every_kind
+from tests.visitor import Page
+from tests.web.activities.desk import ANY, Desk, keeps, problems_are_linked, words
+from tests.web.forms import Forms, filled
+
+CHOSEN = ("shape", "situation", "recall", "for_each")
+"""What is chosen or ticked rather than typed."""
+
+
+def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> None:
+    for number, (kind, sample) in enumerate(samples(), 1):
+        typed = {**prompt_form.form_of(sample), "help": ["Take your time.\nThere is no wrong answer."]}
+        page = desk.adds(kind, **typed)
+        assert page.path == desk.path and "The question is saved." in page, kind
+        prompt = desk.activity.prompts[-1]
+        assert prompt == msgspec.structs.replace(sample, id=f"question-{number}", help=typed["help"][0])
+        assert SAMPLES[kind].ask in words(page)
+        problems_are_linked(page)
+
+        of = f"/questions/{prompt.id}"
+        keeps(desk.page(of), f"{desk.path}{of}", typed)
+        problems_are_linked(desk.page(of))
+        revision = desk.version.revision
+        desk.sends(of, desk.form(of))
+        assert (desk.version.revision, desk.activity.prompts[-1]) == (revision, prompt), kind
+
+
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk: Desk) -> None:
+    action = f"{desk.path}/questions"
+    before = stored(desk.cast.store, "audit_entries", "last_seen_at")
+    for kind, sample in samples():
+        for bad in ("", "x" * 20_001, f"{HOSTILE}\x00"):
+            typed = {
+                name: texts if name in CHOSEN else [bad] * len(texts)
+                for name, texts in prompt_form.form_of(sample).items()
+                if not name.endswith("-id")
+            }
+            page = desk.adds(kind, **typed)
+            assert page.status == 422, kind
+            problems_are_linked(page)
+            keeps(page, action, typed)
+            assert "<b>I&" not in page.text and 'aria-invalid="true"' in page.text
+    assert stored(desk.cast.store, "audit_entries", "last_seen_at") == before
+
+
+def samples() -> list[tuple[str, Prompt]]:
+    """A question of every kind."""
+    return list(zip(SAMPLES, every_kind().prompts, strict=True))
+
+
+def test_nothing_is_saved_by_choosing_another_kind(walk: Desk) -> None:
+    before = walk.version
+    form = filled(
+        walk.form("/questions/question-1"), {"ask": ["Did you walk?"], "new_kind": ["several_choices"]}
+    )
+    page = walk.sends("/questions/question-1", {**form, "use": ["kind"]})
+    assert page.status == 200 and walk.version == before
+    keeps(page, f"{walk.path}/questions/question-1", {
+        "ask": ["Did you walk?"], "kind": ["several_choices"], "options-label": ["Yes", "Not today"],
+        "when": ["question-1|one_of|yes"], "to": ["question-3"],
+    })  # fmt: skip
+    walk.sends("/questions/question-1", Forms(page).of(f"{walk.path}/questions/question-1"))
+    (first, *_) = walk.activity.prompts
+    assert (type(first), first.ask) == (kinds()["several_choices"], "Did you walk?")
+    assert first.branches == before.activity.prompts[0].branches
+
+    page = walk.sends("/questions", {**walk.form("/questions"), "new_kind": ["triangle"], "use": ["kind"]})
+    assert Forms(page).of(f"{walk.path}/questions")["situation"] == ["yes"]
+    page = walk.sends("/questions", {**walk.form("/questions"), "new_kind": ["a king"], "use": ["kind"]})
+    assert page.status == 200 and Forms(page).of(f"{walk.path}/questions")["kind"] == ["short_text"]
+
+
+def test_a_box_that_is_unticked_stays_unticked(desk: Desk) -> None:
+    form = desk.form("/questions?kind=triangle")
+    assert form.pop("situation") == ["yes"]
+    page = desk.sends("/questions", form)  # without a question
+    assert page.status == 422
+    form = Forms(page).of(f"{desk.path}/questions")
+    assert "situation" not in form
+    desk.sends("/questions", filled(form, ANY))
+    assert not getattr(desk.activity.prompts[0], "situation", True)
+    assert "situation" not in desk.form("/questions/question-1")
+
+
+def test_moving_copying_and_deleting(walk: Desk) -> None:
+    forms = Forms(walk.page()).forms
+    assert not [where for where, fields in forms if where.endswith("question-1/place") and fields.get("to")]
+
+    def does(prompt_id: str, what: str, **more: str) -> Page:
+        form = walk.form(action=f"/questions/{prompt_id}/{what}")
+        return walk.sends(f"/questions/{prompt_id}/{what}", {**form, **{k: [v] for k, v in more.items()}})
+
+    does("question-2", "place", to="up")
+    assert walk.ids == ["question-2", "question-1", "question-3"]
+    revision = walk.version.revision
+    for prompt_id, to in (("question-2", "up"), ("question-3", "down")):
+        does(prompt_id, "place", to=to)
+    assert walk.version.revision == revision
+    does("question-3", "copy")
+    does("question-2", "removal")
+    assert walk.ids == ["question-1", "question-3", "question-3-2"]
+    for prompt_id in list(walk.ids):
+        assert does(prompt_id, "removal").status == 200
+    assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
+
+
+def test_what_an_earlier_question_is_asked_for_stays_to_be_seen(walk: Desk) -> None:
+    """A recall and a list that come later by now, and a condition about a question that is gone."""
+    walk.holds(every_kind())
+    walk.edits(lambda before: authoring.changed(before, msgspec.structs.replace(
+        before.prompts[2], recall="list", for_each="list",
+        branches=prompt_form.typed_prompt(
+            "letter", {"ask": ["x"], "when": ["gone|one_of|yes", "date|way|talk"], "to": ["end", "end"]},
+            before, None).branches,
+    )))  # fmt: skip
+    form = walk.form("/questions/letter")
+    assert (form["recall"], form["for_each"]) == (["list"], ["list"])
+    assert form["when"][:2] == ["gone|one_of|yes", "date|way|talk"]
+    assert "a deleted question is “yes”" in walk.page("/questions/letter")
+    revision = walk.version.revision
+    walk.sends("/questions/letter", form)
+    assert walk.version.revision == revision
+
+
+def test_many_choices_of_a_file_are_all_there(walk: Desk) -> None:
+    many = OneChoice(
+        id="question-1",
+        ask="Which?",
+        options=tuple(Option(id=f"o-{n}", label=f"Walk {n}") for n in range(30)),
+    )
+    walk.edits(lambda before: authoring.changed(before, many))
+    form = walk.form("/questions/question-1")
+    walk.sends("/questions/question-1", filled(form, {"ask": ["Which one?"]}))
+    assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")

@@ -1,0 +1,100 @@
+"""From a draft to what is approved, retired, kept as a file, or made for one participant alone."""
+
+from types import SimpleNamespace
+
+from companion.domain import authoring
+from companion.domain.activity import read
+from companion.store.activities import State
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.security.test_gates import stored
+from tests.services.test_authoring import adapts
+from tests.visitor import Page
+from tests.web.activities.desk import CHANGED, Desk, at, opens_everything, retold, words
+from tests.web.forms import Forms, filled
+
+
+def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
+    walk: Desk, enter: SimpleNamespace
+) -> None:
+    lead = Desk(walk.cast, enter.margaret, walk.id)
+    walk.checked()
+    version = walk.version
+    approval = f"/activities/versions/{version.id}/approval"
+    read_then = Forms(lead.page()).of(approval)
+    assert walk.browser.client.post(approval, data=read_then).status_code in (400, 404)
+    walk.edits(retold("Did you go anywhere at all?"))
+    walk.checked()
+    reply = lead.browser.client.post(approval, data=read_then)
+    assert reply.status_code == 409 and walk.version.state is State.CHECKED
+    page = Page(409, approval, reply.text, {})
+    assert CHANGED in page and "Did you go anywhere at all?" in page
+    for _ in range(2):
+        assert lead.browser.client.post(approval, data=Forms(page).of(approval)).status_code == 303
+    assert walk.version.state is State.APPROVED
+    assert "It is approved and can be set" in walk.page() and "become version 2" in walk.page()
+    walk.edits(retold("Did you go out?"))
+    assert (walk.version.number, walk.version.state) == (2, State.DRAFT)
+    library = words(walk.browser.get("/activities/"))
+    assert "version 1 can be set" in library
+    old = walk.browser.get(f"/activities/versions/{version.id}")
+    assert "Did you go anywhere at all?" in old and "Version 1" in old
+
+
+def test_a_draft_that_is_not_ready_is_not_sent_to_a_lead(walk: Desk) -> None:
+    form = walk.form(action="/check")
+    walk.edits(lambda before: authoring.without(before, "question-3"))
+    assert walk.sends("/check", form).status == 409
+    assert walk.sends("/check", at(walk)).status == 409
+    assert walk.version.state is State.DRAFT
+
+
+def test_retiring_and_bringing_back(walk: Desk, enter: SimpleNamespace) -> None:
+    lead = Desk(walk.cast, enter.margaret, walk.id)
+    assert "Retire it" not in walk.page()
+    page = lead.sends("/retirement", lead.form(action="/retirement"))
+    assert "It is retired: it cannot be set any more." in page
+    assert "One is retired" in walk.browser.get("/activities/")
+    page = lead.sends("/return", lead.form(action="/return"))
+    assert "Retire it" in page and "It is retired" not in page
+
+
+def test_a_version_is_kept_as_a_file(walk: Desk) -> None:
+    reply = walk.browser.client.get(f"/activities/versions/{walk.version.id}/file")
+    assert read(reply.data) == walk.activity
+    assert reply.headers["Content-Disposition"] == f'attachment; filename="{walk.activity.id}.toml"'
+    assert reply.mimetype == "application/toml"
+
+
+def test_what_is_made_for_one_participant_is_his_practitioners_alone(
+    cast: Cast, enter: SimpleNamespace, store: Store
+) -> None:
+    others = (enter.daniel, enter.margaret, enter.sam)
+    version = adapts(cast)
+    desk = Desk(cast, enter.priya, version.activity_id)
+    opens_everything(desk)
+    assert "made by you for Sam alone" in desk.page() and "Set it for Sam" in desk.page()
+    assert "Ask for approval" not in desk.page()
+    before = stored(store, "audit_entries", "last_seen_at")
+    prompt_id, token = desk.ids[0], at(desk)
+    for nobody in others:
+        for of in ("", "/about", "/preview", "/questions", f"/questions/{prompt_id}"):
+            assert nobody.get(f"{desk.path}{of}").status == 404, of
+        for of in ("", "/file"):
+            assert nobody.get(f"/activities/versions/{version.id}{of}").status == 404, of
+        form = {**token, "csrf_token": [nobody.token("/account" if nobody is not enter.sam else "/my/")]}
+        for of in ("/about", "/check", "/preview", "/questions", "/acceptances", "/retirement", "/return",
+                   *(f"/questions/{prompt_id}{end}" for end in ("", "/place", "/copy", "/removal"))):  # fmt: skip
+            assert nobody.client.post(f"{desk.path}{of}", data=form).status_code == 404, of
+    assert stored(store, "audit_entries", "last_seen_at") == before
+
+
+def test_many_sets_of_typed_questions_can_be_told_apart(cast: Cast, enter: SimpleNamespace) -> None:
+    place = f"/participants/{cast.sam.enrolment_id}/work"
+    for number in range(5):
+        form = Forms(enter.priya.get(f"{place}/questions")).of(f"{place}/questions")
+        typed = {"questions": [f"How was walk {number}?"], "why": ["To look back."]}
+        assert enter.priya.client.post(f"{place}/questions", data=filled(form, typed)).status_code == 303
+    page = enter.priya.get(f"{place}/new")
+    assert all(f"How was walk {number}?" in page for number in range(5))
+    assert "2 earlier ones" in page
