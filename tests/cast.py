@@ -18,7 +18,7 @@ from companion.services import reviewing, setting, working
 from companion.services.reviewing import Feedback, Review
 from companion.services.setting import Due
 from companion.services.working import Typed
-from companion.store import activities, appointments, work
+from companion.store import appointments, library, work
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 
@@ -46,7 +46,7 @@ class Staff(Somebody):
         """Set the newest version of an activity before the participant's first appointment to come."""
         store = self.cast.store
         with store.reading() as tx:
-            versions = activities.newest_versions(tx)
+            versions = library.newest_versions(tx)
             due = appointments.next_appointments(tx, [participant.enrolment_id], self.cast.now)
         version = next(each for each in versions if each.activity.id == slug)
         work_id = uuid4()

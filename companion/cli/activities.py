@@ -13,7 +13,7 @@ from companion.domain import activity as model
 from companion.domain.files import written
 from companion.domain.refusals import NotFound
 from companion.services.authoring import take_in
-from companion.store.activities import State, Version, newest_versions
+from companion.store.library import State, Version, newest_versions
 
 A_FILE = click.Path(path_type=Path)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
-from companion.store import activities, audit, work
-from companion.store.activities import Version
+from companion.store import activities, audit, library, work
 from companion.store.base import Store
+from companion.store.library import Version
 
 
 def approve(store: Store, viewer: Viewer, version_id: UUID, revision: int, now: datetime) -> None:
@@ -48,7 +48,7 @@ def read_own(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> V
     with acting(store, viewer, now) as tx:
         _require_lead(viewer)
         row = activities.version_row(tx, version_id)
-        version = activities.shown(tx, row)
+        version = library.shown(tx, row)
         if version.enrolment_id is None or not work.is_set(tx, row.id):
             raise NotFound
         row.seen_at = row.seen_at or now

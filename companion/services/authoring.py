@@ -12,9 +12,10 @@ from companion.domain.checking import check, faults
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services.acting import acting
-from companion.store import activities, appointments, audit, work
-from companion.store.activities import ActivityVersion, Version
+from companion.store import activities, appointments, audit, library, work
+from companion.store.activities import ActivityVersion
 from companion.store.base import Store, Transaction
+from companion.store.library import Version
 
 Edit = Callable[[Activity], Activity]
 """What an author does to an activity, whatever it says by then."""
@@ -127,7 +128,7 @@ def adapt(
         enrolment = appointments.enrolment(tx, viewer, enrolment_id)
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
-        origin = activities.version(tx, version_id)
+        origin = library.version(tx, version_id)
         if origin.enrolment_id not in (None, enrolment.id):
             raise NotAllowed("not_offered")
         activity = authoring.renamed(origin.activity, f"own-{uuid4().hex[:12]}")
@@ -140,7 +141,7 @@ def adapt(
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
     """The version that its authors work on. Raises ``NotFound``."""
-    return activities.versions(tx, viewer, activity_id)[0]
+    return library.versions(tx, viewer, activity_id)[0]
 
 
 def fixed(tx: Transaction, version: Version) -> bool:

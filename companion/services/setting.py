@@ -12,10 +12,10 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.work import Card
 from companion.services.acting import acting
-from companion.store import activities, appointments, audit, outbox
-from companion.store.activities import Version
+from companion.store import activities, appointments, audit, library, outbox
 from companion.store.appointments import Enrolment
 from companion.store.base import Store, Transaction
+from companion.store.library import Version
 from companion.store.work import WorkRow
 
 
@@ -30,13 +30,13 @@ class Due:
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """What can be set of the library: the newest approved versions; in the demo the newest checked ones."""
-    return activities.checked_versions(tx) if unapproved_too else activities.approved_versions(tx)
+    return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
     """What his practitioner made for this participant alone. It needs no approval (content rules)."""
     appointments.enrolment(tx, viewer, enrolment_id)
-    return activities.own_versions(tx, enrolment_id)
+    return library.own_versions(tx, enrolment_id)
 
 
 def set_work(

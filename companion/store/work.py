@@ -15,10 +15,11 @@ from companion.domain.conversation import Given
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
-from companion.store.activities import ActivityRow, ActivityVersion, opened, version
+from companion.store.activities import ActivityRow, ActivityVersion, opened
 from companion.store.appointments import AppointmentRow, Enrolment, appointment, record_box, theirs
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
+from companion.store.library import version
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 

@@ -14,7 +14,7 @@ from companion import content
 from companion.cli.activities import activities as command
 from companion.domain.activity import read
 from companion.services import approving, authoring
-from companion.store import activities
+from companion.store import library
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.domain.planted import ASK, LONG, PLANTED, SOUND, Planted
@@ -58,9 +58,9 @@ def put(path: Path, text: str | bytes) -> Path:
     return path
 
 
-def newest(store: Store) -> dict[str, activities.Version]:
+def newest(store: Store) -> dict[str, library.Version]:
     with store.reading() as tx:
-        return {version.activity.id: version for version in activities.newest_versions(tx)}
+        return {version.activity.id: version for version in library.newest_versions(tx)}
 
 
 def test_the_library_is_clean() -> None:
@@ -146,7 +146,7 @@ def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve
     done = run("import", walk)
     assert (done.exit_code, done.output) == (0, f"{walk}: version 1, to be approved by a lead\n")
     first = newest(store)["a-walk"]
-    assert (first.activity, first.number, first.state) == (read(SOUND.encode()), 1, activities.State.CHECKED)
+    assert (first.activity, first.number, first.state) == (read(SOUND.encode()), 1, library.State.CHECKED)
 
     approving.approve(store, cast.margaret.viewer, first.id, first.revision, cast.now)
     before = stored(store)
@@ -158,7 +158,7 @@ def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve
     second = newest(store)["a-walk"]
     assert (second.activity.minutes, second.approved_at) == (6, None)
     with store.reading() as tx:
-        assert activities.version(tx, first.id).activity.minutes == 5
+        assert library.version(tx, first.id).activity.minutes == 5
 
 
 def test_a_warning_is_printed_and_stops_nothing(run: Run, store: Store, walk: Path) -> None:
@@ -190,7 +190,7 @@ def test_what_the_store_refuses_leaves_nothing_of_the_others(
     origin = newest(store)["a-week-of-choices"]
     authoring.adapt(store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, uuid4(), cast.now)
     with store.reading() as tx:
-        (own,) = activities.own_versions(tx, cast.sam.enrolment_id)
+        (own,) = library.own_versions(tx, cast.sam.enrolment_id)
     before = stored(store)
     taken = put(tmp_path / "own.toml", SOUND.replace('"a-walk"', f'"{own.activity.id}"'))
     done = run("import", walk, taken)

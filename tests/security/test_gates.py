@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from companion.domain.people import Role
 from companion.services import approving, joining, setting, staffing
 from companion.services.setting import Due
-from companion.store import activities, appointments, people
+from companion.store import appointments, library, people
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
 from companion.store.passphrases import Hasher
@@ -71,7 +71,7 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
         staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     with cast.store.reading() as tx:
-        approved, draft = activities.newest_versions(tx)[:2]
+        approved, draft = library.newest_versions(tx)[:2]
         things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
         things["prompt_id"] = draft.activity.prompts[0].id
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
@@ -101,7 +101,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         asked, cast.now,
     )  # fmt: skip
     with cast.store.reading() as tx:
-        own = activities.own_versions(tx, participant.enrolment_id)[0]
+        own = library.own_versions(tx, participant.enrolment_id)[0]
     return {
         "work_id": work_id,
         "submission_id": participant.submits(handed_in),

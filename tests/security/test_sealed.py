@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, select, text
 from companion.config import Settings
 from companion.content import starter_activities
 from companion.services import approving
-from companion.store import activities
+from companion.store import library
 from companion.store.base import Store, open_engine
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -136,7 +136,7 @@ class Trip:
 
     def sets_work(self) -> None:
         with self.cast.store.reading() as tx:
-            versions = {each.activity.id: each for each in activities.newest_versions(tx)}
+            versions = {each.activity.id: each for each in library.newest_versions(tx)}
         version = versions["a-week-of-choices"]
         approving.approve(
             self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now

@@ -12,7 +12,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.domain.work import Card
 from companion.services import approving, scheduling, setting
 from companion.services.setting import Due
-from companion.store import activities, appointments
+from companion.store import activities, appointments, library
 from tests.cast import CARD, Cast
 from tests.conftest import Clock
 
@@ -61,7 +61,7 @@ def test_only_his_own_practitioner_moves_it_and_only_while_it_is_to_come(cast: C
 
 def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> None:
     with cast.store.reading() as tx:
-        version = activities.newest_versions(tx)[0]
+        version = library.newest_versions(tx)[0]
 
     def sets() -> None:
         setting.set_work(
@@ -95,7 +95,7 @@ def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
 def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
     with cast.store.reading() as tx:
         foreign = appointments.appointments(tx, cast.owen.enrolment_id)[0].id
-        version = activities.newest_versions(tx)[0]
+        version = library.newest_versions(tx)[0]
     for due in (foreign, uuid4(), "", "soon"):
         with pytest.raises(Rejected):
             setting.set_work(

@@ -18,9 +18,9 @@ from companion.domain.text import without_hidden
 from companion.services import approving, authoring, staffing
 from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
-from companion.store import activities, appointments, people
-from companion.store.activities import Version
+from companion.store import appointments, library, people
 from companion.store.base import Store
+from companion.store.library import Version
 from companion.store.limits import LIMITS
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
@@ -338,7 +338,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
     with store.reading() as tx:
         version = next(
-            each.id for each in activities.newest_versions(tx) if each.activity.id == "a-week-of-choices"
+            each.id for each in library.newest_versions(tx) if each.activity.id == "a-week-of-choices"
         )
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)

@@ -13,7 +13,7 @@ from companion.services import reviewing, setting, working
 from companion.services.reviewing import Feedback
 from companion.services.setting import Due
 from companion.services.working import Typed
-from companion.store import activities, appointments, work
+from companion.store import appointments, library, work
 from companion.store.base import Store
 
 WALKED: dict[str, Form] = {
@@ -104,7 +104,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
 
 def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:
     with store.reading() as tx:
-        versions = activities.newest_versions(tx)
+        versions = library.newest_versions(tx)
         due = appointments.appointments(tx, enrolment_id)[0]
     version = next(each for each in versions if each.activity.id == slug)
     card = Card(

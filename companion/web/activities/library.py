@@ -18,9 +18,10 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.wording import labels
 from companion.services import authoring as authoring_services
 from companion.services.authoring import Seen
-from companion.store import activities, appointments
-from companion.store.activities import State, Version
+from companion.store import appointments
+from companion.store import library as store_library
 from companion.store.appointments import Case
+from companion.store.library import State, Version
 from companion.web import access, clock, current, held
 from companion.web.activities.findings import Told, accepted, open_findings
 from companion.web.fields import number, once
@@ -56,8 +57,8 @@ class Desk:
 def library() -> ResponseReturnValue:
     """``GET /activities/``: by what is to be done with each."""
     with current.store().reading() as tx:
-        newest = activities.newest_versions(tx)
-        approved = {each.activity_id: each for each in activities.approved_versions(tx)}
+        newest = store_library.newest_versions(tx)
+        approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
     lead = current.viewer().role is Role.LEAD
     states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
     in_use = [each for each in newest if each.retired_at is None]
@@ -145,7 +146,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
-        earlier = activities.versions(tx, current.viewer(), activity_id)[1:]
+        earlier = store_library.versions(tx, current.viewer(), activity_id)[1:]
     return render_template(
         "activities/activity.html",
         desk=found,

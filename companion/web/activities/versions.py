@@ -9,8 +9,8 @@ from companion.domain.conversation import Conversation
 from companion.domain.files import written
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound
-from companion.store import activities
-from companion.store.activities import Version
+from companion.store import activities, library
+from companion.store.library import Version
 from companion.web import access, current
 
 
@@ -35,7 +35,7 @@ def _version(version_id: UUID) -> Version:
     """A version of an activity that the viewer may work on. Raises ``NotFound``."""
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
-        every = activities.versions(tx, current.viewer(), activity_id)
+        every = library.versions(tx, current.viewer(), activity_id)
     found = next((each for each in every if each.id == version_id), None)
     if found is None:
         raise NotFound

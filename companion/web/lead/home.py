@@ -4,8 +4,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.store import activities, appointments, people, work
-from companion.store.activities import State
+from companion.store import appointments, library, people, work
+from companion.store.library import State
 from companion.web import access, current
 
 
@@ -14,7 +14,7 @@ def home() -> ResponseReturnValue:
     """``GET /lead/``"""
     with current.store().reading() as tx:
         enrolments = appointments.references(tx)
-        waiting_activities = sum(each.state is State.CHECKED for each in activities.newest_versions(tx))
+        waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
     return render_template(

@@ -12,7 +12,7 @@ from companion.domain.activity import Activity
 from companion.domain.authoring import About
 from companion.services import authoring as writing
 from companion.services.authoring import Edit, Seen
-from companion.store.activities import Version
+from companion.store.library import Version
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 from tests.web.forms import Fields, Forms, filled

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
 from companion.domain.activity import Activity, BadActivity, read
-from companion.store.activities import State
+from companion.store.library import State
 from tests.domain.any_activity import activities as any_activity
 from tests.domain.planted import PLANTED
 from tests.web.activities.desk import Desk, at, keeps, opens_everything, problems_are_linked

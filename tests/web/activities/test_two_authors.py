@@ -9,9 +9,9 @@ import pytest
 
 from companion.domain import authoring
 from companion.domain.answers.one_choice import OneChoice
-from companion.store import activities
+from companion.store import library
 from tests.cast import Cast
-from tests.services.test_authoring import adapts
+from tests.services.test_own_activities import adapts
 from tests.visitor import Page
 from tests.web.activities.desk import ANY, CHANGED, Desk, keeps, problems_are_linked, retold, words
 from tests.web.forms import Forms, filled
@@ -139,7 +139,7 @@ def test_a_lead_approves_at_the_moment_of_a_change(walk: Desk, enter: SimpleName
         assert (approved, changed) in ((303, 303), (409, 303))
         with walk.cast.store.reading() as tx:
             fixed = [
-                each for each in activities.versions(tx, walk.cast.priya.viewer, walk.id) if each.approved_at
+                each for each in library.versions(tx, walk.cast.priya.viewer, walk.id) if each.approved_at
             ]
         assert (read_by_her.activity in [each.activity for each in fixed]) == (approved == 303)
         assert all(each.activity != walk.activity for each in fixed)

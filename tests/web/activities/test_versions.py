@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 from companion.domain import authoring
 from companion.domain.activity import read
-from companion.store.activities import State
 from companion.store.base import Store
+from companion.store.library import State
 from tests.cast import Cast
 from tests.security.test_gates import stored
-from tests.services.test_authoring import adapts
+from tests.services.test_own_activities import adapts
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, at, opens_everything, retold, words
 from tests.web.forms import Forms, filled
