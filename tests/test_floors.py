@@ -18,7 +18,7 @@ BELOW = {
     "config": set(),
     "extensions": set(),
     "content": {"domain"},
-    "store": {"domain", "config"},
+    "store": {"domain", "content", "config"},
     "services": {"store", "domain", "content"},
     "web": {"services", "store", "domain", "content", "config", "extensions"},
     "cli": {"services", "store", "domain", "content", "config"},

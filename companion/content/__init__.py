@@ -10,6 +10,8 @@ from companion.domain import activity, confidentiality, signposts
 from companion.domain import programme as programmes
 from companion.domain.activity import Activity, Finding
 from companion.domain.confidentiality import Statement
+from companion.domain.plan_parts import Parts
+from companion.domain.plan_parts import read as read_parts
 from companion.domain.programme import Programme
 from companion.domain.signposts import Directory
 
@@ -35,6 +37,12 @@ def statement(language: str) -> Statement:
 def directory() -> Directory:
     """The signposts as they were shipped."""
     return signposts.read((_FOLDER / "signposts.toml").read_bytes())
+
+
+@functools.cache
+def plan_parts() -> Parts:
+    """The parts of the relapse-prevention plan as they were shipped."""
+    return read_parts((_FOLDER / "plan.toml").read_bytes())
 
 
 def starter_files() -> list[Traversable]:

@@ -52,6 +52,12 @@ class Event(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     FEEDBACK_SEEN = "feedback_seen"
+    PLAN_CHANGED = "plan_changed"
+    PLAN_READ = "plan_read"
+    PLAN_SUGGESTED = "plan_suggested"
+    PLAN_SUGGESTION_DECLINED = "plan_suggestion_declined"
+    PLAN_REVIEWED = "plan_reviewed"
+    PLAN_PARTS_CHANGED = "plan_parts_changed"
     REFUSED = "refused"
 
 

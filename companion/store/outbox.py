@@ -19,6 +19,8 @@ class Notice(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     APPOINTMENT_MOVED = "appointment_moved"
+    PLAN_SUGGESTED = "plan_suggested"
+    PLAN_REVIEW_DUE = "plan_review_due"
 
 
 class Outgoing(Model):

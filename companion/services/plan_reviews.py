@@ -1,0 +1,113 @@
+"""Looking at the plan again: a participant item by item, a practitioner in a meeting; and asking for it on its day."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.london import LONDON
+from companion.domain.people import Viewer
+from companion.domain.plan import Act
+from companion.domain.plan_review import Review, review_day
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services import planning
+from companion.services.acting import acting
+from companion.store import appointments, outbox, plan
+from companion.store.appointments import Enrolment
+from companion.store.base import Store, Transaction
+from companion.store.plan import PlanReviewRow
+
+
+def begin(store: Store, viewer: Viewer, now: datetime) -> None:
+    """Start looking at the plan again; does nothing while a review goes on. Raises ``NotAllowed`` for an empty plan."""
+    with acting(store, viewer, now) as tx:
+        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        if plan.open_review_row(tx, enrolment.id):
+            return
+        if not plan.plan(tx, enrolment.id).now:
+            raise NotAllowed("plan_empty")
+        row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now)
+        row.looked_at = _sealed(tx, enrolment, row.id, frozenset())
+        tx.add(row)
+        tx.commit()
+
+
+def decide(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> None:
+    """He has decided about an item, whether it stays, was put into other words or was taken out."""
+    with acting(store, viewer, now) as tx:
+        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        row, review = _going_on(tx, enrolment)
+        if plan.plan(tx, enrolment.id).item(item_id):
+            row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})
+        tx.commit()
+
+
+def finish(store: Store, viewer: Viewer, together: str, next_review: str, now: datetime) -> None:
+    """End the review with a dated version and the day agreed for the next one. Raises ``Rejected``."""
+    with acting(store, viewer, now) as tx:
+        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        row, review = _going_on(tx, enrolment)
+        whole = plan.plan(tx, enrolment.id)
+        if review.next_item(whole):
+            raise NotAllowed("review_not_finished")
+        problems = [] if together in ("yes", "no") else [Problem("nothing_chosen", field="together")]
+        try:
+            day = review_day(next_review, now)
+        except Rejected as rejected:
+            raise Rejected(*problems, *rejected.problems) from rejected
+        if problems:
+            raise Rejected(*problems)
+        row.ended_at = now
+        planning.next_version(
+            tx,
+            viewer,
+            enrolment,
+            whole,
+            Act.REVIEWED,
+            now,
+            together=together == "yes",
+            next_review=day,
+        )
+        tx.commit()
+
+
+def reviewed_together(
+    store: Store, viewer: Viewer, enrolment_id: UUID, seen: int, next_review: str, now: datetime
+) -> None:
+    """A practitioner notes that both looked at the plan in a meeting, and when to do so again.
+
+    ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        whole = plan.plan(tx, enrolment.id)
+        day = review_day(next_review, now)
+        last = whole.last_review
+        if last and last.number == whole.number == seen + 1 and last.by_id == viewer.account_id:
+            return
+        if not whole.now:
+            raise NotAllowed("plan_empty")
+        planning.next_version(tx, viewer, enrolment, whole, Act.REVIEWED, now, together=True, next_review=day)
+        tx.commit()
+
+
+def ask_for_those_due(store: Store, now: datetime) -> int:
+    """Write the notices that ask for a review whose day has come, each once; how many."""
+    with store.writing() as tx:
+        due = plan.reviews_due(tx, now.astimezone(LONDON).date())
+        for row in due:
+            participant = tx.get_one(Enrolment, row.enrolment_id).participant_id
+            outbox.notify(tx, participant, outbox.Notice.PLAN_REVIEW_DUE, row.id, now)
+            row.asked_at = now
+        tx.commit()
+    return len(due)
+
+
+def _going_on(tx: Transaction, enrolment: Enrolment) -> tuple[PlanReviewRow, Review]:
+    row, review = plan.open_review_row(tx, enrolment.id), plan.open_review(tx, enrolment.id)
+    if row is None or review is None:
+        raise NotAllowed("no_review")
+    return row, review
+
+
+def _sealed(tx: Transaction, enrolment: Enrolment, row_id: UUID, looked_at: frozenset[UUID]) -> bytes:
+    box = appointments.record_box(tx, enrolment.id)
+    return box.seal("plan_reviews.looked_at", row_id, sorted(map(str, looked_at)))
