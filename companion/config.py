@@ -26,6 +26,8 @@ class Settings:
     wrapping_key_file: Path
     wrapping_key: str
     exit_url: str
+    smtp_url: str
+    mail_from: str
     clock_offset: timedelta
     cheap_hashes: bool
 
@@ -62,6 +64,8 @@ class Settings:
             ).absolute(),
             wrapping_key=env.get("COMPANION_WRAPPING_KEY", ""),
             exit_url=exit_url,
+            smtp_url=_smtp(env),
+            mail_from=env.get("COMPANION_MAIL_FROM", "Companion <companion@localhost>"),
             clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
             cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
         )
@@ -71,6 +75,20 @@ def _database(env: Mapping[str, str], name: str, embedded: Path) -> str:
     url = env.get(name, f"sqlite:///{embedded}")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting(f"{name} must begin with sqlite:/// or postgresql+psycopg://.")
+    return url
+
+
+def _smtp(env: Mapping[str, str]) -> str:
+    url = env.get("COMPANION_SMTP_URL", "")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise BadSetting(
+            "COMPANION_SMTP_URL must be like smtp+starttls://name:passphrase@host:587 (or smtps://, smtp://)."
+        )
     return url
 
 

@@ -1,5 +1,6 @@
 """The four roles, who is looking, and the rules for names, passphrases, codes and locking."""
 
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ ZXCVBN_MOST = 72
 """zxcvbn raises above this length; more characters never weaken what it judged."""
 STRENGTH_LEAST = 3
 """zxcvbn's score from 0 to 4: 3 withstands an offline attack on a slow hash."""
+EMAIL_MOST = 254
+"""Characters of an address (RFC 5321)."""
 INVITATION_LIFE = timedelta(days=7)
 RECOVERY_CODES = 10
 
@@ -73,6 +76,16 @@ RECOVERY_CODES = 10
 def called(text: str, field: str = "name") -> str:
     """The name to call somebody by. Raises ``Rejected``."""
     return clean_line(text, NAME_MOST, field)
+
+
+def email_address(text: str, field: str = "email") -> str:
+    """An address for notices, as browsers take one (the HTML standard); empty for none. Raises ``Rejected``."""
+    address = clean_line(text, EMAIL_MOST, field, required=False)
+    if address and not re.fullmatch(
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address
+    ):
+        raise Rejected(Problem("bad_email", field=field))
+    return address
 
 
 def folded(text: str) -> str:

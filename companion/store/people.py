@@ -30,6 +30,8 @@ class Account(Model):
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead approved a new practitioner or lead; others are approved from the first."""
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Where notices go, for those who want them by e-mail."""
 
     @property
     def owner(self) -> str:
@@ -138,6 +140,16 @@ def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
 def name(tx: Transaction, row: Account) -> str:
     """What to call the person."""
     return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
+
+
+def email(tx: Transaction, row: Account) -> str:
+    """Where notices go; empty for somebody who wants none by e-mail."""
+    return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
+
+
+def set_email(tx: Transaction, row: Account, address: str) -> None:
+    """From now on notices go there; to nobody where it is empty."""
+    row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:

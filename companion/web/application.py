@@ -42,6 +42,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     app = Flask("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
+    i18n.install(app)
     cli.install(app)
     if for_commands:
         return app
@@ -51,7 +52,6 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     somebody.install(app)
     security.install(app, settings)
     access.install(app)
-    i18n.install(app)
     pages.install(app)
     errors.install(app)
     for blueprint in (

@@ -28,7 +28,7 @@ FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.leave public.healthz public.readyz account.start "
     "account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
-    SIGNED_IN: "account.account account.still_here account.still_open",
+    SIGNED_IN: "account.account account.still_here account.still_open account.notices",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.pause participant.check participant.submit participant.receipt",
@@ -53,7 +53,7 @@ FILLED_IN = {
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
-    "number": "1", "revision": "1",
+    "number": "1", "revision": "1", "email": "robin@post.example",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [

@@ -82,6 +82,7 @@ class Trip:
         self.come_back()
         self.gives_feedback("second", "release")
         self.types_into_every_kind()
+        self.wants_notices()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -193,6 +194,11 @@ class Trip:
                 asked = f"{prompt.id}.0123456789" if prompt.for_each else prompt.id
                 form = {"csrf_token": token, "prompt": asked, "seen": "0", "then": "typing", **words}
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
+
+    def wants_notices(self) -> None:
+        for who, browser in (("staff", self.staff), ("participant", self.participant)):
+            address = self.plant.planted[f"{who}: e-mail"] = f"{secrets.token_hex(6)}@post.example"
+            assert address in browser.post("/account/notices", {"email": address}, of="/account")
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

@@ -163,6 +163,31 @@ FORMS = {
             ],
         },
     ),
+    "notices by e-mail": Form(
+        "sam",
+        "/account",
+        "/account/notices",
+        {"email": "sam@post.example"},
+        {
+            "email": [
+                *[
+                    (address, "This is not an e-mail address.")
+                    for address in (
+                        "sam",
+                        "sam@",
+                        "@post.example",
+                        "sam@post",
+                        "a b@post.example",
+                        "sam@[::1",
+                        "sam@post.example, owen@post.example",
+                        "<sam@post.example>",
+                        "s\u00e4m@post.example",
+                    )
+                ],
+                *not_empty(line(254)),
+            ]
+        },
+    ),
     "adding a participant": Form(
         "priya",
         "/caseload/new",

@@ -12,8 +12,9 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, work
+from companion.store import appointments, outbox, work
 from companion.web import access, clock, current, held
+from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
 from companion.web.i18n import translate as _
 
@@ -88,11 +89,13 @@ def participant_page(
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
+        failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
     return render_template(
         "practitioner/participant.html",
         case=case,
         pieces=pieces,
         appointments=meetings,
+        failed=failed,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),
