@@ -29,7 +29,8 @@ Raises ``NotDelivered``.
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send what is due, one letter an account however many notices it has; how many letters.
 
-    A worker that dies between sending and noting it leaves a claim that runs out: at most one repeat.
+    After a letter that may be taken later the rest waits for the next round: a server that is away would hold up
+    the caller at each. A worker that dies between sending and noting it leaves a claim that runs out: at most one repeat.
     """
     sent = 0
     while True:
@@ -50,6 +51,8 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
         with store.writing() as tx:
             outbox.settle(tx, rows, outcome, now)
             tx.commit()
+        if outcome is None:
+            return sent
 
 
 def choose(store: Store, viewer: Viewer, address: str, now: datetime) -> None:

@@ -92,6 +92,19 @@ def test_two_workers_send_it_once(cast: Cast, delivers: Delivers, room: Mailroom
     assert sent == 2 and sorted(room.addressed_to) == ["owen@post.example", "sam@post.example"]
 
 
+def test_a_server_that_is_away_holds_up_one_letter_only(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    for somebody in (cast.sam, cast.owen):
+        wants_notices(cast, somebody, "somebody@post.example")
+        cast.priya.sets(somebody, "warning-signs")
+        clock.forward(seconds=1)
+    room.mood = "is busy"
+    assert delivers() == 0
+    room.mood = "takes"
+    assert delivers() == 1
+
+
 @pytest.mark.parametrize("mood", ["is busy", "drops the line", "hangs"])
 def test_what_is_not_taken_is_tried_again_with_growing_gaps(
     mood: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
