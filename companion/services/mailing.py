@@ -29,8 +29,9 @@ Raises ``NotDelivered``.
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send what is due, one letter an account however many notices it has; how many letters.
 
-    After a letter that may be taken later the rest waits for the next round: a server that is away would hold up
-    the caller at each. A worker that dies between sending and noting it leaves a claim that runs out: at most one repeat.
+    After a letter that may be taken later the rest waits for the next round: a server that is away would hold
+    up the caller at each. A worker that dies between sending and noting it leaves a claim that runs out: the
+    letter is sent twice at most.
     """
     sent = 0
     while True:
