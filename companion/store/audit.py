@@ -52,6 +52,7 @@ class Event(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     FEEDBACK_SEEN = "feedback_seen"
+    SIGNPOST_CHANGED = "signpost_changed"
     REFUSED = "refused"
 
 

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.acting import record_refusal
-from companion.store.base import Busy
+from companion.store.base import Away, Busy
 from companion.web import clock, current
 from companion.web.held import typed_of
 
@@ -99,8 +99,14 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Busy)
     @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
     def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(Away)
+    def still_away(away: Away) -> ResponseReturnValue:
+        log.warning("%s", away)
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(HTTPException)

@@ -25,7 +25,7 @@ from tests.visitor import Visitor
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
 AUTHORS = "those who write activities"
 FOR_WHOM = {
-    ANYBODY: "static public.help public.help_in public.leave public.healthz public.readyz account.start "
+    ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz account.start "
     "account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
     SIGNED_IN: "account.account account.still_here account.still_open",
