@@ -29,7 +29,7 @@ from companion.domain.text import clean_line
 Form = Mapping[str, Sequence[str]]
 MOST = 200
 """Characters of a line."""
-MOST_ROWS = {"call": 4, "text": 2, "web": 2, "hours": 8}
+MOST_ROWS = {"call": 4, "text": 1, "web": 1, "hours": 7}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
 COSTS: tuple[Cost, ...] = get_args(Cost)
@@ -92,7 +92,7 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
         "note-cy": [note.cy],
         "needs": [*signpost.needs],
         "confirmed": ["yes" if signpost.confirmed else "no"],
-        "when": [str(signpost.when.__struct_config__.tag)],
+        "when": [signpost.when.kind],
     }
     rows: list[tuple[str, tuple[str, ...]]] = []
     for way in signpost.ways:

@@ -17,6 +17,7 @@ from companion.domain.signposts import Directory, Signpost
 from companion.services.acting import acting
 from companion.store import audit, signposts
 from companion.store.base import Store, Transaction
+from companion.store.signposts import Change
 from companion.store.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,17 @@ def remove(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, seen: int
     _change(store, snapshot, viewer, key, "removed", now, lambda d: rules.without(d, key), seen)
 
 
+def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
+    """The last changes, newest first, each with the name of its signpost, which may be gone by then."""
+    found = signposts.changes(tx, most)
+    before = [*(change.directory for change in found[1:]), shipped()]
+    named = []
+    for change, older in zip(found, before, strict=False):
+        signpost = rules.find(change.directory, change.signpost) or rules.find(older, change.signpost)
+        named.append((change, signpost.name.en if signpost else change.signpost))
+    return named
+
+
 def _change(
     store: Store,
     snapshot: Snapshot,
@@ -114,7 +126,10 @@ def _before(tx: Transaction, viewer: Viewer) -> Standing:
 def _require_seen(tx: Transaction, now: Standing, key: str, seen: int) -> None:
     """Others may have changed other signposts meanwhile, not this one."""
     then = shipped() if seen == 0 else signposts.numbered(tx, seen)
-    if then is None or rules.find(then, key) != rules.find(now.directory, key):
+    old, new = then and rules.find(then, key), rules.find(now.directory, key)
+    if key and old is None and new is None:
+        raise NotFound
+    if then is None or old != new:
         raise ChangedElsewhere
 
 
