@@ -108,8 +108,6 @@ def _change(
 ) -> None:
     with acting(store, viewer, now) as tx:
         before = _before(tx, viewer)
-        if rules.find(before.directory, key) is None:
-            raise NotFound
         if seen is not None:
             _require_seen(tx, before, key, seen)
         _take_over(tx, viewer, before, how(before.directory), key, act, now)
