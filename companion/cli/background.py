@@ -1,14 +1,20 @@
 """``background``: what a single machine does beside serving, in one loop."""
 
+import logging
 import signal
 import threading
 
 import click
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.cli import opened
 from companion.cli.audit import seal_now
 from companion.cli.post import deliver_now
+from companion.services.signposting import keep
+from companion.store.base import Away, Busy, Store
 from companion.store.sessions import drop_forgotten
+
+log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30
 
@@ -16,15 +22,25 @@ EVERY_SECONDS = 30
 @click.command()
 @opened.plainly
 def background() -> None:
-    """Chain the audit, drop forgotten forms and send notices, twice a minute, until told to stop."""
+    """Do what is due twice a minute, until told to stop. While a database is away it waits for it."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    store = opened.store()
+    store: Store | None = None
     while not stop.is_set():
-        seal_now(store)
-        with store.writing() as tx:
-            drop_forgotten(tx, opened.now())
-            tx.commit()
-        deliver_now(store, opened.settings(), opened.now())
+        try:
+            store = store or opened.store()
+            work(store)
+        except (Away, Busy, InterfaceError, OperationalError) as away:
+            log.warning("Nothing was done, since a database is away or busy: %s", away)
         stop.wait(EVERY_SECONDS)
+
+
+def work(store: Store) -> None:
+    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, send notices."""
+    keep(store, opened.snapshot())
+    seal_now(store)
+    with store.writing() as tx:
+        drop_forgotten(tx, opened.now())
+        tx.commit()
+    deliver_now(store, opened.settings(), opened.now())

@@ -9,12 +9,21 @@ import click
 from flask import current_app
 
 from companion.config import BadSetting, Settings
-from companion.store.base import Store
+from companion.content import directory
+from companion.store.base import Away, Store
 from companion.store.opening import open_store
 from companion.store.passphrases import Hasher
+from companion.store.snapshot import Snapshot
+
+DATABASE_AWAY = 69
+"""The exit code where a database does not answer (EX_UNAVAILABLE of sysexits.h); ``manage`` knows it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class _DatabaseAway(click.ClickException):
+    exit_code = DATABASE_AWAY
 
 
 def settings() -> Settings:
@@ -39,8 +48,13 @@ def store() -> Store:
     return open_store(settings())
 
 
+def snapshot() -> Snapshot:
+    """The signposts in their file."""
+    return Snapshot(settings().home, directory())
+
+
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say a bad setting in one sentence, without a trace."""
+    """Say a bad setting, or that a database is away, in one sentence, without a trace."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -48,5 +62,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except BadSetting as error:
             raise click.ClickException(str(error)) from error
+        except Away as error:
+            raise _DatabaseAway(str(error)) from error
 
     return run

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 import holidays
 import msgspec
@@ -74,14 +74,19 @@ class Hours(Data, frozen=True, kw_only=True):
 class Always(Data, tag_field="kind", tag="always", frozen=True, kw_only=True):
     """Day and night, bank holidays too."""
 
+    kind: ClassVar[str] = "always"
+
 
 class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, kw_only=True):
     """Nobody has told us the hours yet."""
+
+    kind: ClassVar[str] = "to-be-confirmed"
 
 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     """The same every week, but for the bank holidays of ``nations``. Hours belong to the day they begin."""
 
+    kind: ClassVar[str] = "weekly"
     hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1)]
     nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1)]
     on_bank_holidays: Literal["open", "closed", "unknown"]

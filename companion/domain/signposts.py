@@ -61,7 +61,7 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
     cost: Cost = "unknown"
 
     def __post_init__(self) -> None:
-        if _number(self.dial) != _parsed(self.shown):
+        if number_dialled(self.dial) != number_written(self.shown):
             raise ValueError(f"{self.shown!r} is shown, but {self.dial!r} would be dialled")
 
     @property
@@ -79,7 +79,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     cost: Cost = "unknown"
 
     def __post_init__(self) -> None:
-        _number(self.number)
+        number_dialled(self.number)
 
     @property
     def href(self) -> str:
@@ -96,7 +96,7 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
     label: Words
 
     def __post_init__(self) -> None:
-        if not (re.fullmatch(r"https://[^\s@]+", self.address) and urlsplit(self.address).hostname):
+        if not is_web_address(self.address):
             raise ValueError(f"{self.address!r} is not an address that starts with https://")
 
     @property
@@ -150,6 +150,19 @@ def read(data: bytes) -> Directory:
         raise BadSignposts(str(error)) from error
 
 
+def from_json(data: bytes | str) -> Directory:
+    """The directory that ``to_json`` wrote. Raises ``BadSignposts``."""
+    try:
+        return msgspec.json.decode(data, type=Directory)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadSignposts(str(error)) from error
+
+
+def to_json(directory: Directory) -> bytes:
+    """The directory whole, as it is stored and as the snapshot of the help page holds it."""
+    return msgspec.json.encode(directory)
+
+
 def opening(signpost: Signpost, now: datetime) -> Opening:
     """Whether somebody answers there at ``now``, an aware time; ``ValueError`` for one without its zone."""
     return opening_at(signpost.when, now)
@@ -161,9 +174,9 @@ def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None
     return min((change for change in changes if change), default=None)
 
 
-def _number(dialled: str) -> phonenumbers.PhoneNumber:
-    """The number that is dialled, checked: either E.164 or a British short number."""
-    number = _parsed(dialled)
+def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
+    """The number that is dialled, checked: E.164 or a British short number. Raises ``ValueError`` for another."""
+    number = number_written(dialled)
     known = (
         phonenumbers.is_valid_number(number)
         if dialled.startswith("+")
@@ -176,8 +189,17 @@ def _number(dialled: str) -> phonenumbers.PhoneNumber:
     return number
 
 
-def _parsed(written: str) -> phonenumbers.PhoneNumber:
+def number_written(written: str) -> phonenumbers.PhoneNumber:
+    """The number that somebody in Britain reads. Raises ``ValueError`` for what is no number."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:
         raise ValueError(f"{written!r} is not a telephone number") from error
+
+
+def is_web_address(address: str) -> bool:
+    """Whether it is a whole address of a page that begins with ``https://``, without a name to sign in with."""
+    try:
+        return bool(re.fullmatch(r"https://[^\s@]+", address) and urlsplit(address).hostname)
+    except ValueError:
+        return False

@@ -59,6 +59,7 @@ class Event(StrEnum):
     PLAN_SUGGESTION_DECLINED = "plan_suggestion_declined"
     PLAN_REVIEWED = "plan_reviewed"
     PLAN_PARTS_CHANGED = "plan_parts_changed"
+    SIGNPOST_CHANGED = "signpost_changed"
     REFUSED = "refused"
 
 

@@ -10,12 +10,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from companion.store.keys import Keys
 
 BUSY_SECONDS = 10
 """How long a write waits for another one on SQLite before it fails."""
+ANSWER_SECONDS = 3
+"""How long PostgreSQL may take to accept a connection; to a host that is gone it would be minutes."""
+GONE_MILLISECONDS = 10_000
+"""How long what was sent to PostgreSQL may stay without a sign that it arrived."""
 
 
 class Model(DeclarativeBase):
@@ -51,7 +56,8 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads; it is rolled back at its end."""
+        """A transaction that only reads; it is rolled back at its end. Raises ``Away``."""
+        _require_there(self._engine)
         with self._engine.connect() as connection, Transaction(connection, self.keys) as tx:
             yield tx
 
@@ -59,8 +65,9 @@ class Store:
     def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
         """A transaction that writes. Its owner commits it; what is not committed is rolled back.
 
-        Raises ``Busy`` when its turn does not come within ``patience`` seconds.
+        Raises ``Busy`` when its turn does not come within ``patience`` seconds, and ``Away``.
         """
+        _require_there(self._engine)
         with (
             _turn(self._engine, patience),
             self._engine.connect().execution_options(writing=True) as connection,
@@ -69,7 +76,8 @@ class Store:
             yield tx
 
     def in_order(self) -> bool:
-        """Whether both databases answer and stand at their newest migration."""
+        """Whether both databases stand at their newest migration. Raises ``Away``."""
+        _require_there(self._engine)
         from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
 
         return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
@@ -81,6 +89,26 @@ class Store:
 
 class Busy(Exception):
     """Other writers would not let this one through."""
+
+
+class Away(Exception):
+    """A database cannot be reached. The message says which, and why as far as that is known."""
+
+
+def require_answer(engine: Engine) -> None:
+    """Raises ``Away`` where no database answers."""
+    _require_there(engine)
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise Away(f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}") from error
+
+
+def _require_there(engine: Engine) -> None:
+    """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        raise Away(f"There is no database at {engine.url.database}.")
 
 
 @contextmanager
@@ -105,13 +133,18 @@ def _turn(engine: Engine, patience: float) -> Iterator[None]:
 def open_engine(url: str) -> Engine:
     """An engine for either database, with what it must be told on each connection."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    path = Path(str(make_url(url).database))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def make_folder(engine: Engine) -> None:
+    """Make the folder of an embedded database, which only its owner can read."""
+    if engine.dialect.name == "sqlite":
+        Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -21,6 +21,7 @@ from companion.store import (  # noqa: F401
     people,
     plan,
     sessions,
+    signposts,
     work,
 )
 from companion.store.base import Model

@@ -9,10 +9,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
-from companion.store.base import Store, open_engine
+from companion.store.base import Away, Store, make_folder, open_engine, require_answer
 from companion.store.keys import (
     SERVICE_SECRETS,
     WORDS,
+    DataKey,
     KeyMissing,
     Keys,
     make_service_keys,
@@ -24,28 +25,44 @@ from companion.store.people import Account
 
 
 def open_store(settings: Settings) -> Store:
-    """The store of these settings. Raises ``BadSetting`` without the keys that open it."""
-    keys = Keys(open_engine(settings.keys_url), wrapping_key(settings))
-    _require_service_keys(keys)
-    return Store(open_engine(settings.database_url), keys)
+    """The store of these settings.
+
+    Raises ``BadSetting`` without the keys that open it, and ``Away`` when a database does not answer.
+    """
+    main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
+    wrapping = wrapping_key(settings)
+    require_answer(main)
+    if not _is_there(keys):
+        raise BadSetting(
+            f"There is data, but no key store ({_shown(settings.keys_url)}). Restore it from its copy."
+        )
+    require_answer(keys)
+    opened = Keys(keys, wrapping)
+    _require_service_keys(opened)
+    return Store(main, opened)
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
     """Make or update both databases, and at the very first start the keys; whether it was the first.
 
-    Raises ``BadSetting`` when there is data and the key that opens it is gone.
+    Raises ``BadSetting`` when there is data and the key that opens it is gone, and ``Away`` when a database
+    does not answer, or when there are keys and the data that they open is gone.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
-    first = not (_has_data(main) or _has_data(keys))
+    has_data, has_keys = _has_data(main), _has_data(keys)
+    first = not (has_data or has_keys)
     if first and not settings.wrapping_key and not settings.wrapping_key_file.exists():
         make_wrapping_key(settings.wrapping_key_file)
     wrapping = wrapping_key(settings)
-    if _has_data(main) and not _has_data(keys):
+    if has_data and not has_keys:
         raise BadSetting(
             f"The key store is empty ({_shown(settings.keys_url)}), but there is data. Restore it."
         )
-    KEYS.upgrade(keys)
-    MAIN.upgrade(main)
+    if has_keys and not has_data and _holds_keys(keys):
+        raise Away(f"The key store holds keys, but there is no data ({_shown(settings.database_url)}).")
+    for engine, history in ((keys, KEYS), (main, MAIN)):
+        make_folder(engine)
+        history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
     store = Keys(keys, wrapping)
@@ -76,11 +93,23 @@ def _require_service_keys(keys: Keys) -> None:
         raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error
 
 
+def _is_there(engine: Engine) -> bool:
+    return engine.dialect.name != "sqlite" or Path(str(engine.url.database)).exists()
+
+
 def _has_data(engine: Engine) -> bool:
-    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+    """Whether it has tables. Raises ``Away``."""
+    if not _is_there(engine):
         return False
+    require_answer(engine)
     with engine.connect() as connection:
         return bool(engine.dialect.get_table_names(connection))
+
+
+def _holds_keys(keys: Engine) -> bool:
+    """A first start that was cut off in its middle leaves a key store without a key."""
+    with keys.connect() as connection:
+        return connection.scalar(select(DataKey.owner).limit(1)) is not None
 
 
 def _shown(url: str) -> str:

@@ -10,13 +10,15 @@ from flask import Flask
 
 from companion import cli
 from companion.config import Settings
-from companion.store.opening import open_store
+from companion.content import directory
 from companion.store.passphrases import Hasher
+from companion.store.snapshot import Snapshot
 from companion.web import (
     access,
     account,
     activities,
     admin,
+    databases,
     errors,
     i18n,
     lead,
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """The application. Raises ``BadSetting`` when the keys are missing.
 
+    While the databases do not answer it gives help and lets people leave; it opens them as soon as they do.
     ``for_commands`` makes it without opening the databases, which a command may be about to make.
     """
     settings = settings or Settings.from_environment()
@@ -46,9 +49,8 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     cli.install(app)
     if for_commands:
         return app
-    store = open_store(settings)
-    app.extensions["store"] = store
-    app.secret_key = store.keys.secret("service:web")
+    app.extensions["snapshot"] = Snapshot(settings.home, directory())
+    databases.install(app, settings)
     somebody.install(app)
     security.install(app, settings)
     access.install(app)

@@ -6,9 +6,10 @@ from flask import current_app, g, request
 
 from companion.config import Settings
 from companion.domain.people import Viewer
-from companion.store.base import Store
+from companion.store.base import Away, Store
 from companion.store.passphrases import Hasher
 from companion.store.sessions import SignedIn
+from companion.store.snapshot import Snapshot
 
 
 def settings() -> Settings:
@@ -17,8 +18,15 @@ def settings() -> Settings:
 
 
 def store() -> Store:
-    """The application's databases."""
+    """The application's databases. Raises ``Away`` as long as they were never opened."""
+    if "store" not in current_app.extensions:
+        raise Away("The databases are not open yet.")
     return cast(Store, current_app.extensions["store"])
+
+
+def snapshot() -> Snapshot:
+    """The signposts without the database."""
+    return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:

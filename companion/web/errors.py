@@ -6,12 +6,12 @@ from http import HTTPStatus
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.acting import record_refusal
-from companion.store.base import Busy
+from companion.store.base import Away, Busy
 from companion.web import clock, current
 from companion.web.held import typed_of
 
@@ -24,17 +24,24 @@ CARRIED = frozenset(
         "activity",
         "after",
         "answers",
+        "bank-holidays",
         "beat",
+        "call-cost",
         "change",
+        "confirmed",
+        "days",
         "draft_seen",
         "due",
         "for_each",
         "kind",
+        "nations",
+        "needs",
         "new_kind",
         "next",
         "number",
         "once",
         "otherwise",
+        "over",
         "prompt",
         "recall",
         "revision",
@@ -43,6 +50,7 @@ CARRIED = frozenset(
         "site",
         "start",
         "tab",
+        "text-cost",
         "then",
         "to",
         "warning",
@@ -99,8 +107,14 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Busy)
     @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
     def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(Away)
+    def still_away(away: Away) -> ResponseReturnValue:
+        log.warning("%s", away)
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(HTTPException)

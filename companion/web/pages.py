@@ -39,7 +39,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
             ("activities.library", _("Activities")),
             ("lead.staff", _("Staff")),
         ],
-        Role.ADMINISTRATOR: [("admin.staff", _("Staff"))],
+        Role.ADMINISTRATOR: [("admin.staff", _("Staff")), ("admin.signposts", _("Signposts"))],
     }.get(viewer.role, [])
     account = [("account.account", _("My account"))] if viewer.role.staff else []
     return [

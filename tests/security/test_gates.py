@@ -25,8 +25,8 @@ from tests.visitor import Visitor
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
 AUTHORS = "those who write activities"
 FOR_WHOM = {
-    ANYBODY: "static public.help public.help_in public.leave public.healthz public.readyz account.start "
-    "account.sign_in account.join account.statement account.acknowledge account.join_account",
+    ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz "
+    "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
     SIGNED_IN: "account.account account.still_here account.still_open account.notices",
     ENDING: "account.sign_out",
@@ -41,7 +41,9 @@ FOR_WHOM = {
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
-    Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite",
+    Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite admin.signposts admin.new_signpost "
+    "admin.preview_new_signpost admin.signpost_changes admin.signpost admin.preview_signpost "
+    "admin.check_signpost admin.move_signpost admin.remove_signpost",
 }
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """Whom each endpoint is for. A new route needs its row here."""
@@ -127,7 +129,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 
 def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
     with app.test_request_context():
-        everything = {**things, "language": "en", "filename": "icon.svg"}
+        everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland"}
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
         if rule.endpoint.startswith("activities."):

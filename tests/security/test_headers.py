@@ -31,7 +31,7 @@ ALWAYS = {
 }
 SLIPS = {"practitioner.new_participant", "admin.new_staff", "lead.approve_staff"}
 """Posts whose answer is a page of its own."""
-CACHED = {"static", "public.help", "public.help_in"}
+CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
 
 def guards(reply: TestResponse, *, cached: bool = False) -> None:

@@ -144,7 +144,7 @@ def with_another_wrapping_key(settings: Settings, folder: Path) -> Settings:
 def without_key_store(settings: Settings, folder: Path) -> Settings:
     server = os.environ.get("COMPANION_TEST_SERVER", "")
     is_file = settings.keys_url.startswith("sqlite")
-    url = f"sqlite:///{folder}/none/keys.db" if is_file else fresh_database(server, "lost_keys")
+    url = f"sqlite:///{folder}/no-keys.db" if is_file else fresh_database(server, "lost_keys")
     return dataclasses.replace(settings, keys_url=url)
 
 

@@ -23,7 +23,7 @@ HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"
 @pytest.fixture
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with nothing in it."""
-    url = f"sqlite:///{tmp_path}/fresh/companion.db"
+    url = f"sqlite:///{tmp_path}/companion.db"
     if request.config.getoption("database") == "postgresql":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         url = fresh_database(os.environ["COMPANION_TEST_SERVER"], f"migrations_{worker}")
@@ -76,4 +76,5 @@ def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Sto
 
 def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
     assert store.in_order()
+    MAIN.upgrade(empty, "0001")
     assert not Store(empty, store.keys).in_order()

@@ -27,8 +27,9 @@ libc = ctypes.CDLL(None)
 class Portal:
     """One running portal. ``kill`` and ``start`` may be called again and again; the data stays."""
 
-    def __init__(self, home: Path, exit_url: str) -> None:
+    def __init__(self, home: Path, exit_url: str, **settings: str) -> None:
         self.home = home
+        self._settings = settings
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.exit_url = exit_url
@@ -105,7 +106,7 @@ class Portal:
             "COMPANION_EXIT_URL": self.exit_url,
             "COMPANION_CLOCK_OFFSET": int(self._moved.total_seconds()),
         }
-        return environment | {name: str(value) for name, value in ours.items()}
+        return environment | {name: str(value) for name, value in ours.items()} | self._settings
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=5)

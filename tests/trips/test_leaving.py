@@ -73,7 +73,7 @@ def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
     for path in ("/help", "/sign-in", "/join", "/nowhere"):
         stranger.opens(path)
         stranger.leaves()
-        if way.javascript:
+        if way.javascript and path != "/help":  # that page is light, and has no script
             stranger.opens(path)
             presses_shift_three_times(stranger)
 

@@ -51,7 +51,7 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
     ("name", "paths"),
     [
         ("Margaret", ("/lead/", "/lead/own-activities", "/activities/", "/lead/staff")),
-        ("Alex", ("/admin/staff", "/admin/staff/new")),
+        ("Alex", ("/admin/staff", "/admin/staff/new", "/admin/signposts", "/admin/signpost/helpline")),
     ],
 )
 def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tuple[str, ...]) -> None:

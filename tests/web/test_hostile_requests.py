@@ -67,6 +67,16 @@ EVERY_FORM = FORMS | {
         )
         for name in ("place", "copy", "removal")
     },
+    "a signpost": Form("alex", "/admin/signpost/shout", "/admin/signpost/shout", {"number": "0"}, {}),
+    "preview of a new signpost": Form(
+        "alex", "/admin/signposts/new", "/admin/signposts/new/preview", {"name": "A line"}, {}
+    ),
+    **{
+        f"a signpost's {name}": Form(
+            "alex", "/admin/signposts", "/admin/signpost/scotland/" + name, {"number": "0", "to": "up"}, {}
+        )
+        for name in ("check", "place", "removal")
+    },
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

@@ -6,11 +6,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from companion.domain.directory import to_check
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import staffing
+from companion.services import signposting, staffing
 from companion.store import people
 from companion.web import access, clock, current, held
+from companion.web.i18n import in_london
 from companion.web.i18n import translate as _
 
 
@@ -41,7 +43,9 @@ def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> s
     g.page = url_for("admin.staff")
     with current.store().reading() as tx:
         everybody = people.staff(tx)
-    return render_template("admin/staff.html", staff=everybody, problems=problems, at=at)
+        directory = signposting.standing(tx).directory
+    unchecked = len(to_check(directory.signposts, in_london(clock.now()).date()))
+    return render_template("admin/staff.html", staff=everybody, unchecked=unchecked, problems=problems, at=at)
 
 
 @access.roles(Role.ADMINISTRATOR)

@@ -5,16 +5,19 @@ That somebody opened it is not recorded: nothing here counts, logs or reads who 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from flask import Response, make_response, render_template
+import msgspec
+from flask import Response, make_response, render_template, request
 
-from companion.content import directory
 from companion.domain.signposts import Directory, Need, Opening, Signpost, Telephone, next_change, opening
-from companion.web import access, clock
+from companion.web import access, clock, current
 from companion.web.i18n import language
 
 LONGEST_CACHED = 60
 """Seconds for which a copy of the page may be shown."""
+JSON_FORMAT = 1
+"""The number in ``help.json``; it changes with anything that a reader could stumble over (docs/help-json.md)."""
 
 
 @dataclass(frozen=True)
@@ -39,29 +42,37 @@ class Group:
 def help_page(language: str = "en") -> Response:
     """``GET /help``: who can help, by what somebody needs, and whether they are there now."""
     now = clock.now()
-    signposts = directory()
-    response = make_response(
-        render_template(
-            "public/help.html",
-            groups=_groups(signposts, now),
-            language=language,
-            now=now,
-        )
-    )
-    response.headers["Cache-Control"] = f"public, max-age={_seconds_cached(signposts, now)}"
-    return response
+    directory = current.snapshot().directory()
+    page = render_template("public/help.html", groups=_groups(directory, now), language=language, now=now)
+    return _cached(make_response(page), directory, now)
+
+
+@access.public
+def help_json() -> Response:
+    """``GET /help.json``: the same data without a verdict, for other sites to read."""
+    directory = current.snapshot().directory()
+    data = {
+        "format": JSON_FORMAT,
+        "needs": list(directory.by_need()),
+        "signposts": [_plain(signpost) for signpost in directory.signposts],
+    }
+    response = Response(msgspec.json.encode(data), mimetype="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _cached(response, directory, clock.now())
 
 
 def entries_for(now: datetime, *needs: Need) -> list[Entry]:
     """The signposts for these needs, each once, as they stand at the moment."""
-    those = directory().by_need()
+    those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [Entry(signpost, opening(signpost, now), True) for signpost in found.values()]
 
 
 def numbers_at_hand() -> str:
     """Whom one can call when the page cannot be left, as one line of text."""
-    entries = directory().by_need()[Need.OWN_BEHAVIOUR] + directory().by_need()[Need.HURT_MYSELF]
+    those = current.snapshot().directory().by_need()
+    entries = those.get(Need.OWN_BEHAVIOUR, []) + those.get(Need.HURT_MYSELF, [])
     numbers = {
         signpost.name.said(language()): way.shown
         for signpost in entries
@@ -71,16 +82,29 @@ def numbers_at_hand() -> str:
     return ", ".join(f"{name} {number}" for name, number in numbers.items())
 
 
-def _groups(signposts: Directory, now: datetime) -> list[Group]:
+def _groups(directory: Directory, now: datetime) -> list[Group]:
     shown: set[str] = set()
     groups = []
-    for need, those in signposts.by_need().items():
+    for need, those in directory.by_need().items():
         groups.append(Group(need, [Entry(s, opening(s, now), s.id not in shown) for s in those]))
         shown.update(signpost.id for signpost in those)
     return groups
 
 
-def _seconds_cached(signposts: Directory, now: datetime) -> int:
+def _plain(signpost: Signpost) -> dict[str, Any]:
+    """A signpost with every field, those that only the default fills too, and with what each link opens."""
+    data = msgspec.structs.asdict(signpost)
+    data["ways"] = [
+        {"kind": way.kind, **msgspec.structs.asdict(way), "href": way.href} for way in signpost.ways
+    ]
+    return data
+
+
+def _cached(response: Response, directory: Directory, now: datetime) -> Response:
     """Never past the next opening or closing: a copy must not say "open" when nobody answers any more."""
-    change = next_change(signposts.signposts, now)
-    return LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
+    change = next_change(directory.signposts, now)
+    seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

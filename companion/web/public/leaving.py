@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.extensions import csrf
 from companion.services import signing_in
+from companion.store.base import Away
 from companion.web import access, clock, current
 from companion.web.security import came_from_elsewhere
 
@@ -28,6 +29,8 @@ def leave() -> ResponseReturnValue:
     if token:
         try:
             signing_in.sign_out(current.store(), token, clock.now(), patience=2)
+        except Away as away:
+            log.warning("The session could not be ended on the server; its cookie is gone. %s", away)
         except Exception:  # whatever is wrong on our side, he must get away
             log.exception("the session could not be ended on the server; its cookie is gone")
     return redirect(current.settings().exit_url, 303)

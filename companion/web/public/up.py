@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.store.base import Away
 from companion.web import access, current
 
 
@@ -17,6 +18,6 @@ def readyz() -> ResponseReturnValue:
     """``GET /readyz``: the databases answer and their migrations are in order; 503 otherwise."""
     try:
         ready = current.store().in_order()
-    except SQLAlchemyError:
+    except (Away, SQLAlchemyError):
         ready = False
     return {"ready": ready}, 200 if ready else 503

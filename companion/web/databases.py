@@ -1,0 +1,72 @@
+"""Opening the databases: when the application starts, or else as soon as they answer.
+
+Until then there is help, and a way to leave. A fresh start while a database is away must not take help away.
+"""
+
+import logging
+import secrets
+import threading
+
+from flask import Flask, request
+
+from companion.config import BadSetting, Settings
+from companion.services import signposting
+from companion.store.base import Away, Store
+from companion.store.opening import open_store
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_SECONDS = 5
+WITHOUT = frozenset(
+    {
+        "static",
+        *("public.help", "public.help_in", "public.help_json"),
+        *("public.leave", "public.healthz", "public.readyz"),
+    }
+)
+"""What is there without the databases."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Open the databases, now or later. Raises ``BadSetting`` without the keys that open them."""
+    app.secret_key = secrets.token_bytes(32)  # opens no cookie, and leaving takes away the one that is there
+    app.before_request(lambda: _require_open(app))
+    try:
+        _take_up(app, open_store(settings))
+    except Away as away:
+        log.warning("Only help is there until the databases answer. %s", away)
+        threading.Thread(target=_try_again, args=(app, settings), daemon=True).start()
+
+
+def _require_open(app: Flask) -> None:
+    if "store" not in app.extensions and request.endpoint not in WITHOUT:
+        raise Away(f"Asked for {request.endpoint or 'an unknown address'} before the databases answered.")
+
+
+def _try_again(app: Flask, settings: Settings) -> None:
+    """In a thread of its own, so that nobody who asks for help waits for it."""
+    said = ""
+    while "store" not in app.extensions:
+        threading.Event().wait(TRY_AGAIN_SECONDS)
+        try:
+            _take_up(app, _in_order(open_store(settings)))
+        except (Away, BadSetting) as error:
+            if str(error) != said:
+                log.warning("Still only help is there. %s", error)
+            said = str(error)
+        except Exception:
+            log.exception("the databases could not be opened; trying again")
+    log.warning("The databases answer. Everything is there again.")
+
+
+def _in_order(store: Store) -> Store:
+    """Nobody ran ``migrate`` while they were away. Raises ``Away``."""
+    if not store.in_order():
+        raise Away("The databases answer, but are not of this version. Run migrate.")
+    return store
+
+
+def _take_up(app: Flask, store: Store) -> None:
+    app.secret_key = store.keys.secret("service:web")
+    signposting.keep(store, app.extensions["snapshot"])
+    app.extensions["store"] = store

@@ -1,0 +1,157 @@
+"""Help while the database is away: in a portal that runs, from a fresh start, and until it is back."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.trips.away import Embedded, Server, server
+from tests.trips.portal import ROOT, Portal, free_port
+
+EXIT = "http://localhost/weather"
+PATIENCE_SECONDS = 30
+MANAGE = "import runpy; runpy.run_path('manage', run_name='managed')['portal']('demo', reset=False)"
+"""`./manage demo` without what it installs."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+    seconds: float
+
+
+class Asked(Portal):
+    """A portal that is asked without a browser."""
+
+    def asks(self, path: str, method: str = "GET", **headers: str) -> Reply:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
+        began = time.monotonic()
+        names = {name.replace("_", "-"): text for name, text in headers.items()}
+        connection.request(method, path, headers=names)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return Reply(response.status, response.headers, text, time.monotonic() - began)
+
+    def waits_for(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until it answers, started by this process."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def becomes_whole(self) -> None:
+        """Without a restart."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        whole = 0
+        while whole < 20:  # each of its processes
+            ready = self.asks("/readyz").status == 200 and self.asks("/sign-in").status == 200
+            whole = whole + 1 if ready else 0
+            assert time.monotonic() < deadline
+            time.sleep(0 if ready else 0.1)
+
+
+@pytest.fixture(params=["embedded", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Embedded | Server]:
+    if request.param == "embedded":
+        yield Embedded(tmp_path)
+    else:
+        with server() as made:
+            yield made
+
+
+@pytest.fixture
+def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
+    made = Asked(tmp_path, EXIT, **database.settings)
+    made.run("migrate")
+    yield made
+    made.kill()
+
+
+def gives_help(portal: Asked) -> None:
+    """Help with its hours, and a way to leave, at once."""
+    for path in ("/help", "/en/help"):
+        help_page = portal.asks(path)
+        assert help_page.status == 200 and help_page.seconds < 2
+        assert "Call 999" in help_page.text and "Samaritans, day and night" in help_page.text
+        assert "Set-Cookie" not in help_page.headers
+    hours = json.loads(portal.asks("/help.json").text)["signposts"][1]["when"]["hours"]
+    assert hours[1] == {"days": ["friday"], "from": "09:00", "until": "17:00", "over_midnight": False}
+    assert portal.asks("/static/icon.svg").status == 200
+    assert (portal.asks("/healthz").status, portal.asks("/readyz").status) == (200, 503)
+    left = portal.asks("/leave", "POST", Cookie="companion=eyJfdXNlcl9pZCI6IngifQ.x.y")
+    assert (left.status, left.headers["Location"]) == (303, EXIT) and left.seconds < 5
+    assert "companion=;" in left.headers["Set-Cookie"]
+    assert portal.asks("/leave", "POST", Origin="https://elsewhere.example").status == 400
+
+
+def gives_nothing_else(portal: Asked) -> None:
+    """Every other page says so, and offers help."""
+    for method in ("GET", "POST"):
+        for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
+            away = portal.asks(path, method)
+            assert away.status == 503 and 'href="/help"' in away.text, (method, path)
+            assert "What is saved is safe." in away.text and "Set-Cookie" not in away.headers
+
+
+def names_samaritans_anew(home: Path) -> None:
+    """As an administrator's change leaves it behind: only the snapshot knows of it."""
+    path = home / "help/signposts.json"
+    path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
+
+
+def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded | Server) -> None:
+    portal.start()
+    assert portal.asks("/readyz").status == 200 and portal.asks("/sign-in").status == 200
+    names_samaritans_anew(portal.home)
+
+    database.goes_away()
+    gives_help(portal)
+    portal.kill()
+    portal.start()
+    gives_help(portal)
+    gives_nothing_else(portal)
+    gives_help(portal)
+
+    database.comes_back()
+    portal.becomes_whole()
+    assert portal.asks("/nowhere").status == 404
+    assert "Samaritans, day and night" not in portal.asks("/help").text  # it says what counts again
+
+
+def test_managed_it_gives_help_until_the_database_is_back(tmp_path: Path) -> None:
+    database, port = Embedded(tmp_path), free_port()
+    portal = Asked(tmp_path, EXIT)
+    portal.run("migrate")
+    portal.port = port
+    (tmp_path / "demo-only").touch()
+    database.goes_away()
+    environment = {
+        **{name: text for name, text in os.environ.items() if not name.startswith("COMPANION_")},
+        "COMPANION_HOME": str(tmp_path),
+        "PORT": str(port),
+    }
+    with (tmp_path / "said").open("w") as said:
+        command = [sys.executable, "-c", MANAGE]
+        manage = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said)
+    try:
+        portal.waits_for(manage)
+        assert "Only the help page is served" in (tmp_path / "said").read_text()
+        assert portal.asks("/help").status == 200 and portal.asks("/sign-in").status == 503
+        assert not (tmp_path / "data").exists()
+        database.comes_back()
+        portal.becomes_whole()
+        assert manage.poll() is None
+    finally:
+        manage.send_signal(signal.SIGINT)
+        manage.wait(30)

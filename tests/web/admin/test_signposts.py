@@ -1,0 +1,200 @@
+"""An administrator keeps the signposts: the list, the preview before anything is saved, and two at once."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import stored
+from tests.visitor import Page, Visitor
+from tests.web.forms import Forms, filled
+
+HELPLINE = "/admin/signpost/helpline"
+DONE = ("audit_entries", "last_seen_at")
+
+
+def names(page: Page) -> list[str]:
+    """The signposts of the list, from above."""
+    return re.findall(r'<td role="cell"><a href="/admin/signpost/[^"]+">([^<]+)</a>', page.text)
+
+
+def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
+    """Send a form of the page as it is filled in there, with this typed into it; ``_`` stands for ``-``."""
+    fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
+    return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))
+
+
+def previews(browser: Visitor, **typed: str) -> Page:
+    return sends(browser, browser.get(HELPLINE), f"{HELPLINE}/preview", **typed)
+
+
+def test_the_list_has_the_order_of_the_page(enter: SimpleNamespace) -> None:
+    page = enter.alex.get("/admin/signposts")
+    assert names(page)[:3] == [
+        "Emergency services",
+        "Stop It Now! Helpline",
+        "Stop It Now! Helpline, from Ireland",
+    ]
+    for said in ("Call 0808 1000 900", "Monday to Thursday: 9 am to 9 pm", "Tuesday 24 November 2026"):
+        assert said in page
+    assert "to check now" not in page and "not been checked" not in enter.alex.get("/admin/staff")
+
+
+def test_what_nobody_has_checked_for_ninety_days_stands_first(
+    app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
+) -> None:
+    clock.forward(days=89)
+    alex = Visitor(app)
+    alex.sign_in(cast, cast.alex)
+    sends(alex, alex.get("/admin/signposts"), f"{HELPLINE}/check")
+    clock.forward(days=1)
+    alex = Visitor(app)
+    start = alex.sign_in(cast, cast.alex)
+    assert start.path == "/admin/staff" and "7 signposts have not been checked for 90 days" in start
+    page = alex.get("/admin/signposts")
+    assert "7 signposts to check now" in page and page.text.count("90 days ago") == 7
+    assert names(page)[-2:] == ["Stop It Now! Helpline", "Urgent mental health help in Scotland"]
+    page = sends(alex, page, "/admin/signpost/shout/check")
+    assert "It is marked as checked today." in page and "6 signposts to check now" in page
+    assert "Last checked on Monday 22 February 2027" in alex.get("/help")
+
+
+def test_nothing_is_saved_before_it_was_looked_at(enter: SimpleNamespace, store: Store) -> None:
+    alex = enter.alex
+    before = stored(store, *DONE)
+    preview = previews(alex, note="You can stay without a name.")
+    assert stored(store, *DONE) == before and "You can stay" not in alex.get("/help")
+    for said in (
+        "It is not saved yet.",
+        "Free. Open now, until 9 pm.",
+        "You can stay without a name.",
+        "Last checked on Tuesday 24 November 2026.",
+        "I am worried about somebody else",
+    ):
+        assert said in preview
+    card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
+    after = sends(alex, preview, HELPLINE)
+    assert after.path == "/admin/signposts" and "The signpost is saved." in after
+    assert card and card[0] in alex.get("/help").text  # just as it was shown
+    history = alex.get("/admin/signposts/changes")
+    assert "Stop It Now! Helpline: changed" in " ".join(re.sub(r"<[^>]+>", "", history.text).split())
+    assert "Tuesday 24 November, 2 pm, by Alex. Version 1." in history
+
+
+def test_what_was_mended_in_the_preview_is_previewed_again(enter: SimpleNamespace) -> None:
+    preview = previews(enter.alex, call_shown="0808 1000 901", call_dial="+448081000901")
+    again = sends(enter.alex, preview, f"{HELPLINE}/preview", call_option="3")
+    assert "Call 0808 1000 901, then choose option 3" in again
+    assert "Call 0808 1000 901, then choose option 3" in (
+        sends(enter.alex, again, HELPLINE) and enter.alex.get("/help")
+    )
+
+
+@pytest.mark.parametrize("save", ["", "/preview"])
+def test_a_wrong_number_is_said_at_its_field_and_kept(
+    enter: SimpleNamespace, store: Store, save: str
+) -> None:
+    form = enter.alex.get(HELPLINE)
+    before = stored(store, *DONE)
+    page = sends(enter.alex, form, f"{HELPLINE}/preview", HELPLINE + save, call_dial="+448081000999")
+    assert page.status == 422 and stored(store, *DONE) == before
+    assert "This would dial another number than the one that is shown: 0808 1000 900." in page
+    assert 'href="#call-dial-1"' in page.text
+    assert re.search(
+        r'<input id="call-dial-1"[^>]*value="\+448081000999"[^>]*aria-describedby="[^"]*call-dial-1-wrong',
+        page.text,
+    )
+
+
+def test_a_new_signpost_has_room_for_one_more_of_each(enter: SimpleNamespace) -> None:
+    page = enter.alex.get("/admin/signposts/new")
+    typed = {
+        "name": "A quiet line",
+        "call_shown": "0808 808 8000",
+        "call_dial": "+448088088000",
+        "when": "always",
+        "confirmed": "yes",
+        "needs": "hurt-myself",
+    }
+    page = sends(enter.alex, page, "/admin/signposts/new/preview", **typed)
+    assert 'id="call-shown-2"' in page.text and 'id="call-shown-3"' not in page.text
+    assert "A quiet line" in sends(enter.alex, page, "/admin/signposts/new")
+    again = sends(enter.alex, page, "/admin/signposts/new")
+    assert again.status == 422 and "There is a signpost of this name already." in again
+
+
+def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+    mine = enter.alex.get(HELPLINE)
+    theirs = previews(enter.alex, note="What the other one typed.")
+    assert sends(enter.alex, theirs, HELPLINE).status == 200
+    preview = sends(enter.alex, mine, f"{HELPLINE}/preview", note="What I typed.")
+    conflict = sends(enter.alex, preview, HELPLINE)
+    assert conflict.status == 409 and "Somebody changed this signpost meanwhile" in conflict
+    assert "What the other one typed." in conflict and "What I typed." in conflict
+    assert "What I typed." not in enter.alex.get("/help")
+    preview = sends(enter.alex, conflict, f"{HELPLINE}/preview")
+    assert sends(enter.alex, preview, HELPLINE).status == 200
+    assert "What I typed." in enter.alex.get("/help")
+
+
+def test_one_that_was_taken_away_meanwhile(enter: SimpleNamespace) -> None:
+    path = "/admin/signpost/samaritans"
+    preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
+    assert "gone from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
+    assert "Samaritans" not in names(enter.alex.get("/admin/signposts"))
+    conflict = sends(enter.alex, preview, path)
+    assert conflict.status == 409 and "It is gone from the help page." in conflict
+    assert "What I typed." in conflict and enter.alex.get(path).status == 404
+
+
+def test_what_must_stay_stays(enter: SimpleNamespace) -> None:
+    page = enter.alex.get(HELPLINE)
+    assert "This one always stays." in page and f"{HELPLINE}/removal" not in page.text
+    fields = {"number": "0"}
+    refused = enter.alex.post(f"{HELPLINE}/removal", fields, of=HELPLINE)
+    assert refused.status == 422 and "A child may be in danger." in refused
+    ireland = "/admin/signpost/helpline-from-ireland"
+    refused = enter.alex.post(f"{ireland}/removal", fields, of=ireland)
+    assert refused.status == 422
+    assert "Then nobody would be left to turn to under: I am calling from Ireland" in refused
+
+
+def test_their_order_is_that_of_the_help_page(enter: SimpleNamespace) -> None:
+    before = names(enter.alex.get("/admin/signposts"))
+    enter.alex.post("/admin/signpost/samaritans/place", {"to": "up"}, of="/admin/signposts")
+    after = names(enter.alex.get("/admin/signposts"))
+    assert before.index("Samaritans") - 1 == after.index("Samaritans")
+    page = enter.alex.get("/help").text
+    assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
+
+
+def test_a_locked_session_keeps_what_was_typed(
+    app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
+) -> None:
+    page = enter.alex.get(HELPLINE)
+    clock.forward(minutes=31)
+    locked = sends(enter.alex, page, f"{HELPLINE}/preview", note="Typed before the page was locked.")
+    assert locked.path == "/sign-in"
+    clock.forward(seconds=30)
+    enter.alex.sign_in(cast, cast.alex)
+    page = enter.alex.get(HELPLINE)
+    assert "Typed before the page was locked." in page
+    preview = sends(enter.alex, page, f"{HELPLINE}/preview")
+    assert "It is not saved yet." in preview
+
+
+def test_script_in_a_signpost_is_only_words(enter: SimpleNamespace) -> None:
+    preview = previews(enter.alex, name="<script>x</script>", note='"><b onclick=x>%s {{ 7 }}')
+    sends(enter.alex, preview, HELPLINE)
+    for page in (
+        preview,
+        enter.alex.get("/help"),
+        enter.alex.get("/admin/signposts"),
+        enter.alex.get(HELPLINE),
+    ):
+        assert "<script>x" not in page.text and "<b onclick" not in page.text
+    assert "<script>x</script>" in enter.alex.get("/help")

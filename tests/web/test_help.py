@@ -1,0 +1,211 @@
+"""The public help page and ``help.json``: what they say, how light they are, and how long a copy may be kept."""
+
+import html
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from msgspec.structs import replace
+from werkzeug.test import TestResponse
+
+from companion.content import directory
+from companion.domain.directory import find, put
+from companion.domain.london import LONDON
+from companion.domain.opening_hours import Hours, ToBeConfirmed, Weekly
+from companion.domain.signposts import Need, Signpost
+from companion.web.public.help import LONGEST_CACHED
+from tests.conftest import Clock
+from tests.visitor import Visitor
+
+SHIPPED = directory()
+LIGHT = 10_000
+"""Bytes of the page with all that it loads."""
+DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
+EVERY_STATE = [
+    "2026-11-24 12:00",  # open
+    "2026-11-24 23:00",  # closed until tomorrow
+    "2026-12-24 22:00",  # closed, and then it is a bank holiday
+    "2026-12-25 12:00",  # open, if the bank holiday does not change it
+    "2026-12-31 23:59",  # closed until next year
+]
+
+
+def words(page: str, section: str = "") -> str:
+    """What a person reads on the page, or in one of its sections."""
+    found = re.search(rf'<section id="{section}">.*?</section>', page, re.DOTALL) if section else None
+    text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
+    return " ".join(html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def at(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=LONDON)
+
+
+def opened(app: Flask, moment: datetime, path: str = "/help", **headers: str) -> TestResponse:
+    """The page as it is at this moment."""
+    with time_machine.travel(moment, tick=False):
+        return app.test_client().get(path, headers=headers)
+
+
+def seconds(response: TestResponse) -> int:
+    assert response.cache_control.public and response.cache_control.max_age is not None
+    return response.cache_control.max_age
+
+
+def let_say(app: Flask, *changed: Signpost) -> None:
+    says = SHIPPED
+    for signpost in changed:
+        says = put(says, signpost)
+    snapshot = app.extensions["snapshot"]
+    with snapshot.turn():
+        snapshot.write(says)
+
+
+def helpline(**changes: Any) -> Signpost:
+    found = find(SHIPPED, "helpline")
+    assert found
+    return replace(found, **changes)
+
+
+@pytest.mark.parametrize("moment", EVERY_STATE)
+@pytest.mark.parametrize("path", ["/help", "/en/help"])
+def test_the_whole_page_is_light_and_loads_nothing_else(app: Flask, path: str, moment: str) -> None:
+    client, page = app.test_client(), opened(app, at(moment), path).text
+    parts = re.findall(r'<(?:link|script|img|source|iframe)[^>]*(?:href|src)="([^"]+)"', page)
+    assert len(parts) == 2 and "<script" not in page and "url(" not in client.get(parts[1]).text
+    assert len(page.encode()) + sum(len(client.get(part).data) for part in parts) < LIGHT
+
+
+def test_it_has_its_plain_names(visitor: Visitor) -> None:
+    page = visitor.get("/help")
+    assert "<title>Get help - Companion</title>" in page.text and "<button>Leave this site</button>" in page
+    assert re.search(r'<a href="/help"[^>]*>Get help</a>', page.text)
+    assert 'action="/leave"' in page.text and "csrf" not in page.text
+
+
+def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
+    page = opened(app, at("2026-11-24 12:00")).text
+    assert "Nobody is told that you opened this page. We do not count it" in words(page)
+    said = {need: words(page, need) for need in Need}
+    assert all(said.values())
+    assert "Call 999" in said[Need.CHILD_IN_DANGER]
+    assert "Call 116 123" in said[Need.HURT_MYSELF] and "Text SHOUT to 85258" in said[Need.HURT_MYSELF]
+    assert "Call +44 1372 847 161 You pay for this call." in said[Need.IRELAND]
+    for way in ("live chat", "message", "text", "interpreter", "Welsh", "Call 0808 1000 900"):
+        assert way in said[Need.DEAF_OR_LANGUAGE], way
+    assert "Call the Helpline" in said[Need.JOIN] and "Call 0808 1000 900" in said[Need.JOIN]
+    for signpost in SHIPPED.signposts:
+        for way in signpost.ways:
+            assert f'href="{html.escape(way.href)}"' in page
+
+
+def test_a_signpost_stands_in_full_once(app: Flask) -> None:
+    page = opened(app, at("2026-11-24 12:00")).text
+    assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2  # the Helpline, and from Ireland
+    with_a_way = [signpost for signpost in SHIPPED.signposts if signpost.ways]
+    assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(with_a_way)
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) and set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-11-24 12:00", "Free. Open now, until 9 pm."),
+        ("2026-11-24 21:00", "Free. Closed now. Opens on Wednesday 25 November at 9 am."),
+        ("2026-11-27 17:00", "Closed now. Opens on Monday 30 November at 9 am."),
+        ("2026-12-24 22:00", "Closed now. Usually opens on Friday 25 December at 9 am. The bank holiday may"),
+        ("2026-12-25 12:00", "Usually open now, until 5 pm. The bank holiday may change this."),
+        ("2026-12-31 23:59", "Usually opens on Friday 1 January 2027 at 9 am. The bank holiday may"),
+        ("2026-10-25 01:30", "Closed now. Opens on Monday 26 October at 9 am."),
+        ("2028-02-29 08:00", "Closed now. Opens on Tuesday 29 February at 9 am."),
+    ],
+)
+def test_it_says_whether_somebody_is_there_now(app: Flask, moment: str, said: str) -> None:
+    page = words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
+    assert said in page and "These hours are to be confirmed." in page
+
+
+def test_hours_over_midnight_and_none_at_all(app: Flask) -> None:
+    night = Hours(days=("saturday",), start="22:00", until="02:00", over_midnight=True)
+    nights = Weekly(hours=(night,), nations=("wales",), on_bank_holidays="open")
+    let_say(app, helpline(when=nights))
+    said = "Open now, until Sunday 29 November at 2 am."
+    assert said in words(opened(app, at("2026-11-28 23:00")).text, Need.OWN_BEHAVIOUR)
+    for moment, until in (("2026-11-29 01:00", "Open now, until 2 am."), ("2026-11-29 02:00", "Closed now.")):
+        assert until in words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
+    let_say(app, helpline(when=ToBeConfirmed()))
+    assert "Opening hours: to be confirmed." in words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
+
+
+def test_a_copy_is_never_kept_past_an_opening_or_a_closing(app: Flask) -> None:
+    for change in (at("2026-11-24 21:00"), at("2026-11-25 09:00"), at("2026-12-25 09:00")):
+        for before in (3600, 61, 60, 59, 30, 1, 0.5):
+            for path in ("/help", "/help.json"):
+                response = opened(app, change - timedelta(seconds=before), path)
+                assert seconds(response) == min(LONGEST_CACHED, int(before))
+        assert seconds(opened(app, change)) == LONGEST_CACHED
+
+
+def test_a_copy_can_be_asked_about_until_something_changes(app: Flask) -> None:
+    for path in ("/help", "/help.json"):
+        first = opened(app, at("2026-11-24 12:00"), path)
+        tag = first.headers["ETag"]
+        again = opened(app, at("2026-11-24 12:01"), path, **{"If-None-Match": tag})
+        assert again.status_code == 304 and not again.data and seconds(again) == LONGEST_CACHED
+        let_say(app, helpline(confirmed=True))
+        changed = opened(app, at("2026-11-24 12:02"), path, **{"If-None-Match": tag})
+        assert changed.status_code == 200 and changed.headers["ETag"] != tag
+        let_say(app)
+    before = opened(app, at("2026-11-24 20:59")).headers["ETag"]
+    assert opened(app, at("2026-11-24 21:00"), **{"If-None-Match": before}).status_code == 200
+
+
+def test_neither_knows_a_reader(app: Flask, enter: Any) -> None:
+    for path in ("/help", "/en/help", "/help.json"):
+        for reply in (enter.sam.client.get(path), app.test_client().get(path)):
+            assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
+
+
+def test_the_clock_moved_back_changes_the_verdict_and_nothing_else(app: Flask) -> None:
+    let_say(app, helpline(note=None))
+    late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
+    early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))
+    assert "Closed now." in words(late.text, Need.OWN_BEHAVIOUR)
+    assert "Open now, until 9 pm." in words(early.text, Need.OWN_BEHAVIOUR) and seconds(early) == 30
+    assert "You can speak" not in early.text
+
+
+def test_other_sites_may_read_the_data(app: Flask, clock: Clock) -> None:
+    response = app.test_client().get("/help.json", headers={"Origin": "https://elsewhere.example"})
+    assert response.mimetype == "application/json"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    said = response.json
+    assert said["format"] == 1 and said["needs"] == list(Need)
+    assert [each["id"] for each in said["signposts"]] == [each.id for each in SHIPPED.signposts]
+    assert not re.search("open now|closed now|state|until_now", response.text, re.IGNORECASE)
+
+
+def test_the_document_shows_what_is_really_there(app: Flask) -> None:
+    text = DOCUMENT.read_text()
+    block = re.search(r"```json\n(.*?)```", text, re.DOTALL)
+    assert block
+    shown, said = json.loads(block[1]), app.test_client().get("/help.json").json
+    assert shown.keys() == said.keys() and shown["format"] == said["format"]
+    assert shown["needs"] == said["needs"][: len(shown["needs"])]
+    by_id = {each["id"]: each for each in said["signposts"]}
+    assert [by_id[each["id"]] for each in shown["signposts"]] == shown["signposts"]
+    for name in [*said["needs"], *_every_key(said)]:
+        assert f"`{name}`" in text or f"{name}`" in text or f'"{name}"' in text, name
+
+
+def _every_key(data: Any) -> set[str]:
+    if isinstance(data, dict):
+        return data.keys() | {key for value in data.values() for key in _every_key(value)}
+    return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
