@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, work
+from companion.store import appointments, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -88,10 +88,12 @@ def participant_page(
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
+        plan = plan_facts.facts(tx, [case.id])[case.id]
     return render_template(
         "practitioner/participant.html",
         case=case,
         pieces=pieces,
+        plan=plan,
         appointments=meetings,
         now=now,
         problems=problems,
