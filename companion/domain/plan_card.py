@@ -1,16 +1,17 @@
 """A card to fold and carry: what of the plan fits on it, and what does not."""
 
-import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from companion.domain.plan import Entry, Plan, Stage
 
-LINE = 38
+LINE = 34
 """Ordinary characters that surely fit on a line of the card."""
-FIRST_LINES, PEOPLE_LINES = 21, 12
+FIRST_LINES, PEOPLE_LINES = 16, 10
 """Lines of the card for what he does first, and for people."""
+KEPT_FREE = 5
+"""Lines that each stage has, to be written on by hand where he has nothing yet."""
 CUT = "…"
 
 
@@ -28,10 +29,12 @@ class Card:
 def card(plan: Plan) -> Card:
     """The card of the plan as it stands. Red goes before amber; of each the first ones fit first."""
     first = [item.entry for item in plan.of("first")]
-    all_red = [entry for entry in first if entry.stage is Stage.RED]
-    red, after_red = _fitting(all_red, FIRST_LINES)
-    all_amber = [entry for entry in first if entry.stage is Stage.AMBER]
-    amber, _ = _fitting(all_amber, after_red - 1)
+    all_red, all_amber = (
+        [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
+    )
+    for_amber = min(sum(map(_needs, all_amber)), KEPT_FREE) if all_amber else KEPT_FREE
+    red, left = _fitting(all_red, FIRST_LINES - for_amber)
+    amber, _ = _fitting(all_amber, for_amber + (left if all_red else left - KEPT_FREE))
     all_people = [item.entry for item in plan.of("people")]
     people, _ = _fitting(all_people, PEOPLE_LINES)
     shown = [*red, *amber, *people]
@@ -43,25 +46,40 @@ def _fitting(entries: Iterable[Entry], room: int) -> tuple[list[Entry], int]:
     """The first ones that fit into so many lines, and how many lines are left."""
     shown: list[Entry] = []
     for entry in entries:
-        needs = _lines(entry.words) + (_lines(entry.more) if entry.more else 0)
-        if needs > room:
-            if not shown and room > 1:
-                shown.append(_shortened(entry, room))
-                room = 0
-            break
+        if _needs(entry) > room:
+            return ([_shortened(entry, room)], 0) if not shown else (shown, room)
         shown.append(entry)
-        room -= needs
+        room -= _needs(entry)
     return shown, room
 
 
+def _needs(entry: Entry) -> int:
+    return _lines(entry.words) + (_lines(entry.more) if entry.more else 0)
+
+
 def _lines(text: str) -> int:
-    return sum(max(1, math.ceil(_width(line) / LINE)) for line in text.split("\n") if line.strip())
+    """How many lines the text fills, broken between words, and within one that is too long."""
+    many = 0
+    for line in text.split("\n"):
+        many, used = many + 1, 0.0
+        for word in line.split():
+            if used and used + 1 + _width(word) > LINE:
+                many, used = many + 1, 0.0
+            used += bool(used) + _width(word)
+            many, used = many + int(used // LINE), used % LINE
+    return many
 
 
 def _width(text: str) -> float:
     """In ordinary characters; a generous guess for capitals, and for scripts with wide ones."""
     return sum(
-        2.2 if unicodedata.east_asian_width(c) in "WF" else 1.5 if c.isupper() or c in "@%mwMW" else 1
+        2.2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1.8
+        if c in "mwMW@%"
+        else 1.4
+        if c.isupper()
+        else 1
         for c in text
     )
 
