@@ -150,6 +150,10 @@ class Plan:
         """The version of this number."""
         return next((each for each in self.versions if each.number == number), None)
 
+    def number_at(self, moment: datetime) -> int:
+        """The version that stood at a moment; 0 before the first."""
+        return max((each.number for each in self.versions if each.at <= moment), default=0)
+
     @property
     def now(self) -> list[Item]:
         """What stands in it, in the order of its parts."""

@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from companion.domain.activity import Activity, Finding
 from companion.domain.answers import Authored, Id
+from companion.domain.answers.short_text import ShortText
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
+from companion.domain.wording import wording
 
 PARTS_MOST = 20
 TITLE_MOST, ASK_MOST = 80, 300
@@ -128,6 +131,42 @@ def moved(parts: Parts, part_id: str, to: str) -> Parts:
     order = list(parts.parts)
     order.insert(there, order.pop(here))
     return msgspec.structs.replace(parts, parts=tuple(order))
+
+
+class Made(StrEnum):
+    """What a version of the parts did to one of them."""
+
+    ADDED = "added"
+    REWORDED = "reworded"
+    RETIRED = "retired"
+    BROUGHT_BACK = "brought_back"
+    MOVED = "moved"
+
+
+def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
+    """What is different in the later parts; of two that changed places, the first one was moved."""
+    found = []
+    for part in after.parts:
+        old = before.part(part.id)
+        if old is None:
+            found.append((Made.ADDED, part))
+        elif old.retired != part.retired:
+            found.append((Made.RETIRED if part.retired else Made.BROUGHT_BACK, part))
+        elif old != part:
+            found.append((Made.REWORDED, part))
+    there = {part.id for part in before.parts}
+    orders = [part.id for part in before.parts], [part.id for part in after.parts if part.id in there]
+    moved = next((new for old, new in zip(*orders, strict=True) if old != new), None)
+    return [*found, *((Made.MOVED, part) for part in after.parts if part.id == moved)]
+
+
+def look_again(part: Part) -> list[Finding]:
+    """What the lead should look at again: words that are never said, what is hard to read."""
+    asked = ShortText(id="question", ask=part.ask, help=part.help)
+    about = Activity(
+        format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)
+    )
+    return list(wording(about))
 
 
 def _typed(title: str, ask: str, help: str) -> tuple[str, str, str]:

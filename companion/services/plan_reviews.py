@@ -7,7 +7,7 @@ from companion.domain.london import LONDON
 from companion.domain.people import Viewer
 from companion.domain.plan import Act
 from companion.domain.plan_review import Review, review_day
-from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services import planning
 from companion.services.acting import acting
 from companion.store import appointments, outbox, plan
@@ -74,7 +74,8 @@ def reviewed_together(
 ) -> None:
     """A practitioner notes that both looked at the plan in a meeting, and when to do so again.
 
-    ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``.
+    ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``,
+    ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` where there is a newer version by now.
     """
     with acting(store, viewer, now) as tx:
         enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
@@ -83,6 +84,8 @@ def reviewed_together(
         last = whole.last_review
         if last and last.number == whole.number == seen + 1 and last.by_id == viewer.account_id:
             return
+        if whole.number != seen:
+            raise ChangedElsewhere
         if not whole.now:
             raise NotAllowed("plan_empty")
         planning.next_version(tx, viewer, enrolment, whole, Act.REVIEWED, now, together=True, next_review=day)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from companion.domain import plan_parts
 from companion.domain.people import Viewer
 from companion.domain.plan import Entry, Plan
-from companion.domain.plan_parts import Parts
+from companion.domain.plan_parts import Part, Parts, Shape
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
 from companion.store import appointments, audit, outbox, plan
@@ -44,6 +44,8 @@ def suggest(
         part = plan.parts(tx)[1].part(part_id)
         if part is None or part.retired:
             raise Rejected(Problem("not_offered", field="part"))
+        if part.shape is Shape.LINE and typed[1].strip():
+            raise Rejected(Problem("one_box", field="more"))
         row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment.id, by_id=viewer.account_id, at=now)
         box = appointments.record_box(tx, enrolment.id)
         row.content = box.seal("plan_suggestions.content", row.id, Entry.typed(part, *typed))
@@ -56,50 +58,75 @@ def suggest(
 def reword_part(
     store: Store, viewer: Viewer, part_id: str, seen: int, typed: tuple[str, str, str], now: datetime
 ) -> None:
-    """Put a part (title, question, help) into other words.
+    """Put a part (title, question, help) into other words; into the words that it has does nothing.
 
     ``seen`` is the number of the parts that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
     """
     with acting(store, viewer, now) as tx:
-        parts = _seen(tx, seen)
-        part = parts.part(part_id)
-        if part is None:
-            raise NotFound
-        _write(tx, viewer, seen, plan_parts.changed(parts, plan_parts.worded(part, *typed)), now)
+        part = _part(tx, part_id)
+        worded = plan_parts.worded(part, *typed)
+        if worded == part:
+            return
+        _write(tx, viewer, seen, plan_parts.changed(_seen(tx, seen), worded), now)
         tx.commit()
 
 
 def retire_part(
     store: Store, viewer: Viewer, part_id: str, seen: int, now: datetime, *, retired: bool
 ) -> None:
-    """Ask for a part no more, or again. Raises ``Rejected`` for one that is needed, and ``ChangedElsewhere``."""
+    """Ask for a part no more, or again; where that is so already it does nothing.
+
+    Raises ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
+    """
     with acting(store, viewer, now) as tx:
-        parts = _seen(tx, seen)
-        _write(tx, viewer, seen, plan_parts.retired(parts, part_id, retired=retired), now)
+        if _part(tx, part_id).retired == retired:
+            return
+        _write(tx, viewer, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired), now)
         tx.commit()
 
 
 def move_part(store: Store, viewer: Viewer, part_id: str, seen: int, to: str, now: datetime) -> None:
-    """Move a part ``up`` or ``down``. Raises ``Rejected`` and ``ChangedElsewhere``."""
+    """Move a part ``up`` or ``down``; beyond the first or the last place does nothing.
+
+    Raises ``Rejected`` and ``ChangedElsewhere``.
+    """
     with acting(store, viewer, now) as tx:
-        _write(tx, viewer, seen, plan_parts.moved(_seen(tx, seen), part_id, to), now)
+        _part(tx, part_id)
+        parts = _seen(tx, seen)
+        moved = plan_parts.moved(parts, part_id, to)
+        if moved == parts:
+            return
+        _write(tx, viewer, seen, moved, now)
         tx.commit()
 
 
 def add_part(
     store: Store,
     viewer: Viewer,
-    seen: int,
+    new_id: UUID,
     shape: str,
     staged: bool,
     typed: tuple[str, str, str],
     now: datetime,
 ) -> None:
-    """A new part at the end. Raises ``Rejected`` and ``ChangedElsewhere``."""
+    """A new part at the end; doing it again with the same id does nothing.
+
+    Raises ``Rejected`` and ``ChangedElsewhere``.
+    """
+    part_id = f"part-{new_id.hex[:12]}"
     with acting(store, viewer, now) as tx:
-        new_id = f"part-{uuid4().hex[:8]}"
-        _write(tx, viewer, seen, plan_parts.added(_seen(tx, seen), new_id, shape, staged, *typed), now)
+        number, parts = plan.parts(tx)
+        if parts.part(part_id):
+            return
+        _write(tx, viewer, number, plan_parts.added(parts, part_id, shape, staged, *typed), now)
         tx.commit()
+
+
+def _part(tx: Transaction, part_id: str) -> Part:
+    part = plan.parts(tx)[1].part(part_id)
+    if part is None:
+        raise NotFound
+    return part
 
 
 def _seen(tx: Transaction, seen: int) -> Parts:

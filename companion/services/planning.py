@@ -230,6 +230,7 @@ def _put(
     tx: Transaction, enrolment: Enrolment, item_id: UUID, entry: Entry, source: Source | None, number: int
 ) -> None:
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment.id, item_id=item_id, since=number)
+    row.place = plan.next_place(tx, enrolment.id, number)
     box = appointments.record_box(tx, enrolment.id)
     row.content = box.seal("plan_items.content", row.id, [entry, source])
     tx.add(row)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, exists, select
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, exists, func, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
@@ -58,6 +58,8 @@ class PlanItemRow(Model):
     item_id: Mapped[UUID]
     since: Mapped[int]
     until: Mapped[int | None]
+    place: Mapped[int]
+    """Its place among those that the same version put in."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -121,7 +123,7 @@ def plan(tx: Transaction, enrolment_id: UUID) -> Plan:
     rows = tx.scalars(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id)
-        .order_by(PlanItemRow.since, PlanItemRow.id)
+        .order_by(PlanItemRow.since, PlanItemRow.place)
     ).all()
     began = {row.item_id: place for place, row in reversed(list(enumerate(rows)))}
     items = []
@@ -172,6 +174,12 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
         .order_by(PlanItemRow.since.desc())
         .limit(1)
     )
+
+
+def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
+    """How many items a version has put in so far."""
+    those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
+    return tx.scalar(those) or 0
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:

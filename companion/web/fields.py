@@ -9,7 +9,11 @@ from flask import request
 
 def number(name: str) -> int:
     """A revision or a count; -1, which fits none, for anything else."""
-    text = request.form.get(name, "")
+    return whole_number(request.form.get(name, ""))
+
+
+def whole_number(text: str) -> int:
+    """The same for a text of an address."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 

@@ -9,6 +9,7 @@ from jinja2.environment import TemplateModule
 
 from companion.domain.answers import Prompt
 from companion.domain.people import Role, Viewer, idle_rule
+from companion.domain.plan_changes import words_compared
 from companion.domain.refusals import Problem
 from companion.web.i18n import language
 from companion.web.i18n import translate as _
@@ -73,4 +74,5 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         macros_of=macros_of, problem_for=problem_for, page_path=page_path, new_id=uuid4
     )
+    app.jinja_env.globals["words_compared"] = words_compared
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

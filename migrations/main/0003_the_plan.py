@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("until", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from companion.domain.people import Role
-from companion.services import approving, joining, setting, staffing
+from companion.services import approving, joining, planning, setting, staffing
 from companion.services.setting import Due
 from companion.store import appointments, library, people
 from companion.store.base import Model, Store
@@ -31,13 +31,18 @@ FOR_WHOM = {
     SIGNED_IN: "account.account account.still_here account.still_open account.notices",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
-    "participant.pause participant.check participant.submit participant.receipt",
+    "participant.pause participant.check participant.submit participant.receipt "
+    "participant.plan_versions participant.plan_version participant.plan_compared "
+    "participant.plan_printed participant.plan_card participant.plan_text",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
-    "practitioner.feedback practitioner.release practitioner.return_work",
+    "practitioner.feedback practitioner.release practitioner.return_work "
+    "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
+    "practitioner.plan_version practitioner.plan_compared",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
-    "activities.approve activities.retire activities.bring_back",
+    "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
+    "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
@@ -56,6 +61,7 @@ FILLED_IN = {
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
     "number": "1", "revision": "1", "email": "robin@post.example",
+    "number": "1", "revision": "1", "part": "good", "next_review": "2026-12-10", "shape": "line",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -104,7 +110,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     )  # fmt: skip
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
+    walk = [("Walking by the river", "", "")]
+    planning.add(cast.store, participant.viewer, uuid4(), "good", walk, None, cast.now)
     return {
+        "part": "good",
+        "number": 1,
         "work_id": work_id,
         "submission_id": participant.submits(handed_in),
         "enrolment_id": participant.enrolment_id,

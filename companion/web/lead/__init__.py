@@ -1,8 +1,8 @@
-"""The lead: the service by reference, what practitioners set of their own, staff to approve."""
+"""The lead: the service by reference, what practitioners set of their own, the plan's parts, staff to approve."""
 
 from flask import Blueprint
 
-from companion.web.lead import home, own, staff
+from companion.web.lead import home, own, plan, staff
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
@@ -10,3 +10,9 @@ bp.add_url_rule("/own-activities", "own_activities", own.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)
 bp.add_url_rule("/staff/<uuid:account_id>/approval", "approve_staff", staff.approve, methods=["POST"])
+bp.add_url_rule("/plan", "plan_parts", plan.plan_parts)
+bp.add_url_rule("/plan/new", "new_plan_part", plan.new_plan_part, methods=["GET", "POST"])
+bp.add_url_rule("/plan/parts/<part>", "plan_part", plan.plan_part, methods=["GET", "POST"])
+bp.add_url_rule("/plan/parts/<part>/place", "move_plan_part", plan.move_plan_part, methods=["POST"])
+bp.add_url_rule("/plan/parts/<part>/retirement", "retire_plan_part", plan.retire_plan_part, methods=["POST"])
+bp.add_url_rule("/plan/parts/<part>/return", "return_plan_part", plan.return_plan_part, methods=["POST"])

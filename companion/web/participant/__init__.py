@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.participant import home, plan, work
+from companion.web.participant import home, plan, plan_print, plan_versions, work
 
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
@@ -14,3 +14,9 @@ bp.add_url_rule("/work/<uuid:work_id>/pause", "pause", work.pause)
 bp.add_url_rule("/work/<uuid:work_id>/check", "check", work.check)
 bp.add_url_rule("/work/<uuid:work_id>/submission", "submit", work.submit, methods=["POST"])
 bp.add_url_rule("/work/<uuid:work_id>/receipt", "receipt", work.receipt)
+bp.add_url_rule("/plan/versions", "plan_versions", plan_versions.plan_versions)
+bp.add_url_rule("/plan/versions/<string(maxlength=9):number>", "plan_version", plan_versions.plan_version)
+bp.add_url_rule("/plan/compared", "plan_compared", plan_versions.plan_compared)
+bp.add_url_rule("/plan/printed", "plan_printed", plan_print.plan_printed)
+bp.add_url_rule("/plan/card", "plan_card", plan_print.plan_card)
+bp.add_url_rule("/plan/text", "plan_text", plan_print.plan_text)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.practitioner import appointments, board, participants, reviewing, setting
+from companion.web.practitioner import appointments, board, participants, plan, reviewing, setting
 
 bp = Blueprint("practitioner", __name__)
 bp.add_url_rule("/caseload", "board", board.board)
@@ -44,3 +44,17 @@ bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", reviewin
 bp.add_url_rule(
     "/submissions/<uuid:submission_id>/return", "return_work", reviewing.return_work, methods=["POST"]
 )
+bp.add_url_rule("/participants/<uuid:enrolment_id>/plan", "plan", plan.plan_now)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/plan/suggestions", "suggest", plan.suggest, methods=["GET", "POST"]
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/plan/reviews", "review_plan", plan.review_plan, methods=["POST"]
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/plan/versions", "plan_versions", plan.plan_versions)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/plan/versions/<string(maxlength=9):number>",
+    "plan_version",
+    plan.plan_version,
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/plan/compared", "plan_compared", plan.plan_compared)

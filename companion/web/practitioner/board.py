@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from companion.domain.appointments import Appointment
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, work
+from companion.store import appointments, plan_facts, work
 from companion.store.appointments import Case
+from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
 
 
@@ -20,6 +21,7 @@ class Row:
     case: Case
     appointment: Appointment | None
     pieces: list[Piece]
+    plan: Facts
 
     @property
     def unread(self) -> list[Piece]:
@@ -52,7 +54,8 @@ def board() -> ResponseReturnValue:
         ids = [case.id for case in cases]
         pieces = work.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
-    rows = [Row(case, upcoming.get(case.id), pieces[case.id]) for case in cases]
+        plans = plan_facts.facts(tx, ids)
+    rows = [Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id]) for case in cases]
     return render_template(
         "practitioner/board.html", rows=rows, to_read=[(row, piece) for row in rows for piece in row.unread]
     )

@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, outbox, work
+from companion.store import appointments, outbox, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
@@ -90,10 +90,12 @@ def participant_page(
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
+        plan = plan_facts.facts(tx, [case.id])[case.id]
     return render_template(
         "practitioner/participant.html",
         case=case,
         pieces=pieces,
+        plan=plan,
         appointments=meetings,
         failed=failed,
         now=now,

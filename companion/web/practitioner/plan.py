@@ -1,0 +1,161 @@
+"""A participant's plan as his practitioner reads it: every look is recorded."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.appointments import Appointment
+from companion.domain.people import Role
+from companion.domain.plan import Plan
+from companion.domain.plan_changes import compared
+from companion.domain.plan_review import FURTHEST
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.services import plan_reviews, plan_sharing
+from companion.store import appointments, plan
+from companion.store.appointments import Case
+from companion.web import access, clock, current, held
+from companion.web.fields import number as field_number
+from companion.web.fields import once, whole_number
+from companion.web.i18n import in_london
+from companion.web.i18n import translate as _
+from companion.web.plan_history import comparison, version_of, versions_page
+
+FIELDS = ("words", "more", "stage")
+
+
+@access.roles(Role.PRACTITIONER)
+def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET /participants/<id>/plan?since=…``: what stands in it, and what is different since a version."""
+    return _plan_page(enrolment_id)
+
+
+@access.roles(Role.PRACTITIONER)
+def suggest(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant takes it in."""
+    if request.method != "POST":
+        return _suggest_page(enrolment_id)
+    words, more, stage = (request.form.get(name, "") for name in FIELDS)
+    try:
+        plan_sharing.suggest(
+            current.store(),
+            current.viewer(),
+            enrolment_id,
+            once(),
+            request.form.get("part", ""),
+            (words, more, stage),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _suggest_page(enrolment_id, rejected.problems), 422
+    flash(_("Your suggestion waits for him. Only he can take it into his plan."))
+    return redirect(url_for("practitioner.plan", enrolment_id=enrolment_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def review_plan(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/plan/reviews``: both looked at it in a meeting."""
+    try:
+        plan_reviews.reviewed_together(
+            current.store(),
+            current.viewer(),
+            enrolment_id,
+            field_number("seen"),
+            request.form.get("next_review", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _plan_page(enrolment_id, rejected.problems), 422
+    except ChangedElsewhere:
+        return _plan_page(enrolment_id, (Problem("plan_newer"),), since=field_number("seen")), 409
+    flash(_("It is noted that you looked at the plan together."))
+    return redirect(url_for("practitioner.plan", enrolment_id=enrolment_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def plan_versions(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET /participants/<id>/plan/versions``"""
+    case, whole = _read(enrolment_id)
+    return render_template("practitioner/plan_versions.html", case=case, history=versions_page(whole))
+
+
+@access.roles(Role.PRACTITIONER)
+def plan_version(enrolment_id: UUID, number: str) -> ResponseReturnValue:
+    """``GET /participants/<id>/plan/versions/<number>``"""
+    case, whole = _read(enrolment_id)
+    version, items = version_of(whole, number)
+    return render_template(
+        "practitioner/plan_version.html", case=case, plan=whole, version=version, items=items
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET /participants/<id>/plan/compared?first=…&last=…``"""
+    case, whole = _read(enrolment_id)
+    return render_template(
+        "practitioner/plan_compared.html", case=case, plan=whole, comparison=comparison(whole)
+    )
+
+
+def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
+    """His plan, with a record of the look at it. Raises ``NotFound``."""
+    whole = plan_sharing.read(current.store(), current.viewer(), enrolment_id, clock.now())
+    return _case(enrolment_id), whole
+
+
+def _case(enrolment_id: UUID) -> Case:
+    with current.store().reading() as tx:
+        return appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+
+
+def _plan_page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), since: int | None = None) -> str:
+    g.page = url_for("practitioner.plan", enrolment_id=enrolment_id)
+    case, whole = _read(enrolment_id)
+    with current.store().reading() as tx:
+        meetings = appointments.appointments(tx, enrolment_id)
+    over = [(each, whole.number_at(_end(each))) for each in meetings if _end(each) <= clock.now()]
+    if since is None:
+        since = whole_number(request.args.get("since", ""))
+    if not 0 <= since <= whole.number:
+        since = _usual(whole, over)
+    today = in_london(clock.now()).date()
+    return render_template(
+        "practitioner/plan.html",
+        case=case,
+        plan=whole,
+        meetings=over[::-1],
+        since=since,
+        differences_found=compared(whole, since, whole.number),
+        due=whole.asks_for_review(today),
+        latest=today + FURTHEST,
+        typed=held.form(),
+        problems=problems,
+    )
+
+
+def _end(meeting: Appointment) -> datetime:
+    return meeting.starts_at + timedelta(minutes=meeting.minutes)
+
+
+def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
+    """Since the last review; without one, since the last meeting that is over."""
+    if whole.last_review:
+        return whole.last_review.number
+    return over[-1][1] if over else 0
+
+
+def _suggest_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    case = _case(enrolment_id)
+    with current.store().reading() as tx:
+        parts = plan.parts(tx)[1]
+    typed = held.form()
+    return render_template(
+        "practitioner/plan_suggest.html",
+        case=case,
+        parts=parts.asked,
+        typed=typed,
+        part=typed.get("part", request.args.get("part", "")),
+        problems=problems,
+    )
