@@ -40,7 +40,9 @@ def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> No
     store, sam, item = cast.store, cast.sam.viewer, uuid4()
     planning.add(store, sam, item, "good", [("Walking", "", "")], None, clock.now)
     planning.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)
-    planning.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)  # said again: a reply was lost
+    planning.change(
+        store, sam, item, 1, ("Walking at dusk", "", ""), clock.now
+    )  # said again: a reply was lost
     with pytest.raises(ChangedElsewhere):
         planning.change(store, sam, item, 1, ("Swimming", "", ""), clock.now)
     with pytest.raises(ChangedElsewhere):

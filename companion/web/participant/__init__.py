@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from companion.web.participant import home, plan, work
+from companion.web.participant import (
+    home,
+    plan,
+    plan_adding,
+    plan_building,
+    plan_items,
+    plan_review,
+    plan_suggestions,
+    plan_today,
+    work,
+)
 
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
@@ -14,3 +24,22 @@ bp.add_url_rule("/work/<uuid:work_id>/pause", "pause", work.pause)
 bp.add_url_rule("/work/<uuid:work_id>/check", "check", work.check)
 bp.add_url_rule("/work/<uuid:work_id>/submission", "submit", work.submit, methods=["POST"])
 bp.add_url_rule("/work/<uuid:work_id>/receipt", "receipt", work.receipt)
+bp.add_url_rule("/plan/today", "plan_today", plan_today.today)
+bp.add_url_rule("/plan/add", "plan_add", plan_adding.add, methods=["GET", "POST"])
+bp.add_url_rule("/plan/build/<part>", "plan_build", plan_building.build, methods=["GET", "POST"])
+bp.add_url_rule("/plan/built", "plan_built", plan_building.built)
+bp.add_url_rule("/plan/draft", "plan_draft", plan_building.draft, methods=["POST"])
+bp.add_url_rule("/plan/pause", "plan_pause", plan_building.pause)
+bp.add_url_rule("/plan/items/<uuid:item_id>", "plan_item", plan_items.change, methods=["GET", "POST"])
+bp.add_url_rule("/plan/items/<uuid:item_id>/source", "plan_source", plan.source)
+bp.add_url_rule("/plan/items/<uuid:item_id>/removal", "plan_removal", plan.take_out, methods=["POST"])
+bp.add_url_rule("/plan/items/<uuid:item_id>/return", "plan_return", plan.put_back, methods=["POST"])
+bp.add_url_rule(
+    "/plan/suggestions/<uuid:suggestion_id>",
+    "plan_suggestion",
+    plan_suggestions.suggestion,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule("/plan/review", "plan_review", plan_review.review, methods=["GET", "POST"])
+bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_review.item, methods=["POST"])
+bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])
