@@ -35,10 +35,10 @@ def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: date
     """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
     with acting(store, viewer, now) as tx:
         enrolment = appointments.enrolment(tx, viewer, lock=True)
-        row, review = _going_on(tx, enrolment)
         item = plan.plan(tx, enrolment.id).item(item_id)
         if item is None:
             raise NotFound
+        row, review = _going_on(tx, enrolment)
         if item.until is not None or item.since != seen:
             raise ChangedElsewhere
         row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})

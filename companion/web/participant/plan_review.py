@@ -54,16 +54,19 @@ def end() -> ResponseReturnValue:
         together = request.form.get("together", "")
         plan_reviews.finish(current.store(), current.viewer(), together, day, clock.now())
     except Rejected as rejected:
-        problems = tuple(
-            replace(each, field="other_day") if other and each.field == "next_review" else each
-            for each in rejected.problems
-        )
-        return _page(problems), 422
+        return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
     except NotAllowed:
         flash(_("This was done already, in another window or by pressing twice."))
         return redirect(url_for("participant.plan_review"), 303)
     flash(_("Thank you. You have looked at your whole plan. It is kept as a version with today's date."))
     return redirect(url_for("participant.plan"), 303)
+
+
+def _at_its_field(problem: Problem, *, other: bool) -> Problem:
+    """The day is chosen from several or typed: what is wrong with it stands where that was done."""
+    if problem.field != "next_review":
+        return problem
+    return replace(problem, field="other_day") if other else replace(problem, key="nothing_chosen")
 
 
 def _page(problems: tuple[Problem, ...] = (), *, changed: bool = False) -> str:
