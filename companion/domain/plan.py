@@ -4,12 +4,12 @@ An item never changes: put into other words it ends, and another one of the same
 version of the plan is there to be read, and any two can be compared.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.answers import Prompt, Value
 from companion.domain.plan_parts import Part, Parts, Shape
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
@@ -57,6 +57,27 @@ class Entry:
         if problems:
             raise Rejected(*problems)
         return cls(part.id, words, more, Stage(stage) if part.staged else None)
+
+    @classmethod
+    def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[Entry]":
+        """The items of this part that were typed (words, more, stage), without the empty ones.
+
+        Raises ``Rejected``; the problems of a row say which one it is, counted from 1.
+        """
+        entries: list[Entry] = []
+        problems: list[Problem] = []
+        for row, each in enumerate(typed, 1):
+            if not any(text.strip() for text in each[:2]):
+                continue
+            try:
+                entries.append(cls.typed(part, *each))
+            except Rejected as rejected:
+                problems += [_in_row(problem, row) for problem in rejected.problems]
+        if not (entries or problems):
+            problems.append(Problem("empty", {"row": 1}, "words"))
+        if problems:
+            raise Rejected(*(each for place, each in enumerate(problems) if each not in problems[:place]))
+        return entries
 
 
 class From(StrEnum):
@@ -201,7 +222,7 @@ class Plan:
         """Raises ``Rejected`` when the part cannot take so many items more."""
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
-            raise Rejected(Problem("too_many", {"most": PART_MOST, "many": many}, "words"))
+            raise Rejected(Problem("part_full", {"most": PART_MOST}))
 
     @property
     def last_review(self) -> Version | None:
@@ -214,12 +235,5 @@ class Plan:
         return bool(last and last.next_review and last.next_review <= today)
 
 
-def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """An answer as words that can be put into the plan: one text for each of its items, choices or fields."""
-    if items := prompt.items(value):
-        return items
-    options = getattr(prompt, "options", ())
-    if options:
-        return [option.label for option in options if option.id in prompt.chosen(value)]
-    texts = [text.strip() for texts in prompt.fill(value).values() for text in texts]
-    return [text for text in dict.fromkeys(texts) if prompt.free_text and any(map(str.isalpha, text))]
+def _in_row(problem: Problem, row: int) -> Problem:
+    return problem if problem.field == "stage" else replace(problem, values={**problem.values, "row": row})

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
+from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
 from companion.domain.plan import Item, Plan
 from companion.domain.refusals import Problem, Rejected
@@ -14,19 +16,45 @@ FURTHEST = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Review:
-    """Going through the plan item by item. ``looked_at`` are the items that he has decided about."""
+    """Going through the plan item by item.
+
+    ``began_at`` is the version that it goes through, ``looked_at`` what he found still true of it. What was
+    written since then needs no question.
+    """
 
     id: UUID
     started_at: datetime
+    began_at: int
     looked_at: frozenset[UUID]
 
     def next_item(self, plan: Plan) -> Item | None:
         """The first item that he has not decided about yet."""
-        return next((item for item in plan.now if item.id not in self.looked_at), None)
+        return next(iter(self._to_come(plan)), None)
 
     def left(self, plan: Plan) -> int:
         """How many are still to come."""
-        return sum(item.id not in self.looked_at for item in plan.now)
+        return len(self._to_come(plan))
+
+    def _to_come(self, plan: Plan) -> list[Item]:
+        return [item for item in plan.now if item.since <= self.began_at and item.id not in self.looked_at]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A day that he can choose for the next review, and why it is offered."""
+
+    key: Literal["weeks", "months", "meeting"]
+    day: date
+
+
+def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
+    """Concrete days for the next review: in four weeks, in three months, and when both meet next."""
+    today = now.astimezone(LONDON).date()
+    offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
+    met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
+    if today < met <= today + FURTHEST and met not in [each.day for each in offered]:
+        offered.insert(0, Offered("meeting", met))
+    return offered
 
 
 def review_day(text: str, now: datetime) -> date:

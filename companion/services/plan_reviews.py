@@ -7,7 +7,7 @@ from companion.domain.london import LONDON
 from companion.domain.people import Viewer
 from companion.domain.plan import Act
 from companion.domain.plan_review import Review, review_day
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.services import planning
 from companion.services.acting import acting
 from companion.store import appointments, outbox, plan
@@ -22,21 +22,26 @@ def begin(store: Store, viewer: Viewer, now: datetime) -> None:
         enrolment = appointments.enrolment(tx, viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
             return
-        if not plan.plan(tx, enrolment.id).now:
+        whole = plan.plan(tx, enrolment.id)
+        if not whole.now:
             raise NotAllowed("plan_empty")
-        row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now)
+        row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now, began_at=whole.number)
         row.looked_at = _sealed(tx, enrolment, row.id, frozenset())
         tx.add(row)
         tx.commit()
 
 
-def decide(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> None:
-    """He has decided about an item, whether it stays, was put into other words or was taken out."""
+def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
+    """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
     with acting(store, viewer, now) as tx:
         enrolment = appointments.enrolment(tx, viewer, lock=True)
+        item = plan.plan(tx, enrolment.id).item(item_id)
+        if item is None:
+            raise NotFound
         row, review = _going_on(tx, enrolment)
-        if plan.plan(tx, enrolment.id).item(item_id):
-            row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})
+        if item.until is not None or item.since != seen:
+            raise ChangedElsewhere
+        row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})
         tx.commit()
 
 

@@ -1,25 +1,20 @@
 """A participant keeps his plan: adds to it, changes it, takes out, brings back, decides on suggestions."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
-from companion.domain.answers import Form
 from companion.domain.people import Viewer
 from companion.domain.plan import Act, Entry, From, Item, Plan, Source
 from companion.domain.plan_parts import Part
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.domain.work import Draft, draft_of
+from companion.services import plan_drafts
 from companion.services.acting import acting
-from companion.services.working import FIRST
+from companion.services.plan_drafts import Typed
 from companion.store import appointments, audit, plan
 from companion.store.appointments import Enrolment
 from companion.store.base import Store, Transaction
-from companion.store.plan import PlanDraftRow, PlanItemRow, PlanVersionRow
-
-FIELDS = ("words", "more", "stage")
-"""What a form of the plan holds, and a draft keeps."""
+from companion.store.plan import PlanItemRow, PlanVersionRow
 
 
 def add(
@@ -27,31 +22,36 @@ def add(
     viewer: Viewer,
     new_id: UUID,
     part_id: str,
-    typed: Sequence[tuple[str, str, str]],
+    rows: Sequence[tuple[str, str, str]],
     source: Source | None,
     now: datetime,
     *,
-    place: str = "",
+    typed: Typed | None = None,
 ) -> None:
     """Put one or several items (words, more, stage) into a part; doing it again with the same id does nothing.
 
-    ``place`` is where it was typed: what is kept there as a draft goes. Raises ``Rejected``.
+    ``typed`` is what the page sent whose draft this settles. Raises ``Rejected``, and ``ChangedElsewhere``
+    where something else is being typed there or was put in with this id.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
-        whole = plan.plan(tx, enrolment.id)
-        if whole.item(new_id):
-            return
-        part = _part(whole, part_id)
-        entries = [Entry.typed(part, *each) for each in typed if any(text.strip() for text in each[:2])]
-        if not entries:
-            raise Rejected(Problem("empty", field="words"))
-        whole.room(part.id, len(entries))
-        number = next_version(tx, viewer, enrolment, whole, Act.ADDED, now)
-        for count, entry in enumerate(entries):
-            _put(tx, enrolment, uuid5(new_id, str(count)) if count else new_id, entry, source, number)
-        _drop_draft(tx, enrolment, place)
-        tx.commit()
+    try:
+        with acting(store, viewer, now) as tx:
+            enrolment = appointments.enrolment(tx, viewer, lock=True)
+            whole = plan.plan(tx, enrolment.id)
+            part = _part(whole, part_id)
+            entries = Entry.several(part, rows)
+            ids = [new_id, *(uuid5(new_id, str(count)) for count in range(1, len(entries)))]
+            if whole.item(new_id):
+                _same(whole, list(zip(ids, entries, strict=True)))
+                return
+            whole.room(part.id, len(entries))
+            plan_drafts.settle(tx, enrolment, typed)
+            number = next_version(tx, viewer, enrolment, whole, Act.ADDED, now)
+            for item_id, entry in zip(ids, entries, strict=True):
+                _put(tx, enrolment, item_id, entry, source, number)
+            tx.commit()
+    except (Rejected, ChangedElsewhere):
+        plan_drafts.save_if_possible(store, viewer, typed, now)
+        raise
 
 
 def change(
@@ -59,34 +59,34 @@ def change(
     viewer: Viewer,
     item_id: UUID,
     seen: int,
-    typed: tuple[str, str, str],
+    row: tuple[str, str, str],
     now: datetime,
     *,
-    place: str = "",
+    typed: Typed | None = None,
 ) -> None:
     """Put an item into other words. ``seen`` is the version since which it stood so on the page.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where it says something else by now, or was taken out.
+    Raises ``Rejected``, and ``ChangedElsewhere`` where it says something else by now, or was taken out, or
+    something else is being typed.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
-        whole = plan.plan(tx, enrolment.id)
-        item = _item(whole, item_id)
-        part = whole.parts.part(item.entry.part)
-        if part is None:
-            raise NotFound
-        entry = Entry.typed(part, *typed)
-        if item.until is None and item.entry == entry:
-            _drop_draft(tx, enrolment, place)
+    try:
+        with acting(store, viewer, now) as tx:
+            enrolment = appointments.enrolment(tx, viewer, lock=True)
+            whole = plan.plan(tx, enrolment.id)
+            item = _item(whole, item_id)
+            entry = Entry.typed(_part_of(whole, item), *row)
+            same = item.until is None and item.entry == entry
+            if not same and (item.until is not None or item.since != seen):
+                raise ChangedElsewhere
+            plan_drafts.settle(tx, enrolment, typed)
+            if not same:
+                number = next_version(tx, viewer, enrolment, whole, Act.CHANGED, now)
+                _end(tx, enrolment, item_id, number)
+                _put(tx, enrolment, item_id, entry, item.source, number)
             tx.commit()
-            return
-        if item.until is not None or item.since != seen:
-            raise ChangedElsewhere
-        number = next_version(tx, viewer, enrolment, whole, Act.CHANGED, now)
-        _end(tx, enrolment, item_id, number)
-        _put(tx, enrolment, item_id, entry, item.source, number)
-        _drop_draft(tx, enrolment, place)
-        tx.commit()
+    except (Rejected, ChangedElsewhere):
+        plan_drafts.save_if_possible(store, viewer, typed, now)
+        raise
 
 
 def take_out(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
@@ -121,67 +121,43 @@ def bring_back(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> No
 
 
 def accept(
-    store: Store, viewer: Viewer, suggestion_id: UUID, typed: tuple[str, str, str], now: datetime
+    store: Store, viewer: Viewer, suggestion_id: UUID, row: tuple[str, str, str], now: datetime
 ) -> None:
     """Put a suggestion into the plan, in the words that he typed. Doing it again does nothing.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where he declined it in another window.
+    Raises ``Rejected``, and ``ChangedElsewhere`` where another window declined it or put it in otherwise.
     """
     with acting(store, viewer, now) as tx:
         enrolment = appointments.enrolment(tx, viewer, lock=True)
-        row = plan.suggestion_row(tx, enrolment.id, suggestion_id)
-        if row.accepted is not None:
-            if row.accepted:
-                return
-            raise ChangedElsewhere
+        waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
         whole = plan.plan(tx, enrolment.id)
-        part = _part(whole, plan.suggestion(tx, row).entry.part)
-        entry = Entry.typed(part, *typed)
+        part = whole.parts.part(plan.suggestion(tx, waiting).entry.part)
+        if part is None:
+            raise NotFound
+        entry = Entry.typed(part, *row)
+        if waiting.accepted is not None:
+            _same(whole, [(suggestion_id, entry)])
+            return
         whole.room(part.id)
         number = next_version(tx, viewer, enrolment, whole, Act.ACCEPTED, now)
         _put(tx, enrolment, suggestion_id, entry, Source(From.SUGGESTION), number)
-        row.accepted, row.decided_at = True, now
+        waiting.accepted, waiting.decided_at = True, now
         tx.commit()
 
 
 def decline(store: Store, viewer: Viewer, suggestion_id: UUID, now: datetime) -> None:
-    """Say no to a suggestion. Doing it again, or after it was accepted, does nothing."""
+    """Say no to a suggestion. Doing it again does nothing; ``ChangedElsewhere`` where it was put in meanwhile."""
     with acting(store, viewer, now) as tx:
         enrolment = appointments.enrolment(tx, viewer, lock=True)
-        row = plan.suggestion_row(tx, enrolment.id, suggestion_id)
-        if row.accepted is not None:
+        waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
+        if waiting.accepted is not None:
+            if waiting.accepted:
+                raise ChangedElsewhere
             return
-        row.accepted, row.decided_at = False, now
+        waiting.accepted, waiting.decided_at = False, now
         event = audit.Event.PLAN_SUGGESTION_DECLINED
-        audit.record(tx, event, now, viewer, subject=row.id, enrolment=enrolment.id)
+        audit.record(tx, event, now, viewer, subject=waiting.id, enrolment=enrolment.id)
         tx.commit()
-
-
-def save_draft(
-    store: Store, viewer: Viewer, place: str, form: Form, tab: str, beat: int, seen: int, now: datetime
-) -> Draft:
-    """Keep what is being typed at one place of the plan.
-
-    Raises ``ChangedElsewhere`` when another page saved something newer there than the draft ``seen``.
-    """
-    kept = draft_of(form, FIELDS)
-    with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
-        row = plan.draft_row(tx, enrolment.id, place)
-        before = plan.draft(tx, enrolment.id, place)
-        if row and before and (before.typed == kept or (row.tab == tab and beat < row.beat)):
-            return before
-        if row and row.tab != tab and row.revision != seen:
-            raise ChangedElsewhere
-        if row is None:
-            row = PlanDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))
-            row.place = plan.place_of(tx, enrolment.id, place)
-            tx.add(row)
-        row.tab, row.beat, row.saved_at = tab, beat, now
-        row.revision += 1
-        row.typed = appointments.record_box(tx, enrolment.id).seal("plan_drafts.typed", row.id, kept)
-        tx.commit()
-    return Draft(kept, row.revision, now)
 
 
 def next_version(
@@ -219,6 +195,21 @@ def _part(whole: Plan, part_id: str) -> Part:
     return part
 
 
+def _part_of(whole: Plan, item: Item) -> Part:
+    """The part that the item stands in, retired or not."""
+    part = whole.parts.part(item.entry.part)
+    if part is None:
+        raise NotFound
+    return part
+
+
+def _same(whole: Plan, put: list[tuple[UUID, Entry]]) -> None:
+    """Raises ``ChangedElsewhere`` unless just this was put in before: words are never dropped as said already."""
+    stood = {(item.id, item.entry) for item in whole.items}
+    if not stood.issuperset(put):
+        raise ChangedElsewhere
+
+
 def _item(whole: Plan, item_id: UUID) -> Item:
     item = whole.item(item_id)
     if item is None:
@@ -240,9 +231,3 @@ def _end(tx: Transaction, enrolment: Enrolment, item_id: UUID, number: int) -> N
     row = plan.item_row(tx, enrolment.id, item_id)
     if row:
         row.until = number
-
-
-def _drop_draft(tx: Transaction, enrolment: Enrolment, place: str) -> None:
-    row = plan.draft_row(tx, enrolment.id, place) if place else None
-    if row:
-        tx.delete(row)

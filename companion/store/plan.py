@@ -84,6 +84,8 @@ class PlanReviewRow(Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    began_at: Mapped[int]
+    """The version that it goes through."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -188,7 +190,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
     if row is None:
         return None
     looked_at = record_box(tx, enrolment_id).open("plan_reviews.looked_at", row.id, row.looked_at)
-    return Review(row.id, row.started_at, frozenset(map(UUID, looked_at)))
+    return Review(row.id, row.started_at, row.began_at, frozenset(map(UUID, looked_at)))
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:

@@ -31,6 +31,14 @@ def once() -> UUID:
         return uuid4()
 
 
+def uuid(text: str) -> UUID | None:
+    """An id; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def local_path(text: str) -> str:
     """A path of this site, or nothing."""
     try:

@@ -59,6 +59,7 @@ def upgrade() -> None:
         "plan_reviews",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked_at", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from companion.domain.people import Role
-from companion.services import approving, joining, planning, setting, staffing
+from companion.domain.plan import From, Source
+from companion.services import approving, joining, plan_sharing, planning, setting, staffing
 from companion.services.setting import Due
 from companion.store import appointments, library, people
 from companion.store.base import Model, Store
@@ -31,7 +32,11 @@ FOR_WHOM = {
     SIGNED_IN: "account.account account.still_here account.still_open account.notices",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
-    "participant.pause participant.check participant.submit participant.receipt "
+    "participant.pause participant.check participant.submit participant.receipt participant.plan_today "
+    "participant.plan_add participant.plan_build participant.plan_built participant.plan_draft "
+    "participant.plan_pause participant.plan_item participant.plan_source participant.plan_removal "
+    "participant.plan_return participant.plan_suggestion participant.plan_review "
+    "participant.plan_review_item participant.plan_review_end "
     "participant.plan_versions participant.plan_version participant.plan_compared "
     "participant.plan_printed participant.plan_card participant.plan_text",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
@@ -60,8 +65,8 @@ FILLED_IN = {
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
-    "number": "1", "revision": "1", "email": "robin@post.example",
-    "number": "1", "revision": "1", "part": "good", "next_review": "2026-12-10", "shape": "line",
+    "number": "1", "revision": "1", "email": "robin@post.example", "part": "good", "place": "build/good",
+    "together": "no", "next_review": "2026-12-22", "shape": "line",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -110,8 +115,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     )  # fmt: skip
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
-    walk = [("Walking by the river", "", "")]
-    planning.add(cast.store, participant.viewer, uuid4(), "good", walk, None, cast.now)
+    item_id, suggestion_id = a_plan(cast, participant, practitioner, work_id)
     return {
         "part": "good",
         "number": 1,
@@ -126,7 +130,20 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "prompt_id": "question-1",
         "account_id": participant.viewer.account_id,
         "administrator_id": practitioner.viewer.account_id,
+        "item_id": item_id,
+        "suggestion_id": suggestion_id,
     }
+
+
+def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
+    """An item whose answer has left that work, and a suggestion."""
+    item_id, suggestion_id = uuid4(), uuid4()
+    source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
+    planning.add(cast.store, participant.viewer, item_id, "good", [row], source, cast.now)
+    plan_sharing.suggest(
+        cast.store, practitioner.viewer, participant.enrolment_id, suggestion_id, "good", row, cast.now
+    )
+    return item_id, suggestion_id
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -139,7 +156,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 
 def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
     with app.test_request_context():
-        everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland"}
+        everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland", "part": "good"}
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
         if rule.endpoint.startswith("activities."):

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_session
+from companion.cli.demo.plan import keep_a_plan
 from companion.domain.answers import Form
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
@@ -100,6 +101,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
     feedback = Feedback(FEEDBACK, "", review.revision)
     reviewing.release(store, daniel, submission, feedback, now - timedelta(days=1))
     _set(store, daniel, enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
+    keep_a_plan(store, idris, daniel, enrolment, hopes, now)
 
 
 def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:

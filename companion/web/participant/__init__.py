@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from companion.web.participant import home, plan, plan_print, plan_versions, work
+from companion.web.participant import (
+    home,
+    plan,
+    plan_adding,
+    plan_building,
+    plan_items,
+    plan_print,
+    plan_review,
+    plan_suggestions,
+    plan_today,
+    plan_versions,
+    work,
+)
 
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
@@ -20,3 +32,22 @@ bp.add_url_rule("/plan/compared", "plan_compared", plan_versions.plan_compared)
 bp.add_url_rule("/plan/printed", "plan_printed", plan_print.plan_printed)
 bp.add_url_rule("/plan/card", "plan_card", plan_print.plan_card)
 bp.add_url_rule("/plan/text", "plan_text", plan_print.plan_text)
+bp.add_url_rule("/plan/today", "plan_today", plan_today.today)
+bp.add_url_rule("/plan/add", "plan_add", plan_adding.add, methods=["GET", "POST"])
+bp.add_url_rule("/plan/build/<part>", "plan_build", plan_building.build, methods=["GET", "POST"])
+bp.add_url_rule("/plan/built", "plan_built", plan_building.built)
+bp.add_url_rule("/plan/draft", "plan_draft", plan_building.draft, methods=["POST"])
+bp.add_url_rule("/plan/pause", "plan_pause", plan_building.pause)
+bp.add_url_rule("/plan/items/<uuid:item_id>", "plan_item", plan_items.change, methods=["GET", "POST"])
+bp.add_url_rule("/plan/items/<uuid:item_id>/source", "plan_source", plan.source)
+bp.add_url_rule("/plan/items/<uuid:item_id>/removal", "plan_removal", plan.take_out, methods=["POST"])
+bp.add_url_rule("/plan/items/<uuid:item_id>/return", "plan_return", plan.put_back, methods=["POST"])
+bp.add_url_rule(
+    "/plan/suggestions/<uuid:suggestion_id>",
+    "plan_suggestion",
+    plan_suggestions.suggestion,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule("/plan/review", "plan_review", plan_review.review, methods=["GET", "POST"])
+bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_review.item, methods=["POST"])
+bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])

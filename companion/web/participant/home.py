@@ -1,14 +1,16 @@
 """Where a participant begins: one clear next step, and what stands where."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.appointments import Appointment
+from companion.domain.london import LONDON
 from companion.domain.people import Role
 from companion.domain.work import Piece, next_step
-from companion.store import appointments, work
+from companion.store import appointments, plan, work
 from companion.web import access, clock, current
 
 
@@ -20,6 +22,11 @@ class Home:
     practitioner: str
     pieces: list[Piece]
     step: Piece | None
+    suggestion: UUID | None
+    """The first suggestion for his plan that waits for his word."""
+    review_due: bool
+    first_part: str
+    """Where the conversation begins that builds a plan; empty once he has one."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -30,7 +37,16 @@ def home() -> ResponseReturnValue:
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
         pieces = work.pieces(tx, [case.id])[case.id]
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
+        his_plan = plan.plan(tx, case.id)
+    suggestion = his_plan.suggestions[0].id if his_plan.suggestions else None
     step = next_step(pieces)
-    return render_template(
-        "participant/home.html", now=now, home=Home(upcoming, case.practitioner, pieces, step)
+    shown = Home(
+        upcoming,
+        case.practitioner,
+        pieces,
+        step,
+        suggestion,
+        his_plan.asks_for_review(now.astimezone(LONDON).date()),
+        "" if his_plan.versions else his_plan.parts.asked[0].id,
     )
+    return render_template("participant/home.html", now=now, home=shown)

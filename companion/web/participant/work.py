@@ -17,7 +17,6 @@ from companion.domain.refusals import (
     Refused,
     Rejected,
 )
-from companion.domain.signposts import Need
 from companion.domain.work import Work
 from companion.services import working
 from companion.services.working import Typed
@@ -28,7 +27,7 @@ from companion.web.fields import mark, number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
-from companion.web.public.help import entries_for
+from companion.web.participant.plan_today import help_now
 
 
 @access.roles(Role.PARTICIPANT)
@@ -92,11 +91,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
     return render_template(
-        "participant/pause.html",
-        signposts=entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF),
-        now=clock.now(),
-        resume_url=resume,
-        kept="unkept" not in request.args,
+        "participant/pause.html", **help_now(), resume_url=resume, kept=request.args.get("kept", "")
     )
 
 
@@ -177,6 +172,7 @@ def _conversation(piece: Work, composer: Composer, template: str = "participant/
         conversation=piece.conversation,
         practitioner=_practitioner(),
         prompt=composer.prompt,
+        added=request.args.get("added", ""),
         **vars(composer),
     )
 
@@ -212,15 +208,15 @@ def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
 
 def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
-    unkept = None
+    kept = "yes"
     try:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Refused, SQLAlchemyError, Busy):
-        unkept = "yes"
+        kept = "no"
     if current.signed_in().locked:
         return redirect(url_for("public.help"), 303)
     change = _address(_find(work_id), typed.prompt_id)
-    return redirect(url_for("participant.pause", work_id=work_id, change=change, unkept=unkept), 303)
+    return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:

@@ -1,0 +1,56 @@
+"""A small plan for the demo: every part touched lightly, a suggestion that waits, a review due soon."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from companion.domain.london import LONDON
+from companion.domain.people import Viewer
+from companion.domain.plan import From, Source
+from companion.services import plan_reviews, plan_sharing, planning
+from companion.store import plan
+from companion.store.base import Store
+
+WRITTEN = (
+    ("signs", "I sleep well and eat with others.", "", "green"),
+    ("signs", "I stay up late and skip meals.", "", "amber"),
+    ("signs", "I tell myself that it does not matter.", "", "red"),
+    ("avoid", "Alone in my room with the phone after eleven.", "", ""),
+    ("instead", "I am tired and alone in the evening", "I walk to the bridge and back", ""),
+    ("people", "My sister", "01632 960 123, any evening", ""),
+    ("people", "Tom from the walking club", "I see him on Tuesdays", ""),
+    ("limits", "My phone stays in the kitchen at night.", "", ""),
+    ("good", "Walking by the river, in any weather.", "", ""),
+    ("first", "Keep my Tuesday walk.", "", "green"),
+    ("first", "Go to bed at eleven and ring my sister the next day.", "", "amber"),
+    ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
+    ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
+)
+"""Part, words, more and stage of each item, in the order in which he wrote them."""
+WHY = "So that my family can rely on me, and nobody is harmed."
+SUGGESTED = ("first", ("Ring the Helpline, also when you only want to hear a voice.", "", "red"))
+
+
+def keep_a_plan(
+    store: Store, participant: Viewer, practitioner: Viewer, enrolment_id: UUID, work_id: UUID, now: datetime
+) -> None:
+    """Written three days ago and looked at then, due again in two days; ``work_id`` is where its first item is from."""
+    then = now - timedelta(days=3)
+    source = Source(From.ANSWER, work_id, "hopes")
+    planning.add(store, participant, uuid4(), "why", [(WHY, "", "")], source, then)
+    for part, *row in WRITTEN:
+        planning.add(store, participant, uuid4(), part, [(row[0], row[1], row[2])], None, then)
+    _look_at_it(store, participant, enrolment_id, then + timedelta(minutes=20), now + timedelta(days=2))
+    part, words = SUGGESTED
+    plan_sharing.suggest(store, practitioner, enrolment_id, uuid4(), part, words, now - timedelta(days=1))
+
+
+def _look_at_it(
+    store: Store, participant: Viewer, enrolment_id: UUID, then: datetime, again: datetime
+) -> None:
+    plan_reviews.begin(store, participant, then)
+    with store.reading() as tx:
+        items = plan.plan(tx, enrolment_id).now
+    for item in items:
+        plan_reviews.still_true(store, participant, item.id, item.since, then)
+    day = again.astimezone(LONDON).date()
+    plan_reviews.finish(store, participant, "no", day.isoformat(), then)

@@ -1,0 +1,82 @@
+"""What every page of the plan needs: the plan itself, who reads it, and forms of its items."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.answers import Form
+from companion.domain.appointments import Appointment
+from companion.domain.plan import Plan
+from companion.domain.plan_review import Review
+from companion.domain.text import without_hidden
+from companion.services.plan_drafts import Typed
+from companion.store import appointments
+from companion.store import plan as plans
+from companion.web import clock, current
+from companion.web.fields import mark, number
+
+
+@dataclass(frozen=True)
+class HisPlan:
+    """A participant's plan with what stands around it."""
+
+    plan: Plan
+    practitioner: str
+    meeting: Appointment | None
+    review: Review | None
+
+
+def his_plan() -> HisPlan:
+    """The viewer's own."""
+    with current.store().reading() as tx:
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        return HisPlan(
+            plans.plan(tx, case.id),
+            case.practitioner,
+            appointments.next_appointments(tx, [case.id], clock.now()).get(case.id),
+            plans.open_review(tx, case.id),
+        )
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What stands in a form of items, as it is shown: rows of words and more, and the stage of all of them."""
+
+    rows: list[tuple[str, str]]
+    stage: str = ""
+
+    @classmethod
+    def of(cls, form: MultiDict[str, str], rows: list[tuple[str, str]], stage: str = "") -> "Fields":
+        """What was typed into a form; what the page begins with where nothing was."""
+        typed = list(zip_longest(form.getlist("words"), form.getlist("more"), fillvalue=""))
+        return cls(_visible(typed or rows), form.get("stage", stage))
+
+    @classmethod
+    def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
+        """A draft; what the page begins with where there is none."""
+        typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
+        return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
+
+
+def rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:
+    """The items that were typed: words, more, and the stage of all of them."""
+    stage = form.get("stage", "")
+    typed = zip_longest(form.getlist("words"), form.getlist("more"), fillvalue="")
+    return [(words, more, stage) for words, more in typed]
+
+
+def one(form: MultiDict[str, str]) -> tuple[str, str, str]:
+    """The one item that was typed."""
+    return form.get("words", ""), form.get("more", ""), form.get("stage", "")
+
+
+def typed_at(place: str) -> Typed:
+    """What the composer at this place sent."""
+    form: Form = request.form.to_dict(flat=False)
+    return Typed(place, number("draft_seen"), mark("tab"), form, number("beat"))
+
+
+def _visible(several: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(without_hidden(words), without_hidden(more)) for words, more in several]

@@ -1,0 +1,150 @@
+"""The guided conversation that builds the plan, one question at a time, and what is typed in it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion.domain.people import Role
+from companion.domain.plan_building import Ask, after, ask
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
+from companion.services import plan_drafts, planning
+from companion.store.base import Busy
+from companion.web import access, clock, current, errors, held
+from companion.web.fields import once, uuid
+from companion.web.i18n import saved_at
+from companion.web.i18n import translate as _
+from companion.web.participant.drafts import drafted
+from companion.web.participant.his_plan import Fields, HisPlan, his_plan, rows, typed_at
+from companion.web.participant.plan_today import help_now
+
+LEAD_ON = ("done", "not_sure", "talk")
+"""Ways on that put nothing into the plan."""
+
+
+@access.roles(Role.PARTICIPANT)
+def build(part: str) -> ResponseReturnValue:
+    """``GET`` and ``POST /my/plan/build/<part>?stage=…``"""
+    form = held.form()
+    his = his_plan()
+    asked = ask(his.plan.parts, part, form.get("stage") or request.args.get("stage", ""))
+    if asked is None:
+        raise NotFound
+    if request.method != "POST":
+        return _page(his, asked)
+    typed = typed_at(asked.place)
+    try:
+        if form.get("way") in LEAD_ON:
+            plan_drafts.save(current.store(), current.viewer(), typed, clock.now())
+            return _leads_on(his, asked, form["way"])
+        planning.add(
+            current.store(), current.viewer(), once(), part, rows(form), None, clock.now(), typed=typed
+        )
+    except Rejected as rejected:
+        return _page(his_plan(), asked, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(his_plan(), asked, conflict=True), 409
+    return redirect(_address(asked, _anchor="now"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def built() -> ResponseReturnValue:
+    """``GET /my/plan/built``: the closing turn, with the plan and what it is for."""
+    his = his_plan()
+    return render_template("participant/plan_built.html", plan=his.plan, practitioner=his.practitioner)
+
+
+@access.roles(Role.PARTICIPANT, keeps_draft=True)
+def draft() -> ResponseReturnValue:
+    """``POST /my/plan/draft``: keep what is being typed; then on to help, or just typing."""
+    place, then = request.form.get("place", ""), request.form.get("then", "")
+    locked = current.signed_in().locked
+    try:
+        page = _page_of(place)
+        if page is None:
+            raise Rejected(Problem("not_offered"))
+        kept = plan_drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
+    except (Refused, SQLAlchemyError, Busy) as error:
+        return _not_kept(error, then, place)
+    if then == "typing":
+        return {"saved": saved_at(kept.saved_at), "locked": locked}
+    if then == "help":
+        return _to_help(place, kept="yes")
+    return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def pause() -> ResponseReturnValue:
+    """``GET /my/plan/pause?place=…``: *I need help now*. Nothing about it is recorded or counted."""
+    resume = _page_of(request.args.get("place", "")) or url_for("participant.plan")
+    return render_template(
+        "participant/pause.html",
+        **help_now(),
+        resume_url=resume,
+        kept=request.args.get("kept", ""),
+    )
+
+
+def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
+    following = after(his.plan.parts, asked)
+    if way == "talk":
+        flash(_("That is a good way. Bring it up when you meet: it is not passed on from here."))
+    elif way == "not_sure":
+        flash(_("That is fine. You can come back to this at any time."))
+    if following is None:
+        return redirect(url_for("participant.plan_built"), 303)
+    return redirect(_address(following), 303)
+
+
+def _address(asked: Ask, **where: str) -> str:
+    return url_for(
+        "participant.plan_build", part=asked.part.id, stage=asked.stage, _anchor=where.get("_anchor")
+    )
+
+
+def _page_of(place: str) -> str | None:
+    """The page on which something is typed at this place of his plan; None where there is no such place."""
+    plan = his_plan().plan
+    kind, name, stage = [*place.split("/"), "", "", ""][:3]
+    asked = ask(plan.parts, name, stage) if kind == "build" else None
+    if asked and asked.place == place:
+        return _address(asked, _anchor="now")
+    item_id = uuid(name) if kind == "item" else None
+    if item_id and place == f"item/{item_id}" and plan.item(item_id):
+        return url_for("participant.plan_item", item_id=item_id)
+    return None
+
+
+def _not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
+    """Help comes first, whatever happens to what was typed."""
+    if then == "help":
+        return _to_help(place, kept="no")
+    if then == "typing" and isinstance(error, Refused):
+        return {"why": "elsewhere" if isinstance(error, ChangedElsewhere) else "refused"}, 409
+    if current.signed_in().locked and isinstance(error, Refused):
+        return errors.page(401)
+    raise error
+
+
+def _to_help(place: str, *, kept: str) -> ResponseReturnValue:
+    if current.signed_in().locked:
+        return redirect(url_for("public.help"), 303)
+    return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
+
+
+def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    form = held.form()
+    kept = drafted(asked.place, compare=conflict)
+    return render_template(
+        "participant/plan_build.html",
+        plan=his.plan,
+        practitioner=his.practitioner,
+        asked=asked,
+        part=asked.part,
+        place=asked.place,
+        items=his.plan.of(asked.part.id, asked.stage),
+        fields=Fields.of(form, [("", "")]) if form else Fields.kept(kept.typed, [("", "")]),
+        kept=kept,
+        once="" if conflict else form.get("once", ""),
+        conflict=conflict,
+        problems=problems,
+    )

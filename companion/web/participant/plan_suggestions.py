@@ -1,0 +1,58 @@
+"""What his practitioner suggests for the plan. Only he puts it in."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services import planning
+from companion.store import appointments
+from companion.store import plan as plans
+from companion.web import access, clock, current, held
+from companion.web.i18n import translate as _
+from companion.web.participant.his_plan import Fields, one
+
+
+@access.roles(Role.PARTICIPANT)
+def suggestion(suggestion_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /my/plan/suggestions/<id>``: put it in, in his own words, or say no."""
+    if request.method != "POST":
+        return _page(suggestion_id)
+    try:
+        if request.form.get("way") == "decline":
+            planning.decline(current.store(), current.viewer(), suggestion_id, clock.now())
+            flash(_("That is fine. It does not go into your plan."))
+        else:
+            row = one(request.form)
+            planning.accept(current.store(), current.viewer(), suggestion_id, row, clock.now())
+            flash(_("It stands in your plan now."))
+    except Rejected as rejected:
+        return _page(suggestion_id, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(suggestion_id), 409
+    return redirect(url_for("participant.plan", _anchor=f"item-{suggestion_id}"), 303)
+
+
+def _page(suggestion_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        row = plans.suggestion_row(tx, case.id, suggestion_id)
+        suggested, whole = plans.suggestion(tx, row), plans.plan(tx, case.id)
+        accepted = row.accepted
+    part = whole.parts.part(suggested.entry.part)
+    if part is None:
+        raise NotFound
+    entry, form = suggested.entry, held.form()
+    return render_template(
+        "participant/plan_suggestion.html",
+        practitioner=case.practitioner,
+        suggestion=suggested,
+        accepted=accepted,
+        item=whole.item(suggestion_id),
+        part=part,
+        fields=Fields.of(form, [(entry.words, entry.more)], entry.stage or ""),
+        typed=request.method == "POST",
+        problems=problems,
+    )

@@ -1,0 +1,38 @@
+"""*How am I today?*: what helps at each stage, on one page.
+
+The stage is chosen by the address's fragment (``#red``), which a browser never sends: nobody, not even the
+server, can know which stage was looked at. That the page was opened is not stored or counted either.
+"""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.at_hand import at_hand
+from companion.domain.people import Role
+from companion.domain.signposts import Need
+from companion.web import access, clock
+from companion.web.participant.his_plan import his_plan
+from companion.web.public.help import entries_for
+
+
+@access.roles(Role.PARTICIPANT)
+def today() -> ResponseReturnValue:
+    """``GET /my/plan/today``"""
+    return render_template("participant/plan_today.html", **help_now())
+
+
+def help_now() -> dict[str, Any]:
+    """What a page that helps now shows: what the plan says, the Helpline, and who else answers."""
+    now = clock.now()
+    his = his_plan()
+    helplines, others = entries_for(now, Need.OWN_BEHAVIOUR), entries_for(now, Need.HURT_MYSELF)
+    shown = {entry.signpost.id for entry in helplines}
+    return {
+        "at_hand": at_hand(his.plan),
+        "practitioner": his.practitioner,
+        "now": now,
+        "helplines": helplines,
+        "others": [entry for entry in others if entry.signpost.id not in shown and entry.signpost.ways],
+    }

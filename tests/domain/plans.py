@@ -1,0 +1,34 @@
+"""Small plans for the tests of the domain."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from companion.content import plan_parts
+from companion.domain.plan import Act, Entry, Item, Plan, Stage, Version
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HE = uuid4()
+
+
+def version(number: int, act: Act = Act.ADDED) -> Version:
+    """A version, a day after the one before it."""
+    return Version(number, NOON + timedelta(days=number), HE, act)
+
+
+def item(
+    part: str,
+    words: str,
+    more: str = "",
+    *,
+    stage: Stage | None = None,
+    since: int = 1,
+    until: int | None = None,
+    id: UUID | None = None,
+) -> Item:
+    return Item(id or uuid4(), Entry(part, words, more, stage), None, since, until)
+
+
+def plan(*items: Item) -> Plan:
+    """A plan of these, with as many versions as they need."""
+    last = max((max(each.since, each.until or 0) for each in items), default=0)
+    return Plan(plan_parts(), tuple(version(number) for number in range(1, last + 1)), items)

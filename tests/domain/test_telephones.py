@@ -1,0 +1,41 @@
+"""A number within what somebody typed, found only where it is one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.telephones import number_in
+
+
+@pytest.mark.parametrize(
+    ("text", "dialled"),
+    [
+        ("01632 960 123, any evening", "+441632960123"),
+        ("07700 900123", "+447700900123"),
+        ("(01632) 960123", "+441632960123"),
+        ("+44 7700 900 123", "+447700900123"),
+        ("from abroad +353 1 800 0000", "+35318000000"),
+        ("ring 0808 1000 900 until 9", "+448081000900"),
+        ("0800 1111", "+448001111"),
+        ("07700 900123 or 01632 960123", "+447700900123"),
+        ("116 123", "116123"),
+        ("999", "999"),
+    ],
+)
+def test_a_number_can_be_called(text: str, dialled: str) -> None:
+    assert number_in(text) == dialled
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "at the club on Tuesdays", "since 12 11 2026, 14:00", "01 12 2026", "room 1234", "101 High Street",
+     "12 34", "a" * 300, "1" * 300, "٠٧", "+", "0"],
+)  # fmt: skip
+def test_what_is_no_number_is_not_called(text: str) -> None:
+    assert number_in(text) == ""
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_what_is_dialled_is_digits(text: str) -> None:
+    found = number_in(text)
+    assert not found or (found.removeprefix("+").isascii() and found.removeprefix("+").isdigit())
