@@ -96,7 +96,9 @@ def enrolment(
     query = select(Enrolment).where(theirs(viewer))
     if lock:
         query = query.with_for_update(of=Enrolment)
-    if enrolment_id is not None:
+    if enrolment_id is None:
+        query = query.where(Enrolment.participant_id == viewer.account_id)
+    else:
         query = query.where(Enrolment.id == enrolment_id)
     row = tx.scalar(query)
     if row is None:

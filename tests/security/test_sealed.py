@@ -75,6 +75,7 @@ class Trip:
         self.participant = self.participant_joins()
         self.sets_work()
         self.writes_activities()
+        self.speaks_of_the_plan()
         self.answers("first")
         self.gives_feedback("first", "return")
         self.answers("second")
@@ -161,6 +162,19 @@ class Trip:
         assert self.staff.post(f"{self.place}/work/questions", form).path == self.place
         again = self.staff.post(f"{page.path}/preview", {"prompt": "x", "answers": self.plant("preview")})
         assert again.status == 200
+
+    def speaks_of_the_plan(self) -> None:
+        suggested = {name: self.plant(f"suggestion: {name}") for name in ("words", "more")}
+        page = f"{self.place}/plan/suggestions"
+        assert self.staff.post(page, {**suggested, "part": "people"}).path == f"{self.place}/plan"
+        too_long = {"part": "good", "words": self.plant("suggestion: too long") + "x" * 1001}
+        assert self.staff.post(page, too_long).status == 422
+        names = ("title", "ask", "help")
+        part = {name: self.plant(f"part: {name}") for name in names}
+        reworded = {**part, "seen": "0"}
+        assert self.enter.margaret.post("/lead/plan/parts/good", reworded).path == "/lead/plan"
+        new = {name: self.plant(f"new part: {name}") for name in names}
+        assert self.enter.margaret.post("/lead/plan/new", {**new, "shape": "line"}).path == "/lead/plan"
 
     def answers(self, round: str) -> None:
         for prompt, chosen in PATH.items():

@@ -15,7 +15,7 @@ from companion.domain.answers.yes_no import YesNo
 from companion.domain.authoring import About
 from companion.domain.people import Role
 from companion.domain.text import without_hidden
-from companion.services import approving, authoring, staffing
+from companion.services import approving, authoring, planning, staffing
 from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
 from companion.store import appointments, library, people
@@ -34,6 +34,7 @@ NOT_SHOWN = {
     *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
+    *("part", "stage", "shape"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at")
@@ -168,6 +169,8 @@ SIGNPOST_AMISS = {
     "bank-holidays": [("", CHOICES), ("party", CHOICES)],
     "confirmed": [("", CHOICES), ("perhaps", CHOICES)],
 }
+PART = {"title": "Sleep", "ask": "How do you sleep?", "help": "In bed by eleven."}
+PART_AMISS = {"title": line(80), "ask": text(300), "help": text(300, required=False)}
 
 
 @dataclass(frozen=True)
@@ -378,6 +381,54 @@ FORMS = {
             "due": [("soon", CHOICES)],
         },
     ),
+    "suggesting for the plan": Form(
+        "priya",
+        "{sam}/plan/suggestions",
+        "{sam}/plan/suggestions",
+        {"part": "good", "words": "Walking", "more": "", "stage": ""},
+        {
+            "part": [("", CHOICES), ("elsewhere", CHOICES)],
+            "words": text(1000),
+            "more": [("Then home", "This part has only one box.")],
+        },
+    ),
+    "suggesting a person": Form(
+        "priya",
+        "{sam}/plan/suggestions",
+        "{sam}/plan/suggestions",
+        {"part": "people", "words": "A neighbour", "more": "He is next door"},
+        {"words": line(300), "more": line(300)},
+    ),
+    "suggesting a warning sign": Form(
+        "priya",
+        "{sam}/plan/suggestions",
+        "{sam}/plan/suggestions",
+        {"part": "signs", "words": "Late nights", "stage": "amber"},
+        {"words": text(1000), "stage": [("", "Nothing is chosen yet."), ("blue", CHOICES)]},
+    ),
+    "reviewing the plan together": Form(
+        "priya",
+        "{sam}/plan",
+        "{sam}/plan/reviews",
+        {"next_review": "2026-12-22", "seen": "1"},
+        {
+            "next_review": [
+                ("", "There is no date yet."),
+                *((day, sentence) for day, sentence in DAYS if day and day < "2029"),
+                *((day, "This is more than a year away.") for day in ("2027-11-26", "9999-12-31")),
+            ],
+        },
+    ),
+    "a part in other words": Form(
+        "margaret", "/lead/plan/parts/good", "/lead/plan/parts/good", {**PART, "seen": "0"}, PART_AMISS
+    ),
+    "a new part": Form(
+        "margaret",
+        "/lead/plan/new",
+        "/lead/plan/new",
+        {**PART, "shape": "line", "staged": "yes"},
+        {**PART_AMISS, "shape": [("", CHOICES), ("circle", CHOICES)]},
+    ),
     "adding staff": Form(
         "alex",
         "/admin/staff/new",
@@ -437,6 +488,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
     approving.approve(store, cast.margaret.viewer, version, 1, cast.now)
     walk = a_walk(cast)
+    river = [("Walking by the river", "", "")]
+    planning.add(store, cast.sam.viewer, uuid4(), "good", river, None, cast.now)
     return {
         "walk": f"/activities/{walk.activity_id}",
         "walk_version": f"/activities/versions/{walk.id}",

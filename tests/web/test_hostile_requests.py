@@ -77,6 +77,13 @@ EVERY_FORM = FORMS | {
         )
         for name in ("check", "place", "removal")
     },
+    "moving a part": Form(
+        "margaret", "/lead/plan", "/lead/plan/parts/good/place", {"seen": "0", "to": "down"}, {}
+    ),
+    **{
+        f"a part's {name}": Form("margaret", "/lead/plan", f"/lead/plan/parts/good/{name}", {"seen": "0"}, {})
+        for name in ("retirement", "return")
+    },
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

@@ -1,0 +1,167 @@
+"""The plan on the pages of staff: a practitioner who reads and suggests, a lead who edits the parts."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from companion.services import plan_reviews, planning
+from companion.store import audit
+from tests.cast import Cast
+from tests.conftest import Clock
+
+SLEEP = {"title": "Sleep", "ask": "How do you sleep?", "help": ""}
+
+
+@pytest.fixture
+def place(cast: Cast) -> str:
+    """Sam's page on Priya's desk; he has one thing in his plan."""
+    adds(cast, "By the river")
+    return f"/participants/{cast.sam.enrolment_id}"
+
+
+def adds(cast: Cast, words: str) -> None:
+    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [(words, "", "")], None, cast.now)
+
+
+def looks(cast: Cast) -> int:
+    with cast.store.reading() as tx:
+        query = select(func.count()).where(audit.Entry.event == audit.Event.PLAN_READ)
+        return tx.scalar(query) or 0
+
+
+def test_every_page_with_his_words_is_on_record_and_no_other_has_them(
+    enter: SimpleNamespace, cast: Cast, place: str
+) -> None:
+    for number, path in enumerate(("", "/versions", "/versions/1", "/compared"), 1):
+        assert "By the river" in enter.priya.get(f"{place}/plan{path}")
+        assert looks(cast) == number
+    for path in (place, "/caseload", f"{place}/plan/suggestions"):
+        assert "By the river" not in enter.priya.get(path)
+    assert looks(cast) == 4
+
+
+def test_his_page_and_the_board_say_how_the_plan_stands(
+    enter: SimpleNamespace, cast: Cast, place: str
+) -> None:
+    assert "Nothing stands in it now." in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
+    plan_reviews.reviewed_together(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now
+    )
+    enter.priya.post(f"{place}/plan/suggestions", {"part": "good", "words": "Bread"})
+    page = enter.priya.get(place)
+    for said in (
+        "One item.",
+        "Last changed on Tuesday 24 November.",
+        "Next review on Tuesday 22 December.",
+        "One suggestion waits for his word.",
+    ):
+        assert said in page
+    assert "Plan changed Tuesday 24 November" in enter.priya.get("/caseload")
+
+
+def test_she_sees_what_changed_since_they_met(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
+) -> None:
+    clock.forward(days=3)  # their session is over
+    adds(cast, "Bread on Sundays")
+    changed = enter.priya.get(f"{place}/plan").text.split('id="stands"')[0]
+    assert "Bread on Sundays" in changed and "By the river" not in changed
+    assert "Session on Thursday 26 November" in changed
+    everything = enter.priya.get(f"{place}/plan?since=0").text.split('id="stands"')[0]
+    assert "By the river" in everything
+    plan_reviews.reviewed_together(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 2, "2026-12-22", cast.now
+    )
+    assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
+
+
+def test_a_plan_that_changed_before_she_noted_the_review_is_shown_first(
+    enter: SimpleNamespace, cast: Cast, place: str
+) -> None:
+    adds(cast, "Bread on Sundays")
+    page = enter.priya.post(
+        f"{place}/plan/reviews", {"seen": "1", "next_review": "2026-12-22"}, of=f"{place}/plan"
+    )
+    assert page.status == 409 and "He has changed his plan since you opened this page." in page
+    assert "Bread on Sundays" in page.text.split('id="stands"')[0]
+    assert 'value="2026-12-22"' in page.text
+    again = {"seen": page.field("seen"), "next_review": "2026-12-22"}
+    done = enter.priya.post(f"{place}/plan/reviews", again, of=f"{place}/plan")
+    assert done.status == 200 and "It is noted that you looked at the plan together." in done
+
+
+def test_the_day_that_was_agreed_has_come(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
+) -> None:
+    plan_reviews.reviewed_together(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now
+    )
+    assert "That day has come." not in enter.priya.get(f"{place}/plan")
+    clock.forward(days=28)
+    enter.priya.sign_in(cast, cast.priya)
+    assert "That day has come." in enter.priya.get(f"{place}/plan")
+
+
+def test_a_suggestion_waits_and_is_nobody_elses(enter: SimpleNamespace, cast: Cast, place: str) -> None:
+    form = {"part": "instead", "words": "The <b>house</b> is empty", "more": "I go out & walk"}
+    page = enter.priya.post(f"{place}/plan/suggestions", form)
+    assert "One suggestion waits for his word" in page
+    assert "The &lt;b&gt;house&lt;/b&gt; is empty" in page.text and "I go out &amp; walk" in page.text
+    assert "I go out" not in enter.sam.get("/my/plan/printed")
+    for outsider in (enter.daniel, enter.margaret, enter.alex, enter.sam, enter.idris):
+        assert outsider.get(f"{place}/plan").status == outsider.get(f"{place}/plan/suggestions").status == 404
+
+
+def test_a_suggestion_typed_for_too_long_is_not_lost(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
+) -> None:
+    page = enter.priya.get(f"{place}/plan/suggestions?part=people")
+    form = {name: page.field(name) for name in ("csrf_token", "page", "once")}
+    clock.forward(minutes=31)
+    typed = {"part": "people", "words": "His neighbour", "more": "Next door"}
+    enter.priya.client.post(f"{place}/plan/suggestions", data={**form, **typed})
+    enter.priya.sign_in(cast, cast.priya)
+    page = enter.priya.get(f"{place}/plan/suggestions")
+    assert "His neighbour" in page and "Next door" in page
+    assert '<option value="people" selected>' in page.text
+
+
+def test_two_leads_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
+    page = "/lead/plan/parts/good"
+    enter.margaret.post(page, {**SLEEP, "seen": "0"})
+    late = enter.margaret.post(page, {**SLEEP, "title": "Rest", "seen": "0"})
+    assert late.status == 409 and "It now says" in late
+    assert "<b>Sleep</b>" in late.text and 'value="Rest"' in late.text and late.field("seen") == "1"
+    done = enter.margaret.post(page, {**SLEEP, "title": "Rest", "seen": "1"})
+    assert done.path == "/lead/plan" and "“Rest” was put into other words" in done
+    assert "Margaret, Tuesday 24 November, 2 pm" in done
+    for path, form in (("place", {"to": "up"}), ("retirement", {}), ("return", {})):
+        reply = enter.margaret.post(f"{page}/{path}", {**form, "seen": "0"}, of="/lead/plan")
+        assert reply.status == (200 if path == "return" else 409)
+
+
+def test_the_lead_is_told_what_cannot_be_retired_and_what_to_look_at_again(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    page = enter.margaret.get("/lead/plan")
+    assert page.text.count("so it cannot be retired") == 3
+    assert "/lead/plan/parts/people/retirement" not in page.text
+    refused = enter.margaret.post("/lead/plan/parts/people/retirement", {"seen": "0"}, of="/lead/plan")
+    assert refused.status == 422 and "This part cannot be retired" in refused
+    asks = {"title": "Wins", "ask": "Which badge did you win?", "help": "", "seen": "0"}
+    enter.margaret.post("/lead/plan/parts/good", asks)
+    assert "Please look at it again" in enter.margaret.get("/lead/plan/parts/good")
+    assert "Please look at it again" not in enter.margaret.get("/lead/plan/parts/avoid")
+    assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
+
+
+def test_a_part_is_added_moved_and_retired(enter: SimpleNamespace, cast: Cast) -> None:
+    added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
+    assert "The part is added at the end." in added and "“Sleep” was added" in added
+    enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")
+    page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/suggestions")
+    assert ">Sleep</option>" in page.text and 'value="avoid"' not in page.text
+    enter.margaret.post("/lead/plan/parts/avoid/return", {"seen": "2"}, of="/lead/plan")
+    assert 'value="avoid"' in enter.priya.get(page.path).text

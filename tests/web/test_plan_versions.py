@@ -1,0 +1,185 @@
+"""The versions of a plan on pages, two of them beside each other, on paper and as a file."""
+
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+
+from companion.services import plan_sharing, planning
+from companion.store import plan
+from tests.cast import Cast
+from tests.visitor import Page
+
+LONG = "I walk to the bridge. " * 45
+
+
+@pytest.fixture
+def river(cast: Cast) -> UUID:
+    """What stands in Sam's plan since version 1."""
+    item = uuid4()
+    planning.add(cast.store, cast.sam.viewer, item, "good", [("By the river", "", "")], None, cast.now)
+    return item
+
+
+def puts(cast: Cast, item: UUID, words: str) -> None:
+    """Sam puts an item into other words."""
+    with cast.store.reading() as tx:
+        found = plan.plan(tx, cast.sam.enrolment_id).item(item)
+    assert found
+    planning.change(cast.store, cast.sam.viewer, item, found.since, (words, "", ""), cast.now)
+
+
+def adds(cast: Cast, part: str, *rows: tuple[str, str, str]) -> None:
+    planning.add(cast.store, cast.sam.viewer, uuid4(), part, rows, None, cast.now)
+
+
+def versions_on(page: Page) -> list[int]:
+    return [number for number in range(60) if f'id="version-{number}"' in page.text]
+
+
+def test_many_versions_come_page_by_page(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+    for number in range(2, 46):
+        puts(cast, river, f"By the river, walk {number}")
+    newest = enter.sam.get("/my/plan/versions")
+    assert versions_on(newest) == list(range(26, 46)) and "The newest" not in newest
+    older = enter.sam.get("/my/plan/versions?before=26")
+    assert versions_on(older) == list(range(6, 26)) and "?before=6" in older
+    assert versions_on(enter.sam.get("/my/plan/versions?before=6")) == list(range(1, 6))
+    for odd in ("", "0", "1", "-3", "9" * 5000, "x", "٣", "999999"):
+        assert versions_on(enter.sam.get(f"/my/plan/versions?before={odd}")) == versions_on(newest)
+
+
+def test_each_version_says_in_words_what_it_did_and_who(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
+    puts(cast, river, "By the sea")
+    planning.take_out(cast.store, cast.sam.viewer, river, 2, cast.now)
+    planning.bring_back(cast.store, cast.sam.viewer, river, cast.now)
+    enter.priya.post(
+        f"/participants/{cast.sam.enrolment_id}/plan/reviews",
+        {"seen": "4", "next_review": "2026-12-22"},
+        of=f"/participants/{cast.sam.enrolment_id}/plan",
+    )
+    said = (
+        ("You added something.", "Sam added something."),
+        ("You put something into other words.", "Sam put something into other words."),
+        ("You took something out.", "Sam took something out."),
+        ("You put something back.", "Sam put something back."),
+        (
+            "You and Priya looked at it again together. Priya wrote it down.",
+            "You looked at it again together.",
+        ),
+        ("The next time is on Tuesday 22 December.", "The next time is on Tuesday 22 December."),
+    )
+    own = enter.sam.get("/my/plan/versions")
+    hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/versions")
+    for to_him, to_her in said:
+        assert to_him in own and to_her in hers
+
+
+def test_what_changed_is_marked_and_the_order_does_not_matter(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
+    adds(cast, "avoid", ("Late <b>nights</b>", "", ""))
+    puts(cast, river, "By the wide river")
+    page = enter.sam.get("/my/plan/compared?first=1&last=3")
+    assert "<ins> wide</ins>" in page.text and "Late &lt;b&gt;nights&lt;/b&gt;" in page.text
+    back = enter.sam.get("/my/plan/compared?first=3&last=1")
+    assert "<ins> wide</ins>" in back.text
+    assert "These two say the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
+    assert "What is the same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 5000, "٣", "%00"])
+def test_a_number_that_is_none_is_no_fault(enter: SimpleNamespace, cast: Cast, river: UUID, odd: str) -> None:
+    whose = f"/participants/{cast.sam.enrolment_id}"
+    for browser, place in ((enter.sam, "/my"), (enter.priya, whose)):
+        assert browser.get(f"{place}/plan/compared?first={odd}&last={odd}").status == 200
+        if odd:
+            assert browser.get(f"{place}/plan/versions/{odd}").status == 404
+    assert enter.priya.get(f"{whose}/plan?since={odd}").status == 200
+
+
+def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+    puts(cast, river, "By the sea")
+    then, now = (enter.sam.get(f"/my/plan/versions/{number}") for number in (1, 2))
+    assert "By the river" in then and "By the sea" not in then and "It has changed since." in then
+    assert "By the sea" in now and "This is your plan as it stands now." in now
+
+
+def test_what_stands_in_a_retired_part_is_shown_everywhere(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
+    plan_sharing.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    for path in ("versions/1", "compared?first=0&last=1", "printed", "text"):
+        assert "By the river" in enter.sam.get(f"/my/plan/{path}")
+    hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan")
+    assert "By the river" in hers and "suggestions?part=good" not in hers
+
+
+def test_a_plan_of_200_long_items_is_shown_whole(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+    adds(cast, "avoid", *[(f"{number} {LONG}", "", "") for number in range(200)])
+    adds(cast, "first", *[(f"{number} {LONG}", "", "red") for number in range(200)])
+    for path in ("versions", "versions/3", "compared?first=0&last=3", "printed", "card", "text"):
+        page = enter.sam.get(f"/my/plan/{path}")
+        assert page.status == 200
+        assert path == "versions" or "199 I walk to the bridge." in page
+    card = enter.sam.get("/my/plan/card")
+    assert "What did not fit" in card and "…" in card
+    assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan").status == 200
+
+
+def test_the_file_is_plain_and_says_nothing_by_its_name(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
+    adds(cast, "instead", ("Tea & <b>quiet</b>", "I ring Zoë\nand walk", ""))
+    adds(cast, "people", ("My sister", "020 7946 0018", ""))
+    adds(cast, "first", ("I go outside.", "", "red"))
+    reply = enter.sam.client.get("/my/plan/text")
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == "attachment; filename=notes.txt"
+    assert reply.headers["Cache-Control"] == "no-store"
+    text = reply.data.decode("utf-8")
+    assert text == FILE
+
+
+FILE = """Notes
+As it stood on Tuesday 24 November 2026
+
+WHAT I DO INSTEAD
+
+- If: Tea & <b>quiet</b>
+  Then: I ring Zoë
+  and walk
+
+PEOPLE I CAN TURN TO
+
+- My sister
+  How to reach them: 020 7946 0018
+
+WHAT MAKES MY LIFE GOOD
+
+- By the river
+
+WHAT I DO FIRST
+
+- Red: stop now - I go outside.
+
+WHO IS THERE
+
+- Stop It Now! Helpline: 0808 1000 900
+- Emergency services: 999
+- Samaritans: 116 123
+"""
+
+
+def test_an_empty_plan_is_no_fault(enter: SimpleNamespace, cast: Cast) -> None:
+    for path in ("versions", "compared", "printed", "card", "text"):
+        assert enter.sam.get(f"/my/plan/{path}").status == 200
+    for path in ("", "/versions", "/compared"):
+        assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
+
+
+def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:
+    assert "Paper and files can be found by others." in enter.sam.get("/my/plan/printed")
+    assert "Paper can be found by others." in enter.sam.get("/my/plan/card")
