@@ -7,6 +7,7 @@ import click
 
 from companion.cli import opened
 from companion.cli.audit import seal_now
+from companion.cli.reminders import remind
 from companion.store.sessions import drop_forgotten
 
 EVERY_SECONDS = 30
@@ -15,7 +16,7 @@ EVERY_SECONDS = 30
 @click.command()
 @opened.plainly
 def background() -> None:
-    """Chain the audit and drop forgotten forms, twice a minute, until told to stop."""
+    """Chain the audit, drop forgotten forms and tell who is due, twice a minute, until told to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -25,4 +26,5 @@ def background() -> None:
         with store.writing() as tx:
             drop_forgotten(tx, opened.now())
             tx.commit()
+        remind(store, opened.now())
         stop.wait(EVERY_SECONDS)

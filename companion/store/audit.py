@@ -52,6 +52,15 @@ class Event(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     FEEDBACK_SEEN = "feedback_seen"
+    CONCERN_RAISED = "concern_raised"
+    CONCERN_READ = "concern_read"
+    CONCERN_TAKEN = "concern_taken"
+    CONCERN_PASSED_ON = "concern_passed_on"
+    CONCERN_CLOSED = "concern_closed"
+    CONCERN_NOTED = "concern_noted"
+    CONCERN_ESCALATED = "concern_escalated"
+    CONCERN_RULES_CHANGED = "concern_rules_changed"
+    ERASURE_ASKED = "erasure_asked"
     REFUSED = "refused"
 
 

@@ -12,7 +12,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData
 
 # Every module with models, so that the metadata is whole.
-from companion.store import activities, appointments, audit, limits, outbox, people, sessions, work  # noqa: F401
+from companion.store import (  # noqa: F401
+    activities,
+    appointments,
+    audit,
+    concern_rules,
+    concerns,
+    erasures,
+    limits,
+    outbox,
+    people,
+    sessions,
+    work,
+)
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 

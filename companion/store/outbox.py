@@ -19,6 +19,8 @@ class Notice(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     APPOINTMENT_MOVED = "appointment_moved"
+    CONCERN_NEW = "concern_new"
+    CONCERN_OVERDUE = "concern_overdue"
 
 
 class Outgoing(Model):
