@@ -29,6 +29,7 @@ CARRIED = frozenset(
         "draft_seen",
         "due",
         "for_each",
+        "from",
         "kind",
         "new_kind",
         "next",

@@ -6,15 +6,18 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.content import statement
-from companion.web import access
+from companion.store import erasures
+from companion.web import access, current
 from companion.web.access import EVERYBODY
 from companion.web.i18n import language
 
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
-    """``GET /account``: who can read what, and signing out."""
-    return render_template("account/account.html", statement=statement(language()))
+    """``GET /account``: who can read what, signing out, and a participant's request for an erasure."""
+    with current.store().reading() as tx:
+        asked = erasures.has_asked(tx, current.viewer())
+    return render_template("account/account.html", statement=statement(language()), asked_for_erasure=asked)
 
 
 @access.roles(*EVERYBODY, quiet=True)

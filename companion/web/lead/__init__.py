@@ -1,8 +1,8 @@
-"""The lead: the service by reference, what practitioners set of their own, staff to approve."""
+"""The lead: the service by reference, concerns, what practitioners set of their own, staff to approve."""
 
 from flask import Blueprint
 
-from companion.web.lead import home, own, staff
+from companion.web.lead import concern_rules, concerns, erasures, home, own, staff
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
@@ -10,3 +10,14 @@ bp.add_url_rule("/own-activities", "own_activities", own.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)
 bp.add_url_rule("/staff/<uuid:account_id>/approval", "approve_staff", staff.approve, methods=["POST"])
+bp.add_url_rule("/concerns", "concerns", concerns.open_ones)
+bp.add_url_rule("/concerns/closed", "closed_concerns", concerns.closed_ones)
+bp.add_url_rule("/concerns/rules", "concern_rules", concern_rules.rules, methods=["GET", "POST"])
+bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
+bp.add_url_rule("/concerns/<uuid:concern_id>/taking", "take_concern", concerns.take, methods=["POST"])
+bp.add_url_rule(
+    "/concerns/<uuid:concern_id>/passing-on", "pass_on_concern", concerns.pass_on, methods=["POST"]
+)
+bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns.close, methods=["POST"])
+bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
+bp.add_url_rule("/erasures", "erasures", erasures.requests)

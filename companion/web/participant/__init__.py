@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.participant import home, plan, work
+from companion.web.participant import home, plan, telling, work
 
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
@@ -14,3 +14,8 @@ bp.add_url_rule("/work/<uuid:work_id>/pause", "pause", work.pause)
 bp.add_url_rule("/work/<uuid:work_id>/check", "check", work.check)
 bp.add_url_rule("/work/<uuid:work_id>/submission", "submit", work.submit, methods=["POST"])
 bp.add_url_rule("/work/<uuid:work_id>/receipt", "receipt", work.receipt)
+bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]
+)
+bp.add_url_rule("/erasure", "ask_for_erasure", telling.ask_for_erasure, methods=["POST"])

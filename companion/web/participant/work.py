@@ -1,5 +1,6 @@
 """The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -67,13 +68,15 @@ def answer(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft(work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, home, or just typing."""
+    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
     typed = _typed()
     then = request.form.get("then", "")
     if then == "typing":
         return _keep_while_typing(work_id, typed)
     if then == "help":
         return _keep_and_help(work_id, typed)
+    if then == "tell":
+        return _keep_and_tell(work_id, typed)
     if current.signed_in().locked:
         return _keep_and_unlock(work_id, typed)
     try:
@@ -212,15 +215,31 @@ def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
 
 def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
-    unkept = None
-    try:
-        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Refused, SQLAlchemyError, Busy):
-        unkept = "yes"
+    unkept = _unkept(work_id, typed)
     if current.signed_in().locked:
         return redirect(url_for("public.help"), 303)
     change = _address(_find(work_id), typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, unkept=unkept), 303)
+
+
+def _keep_and_tell(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    """So does what cannot wait; from a locked session once its owner is back."""
+    unkept = _unkept(work_id, typed)
+    change = _address(_find(work_id), typed.prompt_id)
+    came_from: dict[str, Any] = {"from": work_id}  # a word that Python keeps for itself
+    page = url_for("participant.tell", change=change, unkept=unkept, **came_from)
+    if current.signed_in().locked:
+        return redirect(url_for("account.sign_in", next=page), 303)
+    return redirect(page, 303)
+
+
+def _unkept(work_id: UUID, typed: Typed) -> str | None:
+    """Keep what was typed, if that is possible; "yes" where it is not."""
+    try:
+        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Refused, SQLAlchemyError, Busy):
+        return "yes"
+    return None
 
 
 def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:

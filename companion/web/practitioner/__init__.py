@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.practitioner import appointments, board, participants, reviewing, setting
+from companion.web.practitioner import appointments, board, concerns, participants, reviewing, setting
 
 bp = Blueprint("practitioner", __name__)
 bp.add_url_rule("/caseload", "board", board.board)
@@ -44,3 +44,11 @@ bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", reviewin
 bp.add_url_rule(
     "/submissions/<uuid:submission_id>/return", "return_work", reviewing.return_work, methods=["POST"]
 )
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/concerns/new",
+    "raise_concern",
+    concerns.raise_concern,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
+bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])

@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, work
+from companion.store import appointments, concerns, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -88,11 +88,17 @@ def participant_page(
         case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
+        raised = [
+            each
+            for closed in (False, True)
+            for each in concerns.lines(tx, current.viewer(), closed=closed, enrolment_id=case.id)
+        ]
     return render_template(
         "practitioner/participant.html",
         case=case,
         pieces=pieces,
         appointments=meetings,
+        concerns=raised,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),
