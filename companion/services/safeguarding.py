@@ -28,7 +28,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sighting:
     """What a practitioner typed: what was seen, and, if it was passed on already, to whom and when."""
 
     words: str
@@ -70,7 +70,7 @@ def raise_concern(
     viewer: Viewer,
     enrolment_id: UUID,
     new_id: UUID,
-    seen: Seen,
+    seen: Sighting,
     source: Source | None,
     now: datetime,
 ) -> None:

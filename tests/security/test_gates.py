@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from companion.domain.people import Role
-from companion.services import approving, joining, setting, staffing
+from companion.services import approving, joining, safeguarding, setting, staffing
+from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.store import appointments, library, people
 from companion.store.base import Model, Store
@@ -31,13 +32,17 @@ FOR_WHOM = {
     SIGNED_IN: "account.account account.still_here account.still_open",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
-    "participant.pause participant.check participant.submit participant.receipt",
+    "participant.pause participant.check participant.submit participant.receipt participant.tell "
+    "participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
-    "practitioner.feedback practitioner.release practitioner.return_work",
+    "practitioner.feedback practitioner.release practitioner.return_work practitioner.raise_concern "
+    "practitioner.concern practitioner.note_concern",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
-    "activities.approve activities.retire activities.bring_back",
+    "activities.approve activities.retire activities.bring_back lead.concerns lead.closed_concerns "
+    "lead.concern lead.take_concern lead.pass_on_concern lead.close_concern lead.note_concern "
+    "lead.concern_rules lead.erasures",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
@@ -53,13 +58,19 @@ FILLED_IN = {
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
-    "number": "1", "revision": "1",
+    "number": "1", "revision": "1", "note": "She called back", "passed_to": "The duty team",
+    "passed_day": "2026-11-24", "passed_time": "09:00",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
     *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site")),
     *({"Origin": origin} for origin in ("https://elsewhere.example", "http://localhost:8001", "null")),
 ]
+OF_ALL = {
+    "lead.own_activity",
+    *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
+}
+"""What names something of anybody's, for a lead."""
 READING = ("audit_entries", "last_seen_at", "read_at", "seen_at")
 """What a GET may write."""
 
@@ -102,8 +113,13 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     )  # fmt: skip
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
+    concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
+    safeguarding.raise_concern(
+        cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
+    )
     return {
         "work_id": work_id,
+        "concern_id": concern_id,
         "submission_id": participant.submits(handed_in),
         "enrolment_id": participant.enrolment_id,
         "appointment_id": appointment_id,
@@ -204,7 +220,7 @@ def test_a_role_reaches_its_own_and_nothing_else(
         )
         for rule in rules(app, method):
             somebodys = any(name.endswith("_id") for name in rule.arguments) and not (
-                role == Role.LEAD and rule.endpoint == "lead.own_activity"  # a lead sees everybody's
+                role == Role.LEAD and rule.endpoint in OF_ALL
             )
             if things is own or somebodys:
                 expected = (

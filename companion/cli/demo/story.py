@@ -12,7 +12,7 @@ from companion.domain.work import Card
 from companion.domain.working_days import is_working_day
 from companion.services import reviewing, safeguarding, setting, working
 from companion.services.reviewing import Feedback
-from companion.services.safeguarding import Seen
+from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import appointments, library, work
@@ -153,4 +153,4 @@ def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) ->
     with cast.store.reading() as tx:
         (idris,) = appointments.caseload(tx, daniel, now)
     then = datetime.combine(day, time(15, 10), LONDON)
-    safeguarding.raise_concern(cast.store, daniel, idris.id, uuid4(), Seen(LOW, "", "", ""), None, then)
+    safeguarding.raise_concern(cast.store, daniel, idris.id, uuid4(), Sighting(LOW, "", "", ""), None, then)

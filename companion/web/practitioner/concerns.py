@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.services import handling, safeguarding
-from companion.services.safeguarding import Seen, Source
+from companion.services.safeguarding import Sighting, Source
 from companion.store import appointments, concern_rules
 from companion.web import access, clock, current, held
 from companion.web.fields import once
@@ -22,7 +22,7 @@ def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return _raise_page(enrolment_id, held.form() or request.args)
     form = request.form
-    seen = Seen(
+    seen = Sighting(
         form.get("words", ""),
         form.get("passed_to", ""),
         form.get("passed_day", ""),
