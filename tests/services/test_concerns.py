@@ -130,7 +130,7 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
         (enrolment, None, cast.margaret),
     ):
         with pytest.raises(NotFound):
-            safeguarding.raise_concern(cast.store, who.viewer, enrolment, uuid4(), sighting, source, cast.now)
+            safeguarding.raise_concern(cast.store, who.viewer, about, uuid4(), sighting, source, cast.now)
 
 
 @pytest.mark.usefixtures("leads")
