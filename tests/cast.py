@@ -1,7 +1,7 @@
 """The people of the tests and what they do, in their own words: ``sam.answers("the-week", "6")``.
 
 Sam and Owen are Priya's, Idris is Daniel's: he and Daniel are the outsiders of Sam's work. Margaret is
-the lead, Alex the administrator.
+the lead, Ruth a second one, Alex the administrator.
 """
 
 import functools
@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_session
+from companion.domain.concerns import Kind
+from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Stage, Work
-from companion.services import reviewing, setting, working
+from companion.services import handling, reviewing, safeguarding, setting, working
+from companion.services.handling import Act, PassedOn
 from companion.services.reviewing import Feedback, Review
+from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import appointments, library, work
 from companion.store.base import Store
+from companion.store.concerns import Opened
 from companion.store.passphrases import Hasher
 
 if TYPE_CHECKING:
@@ -60,6 +65,42 @@ class Staff(Somebody):
             unapproved_too=True,
         )
         return work_id
+
+    def raises(self, participant: "Participant", words: str) -> UUID:
+        """Raise a concern about a participant; its id."""
+        concern_id = uuid4()
+        safeguarding.raise_concern(
+            self.cast.store,
+            self.viewer,
+            participant.enrolment_id,
+            concern_id,
+            Sighting(words, "", "", ""),
+            None,
+            self.cast.now,
+        )
+        return concern_id
+
+    def opens(self, concern_id: UUID) -> Opened:
+        """Read a concern."""
+        return handling.open_concern(self.cast.store, self.viewer, concern_id, self.cast.now)
+
+    def takes(self, concern_id: UUID) -> None:
+        """A lead takes a concern."""
+        handling.take(self.cast.store, self.viewer, concern_id, self.cast.now)
+
+    def passes_on(self, concern_id: UUID, to: str) -> None:
+        """A lead records that it was passed on just now."""
+        now = self.cast.now.astimezone(LONDON)
+        typed = PassedOn(to, f"{now:%Y-%m-%d}", f"{now:%H:%M}", "")
+        handling.pass_on(self.cast.store, self.viewer, concern_id, self._act(concern_id), typed, now)
+
+    def closes(self, concern_id: UUID, reason: str) -> None:
+        """A lead closes it."""
+        act = self._act(concern_id)
+        handling.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
+
+    def _act(self, concern_id: UUID) -> Act:
+        return Act(uuid4(), self.opens(concern_id).revision)
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""
@@ -133,6 +174,12 @@ class Participant(Somebody):
             else:
                 self.answers(work_id, prompt.id, way="talk")
 
+    def tells(self, words: str, kind: Kind = Kind.TOLD) -> UUID:
+        """Tell what cannot wait; the concern's id."""
+        concern_id = uuid4()
+        safeguarding.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
+        return concern_id
+
     def submits(self, work_id: UUID) -> UUID:
         """Hand in what is there now; the submission's id."""
         revision = self.work(work_id).revision
@@ -162,6 +209,10 @@ class Cast:
     @functools.cached_property
     def margaret(self) -> Staff:
         return self._staff(Role.LEAD, "Margaret", "seven grey stones in the garden")
+
+    @functools.cached_property
+    def ruth(self) -> Staff:
+        return self._staff(Role.LEAD, "Ruth", "nine brown hens behind a hedge")
 
     @functools.cached_property
     def alex(self) -> Staff:

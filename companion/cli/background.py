@@ -9,8 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.cli import opened
 from companion.cli.audit import seal_now
-from companion.cli.post import deliver_now
-from companion.services.plan_reviews import ask_for_those_due
+from companion.cli.reminders import remind
 from companion.services.signposting import keep
 from companion.store.base import Away, Busy, Store
 from companion.store.sessions import drop_forgotten
@@ -38,11 +37,10 @@ def background() -> None:
 
 
 def work(store: Store) -> None:
-    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, ask for reviews, send notices."""
+    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, write and send notices."""
     keep(store, opened.snapshot())
     seal_now(store)
     with store.writing() as tx:
         drop_forgotten(tx, opened.now())
         tx.commit()
-    ask_for_those_due(store, opened.now())
-    deliver_now(store, opened.settings(), opened.now())
+    remind(store, opened.settings(), opened.now())

@@ -53,6 +53,16 @@ class Site(Authored, frozen=True, kw_only=True):
     name: Line
 
 
+class Contact(Authored, frozen=True, kw_only=True):
+    """How anybody reaches the organisation itself, to complain too. ``dial`` is the telephone number in E.164."""
+
+    name: Line
+    address: Line
+    telephone: Line
+    dial: Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{7,15}$")]
+    email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)]
+
+
 class Programme(Authored, frozen=True, kw_only=True):
     """One version of what is delivered."""
 
@@ -63,6 +73,7 @@ class Programme(Authored, frozen=True, kw_only=True):
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1)]
+    contact: Contact
 
     @property
     def topics(self) -> tuple[Topic, ...]:

@@ -60,6 +60,15 @@ class Event(StrEnum):
     PLAN_REVIEWED = "plan_reviewed"
     PLAN_PARTS_CHANGED = "plan_parts_changed"
     SIGNPOST_CHANGED = "signpost_changed"
+    CONCERN_RAISED = "concern_raised"
+    CONCERN_READ = "concern_read"
+    CONCERN_TAKEN = "concern_taken"
+    CONCERN_PASSED_ON = "concern_passed_on"
+    CONCERN_CLOSED = "concern_closed"
+    CONCERN_NOTED = "concern_noted"
+    CONCERN_ESCALATED = "concern_escalated"
+    CONCERN_RULES_CHANGED = "concern_rules_changed"
+    ERASURE_ASKED = "erasure_asked"
     REFUSED = "refused"
 
 

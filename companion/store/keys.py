@@ -27,7 +27,9 @@ aead.register()
 _NEW_KEY = aead.aead_key_templates.AES256_GCM
 
 WORDS = "service:words"
-"""Words of staff, authored text, and what must outlive a participant's erasure."""
+"""Words of staff, and authored text."""
+CONCERNS = "service:concerns"
+"""What must outlive a participant's erasure: what he told, what was seen, and what was done about it."""
 
 
 class KeyModel(DeclarativeBase):
@@ -150,10 +152,11 @@ def make_service_keys(keys: Keys, now: datetime) -> None:
             keys.secret(name)
         except KeyMissing:
             keys.create_secret(name, now)
-    try:
-        keys.box(WORDS)
-    except KeyMissing:
-        keys.create(WORDS, now)
+    for owner in (WORDS, CONCERNS):
+        try:
+            keys.box(owner)
+        except KeyMissing:
+            keys.create(owner, now)
 
 
 def wrapping_key(settings: Settings) -> aead.Aead:

@@ -10,7 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
 from companion.store.base import Away, Store, make_folder, open_engine, require_answer
+from companion.store.concerns import ConcernRow
 from companion.store.keys import (
+    CONCERNS,
     SERVICE_SECRETS,
     WORDS,
     DataKey,
@@ -65,9 +67,11 @@ def prepare(settings: Settings, now: datetime) -> bool:
         history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
+        concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None
     store = Keys(keys, wrapping)
     if used:
         _require_service_keys(store)
+        _require_concerns_key(store, now, concerns)
     else:
         make_service_keys(store, now)
     main.dispose()
@@ -95,6 +99,16 @@ def _require_service_keys(keys: Keys) -> None:
 
 def _is_there(engine: Engine) -> bool:
     return engine.dialect.name != "sqlite" or Path(str(engine.url.database)).exists()
+
+
+def _require_concerns_key(keys: Keys, now: datetime, concerns: bool) -> None:
+    """What was in use before there were concerns gets their key now; what holds some must have it."""
+    try:
+        keys.box(CONCERNS)
+    except KeyMissing as error:
+        if concerns:
+            raise BadSetting("The key store does not hold the key of the concerns. Restore it.") from error
+        keys.create(CONCERNS, now)
 
 
 def _has_data(engine: Engine) -> bool:

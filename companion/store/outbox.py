@@ -28,6 +28,8 @@ class Notice(StrEnum):
     APPOINTMENT_MOVED = "appointment_moved"
     PLAN_SUGGESTED = "plan_suggested"
     PLAN_REVIEW_DUE = "plan_review_due"
+    CONCERN_NEW = "concern_new"
+    CONCERN_OVERDUE = "concern_overdue"
 
 
 class Outcome(StrEnum):

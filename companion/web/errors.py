@@ -33,6 +33,7 @@ CARRIED = frozenset(
         "draft_seen",
         "due",
         "for_each",
+        "from",
         "kind",
         "nations",
         "needs",

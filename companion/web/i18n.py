@@ -96,6 +96,14 @@ def at_moment(moment: datetime) -> str:
     return f"{on_day(moment)}, {at_clock(moment)}"
 
 
+def at_limit(moment: datetime) -> str:
+    """``Thursday 3 December, 12 noon``: by when something must be done."""
+    local = in_london(moment)
+    if (local.hour, local.minute) == (12, 0):
+        return f"{on_day(moment)}, 12\N{NO-BREAK SPACE}{translate('noon')}"
+    return at_moment(moment)
+
+
 def saved_at(moment: datetime) -> str:
     """``14:02`` today, with its day before."""
     local = in_london(moment)
@@ -146,6 +154,7 @@ def install(app: Flask) -> None:
         day=on_day,
         whole_day=on_whole_day,
         moment=at_moment,
+        limit=at_limit,
         saved=saved_at,
         greeting=greeting,
         authored=authored,

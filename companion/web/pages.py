@@ -37,6 +37,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
         ],
         Role.LEAD: [
             ("lead.home", _("Service")),
+            ("lead.concerns", _("Concerns")),
             ("activities.library", _("Activities")),
             ("lead.staff", _("Staff")),
         ],

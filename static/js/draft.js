@@ -86,7 +86,7 @@ addEventListener("submit", async (event) => {
   if (form.method === "dialog" || sentByScript(form, submitter)) return;
   if (form === draft.form() && draft.stuck) {
     event.preventDefault(); // a page that cannot be reached would take the place of what was typed
-    draft.say(submitter?.value === "help" ? "help" : "away");
+    draft.say(["help", "tell"].includes(submitter?.value) ? "help" : "away");
     return draft.later(0);
   }
   if (form === draft.form() && !draft.saving) return draft.taken();

@@ -200,3 +200,13 @@ def test_the_demo_is_loaded_once(
     loaded = stored(opened())
     assert works(within("demo", "load")) == said
     assert stored(opened()) == loaded
+
+
+def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[], Store]) -> None:
+    """The demo has a concern of the working day before; six days on it is overdue in any week."""
+    works(within("migrate"))
+    works(within("demo", "load"))
+    later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
+    assert works(within("reminders", **later)) == "1 notices made.\n"
+    assert works(within("reminders", **later)) == "0 notices made.\n"
+    assert sum("concern_overdue" in row for row in stored(opened())["outbox"]) == 1

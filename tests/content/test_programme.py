@@ -4,14 +4,18 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
+import phonenumbers
 import pytest
 
+from companion.domain import confidentiality
 from companion.domain.programme import LARGEST_FILE, BadProgramme, Length, read
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 SHIPPED = (CONTENT / "programme.toml").read_bytes()
 STATEMENT_FILE = CONTENT / "confidentiality.en.toml"
 STATEMENT = tomllib.loads(STATEMENT_FILE.read_text())
+WHOLE = confidentiality.read(STATEMENT_FILE.read_bytes())
 GIVES_AWAY = r"abuse|child|offen|sex|groom|lucy|faithfull|stop it|rehabilit|protect"
 
 
@@ -68,7 +72,7 @@ def test_the_statement_is_marked_as_a_draft() -> None:
     assert STATEMENT_FILE.read_text().startswith(
         "# starter text, to be approved by the service's clinical lead"
     )
-    assert STATEMENT.keys() == {"version", "language", "title", "body"}
+    assert STATEMENT.keys() == {"version", "language", "title", "must_pass_on", "body"}
     assert (STATEMENT["version"], STATEMENT["language"]) == (1, "en")
     assert "draft wording" in STATEMENT["body"]
 
@@ -95,4 +99,19 @@ def test_the_statement_is_marked_as_a_draft() -> None:
     ],
 )
 def test_the_statement_says_what_must_be_known_before_joining(said: str) -> None:
-    assert re.search(said, STATEMENT["body"], re.DOTALL)
+    assert re.search(said, WHOLE.text, re.DOTALL)
+
+
+def test_what_must_be_passed_on_has_one_source() -> None:
+    assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
+    assert "Anything that shows who a child is" not in STATEMENT["body"]
+    lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()
+    with pytest.raises(msgspec.ValidationError):
+        confidentiality.read(lost)
+
+
+def test_the_organisation_can_be_reached() -> None:
+    contact = read(SHIPPED).contact
+    number = phonenumbers.parse(contact.telephone, "GB")
+    assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == contact.dial
+    assert phonenumbers.is_valid_number(number) and "KT17 1HQ" in contact.address

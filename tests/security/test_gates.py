@@ -12,7 +12,16 @@ from werkzeug.test import TestResponse
 
 from companion.domain.people import Role
 from companion.domain.plan import From, Source
-from companion.services import approving, joining, plan_sharing, planning, setting, staffing
+from companion.services import (
+    approving,
+    joining,
+    plan_sharing,
+    planning,
+    safeguarding,
+    setting,
+    staffing,
+)
+from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.store import appointments, library, people
 from companion.store.base import Model, Store
@@ -38,16 +47,20 @@ FOR_WHOM = {
     "participant.plan_return participant.plan_suggestion participant.plan_review "
     "participant.plan_review_item participant.plan_review_end "
     "participant.plan_versions participant.plan_version participant.plan_compared "
-    "participant.plan_printed participant.plan_card participant.plan_text",
+    "participant.plan_printed participant.plan_card participant.plan_text "
+    "participant.tell participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
     "practitioner.feedback practitioner.release practitioner.return_work "
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
-    "practitioner.plan_version practitioner.plan_compared",
+    "practitioner.plan_version practitioner.plan_compared "
+    "practitioner.raise_concern practitioner.concern practitioner.note_concern",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
-    "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part",
+    "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
+    "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
+    "lead.close_concern lead.note_concern lead.concern_rules lead.erasures",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
@@ -67,12 +80,19 @@ FILLED_IN = {
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
     "number": "1", "revision": "1", "email": "robin@post.example", "part": "good", "place": "build/good",
     "together": "no", "next_review": "2026-12-22", "shape": "line",
+    "note": "She called back", "passed_to": "The duty team",
+    "passed_day": "2026-11-24", "passed_time": "09:00",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
     *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site")),
     *({"Origin": origin} for origin in ("https://elsewhere.example", "http://localhost:8001", "null")),
 ]
+OF_ALL = {
+    "lead.own_activity",
+    *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
+}
+"""What names something of anybody's, for a lead."""
 READING = ("audit_entries", "last_seen_at", "read_at", "seen_at")
 """What a GET may write."""
 
@@ -116,10 +136,15 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
     item_id, suggestion_id = a_plan(cast, participant, practitioner, work_id)
+    concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
+    safeguarding.raise_concern(
+        cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
+    )
     return {
         "part": "good",
         "number": 1,
         "work_id": work_id,
+        "concern_id": concern_id,
         "submission_id": participant.submits(handed_in),
         "enrolment_id": participant.enrolment_id,
         "appointment_id": appointment_id,
@@ -233,7 +258,7 @@ def test_a_role_reaches_its_own_and_nothing_else(
         )
         for rule in rules(app, method):
             somebodys = any(name.endswith("_id") for name in rule.arguments) and not (
-                role == Role.LEAD and rule.endpoint == "lead.own_activity"  # a lead sees everybody's
+                role == Role.LEAD and rule.endpoint in OF_ALL
             )
             if things is own or somebodys:
                 expected = (

@@ -29,7 +29,10 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Robots-Tag": "noindex",
 }
-SLIPS = {"practitioner.new_participant", "admin.new_staff", "lead.approve_staff"}
+SLIPS = {
+    *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
+    *("participant.tell", "participant.about_practitioner"),
+}
 """Posts whose answer is a page of its own."""
 CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
@@ -66,7 +69,7 @@ def test_every_link_of_every_page_leads_somewhere(
         for page in pages:
             for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text):
                 to = html.unescape(link)
-                if to.startswith(("tel:", "sms:", "https:")):
+                if to.startswith(("tel:", "sms:", "https:", "mailto:")):
                     continue
                 if not to.startswith("/") or browser.client.get(to).status_code not in (200, 302):
                     broken.add(f"{page.request.path}: {to}")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from companion import create_app
 from companion.config import BadSetting, Settings
 from companion.store.base import Store, open_engine
-from companion.store.keys import Box, DataKey, make_wrapping_key, participant, wrapping_key
+from companion.store.keys import CONCERNS, Box, DataKey, make_wrapping_key, participant, wrapping_key
 from companion.store.opening import prepare
 from companion.store.people import Account
 from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
@@ -183,8 +183,8 @@ def test_without_its_keys_it_refuses_to_start_and_makes_none_anew(
     assert made == (0 if harm in (without_key_store, with_an_emptied_key_store) else KEYS_IN_USE)
 
 
-KEYS_IN_USE = 5
-"""The service's four, and Sam's."""
+KEYS_IN_USE = 6
+"""The service's five, and Sam's."""
 
 
 def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:
@@ -192,3 +192,24 @@ def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:
     assert len(before) == KEYS_IN_USE
     assert not prepare(in_use, TUESDAY)
     assert stored(store)["data_keys"] == before
+
+
+def without_the_key_of_concerns(settings: Settings) -> None:
+    engine = open_engine(settings.keys_url)
+    with engine.begin() as keys:
+        keys.execute(delete(DataKey).where(DataKey.owner == CONCERNS))
+    engine.dispose()
+
+
+def test_what_was_in_use_before_there_were_concerns_gets_their_key(in_use: Settings, cast: Cast) -> None:
+    without_the_key_of_concerns(in_use)
+    create_app(in_use).extensions["store"].close()  # it starts without, too
+    assert not prepare(in_use, TUESDAY)
+    assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
+
+
+def test_a_lost_key_of_concerns_is_not_made_anew(in_use: Settings, cast: Cast) -> None:
+    cast.sam.tells("I need to say this.")
+    without_the_key_of_concerns(in_use)
+    with pytest.raises(BadSetting, match="does not hold the key of the concerns"):
+        prepare(in_use, TUESDAY)

@@ -79,6 +79,7 @@ class Trip:
         self.answers("first")
         self.gives_feedback("first", "return")
         self.answers("second")
+        self.raises_concerns()
         self.writes_for_too_long()
         self.come_back()
         self.gives_feedback("second", "release")
@@ -229,6 +230,34 @@ class Trip:
             assert self.staff.post(f"{review}/{act}", form, of=review).status == 200
         page = self.participant.get(self.work)
         assert form["comment-told-yourself"] in page and (form["words"] in page) == (ending == "return")
+
+    def raises_concerns(self) -> None:
+        for path in ("/my/tell", "/my/about-my-practitioner"):
+            assert self.participant.post(path, {"words": self.plant(path)}).status == 200
+            assert (
+                self.participant.post(path, {"words": self.plant(f"{path}: too long") + "x" * 5000}).status
+                == 422
+            )
+        passed = {"passed_day": "2026-11-24", "passed_time": "09:00"}
+        seen = {name: self.plant(f"concern: {name}") for name in ("words", "passed_to")}
+        assert self.staff.post(f"{self.place}/concerns/new", {**seen, **passed}).path == self.place
+        concern = first(r"/concerns/[0-9a-f-]{36}", self.staff.get(self.place))
+        self.staff.post(f"{concern}/notes", {"note": self.plant("concern: note")}, of=concern)
+        lead = f"/lead{concern}"
+        steps = {
+            "taking": {},
+            "passing-on": passed
+            | {name: self.plant(f"lead: {name}") for name in ("passed_to", "passed_note")},
+            "notes": {"note": self.plant("lead: note")},
+            "closing": {"reason": self.plant("lead: reason")},
+        }
+        for step, form in steps.items():
+            seen_now = {"seen": {"taking": "1", "passing-on": "2"}.get(step, "3")}
+            assert self.enter.margaret.post(f"{lead}/{step}", {**form, **seen_now}, of=lead).status == 200
+        page = self.enter.margaret.get(lead)
+        assert not [
+            words for field, words in self.plant.planted.items() if "lead:" in field and words not in page
+        ]
 
     def writes_for_too_long(self) -> None:
         review, form = self.feedback("held")

@@ -15,9 +15,10 @@ from companion.domain.answers.yes_no import YesNo
 from companion.domain.authoring import About
 from companion.domain.people import Role
 from companion.domain.text import without_hidden
-from companion.services import approving, authoring, planning, staffing
+from companion.services import approving, authoring, handling, planning, safeguarding, staffing
 from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
+from companion.services.safeguarding import Sighting
 from companion.store import appointments, library, people
 from companion.store.base import Store
 from companion.store.library import Version
@@ -34,7 +35,7 @@ NOT_SHOWN = {
     *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
-    *("part", "stage", "shape"),
+    *("part", "stage", "shape", "lead", "cover"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at")
@@ -171,6 +172,15 @@ SIGNPOST_AMISS = {
 }
 PART = {"title": "Sleep", "ask": "How do you sleep?", "help": "In bed by eleven."}
 PART_AMISS = {"title": line(80), "ask": text(300), "help": text(300, required=False)}
+NO_DAYS = [(day, DATE) for day in ("yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")]
+PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "09:00"}
+PASSED_AMISS = {
+    "passed_to": line(200),
+    "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "This is still to come.")],
+    "passed_time": [*TIMES, ("14:01", "This is still to come.")],
+}
+HOLIDAYS = {"away_from": "", "away_until": ""}
+LIMITS_OF_CONCERNS = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
 
 
 @dataclass(frozen=True)
@@ -446,6 +456,61 @@ FORMS = {
             ("preview of a signpost", "/admin/signpost/shout", "/preview"),
         )
     },
+    "telling": Form("sam", "/my/tell", "/my/tell", {"words": "I need to say this."}, {"words": text(5000)}),
+    "telling about his practitioner": Form(
+        "sam",
+        "/my/about-my-practitioner",
+        "/my/about-my-practitioner",
+        {"words": "I need to say this."},
+        {"words": text(5000)},
+    ),
+    "raising a concern": Form(
+        "priya",
+        "{sam}/concerns/new",
+        "{sam}/concerns/new",
+        {"words": "He sounded very low.", **PASSED},
+        {"words": text(5000), **PASSED_AMISS},
+    ),
+    "a note on a concern": Form(
+        "priya", "{concern}", "{concern}/notes", {"note": "He called again."}, {"note": text(5000)}
+    ),
+    "a lead's note on a concern": Form(
+        "margaret",
+        "/lead{concern}",
+        "/lead{concern}/notes",
+        {"note": "He called again."},
+        {"note": text(5000)},
+    ),
+    "passing a concern on": Form(
+        "margaret",
+        "/lead{concern}",
+        "/lead{concern}/passing-on",
+        {**PASSED, "passed_note": "By telephone", "seen": "2"},
+        {**PASSED_AMISS, "passed_note": text(5000, required=False)},
+    ),
+    "closing a concern": Form(
+        "margaret",
+        "/lead{concern}",
+        "/lead{concern}/closing",
+        {"reason": "It is done.", "seen": "2"},
+        {"reason": text(5000)},
+    ),
+    "the rules for concerns": Form(
+        "margaret",
+        "/lead/concerns/rules",
+        "/lead/concerns/rules",
+        {"lead": "{margaret}", "cover": "", **HOLIDAYS, **LIMITS_OF_CONCERNS, "seen": "0"},
+        {
+            "lead": [("", CHOICES), ("somebody", CHOICES)],
+            "cover": [("somebody", CHOICES), ("{margaret}", "another lead than the named one")],
+            "away_from": [("2026-12-24", "Please give both days"), *NO_DAYS],
+            "away_until": [("2026-12-24", "Please give both days"), *NO_DAYS],
+            "hour": [("", "whole number from 0 to 23"), *not_whole(0, 23)],
+            "take_days": not_whole(1, 10),
+            "finish_days": not_whole(1, 10),
+            "hours_until_all": not_whole(0, 72),
+        },
+    ),
     "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
 }
 
@@ -490,6 +555,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     walk = a_walk(cast)
     river = [("Walking by the river", "", "")]
     planning.add(store, cast.sam.viewer, uuid4(), "good", river, None, cast.now)
+    concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
+    safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
+    handling.take(store, cast.margaret.viewer, concern_id, cast.now)
     return {
         "walk": f"/activities/{walk.activity_id}",
         "walk_version": f"/activities/versions/{walk.id}",
@@ -503,6 +571,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "review": f"/submissions/{submission}",
         "approval": f"/lead/staff/{new[Role.LEAD]}/approval",
         "administrator": f"/admin/staff/{new[Role.ADMINISTRATOR]}/invitation",
+        "concern": f"/concerns/{concern_id}",
+        "margaret": str(cast.margaret.viewer.account_id),
         "due": str(due),
         "others_due": str(others_due),
         "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",

@@ -89,6 +89,7 @@ EVERY_FORM = FORMS | {
 }
 NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
+    *("participant.ask_for_erasure", "lead.take_concern"),
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""

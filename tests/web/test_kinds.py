@@ -31,6 +31,7 @@ CONFIDE = (
     "Priya reads this after you submit it, before you next meet.",
     "Please leave out what could identify a child, sexual detail, and descriptions of images.",
     "If a child is in danger now, do not wait:",
+    "There is something I need to tell",
     "999",
 )
 """Who reads it and when, what to leave out, and the urgent route (content rules)."""
@@ -141,6 +142,7 @@ def says_who_reads_it(kind: str, page: Page) -> None:
     if kinds()[kind].free_text:
         assert not [words for words in CONFIDE if words not in replace(page, text=before)]
         assert 'href="tel:999"' in before.partition(f'id="{confide}"')[2]
+        assert re.search(r'<button[^>]* value="tell" formaction="[^"]*/draft"', before)
         assert re.search(rf'aria-describedby="[^"]*\b{confide}\b', after)
     else:
         assert "<textarea" not in after and confide not in page.text

@@ -10,8 +10,10 @@ from companion.domain.answers import Form
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card
-from companion.services import reviewing, setting, working
+from companion.domain.working_days import is_working_day
+from companion.services import reviewing, safeguarding, setting, working
 from companion.services.reviewing import Feedback
+from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import appointments, library, work
@@ -46,6 +48,10 @@ FEEDBACK = {
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
 """By the question that it is about, and last on the whole."""
+LOW = (
+    "On the telephone today Idris sounded very low. He has hardly slept this week.\n\n"
+    "He told me that his sister is with him, and that he would call the Samaritans if it got worse."
+)
 
 
 def tell(cast: People, now: datetime) -> None:
@@ -58,6 +64,7 @@ def tell(cast: People, now: datetime) -> None:
     _owen_is_in_the_middle(cast, priya, now)
     _idris_has_feedback_to_read(cast, daniel, now)
     cast.about_to_join(priya, "Kit", a_session(_at(now, 7, 13)), now)
+    _daniel_has_raised_a_concern(cast, daniel, now)
 
 
 def _at(now: datetime, days: int, hour: int) -> datetime:
@@ -138,3 +145,14 @@ def _submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
     with store.reading() as tx:
         revision = work.find(tx, who, work_id).revision
     return working.submit(store, who, work_id, revision, then)
+
+
+def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) -> None:
+    """On the working day before, in the afternoon."""
+    day = now.astimezone(LONDON).date() - timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    with cast.store.reading() as tx:
+        (idris,) = appointments.caseload(tx, daniel, now)
+    then = datetime.combine(day, time(15, 10), LONDON)
+    safeguarding.raise_concern(cast.store, daniel, idris.id, uuid4(), Sighting(LOW, "", "", ""), None, then)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from companion.content import statement
 from companion.domain.refusals import Problem, Rejected
 from companion.services import mailing
-from companion.store import outbox, people
+from companion.store import erasures, outbox, people
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
 from companion.web.i18n import language
@@ -21,7 +21,7 @@ FAILURES_SHOWN = timedelta(days=60)
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
-    """``GET /account``: who can read what, notices by e-mail, and signing out."""
+    """``GET /account``: signing out, notices by e-mail, what cannot wait, and who can read what."""
     return _page()
 
 
@@ -44,11 +44,13 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         email = people.email(tx, people.account(tx, viewer.account_id))
         failed = outbox.undelivered(tx, viewer.account_id, now - FAILURES_SHOWN)
+        asked = erasures.has_asked(tx, viewer)
     return render_template(
         "account/account.html",
         statement=statement(language()),
         email=held.form().get("email", email),
         failed=failed,
+        asked_for_erasure=asked,
         problems=problems,
     )
 

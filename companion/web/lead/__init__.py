@@ -1,8 +1,8 @@
-"""The lead: the service by reference, what practitioners set of their own, the plan's parts, staff to approve."""
+"""The lead: the service by reference, concerns, practitioners' own questions, the plan's parts, staff to approve."""
 
 from flask import Blueprint
 
-from companion.web.lead import home, own, plan, staff
+from companion.web.lead import concern_rules, concerns, erasures, home, own, plan, staff
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
@@ -16,3 +16,14 @@ bp.add_url_rule("/plan/parts/<part>", "plan_part", plan.plan_part, methods=["GET
 bp.add_url_rule("/plan/parts/<part>/place", "move_plan_part", plan.move_plan_part, methods=["POST"])
 bp.add_url_rule("/plan/parts/<part>/retirement", "retire_plan_part", plan.retire_plan_part, methods=["POST"])
 bp.add_url_rule("/plan/parts/<part>/return", "return_plan_part", plan.return_plan_part, methods=["POST"])
+bp.add_url_rule("/concerns", "concerns", concerns.open_ones)
+bp.add_url_rule("/concerns/closed", "closed_concerns", concerns.closed_ones)
+bp.add_url_rule("/concerns/rules", "concern_rules", concern_rules.rules, methods=["GET", "POST"])
+bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
+bp.add_url_rule("/concerns/<uuid:concern_id>/taking", "take_concern", concerns.take, methods=["POST"])
+bp.add_url_rule(
+    "/concerns/<uuid:concern_id>/passing-on", "pass_on_concern", concerns.pass_on, methods=["POST"]
+)
+bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns.close, methods=["POST"])
+bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
+bp.add_url_rule("/erasures", "erasures", erasures.requests)

@@ -4,9 +4,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.store import appointments, library, people, work
+from companion.store import appointments, erasures, library, people, work
 from companion.store.library import State
-from companion.web import access, current
+from companion.web import access, clock, current
+from companion.web.lead.concerns import worklist
 
 
 @access.roles(Role.LEAD)
@@ -16,6 +17,8 @@ def home() -> ResponseReturnValue:
         enrolments = appointments.references(tx)
         waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
+        open_concerns = worklist(tx, clock.now())
+        asked = len(erasures.requests(tx))
         waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
     return render_template(
         "lead/home.html",
@@ -23,4 +26,7 @@ def home() -> ResponseReturnValue:
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
         unseen=unseen,
+        concerns=len(open_concerns),
+        overdue=sum(row.overdue_since is not None for row in open_concerns),
+        erasures=asked,
     )

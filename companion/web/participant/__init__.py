@@ -13,6 +13,7 @@ from companion.web.participant import (
     plan_suggestions,
     plan_today,
     plan_versions,
+    telling,
     work,
 )
 
@@ -51,3 +52,8 @@ bp.add_url_rule(
 bp.add_url_rule("/plan/review", "plan_review", plan_review.review, methods=["GET", "POST"])
 bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_review.item, methods=["POST"])
 bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])
+bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]
+)
+bp.add_url_rule("/erasure", "ask_for_erasure", telling.ask_for_erasure, methods=["POST"])

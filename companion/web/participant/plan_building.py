@@ -19,6 +19,8 @@ from companion.web.participant.plan_today import help_now
 
 LEAD_ON = ("done", "not_sure", "talk")
 """Ways on that put nothing into the plan."""
+COME_FIRST = ("help", "tell")
+"""What comes before what was typed, whatever happens to that."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -55,11 +57,11 @@ def built() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft() -> ResponseReturnValue:
-    """``POST /my/plan/draft``: keep what is being typed; then on to help, or just typing."""
+    """``POST /my/plan/draft``: keep what is being typed; then on to help, to tell, or just typing."""
     place, then = request.form.get("place", ""), request.form.get("then", "")
     locked = current.signed_in().locked
     try:
-        page = _page_of(place)
+        page = page_of(place)
         if page is None:
             raise Rejected(Problem("not_offered"))
         kept = plan_drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
@@ -67,19 +69,20 @@ def draft() -> ResponseReturnValue:
         return _not_kept(error, then, place)
     if then == "typing":
         return {"saved": saved_at(kept.saved_at), "locked": locked}
-    if then == "help":
-        return _to_help(place, kept="yes")
+    if then in COME_FIRST:
+        return _to(then, place, kept="yes")
     return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
 
 
 @access.roles(Role.PARTICIPANT)
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: *I need help now*. Nothing about it is recorded or counted."""
-    resume = _page_of(request.args.get("place", "")) or url_for("participant.plan")
+    resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
         "participant/pause.html",
         **help_now(),
         resume_url=resume,
+        tell_url=url_for("participant.tell", place=request.args.get("place")),
         kept=request.args.get("kept", ""),
     )
 
@@ -101,7 +104,7 @@ def _address(asked: Ask, **where: str) -> str:
     )
 
 
-def _page_of(place: str) -> str | None:
+def page_of(place: str) -> str | None:
     """The page on which something is typed at this place of his plan; None where there is no such place."""
     plan = his_plan().plan
     kind, name, stage = [*place.split("/"), "", "", ""][:3]
@@ -115,9 +118,8 @@ def _page_of(place: str) -> str | None:
 
 
 def _not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Help comes first, whatever happens to what was typed."""
-    if then == "help":
-        return _to_help(place, kept="no")
+    if then in COME_FIRST:
+        return _to(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
         return {"why": "elsewhere" if isinstance(error, ChangedElsewhere) else "refused"}, 409
     if current.signed_in().locked and isinstance(error, Refused):
@@ -125,10 +127,13 @@ def _not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
     raise error
 
 
-def _to_help(place: str, *, kept: str) -> ResponseReturnValue:
-    if current.signed_in().locked:
-        return redirect(url_for("public.help"), 303)
-    return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
+def _to(then: str, place: str, *, kept: str) -> ResponseReturnValue:
+    locked = current.signed_in().locked
+    if then == "help":
+        page = url_for("participant.plan_pause", place=place, kept=kept)
+        return redirect(url_for("public.help") if locked else page, 303)
+    page = url_for("participant.tell", place=place, kept=kept)
+    return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
 
 
 def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -66,13 +67,15 @@ def answer(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft(work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, home, or just typing."""
+    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
     typed = _typed()
     then = request.form.get("then", "")
     if then == "typing":
         return _keep_while_typing(work_id, typed)
     if then == "help":
         return _keep_and_help(work_id, typed)
+    if then == "tell":
+        return _keep_and_tell(work_id, typed)
     if current.signed_in().locked:
         return _keep_and_unlock(work_id, typed)
     try:
@@ -90,8 +93,13 @@ def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: *I need help now*. Nothing about it is recorded or counted."""
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
+    came_from: dict[str, Any] = {"from": work_id, "change": request.args.get("change")}
     return render_template(
-        "participant/pause.html", **help_now(), resume_url=resume, kept=request.args.get("kept", "")
+        "participant/pause.html",
+        **help_now(),
+        resume_url=resume,
+        tell_url=url_for("participant.tell", **came_from),
+        kept=request.args.get("kept", ""),
     )
 
 
@@ -208,15 +216,31 @@ def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
 
 def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
-    kept = "yes"
-    try:
-        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Refused, SQLAlchemyError, Busy):
-        kept = "no"
+    kept = _kept(work_id, typed)
     if current.signed_in().locked:
         return redirect(url_for("public.help"), 303)
     change = _address(_find(work_id), typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
+
+
+def _keep_and_tell(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    """So does what cannot wait; from a locked session once its owner is back."""
+    kept = _kept(work_id, typed)
+    change = _address(_find(work_id), typed.prompt_id)
+    came_from: dict[str, Any] = {"from": work_id}  # a word that Python keeps for itself
+    page = url_for("participant.tell", change=change, kept=kept, **came_from)
+    if current.signed_in().locked:
+        return redirect(url_for("account.sign_in", next=page), 303)
+    return redirect(page, 303)
+
+
+def _kept(work_id: UUID, typed: Typed) -> str:
+    """Keep what was typed, if that is possible: "yes" or "no"."""
+    try:
+        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+    except (Refused, SQLAlchemyError, Busy):
+        return "no"
+    return "yes"
 
 
 def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:

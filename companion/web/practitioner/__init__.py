@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from companion.web.practitioner import appointments, board, participants, plan, reviewing, setting
+from companion.web.practitioner import (
+    appointments,
+    board,
+    concerns,
+    participants,
+    plan,
+    reviewing,
+    setting,
+)
 
 bp = Blueprint("practitioner", __name__)
 bp.add_url_rule("/caseload", "board", board.board)
@@ -58,3 +66,11 @@ bp.add_url_rule(
     plan.plan_version,
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/plan/compared", "plan_compared", plan.plan_compared)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/concerns/new",
+    "raise_concern",
+    concerns.raise_concern,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
+bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])

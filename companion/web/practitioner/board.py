@@ -1,4 +1,4 @@
-"""The board: a caseload by the next appointment, and first what waits to be read."""
+"""The board: a caseload by the next appointment; first what cannot wait, then what waits to be read."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.appointments import Appointment
+from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, plan_facts, work
+from companion.store import appointments, concerns, plan_facts, work
 from companion.store.appointments import Case
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
@@ -55,7 +56,13 @@ def board() -> ResponseReturnValue:
         pieces = work.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
         plans = plan_facts.facts(tx, ids)
+        told = [each for each in concerns.lines(tx, current.viewer()) if each.concern.kind is Kind.TOLD]
     rows = [Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id]) for case in cases]
     return render_template(
-        "practitioner/board.html", rows=rows, to_read=[(row, piece) for row in rows for piece in row.unread]
+        "practitioner/board.html",
+        rows=rows,
+        to_read=[(row, piece) for row in rows for piece in row.unread],
+        told=told,
+        names={case.id: case.participant for case in cases},
+        now=now,
     )

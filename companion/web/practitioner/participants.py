@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, outbox, plan_facts, work
+from companion.store import appointments, concerns, outbox, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
@@ -91,6 +91,11 @@ def participant_page(
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
         plan = plan_facts.facts(tx, [case.id])[case.id]
+        raised = [
+            each
+            for closed in (False, True)
+            for each in concerns.lines(tx, current.viewer(), closed=closed, enrolment_id=case.id)
+        ]
     return render_template(
         "practitioner/participant.html",
         case=case,
@@ -98,6 +103,7 @@ def participant_page(
         plan=plan,
         appointments=meetings,
         failed=failed,
+        concerns=raised,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),

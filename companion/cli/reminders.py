@@ -1,0 +1,28 @@
+"""``reminders``: what has become due by now goes into the outbox, and what is in it is sent."""
+
+from datetime import datetime
+
+import click
+
+from companion.cli import opened
+from companion.cli.post import deliver_now
+from companion.config import Settings
+from companion.services.escalating import escalate
+from companion.services.plan_reviews import ask_for_those_due
+from companion.store.base import Store
+
+DUE = (escalate, ask_for_those_due)
+"""Each tells whoever has become due, once, and says how many notices that were."""
+
+
+def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
+    """Put into the outbox what has become due, and send what is in it; how many notices and letters."""
+    return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
+
+
+@click.command()
+@opened.plainly
+def reminders() -> None:
+    """Put into the outbox what has become due, and send it. Doing it again tells nobody twice."""
+    notices, letters = remind(opened.store(), opened.settings(), opened.now())
+    click.echo(f"{notices} notices made, {letters} letters sent.")

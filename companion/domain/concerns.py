@@ -1,0 +1,174 @@
+"""Concerns: a worry about a child or a life that must reach a named person and cannot be overlooked.
+
+Pure functions: what is overdue is reckoned from the moment that they are given, never from a job having run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from companion.domain.concern_rules import Limits, Rules
+from companion.domain.london import LONDON
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean, clean_line
+
+WORDS_MOST = 5000
+TO_MOST = 200
+
+
+class Kind(StrEnum):
+    """Who raised it, and who may see it: what is about a practitioner goes to the leads alone."""
+
+    TOLD = "told"
+    RAISED = "raised"
+    ABOUT_PRACTITIONER = "about_practitioner"
+
+
+class State(StrEnum):
+    """How far it has come. Nothing leaves ``CLOSED``, and nobody deletes one."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+
+
+class StepKind(StrEnum):
+    """What happened to it. ``TOLD…`` are notices, each to one person, once."""
+
+    RAISED = "raised"
+    TOLD = "told"
+    TOLD_NOT_TAKEN = "told_not_taken"
+    TOLD_NOT_FINISHED = "told_not_finished"
+    TAKEN = "taken"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+    NOTE = "note"
+
+
+class Reach(StrEnum):
+    """With whom it is."""
+
+    LEAD = "lead"
+    COVER = "cover"
+    EVERY_LEAD = "every_lead"
+    TAKER = "taker"
+    NOBODY = "nobody"
+    """It is finished."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What the rules need to know of one."""
+
+    kind: Kind
+    state: State
+    limits: Limits
+    practitioner: UUID
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done; an open one holds an erasure."""
+        return self.state is not State.CLOSED
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when it should have been taken, or passed on or closed; None while it is in time."""
+        limit = {State.NEW: self.limits.take_by, State.TAKEN: self.limits.finish_by}.get(self.state)
+        return limit if limit and now >= limit else None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Somebody who must be told, and of what."""
+
+    account: UUID
+    of: StepKind
+
+
+def with_whom(
+    concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime
+) -> tuple[Reach, set[UUID]]:
+    """With whom it is now, and which leads these are; for a taken one in time, that is who took it."""
+    watch, since = rules.watch(leads, now), concern.overdue_since(now)
+    if concern.state in (State.PASSED_ON, State.CLOSED):
+        return Reach.NOBODY, set()
+    if since is None:
+        if concern.state is State.TAKEN:
+            return Reach.TAKER, set()
+        if watch.lead is not None and not watch.away:
+            return Reach.LEAD, {watch.lead}
+    elif now >= since + timedelta(hours=rules.hours_until_all):
+        return Reach.EVERY_LEAD, set(watch.leads)
+    return (Reach.COVER if watch.cover else Reach.EVERY_LEAD), set(watch.second)
+
+
+def due_to(concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime) -> set[Telling]:
+    """Who should have been told by now. ``leads`` are those who can sign in, the first one first.
+
+    At once the practitioner, unless it is about him or he raised it himself, and the lead or the cover; at a
+    limit that passed the cover, and later every lead.
+    """
+    due: set[Telling] = set()
+    if concern.state is State.NEW:
+        due |= {Telling(each, StepKind.TOLD) for each in rules.watch(leads, now).first}
+        if concern.kind is Kind.TOLD:
+            due.add(Telling(concern.practitioner, StepKind.TOLD))
+    if concern.overdue_since(now):
+        new = concern.state is State.NEW
+        of = StepKind.TOLD_NOT_TAKEN if new else StepKind.TOLD_NOT_FINISHED
+        due |= {Telling(each, of) for each in with_whom(concern, rules, leads, now)[1]}
+    return due
+
+
+@dataclass(frozen=True)
+class Passed:
+    """To whom it was passed on, and when."""
+
+    to: str
+    at: datetime
+
+    @classmethod
+    def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
+        """As it was typed, by the clocks of London; None for nothing where nothing is needed.
+
+        Raises ``Rejected`` with all that is to be mended.
+        """
+        if not required and not any(text.strip() for text in (to, day, clock)):
+            return None
+        problems: list[Problem] = []
+        try:
+            to = clean_line(to, TO_MOST, "passed_to")
+        except Rejected as rejected:
+            problems += rejected.problems
+        moment = _moment(day, clock, now, problems)
+        if problems or moment is None:
+            raise Rejected(*problems)
+        return cls(to, moment)
+
+
+def words(text: str, field: str) -> str:
+    """What somebody tells, tidied. Raises ``Rejected``."""
+    return clean(text, WORDS_MOST, field)
+
+
+def _moment(day: str, clock: str, now: datetime, problems: list[Problem]) -> datetime | None:
+    try:
+        on = date.fromisoformat(day.strip())
+    except ValueError:
+        problems.append(Problem("bad_date", field="passed_day"))
+        on = None
+    try:
+        at = time.fromisoformat(clock.strip())
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo:
+        problems.append(Problem("bad_time", field="passed_time"))
+        at = None
+    if on is None or at is None:
+        return None
+    moment = datetime.combine(on, at, LONDON).astimezone(UTC)
+    if moment > now:
+        problems.append(Problem("in_the_future", field="passed_day"))
+    return moment

@@ -1,0 +1,47 @@
+"""The service tells who must know of a concern: at once, and again when a time limit passes."""
+
+from datetime import datetime
+
+from companion.domain.concerns import StepKind, Telling, due_to
+from companion.services.acting import acting
+from companion.store import audit, concern_rules, concerns, outbox
+from companion.store.base import Store, Transaction
+from companion.store.concerns import ConcernRow
+
+
+def escalate(store: Store, now: datetime) -> int:
+    """Tell whoever has become due since the last time; how many notices that were.
+
+    Nobody is told the same twice, also when two do this at once.
+    """
+    with store.reading() as tx:
+        late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
+    made = 0
+    for concern_id in late:
+        with acting(store, None, now) as tx:
+            row = tx.get_one(ConcernRow, concern_id, with_for_update=True)
+            told = tell_who_is_due(tx, row, now)
+            if told:
+                audit.record(
+                    tx, audit.Event.CONCERN_ESCALATED, now, None, subject=row.id, enrolment=row.enrolment_id
+                )
+            tx.commit()
+        made += told
+    return made
+
+
+def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
+    """Write a notice without content, and a step, for each who is due and was not told. The caller commits."""
+    due = _due(tx, row, now)
+    for each in sorted(due, key=lambda telling: (telling.of, str(telling.account))):
+        new = each.of is StepKind.TOLD
+        notice = outbox.Notice.CONCERN_NEW if new else outbox.Notice.CONCERN_OVERDUE
+        outbox.notify(tx, each.account, notice, row.id, now)
+        concerns.add_telling(tx, row, each, now)
+    return len(due)
+
+
+def _due(tx: Transaction, row: ConcernRow, now: datetime) -> set[Telling]:
+    leads = [lead.id for lead in concern_rules.leads(tx)]
+    due = due_to(concerns.concern(tx, row), concern_rules.rules(tx), leads, now)
+    return due - concerns.tellings(tx, row.id)

@@ -1,0 +1,142 @@
+"""Somebody reads a concern, takes it, passes it on, closes it, or adds a note: each dated, nothing deleted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain import concerns as domain
+from companion.domain.concerns import Passed, State, StepKind
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.text import clean
+from companion.services.acting import acting
+from companion.store import audit, concerns
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.concerns import ConcernRow, Opened, StepRow
+
+
+@dataclass(frozen=True)
+class Act:
+    """One press on the page of a concern: its own id, so that it counts once, and the revision that was shown."""
+
+    new_id: UUID
+    seen: int
+
+
+def open_concern(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> Opened:
+    """Read it: every look is recorded, with the concern as its reason."""
+    with acting(store, viewer, now) as tx:
+        row = concerns.concern_row(tx, viewer, concern_id)
+        found = concerns.opened(tx, row)
+        _record(tx, Event.CONCERN_READ, viewer, row, now)
+        tx.commit()
+    return found
+
+
+def take(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> None:
+    """A lead takes it; taking it again changes nothing.
+
+    Raises ``ChangedElsewhere`` when another lead was quicker, or it was closed.
+    """
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if row.taken_by == viewer.account_id and row.state == State.TAKEN:
+            return
+        if row.state != State.NEW:
+            raise ChangedElsewhere
+        row.state, row.taken_by, row.revision = State.TAKEN, viewer.account_id, row.revision + 1
+        concerns.add_step(tx, row, uuid4(), StepKind.TAKEN, now, by=viewer.account_id)
+        _record(tx, Event.CONCERN_TAKEN, viewer, row, now)
+        tx.commit()
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """What was typed: to whom, when, and a note."""
+
+    to: str
+    day: str
+    time: str
+    note: str
+
+    def checked(self, now: datetime) -> tuple[Passed | None, str]:
+        """Raises ``Rejected`` with everything that is to be mended."""
+        problems: list[Problem] = []
+        passed, note = None, ""
+        try:
+            passed = Passed.typed(self.to, self.day, self.time, now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        try:
+            note = clean(self.note, domain.WORDS_MOST, "passed_note", required=False)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return passed, note
+
+
+def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: PassedOn, now: datetime) -> None:
+    """A lead records that it was passed on. Raises ``Rejected``, ``ChangedElsewhere``, ``NotAllowed``."""
+    passed, note = typed.checked(now)
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if _done(tx, act):
+            return
+        _require(row, act, State.TAKEN)
+        row.state, row.revision = State.PASSED_ON, row.revision + 1
+        concerns.add_step(
+            tx, row, act.new_id, StepKind.PASSED_ON, now, by=viewer.account_id, words=note, passed=passed
+        )
+        _record(tx, Event.CONCERN_PASSED_ON, viewer, row, now)
+        tx.commit()
+
+
+def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str, now: datetime) -> None:
+    """A lead closes it, with a reason. Raises ``Rejected`` without one, ``ChangedElsewhere``, ``NotAllowed``."""
+    words = domain.words(reason, "reason")
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if _done(tx, act):
+            return
+        _require(row, act, State.NEW, State.TAKEN, State.PASSED_ON)
+        row.state, row.revision = State.CLOSED, row.revision + 1
+        concerns.add_step(tx, row, act.new_id, StepKind.CLOSED, now, by=viewer.account_id, words=words)
+        _record(tx, Event.CONCERN_CLOSED, viewer, row, now)
+        tx.commit()
+
+
+def add_note(store: Store, viewer: Viewer, concern_id: UUID, new_id: UUID, note: str, now: datetime) -> None:
+    """Who may see it adds a note, in any state; doing it again with the same id does nothing."""
+    words = domain.words(note, "note")
+    with acting(store, viewer, now) as tx:
+        row = concerns.concern_row(tx, viewer, concern_id)
+        if tx.get(StepRow, new_id) is None:
+            concerns.add_step(tx, row, new_id, StepKind.NOTE, now, by=viewer.account_id, words=words)
+            _record(tx, Event.CONCERN_NOTED, viewer, row, now)
+        tx.commit()
+
+
+@contextmanager
+def _as_lead(
+    store: Store, viewer: Viewer, concern_id: UUID, now: datetime
+) -> Iterator[tuple[Transaction, ConcernRow]]:
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        yield tx, concerns.concern_row(tx, viewer, concern_id)
+
+
+def _done(tx: Transaction, act: Act) -> bool:
+    return tx.get(StepRow, act.new_id) is not None
+
+
+def _require(row: ConcernRow, act: Act, *states: State) -> None:
+    if row.revision != act.seen:
+        raise ChangedElsewhere
+    if row.state not in states:
+        raise NotAllowed("not_in_this_state")
+
+
+def _record(tx: Transaction, event: Event, viewer: Viewer, row: ConcernRow, now: datetime) -> None:
+    audit.record(tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id)

@@ -1,0 +1,147 @@
+"""A concern is raised: told by a participant, or seen by a practitioner; and the rules by which it is watched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain import concern_rules as rules_of
+from companion.domain import concerns as domain
+from companion.domain.concerns import Kind, Passed
+from companion.domain.conversation import Conversation
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.acting import acting
+from companion.services.escalating import tell_who_is_due
+from companion.store import appointments, audit, concern_rules, concerns, work
+from companion.store.appointments import Enrolment
+from companion.store.base import Store, Transaction
+from companion.store.concerns import ConcernRow, Content
+from companion.store.work import WorkRow
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a concern is raised from: a submission, and the address of one question in it, or none for the whole."""
+
+    submission_id: UUID
+    question: str
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a practitioner typed: what was seen, and, if it was passed on already, to whom and when."""
+
+    words: str
+    passed_to: str
+    passed_day: str
+    passed_time: str
+
+    def checked(self, now: datetime) -> tuple[str, Passed | None]:
+        """Raises ``Rejected`` with everything that is to be mended."""
+        problems: list[Problem] = []
+        words, passed = "", None
+        try:
+            words = domain.words(self.words, "words")
+        except Rejected as rejected:
+            problems += rejected.problems
+        try:
+            passed = Passed.typed(self.passed_to, self.passed_day, self.passed_time, now, required=False)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return words, passed
+
+
+def tell(store: Store, viewer: Viewer, new_id: UUID, kind: Kind, text: str, now: datetime) -> None:
+    """A participant tells something; doing it again with the same id does nothing. Raises ``Rejected``."""
+    words = domain.words(text, "words")
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.PARTICIPANT or kind is Kind.RAISED:
+            raise NotFound
+        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        if tx.get(ConcernRow, new_id) is None:
+            _raise(tx, viewer, new_id, enrolment, kind, Told(words), now)
+        tx.commit()
+
+
+def raise_concern(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    new_id: UUID,
+    seen: Sighting,
+    source: Source | None,
+    now: datetime,
+) -> None:
+    """A practitioner raises one; doing it again with the same id does nothing. Raises ``Rejected``."""
+    words, passed = seen.checked(now)
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.PRACTITIONER:
+            raise NotFound
+        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(ConcernRow, new_id) is None:
+            question = question_of(tx, viewer, enrolment_id, source) if source else ""
+            told = Told(words, question, source.submission_id if source else None, passed)
+            _raise(tx, viewer, new_id, enrolment, Kind.RAISED, told, now)
+        tx.commit()
+
+
+def question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
+    """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
+    row = work.submission_row(tx, viewer, source.submission_id)
+    whole = work.work(tx, tx.get_one(WorkRow, row.work_id), handed_in_only=True)
+    if whole.enrolment_id != enrolment_id:
+        raise NotFound
+    if not source.question:
+        return whole.activity.title
+    submission = next(each for each in whole.submissions if each.id == row.id)
+    asked = Conversation(whole.activity, submission.answers).asked(source.question)
+    if asked is None:
+        raise NotFound
+    return asked.prompt.ask
+
+
+def set_rules(store: Store, viewer: Viewer, form: dict[str, str], seen: int, now: datetime) -> None:
+    """The next version of the rules, for concerns that are raised from now on.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` when there is a newer version than the page showed.
+    """
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        new = rules_of.typed(form, [lead.id for lead in concern_rules.leads(tx)], seen + 1)
+        if concern_rules.lock(tx).number != seen:
+            raise ChangedElsewhere
+        concern_rules.add(tx, new, viewer.account_id, now)
+        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, now, viewer, detail=str(new.number))
+        tx.commit()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What goes into a concern beside the names."""
+
+    words: str
+    question: str = ""
+    submission_id: UUID | None = None
+    passed: Passed | None = None
+
+
+def _raise(
+    tx: Transaction,
+    viewer: Viewer,
+    new_id: UUID,
+    enrolment: Enrolment,
+    kind: Kind,
+    told: Told,
+    now: datetime,
+) -> None:
+    case = appointments.case(tx, enrolment)
+    content = Content(
+        told.words, case.participant, case.practitioner, told.question, told.submission_id, told.passed
+    )
+    limits = concern_rules.rules(tx).limits(now)
+    row = concerns.add(tx, viewer, new_id, enrolment, kind, content, limits, now)
+    tell_who_is_due(tx, row, now)
+    audit.record(tx, audit.Event.CONCERN_RAISED, now, viewer, subject=row.id, enrolment=enrolment.id)

@@ -1,0 +1,95 @@
+"""The versions of the rules for concerns, and who the leads are."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concern_rules import Rules
+from companion.domain.people import Role
+from companion.store.base import Model, Transaction
+from companion.store.people import Account, Person, person
+from companion.store.types import UtcDateTime
+
+
+class RulesRow(Model):
+    """One version of the rules; the newest counts."""
+
+    __tablename__ = "concern_rules"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    hour: Mapped[int]
+    take_days: Mapped[int]
+    finish_days: Mapped[int]
+    hours_until_all: Mapped[int]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def rules(tx: Transaction) -> Rules:
+    """The rules that count now: those that the service starts with, until a lead has set others."""
+    row = tx.scalar(select(RulesRow).order_by(RulesRow.number.desc()).limit(1))
+    if row is None:
+        return Rules()
+    return Rules(
+        row.number,
+        row.lead_id,
+        row.away_from,
+        row.away_until,
+        row.cover_id,
+        row.hour,
+        row.take_days,
+        row.finish_days,
+        row.hours_until_all,
+    )
+
+
+def lock(tx: Transaction) -> Rules:
+    """The same, while nobody else sets new ones: two who try at once wait for each other at the first lead."""
+    first = (
+        select(Account.id).where(Account.role == Role.LEAD).order_by(Account.created_at, Account.id).limit(1)
+    )
+    tx.execute(first.with_for_update())
+    return rules(tx)
+
+
+def add(tx: Transaction, new: Rules, by: UUID, now: datetime) -> None:
+    """The next version. The caller commits; the number is unique."""
+    tx.add(
+        RulesRow(
+            id=uuid4(),
+            number=new.number,
+            lead_id=new.lead,
+            away_from=new.away_from,
+            away_until=new.away_until,
+            cover_id=new.cover,
+            hour=new.hour,
+            take_days=new.take_days,
+            finish_days=new.finish_days,
+            hours_until_all=new.hours_until_all,
+            by_id=by,
+            at=now,
+        )
+    )
+
+
+def leads(tx: Transaction) -> list[Person]:
+    """Every lead who can sign in, by when he joined. Nobody else counts."""
+    rows = tx.scalars(
+        select(Account)
+        .where(Account.role == Role.LEAD, Account.joined_at.is_not(None))
+        .order_by(Account.joined_at, Account.created_at, Account.id)
+    )
+    return [person(tx, row) for row in rows]
+
+
+def on_watch(tx: Transaction, now: datetime) -> str:
+    """The name of the one who takes a concern that is raised now; empty where that is every lead."""
+    present = leads(tx)
+    first = rules(tx).watch([lead.id for lead in present], now).first
+    return next((lead.name for lead in present if first == (lead.id,)), "")

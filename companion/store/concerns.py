@@ -1,0 +1,290 @@
+"""Concerns and what happened to each: append-only, sealed with a key of their own, found through the viewer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concern_rules import Limits
+from companion.domain.concerns import Concern, Kind, Passed, State, StepKind, Telling
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store.appointments import Enrolment
+from companion.store.base import Model, Transaction
+from companion.store.keys import CONCERNS, Box
+from companion.store.people import Account, names
+from companion.store.types import UtcDateTime
+
+
+class ConcernRow(Model):
+    """One concern. Its limits are those of the day on which it was raised."""
+
+    __tablename__ = "concerns"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    raised_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    take_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts its changes of state."""
+
+
+class StepRow(Model):
+    """One thing that happened to a concern. Nothing changes or deletes it."""
+
+    __tablename__ = "concern_steps"
+    __table_args__ = (
+        UniqueConstraint("concern_id", "number"),
+        UniqueConstraint("concern_id", "kind", "told_id"),
+    )
+
+    concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
+    number: Mapped[int]
+    """Counts the steps of a concern: one that is taken away leaves a gap."""
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    told_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is sealed of a concern. The names stand here too, since they must outlive an erasure."""
+
+    words: str
+    participant: str
+    practitioner: str
+    question: str = ""
+    """The question whose answer it was raised from, or the title of the whole."""
+    submission_id: UUID | None = None
+    passed: Passed | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A concern as lists show it: no word of it, no name of a participant."""
+
+    id: UUID
+    enrolment_id: UUID
+    reference: str
+    practitioner: str
+    concern: Concern
+    raised_at: datetime
+    taken_by: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened, with the words that were written then and the names of who was there."""
+
+    kind: StepKind
+    at: datetime
+    by: str
+    told: str
+    words: str
+    passed: Passed | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A concern with its words and everything that happened to it."""
+
+    line: Line
+    content: Content
+    raised_by: str
+    revision: int
+    steps: list[Step]
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The concerns that this viewer may see: a lead all, a practitioner those of his caseload, if not about him."""
+    if viewer.role is Role.LEAD:
+        return true()
+    if viewer.role is Role.PRACTITIONER:
+        own = Enrolment.practitioner_id == viewer.account_id
+        return own & (ConcernRow.kind != Kind.ABOUT_PRACTITIONER)
+    return false()
+
+
+def add(
+    tx: Transaction,
+    viewer: Viewer,
+    new_id: UUID,
+    enrolment: Enrolment,
+    kind: Kind,
+    content: Content,
+    limits: Limits,
+    now: datetime,
+) -> ConcernRow:
+    """A new concern with its first step."""
+    row = ConcernRow(
+        id=new_id,
+        enrolment_id=enrolment.id,
+        kind=kind,
+        state=State.NEW,
+        raised_by=viewer.account_id,
+        raised_at=now,
+        take_by=limits.take_by,
+        finish_by=limits.finish_by,
+        revision=1,
+    )
+    row.content = _box(tx).seal("concerns.content", row.id, content)
+    tx.add(row)
+    tx.flush()
+    add_step(tx, row, uuid4(), StepKind.RAISED, now, by=viewer.account_id)
+    return row
+
+
+def add_step(
+    tx: Transaction,
+    row: ConcernRow,
+    step_id: UUID,
+    kind: StepKind,
+    now: datetime,
+    *,
+    by: UUID | None = None,
+    told: UUID | None = None,
+    words: str = "",
+    passed: Passed | None = None,
+) -> None:
+    """Write down what happened to it. The caller has locked the concern."""
+    last = tx.scalar(select(func.max(StepRow.number)).where(StepRow.concern_id == row.id)) or 0
+    step = StepRow(id=step_id, concern_id=row.id, number=last + 1, kind=kind, at=now, by_id=by, told_id=told)
+    if words or passed:
+        step.words = _box(tx).seal("concern_steps.words", step.id, [words, passed])
+    tx.add(step)
+
+
+def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetime) -> None:
+    """Write down that somebody was told."""
+    add_step(tx, row, uuid4(), telling.of, now, told=telling.account)
+
+
+def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
+    """A concern that the viewer may see, locked until the transaction ends. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(ConcernRow)
+        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
+        .where(visible(viewer), ConcernRow.id == concern_id)
+        .with_for_update(of=ConcernRow)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def concern(tx: Transaction, row: ConcernRow) -> Concern:
+    """The row as the rules know it."""
+    practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
+    return Concern(Kind(row.kind), State(row.state), Limits(row.take_by, row.finish_by), practitioner)
+
+
+def lines(
+    tx: Transaction, viewer: Viewer, *, closed: bool = False, enrolment_id: UUID | None = None
+) -> list[Line]:
+    """The concerns that the viewer may see, open or closed, the oldest first."""
+    query = (
+        select(ConcernRow, Enrolment)
+        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
+        .where(visible(viewer), (ConcernRow.state == State.CLOSED) == closed)
+        .order_by(ConcernRow.raised_at, ConcernRow.id)
+    )
+    if enrolment_id is not None:
+        query = query.where(ConcernRow.enrolment_id == enrolment_id)
+    return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
+
+
+def holds(tx: Transaction, participant_id: UUID) -> list[Line]:
+    """The open concerns about a participant. While there is one, nothing of his is erased."""
+    query = (
+        select(ConcernRow, Enrolment)
+        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
+        .where(Enrolment.participant_id == participant_id, ConcernRow.state != State.CLOSED)
+        .order_by(ConcernRow.raised_at, ConcernRow.id)
+    )
+    return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
+
+
+def waiting(tx: Transaction) -> list[UUID]:
+    """The concerns that somebody may still have to be told of."""
+    states = (State.NEW, State.TAKEN)
+    return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
+
+
+def tellings(tx: Transaction, concern_id: UUID) -> set[Telling]:
+    """Who was told of it already, and of what."""
+    told = select(StepRow.told_id, StepRow.kind).where(
+        StepRow.concern_id == concern_id, StepRow.told_id.is_not(None)
+    )
+    return {Telling(account, StepKind(kind)) for account, kind in tx.execute(told) if account}
+
+
+def opened(tx: Transaction, row: ConcernRow) -> Opened:
+    """The concern with its words. Whoever calls this has recorded that it was read."""
+    box = _box(tx)
+    content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
+    steps = tx.scalars(select(StepRow).where(StepRow.concern_id == row.id).order_by(StepRow.number)).all()
+    called = _staff(tx, {each for step in steps for each in (step.by_id, step.told_id)})
+    raised_by = called.get(row.raised_by, content.participant)
+    (line,) = _lines(tx, [(row, tx.get_one(Enrolment, row.enrolment_id))])
+    return Opened(
+        line, content, raised_by, row.revision, [_step(box, step, called, content) for step in steps]
+    )
+
+
+def _step(box: Box, row: StepRow, called: dict[UUID, str], content: Content) -> Step:
+    written: Any = box.open("concern_steps.words", row.id, row.words) if row.words else ["", None]
+    words, passed = msgspec.convert(written, tuple[str, Passed | None])
+    by = called.get(row.by_id, content.participant) if row.by_id else ""
+    told = called.get(row.told_id, "") if row.told_id else ""
+    return Step(StepKind(row.kind), row.at, by, told, words, passed)
+
+
+def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Line]:
+    called = _staff(
+        tx, {each for row, enrolment in rows for each in (enrolment.practitioner_id, row.taken_by)}
+    )
+    return [
+        Line(
+            row.id,
+            row.enrolment_id,
+            enrolment.reference,
+            called[enrolment.practitioner_id],
+            concern(tx, row),
+            row.raised_at,
+            called[row.taken_by] if row.taken_by else "",
+        )
+        for row, enrolment in rows
+    ]
+
+
+def _staff(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
+    """What to call those of these who are of the staff."""
+    known = [each for each in accounts if each is not None]
+    rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
+    return names(tx, rows) if rows else {}
+
+
+def _box(tx: Transaction) -> Box:
+    return tx.keys.box(CONCERNS)

@@ -1,0 +1,98 @@
+"""What cannot wait, what is about his practitioner, and asking for an erasure.
+
+Nothing of what he tells, and not that he told it, shows afterwards on any of his pages.
+"""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.content import programme, statement
+from companion.domain.concerns import Kind
+from companion.domain.people import Role
+from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.signposts import Need
+from companion.services import erasing, safeguarding
+from companion.store import appointments, concern_rules, work
+from companion.web import access, clock, current, held
+from companion.web.fields import once
+from companion.web.i18n import language
+from companion.web.participant.plan_building import page_of
+from companion.web.public.help import Entry, entries_for
+
+CALL_NOW = ("emergency", "helpline", "samaritans")
+"""The signposts for what cannot wait until somebody reads it."""
+
+
+@access.roles(Role.PARTICIPANT)
+def tell() -> ResponseReturnValue:
+    """``GET`` and ``POST /my/tell``: *There is something I need to tell*."""
+    return _tell(Kind.TOLD)
+
+
+@access.roles(Role.PARTICIPANT)
+def about_practitioner() -> ResponseReturnValue:
+    """``GET`` and ``POST /my/about-my-practitioner``: to the lead alone."""
+    return _tell(Kind.ABOUT_PRACTITIONER)
+
+
+@access.roles(Role.PARTICIPANT)
+def ask_for_erasure() -> ResponseReturnValue:
+    """``POST /my/erasure``: he reads the same, whether anything holds it or not."""
+    erasing.ask_for_erasure(current.store(), current.viewer(), clock.now())
+    return redirect(url_for("account.account", _anchor="erasure"), 303)
+
+
+def _tell(kind: Kind) -> ResponseReturnValue:
+    if request.method != "POST":
+        return _page("participant/tell.html", kind)
+    try:
+        safeguarding.tell(
+            current.store(), current.viewer(), once(), kind, request.form.get("words", ""), clock.now()
+        )
+    except Rejected as rejected:
+        return _page("participant/tell.html", kind, rejected.problems), 422
+    return _page("participant/told.html", kind)  # shown here and now: a page to come back to would be a trace
+
+
+def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
+    now = clock.now()
+    typed = held.form() or request.args
+    with current.store().reading() as tx:
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        lead = concern_rules.on_watch(tx, now)
+        limits = concern_rules.rules(tx).limits(now)
+    return render_template(
+        template,
+        kind=kind,
+        practitioner=case.practitioner,
+        lead=lead,
+        take_by=limits.take_by,
+        must_pass_on=statement(language()).must_pass_on,
+        contact=programme().contact,
+        signposts=_call_now(),
+        back=_back(typed),
+        typed=typed,
+        problems=problems,
+        now=now,
+    )
+
+
+def _call_now() -> list[Entry]:
+    found = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
+    return [entry for entry in found if entry.signpost.id in CALL_NOW]
+
+
+def _back(typed: MultiDict[str, str]) -> str:
+    """The address of the question that he came from, if it is one of his; else nothing."""
+    if place := typed.get("place", ""):
+        return page_of(place) or ""
+    try:
+        work_id = UUID(typed.get("from", ""))
+        with current.store().reading() as tx:
+            work.find(tx, current.viewer(), work_id)
+    except (ValueError, NotFound):
+        return ""
+    return url_for("participant.work", work_id=work_id, change=typed.get("change") or None, _anchor="now")

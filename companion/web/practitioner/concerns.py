@@ -1,0 +1,92 @@
+"""A practitioner raises a concern, and reads those of his caseload that are not about him."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.people import Role
+from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.services import handling, safeguarding
+from companion.services.safeguarding import Sighting, Source
+from companion.store import appointments, concern_rules
+from companion.web import access, clock, current, held
+from companion.web.fields import once
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.PRACTITIONER)
+def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a whole submission, or his page."""
+    if request.method != "POST":
+        return _raise_page(enrolment_id, held.form() or request.args)
+    form = request.form
+    seen = Sighting(
+        form.get("words", ""),
+        form.get("passed_to", ""),
+        form.get("passed_day", ""),
+        form.get("passed_time", ""),
+    )
+    try:
+        safeguarding.raise_concern(
+            current.store(), current.viewer(), enrolment_id, once(), seen, _source(form), clock.now()
+        )
+    except Rejected as rejected:
+        return _raise_page(enrolment_id, form, rejected.problems), 422
+    flash(_("The concern is raised. The lead is told."))
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def concern(concern_id: UUID) -> ResponseReturnValue:
+    """``GET /concerns/<id>``: every look is recorded."""
+    return _page(concern_id)
+
+
+@access.roles(Role.PRACTITIONER)
+def note(concern_id: UUID) -> ResponseReturnValue:
+    """``POST /concerns/<id>/notes``"""
+    text = request.form.get("note", "")
+    try:
+        handling.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
+    except Rejected as rejected:
+        return _page(concern_id, rejected.problems), 422
+    flash(_("The note is added."))
+    return redirect(url_for("practitioner.concern", concern_id=concern_id), 303)
+
+
+def _source(form: MultiDict[str, str]) -> Source | None:
+    """What it is raised from, if the page carries that."""
+    if not form.get("submission"):
+        return None
+    try:
+        return Source(UUID(form["submission"]), form.get("question", ""))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+    now, source = clock.now(), _source(typed)
+    with current.store().reading() as tx:
+        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        question = safeguarding.question_of(tx, current.viewer(), enrolment_id, source) if source else ""
+        lead = concern_rules.on_watch(tx, now)
+        limits = concern_rules.rules(tx).limits(now)
+    return render_template(
+        "practitioner/raise_concern.html",
+        case=case,
+        question=question,
+        lead=lead,
+        take_by=limits.take_by,
+        typed=typed,
+        problems=problems,
+    )
+
+
+def _page(concern_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    g.page = url_for("practitioner.concern", concern_id=concern_id)
+    found = handling.open_concern(current.store(), current.viewer(), concern_id, clock.now())
+    return render_template(
+        "practitioner/concern.html", found=found, now=clock.now(), typed=held.form(), problems=problems
+    )

@@ -1,0 +1,244 @@
+"""Something that cannot wait: told in the middle of an answer, read, taken, passed on, closed; and never overlooked."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from companion.domain.london import LONDON
+from companion.domain.working_days import is_working_day
+from tests.trips.browsers import BOTH_WAYS, Browsers, Way
+from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff, code_on_slip
+
+PASSPHRASE = "nine brown hens behind a hedge"
+HALF = "That it was only"
+WORDS = "I am worried about somebody, and I would like to say so."
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_told_in_the_middle_of_an_answer(
+    owen: Participant, priya: Practitioner, margaret: Staff, way: Way
+) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.is_asked("What did you tell yourself at that moment?")
+    owen.types(HALF)
+    owen.presses("There is something I need to tell")
+    owen.is_at("/my/tell")
+    owen.reads("Priya and Margaret read this.", "What must be passed on")
+    expect(owen.page.get_by_role("main").locator("a[href='tel:999']")).to_be_visible()
+    owen.presses("Send it now")
+    owen.reads("There is nothing here yet.")
+    is_readable(owen.page)
+    owen.fills(What_do_you_need_to_tell=WORDS)
+    owen.presses("Send it now")
+    owen.reads("Thank you. It is sent.", "This page is shown once.")
+    owen.reads_nothing_of(WORDS)
+    is_readable(owen.page)
+    owen.presses("Back to the question")
+    owen.is_asked("What did you tell yourself at that moment?")
+    expect(owen.composer.get_by_role("textbox")).to_have_value(HALF)
+    for path in ("/my/", "/my/tell", "/account"):
+        owen.opens(path)
+        owen.reads_nothing_of(WORDS, "It is sent.")
+
+    priya.goes_to_board()
+    priya.reads("Owen has told you something that cannot wait")
+    is_readable(priya.page)
+    priya.presses(re.compile("^Read it Owen$"))
+    priya.reads(WORDS)
+    priya.fills(Add_a_note="I rang him at once.")
+    priya.presses("Add the note")
+    priya.reads("The note is added.")
+    is_readable(priya.page)
+
+    margaret.presses("See the concerns")
+    is_readable(margaret.page)
+    margaret.presses(re.compile("^Read it .*, Told by a participant$"))
+    margaret.reads(WORDS, "I rang him at once.", "Nobody has taken this yet")
+    margaret.presses("Take it")
+    margaret.reads("It is yours now.")
+    passed = margaret.portal.now.astimezone(LONDON)
+    margaret.fills(To_whom="The duty team", On_which_day=f"{passed:%Y-%m-%d}", At_what_time=f"{passed:%H:%M}")
+    is_readable(margaret.page)
+    margaret.presses("Record that it was passed on")
+    margaret.reads("It is recorded that this was passed on.", "Margaret recorded that it was passed on")
+    margaret.presses("Close it", exact=True)
+    margaret.reads("There is nothing here yet.")
+    margaret.fills(Why_it_can_be_closed="The duty team has it.")
+    margaret.presses("Close it", exact=True)
+    margaret.reads("The concern is closed.", "Closed by Margaret")
+    priya.goes_to_board()
+    priya.reads_nothing_of("cannot wait")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: Staff, way: Way) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    priya.comments("What could you do when a moment like that", "A clear picture.")
+    priya.presses("Raise a concern", within=priya.turn("What could you do when a moment like that"))
+    priya.reads("What could you do when a moment like that")
+    is_readable(priya.page)
+    priya.fills(What_was_seen="He sounds very low.", To_whom="The duty team")
+    priya.presses("Raise the concern")
+    priya.reads("This is not a date.")
+    expect(priya.page.get_by_label("What was seen")).to_have_value("He sounds very low.")
+    seen = priya.portal.now.astimezone(LONDON)
+    priya.fills(On_which_day=f"{seen:%Y-%m-%d}", At_what_time=f"{seen:%H:%M}")
+    priya.presses("Raise the concern")
+    priya.reads("The concern is raised. The lead is told.", "Raised by a practitioner")
+    is_readable(priya.page)
+    for path in ("/my/", "/account"):
+        sam.opens(path)
+        sam.reads_nothing_of("very low", "oncern")
+    margaret.presses("See the concerns")
+    margaret.page.get_by_role("row", name="Priya").get_by_role("link", name="Read it").click()
+    margaret.reads(
+        "What Priya saw", "He sounds very low.", "What could you do when a moment like that", "The duty team"
+    )
+
+
+def test_enter_still_sends_an_answer(owen: Participant) -> None:
+    """The way to tell stands before *Send answer*; Enter in a line of a list must not press it."""
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.presses("Change: Which choices from this week are you glad that you made?")
+    owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
+    owen.composer.get_by_label("Line 1").press("Enter")
+    owen.said("Which choices from this week", "I walked to the bridge")
+
+
+def test_about_his_practitioner_and_asking_for_an_erasure(
+    idris: Participant, margaret: Staff, enter: Callable[..., Any]
+) -> None:
+    idris.opens("/account")
+    idris.presses("Something about my practitioner")
+    idris.reads("Only Margaret reads this.", "Lucy Faithfull Foundation")
+    is_readable(idris.page)
+    idris.fills(What_would_you_like_to_say="I would like another practitioner.")
+    idris.presses("Send it now")
+    idris.reads("It is with Margaret alone.")
+    idris.opens("/account")
+    idris.presses("Ask for what is held on me to be erased")
+    idris.reads("Your request is with the service's lead. It is being considered. You hear within one month.")
+    is_readable(idris.page)
+
+    daniel: Practitioner = enter(Practitioner, "Daniel")
+    daniel.opens_page_of("Idris")
+    daniel.reads_nothing_of("another practitioner", "About a practitioner")
+    margaret.opens("/lead/concerns")
+    margaret.presses(re.compile("^Read it .*, About a practitioner$"))
+    margaret.reads("I would like another practitioner.")
+    margaret.opens("/lead/erasures")
+    margaret.reads("Held by 2 open concerns:")
+    for path in ("/lead/erasures", "/lead/concerns/closed", "/lead/concerns/rules"):
+        margaret.opens(path)
+        is_readable(margaret.page)
+
+
+def test_told_on_a_friday_evening_and_nobody_takes_it(
+    sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
+) -> None:
+    """It is overdue from Monday noon on: then it is the cover's, and two hours later every lead's."""
+    ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
+    margaret.opens("/lead/concerns/rules")
+    margaret.page.get_by_label("Cover").select_option(label="Ruth")
+    margaret.presses("Save the rules")
+    margaret.reads("The rules are saved.", "Ruth covers.")
+
+    friday, monday = a_friday_and_the_monday(portal.now)
+    moves_to(portal, datetime.combine(friday, time(19, 40), LONDON))
+    sam.signs_in()
+    sam.opens("/my/tell")
+    sam.reads(f"Margaret takes it up by Monday {monday.day} {monday:%B}, 12")
+    sam.fills(What_do_you_need_to_tell=WORDS)
+    sam.presses("Send it now")
+    sam.reads("Thank you. It is sent.")
+
+    moves_to(portal, datetime.combine(monday, time(11, 50), LONDON))
+    sees(margaret, "to be taken by Monday", "Yours now")
+    portal.run("reminders")
+    opens_it(margaret)
+    margaret.reads("Priya was told", "Margaret was told")
+    margaret.reads_nothing_of("in time")
+
+    moves_to(portal, datetime.combine(monday, time(12, 0, 5), LONDON))
+    sees(margaret, "overdue: to be taken by Monday", "With the cover, Ruth")
+    margaret.opens("/lead/")
+    margaret.reads("2 are overdue.")  # and what Daniel raised before
+    sees(ruth, "overdue: to be taken by Monday", "Yours now")
+    portal.run("reminders")
+    opens_it(ruth)
+    ruth.reads("Ruth was told that nobody had taken it in time")
+    ruth.reads_nothing_of("Margaret was told that nobody had taken it in time")
+
+    moves_to(portal, datetime.combine(monday, time(14, 0, 5), LONDON))
+    sees(margaret, "overdue: to be taken by Monday", "With every lead")
+    for _ in range(2):
+        portal.run("reminders")
+    opens_it(margaret)
+    margaret.reads("Margaret was told that nobody had taken it in time")
+    assert margaret.page.content().count("had taken it in time") == 2
+    margaret.presses("Take it")
+    margaret.reads("It is yours now.")
+    sees(ruth, "to be passed on or closed by Tuesday", "With Margaret")
+
+
+def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
+    """Added by the administrator, approved by a lead, with a second step."""
+    alex.presses("Add a member of staff")
+    alex.fills(Name=name)
+    alex.page.get_by_label("Lead").check()
+    alex.presses("Add", exact=True)
+    alex.reads("waits for a lead's approval")
+    margaret.opens("/lead/staff")
+    margaret.page.get_by_role("row", name=name).get_by_role("textbox").fill("lantern")
+    margaret.presses("Approve")
+    new = Newcomer(margaret.portal, browsers.open(), name)
+    new.joins(code_on_slip(margaret), "lantern", PASSPHRASE)
+    new.secret, _ = new.sets_up_second_step()
+    return new
+
+
+class Newcomer(Staff):
+    """A lead whom the demo does not know."""
+
+    secret = ""
+
+    @property
+    def account(self) -> dict[str, str]:
+        """How she signs in."""
+        return {"sign_in_name": self.name.lower(), "passphrase": PASSPHRASE, "totp_secret": self.secret}
+
+
+def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
+    """The next ones with a Monday and a Tuesday on which people work."""
+    friday = now.astimezone(LONDON).date() + timedelta(days=1)
+    while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
+        friday += timedelta(days=1)
+    return friday, friday + timedelta(days=3)
+
+
+def moves_to(portal: Portal, moment: datetime) -> None:
+    portal.moves_on(seconds=(moment - portal.now).total_seconds())
+
+
+def opens_it(lead: Staff) -> None:
+    """What Sam told, from the worklist."""
+    lead.opens("/lead/concerns")
+    lead.presses(re.compile("^Read it .*, Told by a participant$"))
+
+
+def sees(lead: Staff, *words: str) -> None:
+    """On the worklist, in the row of what Sam told; after a while away she signs in again."""
+    lead.opens("/lead/concerns")
+    if lead.place == "/sign-in":
+        lead.gives_passphrase()
+        lead.opens("/lead/concerns")
+    row = lead.page.get_by_role("row", name="Told by a participant")
+    for each in words:
+        expect(row).to_contain_text(each)
