@@ -34,13 +34,17 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
     return _answering_every_need(replace(directory, signposts=changed), "needs")
 
 
-def added_as(directory: Directory, name: str) -> str:
-    """The id for a new signpost of this English name. Raises ``Rejected`` where there is one like it."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+def as_new(directory: Directory, signpost: Signpost) -> Signpost:
+    """The new signpost with an id from its English name.
+
+    Raises ``Rejected`` where another has it. One that is just the same was sent twice.
+    """
+    plain = unicodedata.normalize("NFKD", signpost.name.en).encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
-    if find(directory, key):
+    new = replace(signpost, id=key)
+    if find(directory, key) not in (None, new):
         raise Rejected(Problem("name_used", field="name"))
-    return key
+    return new
 
 
 def without(directory: Directory, key: str) -> Directory:

@@ -137,7 +137,7 @@ def _typed(directory: Directory, key: str, form: Form, now: datetime) -> Signpos
         raise NotFound
     signpost = typed_signpost(form, key or "new", old, _today(now))
     if not key:
-        signpost = replace(signpost, id=rules.added_as(directory, signpost.name.en))
+        signpost = rules.as_new(directory, signpost)
     rules.put(directory, signpost)
     return signpost
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from companion.content import directory
-from companion.domain.directory import LASTING, added_as, find, moved, put, to_check, without
+from companion.domain.directory import LASTING, as_new, find, moved, put, to_check, without
 from companion.domain.refusals import NotFound, Rejected
-from companion.domain.signposts import Directory, Need, Signpost
+from companion.domain.signposts import Directory, Need, Signpost, Words, from_json, to_json
 
 SHIPPED = directory()
 CHECKED = date(2026, 11, 24)
@@ -85,14 +85,16 @@ def test_what_is_not_there_is_not_found() -> None:
     ],
 )
 def test_a_new_one_gets_an_id_that_can_be_stored(name: str, key: str) -> None:
-    assert added_as(SHIPPED, name) == key
-    assert put(SHIPPED, replace(named("nhs"), id=key))
+    new = as_new(SHIPPED, replace(named("nhs"), name=Words(en=name)))
+    assert new.id == key and put(SHIPPED, new)
+    assert from_json(to_json(put(SHIPPED, new)))
 
 
 def test_a_second_one_of_the_same_name_is_refused() -> None:
     with pytest.raises(Rejected) as rejected:
-        added_as(SHIPPED, "samaritans!")
+        as_new(SHIPPED, replace(named("samaritans"), name=Words(en="samaritans!")))
     assert problems(rejected) == [("name_used", "name")]
+    assert put(SHIPPED, as_new(SHIPPED, named("samaritans"))) == SHIPPED  # the form was sent twice
 
 
 def test_a_number_is_to_be_checked_again_after_ninety_days() -> None:

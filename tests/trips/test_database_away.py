@@ -6,13 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from companion import create_app
+from companion.config import Settings
+from companion.store.opening import prepare
 from tests.trips.away import Embedded, Server, server
 from tests.trips.portal import ROOT, Portal, free_port
 
@@ -127,6 +132,50 @@ def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded 
     portal.becomes_whole()
     assert portal.asks("/nowhere").status == 404
     assert "Samaritans, day and night" not in portal.asks("/help").text  # it says what counts again
+
+
+def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["companion.cli.background"], "EVERY_SECONDS", 0.05)
+    database, done = Embedded(tmp_path), []
+    environment = {"COMPANION_MODE": "test", "COMPANION_HOME": str(tmp_path)}
+    settings = Settings.from_environment(environment)
+    prepare(settings, datetime.now(UTC))
+    snapshot = tmp_path / "help/signposts.json"
+
+    def comes_again() -> None:
+        """Wait until the loop writes the snapshot, and take that away again."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not snapshot.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        snapshot.unlink()
+        done.append("written")
+
+    def happens() -> None:
+        try:
+            comes_again()
+            database.goes_away()
+            time.sleep(0.5)
+            snapshot.unlink(missing_ok=True)
+            database.comes_back()
+            comes_again()
+        finally:
+            if running.is_set():
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    running, meanwhile = threading.Event(), threading.Thread(target=happens)
+    app = create_app(settings, for_commands=True)
+    running.set()
+    meanwhile.start()
+    try:
+        with app.app_context():
+            ended = app.test_cli_runner().invoke(args=["background"])
+    finally:
+        running.clear()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    meanwhile.join()
+    assert ended.exit_code == 0 and done == ["written", "written"]
 
 
 def test_managed_it_gives_help_until_the_database_is_back(tmp_path: Path) -> None:

@@ -123,7 +123,9 @@ def test_a_new_signpost_has_room_for_one_more_of_each(enter: SimpleNamespace) ->
     page = sends(enter.alex, page, "/admin/signposts/new/preview", **typed)
     assert 'id="call-shown-2"' in page.text and 'id="call-shown-3"' not in page.text
     assert "A quiet line" in sends(enter.alex, page, "/admin/signposts/new")
-    again = sends(enter.alex, page, "/admin/signposts/new")
+    assert "The signpost is saved." in sends(enter.alex, page, "/admin/signposts/new")  # sent twice
+    assert names(enter.alex.get("/admin/signposts")).count("A quiet line") == 1
+    again = sends(enter.alex, page, "/admin/signposts/new/preview", note="Another one.")
     assert again.status == 422 and "There is a signpost of this name already." in again
 
 
