@@ -23,6 +23,7 @@ class Facts:
 
     items: int = 0
     changed_at: datetime | None = None
+    """When an item was last added, changed or taken out; a review alone changes nothing."""
     next_review: date | None = None
     waiting: int = 0
     """Suggestions that wait for the participant's word."""
@@ -39,7 +40,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Facts]:
     )
     changed = tx.execute(
         select(version.enrolment_id, func.max(version.at))
-        .where(version.enrolment_id.in_(ids))
+        .where(version.enrolment_id.in_(ids), version.act != Act.REVIEWED)
         .group_by(version.enrolment_id)
     )
     reviews = tx.execute(

@@ -160,7 +160,7 @@ def test_the_board_knows_dates_and_counts(cast: Cast) -> None:
     with cast.store.reading() as tx:
         found = plan_facts.facts(tx, [cast.sam.enrolment_id, cast.owen.enrolment_id])
     known = found[cast.sam.enrolment_id]
-    assert (known.items, known.changed_at, str(known.next_review), known.waiting) == (1, later, NEXT, 1)
+    assert (known.items, known.changed_at, str(known.next_review), known.waiting) == (1, cast.now, NEXT, 1)
     assert found[cast.owen.enrolment_id] == plan_facts.Facts()
 
 

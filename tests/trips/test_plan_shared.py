@@ -1,0 +1,141 @@
+"""The plan between two people: suggested, reviewed together, two versions compared, and a card printed."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from companion.config import Settings
+from companion.domain.people import Role
+from companion.services import planning
+from companion.store import people
+from companion.store.opening import open_store
+from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.reading import is_readable, look_at
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff
+
+OUTSIDE = """() => {
+  const fold = document.querySelector('.card-outside').getBoundingClientRect().top
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), outside = []
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const boxes = [...range.getClientRects()].filter((box) => box.width && box.height)
+    if (boxes.some((box) => box.bottom > fold + 1)) outside.push(text.data.trim())
+  }
+  return outside.filter(Boolean)
+}"""
+"""Every text that is drawn below the middle fold, wherever in the page it stands."""
+FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
+  .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
+  .map((page) => page.innerText)"""
+LONG = "I put the phone down and walk to the bridge and back. " * 18
+
+
+@pytest.fixture
+def owen(owen: Participant) -> Participant:
+    """With a plan, which he has put into other words once."""
+    portal = owen.portal
+    environment = {
+        "COMPANION_MODE": "demo",
+        "COMPANION_HOME": str(portal.home),
+        "COMPANION_CHEAP_HASHES": "1",
+    }
+    store = open_store(Settings.from_environment(environment))
+    with store.reading() as tx:
+        rows = people.accounts(tx, Role.PARTICIPANT)
+        viewer = next(people.viewer(tx, row) for row in rows if people.name(tx, row) == "Owen")
+    then, river = portal.now - timedelta(days=2), uuid4()
+    planning.add(store, viewer, river, "good", [("Walking by the river", "", "")], None, then)
+    planning.change(store, viewer, river, 1, ("Walking by the wide river", "", ""), then)
+    for part, rows_of_it in {
+        "first": [(LONG, "", "red"), ("I go outside.", "", "red"), ("I ring my sister.", "", "amber")],
+        "people": [("My sister", "020 7946 0018", "")],
+    }.items():
+        planning.add(store, viewer, uuid4(), part, rows_of_it, None, then)
+    store.close()
+    return owen
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_the_plan_between_two_people(priya: Practitioner, owen: Participant, way: Way) -> None:
+    priya.opens_page_of("Owen")
+    priya.presses("Look at the plan")
+    priya.reads("Walking by the wide river")
+    priya.presses("Suggest something", exact=True)
+    priya.page.get_by_label("Which part").select_option(label="What I do first")
+    priya.fills(What_you_suggest="Open the window and count ten cars.")
+    priya.presses("Suggest it")
+    priya.reads("Nothing is chosen yet.")
+    priya.page.get_by_label("Amber: slipping").check()
+    priya.presses("Suggest it")
+    priya.reads("One suggestion waits for his word", "Open the window and count ten cars.")
+
+    priya.fills(Day_of_the_next_review=f"{priya.portal.now.date() + timedelta(days=28)}")
+    priya.presses("We looked at it together")
+    priya.reads("It is noted that you looked at the plan together.", "Nothing has changed since then.")
+
+    owen.opens("/my/plan/versions")
+    owen.reads("You and Priya looked at it again together.")
+    owen.reads_nothing_of("count ten cars")
+    owen.page.get_by_label("Compare version").select_option("1")
+    owen.page.get_by_label("with version").select_option("2")
+    owen.presses("Compare these two")
+    expect(owen.page.locator("ins").get_by_text("wide")).to_be_visible()
+    expect(owen.page.get_by_role("heading", name="What makes my life good").first).to_be_visible()
+    owen.reads("Before", "After")
+
+
+def test_the_card_is_printed_and_its_outside_says_nothing(owen: Participant, tmp_path: Path) -> None:
+    owen.opens("/my/plan/printed")
+    owen.presses("A card to fold instead")
+    owen.reads("What did not fit", "On the outside the card says only “Notes”.")
+    page = owen.page
+    page.emulate_media(media="print")
+    assert page.evaluate(OUTSIDE) == ["Notes"]
+    assert page.evaluate(FALLS_OFF) == []
+    inside = page.locator(".card-inside")
+    for said in ("I put the phone down", "I ring my sister.", "My sister", "0808 1000 900", "116 123", "999"):
+        expect(inside).to_contain_text(said)
+    for paper in ("A4", "Letter"):
+        assert sheets(page, paper, tmp_path) == 1
+    owen.opens("/my/plan/printed")
+    expect(page.locator(".paper h1")).to_be_visible()
+    for gone in ("header", "footer", ".screen", ".skip"):
+        expect(page.locator(gone).filter(visible=True)).to_have_count(0)
+    assert sheets(page, "A4", tmp_path) <= 2
+
+
+def sheets(page: Page, paper: str, folder: Path) -> int:
+    """Print it with what a browser adds of its own, and count the sheets."""
+    printed = page.pdf(path=folder / "notes.pdf", format=paper, display_header_footer=True)
+    return printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ")
+
+
+def test_its_pages_can_be_read(priya: Practitioner, owen: Participant, margaret: Staff) -> None:
+    pages = ("versions", "versions/2", "compared?first=0&last=4", "printed", "card")
+    look_at(owen, [f"/my/plan/{page}" for page in pages])
+    priya.opens_page_of("Owen")
+    is_readable(priya.page)
+    place = priya.place
+    pages = ("", "/suggestions", "/versions", "/versions/2", "/compared?first=0&last=4")
+    look_at(priya, [f"{place}/plan{page}" for page in pages])
+    look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
+
+
+def test_two_leads_in_two_windows(margaret: Staff) -> None:
+    """One session of hers is enough: what counts is what each page showed."""
+    margaret.opens("/lead/plan/parts/good")
+    second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
+    second.opens("/lead/plan/parts/good")
+    margaret.fills(Title="What is good")
+    margaret.presses("Save", exact=True)
+    margaret.reads("The part is saved.", "“What is good” was put into other words")
+    second.fills(Title="What I like")
+    second.presses("Save", exact=True)
+    second.reads("It now says", "What is good")
+    expect(second.page.get_by_label("Title")).to_have_value("What I like")
+    is_readable(second.page)
