@@ -121,6 +121,6 @@ def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Prob
         quoted=quoted,
         part=part,
         fields=Fields.of(form, begun),
-        once=form.get("once", ""),
+        once="" if Problem("changed_elsewhere") in problems else form.get("once", ""),
         problems=problems,
     )
