@@ -85,6 +85,7 @@ class Trip:
         self.gives_feedback("second", "release")
         self.types_into_every_kind()
         self.wants_notices()
+        self.keeps_a_plan()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -214,6 +215,26 @@ class Trip:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
             address = self.plant.planted[f"{who}: e-mail"] = f"{secrets.token_hex(6)}@post.example"
             assert address in browser.post("/account/notices", {"email": address}, of="/account")
+
+    def keeps_a_plan(self) -> None:
+        plan, him = "/my/plan", self.participant
+        for part, stage in (("good", ""), ("instead", ""), ("people", ""), ("signs", "red")):
+            place = f"build/{part}/{stage}".rstrip("/")
+            words = {name: self.plant(f"plan, {part}: {name}") for name in ("words", "more")}
+            typed = {name: self.plant(f"plan draft, {part}: {name}") for name in ("words", "more")}
+            draft = {**typed, "place": place, "then": "typing", "tab": "one", "draft_seen": "0"}
+            assert him.post(f"{plan}/draft", draft, of=plan).status == 200
+            sent = {**words, "stage": stage, "tab": "one"}
+            assert him.post(f"{plan}/build/{part}", sent).status == 200
+            talk = {"words": self.plant(f"plan, {part}: unsent"), "stage": stage, "tab": "one", "way": "talk"}
+            assert him.post(f"{plan}/build/{part}", talk).status == 200
+        item = first(r"/my/plan/items/[0-9a-f-]{36}", him.get(plan))
+        seen = him.get(item).field("seen")
+        changed = {"words": self.plant("plan, changed: words"), "stage": "red", "more": "x", "seen": seen}
+        assert him.post(item, changed).path == plan
+        assert (
+            him.post(item, {**changed, "words": self.plant("plan, stale: words"), "seen": "1"}).status == 409
+        )
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

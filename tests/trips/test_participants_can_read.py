@@ -81,3 +81,35 @@ def test_a_participant_with_feedback(idris: Participant) -> None:
     look_at(idris, ["/my/"])
     idris.takes_up("Hopes and fears")
     is_readable(idris.page)
+
+
+def test_a_participant_with_a_plan(idris: Participant, owen: Participant) -> None:
+    look_at(owen, ("/my/plan", "/my/plan/today#red"))
+    building = [f"/my/plan/build/{place}" for place in ("why", "signs?stage=red", "instead", "people")]
+    for stage, question in zip(("", "#red", "#amber", "#green"), building, strict=True):
+        look_at(idris, (f"/my/plan/today{stage}", question))
+    look_at(idris, ("/my/plan", "/my/plan/built", "/my/plan/pause", "/my/plan/add"))
+    idris.opens("/my/plan")
+    idris.presses("Read what Daniel suggests")
+    is_readable(idris.page)
+    idris.opens("/my/plan")
+    idris.presses("Change: My sister")
+    idris.page.get_by_role("textbox").first.fill("x" * 301)
+    idris.presses("Save the change")
+    idris.reads("one too many")
+    is_readable(idris.page)
+    idris.opens("/my/plan")
+    idris.presses("Take out: Walking by the river")
+    is_readable(idris.page)
+    idris.opens("/my/plan/review")
+    is_readable(idris.page)
+    idris.presses("Begin")
+    is_readable(idris.page)
+    while idris.page.get_by_role("button", name="Still true").count():
+        idris.presses("Still true")
+        idris.page.wait_for_load_state()
+    idris.presses("Keep this version")
+    is_readable(idris.page)
+    idris.takes_up("Hopes and fears")
+    idris.presses("Add to my plan: What do you hope")
+    is_readable(idris.page)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -15,7 +15,16 @@ from companion.domain.answers.yes_no import YesNo
 from companion.domain.authoring import About
 from companion.domain.people import Role
 from companion.domain.text import without_hidden
-from companion.services import approving, authoring, handling, planning, safeguarding, staffing
+from companion.services import (
+    approving,
+    authoring,
+    handling,
+    plan_reviews,
+    plan_sharing,
+    planning,
+    safeguarding,
+    staffing,
+)
 from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
 from companion.services.safeguarding import Sighting
@@ -35,10 +44,10 @@ NOT_SHOWN = {
     *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
-    *("part", "stage", "shape", "lead", "cover"),
+    *("part", "stage", "shape", "lead", "cover", "together", "next_review"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
-REFUSING = ("audit_entries", "tries", "last_seen_at")
+REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts")
 """What a refusal may write."""
 
 EMPTY, HIDDEN, CHOICES = (
@@ -181,6 +190,7 @@ PASSED_AMISS = {
 }
 HOLIDAYS = {"away_from": "", "away_until": ""}
 LIMITS_OF_CONCERNS = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
+STAGES = [("", "Nothing is chosen yet."), ("blue", CHOICES)]
 
 
 @dataclass(frozen=True)
@@ -439,6 +449,56 @@ FORMS = {
         {**PART, "shape": "line", "staged": "yes"},
         {**PART_AMISS, "shape": [("", CHOICES), ("circle", CHOICES)]},
     ),
+    "something for the plan": Form(
+        "sam",
+        "/my/plan/add?part=signs",
+        "/my/plan/add",
+        {"part": "signs", "words": "I stay up late", "stage": "amber"},
+        {"words": text(1000), "stage": STAGES, "part": [("nothing", CHOICES)]},
+    ),
+    "an if and its then": Form(
+        "sam",
+        "/my/plan/build/instead",
+        "/my/plan/build/instead",
+        {"words": "I am tired", "more": "I go to bed"},
+        {"words": text(1000), "more": text(300)},
+    ),
+    "somebody to turn to": Form(
+        "sam",
+        "/my/plan/build/people",
+        "/my/plan/build/people",
+        {"words": "My sister", "more": "01632 960123"},
+        {"words": line(300), "more": line(300)},
+    ),
+    "changing the plan": Form(
+        "sam",
+        "{item}",
+        "{item}",
+        {"words": "I stay up late", "stage": "amber", "seen": "1"},
+        {"words": text(1000), "stage": STAGES},
+    ),
+    "a suggestion": Form(
+        "sam",
+        "{suggestion}",
+        "{suggestion}",
+        {"words": "I skip meals", "stage": "red"},
+        {"words": text(1000), "stage": STAGES},
+    ),
+    "the next review": Form(
+        "sam",
+        "/my/plan/review",
+        "/my/plan/review/version",
+        {"together": "no", "next_review": "other", "other_day": "2026-12-22"},
+        {
+            "together": [("", "Nothing is chosen yet."), ("maybe", "Nothing is chosen yet.")],
+            "next_review": [("", "Nothing is chosen yet."), ("2026-11-24", CHOICES)],
+            "other_day": [
+                *[day for day in DAYS if day[0] and day[1] == DATE],
+                *[(day, "This has already passed.") for day in ("2026-11-24", "0001-01-01")],
+                *[(day, "more than a year away") for day in ("2027-11-26", "9999-12-31")],
+            ],
+        },
+    ),
     "adding staff": Form(
         "alex",
         "/admin/staff/new",
@@ -533,6 +593,17 @@ def a_walk(cast: Cast) -> Version:
         return authoring.newest(tx, cast.priya.viewer, activity_id)
 
 
+def a_plan(cast: Cast) -> tuple[UUID, UUID]:
+    """Sam's plan: an item that he has found still true in a review that goes on, and a suggestion."""
+    item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
+    planning.add(cast.store, cast.sam.viewer, item_id, "signs", [row], None, cast.now)
+    plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    plan_reviews.still_true(cast.store, cast.sam.viewer, item_id, 1, cast.now)
+    enrolment = cast.sam.enrolment_id
+    plan_sharing.suggest(cast.store, cast.priya.viewer, enrolment, suggestion_id, "signs", row, cast.now)
+    return item_id, suggestion_id
+
+
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
     """Addresses and ids of Sam's and Priya's work."""
@@ -553,12 +624,14 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
     approving.approve(store, cast.margaret.viewer, version, 1, cast.now)
     walk = a_walk(cast)
-    river = [("Walking by the river", "", "")]
-    planning.add(store, cast.sam.viewer, uuid4(), "good", river, None, cast.now)
+    item, suggestion = a_plan(cast)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
     safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
     handling.take(store, cast.margaret.viewer, concern_id, cast.now)
     return {
+        "item": f"/my/plan/items/{item}",
+        "review_item": f"/my/plan/review/items/{item}",
+        "suggestion": f"/my/plan/suggestions/{suggestion}",
         "walk": f"/activities/{walk.activity_id}",
         "walk_version": f"/activities/versions/{walk.id}",
         "number": str(walk.number),

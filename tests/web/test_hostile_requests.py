@@ -84,12 +84,30 @@ EVERY_FORM = FORMS | {
         f"a part's {name}": Form("margaret", "/lead/plan", f"/lead/plan/parts/good/{name}", {"seen": "0"}, {})
         for name in ("retirement", "return")
     },
+    "what is typed into the plan": Form(
+        "sam",
+        "/my/plan",
+        "/my/plan/draft",
+        {"place": "build/good", "words": "Walk", "tab": "one", "beat": "1"},
+        {},
+    ),
+    "building the plan": Form(
+        "sam",
+        "/my/plan/build/signs",
+        "/my/plan/build/signs",
+        {"words": "Walk", "stage": "red", "way": "talk", "tab": "one", "draft_seen": "0", "beat": "1"},
+        {},
+    ),
+    "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
+    "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
+    "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }
 NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
     *("participant.ask_for_erasure", "lead.take_concern"),
+    "participant.plan_review",
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""

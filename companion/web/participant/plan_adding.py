@@ -16,7 +16,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.work import Work
 from companion.services import planning
 from companion.store import work
-from companion.web import access, clock, current, held
+from companion.web import access, clock, current, errors, held
 from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 from companion.web.participant.his_plan import Fields, his_plan, rows
@@ -63,6 +63,8 @@ def add() -> ResponseReturnValue:
             current.store(), current.viewer(), once(), form.get("part", ""), rows(form), source, clock.now()
         )
     except Rejected as rejected:
+        if any(each.field == "part" for each in rejected.problems):  # retired since the page was made
+            return errors.page(422, problems=rejected.problems)
         return _page(form, quoted, rejected.problems), 422
     except ChangedElsewhere:
         return _page(form, quoted, (Problem("changed_elsewhere"),)), 409
@@ -119,6 +121,6 @@ def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Prob
         quoted=quoted,
         part=part,
         fields=Fields.of(form, begun),
-        once=form.get("once", ""),
+        once="" if Problem("changed_elsewhere") in problems else form.get("once", ""),
         problems=problems,
     )

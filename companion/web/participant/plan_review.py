@@ -66,7 +66,9 @@ def _at_its_field(problem: Problem, *, other: bool) -> Problem:
     """The day is chosen from several or typed: what is wrong with it stands where that was done."""
     if problem.field != "next_review":
         return problem
-    return replace(problem, field="other_day") if other else replace(problem, key="nothing_chosen")
+    if other:
+        return replace(problem, field="other_day")
+    return replace(problem, key="nothing_chosen" if problem.key == "no_date" else "not_offered")
 
 
 def _page(problems: tuple[Problem, ...] = (), *, changed: bool = False) -> str:

@@ -1,0 +1,51 @@
+"""The loop of a single machine, in a process of its own: it asks for a review whose day has come."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from companion.config import Settings
+from companion.services import plan_reviews, planning
+from companion.store.outbox import Notice, Outgoing
+from tests.cast import Cast
+
+ROOT = Path(__file__).parents[2]
+STARTING_SECONDS = 60
+
+
+def asked(cast: Cast) -> int:
+    """How many notices ask for a review."""
+    with cast.store.reading() as tx:
+        those = select(func.count()).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)
+        return tx.scalar(those) or 0
+
+
+def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) -> None:
+    item = uuid4()
+    planning.add(cast.store, cast.sam.viewer, item, "good", [("Walking", "", "")], None, cast.now)
+    plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    plan_reviews.still_true(cast.store, cast.sam.viewer, item, 1, cast.now)
+    plan_reviews.finish(cast.store, cast.sam.viewer, "no", "2026-12-22", cast.now)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+    ours = {
+        "COMPANION_MODE": "test",
+        "COMPANION_HOME": str(settings.home),
+        "COMPANION_DATABASE_URL": settings.database_url,
+        "COMPANION_KEYS_URL": settings.keys_url,
+        "COMPANION_CLOCK_OFFSET": str(int(timedelta(days=60).total_seconds())),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "background"]
+    with subprocess.Popen(command, cwd=ROOT, env=outside | ours, stderr=subprocess.PIPE) as loop:
+        deadline = time.monotonic() + STARTING_SECONDS
+        while not asked(cast) and loop.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        loop.send_signal(signal.SIGTERM)
+        loop.wait(STARTING_SECONDS)
+    assert (asked(cast), loop.returncode) == (1, 0)

@@ -1,0 +1,158 @@
+"""A participant keeps his plan on a phone: from an answer, step by step, with a suggestion, and again in time."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import Way
+from tests.trips.sam_and_others import Participant
+
+PHONE = [Way(390, javascript=True), Way(390, javascript=False)]
+HELPLINE = "a[href='tel:+448081000900']"
+DECIDED = "Put the phone in the kitchen drawer and go outside."
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_an_answer_becomes_a_plan_item_and_links_back(idris: Participant, way: Way) -> None:
+    idris.takes_up("Hopes and fears", by="Read what Daniel wrote")
+    idris.presses("Add to my plan: If that hope came true")
+    idris.reads("Why I am changing, and whom it protects")
+    idris.fills(What_your_plan_will_say="My family is safer.")
+    idris.presses("Put it into my plan")
+    idris.is_at("/my/work/[0-9a-f-]+")
+    expect(idris.turn("If that hope came true")).to_contain_text("It stands in your plan now.")
+    idris.presses("Look at my plan")
+    idris.presses("From an answer of yours: My family is safer.")
+    idris.is_at("/my/work/[0-9a-f-]+")
+    expect(idris.turn("If that hope came true")).to_be_in_viewport()
+
+    idris.presses("Add this to my plan", within=idris.turn("What worries you"))
+    idris.presses("Put it into another part")
+    idris.presses("What makes my life good")
+    idris.fills(What_your_plan_will_say="Finding words together.")
+    idris.presses("Put it into my plan")
+    idris.opens("/my/plan")
+    idris.reads("Finding words together.", "From what Daniel said")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
+    owen.presses("Build my plan step by step")
+    owen.is_asked("Why do you want this change?")
+    owen.types("So that my family can trust me.")
+    owen.presses("Send answer")
+    owen.is_asked("Is there anything else?")
+    owen.presses("That is all for now")
+    owen.is_asked("Think of days when you are steady.")
+    owen.presses("I'm not sure yet")
+    owen.is_asked("Now think of times when things start to slip.")
+    owen.types("I stay up late.")
+    owen.presses("I need help now")
+    owen.reads("What you typed is kept.")
+    expect(owen.page.locator(HELPLINE)).to_be_visible()
+    owen.presses("Back to the same question")
+    expect(owen.composer.get_by_role("textbox")).to_have_value("I stay up late.")
+    owen.presses("Send answer")
+    owen.is_asked("Is there anything else?")
+    owen.presses("I'd rather talk about this in the session")
+    while not owen.place.endswith("/built"):
+        owen.presses("That is all for now")
+        owen.page.wait_for_load_state()
+    owen.reads("That was the last question.", "So that my family can trust me.", "I stay up late.")
+    owen.opens("/my/plan")
+    owen.reads("You and Priya can read this plan.", "Amber: slipping")
+
+
+def test_what_is_typed_is_saved_while_he_types(owen: Participant) -> None:
+    owen.opens("/my/plan/build/good")
+    owen.types("Walking far from here")
+    expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It is not in your plan yet\."))
+    second = owen.opens_a_second_tab()
+    expect(second.composer.get_by_role("textbox")).to_have_value("Walking far from here")
+    second.types("Walking to the bridge")
+    second.presses("Send answer")
+    second.is_asked("Is there anything else?")
+    owen.types("Walking up the hill")
+    owen.presses("Send answer")
+    owen.is_asked("Is there anything else?")
+    owen.reads("Walking to the bridge", "Walking up the hill")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_he_decides_about_a_suggestion(idris: Participant, way: Way) -> None:
+    idris.presses("Read what Daniel suggests")
+    idris.reads("Ring the Helpline, also when you only want to hear a voice.")
+    idris.fills(What_your_plan_will_say="Ring the Helpline.")
+    idris.presses("Put it into my plan")
+    idris.reads("It stands in your plan now.", "Ring the Helpline.", "Suggested by Daniel")
+    idris.opens("/my/plan/today#red")
+    idris.reads(DECIDED, "Ring the Helpline.")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) -> None:
+    idris.portal.moves_on(days=2)
+    idris.signs_in()
+    idris.reads("The day has come that you agreed on")
+    idris.presses("Look at it again Your plan")
+    idris.presses("Begin")
+    idris.presses("Still true")
+    idris.reads("I sleep well and eat with others.")
+    idris.presses("No longer")
+    idris.reads("This is taken out of your plan:", "I stay up late and skip meals.")
+    idris.presses("Change", exact=True)
+    idris.fills(What_your_plan_will_say="I stay up after twelve.")
+    idris.presses("Save the change")
+    idris.goes_home()
+    idris.presses("Look at it again Your plan")  # left, and carried on
+    while idris.page.get_by_role("button", name="Still true").count():
+        idris.presses("Still true")
+        idris.page.wait_for_load_state()
+    idris.reads("Is anything missing?")
+    idris.page.get_by_label("Together with Daniel").check()
+    idris.page.get_by_label("In three months").check()
+    idris.presses("Keep this version")
+    idris.reads(
+        "It is kept as a version with today's date.", "You look at it again on", "I stay up after twelve."
+    )
+    idris.reads_nothing_of("I sleep well and eat with others.")
+    idris.goes_home()
+    idris.reads_nothing_of("The day has come")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_red_is_within_one_press_from_home(idris: Participant, way: Way) -> None:
+    before = idris.pressed
+    idris.presses("Red stop now")
+    assert idris.pressed == before + 1
+    expect(idris.page.get_by_role("heading", level=1)).to_have_text("Do this first, Idris.")
+    expect(idris.page.get_by_text(DECIDED)).to_be_in_viewport()
+    for number in ("tel:+441632960123", "tel:+448081000900", "tel:999", "tel:116123"):
+        expect(idris.page.locator(f"a[href='{number}']").filter(visible=True)).to_have_count(1)
+    idris.reads("Nobody is told that you opened this page.")
+    idris.page.get_by_role("link", name="Amber slipping").filter(visible=True).click()
+    expect(idris.page.get_by_role("heading", level=1)).to_have_text("Do this now, Idris.")
+    idris.opens("/my/plan/today")
+    expect(idris.page.get_by_role("heading", level=1)).to_have_text("How are you today?")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_from_a_half_typed_answer_to_what_he_decided_and_back(idris: Participant, way: Way) -> None:
+    idris.takes_up("Cognitive behavioural triangle", by="Start")
+    box = idris.composer.get_by_role("textbox").first
+    box.fill("Half of a")
+    idris.presses("I need help now")
+    expect(idris.page.get_by_text(DECIDED)).to_be_in_viewport()
+    expect(idris.page.locator(HELPLINE)).to_be_visible()
+    idris.presses("Back to the same question")
+    expect(idris.composer.get_by_role("textbox").first).to_have_value("Half of a")
+
+
+@pytest.mark.parametrize("way", PHONE, ids=str)
+def test_what_he_takes_out_he_can_put_back(idris: Participant, way: Way) -> None:
+    idris.opens("/my/plan")
+    idris.presses("Take out: Walking by the river")
+    idris.reads("This is taken out of your plan:")
+    idris.presses("Put it back")
+    expect(idris.page.get_by_role("link", name="Change: Walking by the river")).to_be_visible()

@@ -1,0 +1,137 @@
+"""*How am I today?* and *I need help now*: what helps stands first, and nobody learns that they were opened."""
+
+import html
+import re
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from companion.services import planning
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import stored
+from tests.visitor import Page, Visitor
+
+UNRECORDED = "Nobody is told that you opened this page. It is not stored and not counted"
+HELPLINE = 'href="tel:+448081000900"'
+
+
+@pytest.fixture
+def sam(enter: SimpleNamespace) -> Visitor:
+    return enter.sam
+
+
+@pytest.fixture
+def at_hand(cast: Cast) -> None:
+    """Sam's plan has something for amber and red, and two people."""
+    for part, words, more, stage in (
+        ("first", "Put the phone in the drawer", "", "red"),
+        ("first", "Go to bed at eleven", "", "amber"),
+        ("signs", "I tell myself that it does not matter", "", "red"),
+        ("people", "Tom", "at the club", ""),
+        ("people", "My sister", "01632 960 123", ""),
+    ):
+        planning.add(cast.store, cast.sam.viewer, uuid4(), part, [(words, more, stage)], None, cast.now)
+
+
+def section(page: Page, stage: str) -> str:
+    found = re.search(rf'<section class="stage" id="{stage}".*?</section>', page.text, re.DOTALL)
+    assert found
+    return html.unescape(found[0])
+
+
+def in_order(text: str, *words: str) -> bool:
+    places = [text.find(each) for each in words]
+    return -1 not in places and places == sorted(places)
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_at_red_first_what_he_decided_then_his_people_then_the_helpline(sam: Visitor) -> None:
+    red = section(sam.get("/my/plan/today"), "red")
+    assert in_order(
+        red,
+        "Do this first, Sam.",
+        "Put the phone in the drawer",
+        "You wrote this on Tuesday 24 November.",
+        'href="tel:+441632960123"',
+        "Tom",
+        HELPLINE,
+        "Open now, until 9\N{NO-BREAK SPACE}pm",
+        'href="tel:999"',
+        'href="tel:116123"',
+        "I tell myself that it does not matter",
+        UNRECORDED,
+        "what you tell Priya when you meet",
+    )
+    assert "Go to bed at eleven" in section(sam.get("/my/plan/today"), "amber")
+
+
+def test_the_helpline_stands_there_also_when_it_is_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
+    clock.forward(hours=9)  # Tuesday, 11 pm
+    sam.sign_in(cast, cast.sam)
+    for page in (section(sam.get("/my/plan/today"), "red"), html.unescape(sam.get("/my/plan/pause").text)):
+        assert in_order(page, HELPLINE, "Closed now. Opens on Wednesday 25 November at 9\N{NO-BREAK SPACE}am")
+
+
+def test_with_nothing_written_yet_each_stage_helps(sam: Visitor) -> None:
+    page = sam.get("/my/plan/today")
+    for stage in ("red", "amber"):
+        assert in_order(section(page, stage), HELPLINE, 'href="/my/plan/build/first"')
+    assert "That is good to hear, Sam." in section(page, "green")
+
+
+def test_red_is_one_press_from_home_and_the_stage_never_reaches_the_server(sam: Visitor) -> None:
+    home, page = sam.get("/my/"), sam.get("/my/plan/today")
+    for stage, words in (("green", "steady"), ("amber", "slipping"), ("red", "stop now")):
+        link = re.search(rf'href="/my/plan/today#{stage}">(.*?)</a>', home.text, re.DOTALL)
+        assert link and words in link[1] and stage.capitalize() in link[1]  # said, not only shown in a colour
+        assert f'id="{stage}"' in page.text
+    links = re.findall(r'href="(/my/plan/today[^"#]*)', home.text + page.text)
+    assert set(links) == {"/my/plan/today"}  # all before the fragment is the same
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_what_he_decided_stands_first_when_he_needs_help_in_the_middle_of_his_work(
+    sam: Visitor, cast: Cast
+) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    plain = sam.get(f"/my/work/{work}/pause")
+    assert "What you typed is kept" not in plain and "could not be saved" not in plain
+    assert in_order(
+        html.unescape(plain.text),
+        "Put the phone in the drawer",
+        "Go to bed at eleven",
+        'href="tel:+441632960123"',
+        HELPLINE,
+        f'href="/my/work/{work}#now">Back to the same question',
+        UNRECORDED,
+    )
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_nothing_at_all_is_stored_of_it(sam: Visitor, cast: Cast, clock: Clock, store: Store) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    clock.forward(minutes=2)
+    before = stored(store, "last_seen_at")
+    for path in ("/my/plan/today", "/my/plan/pause?place=build/good", f"/my/work/{work}/pause", "/my/plan"):
+        assert sam.client.get(path).status_code == 200
+    assert stored(store, "last_seen_at") == before
+
+
+def test_what_was_typed_is_kept_on_the_way_to_help_and_back(sam: Visitor, cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "hopes-and-fears")
+    shown = sam.get(f"/my/work/{work}")
+    form: dict[str, Any] = {name: shown.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}
+    page = sam.post(
+        f"/my/work/{work}/draft", {**form, "answer": "To feel", "then": "help"}, of=f"/my/work/{work}"
+    )
+    assert page.path == f"/my/work/{work}/pause" and "What you typed is kept." in page
+    assert "To feel" in sam.get(f"/my/work/{work}")
+
+
+def test_another_persons_work_has_no_pause(sam: Visitor, cast: Cast) -> None:
+    for work in (cast.daniel.sets(cast.idris, "hopes-and-fears"), UUID(int=0)):
+        assert sam.get(f"/my/work/{work}/pause").status == 404
