@@ -18,7 +18,8 @@ from companion.services.safeguarding import Sighting, Source
 from companion.store import concern_rules, concerns, erasures
 from companion.store.audit import Entry, Event
 from companion.store.base import Model
-from companion.store.keys import DataKey, participant
+from companion.store.concerns import ConcernRow
+from companion.store.keys import CONCERNS, DataKey, participant
 from companion.store.outbox import Outgoing
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
@@ -321,6 +322,9 @@ def test_it_outlives_the_key_of_the_one_it_is_about(cast: Cast) -> None:
         keys.commit()
     found = cast.margaret.opens(concern)
     assert (found.content.words, found.content.participant, found.steps[0].by) == (WORDS, "Sam", "Sam")
+    with cast.store.reading() as tx:
+        row = tx.get_one(ConcernRow, concern)
+        assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
 
 
 def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from companion.domain.london import LONDON
 from companion.domain.working_days import is_working_day
@@ -19,6 +19,12 @@ from tests.trips.staff import Practitioner, Staff, code_on_slip
 PASSPHRASE = "nine brown hens behind a hedge"
 HALF = "That it was only"
 WORDS = "I am worried about somebody, and I would like to say so."
+
+
+def looks_well(page: Page, way: Way) -> None:
+    """In every width and scheme; without scripts nothing measures a page."""
+    if way.javascript:
+        is_readable(page)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
@@ -34,12 +40,12 @@ def test_told_in_the_middle_of_an_answer(
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']")).to_be_visible()
     owen.presses("Send it now")
     owen.reads("There is nothing here yet.")
-    is_readable(owen.page)
+    looks_well(owen.page, way)
     owen.fills(What_do_you_need_to_tell=WORDS)
     owen.presses("Send it now")
     owen.reads("Thank you. It is sent.", "This page is shown once.")
     owen.reads_nothing_of(WORDS)
-    is_readable(owen.page)
+    looks_well(owen.page, way)
     owen.presses("Back to the question")
     owen.is_asked("What did you tell yourself at that moment?")
     expect(owen.composer.get_by_role("textbox")).to_have_value(HALF)
@@ -49,23 +55,23 @@ def test_told_in_the_middle_of_an_answer(
 
     priya.goes_to_board()
     priya.reads("Owen has told you something that cannot wait")
-    is_readable(priya.page)
+    looks_well(priya.page, way)
     priya.presses(re.compile("^Read it Owen$"))
     priya.reads(WORDS)
     priya.fills(Add_a_note="I rang him at once.")
     priya.presses("Add the note")
     priya.reads("The note is added.")
-    is_readable(priya.page)
+    looks_well(priya.page, way)
 
     margaret.presses("See the concerns")
-    is_readable(margaret.page)
+    looks_well(margaret.page, way)
     margaret.presses(re.compile("^Read it .*, Told by a participant$"))
     margaret.reads(WORDS, "I rang him at once.", "Nobody has taken this yet")
     margaret.presses("Take it")
     margaret.reads("It is yours now.")
     passed = margaret.portal.now.astimezone(LONDON)
     margaret.fills(To_whom="The duty team", On_which_day=f"{passed:%Y-%m-%d}", At_what_time=f"{passed:%H:%M}")
-    is_readable(margaret.page)
+    looks_well(margaret.page, way)
     margaret.presses("Record that it was passed on")
     margaret.reads("It is recorded that this was passed on.", "Margaret recorded that it was passed on")
     margaret.presses("Close it", exact=True)
@@ -82,8 +88,9 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", "A clear picture.")
     priya.presses("Raise a concern", within=priya.turn("What could you do when a moment like that"))
+    priya.is_at("/participants/[0-9a-f-]+/concerns/new")
     priya.reads("What could you do when a moment like that")
-    is_readable(priya.page)
+    looks_well(priya.page, way)
     priya.fills(What_was_seen="He sounds very low.", To_whom="The duty team")
     priya.presses("Raise the concern")
     priya.reads("This is not a date.")
@@ -92,7 +99,7 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
     priya.fills(On_which_day=f"{seen:%Y-%m-%d}", At_what_time=f"{seen:%H:%M}")
     priya.presses("Raise the concern")
     priya.reads("The concern is raised. The lead is told.", "Raised by a practitioner")
-    is_readable(priya.page)
+    looks_well(priya.page, way)
     for path in ("/my/", "/account"):
         sam.opens(path)
         sam.reads_nothing_of("very low", "oncern")
@@ -146,7 +153,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     """It is overdue from Monday noon on: then it is the cover's, and two hours later every lead's."""
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
-    margaret.page.get_by_label("Cover").select_option(label="Ruth")
+    margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
     margaret.presses("Save the rules")
     margaret.reads("The rules are saved.", "Ruth covers.")
 
