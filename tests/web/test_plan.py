@@ -324,6 +324,18 @@ def test_a_form_sent_twice_puts_in_once_and_other_words_are_not_lost(sam: Visito
     assert words(cast) == ["Walking", "Swimming"]
 
 
+def test_other_words_from_the_same_page_are_put_in_when_they_are_sent_once_more(
+    sam: Visitor, cast: Cast
+) -> None:
+    shown = sam.get("/my/plan/add?part=good")
+    form = {"once": shown.field("once"), "part": "good"}
+    sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")
+    page = sam.post("/my/plan/add", {**form, "words": "Swimming"}, of="/my/plan")
+    assert page.status == 409 and "Swimming" in page and words(cast) == ["Walking"]
+    sam.post("/my/plan/add", {**form, "once": page.field("once"), "words": "Swimming"}, of="/my/plan")
+    assert words(cast) == ["Walking", "Swimming"]
+
+
 def types(
     browser: Visitor, place: str, text: str, *, tab: str, then: str = "typing", of: str = "/my/"
 ) -> Any:
