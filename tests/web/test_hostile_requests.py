@@ -71,9 +71,7 @@ EVERY_FORM = FORMS | {
         "margaret", "/lead/plan", "/lead/plan/parts/good/place", {"seen": "0", "to": "down"}, {}
     ),
     **{
-        f"a part's {name}": Form(
-            "margaret", "/lead/plan", f"/lead/plan/parts/good/{name}", {"seen": "0"}, {}
-        )
+        f"a part's {name}": Form("margaret", "/lead/plan", f"/lead/plan/parts/good/{name}", {"seen": "0"}, {})
         for name in ("retirement", "return")
     },
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
