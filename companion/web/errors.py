@@ -53,6 +53,7 @@ CARRIED = frozenset(
         "prompt",
         "question",
         "recall",
+        "review",
         "revision",
         "seen",
         "shape",

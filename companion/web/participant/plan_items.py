@@ -53,7 +53,7 @@ def change(item_id: UUID) -> ResponseReturnValue:
         return _page(_find(item_id), rejected.problems), 422
     except ChangedElsewhere:
         return _page(_find(item_id), changed=True), 409
-    if request.form.get("then") == "review":
+    if request.form.get("review"):
         return redirect(url_for("participant.plan_review", _anchor="now"), 303)
     flash(_("Your plan is changed. What it said before is kept in the earlier version."))
     return redirect(url_for("participant.plan", _anchor=f"item-{item_id}"), 303)
@@ -86,5 +86,5 @@ def _page(changing: Changing, problems: tuple[Problem, ...] = (), *, changed: bo
         kept=kept,
         moved=moved,
         problems=problems,
-        then=form.get("then") or ("review" if "review" in request.args else ""),
+        to_review=bool(form.get("review") or "review" in request.args),
     )
