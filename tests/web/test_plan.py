@@ -13,6 +13,7 @@ from companion.store import plan
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.visitor import Page, Visitor
+from tests.web.forms import Forms, filled
 
 LONG = "x" * 5000
 TOO_LONG = "This can be 1,000 characters long. Yours has 5,000, which is 4,000 too many. Nothing is lost."
@@ -485,3 +486,14 @@ def test_still_true_is_said_only_of_what_he_saw(sam: Visitor, cast: Cast) -> Non
         f"/my/plan/review/items/{item}", {"seen": seen, "way": "still_true"}, of="/my/plan/review"
     )
     assert stale.status == 409 and ELSEWHERE in stale
+
+
+def test_help_and_telling_from_the_middle_of_a_change_and_back(sam: Visitor, cast: Cast) -> None:
+    item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"
+    form = filled(Forms(sam.get(item)).of(item), {"words": ["Walking by the sea"]})
+    for then, there in (("help", "/my/plan/pause"), ("tell", "/my/tell")):
+        page = sam.post("/my/plan/draft", {**form, "then": [*form.get("then", []), then]}, of=item)
+        assert page.path == there
+        back = re.search(rf'href="({item})"', page.text)
+        assert back and "Walking by the sea" in sam.get(back[1])
+    assert words(cast) == ["Walking by the river"]

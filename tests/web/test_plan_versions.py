@@ -183,3 +183,14 @@ def test_an_empty_plan_is_no_fault(enter: SimpleNamespace, cast: Cast) -> None:
 def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Paper and files can be found by others." in enter.sam.get("/my/plan/printed")
     assert "Paper can be found by others." in enter.sam.get("/my/plan/card")
+
+
+def test_what_was_taken_out_can_be_put_back_from_a_comparison(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
+    planning.take_out(cast.store, cast.sam.viewer, river, 1, cast.now)
+    compared, back = "/my/plan/compared?first=1&last=2", f"/my/plan/items/{river}/return"
+    assert back in enter.sam.get(compared)
+    assert back not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/compared?first=1&last=2")
+    assert "By the river" in enter.sam.post(back, of=compared)
+    assert back not in enter.sam.get(compared)
