@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,22 +13,24 @@ import hypothesis
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from jinja2.bccache import Bucket, BytecodeCache
 
 from companion import create_app
 from companion.config import Settings
 from companion.content import starter_activities
 from companion.services.authoring import take_in
-from companion.store.base import Model, Store, open_engine
-from companion.store.keys import KeyModel, Keys, make_service_keys, wrapping_key
+from companion.store.base import Store
 from companion.store.opening import open_store, prepare
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
-from tests.postgres import fresh_database, postgres_server
+from tests.postgres import fresh_database, keep_rows, postgres_server, put_rows_back
 from tests.visitor import Visitor
 
 TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 """When the tests happen, unless they move the clock."""
+
+LONG = {"walks", "web"}
+"""The folders of tests that take long."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
         stack = ExitStack()
         config.add_cleanup(stack.close)
         os.environ["COMPANION_TEST_SERVER"] = stack.enter_context(postgres_server())  # workers inherit it
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 class Clock:
@@ -71,63 +79,76 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="session")
-def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def server(request: pytest.FixtureRequest) -> str:
+    """Where PostgreSQL is; empty on SQLite. Whatever uses a database asks for it, if only through others."""
+    return os.environ["COMPANION_TEST_SERVER"] if request.config.getoption("database") == "postgresql" else ""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what can turn out otherwise on the other database."""
+    if "server" in getattr(item, "fixturenames", ()):
+        item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Both databases of this worker, made once and empty: a copy of them is what a test gets."""
-    home = tmp_path_factory.mktemp("home")
-    environment = {"COMPANION_MODE": "test", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
-    if request.config.getoption("database") == "postgresql":
-        server, worker = os.environ["COMPANION_TEST_SERVER"], os.environ.get("PYTEST_XDIST_WORKER", "main")
-        environment["COMPANION_DATABASE_URL"] = fresh_database(server, f"companion_{worker}")
-        environment["COMPANION_KEYS_URL"] = fresh_database(server, f"keys_{worker}")
-    settings = Settings.from_environment(environment)
+    settings = settings_in(tmp_path_factory.mktemp("home"))
+    if server:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        settings = replace(
+            settings,
+            database_url=fresh_database(server, f"companion_{worker}"),
+            keys_url=fresh_database(server, f"keys_{worker}"),
+        )
     prepare(settings, TUESDAY)
+    if server:
+        keep_rows(settings, "prepared")
+    return settings
+
+
+def settings_in(home: Path) -> Settings:
+    """Settings of embedded databases in this folder."""
+    return Settings.from_environment(
+        {"COMPANION_MODE": "test", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
+    )
+
+
+@pytest.fixture
+def settings(prepared: Settings, server: str, tmp_path: Path) -> Settings:
+    """Settings of databases that hold the service's keys and nothing else."""
+    if server:
+        put_rows_back(prepared, "prepared")
+        return prepared
+    shutil.copytree(prepared.home, tmp_path, dirs_exist_ok=True)
+    return settings_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same with the starter activities in them."""
+    settings = prepared
+    if server:
+        put_rows_back(settings, "prepared")
+    else:
+        home = tmp_path_factory.mktemp("furnished")
+        settings = settings_in(shutil.copytree(prepared.home, home, dirs_exist_ok=True))
+    opened = open_store(settings)
+    take_in(opened, starter_activities(), TUESDAY, shipped=True)
+    opened.close()
+    if server:
+        keep_rows(settings, "furnished")
     return settings
 
 
 @pytest.fixture
-def settings(prepared: Settings, tmp_path: Path) -> Settings:
-    """Settings of databases that hold the service's keys and nothing else."""
-    if prepared.database_url.startswith("sqlite"):
-        shutil.copytree(prepared.home, tmp_path, dirs_exist_ok=True)
-        return Settings.from_environment(
-            {"COMPANION_MODE": "test", "COMPANION_HOME": str(tmp_path), "COMPANION_CHEAP_HASHES": "1"}
-        )
-    for url, metadata in (
-        (prepared.database_url, Model.metadata),
-        (prepared.keys_url, KeyModel.metadata),
-    ):
-        engine = open_engine(url)
-        with engine.begin() as connection:
-            tables = ", ".join(table.name for table in metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {tables}"))
-        engine.dispose()
-    engine = open_engine(prepared.keys_url)
-    make_service_keys(Keys(engine, wrapping_key(prepared)), TUESDAY)
-    engine.dispose()
-    return prepared
-
-
-@pytest.fixture(scope="session")
-def furnished(prepared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    """Embedded databases with the starter activities in them, to be copied; None on PostgreSQL."""
-    if not prepared.database_url.startswith("sqlite"):
-        return None
-    home = tmp_path_factory.mktemp("furnished")
-    shutil.copytree(prepared.home, home, dirs_exist_ok=True)
-    opened = open_store(Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_HOME": str(home)}))
-    take_in(opened, starter_activities(), TUESDAY, shipped=True)
-    opened.close()
-    return home
-
-
-@pytest.fixture
-def store(settings: Settings, furnished: Path | None, clock: Clock) -> Iterator[Store]:
+def store(settings: Settings, furnished: Settings, server: str, clock: Clock) -> Iterator[Store]:
     """A store with the starter activities in it."""
-    if furnished:
-        shutil.copytree(furnished / "data", settings.home / "data", dirs_exist_ok=True)
+    if server:
+        put_rows_back(settings, "furnished")
+    else:
+        shutil.copytree(furnished.home / "data", settings.home / "data", dirs_exist_ok=True)
     opened = open_store(settings)
-    if not furnished:
-        take_in(opened, starter_activities(), clock.now, shipped=True)
     yield opened
     opened.close()
 
@@ -143,10 +164,28 @@ def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
     return Cast(store, hasher, clock)
 
 
+class Compiled(BytecodeCache):
+    """Templates that an application of this process compiled already."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
     """The application on the test's databases."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = COMPILED
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too
     yield made

@@ -24,11 +24,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+def environment(server: str, tmp_path: Path) -> dict[str, str]:
     """The settings of a new machine."""
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(tmp_path), "COMPANION_CHEAP_HASHES": "1"}
-    if request.config.getoption("database") == "postgresql":
-        server, worker = os.environ["COMPANION_TEST_SERVER"], os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if server:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         for name in ("DATABASE", "KEYS"):
             chosen[f"COMPANION_{name}_URL"] = fresh_database(server, f"commands_{name.lower()}_{worker}")
     return chosen

@@ -21,12 +21,12 @@ HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"
 
 
 @pytest.fixture
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def empty(server: str, tmp_path: Path) -> Iterator[Engine]:
     """A database with nothing in it."""
     url = f"sqlite:///{tmp_path}/companion.db"
-    if request.config.getoption("database") == "postgresql":
+    if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        url = fresh_database(os.environ["COMPANION_TEST_SERVER"], f"migrations_{worker}")
+        url = fresh_database(server, f"migrations_{worker}")
     engine = open_engine(url)
     yield engine
     engine.dispose()

@@ -458,7 +458,7 @@ def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast
     assert "This is taken out of your plan:" in page and "Rain" in page
     change = re.search(r"/my/plan/items/([0-9a-f-]{36})\?review=yes", page.text)
     assert change
-    page = posts(sam, change[0].split("?")[0], change[0], words="Warm rain", then="review")
+    page = posts(sam, change[0].split("?")[0], change[0], words="Warm rain", review="yes")
     assert page.path == "/my/plan/review" and "Is anything missing?" in page
     wrong = sam.post(
         "/my/plan/review/version", {"next_review": "other", "other_day": "soon"}, of="/my/plan/review"
