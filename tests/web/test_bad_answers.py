@@ -14,7 +14,8 @@ from companion.domain.text import without_hidden
 from tests.cast import Cast
 from tests.security.test_gates import stored
 from tests.visitor import Page, Visitor
-from tests.web.test_bad_input import CHOICES, EMPTY, HIDDEN, REFUSING, text, too_long
+from tests.web.every_form.wrong import CHOICES, EMPTY, HIDDEN, text, too_long
+from tests.web.test_bad_input import REFUSING
 
 TYPING = ("drafts", "started", "saved_at")
 """What typing may change."""

@@ -18,17 +18,11 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import FILLED_IN, rules, stored
 from tests.visitor import Page, Visitor
-from tests.web.test_bad_input import (
-    FORMS,
-    REFUSING,
-    SEEN,
-    Fields,
-    Form,
-    browser_of,
-    no_limits,
-    places,
-    typed,
-)
+from tests.web.every_form import FORMS
+from tests.web.every_form.activities import SEEN
+from tests.web.every_form.places import browser_of, no_limits, places, typed
+from tests.web.every_form.wrong import Fields, Form
+from tests.web.test_bad_input import REFUSING
 
 __all__ = ["no_limits", "places"]  # fixtures
 

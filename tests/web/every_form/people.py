@@ -1,0 +1,155 @@
+"""Signing in, joining, participants and appointments, setting and reading work, staff."""
+
+from tests.web.every_form.wrong import (
+    CHOICES,
+    DAYS,
+    HIDDEN,
+    SITES,
+    TIMES,
+    WORD,
+    WORDS,
+    WRONG_CODE,
+    WRONG_SIGN_IN,
+    Form,
+    line,
+    not_empty,
+    text,
+)
+
+MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
+
+FORMS = {
+    "sign in": Form(
+        "nobody",
+        "/sign-in",
+        "/sign-in",
+        {"sign_in_name": "sam", "passphrase": "orange tents along the river"},
+        {
+            "sign_in_name": [
+                (name, WRONG_SIGN_IN) for name in ("", "x", "s\x00am", "\u202esam", "x" * 20_000)
+            ],
+            "passphrase": [(text, WRONG_SIGN_IN) for text in ("", "\x00", "orange", "x" * 20_000)],
+        },
+    ),
+    "second step": Form(
+        "between",
+        "/second-factor",
+        "/second-factor",
+        {"code": "000000"},
+        {"code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
+    ),
+    "joining": Form(
+        "nobody",
+        "/join",
+        "/join",
+        {"code": "ABCD-EFGH-JKMN", "word": "lighthouse"},
+        {"code": [(code, WRONG_CODE) for code in ("", "ABCD", "\x00", "\u202eABCD", "A" * 20_000)]},
+    ),
+    "choosing how to sign in": Form(
+        "joiner",
+        "/join/account",
+        "/join/account",
+        {"sign_in_name": "kit", "passphrase": "green boots under the stairs"},
+        {
+            "sign_in_name": [*line(40), ("ab", WORD), ("sam", "Somebody has this sign-in name already.")],
+            "passphrase": [
+                ("", "needs at least 15 characters, and yours has 0."),
+                ("x" * 14, "needs at least 15 characters, and yours has 14."),
+                ("a boat \x00 on a green hill", HIDDEN),
+                ("x" * 20_000, "at most 128 characters long, and yours has 20,000."),
+                ("aaaaaaaaaaaaaaaa", "too easy to guess"),
+            ],
+        },
+    ),
+    "notices by e-mail": Form(
+        "sam",
+        "/account",
+        "/account/notices",
+        {"email": "sam@post.example"},
+        {
+            "email": [
+                *[
+                    (address, "This is not an e-mail address.")
+                    for address in (
+                        "sam",
+                        "sam@",
+                        "@post.example",
+                        "sam@post",
+                        "a b@post.example",
+                        "sam@[::1",
+                        "sam@post.example, owen@post.example",
+                        "<sam@post.example>",
+                        "s\u00e4m@post.example",
+                    )
+                ],
+                *not_empty(line(254)),
+            ]
+        },
+    ),
+    "adding a participant": Form(
+        "priya",
+        "/caseload/new",
+        "/caseload/new",
+        {"name": "Robin", "word": "lighthouse", **MEETING},
+        {"name": line(80), "word": WORDS, "day": DAYS, "time": TIMES, **SITES},
+    ),
+    "a new slip": Form("priya", "{kit}", "{kit}/invitation", {"word": "lighthouse"}, {"word": WORDS}),
+    "adding an appointment": Form(
+        "priya", "{sam}", "{sam}/appointments", MEETING, {"day": DAYS, "time": TIMES, **SITES}
+    ),
+    "moving an appointment": Form(
+        "priya",
+        "{move}",
+        "{move}",
+        {"day": "2026-12-10", "time": "14:00", "seen": "1"},
+        {"day": DAYS, "time": TIMES},
+    ),
+    "setting work": Form(
+        "priya",
+        "{set}",
+        "{set}",
+        {
+            "why": "To look back",
+            "minutes": "15",
+            "when_where": "At home",
+            "in_the_way": "Tired",
+            "due": "{due}",
+        },
+        {
+            "why": text(1000),
+            "when_where": text(1000, required=False),
+            "in_the_way": text(1000, required=False),
+            "minutes": [
+                (minutes, "whole number from 1 to 240")
+                for minutes in ("", "0", "241", "-5", "1.5", "soon", "٣", "²", "9" * 5000)
+            ],
+            "due": [("", CHOICES), ("soon", CHOICES), ("{others_due}", CHOICES)],
+        },
+    ),
+    **{
+        name: Form(
+            "priya",
+            "{review}",
+            "{review}" + end,
+            {"comment-hopes": "Well said", "comment-": "Thank you", "words": "Say more", "seen": "0"},
+            {
+                "comment-hopes": text(5000, required=False),
+                "comment-": text(5000, required=False),
+                "words": text(5000, required=end == "/return"),
+                "comment-no-such-prompt": [("Hello there", "not part of this work")],
+            },
+        )
+        for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))
+    },
+    "adding staff": Form(
+        "alex",
+        "/admin/staff/new",
+        "/admin/staff/new",
+        {"name": "Robin", "role": "administrator", "word": "lighthouse"},
+        {"name": line(80), "word": WORDS, "role": [(role, CHOICES) for role in ("", "king", "participant")]},
+    ),
+    "a new slip for an administrator": Form(
+        "alex", "/admin/staff", "{administrator}", {"word": "lighthouse"}, {"word": WORDS}
+    ),
+    "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
+}

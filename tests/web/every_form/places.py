@@ -1,0 +1,136 @@
+"""The places that forms name, with something in each, and the browsers that fill them in."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from msgspec.structs import replace
+
+from companion.cli.demo.people import a_session
+from companion.domain.answers.short_text import ShortText
+from companion.domain.answers.yes_no import YesNo
+from companion.domain.authoring import About
+from companion.domain.people import Role
+from companion.services import (
+    approving,
+    authoring,
+    handling,
+    plan_reviews,
+    plan_sharing,
+    planning,
+    safeguarding,
+    staffing,
+)
+from companion.services.authoring import Seen
+from companion.services.enrolling import add_participant
+from companion.services.safeguarding import Sighting
+from companion.store import appointments, library, people
+from companion.store.library import Version
+from companion.store.limits import LIMITS
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.visitor import Visitor
+from tests.web.every_form.wrong import Fields
+
+LONG = "What did you see " + "and hear " * 9 + "on the way?"
+
+
+def a_walk(cast: Cast) -> Version:
+    """An activity that Priya is writing, with two questions, one of them too long."""
+    activity_id = uuid4()
+    about = About("A walk", None, 10, "This looks at one walk.")
+    authoring.begin(cast.store, cast.priya.viewer, activity_id, about, cast.now)
+    prompts = YesNo(id="question-1", ask="Did you go?"), ShortText(id="question-2", ask=LONG)
+    authoring.change(
+        cast.store,
+        cast.priya.viewer,
+        activity_id,
+        Seen(1, 1),
+        lambda a: replace(a, prompts=prompts),
+        cast.now,
+    )
+    with cast.store.reading() as tx:
+        return authoring.newest(tx, cast.priya.viewer, activity_id)
+
+
+def a_plan(cast: Cast) -> tuple[UUID, UUID]:
+    """Sam's plan: an item that he has found still true in a review that goes on, and a suggestion."""
+    item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
+    planning.add(cast.store, cast.sam.viewer, item_id, "signs", [row], None, cast.now)
+    plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    plan_reviews.still_true(cast.store, cast.sam.viewer, item_id, 1, cast.now)
+    enrolment = cast.sam.enrolment_id
+    plan_sharing.suggest(cast.store, cast.priya.viewer, enrolment, suggestion_id, "signs", row, cast.now)
+    return item_id, suggestion_id
+
+
+@pytest.fixture
+def places(cast: Cast, hasher: Hasher) -> Fields:
+    """Addresses and ids of Sam's and Priya's work."""
+    store, priya = cast.store, cast.priya.viewer
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    soon = a_session(cast.now + timedelta(days=3))
+    kit = add_participant(store, hasher, priya, uuid4(), "Kit", "lighthouse", soon, cast.now)
+    for role, word in (("lead", ""), ("administrator", "lighthouse")):
+        staffing.add_staff(store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
+    enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
+    with store.reading() as tx:
+        version = next(
+            each.id for each in library.newest_versions(tx) if each.activity.id == "a-week-of-choices"
+        )
+        new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
+        due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
+    approving.approve(store, cast.margaret.viewer, version, 1, cast.now)
+    walk = a_walk(cast)
+    item, suggestion = a_plan(cast)
+    concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
+    safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
+    handling.take(store, cast.margaret.viewer, concern_id, cast.now)
+    return {
+        "item": f"/my/plan/items/{item}",
+        "review_item": f"/my/plan/review/items/{item}",
+        "suggestion": f"/my/plan/suggestions/{suggestion}",
+        "walk": f"/activities/{walk.activity_id}",
+        "walk_version": f"/activities/versions/{walk.id}",
+        "number": str(walk.number),
+        "revision": str(walk.revision),
+        "sam": f"/participants/{cast.sam.enrolment_id}",
+        "kit": f"/participants/{kit.enrolment_id}",
+        "kits_code": kit.slip.code,
+        "move": f"/appointments/{due}/time",
+        "set": f"/participants/{cast.sam.enrolment_id}/work/new/{version}",
+        "review": f"/submissions/{submission}",
+        "approval": f"/lead/staff/{new[Role.LEAD]}/approval",
+        "administrator": f"/admin/staff/{new[Role.ADMINISTRATOR]}/invitation",
+        "concern": f"/concerns/{concern_id}",
+        "margaret": str(cast.margaret.viewer.account_id),
+        "due": str(due),
+        "others_due": str(others_due),
+        "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",
+    }
+
+
+def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
+    """The browser of somebody signed in, of nobody, or of somebody half way in."""
+    if who not in ("nobody", "between", "joiner"):
+        return getattr(enter, who)
+    browser = Visitor(app)
+    if who == "between":
+        browser.post("/sign-in", {"sign_in_name": "priya", "passphrase": "three slow trains to the coast"})
+    if who == "joiner":
+        browser.post("/join", {"code": places["kits_code"], "word": "lighthouse"})
+        browser.post("/join/acknowledgement", of="/join/statement")
+    return browser
+
+
+def typed(fields: Fields, places: Fields) -> Fields:
+    return {name: text.format(**places) if text.startswith("{") else text for name, text in fields.items()}
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companion.store.limits.LIMITS", dict.fromkeys(LIMITS, 10_000))

@@ -1,0 +1,73 @@
+"""What can be wrong with what is typed, and the sentence that says it; a form, and what is right and wrong in it."""
+
+from dataclasses import dataclass
+
+Fields = dict[str, str]
+
+EMPTY, HIDDEN, CHOICES = (
+    "There is nothing here yet.",
+    "something in the text that cannot be shown",
+    "not one of the choices",
+)
+DATE, TIME, WORD = "This is not a date.", "This is not a time.", "needs at least 3 characters"
+
+
+def too_long(most: int) -> list[tuple[str, str]]:
+    """Texts that are too long, and the sentence that says how long and how much."""
+    return [
+        (
+            "x" * (most + 1),
+            f"This can be {most:,} characters long. Yours has {most + 1:,}, which is one too many.",
+        ),
+        ("😀" * 20_000, f"Yours has 20,000, which is {20_000 - most:,} too many. Nothing is lost."),
+    ]
+
+
+def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
+    """What no text may be."""
+    nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
+    return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
+
+
+def line(most: int) -> list[tuple[str, str]]:
+    return [*text(most), ("I walked\nhome", "This has to fit on one line.")]
+
+
+def not_whole(least: int, most: int) -> list[tuple[str, str]]:
+    """What is no whole number between these."""
+    sentence = f"Please give a whole number from {least} to {most}."
+    return [
+        (number, sentence) for number in (*NO_NUMBERS, f"{most + 1}", *([f"{least - 1}"] if least else []))
+    ]
+
+
+NO_NUMBERS = ("-5", "1.5", "soon", "٣", "²", "9" * 5000)
+WORDS = [*text(60), ("ab", WORD)]
+DAYS = [
+    *[
+        (day, DATE)
+        for day in ("", "yesterday", "2026-02-30", "2026-13-01", "10/12/2026", "0000-00-00", "٢٠٢٦-١٢-١٠")
+    ],
+    *[(day, "This has already passed.") for day in ("2026-11-23", "0001-01-01")],
+    *[(day, "more than three years away") for day in ("2030-01-01", "9999-12-31")],
+]
+TIMES = [(time, TIME) for time in ("", "soon", "25:00", "14:60", "2 pm", "14:00+01:00", "-1:00")]
+SITES = {"kind": [("", CHOICES), ("party", CHOICES)], "site": [("", CHOICES), ("elsewhere", CHOICES)]}
+WRONG_CODE = "The joining code and the agreed word do not fit together."
+WRONG_SIGN_IN = "The sign-in name and the passphrase do not fit together."
+
+
+def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """These, where nothing at all is right."""
+    return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: who fills it in, where it stands, where it goes, what is right, and what is wrong with what."""
+
+    who: str
+    page: str
+    action: str
+    right: Fields
+    wrong: dict[str, list[tuple[str, str]]]
