@@ -30,22 +30,22 @@ SENDER = "Companion <notes@companion.example>"
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[Mailroom, str]]:
+def mail_server() -> Iterator[tuple[Mailroom, str]]:
     with smtp_server() as found:
         yield found
 
 
 @pytest.fixture
-def room(server: tuple[Mailroom, str]) -> Mailroom:
-    return server[0]
+def room(mail_server: tuple[Mailroom, str]) -> Mailroom:
+    return mail_server[0]
 
 
 @pytest.fixture
 def delivers(
-    app: Flask, store: Store, settings: Settings, server: tuple[Mailroom, str], clock: Clock
+    app: Flask, store: Store, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> Delivers:
     """What the background loop does."""
-    there = dataclasses.replace(settings, smtp_url=server[1], mail_from=SENDER)
+    there = dataclasses.replace(settings, smtp_url=mail_server[1], mail_from=SENDER)
 
     def deliver() -> int:
         with app.app_context():
@@ -149,9 +149,9 @@ def test_an_address_that_is_refused_is_not_tried_again(
 
 
 def test_a_worker_killed_between_sending_and_noting_it_repeats_once_and_loses_nothing(
-    cast: Cast, settings: Settings, server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
+    cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
-    room, url = server
+    room, url = mail_server
     wants_notices(cast, cast.sam, "sam@post.example")
     cast.priya.sets(cast.sam, "warning-signs")
     room.mood = "hangs"
