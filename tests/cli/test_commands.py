@@ -203,10 +203,15 @@ def test_the_demo_is_loaded_once(
 
 
 def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[], Store]) -> None:
-    """The demo has a concern of the working day before; six days on it is overdue in any week."""
+    """In the demo a concern is overdue six days on, in any week, and a plan is to be looked at again."""
     works(within("migrate"))
     works(within("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
-    assert works(within("reminders", **later)) == "1 notices made.\n"
-    assert works(within("reminders", **later)) == "0 notices made.\n"
-    assert sum("concern_overdue" in row for row in stored(opened())["outbox"]) == 1
+    assert works(within("reminders", **later)) == "2 notices made, 0 letters sent.\n"
+    assert works(within("reminders", **later)) == "0 notices made, 0 letters sent.\n"
+    outbox = stored(opened())["outbox"]
+    assert (
+        sum("concern_overdue" in row for row in outbox)
+        == sum("plan_review_due" in row for row in outbox)
+        == 1
+    )
