@@ -39,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("full"):
+        os.environ["COMPANION_TEST_FULL"] = "1"
     examples = 5000 if config.getoption("full") else 100
     hypothesis.settings.register_profile(
         "companion",

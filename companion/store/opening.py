@@ -22,7 +22,6 @@ from companion.store.keys import (
     make_wrapping_key,
     wrapping_key,
 )
-from companion.store.migrate import KEYS, MAIN
 from companion.store.people import Account
 
 
@@ -50,6 +49,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     Raises ``BadSetting`` when there is data and the key that opens it is gone, and ``Away`` when a database
     does not answer, or when there are keys and the data that they open is gone.
     """
+    from companion.store.migrate import KEYS, MAIN  # it brings Alembic, which serving can do without
+
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
     first = not (has_data or has_keys)

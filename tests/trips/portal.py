@@ -10,17 +10,21 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 GUNICORN = (
-    "--workers 2 --worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 "
-    "--log-level warning wsgi:app"
+    "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 --log-level warning wsgi:app"
 )
-"""As `manage` starts it."""
+"""As `manage` starts it, which has two workers always: starting one takes as long as a short trip."""
 STARTING_SECONDS = 20
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = count(20_000 + 1_500 * WORKER)
+"""Each worker's own, below those that the system gives to whoever asks for any."""
 libc = ctypes.CDLL(None)
 
 
@@ -33,6 +37,7 @@ class Portal:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.exit_url = exit_url
+        self.workers = 1
         self._log = home / "portal.log"
         self._moved = timedelta()
         self._server: subprocess.Popen[bytes] | None = None
@@ -61,6 +66,7 @@ class Portal:
     def begin(self) -> None:
         """Start its processes, without waiting for them."""
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *GUNICORN.split()]
+        command += ["--workers", str(self.workers)]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
                 command,
@@ -120,11 +126,13 @@ class Portal:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port of this machine that nobody listens at, nor takes while a portal is started again."""
+    while True:
+        port = next(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _die_with_the_tests() -> None:

@@ -28,6 +28,7 @@ def test_help_and_back_to_the_same_question(owen: Participant, way: Way) -> None
 def test_help_while_an_earlier_answer_is_changed(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
+    owen.is_asked("How was this week for you")
     owen.types("8")
     owen.presses("I need help now")
     owen.presses("Back to the same question")

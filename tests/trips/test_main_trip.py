@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.trips.browsers import EVERY_WAY, Way
+from tests.trips.browsers import BOTH_WAYS, EVERY_WAY, Way
+from tests.trips.portal import Portal
+from tests.trips.reading import everything
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
@@ -11,7 +13,16 @@ UNSEEN = ("What made it a three?", "A good start.")
 WHOLE = "You looked at this with care."
 
 
-@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+@pytest.fixture
+def portal(portal: Portal) -> Portal:
+    """With two processes, as in life."""
+    portal.kill()
+    portal.workers = 2
+    portal.start()
+    return portal
+
+
+@pytest.mark.parametrize("way", EVERY_WAY if everything() else BOTH_WAYS, ids=str)
 def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     priya.sets("Control continuum", "Sam", why="So that we see what moves you along the line.")
     assert priya.pressed <= 5

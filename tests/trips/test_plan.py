@@ -39,7 +39,7 @@ def test_an_answer_becomes_a_plan_item_and_links_back(idris: Participant, way: W
 @pytest.mark.parametrize("way", PHONE, ids=str)
 def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.presses("Build my plan step by step")
-    owen.is_asked("Why do you want this change?")
+    owen.is_asked("Why do you want this change, and who is safer because of it?")
     owen.types("So that my family can trust me.")
     owen.presses("Send answer")
     owen.is_asked("Is there anything else?")

@@ -49,7 +49,7 @@ def sets(cast: Cast, activity: Activity) -> UUID:
     return cast.priya.sets(cast.sam, activity.id)
 
 
-@walks(150)
+@walks(60)
 @given(data=some.data())
 def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject) -> None:
     walk = Walk(cast, data)
