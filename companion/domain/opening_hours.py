@@ -22,6 +22,7 @@ HORIZON = 400
 """Days searched for the next opening or closing: more than a year, so that every bank holiday is met."""
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
+OnBankHolidays = Literal["open", "closed", "unknown"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -89,7 +90,7 @@ class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     kind: ClassVar[str] = "weekly"
     hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1)]
     nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1)]
-    on_bank_holidays: Literal["open", "closed", "unknown"]
+    on_bank_holidays: OnBankHolidays
 
     def __post_init__(self) -> None:
         taken = sorted(_in_week(day, hours) for hours in self.hours for day in hours.days)

@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from datetime import date
 from typing import get_args
 
-from companion.domain.opening_hours import Always, Hours, Nation, ToBeConfirmed, Weekday, Weekly, When
+from companion.domain.opening_hours import (
+    Always,
+    Hours,
+    Nation,
+    OnBankHolidays,
+    ToBeConfirmed,
+    Weekday,
+    Weekly,
+    When,
+)
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.signposts import (
     Cost,
@@ -33,7 +42,7 @@ MOST_ROWS = {"call": 4, "text": 1, "web": 1, "hours": 7}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
 COSTS: tuple[Cost, ...] = get_args(Cost)
-BANK_HOLIDAYS = ("open", "closed", "unknown")
+BANK_HOLIDAYS: tuple[OnBankHolidays, ...] = get_args(OnBankHolidays)
 COLUMNS = {
     "call": ("call-shown", "call-dial", "call-option", "call-cost"),
     "text": ("text-number", "text-keyword", "text-cost"),
@@ -221,13 +230,14 @@ def _when(form: Form) -> When:
     nations = tuple(nation for nation in NATIONS if nation in form.get("nations", ()))
     if not nations:
         problems.append(Problem("nothing_chosen", field="nations"))
-    on_bank_holidays = _first(form, "bank-holidays")
-    if on_bank_holidays not in BANK_HOLIDAYS:
+    chosen = _first(form, "bank-holidays")
+    on_bank_holidays = next((each for each in BANK_HOLIDAYS if each == chosen), None)
+    if on_bank_holidays is None:
         problems.append(Problem("not_offered", field="bank-holidays"))
-    if problems:
+    if problems or on_bank_holidays is None:
         raise Rejected(*problems)
     try:
-        return Weekly(hours=tuple(hours), nations=nations, on_bank_holidays=on_bank_holidays)  # type: ignore[arg-type]  # looked at above
+        return Weekly(hours=tuple(hours), nations=nations, on_bank_holidays=on_bank_holidays)
     except ValueError as error:  # each of them alone is right
         raise Rejected(Problem("hours_overlap", field="days-1")) from error
 

@@ -93,7 +93,11 @@ def _typed() -> list[str]:
 
 def install(app: Flask) -> None:
     """Translate what services refuse, and what goes wrong, into pages."""
+    _translate_refusals(app)
+    _translate_faults(app)
 
+
+def _translate_refusals(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(refusal: NotFound) -> ResponseReturnValue:
         if "signed_in" in g and not refusal.recorded:
@@ -121,6 +125,8 @@ def install(app: Flask) -> None:
     def forged(_: CSRFError) -> ResponseReturnValue:
         return page(HTTPStatus.BAD_REQUEST, "token")
 
+
+def _translate_faults(app: Flask) -> None:
     @app.errorhandler(Busy)
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)

@@ -2,7 +2,7 @@
 
 from companion.content import plan_parts
 from companion.domain.plan import Stage
-from companion.domain.plan_building import after, ask, asks
+from companion.domain.plan_building import Ask, after, ask, asks
 from companion.domain.plan_parts import retired
 
 PARTS = plan_parts()
@@ -19,10 +19,11 @@ def test_a_staged_part_is_asked_at_each_stage() -> None:
 
 
 def test_it_leads_from_the_first_to_the_last() -> None:
-    place, seen = asks(PARTS)[0], []
+    place: Ask | None = asks(PARTS)[0]
+    seen = []
     while place:
         seen.append(place.place)
-        place = after(PARTS, place)  # type: ignore[assignment]  # None ends it
+        place = after(PARTS, place)
     assert seen == [each.place for each in asks(PARTS)] and len(set(seen)) == len(seen)
 
 

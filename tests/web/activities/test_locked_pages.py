@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from companion.domain import authoring
+from companion.domain.answers.several_choices import SeveralChoices
 from tests.conftest import Clock
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, keeps, retold, tries
@@ -51,7 +52,7 @@ def test_a_question_sent_from_a_locked_page_comes_back_whole(walk: Desk, away: A
     walk.sends("/questions", Forms(page).of(f"{walk.path}/questions"))
     (new,) = (each for each in walk.activity.prompts if each.ask == "Which way?")
     assert walk.activity.prompts.index(new) == 1
-    assert [each.label for each in new.options] == ["Up", "Down"]  # type: ignore[attr-defined]
+    assert isinstance(new, SeveralChoices) and [each.label for each in new.options] == ["Up", "Down"]
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
