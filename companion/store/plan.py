@@ -16,6 +16,7 @@ from companion.domain.refusals import NotFound
 from companion.domain.work import Draft
 from companion.store.appointments import record_box
 from companion.store.base import Model, Transaction
+from companion.store.drafts import Drafted
 from companion.store.keys import WORDS
 from companion.store.types import UtcDateTime
 
@@ -90,19 +91,13 @@ class PlanReviewRow(Model):
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PlanDraftRow(Model):
+class PlanDraftRow(Drafted, Model):
     """What is being typed at one place of the plan and is not kept in it yet."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
-    place: Mapped[bytes] = mapped_column(LargeBinary)
-    typed: Mapped[bytes] = mapped_column(LargeBinary)
-    tab: Mapped[str] = mapped_column(String(40))
-    beat: Mapped[int]
-    revision: Mapped[int]
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:

@@ -18,6 +18,7 @@ from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission,
 from companion.store.activities import ActivityRow, ActivityVersion, opened
 from companion.store.appointments import AppointmentRow, Enrolment, appointment, record_box, theirs
 from companion.store.base import Model, Transaction
+from companion.store.drafts import Drafted
 from companion.store.keys import Box
 from companion.store.library import version
 from companion.store.people import Account, names
@@ -58,21 +59,13 @@ class AnswerRow(Model):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class DraftRow(Model):
+class DraftRow(Drafted, Model):
     """What is being typed to one prompt and is not sent yet."""
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("work_id", "place"),)
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
-    place: Mapped[bytes] = mapped_column(LargeBinary)
-    typed: Mapped[bytes] = mapped_column(LargeBinary)
-    tab: Mapped[str] = mapped_column(String(40))
-    """The page that saved it last: a page never collides with itself."""
-    beat: Mapped[int]
-    """That page's own count of its saves: one that arrives late changes nothing."""
-    revision: Mapped[int]
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SubmissionRow(Model):
