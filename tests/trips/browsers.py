@@ -13,6 +13,9 @@ NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
 """No title and no address names what the programme is about, or who is on it (content rules)."""
+WHAT_IT_IS = """html => [
+  html.ownerDocument.URL, html.ownerDocument.title, html.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
+]"""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``Watch._answered``."""
 
@@ -57,18 +60,18 @@ class Watch:
             self.faults.append(f"{response.status} from {response.url}")
 
     def _opened(self, page: Page) -> None:
-        if not page.url.startswith(self.origin):
-            return
         try:
-            title = page.locator("head > title").text_content(timeout=2000) or ""
-            icon = page.locator("link[rel=icon]").get_attribute("href", timeout=2000) or ""
+            # One question to one document: asked one by one, another page's title may come with this one's address.
+            address, title, icon = page.locator("html").evaluate(WHAT_IT_IS, timeout=2000)
         except Error:
             return  # the next page was already on its way
+        if not address.startswith(self.origin):
+            return
         self.titles.append(title)
-        if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + urlsplit(page.url).path):
-            self.faults.append(f"not neutral: “{title}” at {page.url}")
+        if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + urlsplit(address).path):
+            self.faults.append(f"not neutral: “{title}” at {address}")
         if not NEUTRAL_ICON.fullmatch(icon):
-            self.faults.append(f"another icon at {page.url}: {icon}")
+            self.faults.append(f"another icon at {address}: {icon}")
 
 
 @dataclass
