@@ -12,7 +12,7 @@ from companion.domain.checking import check, faults
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services.acting import acting
-from companion.store import activities, appointments, audit, library, work
+from companion.store import activities, audit, enrolments, library, work
 from companion.store.activities import ActivityVersion
 from companion.store.base import Store, Transaction
 from companion.store.library import Version
@@ -125,7 +125,7 @@ def adapt(
     Doing it again with the same id does nothing.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         origin = library.version(tx, version_id)

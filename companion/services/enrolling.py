@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from companion.domain.path import BEGINS_AT
 from companion.domain.people import Role, Viewer, called
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
 from companion.services.scheduling import Wanted, add_within
-from companion.store import appointments, audit, people
-from companion.store.appointments import Enrolment
+from companion.store import audit, enrolments, people
 from companion.store.base import Store
+from companion.store.enrolments import Enrolment, Place
 from companion.store.passphrases import Hasher
 
 
@@ -55,7 +56,11 @@ def add_participant(
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
-        enrolment = appointments.add_enrolment(tx, new_id, account.id, viewer.account_id, now)
+        kind, _ = wanted.checked(now)
+        place = Place(wanted.programme.id, wanted.programme.version, wanted.site)
+        enrolment = enrolments.add_enrolment(
+            tx, new_id, account.id, viewer.account_id, place, BEGINS_AT[kind], now
+        )
         add_within(tx, viewer, enrolment, uuid4(), wanted, now)
         slip = invite(tx, hasher, account, agreed_word(word), now)
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
@@ -70,7 +75,7 @@ def invite_again(
     """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
     agreed = agreed_word(word)
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         account = people.account(tx, enrolment.participant_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")

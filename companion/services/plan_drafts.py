@@ -11,9 +11,9 @@ from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.domain.work import Draft, draft_of
 from companion.services.acting import acting
 from companion.services.working import FIRST
-from companion.store import appointments, plan
-from companion.store.appointments import Enrolment
+from companion.store import enrolments, plan
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 from companion.store.plan import PlanDraftRow
 
 FIELDS = ("words", "more", "stage")
@@ -44,7 +44,7 @@ class Typed:
 def save(store: Store, viewer: Viewer, typed: Typed, now: datetime) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer there."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         draft = _keep(tx, enrolment, typed, now)
         tx.commit()
     return draft
@@ -85,7 +85,7 @@ def _keep(tx: Transaction, enrolment: Enrolment, typed: Typed, now: datetime) ->
         row.place = plan.place_of(tx, enrolment.id, typed.place)
     row.tab, row.beat, row.saved_at = typed.tab, typed.beat, now
     row.revision += 1
-    row.typed = appointments.record_box(tx, enrolment.id).seal("plan_drafts.typed", row.id, kept)
+    row.typed = enrolments.record_box(tx, enrolment.id).seal("plan_drafts.typed", row.id, kept)
     tx.add(row)
     return Draft(kept, row.revision, now)
 

@@ -10,16 +10,16 @@ from companion.domain.plan_review import Review, review_day
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.services import planning
 from companion.services.acting import acting
-from companion.store import appointments, outbox, plan
-from companion.store.appointments import Enrolment
+from companion.store import enrolments, outbox, plan
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 from companion.store.plan import PlanReviewRow
 
 
 def begin(store: Store, viewer: Viewer, now: datetime) -> None:
     """Start looking at the plan again; does nothing while a review goes on. Raises ``NotAllowed`` for an empty plan."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
             return
         whole = plan.plan(tx, enrolment.id)
@@ -34,7 +34,7 @@ def begin(store: Store, viewer: Viewer, now: datetime) -> None:
 def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
     """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         item = plan.plan(tx, enrolment.id).item(item_id)
         if item is None:
             raise NotFound
@@ -48,7 +48,7 @@ def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: date
 def finish(store: Store, viewer: Viewer, together: str, next_review: str, now: datetime) -> None:
     """End the review with a dated version and the day agreed for the next one. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         row, review = _going_on(tx, enrolment)
         whole = plan.plan(tx, enrolment.id)
         if review.next_item(whole):
@@ -83,7 +83,7 @@ def reviewed_together(
     ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` where there is a newer version by now.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         whole = plan.plan(tx, enrolment.id)
         day = review_day(next_review, now)
         last = whole.last_review
@@ -117,5 +117,5 @@ def _going_on(tx: Transaction, enrolment: Enrolment) -> tuple[PlanReviewRow, Rev
 
 
 def _sealed(tx: Transaction, enrolment: Enrolment, row_id: UUID, looked_at: frozenset[UUID]) -> bytes:
-    box = appointments.record_box(tx, enrolment.id)
+    box = enrolments.record_box(tx, enrolment.id)
     return box.seal("plan_reviews.looked_at", row_id, sorted(map(str, looked_at)))

@@ -11,7 +11,7 @@ from companion.domain.plan import Entry, Plan
 from companion.domain.plan_parts import Part, Parts, Shape
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import appointments, audit, outbox, plan
+from companion.store import audit, enrolments, outbox, plan
 from companion.store.base import Store, Transaction
 from companion.store.keys import WORDS
 from companion.store.plan import PlanPartsRow, PlanSuggestionRow
@@ -20,7 +20,7 @@ from companion.store.plan import PlanPartsRow, PlanSuggestionRow
 def read(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Plan:
     """A participant's plan as his practitioner reads it: every look is recorded."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         whole = plan.plan(tx, enrolment.id)
         audit.record(tx, audit.Event.PLAN_READ, now, viewer, subject=enrolment.id, enrolment=enrolment.id)
         tx.commit()
@@ -38,7 +38,7 @@ def suggest(
 ) -> None:
     """Suggest an item (words, more, stage); doing it again with the same id does nothing. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(PlanSuggestionRow, new_id):
             return
         part = plan.parts(tx)[1].part(part_id)
@@ -47,7 +47,7 @@ def suggest(
         if part.shape is Shape.LINE and typed[1].strip():
             raise Rejected(Problem("one_box", field="more"))
         row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment.id, by_id=viewer.account_id, at=now)
-        box = appointments.record_box(tx, enrolment.id)
+        box = enrolments.record_box(tx, enrolment.id)
         row.content = box.seal("plan_suggestions.content", row.id, Entry.typed(part, *typed))
         tx.add(row)
         outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, row.id, now)

@@ -11,9 +11,9 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.services import plan_drafts
 from companion.services.acting import acting
 from companion.services.plan_drafts import Typed
-from companion.store import appointments, audit, plan
-from companion.store.appointments import Enrolment
+from companion.store import audit, enrolments, plan
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 from companion.store.plan import PlanItemRow, PlanVersionRow
 
 
@@ -35,7 +35,7 @@ def add(
     """
     try:
         with acting(store, viewer, now) as tx:
-            enrolment = appointments.enrolment(tx, viewer, lock=True)
+            enrolment = enrolments.enrolment(tx, viewer, lock=True)
             whole = plan.plan(tx, enrolment.id)
             part = _part(whole, part_id)
             entries = Entry.several(part, rows)
@@ -71,7 +71,7 @@ def change(
     """
     try:
         with acting(store, viewer, now) as tx:
-            enrolment = appointments.enrolment(tx, viewer, lock=True)
+            enrolment = enrolments.enrolment(tx, viewer, lock=True)
             whole = plan.plan(tx, enrolment.id)
             item = _item(whole, item_id)
             entry = Entry.typed(_part_of(whole, item), *row)
@@ -95,7 +95,7 @@ def take_out(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: dateti
     Raises ``ChangedElsewhere`` where it says something else by now.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         whole = plan.plan(tx, enrolment.id)
         item = _item(whole, item_id)
         if item.until is not None:
@@ -109,7 +109,7 @@ def take_out(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: dateti
 def bring_back(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> None:
     """Put an item that was taken out into the plan again, as it last stood. Raises ``Rejected`` without room."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         whole = plan.plan(tx, enrolment.id)
         item = _item(whole, item_id)
         if item.until is None:
@@ -128,7 +128,7 @@ def accept(
     Raises ``Rejected``, and ``ChangedElsewhere`` where another window declined it or put it in otherwise.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
         whole = plan.plan(tx, enrolment.id)
         part = whole.parts.part(plan.suggestion(tx, waiting).entry.part)
@@ -148,7 +148,7 @@ def accept(
 def decline(store: Store, viewer: Viewer, suggestion_id: UUID, now: datetime) -> None:
     """Say no to a suggestion. Doing it again does nothing; ``ChangedElsewhere`` where it was put in meanwhile."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
         if waiting.accepted is not None:
             if waiting.accepted:
@@ -222,7 +222,7 @@ def _put(
 ) -> None:
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment.id, item_id=item_id, since=number)
     row.place = plan.next_place(tx, enrolment.id, number)
-    box = appointments.record_box(tx, enrolment.id)
+    box = enrolments.record_box(tx, enrolment.id)
     row.content = box.seal("plan_items.content", row.id, [entry, source])
     tx.add(row)
 

@@ -12,9 +12,9 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rej
 from companion.domain.text import clean
 from companion.domain.work import FEEDBACK_MOST, Outcome, Submission, Work
 from companion.services.acting import acting
-from companion.store import appointments, audit, outbox, work
-from companion.store.appointments import Case
+from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Case
 from companion.store.work import CommentRow, SubmissionRow, WorkRow
 
 WHOLE = ""
@@ -92,10 +92,10 @@ def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Fee
 
 def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     work_row = tx.get_one(WorkRow, row.work_id)
-    enrolment = appointments.enrolment(tx, viewer, work_row.enrolment_id)
+    enrolment = enrolments.enrolment(tx, viewer, work_row.enrolment_id)
     whole = work.work(tx, work_row, handed_in_only=True)
     submission = next(each for each in whole.submissions if each.id == row.id)
-    return Review(appointments.case(tx, enrolment), whole, submission, row.feedback_revision)
+    return Review(enrolments.case(tx, enrolment), whole, submission, row.feedback_revision)
 
 
 def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime) -> int:
@@ -106,7 +106,7 @@ def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedba
     if not _says(review.submission, comments, words):
         if row.feedback_revision != feedback.seen:
             raise ChangedElsewhere
-        box = appointments.record_box(tx, review.case.id)
+        box = enrolments.record_box(tx, review.case.id)
         row.words = box.seal("submissions.words", row.id, words) if words else None
         row.feedback_revision += 1
         tx.execute(delete(CommentRow).where(CommentRow.submission_id == row.id))

@@ -12,10 +12,10 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.escalating import tell_who_is_due
-from companion.store import appointments, audit, concern_rules, concerns, work
-from companion.store.appointments import Enrolment
+from companion.store import audit, concern_rules, concerns, enrolments, work
 from companion.store.base import Store, Transaction
 from companion.store.concerns import ConcernRow, Content
+from companion.store.enrolments import Enrolment
 from companion.store.work import WorkRow
 
 
@@ -59,7 +59,7 @@ def tell(store: Store, viewer: Viewer, new_id: UUID, kind: Kind, text: str, now:
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PARTICIPANT or kind is Kind.RAISED:
             raise NotFound
-        enrolment = appointments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
         if tx.get(ConcernRow, new_id) is None:
             _raise(tx, viewer, new_id, enrolment, kind, Told(words), now)
         tx.commit()
@@ -79,7 +79,7 @@ def raise_concern(
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(ConcernRow, new_id) is None:
             question = question_of(tx, viewer, enrolment_id, source) if source else ""
             told = Told(words, question, source.submission_id if source else None, passed)
@@ -137,7 +137,7 @@ def _raise(
     told: Told,
     now: datetime,
 ) -> None:
-    case = appointments.case(tx, enrolment)
+    case = enrolments.case(tx, enrolment)
     content = Content(
         told.words, case.participant, case.practitioner, told.question, told.submission_id, told.passed
     )

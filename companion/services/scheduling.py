@@ -9,9 +9,10 @@ from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import appointments, audit, outbox
-from companion.store.appointments import AppointmentRow, Enrolment
+from companion.store import appointments, audit, enrolments, outbox
+from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def add_appointment(
 ) -> None:
     """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(AppointmentRow, new_id) is None:
             add_within(tx, viewer, enrolment, new_id, wanted, now)
         tx.commit()
@@ -88,7 +89,7 @@ def move_appointment(
             raise ChangedElsewhere
         row.starts_at = starts_at(day, time, now)
         row.revision += 1
-        enrolment = appointments.enrolment(tx, viewer, row.enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
         outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, now)
         audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id, enrolment=enrolment.id)
         tx.commit()

@@ -12,9 +12,9 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.work import Card
 from companion.services.acting import acting
-from companion.store import activities, appointments, audit, library, outbox
-from companion.store.appointments import Enrolment
+from companion.store import activities, appointments, audit, enrolments, library, outbox
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 from companion.store.library import Version
 from companion.store.work import WorkRow
 
@@ -35,7 +35,7 @@ def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
     """What his practitioner made for this participant alone. It needs no approval (content rules)."""
-    appointments.enrolment(tx, viewer, enrolment_id)
+    enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 
 
@@ -55,7 +55,7 @@ def set_work(
     something of his own that the checker finds a fault in.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
         activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
@@ -85,7 +85,7 @@ def quickly_set(
     """
     activity = authoring.quick(title, introduction, questions, due.card.minutes, f"own-{uuid4().hex[:12]}")
     with acting(store, viewer, now) as tx:
-        enrolment = appointments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
         row = activities.add_activity(tx, activity, now, viewer.account_id, uuid4(), enrolment.id)
@@ -117,7 +117,7 @@ def _set(
         fewest_left=ahead.fewest_left,
         most_left=ahead.most_left,
     )
-    row.card = appointments.record_box(tx, enrolment.id).seal("set_work.card", row.id, due.card)
+    row.card = enrolments.record_box(tx, enrolment.id).seal("set_work.card", row.id, due.card)
     tx.add(row)
     outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, now)
     audit.record(tx, audit.Event.WORK_SET, now, viewer, subject=row.id, enrolment=enrolment.id)

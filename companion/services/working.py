@@ -16,7 +16,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in
 from companion.services.acting import acting
-from companion.store import appointments, audit, outbox, work
+from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
 from companion.store.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
 
@@ -96,7 +96,7 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
         said = hand_in(whole)
         if row.revision != seen:
             raise ChangedElsewhere
-        enrolment = appointments.enrolment(tx, viewer, row.enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
         submission = SubmissionRow(
             id=uuid4(),
             work_id=row.id,
@@ -104,7 +104,7 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
             submitted_at=now,
             to_talk=sum(each.way == "talk" for each in said),
         )
-        box = appointments.record_box(tx, row.enrolment_id)
+        box = enrolments.record_box(tx, row.enrolment_id)
         submission.said = box.seal("submissions.said", submission.id, said)
         tx.add(submission)
         outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
@@ -121,7 +121,7 @@ def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetim
         row = work.submission_row(tx, viewer, submission_id)
         if row.outcome and row.seen_at is None:
             row.seen_at = now
-            enrolment = appointments.enrolment(tx, viewer)
+            enrolment = enrolments.enrolment(tx, viewer)
             audit.record(tx, audit.Event.FEEDBACK_SEEN, now, viewer, subject=row.id, enrolment=enrolment.id)
         tx.commit()
 
@@ -179,7 +179,7 @@ def _store_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -
     answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
     if answer is None:
         answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
-    box = appointments.record_box(tx, row.enrolment_id)
+    box = enrolments.record_box(tx, row.enrolment_id)
     answer.revision, answer.saved_at = given.revision, given.saved_at
     answer.value = box.seal("answers.value", answer.id, Said(prompt_id, given.way, given.value))
     tx.add(answer)
@@ -191,7 +191,7 @@ def _move_drafts(tx: Transaction, row: WorkRow, whole: Work, moving: Mapping[str
         draft = _draft_row(tx, row, old)
         if draft and new not in whole.drafts:
             draft.place = work.place_of(tx, row.id, new)
-            box = appointments.record_box(tx, row.enrolment_id)
+            box = enrolments.record_box(tx, row.enrolment_id)
             draft.typed = box.seal("drafts.typed", draft.id, [new, whole.drafts[old].typed])
 
 
@@ -232,7 +232,7 @@ def _keep(tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: Typ
     draft.tab, draft.beat = typed.tab, typed.beat
     draft.revision += 1
     draft.saved_at = now
-    box = appointments.record_box(tx, row.enrolment_id)
+    box = enrolments.record_box(tx, row.enrolment_id)
     draft.typed = box.seal("drafts.typed", draft.id, [prompt.id, kept])
     tx.add(draft)
     row.started = True

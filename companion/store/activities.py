@@ -20,8 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.activity import Activity, from_plain, to_plain
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store.appointments import Enrolment, record_box, theirs
 from companion.store.base import Model, Transaction
+from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.keys import WORDS, Box
 from companion.store.types import UtcDateTime
 

@@ -24,8 +24,8 @@ from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind, Passed, State, StepKind, Telling
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store.appointments import Enrolment
 from companion.store.base import Model, Transaction
+from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS, Box
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime

@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Viewer
-from companion.store.appointments import Enrolment
 from companion.store.base import Model, Transaction
 from companion.store.concerns import Line, holds
+from companion.store.enrolments import Enrolment
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.store.base import Model, Transaction
@@ -26,6 +26,7 @@ class Notice(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_REMINDER = "appointment_reminder"
     PLAN_SUGGESTED = "plan_suggested"
     PLAN_REVIEW_DUE = "plan_review_due"
     CONCERN_NEW = "concern_new"
@@ -39,6 +40,8 @@ class Outcome(StrEnum):
     NOT_WANTED = "not_wanted"
     """The recipient has asked for no e-mail."""
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    """What it told of changed before it went out."""
 
 
 class Outgoing(Model):
@@ -60,6 +63,14 @@ class Outgoing(Model):
 def notify(tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, now: datetime) -> None:
     """Put a notice into the outbox of the running transaction."""
     tx.add(Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=now, next_try_at=now))
+
+
+def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> None:
+    """What is not sent yet of this notice about this subject never goes out. The caller commits."""
+    waiting = update(Outgoing).where(
+        Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
+    )
+    tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
 
 
 def claim(tx: Transaction, now: datetime) -> Sequence[Outgoing]:

@@ -14,9 +14,9 @@ from companion.domain.plan_parts import Parts
 from companion.domain.plan_review import Review
 from companion.domain.refusals import NotFound
 from companion.domain.work import Draft
-from companion.store.appointments import record_box
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
+from companion.store.enrolments import record_box
 from companion.store.keys import WORDS
 from companion.store.types import UtcDateTime
 

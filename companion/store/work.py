@@ -16,9 +16,10 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
 from companion.store.activities import ActivityRow, ActivityVersion, opened
-from companion.store.appointments import AppointmentRow, Enrolment, appointment, record_box, theirs
+from companion.store.appointments import AppointmentRow, appointment
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
+from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.keys import Box
 from companion.store.library import version
 from companion.store.people import Account, names

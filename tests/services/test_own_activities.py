@@ -10,7 +10,7 @@ from companion.domain import authoring
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services import approving, setting
 from companion.services import authoring as writing
-from companion.store import activities, appointments, audit, library, work
+from companion.store import activities, audit, enrolments, library, work
 from companion.store.library import Version
 from tests.cast import Cast
 from tests.services.test_authoring import changes, checked, due, now_says, retitled, sets
@@ -131,5 +131,5 @@ def test_what_is_his_alone_is_sealed_with_his_key(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?")
     with cast.store.reading() as tx:
         row = tx.get_one(activities.ActivityVersion, tx.get_one(work.WorkRow, work_id).version_id)
-        box = appointments.record_box(tx, cast.sam.enrolment_id)
+        box = enrolments.record_box(tx, cast.sam.enrolment_id)
         assert box.open("activity_versions.content", row.id, row.content)["title"] == "Questions from Priya"

@@ -18,9 +18,9 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.wording import labels
 from companion.services import authoring as authoring_services
 from companion.services.authoring import Seen
-from companion.store import appointments
+from companion.store import enrolments
 from companion.store import library as store_library
-from companion.store.appointments import Case
+from companion.store.enrolments import Case
 from companion.store.library import State, Version
 from companion.web import access, clock, current, held
 from companion.web.activities.findings import Told, accepted, open_findings
@@ -136,8 +136,8 @@ def desk(activity_id: UUID) -> Desk:
         fixed = authoring_services.fixed(tx, version)
         case = None
         if version.enrolment_id:
-            enrolment = appointments.enrolment(tx, current.viewer(), version.enrolment_id)
-            case = appointments.case(tx, enrolment)
+            enrolment = enrolments.enrolment(tx, current.viewer(), version.enrolment_id)
+            case = enrolments.case(tx, enrolment)
     return Desk(version, fixed, open_findings(version.activity), accepted(version.activity), case)
 
 

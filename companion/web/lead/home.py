@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.store import appointments, erasures, library, people, work
+from companion.store import enrolments, erasures, library, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -14,7 +14,7 @@ from companion.web.lead.concerns import worklist
 def home() -> ResponseReturnValue:
     """``GET /lead/``"""
     with current.store().reading() as tx:
-        enrolments = appointments.references(tx)
+        listed = enrolments.references(tx)
         waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         open_concerns = worklist(tx, clock.now())
@@ -22,7 +22,7 @@ def home() -> ResponseReturnValue:
         waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
     return render_template(
         "lead/home.html",
-        enrolments=enrolments,
+        enrolments=listed,
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
         unseen=unseen,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from companion.domain.answers import Form
-from companion.store import appointments, plan
+from companion.store import enrolments, plan
 from companion.web import current
 from companion.web.participant.his_plan import typed_at
 
@@ -24,7 +24,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """The draft of this place. ``compare`` with what was just sent, which was refused as changed elsewhere."""
     with current.store().reading() as tx:
-        found = plan.draft(tx, appointments.enrolment(tx, current.viewer()).id, place)
+        found = plan.draft(tx, enrolments.enrolment(tx, current.viewer()).id, place)
     if found is None:
         return Drafted({})
     other = found.typed if compare and found.typed != typed_at(place).kept else None

@@ -12,7 +12,7 @@ from companion.domain.plan import Plan
 from companion.domain.plan_review import Review
 from companion.domain.text import without_hidden
 from companion.services.plan_drafts import Typed
-from companion.store import appointments
+from companion.store import appointments, enrolments
 from companion.store import plan as plans
 from companion.web import clock, current
 from companion.web.fields import mark, number
@@ -31,7 +31,7 @@ class HisPlan:
 def his_plan() -> HisPlan:
     """The viewer's own."""
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return HisPlan(
             plans.plan(tx, case.id),
             case.practitioner,

@@ -10,7 +10,7 @@ from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
 from companion.domain.people import Role
 from companion.domain.work import Piece, next_step
-from companion.store import appointments, plan, work
+from companion.store import appointments, enrolments, plan, work
 from companion.web import access, clock, current
 
 
@@ -34,7 +34,7 @@ def home() -> ResponseReturnValue:
     """``GET /my/``"""
     now = clock.now()
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         pieces = work.pieces(tx, [case.id])[case.id]
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
         his_plan = plan.plan(tx, case.id)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services import planning
-from companion.store import appointments
+from companion.store import enrolments
 from companion.store import plan as plans
 from companion.web import access, clock, current, held
 from companion.web.i18n import translate as _
@@ -37,7 +37,7 @@ def suggestion(suggestion_id: UUID) -> ResponseReturnValue:
 
 def _page(suggestion_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         row = plans.suggestion_row(tx, case.id, suggestion_id)
         suggested, whole = plans.suggestion(tx, row), plans.plan(tx, case.id)
         accepted = row.accepted

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.plan import Plan
-from companion.store import appointments, plan
-from companion.store.appointments import Case
+from companion.store import enrolments, plan
+from companion.store.enrolments import Case
 from companion.web import access, current
 from companion.web.plan_history import comparison, version_of, versions_page
 
@@ -14,7 +14,7 @@ from companion.web.plan_history import comparison, version_of, versions_page
 def own_plan() -> tuple[Case, Plan]:
     """His plan, with the names of those whom it belongs to."""
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan(tx, case.id)
 
 

@@ -15,7 +15,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
 from companion.services import erasing, safeguarding
-from companion.store import appointments, concern_rules, work
+from companion.store import concern_rules, enrolments, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import language
@@ -61,7 +61,7 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
     now = clock.now()
     typed = held.form() or request.args
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         lead = concern_rules.on_watch(tx, now)
         limits = concern_rules.rules(tx).limits(now)
     return render_template(

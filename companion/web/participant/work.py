@@ -21,7 +21,7 @@ from companion.domain.refusals import (
 from companion.domain.work import Work
 from companion.services import working
 from companion.services.working import Typed
-from companion.store import appointments, work
+from companion.store import appointments, enrolments, work
 from companion.store.base import Busy
 from companion.web import access, clock, current, errors
 from companion.web.fields import mark, number
@@ -132,7 +132,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/receipt``: when it was handed in, and who reads it next."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer()))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
     if piece.last is None:
         raise NotFound
@@ -158,7 +158,7 @@ def _find(work_id: UUID) -> Work:
 
 def _practitioner() -> str:
     with current.store().reading() as tx:
-        return appointments.case(tx, appointments.enrolment(tx, current.viewer())).practitioner
+        return enrolments.case(tx, enrolments.enrolment(tx, current.viewer())).practitioner
 
 
 def _typed() -> Typed:

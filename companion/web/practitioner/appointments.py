@@ -9,7 +9,7 @@ from companion.domain.appointments import Appointment
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import scheduling
-from companion.store import appointments
+from companion.store import appointments, enrolments
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
 from companion.web.i18n import in_london
@@ -57,7 +57,7 @@ def _move_page(appointment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
         found: Appointment = appointments.appointment(row)
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), row.enrolment_id))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
     local = in_london(found.starts_at)
     typed = held.form()
     return render_template(

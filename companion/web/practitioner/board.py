@@ -10,7 +10,7 @@ from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
 from companion.store import appointments, concerns, plan_facts, work
-from companion.store.appointments import Case
+from companion.store.enrolments import Case
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
 

@@ -10,7 +10,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.services import handling, safeguarding
 from companion.services.safeguarding import Sighting, Source
-from companion.store import appointments, concern_rules
+from companion.store import concern_rules, enrolments
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -69,7 +69,7 @@ def _source(form: MultiDict[str, str]) -> Source | None:
 def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     now, source = clock.now(), _source(typed)
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         question = safeguarding.question_of(tx, current.viewer(), enrolment_id, source) if source else ""
         lead = concern_rules.on_watch(tx, now)
         limits = concern_rules.rules(tx).limits(now)

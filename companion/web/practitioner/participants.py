@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, outbox, plan_facts, work
+from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
@@ -86,7 +86,7 @@ def participant_page(
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
@@ -126,6 +126,6 @@ def invite(enrolment_id: UUID) -> ResponseReturnValue:
     except Rejected as rejected:
         return participant_page(enrolment_id, rejected.problems), 422
     with current.store().reading() as tx:
-        row = appointments.enrolment(tx, current.viewer(), enrolment_id)
+        row = enrolments.enrolment(tx, current.viewer(), enrolment_id)
     page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     return render_template("practitioner/slip.html", slip=slip, reference=row.reference, page=page)

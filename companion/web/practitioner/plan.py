@@ -13,8 +13,8 @@ from companion.domain.plan_changes import compared
 from companion.domain.plan_review import FURTHEST
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import plan_reviews, plan_sharing
-from companion.store import appointments, plan
-from companion.store.appointments import Case
+from companion.store import appointments, enrolments, plan
+from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import number as field_number
 from companion.web.fields import once, whole_number
@@ -107,7 +107,7 @@ def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
 
 def _case(enrolment_id: UUID) -> Case:
     with current.store().reading() as tx:
-        return appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        return enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
 
 
 def _plan_page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), since: int | None = None) -> str:

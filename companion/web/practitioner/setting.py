@@ -13,8 +13,8 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
 from companion.services import authoring, setting
 from companion.services.setting import Due
-from companion.store import activities, appointments
-from companion.store.appointments import Case
+from companion.store import activities, appointments, enrolments
+from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -29,7 +29,7 @@ def _unapproved_too() -> bool:
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/new``: what can be set."""
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         versions = setting.may_set(tx, unapproved_too=_unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
@@ -109,7 +109,7 @@ def _done(enrolment_id: UUID) -> ResponseReturnValue:
 def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
     now = clock.now()
     with current.store().reading() as tx:
-        case = appointments.case(tx, appointments.enrolment(tx, current.viewer(), enrolment_id))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         upcoming = [each for each in appointments.appointments(tx, case.id) if each.starts_at > now]
     return case, upcoming
 

@@ -1,0 +1,93 @@
+"""The path of one participant: where he stands on it, and which moves are allowed (programme, the path)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from companion.domain.appointments import AppointmentKind
+from companion.domain.london import LONDON
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.text import clean
+
+REASON_MOST = 2000
+
+
+class State(StrEnum):
+    """Where an enrolment stands, in the order of the path."""
+
+    REFERRED = "referred"
+    INITIAL_MEETING = "initial_meeting"
+    SUITABLE = "suitable"
+    NOT_NOW = "not_now"
+    NOT_SUITABLE = "not_suitable"
+    IN_PROGRAMME = "in_programme"
+    COMPLETED = "completed"
+    ENDED_EARLY = "ended_early"
+    REVIEWS = "reviews"
+    CLOSED = "closed"
+    DIED = "died"
+
+
+MOVES: Final = {
+    State.REFERRED: (State.INITIAL_MEETING, State.NOT_NOW, State.CLOSED, State.DIED),
+    State.INITIAL_MEETING: (State.SUITABLE, State.NOT_NOW, State.NOT_SUITABLE, State.DIED),
+    State.SUITABLE: (State.IN_PROGRAMME, State.NOT_NOW, State.CLOSED, State.DIED),
+    State.NOT_NOW: (State.INITIAL_MEETING, State.SUITABLE, State.CLOSED, State.DIED),
+    State.NOT_SUITABLE: (State.INITIAL_MEETING, State.CLOSED, State.DIED),
+    State.IN_PROGRAMME: (State.COMPLETED, State.ENDED_EARLY, State.DIED),
+    State.COMPLETED: (State.REVIEWS, State.CLOSED, State.DIED),
+    State.ENDED_EARLY: (State.IN_PROGRAMME, State.REVIEWS, State.CLOSED, State.DIED),
+    State.REVIEWS: (State.CLOSED, State.DIED),
+    State.CLOSED: (State.REVIEWS, State.DIED),
+    State.DIED: (),
+}
+"""Which state may follow which."""
+NEEDS_REASON: Final = frozenset({State.NOT_NOW, State.NOT_SUITABLE, State.ENDED_EARLY, State.CLOSED})
+"""The moves that nobody makes without saying why."""
+BEGINS_AT: Final = {
+    AppointmentKind.INITIAL_MEETING: State.INITIAL_MEETING,
+    AppointmentKind.SESSION: State.IN_PROGRAMME,
+    AppointmentKind.ADDITIONAL_SESSION: State.IN_PROGRAMME,
+    AppointmentKind.REVIEW_MEETING: State.REVIEWS,
+}
+"""Where somebody stands who is added with a first appointment: work on paper may have begun before Companion."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move that was made: to which state, on which day in London, by whom, and why."""
+
+    id: UUID
+    state: State
+    day: date
+    at: datetime
+    by: UUID
+    reason: str
+
+
+def move(state: State, to: str, day: str, reason: str, since: date, now: datetime) -> tuple[State, date, str]:
+    """The checked move from ``state``, entered on ``since``: the new state, the day it happened, and the reason.
+
+    Raises ``NotAllowed`` for a state that does not follow, and ``Rejected`` for a day in the future or before
+    the last step, and where a reason is missing.
+    """
+    if to not in MOVES[state]:
+        raise NotAllowed("no_such_move")
+    target, problems, on, words = State(to), [], since, ""
+    try:
+        on = date.fromisoformat(day.strip())
+        if on > now.astimezone(LONDON).date():
+            problems.append(Problem("not_yet", field="day"))
+        elif on < since:
+            problems.append(Problem("before_last_step", field="day"))
+    except ValueError:
+        problems.append(Problem("bad_date", field="day"))
+    try:
+        words = clean(reason, REASON_MOST, "reason", required=target in NEEDS_REASON)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return target, on, words

@@ -1,0 +1,197 @@
+"""Enrolments, fetched through the one who looks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint, false, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.london import LONDON
+from companion.domain.path import State, Step
+from companion.domain.people import Role, Viewer, new_reference
+from companion.domain.refusals import NotFound
+from companion.store import keys
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box
+from companion.store.people import Account, name
+from companion.store.types import UtcDateTime
+
+
+class Enrolment(Model):
+    """One participant on one programme with one practitioner at one site."""
+
+    __tablename__ = "enrolments"
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(10), unique=True)
+    programme_id: Mapped[str] = mapped_column(String(40))
+    programme_version: Mapped[int]
+    site: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """Where he stands on the path; the steps tell how he came there."""
+    state_since: Mapped[date]
+    """The day of the last step, in London."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StepRow(Model):
+    """One step on the path of an enrolment; never changed. ``reason`` is sealed with the participant's key."""
+
+    __tablename__ = "enrolment_steps"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which programme an enrolment follows, in which version, and at which site."""
+
+    programme_id: str
+    programme_version: int
+    site: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """An enrolment as its own people see it."""
+
+    id: UUID
+    reference: str
+    participant_id: UUID
+    participant: str
+    practitioner_id: UUID
+    practitioner: str
+    joined_at: datetime | None
+    state: State
+    state_since: date
+
+
+def theirs(viewer: Viewer) -> ColumnElement[bool]:
+    """The enrolments whose words this viewer may read: his own, or those of his caseload. Nobody else's."""
+    if viewer.role is Role.PARTICIPANT:
+        return Enrolment.participant_id == viewer.account_id
+    if viewer.role is Role.PRACTITIONER:
+        return Enrolment.practitioner_id == viewer.account_id
+    return false()
+
+
+def add_enrolment(
+    tx: Transaction,
+    new_id: UUID,
+    participant: UUID,
+    practitioner: UUID,
+    place: Place,
+    state: State,
+    now: datetime,
+) -> Enrolment:
+    """A new enrolment with a reference that nobody else has, and its first step."""
+    reference = new_reference()
+    while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
+        reference = new_reference()
+    row = Enrolment(
+        id=new_id,
+        participant_id=participant,
+        practitioner_id=practitioner,
+        reference=reference,
+        programme_id=place.programme_id,
+        programme_version=place.programme_version,
+        site=place.site,
+        created_at=now,
+    )
+    add_step(tx, row, state, now.astimezone(LONDON).date(), practitioner, "", now)
+    return row
+
+
+def add_step(
+    tx: Transaction, row: Enrolment, state: State, day: date, by: UUID, reason: str, now: datetime
+) -> StepRow:
+    """He stands there from now on. The caller has checked the move, and commits."""
+    number = tx.scalar(select(func.count()).where(StepRow.enrolment_id == row.id)) or 0
+    row.state, row.state_since = state, day
+    tx.add(row)
+    tx.flush()
+    step = StepRow(id=uuid4(), enrolment_id=row.id, number=number + 1, state=state, day=day, at=now, by_id=by)
+    if reason:
+        step.reason = record_box(tx, row.id).seal("enrolment_steps.reason", step.id, reason)
+    tx.add(step)
+    tx.flush()
+    return step
+
+
+def steps(tx: Transaction, enrolment_id: UUID) -> list[Step]:
+    """The steps of an enrolment that the viewer was found to reach, the first one first."""
+    box = record_box(tx, enrolment_id)
+    rows = tx.scalars(select(StepRow).where(StepRow.enrolment_id == enrolment_id).order_by(StepRow.number))
+    return [
+        Step(
+            row.id,
+            State(row.state),
+            row.day,
+            row.at,
+            row.by_id,
+            box.open("enrolment_steps.reason", row.id, row.reason) if row.reason else "",
+        )
+        for row in rows
+    ]
+
+
+def enrolment(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
+) -> Enrolment:
+    """An enrolment of the viewer's; without an id a participant's own. Raises ``NotFound``.
+
+    ``lock`` lets no other act at it until the transaction ends.
+    """
+    query = select(Enrolment).where(theirs(viewer))
+    if lock:
+        query = query.with_for_update(of=Enrolment)
+    if enrolment_id is None:
+        query = query.where(Enrolment.participant_id == viewer.account_id)
+    else:
+        query = query.where(Enrolment.id == enrolment_id)
+    row = tx.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
+    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
+    participant = tx.get_one(Enrolment, enrolment_id).participant_id
+    return tx.keys.box(keys.participant(participant))
+
+
+def case(tx: Transaction, row: Enrolment) -> Case:
+    """The enrolment with the names of its people."""
+    participant = tx.get_one(Account, row.participant_id)
+    practitioner = tx.get_one(Account, row.practitioner_id)
+    return Case(
+        row.id,
+        row.reference,
+        row.participant_id,
+        name(tx, participant),
+        row.practitioner_id,
+        name(tx, practitioner),
+        participant.joined_at,
+        State(row.state),
+        row.state_since,
+    )
+
+
+def references(tx: Transaction) -> list[tuple[str, datetime, datetime | None]]:
+    """Every enrolment of the service by reference, with when it began and when its participant joined."""
+    rows = tx.execute(
+        select(Enrolment.reference, Enrolment.created_at, Account.joined_at)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .order_by(Enrolment.created_at)
+    )
+    return [(row.reference, row.created_at, row.joined_at) for row in rows]

@@ -1,0 +1,42 @@
+"""The path: only allowed moves, each dated, with a reason where it ends or stops something."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from companion.domain.path import MOVES, NEEDS_REASON, State, move
+from companion.domain.refusals import NotAllowed, Rejected
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+SINCE = date(2026, 11, 10)
+
+
+def test_every_state_can_be_reached_and_only_one_is_the_last() -> None:
+    assert {state for moves in MOVES.values() for state in moves} == set(State) - {State.REFERRED}
+    assert [state for state, moves in MOVES.items() if not moves] == [State.DIED]
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("to", [*State, "", "elsewhere"])
+def test_a_move_is_allowed_or_refused(state: State, to: str) -> None:
+    if to in MOVES[state]:
+        assert move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)[0] == to
+    else:
+        with pytest.raises(NotAllowed):
+            move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)
+
+
+@pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
+def test_a_day_that_cannot_be(day: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        move(State.SUITABLE, State.IN_PROGRAMME, day, "", SINCE, NOW)
+    assert [problem.field for problem in refused.value.problems] == ["day"]
+
+
+def test_a_reason_where_one_is_needed() -> None:
+    for to in NEEDS_REASON:
+        state = next(state for state, moves in MOVES.items() if to in moves)
+        with pytest.raises(Rejected) as refused:
+            move(state, to, "2026-11-20", "  ", SINCE, NOW)
+        assert [problem.field for problem in refused.value.problems] == ["reason"]
+    assert move(State.SUITABLE, State.IN_PROGRAMME, "2026-11-24", "", SINCE, NOW)[2] == ""
