@@ -50,6 +50,7 @@ class Event(StrEnum):
     ANSWER_SAVED = "answer_saved"
     WORK_SUBMITTED = "work_submitted"
     SUBMISSION_READ = "submission_read"
+    BRIEF_READ = "brief_read"
     FEEDBACK_SAVED = "feedback_saved"
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"

@@ -137,7 +137,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     """
     box = record_box(tx, row.enrolment_id)
     answers, drafts = ({}, {}) if handed_in_only else (_answers(tx, box, row), _drafts(tx, box, row))
-    submissions = tx.scalars(
+    handed_in = tx.scalars(
         select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
     ).all()
     return Work(
@@ -150,7 +150,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         revision=row.revision,
         answers=answers,
         drafts=drafts,
-        submissions=tuple(_submissions(tx, box, submissions)),
+        submissions=tuple(submissions(tx, box, handed_in)),
     )
 
 
@@ -171,7 +171,8 @@ def _drafts(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Draft]:
     return found
 
 
-def _submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Iterable[Submission]:
+def submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Iterable[Submission]:
+    """These rounds of one enrolment, opened, with what was said to them, in one statement more."""
     rows = list(rows)
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
     for comment in tx.scalars(

@@ -50,7 +50,7 @@ FOR_WHOM = {
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.tell participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
-    "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
+    "practitioner.brief practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
     "practitioner.feedback practitioner.release practitioner.return_work "
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "

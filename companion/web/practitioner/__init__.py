@@ -5,6 +5,7 @@ from flask import Blueprint
 from companion.web.practitioner import (
     appointments,
     board,
+    brief,
     concerns,
     participants,
     plan,
@@ -16,6 +17,7 @@ bp = Blueprint("practitioner", __name__)
 bp.add_url_rule("/caseload", "board", board.board)
 bp.add_url_rule("/caseload/new", "new_participant", participants.new, methods=["GET", "POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>", "participant", participants.participant)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/invitation", "invite", participants.invite, methods=["POST"]
 )

@@ -1,0 +1,104 @@
+"""The brief: what is new since the last meeting, and that every look at words is on record."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import event, select
+
+from companion.domain.refusals import NotFound
+from companion.services import briefing, planning
+from companion.services.briefing import Brief
+from companion.store import audit
+from companion.store.base import Store
+from tests.cast import Cast, Participant, Somebody
+from tests.conftest import Clock
+
+
+def brief(cast: Cast, of: Participant, by: Somebody | None = None) -> Brief:
+    who = by or cast.priya
+    return briefing.open_brief(cast.store, who.viewer, of.enrolment_id, cast.now)
+
+
+def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> UUID:
+    piece = cast.priya.sets(cast.sam, slug)
+    cast.sam.finishes(piece, {name.replace("_", "-"): words for name, words in said.items()})
+    return cast.sam.submits(piece)
+
+
+def test_answers_what_to_talk_about_and_what_the_plan_gained(cast: Cast) -> None:
+    submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
+    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [("By the river", "", "")], None, cast.now)
+    found = brief(cast, cast.sam)
+    (piece,) = found.handed_in
+    assert piece.submission_id == submission and found.last is None
+    assert [each.turn.prompt.id for each in piece.said] == ["the-week", "glad-of"]
+    assert piece.to_talk and not piece.not_sure
+    assert [item.entry.words for part in found.changed for item in part.new] == ["By the river"]
+
+
+def test_what_was_answered_before_the_last_meeting_is_not_new(cast: Cast, clock: Clock) -> None:
+    submission = hands_in(cast)
+    cast.priya.releases(submission, whole="Thank you.")
+    waiting = hands_in(cast, "hopes-and-fears")
+    clock.forward(days=3)  # Sam's session was the day before
+    found = brief(cast, cast.sam)
+    assert found.last and found.coming is None
+    assert [piece.submission_id for piece in found.handed_in] == [waiting]
+
+
+def test_only_the_newest_round_stands_there(cast: Cast) -> None:
+    cast.priya.returns(hands_in(cast), "Could you say more?")
+    piece = brief(cast, cast.sam).pieces[0]
+    second = cast.sam.submits(piece.id)
+    (shown,) = brief(cast, cast.sam).handed_in
+    assert (shown.submission_id, shown.round) == (second, 2)
+
+
+def test_a_look_is_recorded_and_counts_as_reading(cast: Cast) -> None:
+    submission = hands_in(cast)
+    assert brief(cast, cast.sam).pieces[0].stage == "submitted"
+    assert brief(cast, cast.sam).pieces[0].stage == "read"
+    with cast.store.reading() as tx:
+        entries = tx.scalars(select(audit.Entry).order_by(audit.Entry.at)).all()
+    looks = [(each.event, each.subject_id) for each in entries if each.event.endswith("_read")]
+    enrolment = cast.sam.enrolment_id
+    assert sorted(looks) == sorted([("submission_read", submission), ("brief_read", enrolment)] * 2)
+
+
+def test_nobody_else_opens_it(cast: Cast) -> None:
+    hands_in(cast)
+    for stranger in (cast.daniel, cast.margaret, cast.alex, cast.sam):
+        with pytest.raises(NotFound):
+            brief(cast, cast.sam, stranger)
+
+
+def test_its_statements_do_not_grow_with_what_stands_on_it(store: Store, cast: Cast, clock: Clock) -> None:
+    hands_in(cast)
+
+    def statements() -> int:
+        count = 0
+
+        def counted(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        event.listen(store._engine, "before_cursor_execute", counted)
+        brief(cast, cast.sam)
+        event.remove(store._engine, "before_cursor_execute", counted)
+        return count
+
+    brief(cast, cast.sam)
+    before = statements()
+    for slug in ("hopes-and-fears", "warning-signs", "small-decisions"):
+        hands_in(cast, slug)
+        clock.forward(minutes=1)
+    brief(cast, cast.sam)
+    assert statements() == before
+
+
+def test_another_meeting_makes_a_new_beginning(cast: Cast, clock: Clock) -> None:
+    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [("By the river", "", "")], None, cast.now)
+    assert brief(cast, cast.sam).changed
+    clock.forward(days=2, hours=3)
+    assert not brief(cast, cast.sam).changed
+    assert brief(cast, cast.sam).plan.now
