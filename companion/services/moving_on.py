@@ -7,8 +7,8 @@ from uuid import UUID
 
 from companion.domain.london import LONDON
 from companion.domain.path import BACK, MOVES, State, Step, came_from, move, reason_for, standing
-from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere, NotAllowed
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
 from companion.store import audit, enrolments, handovers, people, sessions
 from companion.store.base import Store, Transaction
@@ -45,7 +45,7 @@ class Path:
 def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
     """The path with its reasons: every look is recorded."""
     with acting(store, viewer, now) as tx:
-        row = enrolments.enrolment(tx, viewer, enrolment_id)
+        row = _his(tx, viewer, enrolment_id)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps))
         found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names)
@@ -71,7 +71,7 @@ def move_on(
     ``ChangedElsewhere`` where he stands somewhere else by now.
     """
     with acting(store, viewer, now) as tx:
-        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        row = _his(tx, viewer, enrolment_id, lock=True)
         if row.state == to or (new_id and tx.get(StepRow, new_id)):
             return
         if row.state != seen:
@@ -95,6 +95,13 @@ def begin_initial_meeting(tx: Transaction, viewer: Viewer, enrolment: Enrolment,
     step = enrolments.add_step(tx, enrolment, state, today, viewer.account_id, "", now)
     event = audit.Event.PATH_MOVED
     audit.record(tx, event, now, viewer, subject=step.id, enrolment=enrolment.id, detail=state)
+
+
+def _his(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
+    """The path is his practitioner's to read and to take. Raises ``NotFound``."""
+    if viewer.role is not Role.PRACTITIONER:
+        raise NotFound
+    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
 
 
 def _take_back(
