@@ -14,15 +14,25 @@ from uuid import UUID, uuid4
 from companion.cli.demo.people import People, a_session
 from companion.domain.concerns import Kind
 from companion.domain.london import LONDON
+from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Stage, Work
-from companion.services import handling, reviewing, safeguarding, setting, working
+from companion.services import (
+    handing_over,
+    handling,
+    leaving_staff,
+    reviewing,
+    safeguarding,
+    setting,
+    working,
+)
 from companion.services.handling import Act, PassedOn
+from companion.services.moving_on import move_on
 from companion.services.reviewing import Feedback, Review
 from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
-from companion.store import appointments, library, work
+from companion.store import appointments, enrolments, library, work
 from companion.store.base import Store
 from companion.store.concerns import Opened
 from companion.store.passphrases import Hasher
@@ -98,6 +108,29 @@ class Staff(Somebody):
         """A lead closes it."""
         act = self._act(concern_id)
         handling.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
+
+    def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
+        """Hand a participant over to another practitioner; the handover's id."""
+        new_id, taker = uuid4(), to.viewer.account_id
+        handing_over.hand_over(
+            self.cast.store, self.viewer, participant.enrolment_id, new_id, taker, reason, self.cast.now
+        )
+        return new_id
+
+    def moves(self, participant: "Participant", *steps: State, reason: str = "They agreed on it.") -> None:
+        """Take these steps on the path, all today."""
+        for step in steps:
+            with self.cast.store.reading() as tx:
+                seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
+            day = f"{self.cast.now.astimezone(LONDON):%Y-%m-%d}"
+            move_on(
+                self.cast.store, self.viewer, participant.enrolment_id, seen, step, day, reason, self.cast.now
+            )
+
+    def marks_as_left(self, somebody: "Somebody") -> None:
+        """An administrator marks somebody of the staff as left."""
+        account = somebody.viewer.account_id
+        leaving_staff.mark_as_left(self.cast.store, self.viewer, account, self.cast.now)
 
     def _act(self, concern_id: UUID) -> Act:
         return Act(uuid4(), self.opens(concern_id).revision)

@@ -1,5 +1,6 @@
 """The path of one participant: where he stands on it, and which moves are allowed (programme, the path)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -53,11 +54,20 @@ BEGINS_AT: Final = {
     AppointmentKind.REVIEW_MEETING: State.REVIEWS,
 }
 """Where somebody stands who is added with a first appointment: work on paper may have begun before Companion."""
+BACK: Final = "back"
+"""In the place of a state: the last step was a mistake. That is a further step; nothing is taken out."""
+EXPECTS_WORK: Final = frozenset({State.REFERRED, State.INITIAL_MEETING, State.SUITABLE, State.IN_PROGRAMME})
+"""Where work can be set and done. Elsewhere what is still open is not needed any more."""
+OVER: Final = frozenset({State.CLOSED, State.DIED})
+"""Where nobody has to take the enrolment on any more."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One move that was made: to which state, on which day in London, by whom, and why."""
+    """One move that was made: to which state, on which day in London, by whom, and why.
+
+    With ``back`` it took back the step before it, which was a mistake.
+    """
 
     id: UUID
     state: State
@@ -65,6 +75,24 @@ class Step:
     at: datetime
     by: UUID
     reason: str
+    back: bool = False
+
+
+def standing(steps: Sequence[Step]) -> list[Step]:
+    """The steps that no later one took back."""
+    found: list[Step] = []
+    for step in steps:
+        if step.back:
+            found.pop()
+        else:
+            found.append(step)
+    return found
+
+
+def came_from(steps: Sequence[Step]) -> Step | None:
+    """The step to which a mistake is taken back; None where there is none before the last."""
+    found = standing(steps)
+    return found[-2] if len(found) > 1 else None
 
 
 def move(state: State, to: str, day: str, reason: str, since: date, now: datetime) -> tuple[State, date, str]:
@@ -85,9 +113,14 @@ def move(state: State, to: str, day: str, reason: str, since: date, now: datetim
     except ValueError:
         problems.append(Problem("bad_date", field="day"))
     try:
-        words = clean(reason, REASON_MOST, "reason", required=target in NEEDS_REASON)
+        words = reason_for(reason, required=target in NEEDS_REASON)
     except Rejected as rejected:
         problems += rejected.problems
     if problems:
         raise Rejected(*problems)
     return target, on, words
+
+
+def reason_for(text: str, *, required: bool = True) -> str:
+    """The reason of a step, or of handing over. Raises ``Rejected``."""
+    return clean(text, REASON_MOST, "reason", required=required)

@@ -106,6 +106,8 @@ class Item:
     source: Source | None
     since: int
     until: int | None
+    by: str = ""
+    """Who suggested it or said what it was made of; empty for what is his own."""
 
     def stands_in(self, number: int) -> bool:
         """Whether it stands in the version of this number."""
@@ -125,7 +127,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version. ``together`` and ``next_review`` belong to a review."""
+    """One dated version. ``together`` and ``next_review`` belong to a review.
+
+    ``practitioner`` is the name of the one who made it, suggested what it took in, or worked with him then.
+    """
 
     number: int
     at: datetime
@@ -133,6 +138,7 @@ class Version:
     act: Act
     together: bool = False
     next_review: date | None = None
+    practitioner: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ class Suggestion:
     id: UUID
     entry: Entry
     at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -90,6 +90,10 @@ class Submission:
     words: str
     seen_at: datetime | None
     """When the participant first opened what was released or returned."""
+    outcome_by: str = ""
+    """Who released or returned it."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """Who wrote which comment: it stays his, whoever works with the participant later."""
 
     @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
@@ -106,6 +110,8 @@ class Stage(StrEnum):
     READ = "read"
     RETURNED = "returned"
     ANSWERED = "answered"
+    NOT_NEEDED = "not_needed"
+    """It was still open when the programme ended: not undone, and never overdue."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,9 @@ class Work:
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
     submissions: tuple[Submission, ...]
+    set_by: str = ""
+    needed: bool = True
+    """False once the programme is over, or does not go on: then nobody waits for it any more."""
 
     @functools.cached_property
     def conversation(self) -> Conversation:
@@ -143,14 +152,23 @@ class Work:
         """Whether answers can be given: before the first submission, and after a return."""
         return self.last is None or self.last.outcome is Outcome.RETURNED
 
+    @property
+    def can_answer(self) -> bool:
+        """Whether answers are taken now."""
+        return self.is_open and self.needed
+
     def require_open(self) -> None:
-        """Raises ``NotAllowed`` when the work was handed in."""
+        """Raises ``NotAllowed`` when the work was handed in, or is not needed any more."""
         if not self.is_open:
             raise NotAllowed("already_submitted")
+        if not self.needed:
+            raise NotAllowed("not_needed")
 
 
-def stage(last: tuple[Outcome | None, bool] | None, started: bool) -> Stage:
+def stage(last: tuple[Outcome | None, bool] | None, started: bool, *, needed: bool = True) -> Stage:
     """The stage of work whose last submission has this outcome and read mark; None for no submission."""
+    if not needed and (last is None or last[0] is Outcome.RETURNED):
+        return Stage.NOT_NEEDED
     if last is None:
         return Stage.IN_PROGRESS if started else Stage.NOT_STARTED
     outcome, read = last
@@ -182,6 +200,9 @@ class Piece:
     to_talk: int
     unseen: bool
     """Released or returned, and the participant has not opened it yet."""
+    set_by: str = ""
+    outcome_by: str = ""
+    """Who released or returned it."""
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:

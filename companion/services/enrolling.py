@@ -1,15 +1,15 @@
-"""A practitioner adds a participant: his name, the word they agreed, his next appointment."""
+"""A practitioner adds a participant: his name, the word they agreed, his next appointment if one is booked."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from companion.domain.path import BEGINS_AT
+from companion.domain.path import BEGINS_AT, State
 from companion.domain.people import Role, Viewer, called
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
-from companion.services.scheduling import Wanted, add_within
+from companion.services.scheduling import NOT_BOOKED, Wanted, add_within
 from companion.store import audit, enrolments, people
 from companion.store.base import Store
 from companion.store.enrolments import Enrolment, Place
@@ -46,8 +46,12 @@ def add_participant(
             check(text)
         except Rejected as rejected:
             problems += rejected.problems
+    booked = wanted.kind != NOT_BOOKED
     try:
-        wanted.checked(now)
+        if booked:
+            wanted.checked(now)
+        elif wanted.programme.site(wanted.site) is None:
+            problems.append(Problem("not_offered", field="site"))
     except Rejected as rejected:
         problems += rejected.problems
     if problems:
@@ -56,12 +60,11 @@ def add_participant(
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
-        kind, _ = wanted.checked(now)
+        state = BEGINS_AT[wanted.checked(now)[0]] if booked else State.REFERRED
         place = Place(wanted.programme.id, wanted.programme.version, wanted.site)
-        enrolment = enrolments.add_enrolment(
-            tx, new_id, account.id, viewer.account_id, place, BEGINS_AT[kind], now
-        )
-        add_within(tx, viewer, enrolment, uuid4(), wanted, now)
+        enrolment = enrolments.add_enrolment(tx, new_id, account.id, viewer.account_id, place, state, now)
+        if booked:
+            add_within(tx, viewer, enrolment, uuid4(), wanted, now)
         slip = invite(tx, hasher, account, agreed_word(word), now)
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from companion.domain.concerns import StepKind, Telling, due_to
 from companion.services.acting import acting
-from companion.store import audit, concern_rules, concerns, outbox
+from companion.store import audit, concern_rules, concerns, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.concerns import ConcernRow
 
@@ -44,4 +44,5 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> set[Telling]:
     leads = [lead.id for lead in concern_rules.leads(tx)]
     due = due_to(concerns.concern(tx, row), concern_rules.rules(tx), leads, now)
-    return due - concerns.tellings(tx, row.id)
+    gone = people.gone(tx, {telling.account for telling in due})
+    return {telling for telling in due if telling.account not in gone} - concerns.tellings(tx, row.id)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.domain import people as rules
 from companion.domain.people import INVITATION_LIFE, Role, folded, new_code
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.services.acting import acting
 from companion.store import audit, limits, people, sessions
@@ -38,7 +38,12 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, hasher: Hasher, account: Account, word: str, now: datetime) -> Slip:
-    """Make the joining code of an account; an earlier one that was not used ends. The caller commits."""
+    """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
+
+    Raises ``NotAllowed`` for somebody who left.
+    """
+    if account.left_at is not None:
+        raise NotAllowed("has_left")
     for earlier in tx.scalars(
         select(Invitation).where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
     ):

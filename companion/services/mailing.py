@@ -38,7 +38,7 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
         with store.writing() as tx:
             rows = outbox.claim(tx, now)
             account = tx.get_one(Account, rows[0].account_id) if rows else None
-            address = people.email(tx, account) if account else ""
+            address = people.email(tx, account) if account and account.left_at is None else ""
             tx.commit()
         if account is None:
             return sent

@@ -1,31 +1,126 @@
-"""A practitioner moves an enrolment along its path."""
+"""A practitioner moves an enrolment along its path, and reads how it came there."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from companion.domain.path import State, move
-from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere
+from companion.domain.london import LONDON
+from companion.domain.path import BACK, MOVES, State, Step, came_from, move, reason_for, standing
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
-from companion.store import audit, enrolments
-from companion.store.base import Store
+from companion.store import audit, enrolments, handovers, people, sessions
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import Case, Enrolment, StepRow
+from companion.store.handovers import Told
+
+
+@dataclass(frozen=True)
+class Path:
+    """How somebody came to where he stands, with the names of those who took the steps."""
+
+    case: Case
+    steps: list[Step]
+    handovers: list[Told]
+    names: Mapping[UUID, str]
+
+    @property
+    def moves(self) -> tuple[State, ...]:
+        """Where he may go from here."""
+        return MOVES[self.case.state]
+
+    @property
+    def back_to(self) -> Step | None:
+        """The step to which a mistake is taken back."""
+        return came_from(self.steps)
+
+    @property
+    def found_suitable_by(self) -> UUID | None:
+        """Who held the initial meeting and found the programme suitable: he goes on with it where he can."""
+        found = [step.by for step in standing(self.steps) if step.state is State.SUITABLE]
+        return found[-1] if found else None
+
+
+def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
+    """The path with its reasons: every look is recorded."""
+    with acting(store, viewer, now) as tx:
+        row = _his(tx, viewer, enrolment_id)
+        steps = enrolments.steps(tx, row.id)
+        names = people.names_of(tx, (step.by for step in steps))
+        found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names)
+        audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
+        tx.commit()
+    return found
 
 
 def move_on(
-    store: Store, viewer: Viewer, enrolment_id: UUID, seen: str, to: str, day: str, reason: str, now: datetime
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    seen: str,
+    to: str,
+    day: str,
+    reason: str,
+    now: datetime,
+    new_id: UUID | None = None,
 ) -> None:
-    """Take the step to the state ``to``, from the state ``seen`` that the page showed.
+    """Take the step to the state ``to``, or ``BACK``, from the state ``seen`` that the page showed.
 
     Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
     ``ChangedElsewhere`` where he stands somewhere else by now.
     """
     with acting(store, viewer, now) as tx:
-        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
-        if row.state == to:
+        row = _his(tx, viewer, enrolment_id, lock=True)
+        if row.state == to or (new_id and tx.get(StepRow, new_id)):
             return
         if row.state != seen:
             raise ChangedElsewhere
-        state, on, words = move(State(row.state), to, day, reason, row.state_since, now)
-        step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now)
-        audit.record(tx, audit.Event.PATH_MOVED, now, viewer, subject=step.id, enrolment=row.id, detail=state)
+        was = row.state
+        if to == BACK:
+            step = _take_back(tx, row, viewer, reason, now, new_id)
+        else:
+            state, on, words = move(State(row.state), to, day, reason, row.state_since, now)
+            step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now, new_id=new_id)
+        _let_in_or_out(tx, row, was, now)
+        audit.record(tx, audit.Event.PATH_MOVED, now, viewer, subject=step.id, enrolment=row.id, detail=to)
         tx.commit()
+
+
+def begin_initial_meeting(tx: Transaction, viewer: Viewer, enrolment: Enrolment, now: datetime) -> None:
+    """An initial meeting is booked: whoever waited for one stands there now. The caller commits."""
+    if enrolment.state not in (State.REFERRED, State.NOT_NOW):
+        return
+    today, state = now.astimezone(LONDON).date(), State.INITIAL_MEETING
+    step = enrolments.add_step(tx, enrolment, state, today, viewer.account_id, "", now)
+    event = audit.Event.PATH_MOVED
+    audit.record(tx, event, now, viewer, subject=step.id, enrolment=enrolment.id, detail=state)
+
+
+def _his(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
+    """The path is his practitioner's to read and to take. Raises ``NotFound``."""
+    if viewer.role is not Role.PRACTITIONER:
+        raise NotFound
+    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
+
+
+def _take_back(
+    tx: Transaction, row: Enrolment, viewer: Viewer, reason: str, now: datetime, new_id: UUID | None
+) -> StepRow:
+    """A further step says that the last one was a mistake. He stands there since when he did before."""
+    before = came_from(enrolments.steps(tx, row.id))
+    if before is None:
+        raise NotAllowed("no_step_back")
+    words, today = reason_for(reason), now.astimezone(LONDON).date()
+    return enrolments.add_step(
+        tx, row, before.state, today, viewer.account_id, words, now, new_id=new_id, back_to=before.day
+    )
+
+
+def _let_in_or_out(tx: Transaction, row: Enrolment, was: str, now: datetime) -> None:
+    """Nobody signs in as somebody who died; if that was a mistake, he does again."""
+    account = people.account(tx, row.participant_id)
+    if row.state == State.DIED:
+        sessions.shut(tx, account, now)
+    elif was == State.DIED:
+        account.left_at = None

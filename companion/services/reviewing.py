@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
@@ -58,7 +58,7 @@ def save_feedback(
     with acting(store, viewer, now) as tx:
         row = work.submission_row(tx, viewer, submission_id)
         review = _review(tx, viewer, row)
-        _write(tx, row, review, feedback, now)
+        _write(tx, viewer, row, review, feedback, now)
         audit.record(tx, audit.Event.FEEDBACK_SAVED, now, viewer, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return row.feedback_revision
@@ -71,7 +71,7 @@ def release(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedbac
         review = _review(tx, viewer, row)
         if _done_already(row, review, feedback, Outcome.RELEASED):
             return
-        if not _write(tx, row, review, feedback, now):
+        if not _write(tx, viewer, row, review, feedback, now):
             raise Rejected(Problem("nothing_to_release", field="comment-"))
         _end_round(tx, viewer, row, review, Outcome.RELEASED, now)
         tx.commit()
@@ -85,7 +85,7 @@ def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Fee
         review = _review(tx, viewer, row)
         if _done_already(row, review, feedback, Outcome.RETURNED):
             return
-        _write(tx, row, review, feedback, now)
+        _write(tx, viewer, row, review, feedback, now)
         _end_round(tx, viewer, row, review, Outcome.RETURNED, now)
         tx.commit()
 
@@ -98,8 +98,10 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     return Review(enrolments.case(tx, enrolment), whole, submission, row.feedback_revision)
 
 
-def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime) -> int:
-    """Store the feedback as typed; how many comments there are now."""
+def _write(
+    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime
+) -> int:
+    """Store the feedback as typed; how many comments there are now. What is not changed stays its author's."""
     if row.outcome is not None:
         raise NotAllowed("feedback_sent")
     comments, words = _checked(review.submission, feedback)
@@ -107,14 +109,24 @@ def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedba
         if row.feedback_revision != feedback.seen:
             raise ChangedElsewhere
         box = enrolments.record_box(tx, review.case.id)
+        authors = _authors(tx, review, row.id)
         row.words = box.seal("submissions.words", row.id, words) if words else None
         row.feedback_revision += 1
         tx.execute(delete(CommentRow).where(CommentRow.submission_id == row.id))
         for prompt_id, text in comments.items():
-            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now)
+            same = review.submission.comments.get(prompt_id) == text
+            by = authors[prompt_id] if same else viewer.account_id
+            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now, by_id=by)
             comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
             tx.add(comment)
     return len(comments)
+
+
+def _authors(tx: Transaction, review: Review, submission_id: UUID) -> dict[str, UUID]:
+    """Who wrote each comment that is stored."""
+    box = enrolments.record_box(tx, review.case.id)
+    rows = tx.scalars(select(CommentRow).where(CommentRow.submission_id == submission_id))
+    return {box.open("comments.body", row.id, row.body)[0]: row.by_id for row in rows}
 
 
 def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str], str]:
@@ -149,7 +161,7 @@ def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcom
 def _end_round(
     tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, outcome: Outcome, now: datetime
 ) -> None:
-    row.outcome, row.outcome_at = outcome, now
+    row.outcome, row.outcome_at, row.outcome_by = outcome, now, viewer.account_id
     released = outcome is Outcome.RELEASED
     notice = outbox.Notice.FEEDBACK_RELEASED if released else outbox.Notice.WORK_RETURNED
     outbox.notify(tx, review.case.participant_id, notice, row.id, now)

@@ -9,10 +9,14 @@ from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
+from companion.services.moving_on import begin_initial_meeting
 from companion.store import appointments, audit, enrolments, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
+
+NOT_BOOKED = "none"
+"""In the place of a kind: there is no appointment yet."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ def add_within(
     tx.add(row)
     tx.flush()
     audit.record(tx, audit.Event.APPOINTMENT_ADDED, now, viewer, subject=row.id, enrolment=enrolment.id)
+    if kind is AppointmentKind.INITIAL_MEETING:
+        begin_initial_meeting(tx, viewer, enrolment, now)
     return row
 
 

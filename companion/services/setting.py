@@ -8,6 +8,7 @@ from companion.domain import authoring
 from companion.domain.activity import Activity
 from companion.domain.checking import faults
 from companion.domain.conversation import Conversation
+from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.work import Card
@@ -102,6 +103,8 @@ def _set(
     due: Due,
     now: datetime,
 ) -> None:
+    if enrolment.state not in EXPECTS_WORK:
+        raise NotAllowed("no_new_work")
     to_come = {
         str(each.id): each for each in appointments.appointments(tx, enrolment.id) if each.starts_at > now
     }
@@ -114,6 +117,7 @@ def _set(
         version_id=version_id,
         due_id=to_come[due.appointment].id,
         set_at=now,
+        set_by=viewer.account_id,
         fewest_left=ahead.fewest_left,
         most_left=ahead.most_left,
     )

@@ -53,7 +53,8 @@ def sign_in(
 ) -> Entered:
     """Begin a session, or unlock ``locked`` if it is the same person's; staff's still needs the second factor.
 
-    A name that nobody has is refused in the same words and the same time. Raises ``Rejected``, ``SlowDown``.
+    A name that nobody has, or somebody who left, is refused in the same words and the same time.
+    Raises ``Rejected``, ``SlowDown``.
     """
     limits.take(
         store,
@@ -66,7 +67,8 @@ def sign_in(
         account = people.account_signing_in(tx, sign_in_name)
     # One character more than allowed can fit no passphrase, and costs no more time than one that could.
     stored = account.passphrase_hash if account else None
-    if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]) or account is None:
+    fits = hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    if not fits or account is None or account.left_at is not None:
         with store.writing() as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id if account else None)
             tx.commit()

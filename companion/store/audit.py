@@ -24,6 +24,7 @@ class Event(StrEnum):
 
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_APPROVED = "account_approved"
+    ACCOUNT_LEFT = "account_left"
     INVITATION_MADE = "invitation_made"
     JOINED = "joined"
     JOINING_FAILED = "joining_failed"
@@ -37,6 +38,9 @@ class Event(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     NOTICES_CHANGED = "notices_changed"
     PATH_MOVED = "path_moved"
+    PATH_READ = "path_read"
+    HANDED_OVER = "handed_over"
+    AFTER_CHANGED = "after_changed"
     APPOINTMENT_ADDED = "appointment_added"
     APPOINTMENT_MOVED = "appointment_moved"
     ACTIVITY_LOADED = "activity_loaded"

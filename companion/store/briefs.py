@@ -38,7 +38,7 @@ def handed_in_since(
         .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
         .with_for_update(of=SubmissionRow)
     ).all()
-    handed_in = submissions(tx, record_box(tx, enrolment_id), [row for row, *_ in rows])
+    handed_in, _ = submissions(tx, record_box(tx, enrolment_id), [row for row, *_ in rows])
     return [
         (row, opened(tx, version_row), submission)
         for (row, version_row, _), submission in zip(rows, handed_in, strict=True)

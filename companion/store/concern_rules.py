@@ -82,7 +82,7 @@ def leads(tx: Transaction) -> list[Person]:
     """Every lead who can sign in, by when he joined. Nobody else counts."""
     rows = tx.scalars(
         select(Account)
-        .where(Account.role == Role.LEAD, Account.joined_at.is_not(None))
+        .where(Account.role == Role.LEAD, Account.joined_at.is_not(None), Account.left_at.is_(None))
         .order_by(Account.joined_at, Account.created_at, Account.id)
     )
     return [person(tx, row) for row in rows]

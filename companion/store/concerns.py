@@ -1,6 +1,5 @@
 """Concerns and what happened to each: append-only, sealed with a key of their own, found through the viewer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,10 +23,11 @@ from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind, Passed, State, StepKind, Telling
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.store import handovers
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS, Box
-from companion.store.people import Account, names
+from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
 
@@ -245,7 +245,7 @@ def opened(tx: Transaction, row: ConcernRow) -> Opened:
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
     steps = tx.scalars(select(StepRow).where(StepRow.concern_id == row.id).order_by(StepRow.number)).all()
-    called = _staff(tx, {each for step in steps for each in (step.by_id, step.told_id)})
+    called = names_of(tx, {each for step in steps for each in (step.by_id, step.told_id)})
     raised_by = called.get(row.raised_by, content.participant)
     (line,) = _lines(tx, [(row, tx.get_one(Enrolment, row.enrolment_id))])
     return Opened(
@@ -262,15 +262,15 @@ def _step(box: Box, row: StepRow, called: dict[UUID, str], content: Content) -> 
 
 
 def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Line]:
-    called = _staff(
-        tx, {each for row, enrolment in rows for each in (enrolment.practitioner_id, row.taken_by)}
-    )
+    past = handovers.past(tx, {enrolment.id for _, enrolment in rows})
+    whose = {row.id: _whose(past, row, enrolment) for row, enrolment in rows}
+    called = names_of(tx, {*whose.values(), *(row.taken_by for row, _ in rows)})
     return [
         Line(
             row.id,
             row.enrolment_id,
             enrolment.reference,
-            called[enrolment.practitioner_id],
+            called[whose[row.id]],
             concern(tx, row),
             row.raised_at,
             called[row.taken_by] if row.taken_by else "",
@@ -279,11 +279,11 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Li
     ]
 
 
-def _staff(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What to call those of these who are of the staff."""
-    known = [each for each in accounts if each is not None]
-    rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
-    return names(tx, rows) if rows else {}
+def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
+    """What is about a practitioner stays about the one who he was then."""
+    if row.kind != Kind.ABOUT_PRACTITIONER:
+        return enrolment.practitioner_id
+    return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)
 
 
 def _box(tx: Transaction) -> Box:

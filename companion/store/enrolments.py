@@ -49,6 +49,8 @@ class StepRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    back: Mapped[bool] = mapped_column(default=False)
+    """It took back the step before it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Case:
     joined_at: datetime | None
     state: State
     state_since: date
+    practitioner_left: bool = False
+    """Nobody works with him until a lead hands over."""
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
@@ -112,14 +116,35 @@ def add_enrolment(
 
 
 def add_step(
-    tx: Transaction, row: Enrolment, state: State, day: date, by: UUID, reason: str, now: datetime
+    tx: Transaction,
+    row: Enrolment,
+    state: State,
+    day: date,
+    by: UUID,
+    reason: str,
+    now: datetime,
+    *,
+    new_id: UUID | None = None,
+    back_to: date | None = None,
 ) -> StepRow:
-    """He stands there from now on. The caller has checked the move, and commits."""
+    """He stands there from now on. The caller has checked the move, and commits.
+
+    ``back_to`` says that it takes back the last step, and since when he stood where he was before that.
+    """
     number = tx.scalar(select(func.count()).where(StepRow.enrolment_id == row.id)) or 0
-    row.state, row.state_since = state, day
+    row.state, row.state_since = state, back_to or day
     tx.add(row)
     tx.flush()
-    step = StepRow(id=uuid4(), enrolment_id=row.id, number=number + 1, state=state, day=day, at=now, by_id=by)
+    step = StepRow(
+        id=new_id or uuid4(),
+        enrolment_id=row.id,
+        number=number + 1,
+        state=state,
+        day=day,
+        at=now,
+        by_id=by,
+        back=back_to is not None,
+    )
     if reason:
         step.reason = record_box(tx, row.id).seal("enrolment_steps.reason", step.id, reason)
     tx.add(step)
@@ -139,6 +164,7 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[Step]:
             row.at,
             row.by_id,
             box.open("enrolment_steps.reason", row.id, row.reason) if row.reason else "",
+            row.back,
         )
         for row in rows
     ]
@@ -184,6 +210,7 @@ def case(tx: Transaction, row: Enrolment) -> Case:
         participant.joined_at,
         State(row.state),
         row.state_since,
+        practitioner.left_at is not None,
     )
 
 

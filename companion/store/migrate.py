@@ -14,11 +14,13 @@ from sqlalchemy import Engine, MetaData
 # Every module with models, so that the metadata is whole.
 from companion.store import (  # noqa: F401
     activities,
+    after,
     appointments,
     audit,
     concern_rules,
     concerns,
     erasures,
+    handovers,
     limits,
     outbox,
     people,

@@ -29,6 +29,7 @@ class Notice(StrEnum):
     APPOINTMENT_REMINDER = "appointment_reminder"
     PLAN_SUGGESTED = "plan_suggested"
     PLAN_REVIEW_DUE = "plan_review_due"
+    HANDED_OVER = "handed_over"
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
 

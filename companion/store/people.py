@@ -32,6 +32,8 @@ class Account(Model):
     """When a lead approved a new practitioner or lead; others are approved from the first."""
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Where notices go, for those who want them by e-mail."""
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
 
     @property
     def owner(self) -> str:
@@ -94,6 +96,7 @@ class Person:
     name: str
     joined_at: datetime | None
     approved_at: datetime | None
+    left_at: datetime | None = None
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
@@ -125,6 +128,11 @@ def account(tx: Transaction, account_id: UUID) -> Account:
     if row is None:
         raise NotFound
     return row
+
+
+def lock(tx: Transaction, account_id: UUID) -> None:
+    """Nobody else changes the account until the transaction ends."""
+    tx.get(Account, account_id, with_for_update=True, populate_existing=True)
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Account | None:
@@ -166,7 +174,7 @@ def viewer(tx: Transaction, row: Account) -> Viewer:
 
 def person(tx: Transaction, row: Account) -> Person:
     """The account as pages show it."""
-    return Person(row.id, Role(row.role), name(tx, row), row.joined_at, row.approved_at)
+    return Person(row.id, Role(row.role), name(tx, row), row.joined_at, row.approved_at, row.left_at)
 
 
 def staff(tx: Transaction) -> list[Person]:
@@ -178,6 +186,46 @@ def staff(tx: Transaction) -> list[Person]:
 def accounts(tx: Transaction, role: Role) -> list[Account]:
     """The accounts of a role, oldest first."""
     return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
+
+
+def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
+    """Those who can take somebody on: approved, joined, still here, and not ``but``."""
+    rows = tx.scalars(
+        select(Account)
+        .where(
+            Account.role == Role.PRACTITIONER,
+            Account.joined_at.is_not(None),
+            Account.approved_at.is_not(None),
+            Account.left_at.is_(None),
+        )
+        .order_by(Account.joined_at, Account.id)
+    )
+    return [person(tx, row) for row in rows if row.id != but]
+
+
+def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
+    """Those of these with whose account nobody signs in any more."""
+    query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
+    return set(tx.scalars(query))
+
+
+def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
+    """What to call those of these who are of the staff, here or gone, in one statement."""
+    known = {each for each in accounts if each is not None}
+    rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
+    return names(tx, rows) if rows else {}
+
+
+def present(tx: Transaction, role: Role) -> list[Account]:
+    """Those of a role who joined and are here, locked until the transaction ends."""
+    rows = tx.scalars(
+        select(Account)
+        .where(Account.role == role)
+        .order_by(Account.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
 
 def any_account(tx: Transaction) -> bool:

@@ -18,6 +18,7 @@ from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
 from companion.store.enrolments import record_box
 from companion.store.keys import WORDS
+from companion.store.plan_people import PlanPeople, plan_people
 from companion.store.types import UtcDateTime
 
 
@@ -116,39 +117,49 @@ def plan(tx: Transaction, enrolment_id: UUID) -> Plan:
         select(PlanVersionRow)
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
-    )
+    ).all()
     rows = tx.scalars(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id)
         .order_by(PlanItemRow.since, PlanItemRow.place)
     ).all()
     began = {row.item_id: place for place, row in reversed(list(enumerate(rows)))}
+    suggested = tx.scalars(
+        select(PlanSuggestionRow)
+        .where(PlanSuggestionRow.enrolment_id == enrolment_id)
+        .order_by(PlanSuggestionRow.at)
+    ).all()
+    who = plan_people(
+        tx, enrolment_id, {row.id: row.by_id for row in suggested}, {row.by_id for row in versions}
+    )
+    made_at = {row.number: row.at for row in versions}
     items = []
     for row in sorted(rows, key=lambda row: (began[row.item_id], row.since)):
         entry, source = box.open("plan_items.content", row.id, row.content)
-        items.append(
-            Item(row.item_id, _entry(entry), msgspec.convert(source, Source | None), row.since, row.until)
-        )
-    waiting = tx.scalars(
-        select(PlanSuggestionRow)
-        .where(PlanSuggestionRow.enrolment_id == enrolment_id, PlanSuggestionRow.accepted.is_(None))
-        .order_by(PlanSuggestionRow.at)
-    )
+        source = msgspec.convert(source, Source | None)
+        by = who.said(row.item_id, source, made_at[row.since])
+        items.append(Item(row.item_id, _entry(entry), source, row.since, row.until, by))
     return Plan(
         parts=parts(tx)[1],
-        versions=tuple(
-            Version(row.number, row.at, row.by_id, Act(row.act), row.together, row.next_review)
-            for row in versions
-        ),
+        versions=tuple(_version(row, items, who) for row in versions),
         items=tuple(items),
-        suggestions=tuple(suggestion(tx, row) for row in waiting),
+        suggestions=tuple(
+            suggestion(tx, row, who.suggested(row.id)) for row in suggested if row.accepted is None
+        ),
     )
 
 
-def suggestion(tx: Transaction, row: PlanSuggestionRow) -> Suggestion:
-    """The row, opened."""
+def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version:
+    taken_in = [item.by for item in items if item.since == row.number] if row.act == Act.ACCEPTED else []
+    practitioner = next(iter(taken_in), "") or who.called(row.by_id) or who.then(row.at)
+    return Version(row.number, row.at, row.by_id, Act(row.act), row.together, row.next_review, practitioner)
+
+
+def suggestion(tx: Transaction, row: PlanSuggestionRow, by: str = "") -> Suggestion:
+    """The row, opened; ``by`` is the name of its author."""
     box = record_box(tx, row.enrolment_id)
-    return Suggestion(row.id, _entry(box.open("plan_suggestions.content", row.id, row.content)), row.at)
+    content = _entry(box.open("plan_suggestions.content", row.id, row.content))
+    return Suggestion(row.id, content, row.at, by)
 
 
 def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> PlanSuggestionRow:

@@ -14,7 +14,7 @@ from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.store import people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
-from companion.store.people import Account
+from companion.store.people import Account, Invitation
 from companion.store.types import UtcDateTime
 
 SEEN_EVERY = timedelta(seconds=30)
@@ -82,7 +82,11 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
     found = tx.execute(
         select(WebSession, Account)
         .join(Account, Account.id == WebSession.account_id)
-        .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
+        .where(
+            WebSession.token_hash == hash_of(token),
+            WebSession.ended_at.is_(None),
+            Account.left_at.is_(None),
+        )
     ).first()
     if found is None:
         return None
@@ -128,6 +132,16 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
         return None
     drop_held(tx, ended.id)
     return UUID(str(ended.account_id))
+
+
+def shut(tx: Transaction, account: Account, now: datetime) -> None:
+    """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins."""
+    account.left_at = account.left_at or now
+    his = WebSession.account_id == account.id
+    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(select(WebSession.id).where(his))))
+    tx.execute(update(WebSession).where(his, WebSession.ended_at.is_(None)).values(ended_at=now))
+    open_codes = update(Invitation).where(Invitation.account_id == account.id, Invitation.expires_at > now)
+    tx.execute(open_codes.values(expires_at=now))
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:

@@ -1,7 +1,7 @@
 """Set work: its answers, drafts, submissions and what is said to them, fetched through the one who looks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.activity import Activity
 from companion.domain.conversation import Given
+from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
@@ -22,7 +23,7 @@ from companion.store.drafts import Drafted
 from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.keys import Box
 from companion.store.library import version
-from companion.store.people import Account, names
+from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
 
@@ -36,6 +37,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=0)
     started: Mapped[bool] = mapped_column(default=False)
     done: Mapped[int] = mapped_column(default=0)
@@ -84,6 +86,7 @@ class SubmissionRow(Model):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     feedback_revision: Mapped[int] = mapped_column(default=0)
@@ -97,6 +100,7 @@ class CommentRow(Model):
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
@@ -137,9 +141,10 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     """
     box = record_box(tx, row.enrolment_id)
     answers, drafts = ({}, {}) if handed_in_only else (_answers(tx, box, row), _drafts(tx, box, row))
-    handed_in = tx.scalars(
+    rounds = tx.scalars(
         select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
     ).all()
+    handed_in, called = submissions(tx, box, rounds, row.set_by)
     return Work(
         id=row.id,
         enrolment_id=row.enrolment_id,
@@ -150,7 +155,9 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         revision=row.revision,
         answers=answers,
         drafts=drafts,
-        submissions=tuple(submissions(tx, box, handed_in)),
+        submissions=handed_in,
+        set_by=called[row.set_by],
+        needed=tx.get_one(Enrolment, row.enrolment_id).state in EXPECTS_WORK,
     )
 
 
@@ -171,17 +178,24 @@ def _drafts(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Draft]:
     return found
 
 
-def submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Iterable[Submission]:
-    """These rounds of one enrolment, opened, with what was said to them, in one statement more."""
-    rows = list(rows)
-    comments: dict[UUID, dict[str, str]] = defaultdict(dict)
-    for comment in tx.scalars(
+def submissions(
+    tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
+) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
+    """These rounds of one enrolment, opened; and the names of the staff in them, and of ``also``."""
+    written = tx.scalars(
         select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
-    ):
+    ).all()
+    called = names_of(
+        tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written))
+    )
+    comments: dict[UUID, dict[str, str]] = defaultdict(dict)
+    authors: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for comment in written:
         prompt_id, text = box.open("comments.body", comment.id, comment.body)
         comments[comment.submission_id][prompt_id] = text
-    for row in rows:
-        yield Submission(
+        authors[comment.submission_id][prompt_id] = called[comment.by_id]
+    return tuple(
+        Submission(
             id=row.id,
             round=row.round,
             submitted_at=row.submitted_at,
@@ -192,7 +206,11 @@ def submissions(tx: Transaction, box: Box, rows: Iterable[SubmissionRow]) -> Ite
             outcome_at=row.outcome_at,
             words=box.open("submissions.words", row.id, row.words) if row.words else "",
             seen_at=row.seen_at,
+            outcome_by=called[row.outcome_by] if row.outcome_by else "",
+            authors=authors[row.id],
         )
+        for row in rows
+    ), called
 
 
 @dataclass(frozen=True)
@@ -210,18 +228,24 @@ class OwnSet:
 def own_set(tx: Transaction) -> list[OwnSet]:
     """Everything that was set and made for one participant alone: unseen first, then the newest."""
     rows = tx.execute(
-        select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment, Account)
+        select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .join(WorkRow, WorkRow.version_id == ActivityVersion.id)
         .join(Enrolment, Enrolment.id == ActivityRow.enrolment_id)
-        .join(Account, Account.id == Enrolment.practitioner_id)
-        .group_by(ActivityVersion.id, Enrolment.id, Account.id)
+        .group_by(ActivityVersion.id, Enrolment.id)
         .order_by(ActivityVersion.seen_at.is_not(None), func.min(WorkRow.set_at).desc())
     ).all()
-    called = names(tx, {account.id: account for *_, account in rows}.values())
+    called = names_of(tx, (row.author_id for row, *_ in rows))
     return [
-        OwnSet(row.id, enrolment.reference, called[account.id], set_at, bool(row.origin_id), row.seen_at)
-        for row, set_at, enrolment, account in rows
+        OwnSet(
+            row.id,
+            enrolment.reference,
+            called[row.author_id or enrolment.practitioner_id],
+            set_at,
+            bool(row.origin_id),
+            row.seen_at,
+        )
+        for row, set_at, enrolment in rows
     ]
 
 
@@ -248,10 +272,11 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
     """The work of these enrolments, newest first, in a number of statements that does not grow."""
     found: dict[UUID, list[Piece]] = defaultdict(list)
     rows = tx.execute(
-        select(WorkRow, AppointmentRow, ActivityVersion, ActivityRow)
+        select(WorkRow, AppointmentRow, ActivityVersion, ActivityRow, Enrolment.state)
         .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .where(WorkRow.enrolment_id.in_(list(enrolments)))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
     ).all()
@@ -263,20 +288,32 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
             .order_by(SubmissionRow.round)
         )
     }
-    for row, due, version_row, _ in rows:
+    called = names_of(
+        tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
+    )
+    for row, due, version_row, _, state in rows:
         activity = opened(tx, version_row)
-        found[row.enrolment_id].append(_piece(row, activity, due, last.get(row.id)))
+        piece = _piece(row, activity, due, last.get(row.id), called, needed=state in EXPECTS_WORK)
+        found[row.enrolment_id].append(piece)
     return found
 
 
-def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
+def _piece(
+    row: WorkRow,
+    activity: Activity,
+    due: AppointmentRow,
+    last: SubmissionRow | None,
+    called: Mapping[UUID, str],
+    *,
+    needed: bool,
+) -> Piece:
     outcome = Outcome(last.outcome) if last and last.outcome else None
     return Piece(
         id=row.id,
         enrolment_id=row.enrolment_id,
         title=activity.title,
         minutes=activity.minutes,
-        stage=stage((outcome, last.read_at is not None) if last else None, row.started),
+        stage=stage((outcome, last.read_at is not None) if last else None, row.started, needed=needed),
         due=appointment(due),
         done=row.done,
         fewest_left=row.fewest_left,
@@ -288,4 +325,6 @@ def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: Submissi
         outcome_at=last.outcome_at if last else None,
         to_talk=last.to_talk if last else 0,
         unseen=bool(last and last.outcome and last.seen_at is None),
+        set_by=called[row.set_by],
+        outcome_by=called[last.outcome_by] if last and last.outcome_by else "",
     )

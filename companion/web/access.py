@@ -8,10 +8,11 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import NotFound
-from companion.store import sessions
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.store import after, sessions
 from companion.store.sessions import SignedIn
 from companion.web import clock, current, held
+from companion.web.scopes import needed
 from companion.web.somebody import current_session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -95,11 +96,21 @@ def _gate() -> ResponseReturnValue | None:
     g.signed_in = found
     if found.viewer.role not in rule.roles:
         raise NotFound
-    if found.locked:
-        return None if rule.keeps_draft and request.method == "POST" else _locked(found)
-    if not rule.quiet:
+    if found.locked and not (rule.keeps_draft and request.method == "POST"):
+        return _locked(found)
+    if not (found.locked or rule.quiet):
         _seen(found)
+    if rule.roles == {Role.PARTICIPANT}:
+        _require_open(request.endpoint)
     return None
+
+
+def _require_open(endpoint: str) -> None:
+    """After the programme some pages are not open to him any more. Raises ``NotAllowed``."""
+    with current.store().reading() as tx:
+        g.open = after.open_to_participant(tx, current.viewer().account_id, clock.now())
+    if not g.open.scope.holds(needed(endpoint)):
+        raise NotAllowed("not_open")
 
 
 def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:

@@ -71,6 +71,7 @@ CARRIED = frozenset(
         "warning",
         "way",
         "when",
+        "who",
         "work",
     ]
 )

@@ -1,10 +1,11 @@
 """The path: only allowed moves, each dated, with a reason where it ends or stops something."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
-from companion.domain.path import MOVES, NEEDS_REASON, State, move
+from companion.domain.path import MOVES, NEEDS_REASON, State, Step, came_from, move, standing
 from companion.domain.refusals import NotAllowed, Rejected
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -40,3 +41,25 @@ def test_a_reason_where_one_is_needed() -> None:
             move(state, to, "2026-11-20", "  ", SINCE, NOW)
         assert [problem.field for problem in refused.value.problems] == ["reason"]
     assert move(State.SUITABLE, State.IN_PROGRAMME, "2026-11-24", "", SINCE, NOW)[2] == ""
+
+
+def walked(*states: State | None) -> list[Step]:
+    """Steps to these states; None takes back the one before it."""
+    found: list[Step] = []
+    for state in states:
+        before = came_from(found)
+        to = state or (before.state if before else State.REFERRED)
+        found.append(Step(UUID(int=len(found)), to, SINCE, NOW, UUID(int=1), "", back=state is None))
+    return found
+
+
+def test_a_mistake_is_taken_back_to_where_he_stood_before_it() -> None:
+    steps = walked(State.REFERRED, State.INITIAL_MEETING, State.NOT_SUITABLE)
+    before = came_from(steps)
+    assert before and before.state is State.INITIAL_MEETING
+    steps = walked(State.REFERRED, State.INITIAL_MEETING, State.NOT_SUITABLE, None)
+    assert [step.state for step in standing(steps)] == [State.REFERRED, State.INITIAL_MEETING]
+    before = came_from(steps)
+    assert before and before.state is State.REFERRED  # and once more
+    assert came_from(walked(State.REFERRED, State.CLOSED, None)) is None
+    assert came_from(walked(State.REFERRED)) is None and came_from([]) is None

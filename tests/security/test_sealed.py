@@ -86,6 +86,7 @@ class Trip:
         self.types_into_every_kind()
         self.wants_notices()
         self.keeps_a_plan()
+        self.goes_on_and_is_handed_over()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -235,6 +236,27 @@ class Trip:
         assert (
             him.post(item, {**changed, "words": self.plant("plan, stale: words"), "seen": "1"}).status == 409
         )
+
+    def goes_on_and_is_handed_over(self) -> None:
+        path, over = f"{self.place}/path", f"{self.place}/handover"
+        step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
+        assert self.staff.post(path, step | {"reason": self.plant("path: reason")}).path == self.place
+        wrong = step | {"to": "closed", "day": "soon", "seen": "ended_early"}
+        assert self.staff.post(path, wrong | {"reason": self.plant("path: wrong day")}).status == 422
+        daniel = {"to": f"{self.cast.daniel.viewer.account_id}"}
+        assert self.staff.post(over, {"to": "", "reason": self.plant("handover: to nobody")}).status == 422
+        assert self.staff.post(over, daniel | {"reason": self.plant("handover: reason")}).path == "/caseload"
+        caseload = f"/lead/staff/{self.cast.daniel.viewer.account_id}/caseload"
+        back = {
+            "who": self.place.rpartition("/")[2],
+            "to": f"{self.cast.priya.viewer.account_id}",
+            "reason": self.plant("caseload: reason"),
+        }
+        self.enter.margaret.sign_in(self.cast, self.cast.margaret)
+        assert self.enter.margaret.post(caseload, back).path == caseload
+        page = self.enter.priya.get(path)
+        for field in ("path: reason", "handover: reason", "caseload: reason"):
+            assert self.plant.planted[field] in page
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

@@ -134,7 +134,7 @@ class Practitioner(Staff):
         self.presses(f"Set work for {for_whom}")
         self.presses(activity, exact=True)
         self.presses(f"Adapt it for {for_whom}")
-        self.reads(f"made by you for {for_whom} alone")
+        self.reads(f"made for {for_whom} alone")
 
     def adds(self, name: str, word: str, day: date, clock: str) -> str:
         """Add a participant; the code on his slip."""

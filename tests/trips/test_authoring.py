@@ -213,7 +213,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
     priya.fills(The_question="Who could you ring this week?")
     priya.saves_question()
     priya.presses("Set it for Sam")
-    priya.reads("made by you for Sam alone", "Who could you ring this week?")
+    priya.reads("made for Sam alone", "Who could you ring this week?")
     priya.fills(Why="So that it fits you.")
     priya.presses("Set this work")
     priya.reads("The work is set.")

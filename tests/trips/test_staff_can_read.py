@@ -50,7 +50,7 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
 @pytest.mark.parametrize(
     ("name", "paths"),
     [
-        ("Margaret", ("/lead/", "/lead/own-activities", "/activities/", "/lead/staff")),
+        ("Margaret", ("/lead/", "/lead/own-activities", "/activities/", "/lead/staff", "/lead/after")),
         ("Alex", ("/admin/staff", "/admin/staff/new", "/admin/signposts", "/admin/signpost/helpline")),
     ],
 )

@@ -100,7 +100,7 @@ EVERY_FORM = FORMS | {
 }
 NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
-    *("participant.ask_for_erasure", "lead.take_concern"),
+    *("participant.ask_for_erasure", "lead.take_concern", "admin.leaving"),
     "participant.plan_review",
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
@@ -110,6 +110,10 @@ SPOILT = {
     "choosing how to sign in": {"sign_in_name": "x", "passphrase": "short"},
     "releasing": TOO_MUCH,
     "returning": TOO_MUCH,
+    "a step on the path": {"day": "soon"},
+    "a step that needs no reason": {"day": "soon"},
+    "handing over": {"to": "", "reason": ""},
+    "handing over a caseload": {"to": "", "reason": ""},
 }
 """What keeps a form from succeeding, where success would end the matter."""
 HOSTILE = [

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.lead import concern_rules, concerns, erasures, home, own, plan, staff
+from companion.web.lead import after, caseloads, concern_rules, concerns, erasures, home, own, plan, staff
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
@@ -10,6 +10,8 @@ bp.add_url_rule("/own-activities", "own_activities", own.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)
 bp.add_url_rule("/staff/<uuid:account_id>/approval", "approve_staff", staff.approve, methods=["POST"])
+bp.add_url_rule("/staff/<uuid:account_id>/caseload", "caseload", caseloads.caseload, methods=["GET", "POST"])
+bp.add_url_rule("/after", "after", after.after, methods=["GET", "POST"])
 bp.add_url_rule("/plan", "plan_parts", plan.plan_parts)
 bp.add_url_rule("/plan/new", "new_plan_part", plan.new_plan_part, methods=["GET", "POST"])
 bp.add_url_rule("/plan/parts/<part>", "plan_part", plan.plan_part, methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.store import enrolments, erasures, library, people, work
+from companion.store import caseloads, enrolments, erasures, library, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -19,7 +19,8 @@ def home() -> ResponseReturnValue:
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         open_concerns = worklist(tx, clock.now())
         asked = len(erasures.requests(tx))
-        waiting_staff = sum(each.approved_at is None for each in people.staff(tx))
+        waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
+        without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
         enrolments=listed,
@@ -29,4 +30,5 @@ def home() -> ResponseReturnValue:
         concerns=len(open_concerns),
         overdue=sum(row.overdue_since is not None for row in open_concerns),
         erasures=asked,
+        without=without,
     )

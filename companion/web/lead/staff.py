@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import staffing
-from companion.store import people
+from companion.store import caseloads, people
 from companion.web import access, clock, current
 
 
@@ -38,5 +38,5 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
     g.page = url_for("lead.staff")
     with current.store().reading() as tx:
-        everybody = people.staff(tx)
-    return render_template("lead/staff.html", staff=everybody, problems=problems, at=at)
+        everybody, sizes = people.staff(tx), caseloads.sizes(tx)
+    return render_template("lead/staff.html", staff=everybody, sizes=sizes, problems=problems, at=at)

@@ -13,12 +13,14 @@ from companion.web.participant import (
     plan_suggestions,
     plan_today,
     plan_versions,
+    practitioner,
     telling,
     work,
 )
 
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
+bp.add_url_rule("/practitioner", "practitioner", practitioner.practitioner)
 bp.add_url_rule("/plan", "plan", plan.plan)
 bp.add_url_rule("/work/<uuid:work_id>", "work", work.ask)
 bp.add_url_rule("/work/<uuid:work_id>/answers", "answer", work.answer, methods=["POST"])

@@ -42,7 +42,7 @@ class Composer:
         """The composer of a piece of work as it is stored."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
-        if asked is None or not work.is_open:
+        if asked is None or not work.can_answer:
             return cls(None)
         prompt = asked.prompt
         given, draft = work.answers.get(prompt.id), work.drafts.get(prompt.id)

@@ -16,6 +16,7 @@ from companion.store import appointments, enrolments
 from companion.store import plan as plans
 from companion.web import clock, current
 from companion.web.fields import mark, number
+from companion.web.participant.practitioner import who_reads
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def his_plan() -> HisPlan:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return HisPlan(
             plans.plan(tx, case.id),
-            case.practitioner,
+            who_reads(case),
             appointments.next_appointments(tx, [case.id], clock.now()).get(case.id),
             plans.open_review(tx, case.id),
         )

@@ -1,32 +1,39 @@
 """Where a participant begins: one clear next step, and what stands where."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from flask import render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from companion.domain.after import Scope
 from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
 from companion.domain.people import Role
+from companion.domain.plan import Suggestion
 from companion.domain.work import Piece, next_step
-from companion.store import appointments, enrolments, plan, work
+from companion.store import appointments, enrolments, handovers, plan, work
+from companion.store.enrolments import Case
+from companion.store.handovers import Handover
 from companion.web import access, clock, current
+from companion.web.participant.practitioner import who_reads
 
 
 @dataclass(frozen=True)
 class Home:
     """What the page shows."""
 
+    case: Case
     appointment: Appointment | None
     practitioner: str
     pieces: list[Piece]
     step: Piece | None
-    suggestion: UUID | None
+    suggestion: Suggestion | None
     """The first suggestion for his plan that waits for his word."""
     review_due: bool
     first_part: str
     """Where the conversation begins that builds a plan; empty once he has one."""
+    handed_over: Handover | None
+    """To whom he was handed over, until he has read of it."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -35,18 +42,21 @@ def home() -> ResponseReturnValue:
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
-        pieces = work.pieces(tx, [case.id])[case.id]
+        reads = g.open.scope.holds(Scope.PLAN)
+        pieces = work.pieces(tx, [case.id])[case.id] if reads else []
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
-        his_plan = plan.plan(tx, case.id)
-    suggestion = his_plan.suggestions[0].id if his_plan.suggestions else None
-    step = next_step(pieces)
+        his_plan = plan.plan(tx, case.id) if reads else None
+        moved = handovers.of_participant(tx, current.viewer())
+        news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
     shown = Home(
+        case,
         upcoming,
-        case.practitioner,
+        who_reads(case),
         pieces,
-        step,
-        suggestion,
-        his_plan.asks_for_review(now.astimezone(LONDON).date()),
-        "" if his_plan.versions else his_plan.parts.asked[0].id,
+        next_step(pieces),
+        his_plan.suggestions[0] if his_plan and his_plan.suggestions else None,
+        bool(his_plan and his_plan.asks_for_review(now.astimezone(LONDON).date())),
+        his_plan.parts.asked[0].id if his_plan and not his_plan.versions else "",
+        news,
     )
-    return render_template("participant/home.html", now=now, home=shown)
+    return render_template("participant/home.html", now=now, home=shown, open=g.open)

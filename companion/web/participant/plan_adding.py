@@ -31,6 +31,8 @@ class Quoted:
     question: str
     turn: Turn | None
     comment: str
+    author: str
+    """Who wrote the comment."""
 
     @property
     def gone(self) -> bool:
@@ -99,9 +101,10 @@ def _find(work_id: UUID, question: str, kind: From) -> Quoted:
     prompt_id = turn.prompt.id if turn else question
     if prompt_id and turn is None and piece.conversation.prompt(prompt_id) is None:
         raise NotFound
-    comments = [each.comments.get(prompt_id, "") for each in piece.submissions if each.outcome]
-    comment = next((each for each in reversed(comments) if each), "") if kind is From.FEEDBACK else ""
-    return Quoted(piece, kind, prompt_id, turn, comment)
+    said = [each for each in piece.submissions if each.outcome and each.comments.get(prompt_id)]
+    if kind is not From.FEEDBACK or not said:
+        return Quoted(piece, kind, prompt_id, turn, "", "")
+    return Quoted(piece, kind, prompt_id, turn, said[-1].comments[prompt_id], said[-1].authors[prompt_id])
 
 
 def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Problem, ...] = ()) -> str:

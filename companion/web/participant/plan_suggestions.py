@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services import planning
-from companion.store import enrolments
+from companion.store import enrolments, people
 from companion.store import plan as plans
 from companion.web import access, clock, current, held
 from companion.web.i18n import translate as _
 from companion.web.participant.his_plan import Fields, one
+from companion.web.participant.practitioner import who_reads
 
 
 @access.roles(Role.PARTICIPANT)
@@ -39,7 +40,10 @@ def _page(suggestion_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         row = plans.suggestion_row(tx, case.id, suggestion_id)
-        suggested, whole = plans.suggestion(tx, row), plans.plan(tx, case.id)
+        suggested, whole = (
+            plans.suggestion(tx, row, people.names_of(tx, [row.by_id])[row.by_id]),
+            plans.plan(tx, case.id),
+        )
         accepted = row.accepted
     part = whole.parts.part(suggested.entry.part)
     if part is None:
@@ -47,7 +51,7 @@ def _page(suggestion_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     entry, form = suggested.entry, held.form()
     return render_template(
         "participant/plan_suggestion.html",
-        practitioner=case.practitioner,
+        practitioner=who_reads(case),
         suggestion=suggested,
         accepted=accepted,
         item=whole.item(suggestion_id),

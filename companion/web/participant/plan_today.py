@@ -6,11 +6,13 @@ server, can know which stage was looked at. That the page was opened is not stor
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from companion.domain.after import Scope
 from companion.domain.at_hand import at_hand
 from companion.domain.people import Role
+from companion.domain.plan import Plan
 from companion.domain.signposts import Need
 from companion.web import access, clock
 from companion.web.participant.his_plan import his_plan
@@ -30,7 +32,7 @@ def help_now() -> dict[str, Any]:
     helplines, others = entries_for(now, Need.OWN_BEHAVIOUR), entries_for(now, Need.HURT_MYSELF)
     shown = {entry.signpost.id for entry in helplines}
     return {
-        "at_hand": at_hand(his.plan),
+        "at_hand": at_hand(his.plan if g.open.scope.holds(Scope.PLAN) else Plan(his.plan.parts)),
         "practitioner": his.practitioner,
         "now": now,
         "helplines": helplines,

@@ -20,6 +20,7 @@ from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import language
 from companion.web.participant.plan_building import page_of
+from companion.web.participant.practitioner import who_reads
 from companion.web.public.help import Entry, entries_for
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
@@ -67,7 +68,7 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
         template,
         kind=kind,
-        practitioner=case.practitioner,
+        practitioner=who_reads(case),
         lead=lead,
         take_by=limits.take_by,
         must_pass_on=statement(language()).must_pass_on,

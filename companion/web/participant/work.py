@@ -29,6 +29,7 @@ from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
 from companion.web.participant.plan_today import help_now
+from companion.web.participant.practitioner import who_reads
 
 
 @access.roles(Role.PARTICIPANT)
@@ -107,7 +108,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
 def check(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/check``: all answers on the path, before they are handed in."""
     piece = _find(work_id)
-    if not piece.is_open or piece.conversation.next_prompt:
+    if not piece.can_answer or piece.conversation.next_prompt:
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
     return _check_page(piece, changed=False)
 
@@ -140,7 +141,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         "participant/receipt.html",
         work=piece,
         submission=piece.last,
-        practitioner=case.practitioner,
+        practitioner=who_reads(case),
         appointment=upcoming,
     )
 
@@ -158,7 +159,7 @@ def _find(work_id: UUID) -> Work:
 
 def _practitioner() -> str:
     with current.store().reading() as tx:
-        return enrolments.case(tx, enrolments.enrolment(tx, current.viewer())).practitioner
+        return who_reads(enrolments.case(tx, enrolments.enrolment(tx, current.viewer())))
 
 
 def _typed() -> Typed:

@@ -7,7 +7,9 @@ from companion.web.practitioner import (
     board,
     brief,
     concerns,
+    handing_over,
     participants,
+    path,
     plan,
     reviewing,
     setting,
@@ -72,6 +74,13 @@ bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/concerns/new",
     "raise_concern",
     concerns.raise_concern,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/path", "path", path.path, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/handover",
+    "hand_over",
+    handing_over.hand_over,
     methods=["GET", "POST"],
 )
 bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)

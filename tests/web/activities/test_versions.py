@@ -73,7 +73,7 @@ def test_what_is_made_for_one_participant_is_his_practitioners_alone(
     version = adapts(cast)
     desk = Desk(cast, enter.priya, version.activity_id)
     opens_everything(desk)
-    assert "made by you for Sam alone" in desk.page() and "Set it for Sam" in desk.page()
+    assert "made for Sam alone" in desk.page() and "Set it for Sam" in desk.page()
     assert "Ask for approval" not in desk.page()
     before = stored(store, "audit_entries", "last_seen_at")
     prompt_id, token = desk.ids[0], at(desk)

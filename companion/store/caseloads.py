@@ -1,0 +1,112 @@
+"""Caseloads as a lead sees them: by reference, with counts and dates; no name and no word of a participant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from companion.domain.concerns import State as ConcernState
+from companion.domain.path import OVER, State
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store.appointments import next_appointments
+from companion.store.base import Transaction
+from companion.store.concerns import ConcernRow
+from companion.store.enrolments import Enrolment
+from companion.store.people import Account, Person, names_of, person
+from companion.store.work import SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class Line:
+    """One participant of somebody's caseload."""
+
+    id: UUID
+    reference: str
+    practitioner_id: UUID
+    practitioner: str
+    state: State
+    since: date
+    unread: int
+    """Submissions that nobody has opened."""
+    concerns: int
+    """Open ones."""
+    meets_at: datetime | None
+
+
+def of_practitioner(tx: Transaction, viewer: Viewer, practitioner_id: UUID, now: datetime) -> list[Line]:
+    """Everybody who is with a practitioner, by reference. Raises ``NotFound``."""
+    practitioner(tx, viewer, practitioner_id)
+    query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id)
+    return _lines(tx, tx.scalars(query.order_by(Enrolment.reference)).all(), now)
+
+
+def without_practitioner(tx: Transaction, now: datetime) -> list[Line]:
+    """Whose practitioner has left while his path goes on, by practitioner and reference."""
+    rows = tx.scalars(
+        select(Enrolment)
+        .join(Account, Account.id == Enrolment.practitioner_id)
+        .where(Account.left_at.is_not(None), Enrolment.state.not_in(OVER))
+        .order_by(Account.left_at, Account.id, Enrolment.reference)
+    ).all()
+    return _lines(tx, rows, now)
+
+
+def sizes(tx: Transaction) -> dict[UUID, int]:
+    """How many participants each practitioner has."""
+    query = select(Enrolment.practitioner_id, func.count()).group_by(Enrolment.practitioner_id)
+    return _counts(tx, query)
+
+
+def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
+    """Whose caseload a lead looks at, here or gone. Raises ``NotFound``."""
+    row = tx.get(Account, account_id)
+    if viewer.role is not Role.LEAD or row is None or row.role != Role.PRACTITIONER:
+        raise NotFound
+    return person(tx, row)
+
+
+def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
+    """A practitioner's enrolments by their id, which nobody else changes until the transaction ends."""
+    practitioner(tx, viewer, practitioner_id)
+    query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id).order_by(Enrolment.id)
+    return {row.id: row for row in tx.scalars(query.with_for_update(of=Enrolment))}
+
+
+def _lines(tx: Transaction, rows: Sequence[Enrolment], now: datetime) -> list[Line]:
+    ids = [row.id for row in rows]
+    unread = _counts(
+        tx,
+        select(WorkRow.enrolment_id, func.count())
+        .join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+        .where(WorkRow.enrolment_id.in_(ids), SubmissionRow.read_at.is_(None))
+        .group_by(WorkRow.enrolment_id),
+    )
+    concerns = _counts(
+        tx,
+        select(ConcernRow.enrolment_id, func.count())
+        .where(ConcernRow.enrolment_id.in_(ids), ConcernRow.state != ConcernState.CLOSED)
+        .group_by(ConcernRow.enrolment_id),
+    )
+    meetings = next_appointments(tx, ids, now)
+    called = names_of(tx, (row.practitioner_id for row in rows))
+    return [
+        Line(
+            row.id,
+            row.reference,
+            row.practitioner_id,
+            called[row.practitioner_id],
+            State(row.state),
+            row.state_since,
+            unread.get(row.id, 0),
+            concerns.get(row.id, 0),
+            meetings[row.id].starts_at if row.id in meetings else None,
+        )
+        for row in rows
+    ]
+
+
+def _counts(tx: Transaction, query: Select[UUID, int]) -> dict[UUID, int]:
+    return {each: int(many) for each, many in tx.execute(query)}

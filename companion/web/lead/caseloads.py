@@ -1,0 +1,60 @@
+"""A practitioner's caseload by reference, and handing it over: each of it, or all at once."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.services import handing_over
+from companion.store import caseloads, people
+from companion.web import access, clock, current, held
+from companion.web.fields import once, uuid
+from companion.web.i18n import translate_plural as _n
+
+
+@access.roles(Role.LEAD)
+def caseload(account_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: no name of a participant, and no word."""
+    if request.method != "POST":
+        return _page(account_id)
+    form = request.form
+    chosen = [found for found in map(uuid, form.getlist("who")) if found]
+    try:
+        many = handing_over.hand_over_several(
+            current.store(),
+            current.viewer(),
+            account_id,
+            chosen,
+            once(),
+            uuid(form.get("to", "")),
+            form.get("reason", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(account_id, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(account_id, conflict=True), 409
+    said = _n("One participant is handed over.", "%(num)s participants are handed over.", many)
+    flash(said % {"num": many})
+    return redirect(url_for("lead.caseload", account_id=account_id), 303)
+
+
+def _page(account_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    g.page = url_for("lead.caseload", account_id=account_id)
+    with current.store().reading() as tx:
+        whose = caseloads.practitioner(tx, current.viewer(), account_id)
+        lines = caseloads.of_practitioner(tx, current.viewer(), account_id, clock.now())
+        others = people.practitioners(tx, but=account_id)
+    typed = held.form()
+    return render_template(
+        "lead/caseload.html",
+        whose=whose,
+        lines=lines,
+        practitioners=others,
+        typed=typed,
+        chosen=typed.getlist("who"),
+        problems=problems,
+        conflict=conflict,
+    )

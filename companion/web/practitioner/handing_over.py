@@ -1,0 +1,46 @@
+"""A practitioner hands one of his participants over to another one."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import handing_over
+from companion.store import enrolments, people
+from companion.web import access, clock, current, held
+from companion.web.fields import once, uuid
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.PRACTITIONER)
+def hand_over(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/handover``: afterwards all of his is a 404 here."""
+    if request.method != "POST":
+        return _page(enrolment_id)
+    form = request.form
+    try:
+        handing_over.hand_over(
+            current.store(),
+            current.viewer(),
+            enrolment_id,
+            once(),
+            uuid(form.get("to", "")),
+            form.get("reason", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(enrolment_id, rejected.problems), 422
+    flash(_("He is handed over. What you wrote stays under your name."))
+    return redirect(url_for("practitioner.board"), 303)
+
+
+def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    g.page = url_for("practitioner.hand_over", enrolment_id=enrolment_id)
+    with current.store().reading() as tx:
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        others = people.practitioners(tx, but=case.practitioner_id)
+    return render_template(
+        "practitioner/hand_over.html", case=case, practitioners=others, typed=held.form(), problems=problems
+    )

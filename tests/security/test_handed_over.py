@@ -1,0 +1,45 @@
+"""After a handover the former practitioner reaches nothing of his any more, and the new one all of it."""
+
+from types import SimpleNamespace
+
+from flask import Flask
+
+from companion.domain.people import Role
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.security.test_gates import FILLED_IN, WHOM, address, outcome, rules, stored, things_of
+
+
+def test_every_page_of_his_is_gone_for_the_one_and_open_for_the_other(
+    app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
+) -> None:
+    things = things_of(cast, cast.sam, cast.priya)
+    things["version_id"] = things["draft_id"] = things["own_version_id"]
+    priya, daniel, wrong = enter.priya, enter.daniel, []
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    form = {**FILLED_IN, "csrf_token": priya.token("/account"), "due": things["appointment_id"]}
+    before = stored(store, "audit_entries", "last_seen_at")
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            his = any(name.endswith("_id") for name in rule.arguments)
+            if WHOM[rule.endpoint] != Role.PRACTITIONER or not his:
+                continue
+            path, data = address(app, rule, things), form if method == "POST" else None
+            reply = priya.client.open(path, method=method, data=data)
+            if outcome(reply) != "nothing here":
+                wrong.append(f"{method} {path}: {outcome(reply)} for Priya")
+    assert stored(store, "audit_entries", "last_seen_at") == before
+    for rule in rules(app, "GET"):
+        if WHOM[rule.endpoint] == Role.PRACTITIONER and any(n.endswith("_id") for n in rule.arguments):
+            path = address(app, rule, things)
+            if outcome(daniel.client.get(path)) != "open":
+                wrong.append(f"{path} for Daniel")
+    assert wrong == []
+
+
+def test_what_was_made_for_him_alone_moves_along(enter: SimpleNamespace, cast: Cast) -> None:
+    things = things_of(cast, cast.sam, cast.priya)
+    page = f"/activities/{things['activity_id']}"
+    assert enter.priya.get(page).status == 200 and enter.daniel.get(page).status == 404
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert enter.priya.get(page).status == 404 and enter.daniel.get(page).status == 200

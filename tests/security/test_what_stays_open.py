@@ -1,0 +1,106 @@
+"""After the programme each page of participants is open or not, as the one table says; a new one needs its row."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.domain.after import CHOSEN, Scope
+from companion.domain.path import State
+from companion.domain.people import Role
+from companion.services.after import set_after
+from companion.store.base import Store
+from companion.web import access
+from companion.web.scopes import SCOPES, needed
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import FILLED_IN, SIGNED_IN, WHOM, address, outcome, rules, stored, things_of
+
+NOT_OPEN = "This part of Companion is not open to you now."
+
+
+def completes(cast: Cast, clock: Clock) -> None:
+    cast.priya.moves(cast.sam, State.COMPLETED)
+
+
+def may_write(cast: Cast, clock: Clock) -> None:
+    form = {f"{state}-scope": "messages" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
+    set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
+    clock.forward(minutes=1)
+    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+
+
+def ended_long_ago(cast: Cast, clock: Clock) -> None:
+    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    clock.forward(days=91)
+
+
+def test_every_page_of_participants_says_what_it_needs(app: Flask) -> None:
+    with app.app_context():
+        his = {
+            endpoint
+            for endpoint in app.view_functions
+            if (rule := access.rule_of(endpoint)) and rule.roles == {Role.PARTICIPANT}
+        }
+    assert his == set(SCOPES)
+    assert needed("participant.something_new") is Scope.EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("comes_there", "scope"),
+    [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
+)
+def test_what_is_open_opens_and_the_rest_says_so_and_does_nothing(
+    app: Flask,
+    enter: SimpleNamespace,
+    cast: Cast,
+    clock: Clock,
+    store: Store,
+    comes_there: Callable[[Cast, Clock], None],
+    scope: Scope,
+) -> None:
+    things, wrong = things_of(cast, cast.sam, cast.priya), []
+    comes_there(cast, clock)
+    form = {**FILLED_IN, "csrf_token": enter.sam.token("/account")}
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if WHOM[rule.endpoint] not in (Role.PARTICIPANT, SIGNED_IN):
+                continue
+            stays = WHOM[rule.endpoint] == SIGNED_IN or scope.holds(SCOPES[rule.endpoint])
+            path, data = address(app, rule, things), form if method == "POST" else None
+            before = None if stays else stored(store, "last_seen_at")
+            reply = enter.sam.client.open(path, method=method, data=data)
+            if (NOT_OPEN in reply.text) == stays or (not stays and reply.status_code != 409):
+                wrong.append(f"{method} {path}: {reply.status_code}")
+            if before and stored(store, "last_seen_at") != before:
+                wrong.append(f"{method} {path} stored something")
+    assert wrong == []
+
+
+def test_nothing_opens_for_anybody_as_somebody_who_died(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    things = things_of(cast, cast.sam, cast.priya)
+    form = {**FILLED_IN, "csrf_token": enter.sam.token("/account")}
+    cast.priya.moves(cast.sam, State.DIED)
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if WHOM[rule.endpoint] in (Role.PARTICIPANT, SIGNED_IN):
+                path, data = address(app, rule, things), form if method == "POST" else None
+                assert outcome(enter.sam.client.open(path, method=method, data=data)) == "sign in", path
+    page = enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
+    assert page.status == 422 and "do not fit together" in page
+    assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
+
+
+def test_help_and_leaving_stay_whatever_else_is_closed(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    clock.forward(days=91, seconds=timedelta(hours=1).seconds)
+    assert "Help is open to you here at any time" in enter.sam.get("/my/")
+    assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
+    assert enter.sam.get("/help").status == 200
+    assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

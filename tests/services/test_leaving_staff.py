@@ -1,0 +1,148 @@
+"""Somebody of the staff leaves: out at once, offered nowhere, and the lead sees the same day what is left."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services import joining, leaving_staff, mailing, staffing
+from companion.services.escalating import escalate
+from companion.services.signing_in import sign_in
+from companion.store import caseloads, concern_rules, outbox, people, sessions
+from companion.store.audit import Entry, Event
+from companion.store.outbox import Outgoing
+from companion.store.passphrases import Hasher
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+
+
+def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
+    return sign_in(cast.store, hasher, who.sign_in_name, who.passphrase, "", None, cast.now).token
+
+
+def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase(
+    cast: Cast, hasher: Hasher
+) -> None:
+    token = enters(cast, hasher, cast.priya)
+    cast.alex.marks_as_left(cast.priya)
+    cast.alex.marks_as_left(cast.priya)
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now) is None
+        gone = Entry.event == Event.ACCOUNT_LEFT
+        assert tx.scalars(select(Entry.subject_id).where(gone)).all() == [cast.priya.viewer.account_id]
+    problems = []
+    for passphrase in (cast.priya.passphrase, "three fast trains to the coast"):
+        with pytest.raises(Rejected) as refused:
+            sign_in(cast.store, hasher, "priya", passphrase, "", None, cast.now)
+        problems.append(refused.value.problems)
+    assert problems[0] == problems[1]
+
+
+def test_signing_in_hashes_for_somebody_who_left_too(
+    cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.alex.marks_as_left(cast.priya)
+    hashed: list[str | None] = []
+    fits = Hasher.fits
+
+    def watched(self: Hasher, stored: str | None, passphrase: str) -> bool:
+        hashed.append(stored)
+        return fits(self, stored, passphrase)
+
+    monkeypatch.setattr(Hasher, "fits", watched)
+    with pytest.raises(Rejected):
+        enters(cast, hasher, cast.priya)
+    assert len(hashed) == 1 and hashed[0]
+
+
+@pytest.mark.parametrize("who", ["priya", "margaret", "sam"])
+def test_only_an_administrator_marks_somebody(cast: Cast, who: str) -> None:
+    with pytest.raises(NotFound):
+        leaving_staff.mark_as_left(
+            cast.store, getattr(cast, who).viewer, cast.daniel.viewer.account_id, cast.now
+        )
+    with pytest.raises(NotFound):
+        cast.alex.marks_as_left(cast.sam)
+
+
+def test_the_last_administrator_and_the_last_lead_stay(cast: Cast, hasher: Hasher) -> None:
+    assert cast.margaret
+    staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now)
+    for last in (cast.alex, cast.margaret):  # Robin has not joined
+        with pytest.raises(NotAllowed):
+            cast.alex.marks_as_left(last)
+    assert cast.ruth
+    cast.alex.marks_as_left(cast.margaret)
+    with pytest.raises(NotAllowed):
+        cast.alex.marks_as_left(cast.ruth)
+
+
+def test_two_leads_do_not_both_leave_at_once(cast: Cast) -> None:
+    assert cast.alex
+
+    def leaves(who: Somebody) -> str:
+        try:
+            cast.alex.marks_as_left(who)
+        except NotAllowed:
+            return "stays"
+        return "left"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leaves, (cast.margaret, cast.ruth))) == ["left", "stays"]
+
+
+def test_a_joining_code_of_somebody_who_left_joins_nobody(cast: Cast, hasher: Hasher) -> None:
+    slip = staffing.add_staff(
+        cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now
+    )
+    with cast.store.reading() as tx:
+        robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
+    leaving_staff.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now)
+    assert slip
+    with pytest.raises(Rejected):
+        joining.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
+    with pytest.raises(NotAllowed):
+        staffing.invite_administrator_again(
+            cast.store, hasher, cast.alex.viewer, robin, "lighthouse", cast.now
+        )
+
+
+def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
+    assert cast.sam and cast.margaret and cast.ruth
+    for gone in (cast.priya, cast.margaret):
+        cast.alex.marks_as_left(gone)
+    concern = cast.sam.tells("I need to say this.")
+    clock.forward(days=7)
+    escalate(cast.store, clock.now)
+    with cast.store.reading() as tx:
+        assert [lead.name for lead in concern_rules.leads(tx)] == ["Ruth"]
+        told = set(tx.scalars(select(Outgoing.account_id).where(Outgoing.subject_id == concern)))
+    assert told == {cast.ruth.viewer.account_id}
+
+
+def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
+    letters: list[str] = []
+    mailing.choose(cast.store, cast.priya.viewer, "priya@post.example", cast.now)
+    cast.alex.marks_as_left(cast.priya)
+    with cast.store.writing() as tx:
+        outbox.notify(tx, cast.priya.viewer.account_id, outbox.Notice.WORK_SUBMITTED, uuid4(), cast.now)
+        tx.commit()
+    mailing.deliver(cast.store, lambda address, *_: letters.append(address), cast.now)
+    assert letters == []
+
+
+def test_what_is_left_unread_is_the_leads_the_same_day(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    cast.sam.submits(piece)
+    assert cast.owen and cast.idris
+    with cast.store.reading() as tx:
+        assert caseloads.without_practitioner(tx, cast.now) == []
+    cast.alex.marks_as_left(cast.priya)
+    with cast.store.reading() as tx:
+        found = caseloads.without_practitioner(tx, cast.now)
+        offered = {each.name for each in people.practitioners(tx)}
+    assert {line.id: line.unread for line in found} == {cast.sam.enrolment_id: 1, cast.owen.enrolment_id: 0}
+    assert {line.practitioner for line in found} == {"Priya"} and offered == {"Daniel"}

@@ -1,0 +1,167 @@
+"""Somebody goes along his path: dated steps, who took them, and mistakes that are taken back by a further one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.content import programme
+from companion.domain.path import BACK, State
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services import scheduling
+from companion.services.enrolling import Added, add_participant
+from companion.services.moving_on import Path, move_on, read_path
+from companion.services.scheduling import NOT_BOOKED, Wanted
+from companion.services.signing_in import sign_in
+from companion.store import enrolments, sessions
+from companion.store.audit import Entry, Event
+from companion.store.passphrases import Hasher
+from companion.store.sessions import WebSession
+from tests.cast import Cast
+from tests.conftest import Clock
+
+TODAY = "2026-11-24"
+
+
+def adds(cast: Cast, hasher: Hasher, kind: str) -> Added:
+    wanted = Wanted(kind, "2026-12-01", "14:00", "bromsgrove", programme())
+    return add_participant(
+        cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", wanted, cast.now
+    )
+
+
+def path(cast: Cast, enrolment_id: UUID | None = None) -> Path:
+    return read_path(cast.store, cast.priya.viewer, enrolment_id or cast.sam.enrolment_id, cast.now)
+
+
+def moves(
+    cast: Cast, seen: State, to: str, reason: str = "We agreed on it.", new_id: UUID | None = None
+) -> None:
+    move_on(cast.store, cast.priya.viewer, cast.sam.enrolment_id, seen, to, TODAY, reason, cast.now, new_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (NOT_BOOKED, State.REFERRED),
+        ("initial_meeting", State.INITIAL_MEETING),
+        ("session", State.IN_PROGRAMME),
+        ("additional_session", State.IN_PROGRAMME),
+        ("review_meeting", State.REVIEWS),
+    ],
+)
+def test_where_somebody_begins(cast: Cast, hasher: Hasher, kind: str, state: State) -> None:
+    found = path(cast, adds(cast, hasher, kind).enrolment_id)
+    assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
+
+
+def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher) -> None:
+    added = adds(cast, hasher, NOT_BOOKED)
+    with cast.store.reading() as tx:
+        assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"
+    nowhere = Wanted(NOT_BOOKED, "", "", "elsewhere", programme())
+    with pytest.raises(Rejected) as refused:
+        add_participant(
+            cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", nowhere, cast.now
+        )
+    assert [problem.field for problem in refused.value.problems] == ["site"]
+
+
+def test_booking_the_initial_meeting_moves_him_there(cast: Cast, hasher: Hasher) -> None:
+    added = adds(cast, hasher, NOT_BOOKED)
+
+    def books(kind: str) -> State:
+        wanted = Wanted(kind, "2026-12-02", "14:00", "epsom", programme())
+        scheduling.add_appointment(
+            cast.store, cast.priya.viewer, added.enrolment_id, uuid4(), wanted, cast.now
+        )
+        return path(cast, added.enrolment_id).case.state
+
+    assert books("session") is State.REFERRED
+    assert books("initial_meeting") is State.INITIAL_MEETING
+    assert books("initial_meeting") is State.INITIAL_MEETING
+    assert [step.state for step in path(cast, added.enrolment_id).steps] == ["referred", "initial_meeting"]
+
+
+def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast) -> None:
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, reason="He moves away.")
+    found = path(cast)
+    assert found.case.state is State.ENDED_EARLY and found.steps[-1].reason == "He moves away."
+    assert found.names[found.steps[-1].by] == "Priya"
+    with cast.store.reading() as tx:
+        entries = tx.scalars(select(Entry).where(Entry.enrolment_id == cast.sam.enrolment_id)).all()
+    events = [(entry.event, entry.detail) for entry in entries]
+    assert (Event.PATH_MOVED, "ended_early") in events and (Event.PATH_READ, "") in events
+
+
+@pytest.mark.parametrize("who", ["sam", "daniel", "idris", "margaret", "alex"])
+def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
+    viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
+    with pytest.raises(NotFound):
+        move_on(cast.store, viewer, sam, "in_programme", "completed", TODAY, "", cast.now, uuid4())
+    with pytest.raises(NotFound):
+        read_path(cast.store, viewer, sam, cast.now)
+    assert path(cast).case.state is State.IN_PROGRAMME
+
+
+def test_twice_is_once_and_two_at_once_do_not_both_move_him(cast: Cast) -> None:
+    assert cast.sam
+    same = uuid4()
+    for _ in range(2):
+        moves(cast, State.IN_PROGRAMME, State.COMPLETED, new_id=same)
+    assert len(path(cast).steps) == 2
+
+    def steps(to: State) -> str:
+        try:
+            moves(cast, State.COMPLETED, to)
+        except ChangedElsewhere:
+            return "too late"
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(steps, (State.REVIEWS, State.CLOSED))) == ["moved", "too late"]
+
+
+def test_a_mistake_is_taken_back_with_a_reason_and_stays_in_the_history(cast: Cast, clock: Clock) -> None:
+    began = path(cast).case.state_since
+    clock.forward(days=3)
+    cast.priya.moves(cast.sam, State.COMPLETED)
+    with pytest.raises(Rejected):
+        moves(cast, State.COMPLETED, BACK, " ")
+    same = uuid4()
+    for _ in range(2):
+        moves(cast, State.COMPLETED, BACK, "I pressed the wrong one.", same)
+    found = path(cast)
+    assert (found.case.state, found.case.state_since) == (State.IN_PROGRAMME, began)
+    assert [(step.state, step.back) for step in found.steps] == [
+        ("in_programme", False),
+        ("completed", False),
+        ("in_programme", True),
+    ]
+    with pytest.raises(NotAllowed):
+        moves(cast, State.IN_PROGRAMME, BACK)  # he began there
+
+
+def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
+    cast: Cast, hasher: Hasher
+) -> None:
+    sam = cast.sam
+
+    def signs_in() -> str:
+        return sign_in(cast.store, hasher, sam.sign_in_name, sam.passphrase, "", None, cast.now).token
+
+    token = signs_in()
+    cast.priya.moves(sam, State.DIED)
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now) is None
+        of_his = WebSession.account_id == sam.viewer.account_id
+        assert all(tx.scalars(select(WebSession.ended_at).where(of_his)))
+    with pytest.raises(Rejected) as refused:
+        signs_in()
+    assert refused.value.problems[0].key == "wrong_sign_in"
+    moves(cast, State.DIED, BACK, "It was another person.")
+    token = signs_in()
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now + timedelta(minutes=1))

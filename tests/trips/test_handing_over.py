@@ -1,0 +1,71 @@
+"""A handover in the middle, and a practitioner who leaves: each reads at once what it means for him."""
+
+import re
+
+from tests.trips.reading import is_readable
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff
+
+
+def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
+    priya: Practitioner, daniel: Practitioner, sam: Participant, margaret: Staff, alex: Staff
+) -> None:
+    priya.opens_page_of("Sam")
+    his = priya.place
+    priya.presses("Next step and history")
+    is_readable(priya.page)
+    priya.opens(his)
+    priya.presses("Hand over to another practitioner")
+    is_readable(priya.page)
+    priya.page.get_by_label("To whom").select_option(label="Daniel")
+    priya.fills(Reason="I am away for three months.")
+    priya.presses("Hand over now")
+    priya.reads("He is handed over.")
+    assert priya.opens(his) == 404
+
+    sam.goes_home()
+    sam.reads("You now work with Daniel.")
+    sam.presses("Read what this means")
+    sam.reads("What moves along")
+    is_readable(sam.page)
+    sam.takes_up("Warning signs")
+    sam.reads("Priya", "set this for you")
+    daniel.takes_up("A week of choices", "Sam")
+
+    alex.opens("/admin/staff")
+    alex.presses("Mark as left Daniel")
+    is_readable(alex.page)
+    alex.presses("Mark as left", exact=True)
+    alex.reads("It is marked.")
+    daniel.opens("/caseload")
+    daniel.is_at("/sign-in")
+    sam.goes_home()
+    sam.reads("Daniel has left.")
+    is_readable(sam.page)
+
+    margaret.opens("/lead/")
+    margaret.reads("2 participants are without a practitioner")
+    is_readable(margaret.page)
+    margaret.presses("Hand over Daniel")
+    is_readable(margaret.page)
+    margaret.page.get_by_label("To whom").select_option(label="Priya")
+    margaret.fills(Reason="Daniel has left.")
+    margaret.presses("Hand over now")
+    margaret.reads("2 participants are handed over.")
+    assert priya.opens(his) == 200
+    sam.goes_home()
+    sam.reads("You now work with Priya.")
+
+
+def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Participant) -> None:
+    priya.opens_page_of("Sam")
+    priya.presses("Next step and history")
+    priya.page.get_by_label("Completed").check()
+    priya.presses("Take the step")
+    priya.reads("The step is taken.")
+    sam.goes_home()
+    sam.reads("Nothing is left for you to do.", "Not needed any more")
+    is_readable(sam.page)
+    sam.page.get_by_role("link", name=re.compile("Warning signs")).click()
+    sam.reads("This is not needed any more.")
+    is_readable(sam.page)

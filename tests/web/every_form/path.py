@@ -1,0 +1,63 @@
+"""The path, handing over, and what stays open afterwards."""
+
+from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
+
+STEP = {"to": "ended_early", "day": "2026-11-24", "reason": "He moves away.", "seen": "in_programme"}
+REASON = text(2000)
+DAYS = "Please give a whole number from 1 to 3650."
+STATES = ("not_now", "not_suitable", "ended_early", "closed")
+
+FORMS = {
+    "a step on the path": Form(
+        "priya",
+        "{sam}/path",
+        "{sam}/path",
+        STEP,
+        {
+            "to": [("", "Nothing is chosen yet.")],
+            "reason": REASON,
+            "day": [
+                *((day, DATE) for day in ("", "soon", "2026-02-30", "٢٠٢٦-١١-٢٤", "\x00")),
+                ("2026-11-25", "This day is still to come."),
+                ("2026-11-20", "This is before the step that came last."),
+            ],
+        },
+    ),
+    "a step that needs no reason": Form(
+        "priya",
+        "{sam}/path",
+        "{sam}/path",
+        {**STEP, "to": "completed"},
+        {"reason": text(2000, required=False)},
+    ),
+    "handing over": Form(
+        "priya",
+        "{sam}/handover",
+        "{sam}/handover",
+        {"to": "{daniel}", "reason": "I am away."},
+        {"reason": REASON, "to": [(to, CHOICES) for to in ("", "somebody", "{priya}", "{margaret}")]},
+    ),
+    "handing over a caseload": Form(
+        "margaret",
+        "{caseload}",
+        "{caseload}",
+        {"who": "{sams_id}", "to": "{daniel}", "reason": "Priya has left."},
+        {
+            "who": [("", "Nothing is chosen yet."), ("somebody", "Nothing is chosen yet.")],
+            "reason": REASON,
+            "to": [(to, CHOICES) for to in ("", "somebody", "{priya}")],
+        },
+    ),
+    "what stays open": Form(
+        "margaret",
+        "/lead/after",
+        "/lead/after",
+        {"seen": "0"}
+        | {f"{state}-scope": "plan" for state in STATES}
+        | {f"{state}-days": "30" for state in STATES},
+        {
+            "closed-scope": [(scope, CHOICES) for scope in ("", "everything", "nothing")],
+            "not_now-days": [(days, DAYS) for days in ("", "0", "3651", *NO_NUMBERS)],
+        },
+    ),
+}
