@@ -16,6 +16,7 @@ from companion.store import (  # noqa: F401
     activities,
     appointments,
     audit,
+    calendars,
     concern_rules,
     concerns,
     erasures,
