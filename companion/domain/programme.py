@@ -80,11 +80,11 @@ class Programme(Authored, frozen=True, kw_only=True):
         """Every topic, in the order in which the meetings start with them."""
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
 
-    def minutes(self, kind: AppointmentKind) -> int:
-        """How long an appointment of this kind takes: a session's length, or an initial meeting's longest."""
+    def length(self, kind: AppointmentKind) -> Length:
+        """How long an appointment of this kind takes: a session just so long, other meetings within bounds."""
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
-            return self.meetings[0].minutes
-        return self.initial_meeting.most
+            return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)
+        return self.initial_meeting
 
     def topic(self, topic_id: str) -> Topic | None:
         """The topic with this id, or None."""

@@ -209,7 +209,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """The one clear next step: work that is open, by when it is due; else what waits to be read."""
     to_do = [p for p in pieces if p.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)]
     if to_do:
-        return min(to_do, key=lambda piece: piece.due.starts_at)
+        return min(to_do, key=lambda piece: (piece.due.cancelled, piece.due.starts_at))
     return next((piece for piece in pieces if piece.unseen), None)
 
 

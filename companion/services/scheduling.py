@@ -1,10 +1,12 @@
 """Appointments are added and moved; what is due before one moves with it."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from companion.domain.appointments import AppointmentKind, starts_at
+from companion.domain.appointments import AppointmentKind, Span, minutes, starts_at
+from companion.domain.clashes import Clashes, Clashing, clashes
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
@@ -28,36 +30,78 @@ class Wanted:
     time: str
     site: str
     programme: Programme
+    length: str = ""
+    """In minutes; the programme's where nothing is typed."""
+    confirmed: str | None = None
+    """The mark of the clashes that he was shown and said yes to; None where no form asks."""
 
-    def checked(self, now: datetime) -> tuple[AppointmentKind, datetime]:
-        """Its kind and its moment in UTC. Raises ``Rejected``."""
+    def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
+        """Its kind, and the time that it takes up. Raises ``Rejected``."""
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
             problems.append(Problem("not_offered", field="kind"))
         if self.programme.site(self.site) is None:
             problems.append(Problem("not_offered", field="site"))
-        moment = now
+        moment, long = now, 0
         try:
             moment = starts_at(self.day, self.time, now)
         except Rejected as rejected:
             problems += rejected.problems
+        try:
+            if self.kind in set(AppointmentKind):
+                bounds = self.programme.length(AppointmentKind(self.kind))
+                long = minutes(self.length, bounds.least, bounds.most)
+        except Rejected as rejected:
+            problems += rejected.problems
         if problems:
             raise Rejected(*problems)
-        return AppointmentKind(self.kind), moment
+        return AppointmentKind(self.kind), Span(moment, long)
+
+
+def clashes_with(
+    tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
+) -> Clashes:
+    """What else the viewer has at these times; ``but`` are the appointments that are to get them."""
+    return clashes(spans, appointments.diary(tx, viewer, spans), but)
+
+
+def require_free(
+    tx: Transaction, viewer: Viewer, spans: Sequence[Span], confirmed: str, but: Collection[UUID] = ()
+) -> None:
+    """Raises ``Clashing`` for what clashes, unless he has said yes to just these clashes."""
+    found = clashes_with(tx, viewer, spans, but)
+    if found and found.mark != confirmed:
+        raise Clashing(found)
 
 
 def add_within(
     tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, wanted: Wanted, now: datetime
 ) -> AppointmentRow:
-    """Add an appointment within a running act. Raises ``Rejected``."""
-    kind, moment = wanted.checked(now)
+    """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
+    kind, span = wanted.checked(now)
+    if wanted.confirmed is not None:
+        require_free(tx, viewer, [span], wanted.confirmed)
+    return add_row(tx, viewer, enrolment, new_id, kind, span, wanted.site, now)
+
+
+def add_row(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    new_id: UUID,
+    kind: AppointmentKind,
+    span: Span,
+    site: str,
+    now: datetime,
+) -> AppointmentRow:
+    """Add an appointment that was checked."""
     row = AppointmentRow(
         id=new_id,
         enrolment_id=enrolment.id,
         kind=kind,
-        starts_at=moment,
-        minutes=wanted.programme.minutes(kind),
-        site=wanted.site,
+        starts_at=span.starts_at,
+        minutes=span.minutes,
+        site=site,
         revision=1,
     )
     tx.add(row)
@@ -71,7 +115,7 @@ def add_within(
 def add_appointment(
     store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
 ) -> None:
-    """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
     with acting(store, viewer, now) as tx:
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(AppointmentRow, new_id) is None:
@@ -80,23 +124,48 @@ def add_appointment(
 
 
 def move_appointment(
-    store: Store, viewer: Viewer, appointment_id: UUID, day: str, time: str, seen: int, now: datetime
+    store: Store,
+    viewer: Viewer,
+    appointment_id: UUID,
+    day: str,
+    time: str,
+    seen: int,
+    now: datetime,
+    confirmed: str | None = None,
 ) -> UUID:
-    """Move an appointment that is still to come; the id of its enrolment.
+    """Move an appointment that is still to come; the id of its enrolment. Moving it twice moves it once.
 
-    Raises ``Rejected``, ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it was moved
-    since the revision ``seen``.
+    Raises ``Rejected``, ``Clashing`` where a form asks, ``NotAllowed`` for one that is over or cancelled, and
+    ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
     with acting(store, viewer, now) as tx:
-        row = appointments.appointment_row(tx, viewer, appointment_id)
-        if row.starts_at <= now:
-            raise NotAllowed("appointment_over")
+        enrolment, row = appointments.locked(tx, viewer, appointment_id)
+        require_movable(row, now)
+        span = Span(starts_at(day, time, now), row.minutes)
+        if span.starts_at == row.starts_at:
+            return row.enrolment_id
         if row.revision != seen:
             raise ChangedElsewhere
-        row.starts_at = starts_at(day, time, now)
-        row.revision += 1
-        enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
+        if confirmed is not None:
+            require_free(tx, viewer, [span], confirmed, [row.id])
+        move_row(tx, viewer, row, span.starts_at, now)
         outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, now)
-        audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id, enrolment=enrolment.id)
         tx.commit()
     return enrolment.id
+
+
+def require_movable(row: AppointmentRow, now: datetime) -> None:
+    """Raises ``NotAllowed`` for an appointment that is over or cancelled."""
+    found = appointments.appointment(row)
+    if found.starts_at <= now:
+        raise NotAllowed("appointment_over")
+    if found.cancelled:
+        raise NotAllowed("appointment_cancelled")
+
+
+def move_row(tx: Transaction, viewer: Viewer, row: AppointmentRow, to: datetime, now: datetime) -> None:
+    """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
+    row.starts_at = to
+    row.revision += 1
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)
+    audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)

@@ -105,9 +105,7 @@ def _set(
 ) -> None:
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
-    to_come = {
-        str(each.id): each for each in appointments.appointments(tx, enrolment.id) if each.starts_at > now
-    }
+    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, now)}
     if due.appointment not in to_come:
         raise Rejected(Problem("not_offered", field="due"))
     ahead = Conversation(activity, {}).progress

@@ -1,23 +1,27 @@
 """Appointments, fetched through the one who looks."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.appointments import Appointment, AppointmentKind
+from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span, due_before
+from companion.domain.clashes import Engaged
 from companion.domain.path import State
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Case, Enrolment, theirs
+from companion.store.enrolments import Case, Enrolment, enrolment, record_box, theirs
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
 """An appointment is the next one until it is over; a session lasts two hours."""
+LONGEST = timedelta(minutes=480)
+"""No appointment lasts longer (programme's lengths)."""
 
 
 class AppointmentRow(Model):
@@ -31,6 +35,12 @@ class AppointmentRow(Model):
     minutes: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     revision: Mapped[int] = mapped_column(default=1)
+    attendance: Mapped[str] = mapped_column(
+        String(30), default=Attendance.NOT_NOTED, server_default=Attendance.NOT_NOTED
+    )
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What the practitioner said to the attendance, sealed with the participant's key."""
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
@@ -46,9 +56,38 @@ def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Ap
     return row
 
 
+def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
+    """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``.
+
+    The enrolment comes first, so that two who act on several of its appointments never wait for each other.
+    """
+    of_viewer = select(AppointmentRow.enrolment_id).join(
+        Enrolment, Enrolment.id == AppointmentRow.enrolment_id
+    )
+    enrolment_id = tx.scalar(of_viewer.where(theirs(viewer), AppointmentRow.id == appointment_id))
+    if enrolment_id is None:
+        raise NotFound
+    return enrolment(tx, viewer, enrolment_id, lock=True), appointment_row(tx, viewer, appointment_id)
+
+
 def appointment(row: AppointmentRow) -> Appointment:
     """The row as the domain knows it."""
-    return Appointment(row.id, AppointmentKind(row.kind), row.starts_at, row.minutes, row.site, row.revision)
+    return Appointment(
+        row.id,
+        AppointmentKind(row.kind),
+        row.starts_at,
+        row.minutes,
+        row.site,
+        row.revision,
+        Attendance(row.attendance),
+        row.cancelled_at,
+    )
+
+
+def words(tx: Transaction, row: AppointmentRow) -> str:
+    """What was said to its attendance, opened."""
+    box = record_box(tx, row.enrolment_id)
+    return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
 
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
@@ -58,13 +97,51 @@ def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
     ]
 
 
-def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
-    """The next appointment of each enrolment that has one."""
-    rows = tx.scalars(
-        _ordered().where(
-            AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now - LASTS
+def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
+    """Those of an enrolment that stand and have not begun, in order of time."""
+    return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
+
+
+def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """For each appointment of these enrolments, before which one that is due which was set for it."""
+    of_each: dict[UUID, list[Appointment]] = defaultdict(list)
+    for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)))):
+        of_each[row.enrolment_id].append(appointment(row))
+    return {meant.id: due_before(meant, those) for those in of_each.values() for meant in those}
+
+
+def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
+    """The appointments of all the viewer's enrolments around these times, with the names of the participants."""
+    if not spans:
+        return []
+    rows = tx.execute(
+        select(AppointmentRow, Account)
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .where(
+            theirs(viewer),
+            AppointmentRow.starts_at > min(span.starts_at for span in spans) - LONGEST,
+            AppointmentRow.starts_at < max(span.ends_at for span in spans),
         )
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    ).all()
+    called = names(tx, {account.id: account for _, account in rows}.values())
+    return [Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account in rows]
+
+
+def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
+    """All appointments of the viewer's enrolments that begin after a moment, in order of time."""
+    rows = tx.scalars(
+        _ordered()
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .where(theirs(viewer), AppointmentRow.starts_at > since)
     )
+    return [appointment(row) for row in rows]
+
+
+def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
+    """The next appointment of each enrolment that has one; never one that is cancelled or was noted already."""
+    rows = tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}
     for row in rows:
         found.setdefault(row.enrolment_id, appointment(row))
@@ -75,7 +152,7 @@ def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
     """The viewer's enrolments by their next appointment, those without one last."""
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
-        .where(AppointmentRow.starts_at > now - LASTS)
+        .where(_is_ahead(now))
         .group_by(AppointmentRow.enrolment_id)
         .subquery()
     )
@@ -101,6 +178,12 @@ def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
         )
         for row, participant in rows
     ]
+
+
+def _is_ahead(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        AppointmentRow.starts_at > now - LASTS, AppointmentRow.attendance == Attendance.NOT_NOTED.value
+    )
 
 
 def _ordered() -> Select[AppointmentRow]:

@@ -31,6 +31,7 @@ LIMITS = {
     "join.code": 5,
     "join.address": 20,
     "join.overall": 600,
+    "calendar.address": 60,
 }
 """Tries in 15 minutes, for each account, address or altogether."""
 

@@ -17,6 +17,7 @@ from companion.store import (  # noqa: F401
     after,
     appointments,
     audit,
+    calendars,
     concern_rules,
     concerns,
     erasures,

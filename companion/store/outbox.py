@@ -26,6 +26,7 @@ class Notice(StrEnum):
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
     APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
     APPOINTMENT_REMINDER = "appointment_reminder"
     PLAN_SUGGESTED = "plan_suggested"
     PLAN_REVIEW_DUE = "plan_review_due"

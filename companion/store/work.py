@@ -11,13 +11,14 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.activity import Activity
+from companion.domain.appointments import Appointment
 from companion.domain.conversation import Given
 from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
 from companion.store.activities import ActivityRow, ActivityVersion, opened
-from companion.store.appointments import AppointmentRow, appointment
+from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
 from companion.store.enrolments import Enrolment, record_box, theirs
@@ -35,6 +36,7 @@ class WorkRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
+    """The appointment that it was set for; ``due_for`` says before which one it is due, should that be cancelled."""
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -150,7 +152,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         enrolment_id=row.enrolment_id,
         activity=version(tx, row.version_id).activity,
         card=msgspec.convert(box.open("set_work.card", row.id, row.card), Card),
-        due=appointment(tx.get_one(AppointmentRow, row.due_id)),
+        due=due_for(tx, [row.enrolment_id])[row.due_id],
         set_at=row.set_at,
         revision=row.revision,
         answers=answers,
@@ -271,13 +273,14 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece]]:
     """The work of these enrolments, newest first, in a number of statements that does not grow."""
     found: dict[UUID, list[Piece]] = defaultdict(list)
+    enrolments = list(enrolments)
+    due = due_for(tx, enrolments)
     rows = tx.execute(
-        select(WorkRow, AppointmentRow, ActivityVersion, ActivityRow, Enrolment.state)
-        .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
+        select(WorkRow, ActivityVersion, ActivityRow, Enrolment.state)
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(WorkRow.enrolment_id.in_(list(enrolments)))
+        .where(WorkRow.enrolment_id.in_(enrolments))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
     ).all()
     last: dict[UUID, SubmissionRow] = {
@@ -291,9 +294,11 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
     called = names_of(
         tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
     )
-    for row, due, version_row, _, state in rows:
+    for row, version_row, _, state in rows:
         activity = opened(tx, version_row)
-        piece = _piece(row, activity, due, last.get(row.id), called, needed=state in EXPECTS_WORK)
+        piece = _piece(
+            row, activity, due[row.due_id], last.get(row.id), called, needed=state in EXPECTS_WORK
+        )
         found[row.enrolment_id].append(piece)
     return found
 
@@ -301,7 +306,7 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
 def _piece(
     row: WorkRow,
     activity: Activity,
-    due: AppointmentRow,
+    due: Appointment,
     last: SubmissionRow | None,
     called: Mapping[UUID, str],
     *,
@@ -314,7 +319,7 @@ def _piece(
         title=activity.title,
         minutes=activity.minutes,
         stage=stage((outcome, last.read_at is not None) if last else None, row.started, needed=needed),
-        due=appointment(due),
+        due=due,
         done=row.done,
         fewest_left=row.fewest_left,
         most_left=row.most_left,

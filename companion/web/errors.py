@@ -1,6 +1,7 @@
 """Every error is a page that says what happened, what is safe, and what to do now; what was typed stays on it."""
 
 import logging
+import re
 from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
@@ -24,6 +25,7 @@ CARRIED = frozenset(
         "activity",
         "after",
         "answers",
+        "attendance",
         "bank-holidays",
         "beat",
         "call-cost",
@@ -54,7 +56,9 @@ CARRIED = frozenset(
         "question",
         "recall",
         "review",
+        "rhythm",
         "revision",
+        "row",
         "seen",
         "shape",
         "sign_in_name",
@@ -89,7 +93,13 @@ def _typed() -> list[str]:
         form = typed_of(request.form)
     except RequestEntityTooLarge:
         return []  # it was not even read
-    return [text for name, texts in form.items() if name not in CARRIED for text in texts if text.strip()]
+    return [
+        text
+        for name, texts in form.items()
+        if re.sub(r"-[0-9]+$", "", name) not in CARRIED
+        for text in texts
+        if text.strip()
+    ]
 
 
 def install(app: Flask) -> None:

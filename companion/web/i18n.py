@@ -124,6 +124,14 @@ def greeting(moment: datetime) -> str:
     return translate("%(weekday)s evening") % {"weekday": weekday}
 
 
+def lasts(minutes: int) -> str:
+    """``2 hours``, ``90 minutes``."""
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return translate_plural("one minute", "%(num)s minutes", minutes) % {"num": minutes}
+    return translate_plural("one hour", "%(num)s hours", hours) % {"num": hours}
+
+
 def days_until(moment: datetime) -> int:
     """Whole days on the calendar of London from today to the moment."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
@@ -161,6 +169,7 @@ def install(app: Flask) -> None:
         in_short=in_short,
         paragraphs=paragraphs,
         days_until=days_until,
+        lasts=lasts,
         site=site,
         to_come=to_come,
         visible=visible,

@@ -86,6 +86,7 @@ class Trip:
         self.types_into_every_kind()
         self.wants_notices()
         self.keeps_a_plan()
+        self.speaks_of_an_appointment()
         self.goes_on_and_is_handed_over()
 
     def practitioner_joins(self) -> Visitor:
@@ -257,6 +258,16 @@ class Trip:
         page = self.enter.priya.get(path)
         for field in ("path: reason", "handover: reason", "caseload: reason"):
             assert self.plant.planted[field] in page
+    def speaks_of_an_appointment(self) -> None:
+        page = first(r"/appointments/[0-9a-f-]{36}/attendance", self.staff.get(self.place))
+        form = {"attendance": "cancelled_by_service", "seen": "1"}
+        too_long = {**form, "words": self.plant("attendance: too long") + "x" * 2000}
+        assert self.staff.post(page, too_long).status == 422
+        words = self.plant("attendance: words")
+        assert self.staff.post(page, {**form, "words": words}).path == self.place
+        assert words in self.staff.get(page)
+        shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")
+        self.plant.planted["calendar: token"] = first(r"/calendar/([\w-]{43})\.ics", shown)
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

@@ -21,6 +21,7 @@ NOT_SHOWN = {
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
     *("part", "stage", "shape", "lead", "cover", "together", "next_review"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
+    *("rhythm", "attendance"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts")

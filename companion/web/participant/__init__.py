@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from companion.web.participant import (
+    appointments,
     home,
     plan,
     plan_adding,
@@ -21,6 +22,8 @@ from companion.web.participant import (
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
 bp.add_url_rule("/practitioner", "practitioner", practitioner.practitioner)
+bp.add_url_rule("/appointments", "appointments", appointments.his_appointments)
+bp.add_url_rule("/appointments/<uuid:appointment_id>.ics", "appointment_file", appointments.appointment_file)
 bp.add_url_rule("/plan", "plan", plan.plan)
 bp.add_url_rule("/work/<uuid:work_id>", "work", work.ask)
 bp.add_url_rule("/work/<uuid:work_id>/answers", "answer", work.answer, methods=["POST"])

@@ -4,13 +4,16 @@ from flask import Blueprint
 
 from companion.web.practitioner import (
     appointments,
+    attending,
     board,
     brief,
+    calendars,
     concerns,
     handing_over,
     participants,
     path,
     plan,
+    proposing,
     reviewing,
     setting,
 )
@@ -29,6 +32,33 @@ bp.add_url_rule(
 bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"]
 )
+bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/following", "following", proposing.following, methods=["GET", "POST"]
+)
+bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/following/proposal",
+    "propose_following",
+    proposing.propose_following,
+    methods=["POST"],
+)
+bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/attendance",
+    "attendance",
+    attending.attendance,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/sessions", "sessions", proposing.sessions, methods=["GET", "POST"]
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/sessions/proposal",
+    "propose_sessions",
+    proposing.propose,
+    methods=["POST"],
+)
+bp.add_url_rule("/caseload/calendar", "calendar", calendars.calendar)
+bp.add_url_rule("/caseload/calendar/address", "new_calendar_address", calendars.new_address, methods=["POST"])
+bp.add_url_rule("/caseload/calendar/end", "end_calendar_address", calendars.end_address, methods=["POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>/work/new", "choose", setting.choose)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>",

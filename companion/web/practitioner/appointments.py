@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.appointments import Appointment
+from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import scheduling
+from companion.services import proposing, scheduling
 from companion.store import appointments, enrolments
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
@@ -24,8 +24,9 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
         scheduling.add_appointment(
             current.store(), current.viewer(), enrolment_id, once(), wanted(request.form), clock.now()
         )
-    except Rejected as rejected:
-        return participant_page(enrolment_id, rejected.problems, request.form), 422
+    except Rejected as refusal:
+        page = participant_page(enrolment_id, refusal.problems, request.form, clashes_of(refusal))
+        return page, 422
     flash(_("The appointment is added."))
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
 
@@ -34,7 +35,7 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
 def move(appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
     if request.method != "POST":
-        return _move_page(appointment_id)
+        return move_page(appointment_id)
     try:
         enrolment_id = scheduling.move_appointment(
             current.store(),
@@ -44,27 +45,41 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
             request.form.get("time", ""),
             number("seen"),
             clock.now(),
+            request.form.get("confirmed", ""),
         )
-    except Rejected as rejected:
-        return _move_page(appointment_id, rejected.problems), 422
+    except Rejected as refusal:
+        return move_page(appointment_id, refusal.problems, clashes_of(refusal)), 422
     except ChangedElsewhere:
-        return _move_page(appointment_id, (Problem("changed_elsewhere"),)), 409
+        return move_page(appointment_id, (Problem("changed_elsewhere"),), conflict=True), 409
     flash(_("The appointment is moved, and what is due before it moves along."))
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
 
 
-def _move_page(appointment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def move_page(
+    appointment_id: UUID,
+    problems: tuple[Problem, ...] = (),
+    clashes: Clashes | None = None,
+    *,
+    conflict: bool = False,
+) -> str:
+    """The form that moves one; with a conflict it shows where it stands now beside what was typed."""
+    g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
-        found: Appointment = appointments.appointment(row)
+        found = appointments.appointment(row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+        followers = len(proposing.with_followers(tx, row)) - 1
     local = in_london(found.starts_at)
     typed = held.form()
     return render_template(
         "practitioner/move.html",
         appointment=found,
         case=case,
+        followers=followers,
         problems=problems,
+        clashes=clashes,
+        conflict=conflict,
+        seen=found.revision if conflict else typed.get("seen", found.revision),
         day=typed.get("day", f"{local:%Y-%m-%d}"),
         time=typed.get("time", f"{local:%H:%M}"),
     )

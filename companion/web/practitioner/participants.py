@@ -8,9 +8,10 @@ from werkzeug.datastructures import MultiDict
 
 from companion.content import programme
 from companion.domain.appointments import AppointmentKind
+from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import enrolling
+from companion.services import enrolling, proposing
 from companion.services.scheduling import Wanted
 from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
 from companion.web import access, clock, current, held
@@ -27,6 +28,8 @@ def wanted(form: MultiDict[str, str]) -> Wanted:
         time=form.get("time", ""),
         site=form.get("site", ""),
         programme=programme(),
+        length=form.get("length", ""),
+        confirmed=form.get("confirmed", ""),
     )
 
 
@@ -61,15 +64,21 @@ def new() -> ResponseReturnValue:
             wanted(typed),
             clock.now(),
         )
-    except Rejected as rejected:
-        return _new_page(typed, rejected.problems), 422
+    except Rejected as refusal:
+        return _new_page(typed, refusal.problems, clashes_of(refusal)), 422
     page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
     return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
 
 
-def _new_page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+def _new_page(
+    typed: MultiDict[str, str], problems: tuple[Problem, ...] = (), clashes: Clashes | None = None
+) -> str:
     return render_template(
-        "practitioner/new_participant.html", typed=typed, problems=problems, **appointment_choices()
+        "practitioner/new_participant.html",
+        typed=typed,
+        problems=problems,
+        clashes=clashes,
+        **appointment_choices(),
     )
 
 
@@ -80,7 +89,10 @@ def participant(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def participant_page(
-    enrolment_id: UUID, problems: tuple[Problem, ...] = (), typed: MultiDict[str, str] | None = None
+    enrolment_id: UUID,
+    problems: tuple[Problem, ...] = (),
+    typed: MultiDict[str, str] | None = None,
+    clashes: Clashes | None = None,
 ) -> str:
     """The page of one participant, with what was mistyped on it."""
     now = clock.now()
@@ -102,6 +114,8 @@ def participant_page(
         pieces=pieces,
         plan=plan,
         appointments=meetings,
+        sessions_left=proposing.sessions_left(meetings, programme()),
+        clashes=clashes,
         failed=failed,
         concerns=raised,
         now=now,

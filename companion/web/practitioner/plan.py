@@ -115,7 +115,11 @@ def _plan_page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), since: in
     case, whole = _read(enrolment_id)
     with current.store().reading() as tx:
         meetings = appointments.appointments(tx, enrolment_id)
-    over = [(each, whole.number_at(_end(each))) for each in meetings if _end(each) <= clock.now()]
+    over = [
+        (each, whole.number_at(_end(each)))
+        for each in meetings
+        if _end(each) <= clock.now() and not each.cancelled
+    ]
     if since is None:
         since = whole_number(request.args.get("since", ""))
     if not 0 <= since <= whole.number:

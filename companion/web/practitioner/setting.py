@@ -110,7 +110,7 @@ def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        upcoming = [each for each in appointments.appointments(tx, case.id) if each.starts_at > now]
+        upcoming = appointments.to_come(tx, case.id, now)
     return case, upcoming
 
 

@@ -1,0 +1,71 @@
+"""What became of an appointment is noted, and put right where it was noted wrongly."""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.appointments import CANCELLED, WORDS_MOST, Attendance, attendance
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere
+from companion.domain.text import clean
+from companion.services.acting import acting
+from companion.services.scheduling import require_free
+from companion.store import appointments, audit, enrolments, outbox
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Store, Transaction
+
+
+def note(
+    store: Store,
+    viewer: Viewer,
+    appointment_id: UUID,
+    chosen: str,
+    words: str,
+    confirmed: str,
+    seen: int,
+    now: datetime,
+) -> UUID:
+    """Note that it was attended, missed or cancelled, or that it stands; the id of its enrolment.
+
+    Noting the same twice notes it once. The participant is told, without a word of it, of one to come that is
+    cancelled or stands again. Raises ``Rejected``, ``Clashing`` for one that would stand again, and
+    ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment, row = appointments.locked(tx, viewer, appointment_id)
+        before = appointments.appointment(row)
+        said = clean(words, WORDS_MOST, "words", required=False) if words.strip() else ""
+        if before.attendance == chosen and appointments.words(tx, row) == said:
+            return row.enrolment_id
+        if row.revision != seen:
+            raise ChangedElsewhere
+        target = before.attendance if chosen == before.attendance else attendance(chosen, before, now)
+        if before.cancelled and target is Attendance.NOT_NOTED and before.starts_at > now:
+            require_free(tx, viewer, [before.span], confirmed, [row.id])
+        _write(tx, row, target, said, now)
+        if before.starts_at > now and before.attendance != target:
+            cancelled = target in CANCELLED
+            notice = outbox.Notice.APPOINTMENT_CANCELLED if cancelled else outbox.Notice.APPOINTMENT_MOVED
+            outbox.notify(tx, enrolment.participant_id, notice, row.id, now)
+        audit.record(
+            tx,
+            audit.Event.ATTENDANCE_NOTED,
+            now,
+            viewer,
+            subject=row.id,
+            enrolment=row.enrolment_id,
+            detail=target,
+        )
+        tx.commit()
+    return row.enrolment_id
+
+
+def _write(tx: Transaction, row: AppointmentRow, target: Attendance, said: str, now: datetime) -> None:
+    if target not in CANCELLED:
+        row.cancelled_at = None
+    elif row.attendance not in CANCELLED:
+        row.cancelled_at = now
+    row.attendance = target
+    row.revision += 1
+    box = enrolments.record_box(tx, row.enrolment_id)
+    row.words = box.seal("appointments.words", row.id, said) if said else None
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)

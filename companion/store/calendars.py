@@ -1,0 +1,52 @@
+"""Private addresses of calendars: the calendar of a practitioner holds a token, we hold its hash."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.sessions import hash_of
+from companion.store.types import UtcDateTime
+
+
+class CalendarFeed(Model):
+    """Somebody's one address at which a calendar reads his appointments."""
+
+    __tablename__ = "calendar_feeds"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
+    """A new token, kept nowhere else; the one before opens nothing any more."""
+    end(tx, account_id)
+    token = secrets.token_urlsafe(32)
+    tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
+    tx.flush()
+    return token
+
+
+def end(tx: Transaction, account_id: UUID) -> bool:
+    """The address opens nothing any more; whether there was one."""
+    ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
+    return tx.scalar(ended) is not None
+
+
+def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
+    """When his address was made, if he has one."""
+    return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
+
+
+def owner(tx: Transaction, token: str) -> Account | None:
+    """Whose calendar this token opens."""
+    return tx.scalar(
+        select(Account)
+        .join(CalendarFeed, CalendarFeed.account_id == Account.id)
+        .where(CalendarFeed.token_hash == hash_of(token))
+    )

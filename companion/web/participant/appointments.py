@@ -1,0 +1,31 @@
+"""A participant's appointments to come, and each as a file for his own calendar."""
+
+from uuid import UUID
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.store import appointments, enrolments
+from companion.web import access, clock, current
+from companion.web.calendar_file import calendar_file
+
+
+@access.roles(Role.PARTICIPANT)
+def his_appointments() -> ResponseReturnValue:
+    """``GET /my/appointments``: what is to come, and what of it does not take place."""
+    now = clock.now()
+    with current.store().reading() as tx:
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        ahead = [each for each in appointments.appointments(tx, case.id) if each.span.ends_at > now]
+    return render_template("participant/appointments.html", practitioner=case.practitioner, ahead=ahead)
+
+
+@access.roles(Role.PARTICIPANT)
+def appointment_file(appointment_id: UUID) -> Response:
+    """``GET /my/appointments/<id>.ics``: one of his, to be opened by his calendar."""
+    with current.store().reading() as tx:
+        found = appointments.appointment(appointments.appointment_row(tx, current.viewer(), appointment_id))
+    response = calendar_file([found])
+    response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response

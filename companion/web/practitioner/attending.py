@@ -1,0 +1,68 @@
+"""What became of an appointment."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.appointments import may_be_noted
+from companion.domain.clashes import Clashes, clashes_of
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.services import attending
+from companion.store import appointments, enrolments
+from companion.web import access, clock, current, held
+from companion.web.fields import number
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.PRACTITIONER)
+def attendance(appointment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /appointments/<id>/attendance``: note it, or put it right."""
+    if request.method != "POST":
+        return _page(appointment_id)
+    try:
+        enrolment_id = attending.note(
+            current.store(),
+            current.viewer(),
+            appointment_id,
+            request.form.get("attendance", ""),
+            request.form.get("words", ""),
+            request.form.get("confirmed", ""),
+            number("seen"),
+            clock.now(),
+        )
+    except Rejected as refusal:
+        return _page(appointment_id, refusal.problems, clashes_of(refusal)), 422
+    except ChangedElsewhere:
+        return _page(appointment_id, (Problem("changed_elsewhere"),), conflict=True), 409
+    flash(_("It is noted."))
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+
+
+def _page(
+    appointment_id: UUID,
+    problems: tuple[Problem, ...] = (),
+    clashes: Clashes | None = None,
+    *,
+    conflict: bool = False,
+) -> str:
+    now, typed = clock.now(), held.form()
+    with current.store().reading() as tx:
+        row = appointments.appointment_row(tx, current.viewer(), appointment_id)
+        found, words = appointments.appointment(row), appointments.words(tx, row)
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+    return render_template(
+        "practitioner/attendance.html",
+        case=case,
+        appointment=found,
+        begun=found.starts_at <= now,
+        choices=may_be_noted(found, now),
+        chosen=typed.get("attendance", found.attendance.value),
+        words=typed.get("words", words),
+        stored_words=words,
+        seen=found.revision if conflict else typed.get("seen", found.revision),
+        conflict=conflict,
+        clashes=clashes,
+        problems=problems,
+    )

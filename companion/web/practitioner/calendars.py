@@ -1,0 +1,34 @@
+"""His appointments in his own calendar."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.services import calendars
+from companion.store import calendars as stored
+from companion.web import access, clock, current
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.PRACTITIONER)
+def calendar() -> ResponseReturnValue:
+    """``GET /caseload/calendar``: whether there is an address, and what it means."""
+    with current.store().reading() as tx:
+        made_at = stored.made_at(tx, current.viewer().account_id)
+    return render_template("practitioner/calendar.html", made_at=made_at, address="")
+
+
+@access.roles(Role.PRACTITIONER)
+def new_address() -> ResponseReturnValue:
+    """``POST /caseload/calendar/address``: a new one, shown in reply and never again."""
+    token = calendars.new_address(current.store(), current.viewer(), clock.now())
+    address = url_for("public.calendar_feed", token=token, _external=True)
+    return render_template("practitioner/calendar.html", made_at=clock.now(), address=address)
+
+
+@access.roles(Role.PRACTITIONER)
+def end_address() -> ResponseReturnValue:
+    """``POST /caseload/calendar/end``: it opens nothing any more."""
+    calendars.end_address(current.store(), current.viewer(), clock.now())
+    flash(_("The address has ended. A calendar that still asks at it gets nothing."))
+    return redirect(url_for("practitioner.calendar"), 303)

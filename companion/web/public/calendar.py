@@ -1,0 +1,20 @@
+"""A practitioner's calendar at its private address: what opens it is the token alone."""
+
+from http import HTTPStatus
+
+from flask import Response
+
+from companion.domain.refusals import NotFound
+from companion.services import calendars
+from companion.web import access, clock, current
+from companion.web.calendar_file import calendar_file
+
+
+@access.public
+def calendar_feed(token: str) -> Response:
+    """``GET /calendar/<token>.ics``: what never was and what has ended answer the same, in no words."""
+    try:
+        found = calendars.at_address(current.store(), token, current.address(), clock.now())
+    except NotFound:
+        return Response(status=HTTPStatus.NOT_FOUND, mimetype="text/plain")
+    return calendar_file(found)
