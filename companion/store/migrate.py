@@ -21,10 +21,13 @@ from companion.store import (  # noqa: F401
     erasures,
     limits,
     outbox,
+    paper,
     people,
     plan,
+    programmes,
     sessions,
     signposts,
+    topics,
     work,
 )
 from companion.store.base import Model

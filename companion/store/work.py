@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,8 @@ class WorkRow(Model):
     fewest_left: Mapped[int]
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    on_paper_on: Mapped[date | None]
+    """The day on which it was handed in on paper, where it was done so."""
 
 
 class AnswerRow(Model):
@@ -151,6 +153,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         answers=answers,
         drafts=drafts,
         submissions=tuple(_submissions(tx, box, submissions)),
+        on_paper_on=row.on_paper_on,
     )
 
 
@@ -275,7 +278,11 @@ def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: Submissi
         enrolment_id=row.enrolment_id,
         title=activity.title,
         minutes=activity.minutes,
-        stage=stage((outcome, last.read_at is not None) if last else None, row.started),
+        stage=stage(
+            (outcome, last.read_at is not None) if last else None,
+            row.started,
+            on_paper=row.on_paper_on is not None,
+        ),
         due=appointment(due),
         done=row.done,
         fewest_left=row.fewest_left,
@@ -286,5 +293,6 @@ def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: Submissi
         submitted_at=last.submitted_at if last else None,
         outcome_at=last.outcome_at if last else None,
         to_talk=last.to_talk if last else 0,
-        unseen=bool(last and last.outcome and last.seen_at is None),
+        unseen=bool(last and last.outcome and last.seen_at is None and not row.on_paper_on),
+        on_paper_on=row.on_paper_on,
     )

@@ -6,32 +6,41 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import programme
 from companion.domain.appointments import AppointmentKind
 from companion.domain.people import Role
+from companion.domain.programme import Programme
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
+from companion.store import (
+    appointments,
+    concerns,
+    enrolments,
+    outbox,
+    plan_facts,
+    programmes,
+    topics,
+    work,
+)
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
-from companion.web.fields import once
+from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
 
-def wanted(form: MultiDict[str, str]) -> Wanted:
-    """An appointment from the fields of a form."""
+def wanted(form: MultiDict[str, str], programme: Programme) -> Wanted:
+    """An appointment of this programme from the fields of a form."""
     return Wanted(
         kind=form.get("kind", ""),
         day=form.get("day", ""),
         time=form.get("time", ""),
         site=form.get("site", ""),
-        programme=programme(),
+        programme=programme,
     )
 
 
-def appointment_choices() -> dict[str, list[tuple[str, str]]]:
-    """What a form offers for an appointment."""
+def appointment_choices(*of: Programme) -> dict[str, list[tuple[str, str]]]:
+    """What a form offers for an appointment of one of these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
@@ -40,7 +49,7 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
     }
     return {
         "kinds": [(kind.value, label) for kind, label in kinds.items()],
-        "sites": [(site.id, site.name) for site in programme().sites],
+        "sites": [*{site.id: site.name for each in of for site in each.sites}.items()],
     }
 
 
@@ -48,9 +57,12 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
     typed = held.form()
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
     if request.method != "POST":
-        return _new_page(typed)
+        return _new_page(typed, offered)
     try:
+        programme = enrolling.chosen(offered, typed.get("programme", ""))
         added = enrolling.add_participant(
             current.store(),
             current.hasher(),
@@ -58,18 +70,24 @@ def new() -> ResponseReturnValue:
             once(),
             typed.get("name", ""),
             typed.get("word", ""),
-            wanted(typed),
+            wanted(typed, programme),
             clock.now(),
         )
     except Rejected as rejected:
-        return _new_page(typed, rejected.problems), 422
+        return _new_page(typed, offered, rejected.problems), 422
     page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
     return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
 
 
-def _new_page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+def _new_page(
+    typed: MultiDict[str, str], offered: list[Programme], problems: tuple[Problem, ...] = ()
+) -> str:
     return render_template(
-        "practitioner/new_participant.html", typed=typed, problems=problems, **appointment_choices()
+        "practitioner/new_participant.html",
+        typed=typed,
+        problems=problems,
+        programmes=[(each.id, each.title) for each in offered],
+        **appointment_choices(*offered),
     )
 
 
@@ -86,7 +104,10 @@ def participant_page(
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
+        case = enrolments.case(tx, enrolment)
+        programme = programmes.programme_of(tx, enrolment)
+        topic_plan = topics.plan(tx, enrolment)
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
@@ -101,13 +122,15 @@ def participant_page(
         case=case,
         pieces=pieces,
         plan=plan,
+        topic_plan=topic_plan,
+        just_set=uuid(request.args.get("set", "")),
         appointments=meetings,
         failed=failed,
         concerns=raised,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),
-        **appointment_choices(),
+        **appointment_choices(programme),
     )
 
 
