@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from companion.domain.paper import PaperRecord, handed_in
-from companion.domain.people import Viewer
+from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work import Work
 from companion.services.acting import acting
@@ -95,7 +95,8 @@ def take_back(
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
+    """His practitioner's alone: no participant sees what is kept, nor marks it himself."""
     row = work.work_row(tx, viewer, work_id)
-    if row.enrolment_id != enrolment_id:
+    if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:
         raise NotFound
     return row

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotFound
 from companion.domain.topics import TopicPlan, marked, moved
 from companion.services.acting import acting
 from companion.store import audit, enrolments, topics
@@ -50,6 +50,8 @@ def _change(
     now: datetime,
 ) -> TopicPlan:
     with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.PRACTITIONER:  # no participant sees or changes the plan of his topics
+            raise NotFound
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         plan = topics.plan(tx, enrolment)
         changed = change(plan)
