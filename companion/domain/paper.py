@@ -8,7 +8,7 @@ from companion.domain.london import LONDON
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
-KEPT_MOST = 20_000
+KEPT_MOST = 10_000
 
 
 @dataclass(frozen=True)

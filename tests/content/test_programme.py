@@ -8,9 +8,9 @@ import msgspec
 import phonenumbers
 import pytest
 
-from companion.domain import confidentiality
 from companion.cli.files import located
 from companion.content import explained
+from companion.domain import confidentiality
 from companion.domain.files import programme_written
 from companion.domain.parsing import LARGEST_FILE
 from companion.domain.programme import BadProgramme, Length, read

@@ -264,7 +264,7 @@ class Trip:
         assert self.staff.post(
             f"{paper}/removal", {"record": self.staff.get(paper).field("record")}, of=paper
         )
-        too_long = {"day": "2026-11-24", "kept": self.plant("paper: too long") + "x" * 20_001}
+        too_long = {"day": "2026-11-24", "kept": self.plant("paper: too long") + "x" * 10_001}
         assert self.staff.post(paper, too_long).status == 422
         assert kept in self.staff.get(paper)
 

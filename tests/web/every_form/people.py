@@ -170,7 +170,7 @@ FORMS = {
                 ("2026-11-25", "This day is still to come."),
                 ("2026-11-22", "This is before the work was set."),
             ],
-            "kept": text(20_000, required=False),
+            "kept": text(10_000, required=False),
         },
     ),
     "adding staff": Form(
