@@ -17,7 +17,8 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from companion import create_app
 from companion.config import Settings
-from companion.content import starter_activities
+from companion.content import programme, starter_activities
+from companion.services import delivering
 from companion.services.authoring import take_in
 from companion.store.base import Store
 from companion.store.opening import open_store, prepare
@@ -128,7 +129,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The same with the starter activities in them."""
+    """The same with the starter activities and the programme in them."""
     settings = prepared
     if server:
         put_rows_back(settings, "prepared")
@@ -137,6 +138,7 @@ def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPath
         settings = settings_in(shutil.copytree(prepared.home, home, dirs_exist_ok=True))
     opened = open_store(settings)
     take_in(opened, starter_activities(), TUESDAY, shipped=True)
+    delivering.take_in(opened, [programme()], TUESDAY, shipped=True)
     opened.close()
     if server:
         keep_rows(settings, "furnished")
@@ -145,7 +147,7 @@ def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def store(settings: Settings, furnished: Settings, server: str, clock: Clock) -> Iterator[Store]:
-    """A store with the starter activities in it."""
+    """A store with the starter activities and the programme in it."""
     if server:
         put_rows_back(settings, "furnished")
     else:

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
-from companion.cli.files import look_at, shown, summary, tell
-from companion.content import starter_files
+from companion.cli.files import look_at, shown, summary, tell, write_to
+from companion.content import programme, starter_files
 from companion.domain import activity as model
 from companion.domain.files import written
 from companion.domain.refusals import NotFound
 from companion.services.authoring import take_in
+from companion.store import programmes
 from companion.store.library import State, Version, newest_versions
 
 A_FILE = click.Path(path_type=Path)
@@ -28,9 +29,10 @@ def activities() -> None:
 @opened.plainly
 def check(files: Sequence[Path]) -> None:
     """Say what is wrong with these files, or with the starter activities. Nothing is stored."""
-    looked = look_at(files or [Path(str(file)) for file in starter_files()])
+    topics = [topic.id for topic in programme().topics]
+    looked = look_at(files or [Path(str(file)) for file in starter_files()], topics)
     for each in looked:
-        tell(each)
+        tell(each.path, each.findings)
         click.echo(summary(each))
     if any(each.faults for each in looked):
         raise SystemExit(1)
@@ -41,9 +43,11 @@ def check(files: Sequence[Path]) -> None:
 @opened.plainly
 def take(files: Sequence[Path]) -> None:
     """Take these files in, all or none: what is new or changed becomes the next version, for a lead to approve."""
-    looked = look_at(files)
+    with opened.store().reading() as tx:
+        topics = programmes.topics(tx)
+    looked = look_at(files, topics)
     for each in looked:
-        tell(each)
+        tell(each.path, each.findings)
     if any(each.faults for each in looked):
         raise click.ClickException("Nothing was imported.")
     found = {each.path: each.activity for each in looked if each.activity}
@@ -87,17 +91,9 @@ def export(slug: str | None, file: Path | None, folder: Path | None) -> None:
     for activity in versions:
         path = folder / f"{activity.id}.toml" if folder else file
         if path:
-            _write(path, written(activity))
+            write_to(path, written(activity))
         else:
             click.echo(written(activity), nl=False)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise click.ClickException(f"{shown(path)} cannot be written: {error.strerror}.") from error
 
 
 @activities.command()

@@ -1,12 +1,12 @@
-"""Files of activities as the commands see them: what they hold, and what is to be said about them."""
+"""Files as the commands see them: what they hold, and what is to be said about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from companion.content import explained, programme
+from companion.content import explained
 from companion.domain.activity import Activity, BadActivity, Finding, read
 from companion.domain.checking import check
 from companion.domain.conversation import Conversation
@@ -31,31 +31,46 @@ class Looked:
         return sum(not finding.warning for _, finding in self.findings)
 
 
-def look_at(paths: Sequence[Path]) -> list[Looked]:
-    """What is in these files; nothing is stored."""
+def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
+    """What is in these files, for programmes with these topics; nothing is stored."""
     owners: dict[str, Path] = {}
-    return [_look(path, owners) for path in paths]
+    return [_look(path, owners, topics) for path in paths]
 
 
-def _look(path: Path, owners: dict[str, Path]) -> Looked:
+def _look(path: Path, owners: dict[str, Path], topics: Collection[str]) -> Looked:
     """``owners`` are the files that were looked at before, by the id of their activity."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise click.ClickException(f"{shown(path)} cannot be read: {error.strerror}.") from error
+    data = read_from(path)
     try:
         activity = read(data)
     except BadActivity as bad:
-        return Looked(path, None, _located(data, bad.findings))
-    found = check(activity, [topic.id for topic in programme().topics])
+        return Looked(path, None, located(data, bad.findings))
+    found = check(activity, topics)
     owner = owners.setdefault(activity.id, path)
     if owner != path:
         found.append(Finding("id_in_two_files", values={"other": shown(owner)}, at=("id",)))
-    return Looked(path, activity, _located(data, found))
+    return Looked(path, activity, located(data, found))
 
 
-def _located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
+def read_from(path: Path) -> bytes:
+    """The file, or a byte more of it than is taken; a sentence where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be read: {error.strerror}.") from error
+
+
+def write_to(path: Path, data: bytes) -> None:
+    """Write the file; a sentence where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be written: {error.strerror}.") from error
+
+
+def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
+    """The findings with the line of each, in their order."""
     lines = Lines(data) if any(finding.at for finding in findings) else None
     found = [
         (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
@@ -64,10 +79,10 @@ def _located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Findin
     return sorted(found, key=lambda each: each[0])
 
 
-def tell(looked: Looked) -> None:
+def tell(path: Path, findings: Sequence[tuple[int, Finding]]) -> None:
     """Print one block for each finding."""
-    for line, finding in looked.findings:
-        for text in _block(looked.path, line, finding):
+    for line, finding in findings:
+        for text in _block(path, line, finding):
             click.echo(printable(text))
 
 
@@ -91,16 +106,17 @@ def _prompt(name: str) -> str:
 
 def summary(looked: Looked) -> str:
     """One line: how many prompts it has, and how many a path asks at least and at most, parts repeated."""
-    said = [_many(looked.faults, "fault"), _many(len(looked.findings) - looked.faults, "warning")]
+    said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
         ahead = Conversation(looked.activity, {}).progress
         said = [f"shortest path {ahead.fewest_left}", f"longest {ahead.most_left}", *said]
     if looked.activity:
-        said = [_many(len(looked.activity.prompts), "prompt"), *said]
+        said = [many(len(looked.activity.prompts), "prompt"), *said]
     return printable(f"{shown(looked.path)}: {', '.join(said)}")
 
 
-def _many(number: int, thing: str) -> str:
+def many(number: int, thing: str) -> str:
+    """``1 fault``, ``2 faults``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 

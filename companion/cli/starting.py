@@ -3,8 +3,9 @@
 import click
 
 from companion.cli import opened
-from companion.content import starter_activities
+from companion.content import programme, starter_activities
 from companion.domain.people import Role
+from companion.services import delivering
 from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
 from companion.store.opening import prepare
@@ -13,7 +14,7 @@ from companion.store.opening import prepare
 @click.command()
 @opened.plainly
 def migrate() -> None:
-    """Make both databases, or bring them to the newest version; load new starter activities."""
+    """Make both databases, or bring them to the newest version; load new starter activities and programmes."""
     settings = opened.settings()
     if prepare(settings, opened.now()):
         click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}.")
@@ -21,6 +22,7 @@ def migrate() -> None:
         click.echo(
             "Whoever has it and the databases can read everything; without it nothing can be read again."
         )
+    delivering.take_in(opened.store(), [programme()], opened.now(), shipped=True)
     take_in(opened.store(), starter_activities(), opened.now(), shipped=True)
 
 

@@ -18,10 +18,15 @@ from companion.domain.signposts import Directory
 _FOLDER = files(__name__)
 
 
+def programme_file() -> Traversable:
+    """The file of the programme that is shipped."""
+    return _FOLDER / "programme.toml"
+
+
 @functools.cache
 def programme() -> Programme:
-    """The programme that is delivered."""
-    return programmes.read((_FOLDER / "programme.toml").read_bytes())
+    """The programme as it is shipped. What an enrolment follows stands in the database."""
+    return programmes.read(programme_file().read_bytes())
 
 
 @functools.cache

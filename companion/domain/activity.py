@@ -17,6 +17,8 @@ from companion.domain.parsing import At, BadFile
 
 FORMAT: Final = 1
 MOST_PROMPTS = 200
+SOUND = {"format": FORMAT, "id": "a", "title": "a", "minutes": 1, "introduction": "a", "prompts": []}
+"""The least that is an activity."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ def from_plain(plain: Any) -> Activity:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         found = [
             Finding(each.key, _prompt_id(plain, each.at), each.values, at=each.at)
-            for each in shaping.misfits(plain, model())
+            for each in shaping.misfits(plain, model(), SOUND, "prompts")
         ]
         raise BadActivity(*found or [Finding("bad_file", values={"error": str(error)[:200]})]) from error
 

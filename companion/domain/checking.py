@@ -3,16 +3,14 @@
 Structure first: what names what. Only where that holds, the paths. Then the words, as warnings.
 """
 
-import unicodedata
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from companion.domain.activity import Activity, Finding, to_plain
 from companion.domain.answers import Branch, Condition, Prompt
 from companion.domain.files import written
 from companion.domain.layout import END, MOST_ITEMS, NEXT, Layout
 from companion.domain.parsing import LARGEST_FILE, At
-from companion.domain.text import without_hidden
+from companion.domain.shaping import unreadable
 from companion.domain.wording import wording
 
 RESERVED = {END, NEXT}
@@ -54,26 +52,9 @@ def _topic(activity: Activity, topics: Collection[str] | None) -> Iterator[Findi
 
 
 def _texts(activity: Activity) -> Iterator[Finding]:
-    for at, text in _strings(to_plain(activity)):
-        prompt = activity.prompts[int(at[1])].id if at[0] == "prompts" else ""
-        values: dict[str, str | int] = {
-            "name": next(str(step) for step in reversed(at) if isinstance(step, str))
-        }
-        if without_hidden(text) != text:
-            yield Finding("hidden_characters", prompt, values, at=at)
-        elif not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs"} for c in text):
-            yield Finding("empty_text", prompt, values, at=at)
-
-
-def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
-    if isinstance(plain, str):
-        yield at, plain
-    elif isinstance(plain, dict):
-        for name, value in plain.items():
-            yield from _strings(value, (*at, name))
-    elif isinstance(plain, (list, tuple)):
-        for place, value in enumerate(plain):
-            yield from _strings(value, (*at, place))
+    for each in unreadable(to_plain(activity)):
+        prompt = activity.prompts[int(each.at[1])].id if each.at[0] == "prompts" else ""
+        yield Finding(each.key, prompt, each.values, at=each.at)
 
 
 def _structure(activity: Activity) -> Iterator[Finding]:

@@ -1,28 +1,39 @@
 """The programme: what is delivered, in which order, how long and where. ``read`` takes it from its file."""
 
-import tomllib
-from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from companion.domain import parsing, shaping
+from companion.domain.activity import Finding
 from companion.domain.answers import Authored, Id, Line
 from companion.domain.appointments import AppointmentKind
+from companion.domain.parsing import BadFile
 
-LARGEST_FILE = 100_000
-"""Bytes of a programme's file that are read at most."""
+MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
+"""Of a programme, of one of its meetings, of a programme."""
+_SOUND: dict[str, Any] = {
+    "format": 1,
+    "id": "a",
+    "version": 1,
+    "title": "a",
+    "initial_meeting": {"least": 1, "most": 1},
+    "contact": {"name": "a", "address": "a", "telephone": "a", "dial": "+441234567", "email": "a@a"},
+    "sites": [{"id": "a", "name": "a"}],
+    "meetings": [{"minutes": 1, "topics": [{"id": "a", "title": "a"}]}],
+}
+"""The least that is a programme."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
 
 class BadProgramme(Exception):
-    """The file is not a programme. ``key`` names the fault, ``detail`` the place or the value."""
+    """The file is not a programme. ``findings`` say what to mend."""
 
-    def __init__(self, key: str, detail: str = "") -> None:
-        super().__init__(f"{key} {detail}".strip())
-        self.key = key
-        self.detail = detail
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
+        self.findings = findings
 
 
 class Topic(Authored, frozen=True, kw_only=True):
@@ -36,7 +47,7 @@ class Meeting(Authored, frozen=True, kw_only=True):
     """One of the programme's meetings in person, a *session* on a page, and what it usually covers."""
 
     minutes: Minutes
-    topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1)]
+    topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
 
 
 class Length(Authored, frozen=True, kw_only=True):
@@ -64,15 +75,17 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of what is delivered."""
+    """One version of what is delivered. An enrolment follows the version that it began with."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
+    offered: bool = True
+    """False in a version that ends it: nobody new is added to it."""
     initial_meeting: Length
-    meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1)]
-    sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1)]
+    meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
+    sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
     contact: Contact
 
     @property
@@ -97,24 +110,45 @@ class Programme(Authored, frozen=True, kw_only=True):
 
 def read(data: bytes) -> Programme:
     """The programme in a TOML file. Raises ``BadProgramme``; never another error, whatever the bytes."""
-    if len(data) > LARGEST_FILE:
-        raise BadProgramme("file_too_large", str(len(data)))
     try:
-        programme = msgspec.convert(tomllib.loads(data.decode()), type=Programme)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadProgramme("bad_syntax", str(error)) from error
-    except msgspec.ValidationError as error:
-        raise BadProgramme("bad_file", str(error)) from error
-    if programme.initial_meeting.least > programme.initial_meeting.most:
-        raise BadProgramme("length_ends", "initial_meeting")
-    for key, ids in (
-        ("topic_twice", (topic.id for topic in programme.topics)),
-        ("site_twice", (site.id for site in programme.sites)),
-    ):
-        for twice in _twice(ids):
-            raise BadProgramme(key, twice)
+        plain = parsing.parse(data)
+    except BadFile as bad:
+        raise BadProgramme(Finding(bad.key, values=bad.values)) from bad
+    try:
+        programme = from_plain(plain)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        found = shaping.misfits(plain, Programme, _SOUND, "sites", "meetings")
+        findings = [Finding(each.key, values=each.values, at=each.at) for each in found]
+        raise BadProgramme(*findings or [Finding("bad_file", values={"error": str(error)[:200]})]) from error
+    if faults := [*_faults(programme)]:
+        raise BadProgramme(*faults)
     return programme
 
 
-def _twice(ids: Iterator[str]) -> list[str]:
-    return [one for one, many in Counter(ids).items() if many > 1]
+def from_plain(plain: Any) -> Programme:
+    """The programme in plain data that ``to_plain`` gave. Raises ``msgspec.ValidationError``."""
+    return msgspec.convert(plain, type=Programme)
+
+
+def to_plain(programme: Programme) -> Any:
+    """Plain data that ``from_plain`` turns into the same programme."""
+    return msgspec.to_builtins(programme)
+
+
+def _faults(programme: Programme) -> Iterator[Finding]:
+    for each in shaping.unreadable(to_plain(programme)):
+        yield Finding(each.key, values=each.values, at=each.at)
+    if programme.initial_meeting.least > programme.initial_meeting.most:
+        yield Finding("length_ends", at=("initial_meeting",))
+    seen: set[str] = set()
+    for number, meeting in enumerate(programme.meetings):
+        for place, topic in enumerate(meeting.topics):
+            if topic.id in seen:
+                at = ("meetings", number, "topics", place)
+                yield Finding("topic_twice", values={"id": topic.id}, at=at)
+            seen.add(topic.id)
+    sites: set[str] = set()
+    for place, site in enumerate(programme.sites):
+        if site.id in sites:
+            yield Finding("site_twice", values={"id": site.id}, at=("sites", place, "id"))
+        sites.add(site.id)

@@ -1,7 +1,8 @@
 """Why plain data is no activity: what msgspec says of it, as keys and values that an author can act on."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from companion.domain.parsing import At
+from companion.domain.text import without_hidden
 
 SHOWN_MOST = 60
 """Characters of what an author wrote that a value repeats."""
@@ -25,6 +27,8 @@ _SAID = (
     (r"Expected `str` of length <= (?P<most>\d+)", "text_too_long"),
     (r"Expected `str` matching regex '\^\[a-z\]\[a-z0-9-\]\{0,39\}\$'", "bad_id"),
     (r"Expected `str` matching regex '\^\[a-z\]\{2\}\$'", "bad_language"),
+    (r"Expected `str` matching regex '\^\\+.*'", "bad_dial"),
+    (r"Expected `str` matching regex '.*@.*'", "bad_email"),
     (r"Expected `array` of length >= (?P<least>\d+)", "too_few"),
     (r"Expected `array` of length <= (?P<most>\d+)", "too_many"),
     (r"Expected `int` >= (?P<least>-?\d+)", "number_too_low"),
@@ -34,7 +38,6 @@ _SAID = (
 """What msgspec says, and the key that it becomes. Whatever else it says is handed on in its own words."""
 TAG = "kind"
 """The key that says which kind of prompt it is."""
-_AN_ACTIVITY = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,24 @@ class Misfit:
     values: dict[str, str | int]
 
 
-def misfits(plain: Any, model: type[msgspec.Struct]) -> Iterator[Misfit]:
-    """The first misfit outside the prompts, and the first one of each prompt."""
-    prompts = plain.get("prompts") if isinstance(plain, dict) else None
-    if not isinstance(prompts, (list, tuple)):
-        yield from _first(plain, model)
-        return
-    yield from _first({**plain, "prompts": []}, model)
-    together = list(_first({**_AN_ACTIVITY, "prompts": prompts}, model))
-    if [found.at for found in together] == [("prompts",)]:
-        yield from together
-        return
-    for place, prompt in enumerate(prompts):
-        for found in _first({**_AN_ACTIVITY, "prompts": [prompt]}, model):
-            yield Misfit(found.key, ("prompts", place, *found.at[2:]), found.values)
+def misfits(
+    plain: Any, model: type[msgspec.Struct], sound: Mapping[str, Any], *lists: str
+) -> Iterator[Misfit]:
+    """The first misfit outside these lists of tables, and the first one of each of their tables.
+
+    ``sound`` is plain data that the model takes; a table is tried in the place of its list there.
+    """
+    tables = plain if isinstance(plain, dict) else {}
+    found = {name: tables[name] for name in lists if isinstance(tables.get(name), (list, tuple))}
+    yield from _first({**plain, **{name: sound[name] for name in found}} if found else plain, model)
+    for name, items in found.items():
+        together = list(_first({**sound, name: items}, model))
+        if [each.at for each in together] == [(name,)]:
+            yield from together
+            continue
+        for place, item in enumerate(items):
+            for each in _first({**sound, name: [item]}, model):
+                yield Misfit(each.key, (name, place, *each.at[2:]), each.values)
 
 
 def _first(plain: Any, model: type[msgspec.Struct]) -> Iterator[Misfit]:
@@ -122,6 +129,27 @@ def _known(kind: inspect.Type) -> list[str]:
             structs = [str(each.tag) for each in kind.types if isinstance(each, inspect.StructType)]
             return structs or [value for each in kind.types for value in _known(each)]
     return []
+
+
+def unreadable(plain: Any) -> Iterator[Misfit]:
+    """Every text in plain data that holds what nobody can see, or nothing else."""
+    for at, text in _strings(plain):
+        values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
+        if without_hidden(text) != text:
+            yield Misfit("hidden_characters", at, values)
+        elif not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs"} for c in text):
+            yield Misfit("empty_text", at, values)
+
+
+def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
+    if isinstance(plain, str):
+        yield at, plain
+    elif isinstance(plain, dict):
+        for name, value in plain.items():
+            yield from _strings(value, (*at, name))
+    elif isinstance(plain, (list, tuple)):
+        for place, value in enumerate(plain):
+            yield from _strings(value, (*at, place))
 
 
 def clipped(text: str) -> str:

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -112,6 +112,8 @@ class Stage(StrEnum):
     ANSWERED = "answered"
     NOT_NEEDED = "not_needed"
     """It was still open when the programme ended: not undone, and never overdue."""
+    ON_PAPER = "on_paper"
+    """Done on blank sheets: there is nothing to do any more, and nothing is missing."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class Work:
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
     submissions: tuple[Submission, ...]
+    on_paper_on: date | None
+    """The day on which it was handed in on paper, where it was done so."""
     set_by: str = ""
     needed: bool = True
     """False once the programme is over, or does not go on: then nobody waits for it any more."""
@@ -149,8 +153,13 @@ class Work:
 
     @property
     def is_open(self) -> bool:
-        """Whether answers can be given: before the first submission, and after a return."""
-        return self.last is None or self.last.outcome is Outcome.RETURNED
+        """Whether answers can be given: before the first submission, and after a return, unless done on paper."""
+        return not (self.is_submitted or self.on_paper_on)
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether a round is handed in that was not returned."""
+        return self.last is not None and self.last.outcome is not Outcome.RETURNED
 
     @property
     def can_answer(self) -> bool:
@@ -158,15 +167,25 @@ class Work:
         return self.is_open and self.needed
 
     def require_open(self) -> None:
-        """Raises ``NotAllowed`` when the work was handed in, or is not needed any more."""
-        if not self.is_open:
-            raise NotAllowed("already_submitted")
+        """Raises ``NotAllowed`` when the work was handed in, here or on paper, or is not needed any more."""
+        self.require_unsubmitted()
+        if self.on_paper_on:
+            raise NotAllowed("done_on_paper")
         if not self.needed:
             raise NotAllowed("not_needed")
 
+    def require_unsubmitted(self) -> None:
+        """Raises ``NotAllowed`` when the work was handed in here."""
+        if self.is_submitted:
+            raise NotAllowed("already_submitted")
 
-def stage(last: tuple[Outcome | None, bool] | None, started: bool, *, needed: bool = True) -> Stage:
+
+def stage(
+    last: tuple[Outcome | None, bool] | None, started: bool, *, needed: bool = True, on_paper: bool = False
+) -> Stage:
     """The stage of work whose last submission has this outcome and read mark; None for no submission."""
+    if on_paper:
+        return Stage.ON_PAPER
     if not needed and (last is None or last[0] is Outcome.RETURNED):
         return Stage.NOT_NEEDED
     if last is None:
@@ -200,14 +219,20 @@ class Piece:
     to_talk: int
     unseen: bool
     """Released or returned, and the participant has not opened it yet."""
+    on_paper_on: date | None
     set_by: str = ""
     outcome_by: str = ""
     """Who released or returned it."""
 
+    @property
+    def to_do(self) -> bool:
+        """Whether the participant has still something to do with it."""
+        return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
+
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """The one clear next step: work that is open, by when it is due; else what waits to be read."""
-    to_do = [p for p in pieces if p.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)]
+    to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
         return min(to_do, key=lambda piece: (piece.due.cancelled, piece.due.starts_at))
     return next((piece for piece in pieces if piece.unseen), None)

@@ -1,11 +1,13 @@
 """A practitioner adds a participant: his name, the word they agreed, his next appointment if one is booked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.path import BEGINS_AT, State
 from companion.domain.people import Role, Viewer, called
+from companion.domain.programme import Programme
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
@@ -14,6 +16,16 @@ from companion.store import audit, enrolments, people
 from companion.store.base import Store
 from companion.store.enrolments import Enrolment, Place
 from companion.store.passphrases import Hasher
+
+
+def chosen(offered: Sequence[Programme], slug: str) -> Programme:
+    """The programme of this id of those that are offered; the only one needs no choosing. Raises ``Rejected``."""
+    if len(offered) == 1 and not slug:
+        return offered[0]
+    found = next((each for each in offered if each.id == slug), None)
+    if found is None:
+        raise Rejected(Problem("not_offered", field="programme"))
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from companion.domain.answers import Form, Prompt, Value, Way
 from companion.domain.conversation import Conversation, Given
 from companion.domain.items import carried
 from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere, LeavesPath, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in
 from companion.services.acting import acting
 from companion.store import audit, enrolments, outbox, work
@@ -42,14 +42,14 @@ class Typed:
 
 
 def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> Draft:
-    """Keep what is being typed, also to a prompt that has left the path meanwhile.
+    """Keep what is being typed, also to a prompt that has left the path, or work done on paper, meanwhile.
 
     Raises ``ChangedElsewhere`` when another page saved something newer.
     """
     with acting(store, viewer, now) as tx:
         row = work.work_row(tx, viewer, work_id)
         whole = work.work(tx, row)
-        whole.require_open()
+        whole.require_unsubmitted()
         prompt = whole.conversation.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
@@ -70,7 +70,8 @@ def send_answer(
     """Save an answer, or that he is not sure or would rather talk, and go on.
 
     Raises ``Rejected``, ``ChangedElsewhere``, or ``LeavesPath`` when other answers would leave the path
-    than the ``accepted`` ones (prompt ids); what was typed is then kept as a draft.
+    than the ``accepted`` ones (prompt ids), and ``NotAllowed`` for work that was done on paper meanwhile;
+    what was typed is then kept as a draft. For work that is handed in ``NotAllowed``, too.
     """
     try:
         with acting(store, viewer, now) as tx:
@@ -81,6 +82,10 @@ def send_answer(
             tx.commit()
     except (Rejected, ChangedElsewhere, LeavesPath):
         _keep_if_possible(store, viewer, work_id, typed, now)
+        raise
+    except NotAllowed as refusal:
+        if refusal.key == "done_on_paper":
+            _keep_if_possible(store, viewer, work_id, typed, now)
         raise
 
 
@@ -259,5 +264,5 @@ def _draft_row(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftRow | None
 def _keep_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: datetime) -> None:
     try:
         save_draft(store, viewer, work_id, typed, now)
-    except (Rejected, ChangedElsewhere):
+    except (Rejected, ChangedElsewhere, NotAllowed):
         return  # the page itself still holds what was typed

@@ -33,6 +33,8 @@ class Enrolment(Model):
     """Where he stands on the path; the steps tell how he came there."""
     state_since: Mapped[date]
     """The day of the last step, in London."""
+    topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the changes of its plan of topics."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

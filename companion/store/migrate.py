@@ -24,10 +24,13 @@ from companion.store import (  # noqa: F401
     handovers,
     limits,
     outbox,
+    paper,
     people,
     plan,
+    programmes,
     sessions,
     signposts,
+    topics,
     work,
 )
 from companion.store.base import Model

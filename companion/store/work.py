@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -46,6 +46,8 @@ class WorkRow(Model):
     fewest_left: Mapped[int]
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    on_paper_on: Mapped[date | None]
+    """The day on which it was handed in on paper, where it was done so."""
 
 
 class AnswerRow(Model):
@@ -160,6 +162,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         submissions=handed_in,
         set_by=called[row.set_by],
         needed=tx.get_one(Enrolment, row.enrolment_id).state in EXPECTS_WORK,
+        on_paper_on=row.on_paper_on,
     )
 
 
@@ -318,7 +321,12 @@ def _piece(
         enrolment_id=row.enrolment_id,
         title=activity.title,
         minutes=activity.minutes,
-        stage=stage((outcome, last.read_at is not None) if last else None, row.started, needed=needed),
+        stage=stage(
+            (outcome, last.read_at is not None) if last else None,
+            row.started,
+            needed=needed,
+            on_paper=row.on_paper_on is not None,
+        ),
         due=due,
         done=row.done,
         fewest_left=row.fewest_left,
@@ -329,7 +337,8 @@ def _piece(
         submitted_at=last.submitted_at if last else None,
         outcome_at=last.outcome_at if last else None,
         to_talk=last.to_talk if last else 0,
-        unseen=bool(last and last.outcome and last.seen_at is None),
+        unseen=bool(last and last.outcome and last.seen_at is None and not row.on_paper_on),
         set_by=called[row.set_by],
         outcome_by=called[last.outcome_by] if last and last.outcome_by else "",
+        on_paper_on=row.on_paper_on,
     )

@@ -12,10 +12,10 @@ from flask import Flask, g
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from companion.content import programme
 from companion.domain.london import LONDON
 from companion.domain.text import without_hidden
-from companion.web import clock
+from companion.store import programmes
+from companion.web import clock, current
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
@@ -148,9 +148,11 @@ def to_come(moment: datetime) -> bool:
 
 
 def site(site_id: str) -> str:
-    """The name of a site."""
-    found = programme().site(site_id)
-    return found.name if found else site_id
+    """The name of a site of any programme. All of them are looked up once for a page."""
+    if "sites" not in g:
+        with current.store().reading() as tx:
+            g.sites = programmes.sites(tx)
+    return cast(str, g.sites.get(site_id, site_id))
 
 
 def install(app: Flask) -> None:

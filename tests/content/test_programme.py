@@ -8,8 +8,12 @@ import msgspec
 import phonenumbers
 import pytest
 
+from companion.cli.files import located
+from companion.content import explained
 from companion.domain import confidentiality
-from companion.domain.programme import LARGEST_FILE, BadProgramme, Length, read
+from companion.domain.files import programme_written
+from companion.domain.parsing import LARGEST_FILE
+from companion.domain.programme import BadProgramme, Length, read
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 SHIPPED = (CONTENT / "programme.toml").read_bytes()
@@ -47,25 +51,48 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "key"),
+    ("data", "key", "line"),
     [
-        (b"\xff\x00", "bad_syntax"),
-        (b"format = ", "bad_syntax"),
-        (b"a = " + b"[" * 50_000, "bad_syntax"),
-        (b"#" * (LARGEST_FILE + 1), "file_too_large"),
-        (b"", "bad_file"),
-        (shipped_but(b"format = 1", b"format = 2"), "bad_file"),
-        (shipped_but(b"version = 1", b"version = 1\nsurprise = 1"), "bad_file"),
-        (shipped_but(b"minutes = 120", b'minutes = "120"'), "bad_file"),
-        (shipped_but(b"least = 60", b"least = 91"), "length_ends"),
-        (shipped_but(b'id = "cyberhex"', b'id = "disclosure"'), "topic_twice"),
-        (shipped_but(b'id = "bromsgrove"', b'id = "epsom"'), "site_twice"),
+        (b"\xff\x00", "not_utf8", 1),
+        (b"format = ", "bad_syntax", 1),
+        (b"a = " + b"[" * 50_000, "too_deep", 1),
+        (b"#" * (LARGEST_FILE + 1), "file_too_large", 1),
+        (b"", "missing_key", 1),
+        (shipped_but(b"format = 1", b"format = 2"), "unknown_value", 4),
+        (shipped_but(b"version = 1", b"version = 1\nsurprise = 1"), "unknown_key", 7),
+        (shipped_but(b"version = 1", b"version = 0"), "number_too_low", 6),
+        (shipped_but(b"minutes = 120", b'minutes = "120"'), "wants_number", 26),
+        (shipped_but(b'dial = "+44', b'dial = "44'), "bad_dial", 14),
+        (shipped_but(b"contact@lucy", b"contact.lucy"), "bad_email", 15),
+        (shipped_but(b"least = 60", b"least = 91"), "length_ends", 8),
+        (shipped_but(b'id = "cyberhex"', b'id = "disclosure"'), "topic_twice", 64),
+        (shipped_but(b'id = "bromsgrove"', b'id = "epsom"'), "site_twice", 22),
+        (shipped_but(b'"Cyberhex"', b'"Cyber\\u0007hex"'), "hidden_characters", 50),
+        (shipped_but(b'"Cyberhex"', b'" "'), "empty_text", 50),
+        (shipped_but(b'name = "Epsom"', b'name = ""'), "empty_text", 19),
     ],
 )
-def test_a_bad_file_is_refused_with_the_fault(data: bytes, key: str) -> None:
+def test_a_bad_file_is_refused_with_the_fault_and_its_line(data: bytes, key: str, line: int) -> None:
     with pytest.raises(BadProgramme) as refused:
         read(data)
-    assert refused.value.key == key
+    found = located(data, refused.value.findings)
+    assert (line, key) in [(at, finding.key) for at, finding in found]
+    assert all(explained(finding).mend for _, finding in found)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    data = shipped_but(b"minutes = 120", b"minutes = 0").replace(b'name = "Epsom"', b'name = ""')
+    with pytest.raises(BadProgramme) as refused:
+        read(data.replace(b'title = "The five-session programme"\n', b""))
+    keys = [finding.key for finding in refused.value.findings]
+    assert keys == ["missing_key", "empty_text", *["number_too_low"] * 5]
+
+
+def test_a_programme_is_written_as_it_is_read() -> None:
+    programme = read(SHIPPED)
+    assert read(programme_written(programme)) == programme
+    ended = msgspec.structs.replace(programme, offered=False, version=2)
+    assert b"offered = false" in programme_written(ended) and read(programme_written(ended)) == ended
 
 
 def test_the_statement_is_marked_as_a_draft() -> None:

@@ -62,7 +62,9 @@ FOR_WHOM = {
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
     "practitioner.plan_version practitioner.plan_compared "
     "practitioner.path practitioner.hand_over "
-    "practitioner.raise_concern practitioner.concern practitioner.note_concern",
+    "practitioner.raise_concern practitioner.concern practitioner.note_concern "
+    "practitioner.topics practitioner.mark_topic practitioner.move_topic "
+    "practitioner.sheets practitioner.paper practitioner.take_back_paper",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "

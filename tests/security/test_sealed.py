@@ -79,6 +79,7 @@ class Trip:
         self.answers("first")
         self.gives_feedback("first", "return")
         self.answers("second")
+        self.keeps_what_came_on_paper()
         self.raises_concerns()
         self.writes_for_too_long()
         self.come_back()
@@ -284,6 +285,21 @@ class Trip:
             assert self.staff.post(f"{review}/{act}", form, of=review).status == 200
         page = self.participant.get(self.work)
         assert form["comment-told-yourself"] in page and (form["words"] in page) == (ending == "return")
+
+    def keeps_what_came_on_paper(self) -> None:
+        """The questions of his own that were set first."""
+        page = self.staff.get(self.place)
+        paper = first(r"/participants/[0-9a-f-]{36}/work/[0-9a-f-]{36}/paper", page)
+        kept = self.plant("paper: kept")
+        assert self.staff.post(paper, {"day": "2026-11-24", "kept": kept}).path == self.place
+        assert kept in self.staff.get(paper)
+        assert kept not in self.participant.get("/my/")
+        assert self.staff.post(
+            f"{paper}/removal", {"record": self.staff.get(paper).field("record")}, of=paper
+        )
+        too_long = {"day": "2026-11-24", "kept": self.plant("paper: too long") + "x" * 10_001}
+        assert self.staff.post(paper, too_long).status == 422
+        assert kept in self.staff.get(paper)
 
     def raises_concerns(self) -> None:
         for path in ("/my/tell", "/my/about-my-practitioner"):

@@ -22,6 +22,7 @@ NOT_SHOWN = {
     *("part", "stage", "shape", "lead", "cover", "together", "next_review"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance"),
+    *("mark", "session-introduction"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts")

@@ -95,6 +95,9 @@ EVERY_FORM = FORMS | {
     "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
     "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
     "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
+    "taking back what was done on paper": Form(
+        "priya", "{paper}", "{paper}/removal", {"record": "{due}"}, {}
+    ),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

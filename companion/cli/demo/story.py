@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_session
 from companion.cli.demo.plan import keep_a_plan
+from companion.cli.demo.topics import hand_in_on_paper, mark_topics
 from companion.domain.answers import Form
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
@@ -85,6 +86,7 @@ def _sam_has_handed_in(cast: People, priya: Viewer, now: datetime) -> None:
     _answer(store, sam, choices, {k: WALKED_ON[k] for k in ("next-time", "next-week")}, evening)
     _submit(store, sam, choices, evening + timedelta(minutes=12))
     _set(store, priya, enrolment, "warning-signs", now - timedelta(days=2))
+    mark_topics(store, priya, enrolment, now - timedelta(days=5))
 
 
 def _owen_is_in_the_middle(cast: People, priya: Viewer, now: datetime) -> None:
@@ -94,6 +96,8 @@ def _owen_is_in_the_middle(cast: People, priya: Viewer, now: datetime) -> None:
     _answer(store, owen, middle, WALKED, then)
     _type(store, owen, middle, "told-yourself", "I told myself that it was only", then)
     _set(store, priya, enrolment, "control-continuum", now - timedelta(days=1))
+    prepared = _set(store, priya, enrolment, "preparing-for-the-first-session", now - timedelta(days=9))
+    hand_in_on_paper(store, priya, enrolment, prepared, now - timedelta(days=2))
 
 
 def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> None:

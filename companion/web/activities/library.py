@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.content import programme
 from companion.domain import authoring
 from companion.domain.activity import Activity
 from companion.domain.answers import Form, first, kinds
@@ -18,7 +17,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.wording import labels
 from companion.services import authoring as authoring_services
 from companion.services.authoring import Seen
-from companion.store import enrolments
+from companion.store import enrolments, programmes
 from companion.store import library as store_library
 from companion.store.enrolments import Case
 from companion.store.library import State, Version
@@ -59,6 +58,7 @@ def library() -> ResponseReturnValue:
     with current.store().reading() as tx:
         newest = store_library.newest_versions(tx)
         approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
+        topics = programmes.topics(tx)
     lead = current.viewer().role is Role.LEAD
     states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
     in_use = [each for each in newest if each.retired_at is None]
@@ -69,7 +69,7 @@ def library() -> ResponseReturnValue:
         },
         retired=[each for each in newest if each.retired_at],
         approved=approved,
-        topics={topic.id: topic.title for topic in programme().topics},
+        topics=topics,
     )
 
 
@@ -147,6 +147,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     found = desk(activity_id)
     with current.store().reading() as tx:
         earlier = store_library.versions(tx, current.viewer(), activity_id)[1:]
+        topics = programmes.topics(tx)
     return render_template(
         "activities/activity.html",
         desk=found,
@@ -154,7 +155,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         activity=found.version.activity,
         ahead=Conversation(found.version.activity, {}).progress,
         earlier=earlier,
-        topic=programme().topic(found.version.activity.topic or ""),
+        topic=topics.get(found.version.activity.topic or ""),
         kinds=kinds(),
         drawn=paths(found.version.activity),
         question_link=lambda prompt_id: f"#question-{prompt_id}",
@@ -174,8 +175,9 @@ def change(activity_id: UUID, edit: authoring_services.Edit) -> None:
     authoring_services.change(current.store(), current.viewer(), activity_id, seen(), edit, clock.now())
 
 
-def _topics() -> set[str]:
-    return {topic.id for topic in programme().topics}
+def _topics() -> dict[str, str]:
+    with current.store().reading() as tx:
+        return programmes.topics(tx)
 
 
 def _form_of(activity: Activity) -> Form:
@@ -195,5 +197,5 @@ def _about_page(form: Form, problems: tuple[Problem, ...] = (), *, at: Desk | No
         problems=(*changed, *problems),
         desk=at,
         conflict=bool(changed),
-        topics=programme().topics,
+        topics=_topics(),
     )

@@ -9,13 +9,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import programme, statement
+from companion.content import statement
 from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
 from companion.services import erasing, safeguarding
-from companion.store import concern_rules, enrolments, work
+from companion.store import concern_rules, enrolments, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import language
@@ -62,7 +62,9 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
     now = clock.now()
     typed = held.form() or request.args
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        enrolment = enrolments.enrolment(tx, current.viewer())
+        case = enrolments.case(tx, enrolment)
+        contact = programmes.programme_of(tx, enrolment).contact
         lead = concern_rules.on_watch(tx, now)
         limits = concern_rules.rules(tx).limits(now)
     return render_template(
@@ -72,7 +74,7 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
         lead=lead,
         take_by=limits.take_by,
         must_pass_on=statement(language()).must_pass_on,
-        contact=programme().contact,
+        contact=contact,
         signposts=_call_now(),
         back=_back(typed),
         typed=typed,

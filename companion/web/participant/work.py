@@ -123,6 +123,8 @@ def submit(work_id: UUID) -> ResponseReturnValue:
     except NotAllowed as refusal:
         if refusal.key == "already_submitted":
             return redirect(url_for("participant.receipt", work_id=work_id), 303)
+        if refusal.key == "done_on_paper":
+            return redirect(url_for("participant.work", work_id=work_id), 303)
         flash(_("One question is still open. Answer it, then you can hand in your work."))
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
     return redirect(url_for("participant.receipt", work_id=work_id), 303)

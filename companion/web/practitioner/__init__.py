@@ -10,12 +10,14 @@ from companion.web.practitioner import (
     calendars,
     concerns,
     handing_over,
+    paper,
     participants,
     path,
     plan,
     proposing,
     reviewing,
     setting,
+    topics,
 )
 
 bp = Blueprint("practitioner", __name__)
@@ -77,6 +79,24 @@ bp.add_url_rule(
     "quickly_set",
     setting.quickly_set,
     methods=["GET", "POST"],
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/work/<uuid:work_id>/sheets", "sheets", paper.sheets)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/paper",
+    "paper",
+    paper.paper,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/paper/removal",
+    "take_back_paper",
+    paper.take_back,
+    methods=["POST"],
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/topics", "topics", topics.topics)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/topics/marks", "mark_topic", topics.mark, methods=["POST"])
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/topics/places", "move_topic", topics.move, methods=["POST"]
 )
 bp.add_url_rule("/submissions/<uuid:submission_id>", "review", reviewing.review)
 bp.add_url_rule(

@@ -9,7 +9,7 @@ from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import proposing, scheduling
-from companion.store import appointments, enrolments
+from companion.store import appointments, enrolments, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
 from companion.web.i18n import in_london
@@ -20,9 +20,12 @@ from companion.web.practitioner.participants import participant_page, wanted
 @access.roles(Role.PRACTITIONER)
 def add(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/appointments``"""
+    with current.store().reading() as tx:
+        programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+    asked = wanted(request.form, programme)
     try:
         scheduling.add_appointment(
-            current.store(), current.viewer(), enrolment_id, once(), wanted(request.form), clock.now()
+            current.store(), current.viewer(), enrolment_id, once(), asked, clock.now()
         )
     except Rejected as refusal:
         page = participant_page(enrolment_id, refusal.problems, request.form, clashes_of(refusal))

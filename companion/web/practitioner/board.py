@@ -37,7 +37,7 @@ class Row:
     @property
     def shown(self) -> list[Piece]:
         """What is not finished, or was finished last: the rest stands on the participant's page."""
-        going = [piece for piece in self.pieces if piece.stage is not Stage.ANSWERED]
+        going = [each for each in self.pieces if each.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         return going or self.pieces[:1]
 
     @property

@@ -6,35 +6,44 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import programme
 from companion.domain.appointments import AppointmentKind
 from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
+from companion.domain.programme import Programme
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling, proposing
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
+from companion.store import (
+    appointments,
+    concerns,
+    enrolments,
+    outbox,
+    plan_facts,
+    programmes,
+    topics,
+    work,
+)
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
-from companion.web.fields import once
+from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
 
-def wanted(form: MultiDict[str, str]) -> Wanted:
-    """An appointment from the fields of a form."""
+def wanted(form: MultiDict[str, str], programme: Programme) -> Wanted:
+    """An appointment of this programme from the fields of a form."""
     return Wanted(
         kind=form.get("kind", ""),
         day=form.get("day", ""),
         time=form.get("time", ""),
         site=form.get("site", ""),
-        programme=programme(),
+        programme=programme,
         length=form.get("length", ""),
         confirmed=form.get("confirmed", ""),
     )
 
 
-def appointment_choices() -> dict[str, list[tuple[str, str]]]:
-    """What a form offers for an appointment."""
+def appointment_choices(*of: Programme) -> dict[str, list[tuple[str, str]]]:
+    """What a form offers for an appointment of one of these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
@@ -43,7 +52,7 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
     }
     return {
         "kinds": [(kind.value, label) for kind, label in kinds.items()],
-        "sites": [(site.id, site.name) for site in programme().sites],
+        "sites": [*{site.id: site.name for each in of for site in each.sites}.items()],
     }
 
 
@@ -51,9 +60,12 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
     typed = held.form()
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
     if request.method != "POST":
-        return _new_page(typed)
+        return _new_page(typed, offered)
     try:
+        programme = enrolling.chosen(offered, typed.get("programme", ""))
         added = enrolling.add_participant(
             current.store(),
             current.hasher(),
@@ -61,24 +73,28 @@ def new() -> ResponseReturnValue:
             once(),
             typed.get("name", ""),
             typed.get("word", ""),
-            wanted(typed),
+            wanted(typed, programme),
             clock.now(),
         )
     except Rejected as refusal:
-        return _new_page(typed, refusal.problems, clashes_of(refusal)), 422
+        return _new_page(typed, offered, refusal.problems, clashes_of(refusal)), 422
     page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
     return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
 
 
 def _new_page(
-    typed: MultiDict[str, str], problems: tuple[Problem, ...] = (), clashes: Clashes | None = None
+    typed: MultiDict[str, str],
+    offered: list[Programme],
+    problems: tuple[Problem, ...] = (),
+    clashes: Clashes | None = None,
 ) -> str:
     return render_template(
         "practitioner/new_participant.html",
         typed=typed,
         problems=problems,
         clashes=clashes,
-        **appointment_choices(),
+        programmes=[(each.id, each.title) for each in offered],
+        **appointment_choices(*offered),
     )
 
 
@@ -98,7 +114,10 @@ def participant_page(
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
+        case = enrolments.case(tx, enrolment)
+        programme = programmes.programme_of(tx, enrolment)
+        topic_plan = topics.plan(tx, enrolment)
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
@@ -113,15 +132,17 @@ def participant_page(
         case=case,
         pieces=pieces,
         plan=plan,
+        topic_plan=topic_plan,
+        just_set=uuid(request.args.get("set", "")),
         appointments=meetings,
-        sessions_left=proposing.sessions_left(meetings, programme()),
+        sessions_left=proposing.sessions_left(meetings, programme),
         clashes=clashes,
         failed=failed,
         concerns=raised,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),
-        **appointment_choices(),
+        **appointment_choices(programme),
     )
 
 

@@ -8,14 +8,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import programme
 from companion.domain.appointments import Appointment, starts_at
 from companion.domain.clashes import Engaged
 from companion.domain.people import Role
 from companion.domain.proposals import DAYS, EVERY, Slot, by_rhythm, rhythm
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import proposing
-from companion.store import appointments, enrolments
+from companion.store import appointments, enrolments, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import once, uuid, whole_number
 from companion.web.i18n import in_london
@@ -44,6 +43,8 @@ def sessions(enrolment_id: UUID) -> ResponseReturnValue:
     slots = slots_of(held.form())
     if request.method != "POST":
         return _sessions_page(enrolment_id, slots)
+    with current.store().reading() as tx:
+        programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     try:
         booked = proposing.book_sessions(
             current.store(),
@@ -52,7 +53,7 @@ def sessions(enrolment_id: UUID) -> ResponseReturnValue:
             once(),
             slots,
             request.form.get("site", ""),
-            programme(),
+            programme,
             request.form.get("confirmed", ""),
             clock.now(),
         )
@@ -67,8 +68,8 @@ def propose(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/sessions/proposal``: the days at a rhythm, to be looked at. Stores nothing."""
     form, now = request.form, clock.now()
     with current.store().reading() as tx:
-        enrolments.enrolment(tx, current.viewer(), enrolment_id)
-        left = proposing.left_to_book(tx, enrolment_id, programme())
+        programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        left = proposing.left_to_book(tx, enrolment_id, programme)
     problems: list[Problem] = []
     first, days = now, 1
     try:
@@ -79,7 +80,7 @@ def propose(enrolment_id: UUID) -> ResponseReturnValue:
         days = rhythm(form.get("rhythm", ""), form.get("days", ""))
     except Rejected as rejected:
         problems += rejected.problems
-    if programme().site(form.get("site", "")) is None:
+    if programme.site(form.get("site", "")) is None:
         problems.append(Problem("not_offered", field="site"))
     if problems:
         return _sessions_page(enrolment_id, [], tuple(problems)), 422
@@ -136,7 +137,8 @@ def _sessions_page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Pr
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
-        left = proposing.left_to_book(tx, enrolment_id, programme())
+        programme = programmes.programme_of(tx, enrolment)
+        left = proposing.left_to_book(tx, enrolment_id, programme)
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
         found, mark = proposing.looked_up(tx, current.viewer(), slots, lengths, clock.now())

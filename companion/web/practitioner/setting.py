@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.content import programme
 from companion.domain.appointments import Appointment
 from companion.domain.conversation import Conversation
 from companion.domain.people import Role
@@ -13,10 +12,10 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
 from companion.services import authoring, setting
 from companion.services.setting import Due
-from companion.store import activities, appointments, enrolments
+from companion.store import activities, appointments, enrolments, programmes
 from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
-from companion.web.fields import once
+from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
 
@@ -29,7 +28,9 @@ def _unapproved_too() -> bool:
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/new``: what can be set."""
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
+        case = enrolments.case(tx, enrolment)
+        programme = programmes.programme_of(tx, enrolment)
         versions = setting.may_set(tx, unapproved_too=_unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
@@ -37,7 +38,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
         case=case,
         versions=versions,
         made_for_him=made_for_him,
-        topic=lambda id: programme().topic(id or ""),
+        topic=lambda id: programme.topic(id or ""),
     )
 
 
@@ -102,8 +103,12 @@ def _due() -> Due:
 
 
 def _done(enrolment_id: UUID) -> ResponseReturnValue:
+    """The participant's page, which offers to print what was just set."""
     flash(_("The work is set."))
-    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+    page = url_for(
+        "practitioner.participant", enrolment_id=enrolment_id, set=uuid(request.form.get("once", ""))
+    )
+    return redirect(page, 303)
 
 
 def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:

@@ -3,6 +3,7 @@
 from tests.web.every_form.appointments import MEETING, MEETING_AMISS
 from tests.web.every_form.wrong import (
     CHOICES,
+    DATE,
     HIDDEN,
     WORD,
     WORDS,
@@ -127,6 +128,37 @@ FORMS = {
         )
         for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))
     },
+    "marking a topic": Form(
+        "priya",
+        "{sam}/topics",
+        "{sam}/topics/marks",
+        {"mark": "covered introduction", "seen": "0"},
+        {"mark": [(mark, CHOICES) for mark in ("", "covered", "done introduction", "covered nothing")]},
+    ),
+    "moving a topic": Form(
+        "priya",
+        "{sam}/topics",
+        "{sam}/topics/places",
+        {"to": "introduction", "session-introduction": "2", "seen": "0"},
+        {
+            "to": [(to, CHOICES) for to in ("", "nothing", "introduction 9", "introduction 1 cyberhex")],
+            "session-introduction": [(number, CHOICES) for number in ("", "0", "7", "-1", "٢", "9" * 5000)],
+        },
+    ),
+    "done on paper": Form(
+        "priya",
+        "{paper}",
+        "{paper}",
+        {"day": "2026-11-24", "kept": "He would like to begin with the evenings."},
+        {
+            "day": [
+                *[(day, DATE) for day in ("", "yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")],
+                ("2026-11-25", "This day is still to come."),
+                ("2026-11-22", "This is before the work was set."),
+            ],
+            "kept": text(10_000, required=False),
+        },
+    ),
     "adding staff": Form(
         "alex",
         "/admin/staff/new",

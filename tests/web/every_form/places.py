@@ -117,6 +117,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "due": str(due),
         "others_due": str(others_due),
         "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",
+        "paper": f"/participants/{cast.sam.enrolment_id}/work/"
+        f"{cast.priya.sets(cast.sam, 'control-continuum')}/paper",
     }
 
 

@@ -1,0 +1,36 @@
+"""Topics and paper in the demo: where two participants stand after their first session."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from companion.domain.london import LONDON
+from companion.domain.people import Viewer
+from companion.domain.topics import Mark
+from companion.services import on_paper, topic_planning
+from companion.store.base import Store
+
+AFTER_THE_FIRST = {
+    "introduction": Mark.COVERED,
+    "hopes-and-fears": Mark.COVERED,
+    "control-continuum": Mark.WANTS_MORE,
+    "cognitive-behavioural-triangle": Mark.TOUCHED,
+}
+KEPT = "He wrote two pages about his week, and would like to begin with the evenings."
+
+
+def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
+    """What was covered in the first session, and what moved on from it."""
+    seen = 0
+    for topic, mark in AFTER_THE_FIRST.items():
+        seen = topic_planning.mark_topic(store, practitioner, enrolment_id, topic, mark, seen, then).revision
+    topic_planning.move_topic(
+        store, practitioner, enrolment_id, "five-stages-of-grooming", "2", "", seen, then
+    )
+
+
+def hand_in_on_paper(
+    store: Store, practitioner: Viewer, enrolment_id: UUID, work_id: UUID, then: datetime
+) -> None:
+    """Handed in on paper the day before."""
+    day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
+    on_paper.mark_done(store, practitioner, enrolment_id, work_id, uuid4(), day, KEPT, then)

@@ -1,0 +1,38 @@
+"""Taking in what is delivered: programmes with their versions, from files."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from companion.domain.programme import Programme
+from companion.domain.refusals import NotAllowed
+from companion.services.acting import acting
+from companion.store import audit, programmes
+from companion.store.base import Store
+
+
+def take_in(
+    store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
+) -> list[Programme]:
+    """Take in every version that is new, all or none; which those were.
+
+    A new version is for new enrolments alone. Raises ``NotAllowed`` for one whose number is no new one
+    and that says something else; of what is ``shipped``, such a number counts as known.
+    """
+    taken = []
+    with acting(store, None, now) as tx:
+        for programme in from_files:
+            known = programmes.versions(tx, programme.id)
+            if programme in known or (shipped and not is_next(programme, known)):
+                continue
+            if not is_next(programme, known):
+                raise NotAllowed("version_known")
+            row = programmes.add_version(tx, programme, now)
+            audit.record(tx, audit.Event.PROGRAMME_LOADED, now, None, subject=row.id)
+            taken.append(programme)
+        tx.commit()
+    return taken
+
+
+def is_next(programme: Programme, known: list[Programme]) -> bool:
+    """Whether it can follow the ``known`` versions of it, newest first."""
+    return not known or programme.version > known[0].version

@@ -1,0 +1,94 @@
+"""An operator checks, imports and exports programmes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from companion import content
+from companion.cli.programmes import programmes as command
+from companion.domain.programme import read
+from companion.store import programmes
+from companion.store.base import Store
+from tests.security.test_gates import stored
+
+Run = Callable[..., Result]
+SHIPPED = content.programme_file().read_bytes().decode()
+SECOND = SHIPPED.replace("version = 1", "version = 2").replace('name = "Epsom"', 'name = "Epsom East"')
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """``run("import", file)``, on the test's databases."""
+
+    def invoke(*words: object) -> Result:
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["programmes", *map(str, words)])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return invoke
+
+
+def put(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def test_what_is_shipped_is_sound() -> None:
+    done = CliRunner().invoke(command, ["check"])
+    assert done.exit_code == 0
+    assert done.output.endswith("programme.toml: version 1, 5 meetings, 19 topics, 2 sites, 0 faults\n")
+
+
+def test_every_fault_is_told_with_its_line_and_how_to_mend_it(tmp_path: Path) -> None:
+    text = SHIPPED.replace('id = "bromsgrove"', 'id = "epsom"').replace("least = 60", "least = 91")
+    file = put(tmp_path / "p.toml", text.replace('id = "cyberhex"', 'id = "disclosure"'))
+    done = CliRunner().invoke(command, ["check", str(file)])
+    assert done.exit_code == 1
+    assert done.output == (
+        f"{file}:8: The least length of the initial meeting is above the most. Give the shorter one to “least”.\n"
+        f"{file}:22: Another site has the id “epsom”, too. Give each site an id of its own.\n"
+        f"{file}:64: Another topic has the id “disclosure”, too. Give each topic an id of its own.\n"
+        f"{file}: 3 faults\n"
+    )
+
+
+def test_a_new_version_is_taken_in_and_goes_out_again(run: Run, store: Store, tmp_path: Path) -> None:
+    file, back = put(tmp_path / "p.toml", SECOND), tmp_path / "back.toml"
+    assert run("import", file).output == f"{file}: version 2, for whoever is added from now on\n"
+    assert run("import", file).output == f"{file}: unchanged\n"
+    with store.reading() as tx:
+        assert [each.version for each in programmes.versions(tx, "five-sessions")] == [2, 1]
+    assert run("export", "five-sessions", "--to", back).exit_code == 0
+    assert read(back.read_bytes()) == read(SECOND.encode())
+    assert read(run("export", "five-sessions", "--version", "1").output.encode()) == content.programme()
+
+
+def test_a_version_that_is_here_never_changes(run: Run, store: Store, tmp_path: Path) -> None:
+    before = stored(store)
+    same = put(tmp_path / "same.toml", SECOND.replace("version = 2", "version = 1"))
+    done = run("import", same)
+    assert done.exit_code == 1 and f"{same}:6: Version 1 of this programme is no new one" in done.output
+    assert "Write “version = 2”." in done.output and "Nothing was imported." in done.output
+    twice = put(tmp_path / "twice.toml", SECOND), put(tmp_path / "b.toml", SECOND.replace("East", "West"))
+    assert "Write “version = 3”." in run("import", *twice).output
+    bad = put(tmp_path / "bad.toml", "format = ")
+    assert run("import", twice[0], bad).exit_code == 1
+    assert stored(store) == before
+
+
+def test_what_is_not_there_is_said_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    assert "cannot be read" in run("check", tmp_path / "none.toml").output
+    assert "There is no programme “none”." in run("export", "none").output
+    assert "of version 7" in run("export", "five-sessions", "--version", "7").output
+    assert "cannot be written" in run("export", "five-sessions", "--to", tmp_path).output
+
+
+def test_migrate_takes_in_what_is_shipped_once(app: Flask, store: Store) -> None:
+    before = stored(store, "audit_entries")
+    with app.app_context():
+        assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
+    assert stored(store, "audit_entries") == before

@@ -1,0 +1,101 @@
+"""Blank sheets say all that a page says, and nothing outside them; what was done on paper is nowhere missing."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.content import starter_activities
+from companion.domain.answers import kinds
+from tests.cast import Cast
+from tests.domain.answers.kinds import prompt
+from tests.domain.answers.test_every_kind import SETTINGS
+from tests.visitor import Page
+
+
+def place(cast: Cast, piece: object) -> str:
+    return f"/participants/{cast.sam.enrolment_id}/work/{piece}"
+
+
+def sheets(cast: Cast, enter: SimpleNamespace, slug: str) -> Page:
+    shown: Page = enter.priya.get(f"{place(cast, cast.priya.sets(cast.sam, slug))}/sheets")
+    return shown
+
+
+def test_every_starter_activity_prints_every_question_and_no_answer(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    for activity in starter_activities():
+        shown = sheets(cast, enter, activity.id)
+        assert len(set(re.findall(r'aria-label="Question (\d+)"', shown.text))) == len(activity.prompts)
+        head, body = shown.text.split("</head>")
+        assert activity.title not in head and "sheets-reference" in body
+        printed = body.split('<article class="sheets">')[1].split("</article>")[0]
+        assert not re.search(r"\bSam\b|<(input|textarea|button|select|form)\b", printed)
+        free = sum(each.free_text for each in activity.prompts)
+        assert printed.count("sheets-confide") >= free
+        assert printed.count("ways-on") >= len(activity.prompts)
+
+
+def test_branches_are_said_in_words(cast: Cast, enter: SimpleNamespace) -> None:
+    shown = sheets(cast, enter, "a-week-of-choices")
+    assert "If your answer is at most 3, go on to 2. Otherwise go on to 3." in shown
+    assert "If your answer is “Yes, more than one” or “Yes, one”, go on to 6. Otherwise go on to 9." in shown
+    assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_of_answer_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
+    example = prompt(kind, **SETTINGS.get(kind, {}))
+    with app.test_request_context("/"):
+        blank = str(app.jinja_env.get_template(f"answers/{kind}.html").module.on_paper(example))
+    assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)
+
+
+def test_what_was_done_on_paper_is_nowhere_missing(cast: Cast, enter: SimpleNamespace) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    paper = f"{place(cast, piece)}/paper"
+    offered = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert "Print as blank sheets" in offered and paper in offered.text
+    done = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages about his week."})
+    assert "done on paper" in done and "Handed in on paper on Tuesday 24 November" in done
+    assert "Nothing set yet" not in enter.priya.get("/caseload")
+    home = enter.sam.get("/my/")
+    assert "You did this on paper, handed in on Tuesday 24 November." in home
+    assert "Carry on" not in home and "There is nothing for you to do just now." in home
+    work = enter.sam.get(f"/my/work/{piece}")
+    assert "You did this on paper" in work and "Send answer" not in work
+    assert "Two pages about his week." not in work
+    form = {"prompt": "glad-of", "seen": "0", "draft_seen": "0", "tab": "one", "answer": "A walk"}
+    late = enter.sam.post(f"/my/work/{piece}/answers", form, of="/my/")
+    assert late.status == 409 and "What you typed before is kept." in late and "A walk" in late
+
+
+def test_marked_in_two_windows_both_texts_are_shown(cast: Cast, enter: SimpleNamespace) -> None:
+    paper = f"{place(cast, cast.priya.sets(cast.sam, 'hopes-and-fears'))}/paper"
+    first = {"day": "2026-11-24", "kept": "The first text"}
+    assert enter.priya.post(paper, first).status == 200
+    second = enter.priya.post(paper, {"day": "2026-11-24", "kept": "The second text"})
+    assert second.status == 409 and "The first text" in second and "The second text" in second
+
+
+def test_taken_back_it_is_asked_for_again_and_the_record_stays(cast: Cast, enter: SimpleNamespace) -> None:
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    paper = f"{place(cast, piece)}/paper"
+    shown = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages"})
+    record = enter.priya.get(paper).field("record")
+    back = enter.priya.post(f"{paper}/removal", {"record": record}, of=paper)
+    assert shown.status == 200 and "open again" in back and "Two pages" in back
+    assert "Start" in enter.sam.get("/my/")
+
+
+def test_what_was_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
+    questions = f"/participants/{cast.sam.enrolment_id}/work/questions"
+    due = re.search(r'<option value="([0-9a-f-]{36})"', enter.priya.get(questions).text)
+    assert due
+    form = {"questions": "How was it?", "why": "To look back", "minutes": "10", "due": due[1]}
+    once = enter.priya.get(questions).field("once")
+    shown = enter.priya.post(questions, {**form, "once": once})
+    assert "Then he can do it on paper." in shown and "/sheets" in shown.text
