@@ -36,6 +36,7 @@ class Event(StrEnum):
     SECOND_FACTOR_FAILED = "second_factor_failed"
     RECOVERY_CODE_USED = "recovery_code_used"
     NOTICES_CHANGED = "notices_changed"
+    FAILURES_DISMISSED = "failures_dismissed"
     PATH_MOVED = "path_moved"
     APPOINTMENT_ADDED = "appointment_added"
     APPOINTMENT_MOVED = "appointment_moved"

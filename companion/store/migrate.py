@@ -20,11 +20,13 @@ from companion.store import (  # noqa: F401
     concerns,
     erasures,
     limits,
+    notices,
     outbox,
     people,
     plan,
     sessions,
     signposts,
+    undelivered,
     work,
 )
 from companion.store.base import Model

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -10,12 +10,11 @@ from companion.content import programme
 from companion.domain.appointments import AppointmentKind
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import enrolling
+from companion.services import choosing_notices, enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
+from companion.store import appointments, concerns, enrolments, notices, plan_facts, undelivered, work
 from companion.web import access, clock, current, held
-from companion.web.account.account import FAILURES_SHOWN
-from companion.web.fields import once
+from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
 
@@ -89,7 +88,8 @@ def participant_page(
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
-        failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
+        failed = undelivered.undelivered(tx, current.viewer(), [case.participant_id], now)
+        set_aside = notices.set_aside(tx, [case.participant_id])
         plan = plan_facts.facts(tx, [case.id])[case.id]
         raised = [
             each
@@ -102,7 +102,8 @@ def participant_page(
         pieces=pieces,
         plan=plan,
         appointments=meetings,
-        failed=failed,
+        failed=failed.get(case.participant_id, []),
+        set_aside=bool(set_aside),
         concerns=raised,
         now=now,
         problems=problems,
@@ -129,3 +130,11 @@ def invite(enrolment_id: UUID) -> ResponseReturnValue:
         row = enrolments.enrolment(tx, current.viewer(), enrolment_id)
     page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     return render_template("practitioner/slip.html", slip=slip, reference=row.reference, page=page)
+
+
+@access.roles(Role.PRACTITIONER)
+def dismiss_undelivered(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
+    last = uuid(request.form.get("last", ""))
+    choosing_notices.dismiss(current.store(), current.viewer(), enrolment_id, last, clock.now())
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
