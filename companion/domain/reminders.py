@@ -31,20 +31,18 @@ class Choice:
     digest: bool = False
 
 
-def chosen(role: Role, way: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """The choice as typed: ``way`` is ``none`` or ``email``. Raises ``Rejected`` with all that is to be mended.
+def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
+    """The choice as typed: ``mail`` is ``none`` or ``email``. Raises ``Rejected`` with all that is to be mended.
 
     Who wants none leaves no address behind. What is not offered to a role is not taken from it.
     """
-    if way == "none":
+    if mail == "none":
         return Choice()
     problems, typed, offered = [], "", {str(each): each for each in DAYS_BEFORE}
-    if way != "email":
-        problems.append(Problem("not_offered" if way else "nothing_chosen", field="way"))
+    if mail != "email":
+        problems.append(Problem("not_offered" if mail else "nothing_chosen", field="mail"))
     try:
         typed = email_address(address)
-        if not typed:
-            problems.append(Problem("empty", field="email"))
     except Rejected as rejected:
         problems += rejected.problems
     wanted = set(days) if role is Role.PARTICIPANT else set()

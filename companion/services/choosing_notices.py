@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from companion.domain.people import Viewer
-from companion.domain.refusals import NotFound
 from companion.domain.reminders import Choice
 from companion.services.acting import acting
 from companion.store import audit, enrolments, notices, undelivered
@@ -25,7 +24,7 @@ def dismiss(
 ) -> None:
     """What could not be delivered to a participant, or to the viewer himself, is not shown to the viewer any more.
 
-    ``last`` is the newest that he saw; what fails later shows again. Raises ``NotFound``.
+    ``last`` is the newest that he saw; what fails later shows again. What is nothing of that sort changes nothing.
     """
     with acting(store, viewer, now) as tx:
         whom = viewer.account_id
@@ -33,6 +32,6 @@ def dismiss(
             whom = enrolments.enrolment(tx, viewer, enrolment_id).participant_id
         tx.get(Account, viewer.account_id, with_for_update={"key_share": True})  # two clicks, one row
         if last is None or not undelivered.dismiss(tx, viewer, whom, last):
-            raise NotFound
+            return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, now, viewer, subject=whom, enrolment=enrolment_id)
         tx.commit()

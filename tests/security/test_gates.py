@@ -38,7 +38,8 @@ FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz "
     "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
-    SIGNED_IN: "account.account account.still_here account.still_open account.notices",
+    SIGNED_IN: "account.account account.still_here account.still_open account.notices "
+    "account.dismiss_undelivered",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.pause participant.check participant.submit participant.receipt participant.plan_today "
@@ -50,7 +51,8 @@ FOR_WHOM = {
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.tell participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
-    "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
+    "practitioner.dismiss_undelivered practitioner.invite practitioner.add_appointment practitioner.move "
+    "practitioner.choose "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
     "practitioner.feedback practitioner.release practitioner.return_work "
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
@@ -78,7 +80,8 @@ FILLED_IN = {
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
-    "number": "1", "revision": "1", "email": "robin@post.example", "part": "good", "place": "build/good",
+    "number": "1", "revision": "1", "email": "robin@post.example", "mail": "email", "part": "good",
+    "place": "build/good",
     "together": "no", "next_review": "2026-12-22", "shape": "line",
     "note": "She called back", "passed_to": "The duty team",
     "passed_day": "2026-11-24", "passed_time": "09:00",

@@ -215,7 +215,7 @@ class Trip:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
             address = self.plant.planted[f"{who}: e-mail"] = f"{secrets.token_hex(6)}@post.example"
             assert address in browser.post(
-                "/account/notices", {"way": "email", "email": address}, of="/account"
+                "/account/notices", {"mail": "email", "email": address}, of="/account"
             )
 
     def keeps_a_plan(self) -> None:

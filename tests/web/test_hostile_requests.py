@@ -95,6 +95,12 @@ EVERY_FORM = FORMS | {
     "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
     "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
     "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
+    "what could not be delivered": Form(
+        "sam", "/account", "/account/undelivered/dismissal", {"last": "{due}"}, {}
+    ),
+    "what could not be delivered to Sam": Form(
+        "priya", "{sam}", "{sam}/undelivered/dismissal", {"last": "{due}"}, {}
+    ),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

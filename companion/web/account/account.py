@@ -32,8 +32,8 @@ def account_page(problems: tuple[Problem, ...] = ()) -> str:
         failed = undelivered.undelivered(tx, viewer, [viewer.account_id], now)
         set_aside = notices.set_aside(tx, [viewer.account_id])
         asked = erasures.has_asked(tx, viewer)
-    if "way" not in typed and not problems:
-        typed = MultiDict([("way", "email" if choice.address else "none"), ("email", choice.address)])
+    if "mail" not in typed and not problems:
+        typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
         typed.setlist("days", [str(each) for each in choice.days])
         typed["digest"] = "yes" if choice.digest else ""
     return render_template(

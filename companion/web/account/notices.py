@@ -20,7 +20,7 @@ def choose() -> ResponseReturnValue:
     try:
         choice = chosen(
             viewer.role,
-            form.get("way", ""),
+            form.get("mail", ""),
             form.get("email", ""),
             form.getlist("days"),
             form.get("digest", ""),
