@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from companion.cli import post
 from companion.config import BadSetting, Settings
+from companion.services.reminding import send_digests
 from companion.store.outbox import GAPS, Outcome
+from companion.store.people import Account
 from companion.store.undelivered import Dismissal
 from tests.cast import Cast
 from tests.cli.posting import SENDER, Delivers, outcomes, wants_notices
@@ -93,6 +95,30 @@ def test_its_head_tells_nothing_of_where_it_comes_from(
         *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
         *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "friday"),
+    [("en", "One thing to read before Monday."), ("cy", "One thing to read before Dydd Llun.")],
+)
+def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
+    language: str, friday: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    work_id = cast.priya.sets(cast.owen, "hopes-and-fears")
+    cast.owen.finishes(work_id)
+    clock.forward(days=2)  # Thursday; Owen comes tomorrow or on Monday
+    cast.owen.submits(work_id)
+    assert delivers() == 0
+    wants_notices(cast, cast.priya, "priya@post.example", digest=True)
+    with cast.store.writing() as tx:
+        tx.get_one(Account, cast.priya.viewer.account_id).language = language
+        tx.commit()
+    clock.forward(hours=17, minutes=30)
+    assert (send_digests(cast.store, clock.now), delivers(), delivers()) == (1, 1, 0)
+    (letter,) = room.letters
+    body = letter.get_payload(decode=True).decode()
+    assert letter["Subject"] == "You have something new in Companion" and friday in body
+    assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +219,7 @@ def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
     assert aside not in enter.priya.get(page)  # two in a row, and a letter that was refused for itself
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()
+    clock.forward(minutes=1)
     cast.priya.sets(cast.sam, "warning-signs")
     tried = room.tried.total()
     assert delivers() == 0 and room.tried.total() == tried

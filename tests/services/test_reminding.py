@@ -1,82 +1,29 @@
-"""Reminders: chosen, made once, in step with the appointments; and the practitioners' daily letter."""
+"""Reminders: chosen, made once, and in step with the appointments."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from companion.domain.london import LONDON
 from companion.domain.path import State
 from companion.domain.reminders import Choice
-from companion.services import choosing_notices, mailing, scheduling
-from companion.services.mailing import Letter, NotDelivered, Why
-from companion.services.reminding import remind_of_appointments, send_digests
-from companion.store import appointments, outbox
-from companion.store.base import Store
+from companion.services import choosing_notices
+from companion.services.mailing import Why
+from companion.services.reminding import remind_of_appointments
+from companion.store import outbox
 from companion.store.enrolments import Enrolment
-from companion.store.outbox import Notice, Outcome, Outgoing
-from tests.cast import Cast, Somebody
+from companion.store.outbox import Notice, Outcome
+from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted
-
-A = "sam@post.example"
-
-
-def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:
-    address = f"{somebody.sign_in_name}@post.example"
-    choosing_notices.choose(cast.store, somebody.viewer, Choice(address, frozenset(days), digest), cast.now)
-
-
-def until(clock: Clock, *moment: int) -> None:
-    there = datetime(*moment, tzinfo=LONDON)  # type: ignore[misc,arg-type]
-    clock.forward(seconds=(there.astimezone(UTC) - clock.now).total_seconds())
-
-
-def meeting(cast: Cast) -> tuple[UUID, datetime]:
-    """Sam's appointment: Thursday 26 November at 2 pm."""
-    with cast.store.reading() as tx:
-        (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
-    return found.id, found.starts_at
-
-
-def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> None:
-    scheduling.move_appointment(
-        cast.store, cast.priya.viewer, meeting(cast)[0], day, clock_time, seen, cast.now
-    )
-
-
-def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """The hour in London at which each is due, and how it ended."""
-    with store.reading() as tx:
-        found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
-        return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
-
-
-class Postbox:
-    """Takes letters, or says why not."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.why: Why | None = None
-
-    def __call__(self, letter: Letter) -> None:
-        if self.why:
-            raise NotDelivered(self.why)
-        self.letters.append(letter)
+from tests.services.reminded import Postbox, meeting, moves, rows, ticks, until, wants
 
 
 @pytest.fixture
 def postbox() -> Postbox:
     return Postbox()
-
-
-def ticks(cast: Cast, postbox: Postbox) -> int:
-    """What the background loop does."""
-    remind_of_appointments(cast.store, cast.now)
-    send_digests(cast.store, cast.now)
-    return mailing.deliver(cast.store, postbox, cast.now)
 
 
 def test_nobody_is_reminded_who_did_not_choose_it(cast: Cast) -> None:
@@ -96,7 +43,7 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
             sent.append(f"{clock.now.astimezone(LONDON):%a %d %H:%M}")
         clock.forward(minutes=30)
     assert sent == ["Thu 26 09:00", "Wed 02 09:00"]
-    assert [letter.address for letter in postbox.letters] == [A, A, A]
+    assert [letter.address for letter in postbox.letters] == ["sam@post.example"] * 3
     assert all(letter.digest is None for letter in postbox.letters)
 
 
@@ -225,73 +172,6 @@ def test_a_reminder_and_a_notice_are_one_letter(cast: Cast, clock: Clock, postbo
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 1
-
-
-def hands_in(cast: Cast) -> UUID:
-    work_id = cast.priya.sets(cast.sam, "hopes-and-fears")
-    cast.sam.finishes(work_id)
-    return cast.sam.submits(work_id)
-
-
-def digests(postbox: Postbox) -> list[tuple[int, str]]:
-    return [(each.digest.count, f"{each.digest.until}") for each in postbox.letters if each.digest]
-
-
-def test_the_daily_letter_counts_what_is_to_be_read_before_the_next_working_day_ends(
-    cast: Cast, clock: Clock, postbox: Postbox
-) -> None:
-    wants(cast, cast.priya, digest=True)
-    wants(cast, cast.daniel, digest=True)  # has nothing to read
-    submission = hands_in(cast)
-    until(clock, 2026, 11, 25, 7, 29)
-    ticks(cast, postbox)
-    assert digests(postbox) == []
-    for _ in range(2):
-        until(clock, 2026, 11, 25, 7, 30)
-        ticks(cast, postbox)
-    assert digests(postbox) == [(1, "2026-11-26")]
-    made = {outcome for _, outcome in rows(cast.store, Notice.DIGEST)}
-    assert made == {Outcome.SENT, Outcome.WITHDRAWN} and len(rows(cast.store, Notice.DIGEST)) == 2
-    cast.priya.reads(submission)
-    until(clock, 2026, 11, 26, 7, 30)
-    ticks(cast, postbox)
-    assert len(digests(postbox)) == 1
-
-
-def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, postbox: Postbox) -> None:
-    wants(cast, cast.priya, digest=True)
-    hands_in(cast)
-    moves(cast, "2026-11-30")
-    until(clock, 2026, 11, 26, 7, 30)
-    ticks(cast, postbox)
-    assert digests(postbox) == []  # nobody comes before Friday is over
-    until(clock, 2026, 11, 27, 7, 30)
-    ticks(cast, postbox)
-    until(clock, 2026, 11, 28, 7, 30)
-    ticks(cast, postbox)
-    assert digests(postbox) == [(1, "2026-11-30")]
-
-
-def test_a_daily_letter_that_was_not_taken_on_its_day_is_given_up(
-    cast: Cast, clock: Clock, postbox: Postbox
-) -> None:
-    wants(cast, cast.priya, digest=True)
-    hands_in(cast)
-    until(clock, 2026, 11, 25, 7, 30)
-    postbox.why = Why.AWAY
-    ticks(cast, postbox)
-    until(clock, 2026, 11, 26, 0, 30)
-    postbox.why = None
-    ticks(cast, postbox)
-    assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == [("25 07:30", Outcome.FAILED)]
-
-
-def test_who_does_not_want_it_gets_none(cast: Cast, clock: Clock, postbox: Postbox) -> None:
-    wants(cast, cast.priya)
-    hands_in(cast)
-    until(clock, 2026, 11, 25, 7, 30)
-    ticks(cast, postbox)
-    assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
 def test_looking_takes_no_more_statements_for_more_people(cast: Cast, clock: Clock) -> None:

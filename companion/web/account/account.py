@@ -41,6 +41,7 @@ def account_page(problems: tuple[Problem, ...] = ()) -> str:
         statement=statement(language()),
         typed=typed,
         days_before=DAYS_BEFORE,
+        sender=current.settings().mail_from,
         letters=_letters(london_day(now)),
         failed=failed.get(viewer.account_id, []),
         set_aside=bool(set_aside),
