@@ -15,6 +15,7 @@ from companion.services.reminding import remind_of_appointments
 from companion.store import outbox
 from companion.store.enrolments import Enrolment
 from companion.store.outbox import Notice, Outcome
+from companion.store.undelivered import undelivered
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted
@@ -138,7 +139,10 @@ def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox:
     remind_of_appointments(cast.store, cast.now)
     choosing_notices.choose(cast.store, cast.sam.viewer, Choice(), cast.now)
     until(clock, 2026, 11, 25, 9)
+    cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
+    with cast.store.reading() as tx:  # withdrawn and not wanted are no failures
+        assert undelivered(tx, cast.priya.viewer, [cast.sam.viewer.account_id], cast.now) == {}
 
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.DIED])
