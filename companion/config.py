@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ class Settings:
             wrapping_key=env.get("COMPANION_WRAPPING_KEY", ""),
             exit_url=exit_url,
             smtp_url=_smtp(env),
-            mail_from=env.get("COMPANION_MAIL_FROM", "Companion <companion@localhost>"),
+            mail_from=_sender(env),
             clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
             cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
         )
@@ -90,6 +91,14 @@ def _smtp(env: Mapping[str, str]) -> str:
             "COMPANION_SMTP_URL must be like smtp+starttls://name:passphrase@host:587 (or smtps://, smtp://)."
         )
     return url
+
+
+def _sender(env: Mapping[str, str]) -> str:
+    sender = env.get("COMPANION_MAIL_FROM", "Companion <companion@localhost>")
+    name, _, domain = parseaddr(sender)[1].rpartition("@")
+    if not (name and domain and sender.isprintable() and sender.isascii()):
+        raise BadSetting("COMPANION_MAIL_FROM must be one line like Companion <notes@example.org>.")
+    return sender
 
 
 def _outside_serve(env: Mapping[str, str], name: str, mode: str) -> int:

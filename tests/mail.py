@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -10,6 +11,18 @@ from email.message import Message
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+REFUSALS = {
+    "knows nobody": ("RCPT", "550 no such mailbox"),
+    "is busy": ("RCPT", "451 try again later"),
+    "is closing": ("RCPT", "421 closing"),
+    "refuses the sender": ("MAIL", "550 who are you"),
+    "puts the sender off": ("MAIL", "451 not you, not now"),
+    "refuses the letter": ("DATA", "554 not this one"),
+    "puts the letter off": ("DATA", "452 no room"),
+}
+"""What it says, and to which command, in these moods."""
 
 
 class Mailroom:
@@ -19,40 +32,92 @@ class Mailroom:
         self.letters: list[Message] = []
         self.mood = "takes"
         self.took_one = threading.Event()
+        self.greeted_by: set[str] = set()
+        self.tried: Counter[str] = Counter()
+        """How often a letter was brought, by its address."""
+        self.two_at_once = asyncio.Event()
+        self._at_once = 0
+
+    def _refusal(self, command: str) -> str:
+        at, words = REFUSALS.get(self.mood, ("", ""))
+        return words if at == command else ""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        self.greeted_by.add(session.host_name)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self._refusal("MAIL") or "250 OK"
 
     async def handle_RCPT(
         self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
-        if self.mood == "knows nobody":
-            return "550 no such mailbox"
-        if self.mood == "is busy":
-            return "451 try again later"
+        self.tried[address] += 1
+        if self.mood == "greylists" and self.tried[address] == 1:
+            return "451 4.7.1 greylisted"
+        if refusal := self._refusal("RCPT"):
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+        if refusal := self._refusal("DATA"):
+            return refusal
         if self.mood == "drops the line":
             server.transport.close()
             return "451 gone"
+        if self.mood == "waits for a second worker":
+            await self._second()
         self.letters.append(message_from_bytes(envelope.original_content))
+        if self.mood == "takes it and drops the line":
+            server.transport.close()
         self.took_one.set()
         if self.mood == "hangs":
             await asyncio.sleep(5)
         return "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.mood == "never says goodbye":
+            await asyncio.sleep(5)
+        return "221 Bye"
+
+    async def _second(self) -> None:
+        """No letter is taken until two are on their way at once."""
+        self._at_once += 1
+        if self._at_once > 1:
+            self.two_at_once.set()
+        await asyncio.wait_for(self.two_at_once.wait(), 14)
+        self._at_once -= 1
 
     @property
     def addressed_to(self) -> list[str]:
         return [str(letter["To"]) for letter in self.letters]
 
 
+class _Anonymous(Controller):
+    """It names no host in what it says."""
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, hostname="mail.example", enable_SMTPUTF8=False)
+
+
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
     """A running server, and its URL for ``COMPANION_SMTP_URL``."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    room = Mailroom()
-    controller = Controller(room, hostname="127.0.0.1", port=port)
+    room, port = Mailroom(), free_port()
+    controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()
     yield room, f"smtp://127.0.0.1:{port}"
     controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def mute_server() -> Iterator[str]:
+    """One that takes the line and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}"

@@ -79,11 +79,9 @@ def called(text: str, field: str = "name") -> str:
 
 
 def email_address(text: str, field: str = "email") -> str:
-    """An address for notices, as browsers take one (the HTML standard); empty for none. Raises ``Rejected``."""
-    address = clean_line(text, EMAIL_MOST, field, required=False)
-    if address and not re.fullmatch(
-        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address
-    ):
+    """An address for notices, as browsers take one (the HTML standard). Raises ``Rejected``."""
+    address = clean_line(text, EMAIL_MOST, field)
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
         raise Rejected(Problem("bad_email", field=field))
     return address
 

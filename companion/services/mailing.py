@@ -1,64 +1,117 @@
-"""Notices go out by e-mail to those who want them: neutral, claimed once, tried again, never lost."""
+"""Letters go out by e-mail to those who want them: neutral, claimed once, tried again, never lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
-from companion.domain.people import Viewer, email_address
-from companion.services.acting import acting
-from companion.store import audit, outbox, people
-from companion.store.base import Store
-from companion.store.outbox import Outcome
+from companion.domain.reminders import Digest, at_night
+from companion.domain.working_days import london_day
+from companion.services.reminding import digest
+from companion.store import notices, outbox, people
+from companion.store.base import Store, Transaction
+from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 
+class Why(Enum):
+    """Why the post did not take a letter."""
+
+    AWAY = auto()
+    """The server cannot be reached or takes none at all now: what else is due waits too."""
+    LATER = auto()
+    """It does not take this letter now."""
+    UNSURE = auto()
+    """The letter was handed over, and no answer came: it may arrive, or not."""
+    REFUSED = auto()
+    """It will never take this letter."""
+    NO_SUCH_ADDRESS = auto()
+    """It will never take a letter to this address."""
+
+
 class NotDelivered(Exception):
-    """The post did not take a letter; ``for_good`` where it will not take it later either."""
+    """The post did not take a letter."""
 
-    def __init__(self, *, for_good: bool = False) -> None:
-        super().__init__()
-        self.for_good = for_good
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.name)
+        self.why = why
 
 
-Post = Callable[[str, str, str], None]
-"""Sends the neutral letter to an address, in a language, with an id that is the same at every try.
+@dataclass(frozen=True)
+class Letter:
+    """What the post sends. ``id`` is the same when a letter is repeated that may have arrived."""
 
-Raises ``NotDelivered``.
-"""
+    id: str
+    address: str
+    language: str
+    at: datetime
+    digest: Digest | None = None
+    """What the daily letter says; None is the neutral note."""
+
+
+Post = Callable[[Letter], None]
+"""Sends a letter. Raises ``NotDelivered``."""
 
 
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send what is due, one letter an account however many notices it has; how many letters.
 
-    After a letter that may be taken later the rest waits for the next round: a server that is away would hold
-    up the caller at each. A worker that dies between sending and noting it leaves a claim that runs out: the
-    letter is sent twice at most.
+    Where the server is away the rest waits for the next round: it would hold up the caller at each. A worker
+    that dies between sending and noting it leaves a claim that runs out: the letter is sent twice at most, and
+    if nobody knows then whether it arrived, it is given up, so that people are told.
     """
     sent = 0
+    held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
     while True:
         with store.writing() as tx:
-            rows = outbox.claim(tx, now)
-            account = tx.get_one(Account, rows[0].account_id) if rows else None
-            address = people.email(tx, account) if account and account.left_at is None else ""
+            rows = outbox.claim(tx, now, held)
+            letter = _letter(tx, rows, now) if rows else None
             tx.commit()
-        if account is None:
+        if letter is None:
             return sent
-        outcome: Outcome | None = Outcome.SENT if address else Outcome.NOT_WANTED
-        if address:
-            try:
-                post(address, account.language, f"{rows[0].id}")
-                sent += 1
-            except NotDelivered as refusal:
-                outcome = Outcome.FAILED if refusal.for_good else None
+        why = _posted(post, letter) if isinstance(letter, Letter) else None
         with store.writing() as tx:
-            outbox.settle(tx, rows, outcome, now)
+            if isinstance(letter, Outcome):
+                outbox.settle(tx, rows, letter, now)
+            else:
+                _settle(tx, rows, why, now)
             tx.commit()
-        if outcome is None:
+        sent += isinstance(letter, Letter) and why is None
+        if why in (Why.AWAY, Why.UNSURE):
             return sent
 
 
-def choose(store: Store, viewer: Viewer, address: str, now: datetime) -> None:
-    """From now on notices go to this address; an empty one ends them. Raises ``Rejected``."""
-    with acting(store, viewer, now) as tx:
-        people.set_email(tx, people.account(tx, viewer.account_id), email_address(address))
-        audit.record(tx, audit.Event.NOTICES_CHANGED, now, viewer, subject=viewer.account_id)
-        tx.commit()
+def _posted(post: Post, letter: Letter) -> Why | None:
+    try:
+        post(letter)
+    except NotDelivered as refusal:
+        return refusal.why
+    return None
+
+
+def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome:
+    """The letter for what was claimed, or how it ends without one."""
+    account, first = tx.get_one(Account, rows[0].account_id), rows[0]
+    address = people.email(tx, account)
+    if not address or account.left_at is not None:
+        return Outcome.NOT_WANTED
+    if notices.set_aside(tx, [account.id]):
+        return Outcome.SET_ASIDE
+    daily = digest(tx, account.id, first.due_at) if first.notice == Notice.DIGEST else None
+    if daily and daily.day != london_day(now):
+        return Outcome.FAILED  # it speaks of another day
+    if daily and not daily.count:
+        return Outcome.WITHDRAWN
+    return Letter(f"{first.letter_id}", address, account.language, now, daily)
+
+
+def _settle(tx: Transaction, rows: Sequence[Outgoing], why: Why | None, now: datetime) -> None:
+    if why is None:
+        outbox.settle(tx, rows, Outcome.SENT, now)
+        notices.arrived(tx, rows[0].account_id)
+    elif why in (Why.REFUSED, Why.NO_SUCH_ADDRESS):
+        outbox.settle(tx, rows, Outcome.FAILED, now)
+        if why is Why.NO_SUCH_ADDRESS:
+            notices.refused(tx, rows[0].account_id, now)
+    else:
+        outbox.settle(tx, rows, None, now, unsure=why is Why.UNSURE)

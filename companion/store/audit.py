@@ -37,6 +37,7 @@ class Event(StrEnum):
     SECOND_FACTOR_FAILED = "second_factor_failed"
     RECOVERY_CODE_USED = "recovery_code_used"
     NOTICES_CHANGED = "notices_changed"
+    FAILURES_DISMISSED = "failures_dismissed"
     PATH_MOVED = "path_moved"
     PATH_READ = "path_read"
     HANDED_OVER = "handed_over"

@@ -23,6 +23,7 @@ from companion.store import (  # noqa: F401
     erasures,
     handovers,
     limits,
+    notices,
     outbox,
     paper,
     people,
@@ -31,6 +32,7 @@ from companion.store import (  # noqa: F401
     sessions,
     signposts,
     topics,
+    undelivered,
     work,
 )
 from companion.store.base import Model

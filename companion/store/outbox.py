@@ -1,21 +1,24 @@
 """Notices that are due to somebody, written in the transaction of what they tell of, and what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, or_, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.store.base import Model, Transaction
+from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """How long until the next try after each one that failed; after the last of them nobody tries again."""
 CLAIMED_FOR = timedelta(minutes=10)
 """How long one worker has for what it claimed. After that it died, and another one takes it up."""
+MOST_UNSURE = 2
+"""After so many tries whose end nobody knows the letter may have arrived each time: nobody tries again."""
 
 
 class Notice(StrEnum):
@@ -33,6 +36,7 @@ class Notice(StrEnum):
     HANDED_OVER = "handed_over"
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
+    DIGEST = "digest"
 
 
 class Outcome(StrEnum):
@@ -41,6 +45,8 @@ class Outcome(StrEnum):
     SENT = "sent"
     NOT_WANTED = "not_wanted"
     """The recipient has asked for no e-mail."""
+    SET_ASIDE = "set_aside"
+    """His address has refused too much."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     """What it told of changed before it went out."""
@@ -50,21 +56,47 @@ class Outgoing(Model):
     """One notice to one account."""
 
     __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("account_id", "notice", "subject_id", "once"),)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
+    once: Mapped[str | None] = mapped_column(String(40))
+    """What it is known by where it must not be made twice. Withdrawn, it may be made anew."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)
+    """Tries whose end nobody knows: the worker died, or the line broke after the letter was handed over."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    letter_id: Mapped[UUID | None]
+    """The letter that it is on its way with: what is repeated is the same letter, with nothing new in it."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def notify(tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, now: datetime) -> None:
     """Put a notice into the outbox of the running transaction."""
-    tx.add(Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=now, next_try_at=now))
+    tx.add(
+        Outgoing(
+            account_id=account_id, notice=notice, subject_id=subject, made_at=now, due_at=now, next_try_at=now
+        )
+    )
+
+
+def notify_once(
+    tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime, now: datetime
+) -> bool:
+    """The same for when it is due; False where it was made before, also by somebody else at this moment."""
+    row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=now)
+    row.due_at, row.next_try_at = due, max(due, now)
+    try:
+        with tx.begin_nested():
+            tx.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> None:
@@ -72,57 +104,65 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> N
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
-    tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
+    tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=now, claimed_until=None, once=None))
 
 
-def claim(tx: Transaction, now: datetime) -> Sequence[Outgoing]:
-    """All that is due to one account, for this worker alone; nothing when nothing is due. The caller commits."""
-    due = and_(
+def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing]:
+    """One letter's worth of what is due to one account, for this worker alone; nothing when nothing is due.
+
+    ``held`` waits for another hour. What was on its way with a letter goes with that letter again, the daily
+    letter goes alone, and the rest that is due goes together. The caller commits.
+    """
+    _give_up(tx, now)
+    due = (
         Outgoing.outcome.is_(None),
         Outgoing.next_try_at <= now,
         or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until <= now),
+        Outgoing.notice.not_in(held),
     )
-    first = tx.scalar(_locked(due).order_by(Outgoing.next_try_at, Outgoing.id).limit(1))
-    if first is None:
-        return ()
-    rows = tx.scalars(_locked(and_(due, Outgoing.account_id == first.account_id))).all()
+    next_one = select(Outgoing.account_id, Outgoing.letter_id, Outgoing.notice).where(*due)
+    next_one = next_one.order_by(Outgoing.next_try_at, Outgoing.id).limit(1)
+    rows: Sequence[Outgoing] = ()
+    while not rows and (first := tx.execute(next_one).first()):
+        # Who claims for the same account at this moment waits here, and then finds nothing left of it.
+        tx.scalar(select(Account.id).where(Account.id == first.account_id).with_for_update(key_share=True))
+        daily = first.notice == Notice.DIGEST
+        whole = select(Outgoing).where(
+            *due,
+            Outgoing.account_id == first.account_id,
+            Outgoing.letter_id == first.letter_id if first.letter_id else Outgoing.letter_id.is_(None),
+            Outgoing.notice == Notice.DIGEST if daily else Outgoing.notice != Notice.DIGEST,
+        )
+        rows = tx.scalars(whole.order_by(Outgoing.due_at, Outgoing.id).with_for_update()).all()
     for row in rows:
+        row.unsure += row.claimed_until is not None  # its worker died
         row.claimed_until = now + CLAIMED_FOR
+        row.letter_id = row.letter_id or rows[0].id
         row.tries += 1
     return rows
 
 
-def settle(tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime) -> None:
-    """Note what became of claimed notices; None is a try that failed and is made again, unless it was the last."""
+def settle(
+    tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
+) -> None:
+    """Note what became of claimed notices; None is a try that failed and is made again, unless it was the last.
+
+    ``unsure`` where the letter may have arrived all the same.
+    """
     for row in rows:
         stored = tx.get_one(Outgoing, row.id)
         stored.claimed_until = None
-        if outcome is None and stored.tries <= len(GAPS):
+        stored.unsure += unsure
+        if outcome is None and stored.tries <= len(GAPS) and stored.unsure < MOST_UNSURE:
             stored.next_try_at = now + GAPS[stored.tries - 1]
-        else:
+            stored.letter_id = stored.letter_id if stored.unsure else None
+        elif stored.outcome is None or outcome is Outcome.SENT:  # else it was withdrawn meanwhile
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
 
 
-@dataclass(frozen=True)
-class Undelivered:
-    """A notice that could not be delivered, and of when it was."""
-
-    made_at: datetime
-
-
-def undelivered(tx: Transaction, account_id: UUID, since: datetime) -> list[Undelivered]:
-    """What was given up for this account since then, newest first."""
-    rows = tx.scalars(
-        select(Outgoing)
-        .where(
-            Outgoing.account_id == account_id,
-            Outgoing.outcome == Outcome.FAILED,
-            Outgoing.settled_at >= since,
-        )
-        .order_by(Outgoing.made_at.desc())
+def _give_up(tx: Transaction, now: datetime) -> None:
+    """Of what a dead worker had claimed, that which may have arrived often enough."""
+    died = update(Outgoing).where(
+        Outgoing.outcome.is_(None), Outgoing.claimed_until <= now, Outgoing.unsure >= MOST_UNSURE - 1
     )
-    return [Undelivered(row.made_at) for row in rows]
-
-
-def _locked(condition: ColumnElement[bool]) -> Select[Outgoing]:
-    return select(Outgoing).where(condition).with_for_update(skip_locked=True)
+    tx.execute(died.values(outcome=Outcome.FAILED, settled_at=now, claimed_until=None, unsure=MOST_UNSURE))

@@ -86,6 +86,11 @@ def on_day(moment: datetime | date) -> str:
     return format_date(local, "EEEE d MMMM", locale=language())
 
 
+def weekday(day: date) -> str:
+    """``Thursday``."""
+    return format_date(day, "EEEE", locale=language())
+
+
 def on_whole_day(day: date) -> str:
     """``Thursday 3 December 2026``."""
     return format_date(day, "EEEE d MMMM y", locale=language())
@@ -163,6 +168,7 @@ def install(app: Flask) -> None:
         clock=at_clock,
         day=on_day,
         whole_day=on_whole_day,
+        weekday=weekday,
         moment=at_moment,
         limit=at_limit,
         saved=saved_at,

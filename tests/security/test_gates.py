@@ -40,7 +40,8 @@ FOR_WHOM = {
     "public.calendar_feed "
     "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
-    SIGNED_IN: "account.account account.still_here account.still_open account.notices",
+    SIGNED_IN: "account.account account.still_here account.still_open account.notices "
+    "account.dismiss_undelivered",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.appointments participant.appointment_file "
@@ -53,7 +54,8 @@ FOR_WHOM = {
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
-    "practitioner.brief practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
+    "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.add_appointment "
+    "practitioner.move practitioner.choose "
     "practitioner.sessions practitioner.propose_sessions practitioner.following "
     "practitioner.propose_following practitioner.attendance practitioner.calendar "
     "practitioner.new_calendar_address practitioner.end_calendar_address "
@@ -87,7 +89,8 @@ FILLED_IN = {
     "prompt": "the-week", "answer": "6", "comment-": "Thank you", "words": "Say more",
     "title": "A walk", "introduction": "This looks at one walk.", "ask": "How was it?", "most": "100",
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
-    "number": "1", "revision": "1", "email": "robin@post.example", "part": "good", "place": "build/good",
+    "number": "1", "revision": "1", "email": "robin@post.example", "mail": "email", "part": "good",
+    "place": "build/good",
     "together": "no", "next_review": "2026-12-22", "shape": "line",
     "rhythm": "week", "attendance": "cancelled_by_service", "day-1": "2026-12-10", "time-1": "14:00",
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",

@@ -217,7 +217,9 @@ class Trip:
     def wants_notices(self) -> None:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
             address = self.plant.planted[f"{who}: e-mail"] = f"{secrets.token_hex(6)}@post.example"
-            assert address in browser.post("/account/notices", {"email": address}, of="/account")
+            assert address in browser.post(
+                "/account/notices", {"mail": "email", "email": address}, of="/account"
+            )
 
     def keeps_a_plan(self) -> None:
         plan, him = "/my/plan", self.participant

@@ -43,6 +43,13 @@ def test_joining(stranger: Person) -> None:
 
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     look_at(owen, ("/my/", "/my/plan", "/account"))
+    owen.page.get_by_label("E-mail to this address").check()
+    owen.page.get_by_text("Read what the e-mail says").click()
+    owen.page.get_by_label("Your e-mail address").fill("owen@")
+    owen.presses("Save", exact=True)
+    owen.reads("This is not an e-mail address.")
+    is_readable(owen.page)
+    owen.opens("/my/")
     owen.takes_up("A week of choices", by="Carry on")
     work = owen.place
     is_readable(owen.page)

@@ -19,7 +19,7 @@ NOT_SHOWN = {
     *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
-    *("part", "stage", "shape", "lead", "cover", "together", "next_review"),
+    *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance"),
     *("mark", "session-introduction"),

@@ -98,6 +98,12 @@ EVERY_FORM = FORMS | {
     "taking back what was done on paper": Form(
         "priya", "{paper}", "{paper}/removal", {"record": "{due}"}, {}
     ),
+    "what could not be delivered": Form(
+        "sam", "/account", "/account/undelivered/dismissal", {"last": "{due}"}, {}
+    ),
+    "what could not be delivered to Sam": Form(
+        "priya", "{sam}", "{sam}/undelivered/dismissal", {"last": "{due}"}, {}
+    ),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.account import account, joining, second_factor, signing_in
+from companion.web.account import account, joining, notices, second_factor, signing_in
 
 bp = Blueprint("account", __name__)
 bp.add_url_rule("/", "start", signing_in.start)
@@ -14,6 +14,7 @@ bp.add_url_rule("/join/statement", "statement", joining.statement)
 bp.add_url_rule("/join/acknowledgement", "acknowledge", joining.acknowledge, methods=["POST"])
 bp.add_url_rule("/join/account", "join_account", joining.join_account, methods=["GET", "POST"])
 bp.add_url_rule("/account", "account", account.account)
-bp.add_url_rule("/account/notices", "notices", account.notices, methods=["POST"])
+bp.add_url_rule("/account/notices", "notices", notices.choose, methods=["POST"])
+bp.add_url_rule("/account/undelivered/dismissal", "dismiss_undelivered", notices.dismiss, methods=["POST"])
 bp.add_url_rule("/still-open", "still_open", account.still_open)
 bp.add_url_rule("/still-here", "still_here", account.still_here)

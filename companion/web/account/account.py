@@ -1,58 +1,63 @@
 """One's own account."""
 
-from datetime import timedelta
+from datetime import date
 from http import HTTPStatus
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from companion.content import statement
-from companion.domain.refusals import Problem, Rejected
-from companion.services import mailing
-from companion.store import erasures, outbox, people
+from companion.domain.refusals import Problem
+from companion.domain.reminders import DAYS_BEFORE, Digest, read_before
+from companion.domain.working_days import london_day
+from companion.store import erasures, notices, undelivered
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
 from companion.web.i18n import language
-from companion.web.i18n import translate as _
-
-FAILURES_SHOWN = timedelta(days=60)
-"""How long a page says that a notice could not be delivered."""
 
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
     """``GET /account``: signing out, notices by e-mail, what cannot wait, and who can read what."""
-    return _page()
+    return account_page()
 
 
-@access.roles(*EVERYBODY)
-def notices() -> ResponseReturnValue:
-    """``POST /account/notices``: where they go; to nobody where nothing is typed."""
-    address = request.form.get("email", "")
-    try:
-        mailing.choose(current.store(), current.viewer(), address, clock.now())
-    except Rejected as rejected:
-        return _page(rejected.problems), 422
-    wanted = _("Notices now go to this address.") if address.strip() else _("You get no notices by e-mail.")
-    flash(wanted)
-    return redirect(url_for("account.account"), 303)
-
-
-def _page(problems: tuple[Problem, ...] = ()) -> str:
+def account_page(problems: tuple[Problem, ...] = ()) -> str:
+    """The page, with what was mistyped on it."""
     g.page = url_for("account.account")
-    now, viewer = clock.now(), current.viewer()
+    now, viewer, typed = clock.now(), current.viewer(), held.form()
     with current.store().reading() as tx:
-        email = people.email(tx, people.account(tx, viewer.account_id))
-        failed = outbox.undelivered(tx, viewer.account_id, now - FAILURES_SHOWN)
+        choice = notices.choice(tx, viewer.account_id)
+        failed = undelivered.undelivered(tx, viewer, [viewer.account_id], now)
+        set_aside = notices.set_aside(tx, [viewer.account_id])
         asked = erasures.has_asked(tx, viewer)
+    if "mail" not in typed and not problems:
+        typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
+        typed.setlist("days", [str(each) for each in choice.days])
+        typed["digest"] = "yes" if choice.digest else ""
     return render_template(
         "account/account.html",
         statement=statement(language()),
-        email=held.form().get("email", email),
-        failed=failed,
+        typed=typed,
+        days_before=DAYS_BEFORE,
+        sender=current.settings().mail_from,
+        letters=_letters(london_day(now)),
+        failed=failed.get(viewer.account_id, []),
+        set_aside=bool(set_aside),
         asked_for_erasure=asked,
         problems=problems,
     )
+
+
+def _letters(day: date) -> dict[str, tuple[str, str]]:
+    """Subject and body of what he can choose, word for word; the daily letter as if there were three things."""
+    example = Digest(3, day, read_before(day)[0])
+    written = {
+        name: render_template(f"emails/{name}.txt", digest=example).partition("\n")
+        for name in ("notice", "digest")
+    }
+    return {name: (subject, body.strip()) for name, (subject, _, body) in written.items()}
 
 
 @access.roles(*EVERYBODY, quiet=True)

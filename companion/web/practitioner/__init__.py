@@ -29,6 +29,12 @@ bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/invitation", "invite", participants.invite, methods=["POST"]
 )
 bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/undelivered/dismissal",
+    "dismiss_undelivered",
+    participants.dismiss_undelivered,
+    methods=["POST"],
+)
+bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/appointments", "add_appointment", appointments.add, methods=["POST"]
 )
 bp.add_url_rule(

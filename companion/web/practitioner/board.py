@@ -9,7 +9,7 @@ from companion.domain.appointments import Appointment
 from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, concerns, plan_facts, work
+from companion.store import appointments, concerns, notices, plan_facts, undelivered, work
 from companion.store.enrolments import Case
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
@@ -56,6 +56,9 @@ def board() -> ResponseReturnValue:
         pieces = work.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
         plans = plan_facts.facts(tx, ids)
+        theirs = [case.participant_id for case in cases]
+        failed = undelivered.undelivered(tx, current.viewer(), theirs, now)
+        set_aside = notices.set_aside(tx, theirs)
         told = [each for each in concerns.lines(tx, current.viewer()) if each.concern.kind is Kind.TOLD]
     rows = [Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id]) for case in cases]
     return render_template(
@@ -63,6 +66,8 @@ def board() -> ResponseReturnValue:
         rows=rows,
         to_read=[(row, piece) for row in rows for piece in row.unread],
         told=told,
+        failed=failed,
+        set_aside=set_aside,
         names={case.id: case.participant for case in cases},
         now=now,
     )

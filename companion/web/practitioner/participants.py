@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -11,20 +11,20 @@ from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.programme import Programme
 from companion.domain.refusals import Problem, Rejected
-from companion.services import enrolling, proposing
+from companion.services import choosing_notices, enrolling, proposing
 from companion.services.scheduling import Wanted
 from companion.store import (
     appointments,
     concerns,
     enrolments,
-    outbox,
+    notices,
     plan_facts,
     programmes,
     topics,
+    undelivered,
     work,
 )
 from companion.web import access, clock, current, held
-from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
@@ -120,7 +120,8 @@ def participant_page(
         topic_plan = topics.plan(tx, enrolment)
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
-        failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
+        failed = undelivered.undelivered(tx, current.viewer(), [case.participant_id], now)
+        set_aside = notices.set_aside(tx, [case.participant_id])
         plan = plan_facts.facts(tx, [case.id])[case.id]
         raised = [
             each
@@ -137,7 +138,8 @@ def participant_page(
         appointments=meetings,
         sessions_left=proposing.sessions_left(meetings, programme),
         clashes=clashes,
-        failed=failed,
+        failed=failed.get(case.participant_id, []),
+        set_aside=bool(set_aside),
         concerns=raised,
         now=now,
         problems=problems,
@@ -164,3 +166,11 @@ def invite(enrolment_id: UUID) -> ResponseReturnValue:
         row = enrolments.enrolment(tx, current.viewer(), enrolment_id)
     page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     return render_template("practitioner/slip.html", slip=slip, reference=row.reference, page=page)
+
+
+@access.roles(Role.PRACTITIONER)
+def dismiss_undelivered(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
+    last = uuid(request.form.get("last", ""))
+    choosing_notices.dismiss(current.store(), current.viewer(), enrolment_id, last, clock.now())
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

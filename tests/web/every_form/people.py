@@ -11,7 +11,6 @@ from tests.web.every_form.wrong import (
     WRONG_SIGN_IN,
     Form,
     line,
-    not_empty,
     text,
 )
 
@@ -62,8 +61,10 @@ FORMS = {
         "sam",
         "/account",
         "/account/notices",
-        {"email": "sam@post.example"},
+        {"mail": "email", "email": "sam@post.example", "days": "7"},
         {
+            "mail": [("", "Nothing is chosen yet."), ("pigeon", CHOICES)],
+            "days": [(days, CHOICES) for days in ("", "0", "8", "tomorrow", "1,2", "\u0661", "9" * 5000)],
             "email": [
                 *[
                     (address, "This is not an e-mail address.")
@@ -79,8 +80,8 @@ FORMS = {
                         "s\u00e4m@post.example",
                     )
                 ],
-                *not_empty(line(254)),
-            ]
+                *line(254),
+            ],
         },
     ),
     "adding a participant": Form(

@@ -1,0 +1,37 @@
+"""Everybody chooses what comes by e-mail, and puts away what could not be delivered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.people import Viewer
+from companion.domain.reminders import Choice
+from companion.services.acting import acting
+from companion.store import audit, enrolments, notices, undelivered
+from companion.store.base import Store
+from companion.store.people import Account
+
+
+def choose(store: Store, viewer: Viewer, chosen: Choice, now: datetime) -> None:
+    """From now on e-mail goes like this; an address that was set aside is tried again."""
+    with acting(store, viewer, now) as tx:
+        notices.choose(tx, viewer.account_id, chosen)
+        audit.record(tx, audit.Event.NOTICES_CHANGED, now, viewer, subject=viewer.account_id)
+        tx.commit()
+
+
+def dismiss(
+    store: Store, viewer: Viewer, enrolment_id: UUID | None, last: UUID | None, now: datetime
+) -> None:
+    """What could not be delivered to a participant, or to the viewer himself, is not shown to the viewer any more.
+
+    ``last`` is the newest that he saw; what fails later shows again. What is nothing of that sort changes nothing.
+    """
+    with acting(store, viewer, now) as tx:
+        whom = viewer.account_id
+        if enrolment_id is not None:
+            whom = enrolments.enrolment(tx, viewer, enrolment_id).participant_id
+        tx.get(Account, viewer.account_id, with_for_update={"key_share": True})  # two clicks, one row
+        if last is None or not undelivered.dismiss(tx, viewer, whom, last):
+            return
+        audit.record(tx, audit.Event.FAILURES_DISMISSED, now, viewer, subject=whom, enrolment=enrolment_id)
+        tx.commit()

@@ -1,0 +1,58 @@
+"""What waits to be read by a practitioner, in counts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Transaction
+from companion.store.enrolments import Enrolment
+from companion.store.outbox import Notice, Outgoing
+from companion.store.reminders import takes_place
+from companion.store.work import SubmissionRow, WorkRow
+
+
+def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
+    """How many things he has to read before appointments between these moments. What else waits is added here."""
+    return _submissions(tx, practitioner, since, until)
+
+
+def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
+    """Unread work that was due by then, of those whom he meets in that time."""
+    meets = exists().where(
+        AppointmentRow.enrolment_id == Enrolment.id,
+        AppointmentRow.starts_at >= since,
+        AppointmentRow.starts_at < until,
+        takes_place(),
+    )
+    due = select(AppointmentRow.id).where(AppointmentRow.starts_at < until)
+    count = tx.scalar(
+        select(func.count(SubmissionRow.id))
+        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(
+            Enrolment.practitioner_id == practitioner,
+            SubmissionRow.read_at.is_(None),
+            SubmissionRow.outcome.is_(None),
+            WorkRow.due_id.in_(due),
+            meets,
+        )
+    )
+    return count or 0
+
+
+def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
+    """Those of these practitioners for whom the letter of a day was not made yet."""
+    practitioners = list(practitioners)
+    made = set(
+        tx.scalars(
+            select(Outgoing.account_id).where(
+                Outgoing.notice == Notice.DIGEST,
+                Outgoing.once == day,
+                Outgoing.account_id.in_(practitioners),
+            )
+        )
+    )
+    return [each for each in practitioners if each not in made]

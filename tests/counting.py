@@ -1,0 +1,22 @@
+"""Counting statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from companion.store.base import Store
+
+
+@contextmanager
+def counted(store: Store) -> Iterator[list[str]]:
+    """The statements that the main database is given meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found.append(statement)
+
+    event.listen(store._engine, "before_cursor_execute", note)
+    yield found
+    event.remove(store._engine, "before_cursor_execute", note)

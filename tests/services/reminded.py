@@ -1,0 +1,67 @@
+"""What tests of reminders and of the daily letter have in common."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.domain.london import LONDON
+from companion.domain.reminders import Choice
+from companion.services import choosing_notices, mailing, scheduling
+from companion.services.mailing import Letter, NotDelivered, Why
+from companion.services.reminding import remind_of_appointments, send_digests
+from companion.store import appointments
+from companion.store.base import Store
+from companion.store.outbox import Notice, Outgoing
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+
+
+def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:
+    address = f"{somebody.sign_in_name}@post.example"
+    choosing_notices.choose(cast.store, somebody.viewer, Choice(address, frozenset(days), digest), cast.now)
+
+
+def until(clock: Clock, *moment: int) -> None:
+    there = datetime(*moment, tzinfo=LONDON)  # type: ignore[misc,arg-type]
+    clock.forward(seconds=(there.astimezone(UTC) - clock.now).total_seconds())
+
+
+def meeting(cast: Cast) -> tuple[UUID, datetime]:
+    """Sam's appointment: Thursday 26 November at 2 pm."""
+    with cast.store.reading() as tx:
+        (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    return found.id, found.starts_at
+
+
+def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> None:
+    scheduling.move_appointment(
+        cast.store, cast.priya.viewer, meeting(cast)[0], day, clock_time, seen, cast.now
+    )
+
+
+def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
+    """The hour in London at which each is due, and how it ended."""
+    with store.reading() as tx:
+        found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
+        return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
+
+
+class Postbox:
+    """Takes letters, or says why not."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.why: Why | None = None
+
+    def __call__(self, letter: Letter) -> None:
+        if self.why:
+            raise NotDelivered(self.why)
+        self.letters.append(letter)
+
+
+def ticks(cast: Cast, postbox: Postbox) -> int:
+    """What the background loop does."""
+    remind_of_appointments(cast.store, cast.now)
+    send_digests(cast.store, cast.now)
+    return mailing.deliver(cast.store, postbox, cast.now)

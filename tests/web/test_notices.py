@@ -1,0 +1,77 @@
+"""Choosing e-mail on *My account*: none, where to, and on which days; the letters word for word."""
+
+from types import SimpleNamespace
+
+from flask import Flask, render_template
+
+from companion.domain.reminders import Choice
+from companion.store import notices
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+from tests.visitor import Visitor
+
+ADDRESS = "somebody@post.example"
+
+
+def choice(cast: Cast, somebody: Somebody) -> Choice:
+    with cast.store.reading() as tx:
+        return notices.choice(tx, somebody.viewer.account_id)
+
+
+def saves(browser: Visitor, **form: object) -> str:
+    page = browser.post("/account/notices", form, of="/account")
+    assert page.status == 200
+    return page.text
+
+
+def test_a_participant_begins_with_none_and_chooses_his_days(cast: Cast, enter: SimpleNamespace) -> None:
+    page = enter.sam.get("/account")
+    assert 'value="none" checked' in page.text and page.text.count("checked") == 1
+    page = saves(enter.sam, mail="email", email=ADDRESS, days=["1", "7"], digest="yes")
+    assert page.count("checked") == 3 and ADDRESS in page
+    assert choice(cast, cast.sam) == Choice(ADDRESS, frozenset({1, 7}))
+    saves(enter.sam, mail="email", email=ADDRESS, days="2")
+    assert choice(cast, cast.sam) == Choice(ADDRESS, frozenset({2}))
+    assert ADDRESS not in saves(enter.sam, mail="none", email=ADDRESS, days="2")
+    assert choice(cast, cast.sam) == Choice()
+
+
+def test_a_practitioner_chooses_the_daily_letter_and_a_lead_has_none(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    assert "The daily letter" in enter.priya.get("/account")
+    saves(enter.priya, mail="email", email=ADDRESS, digest="yes", days="1")
+    assert choice(cast, cast.priya) == Choice(ADDRESS, digest=True)
+    for browser in (enter.margaret, enter.alex, enter.sam):
+        assert "daily letter" not in browser.get("/account")
+    for browser in (enter.margaret, enter.alex, enter.priya):
+        assert "remind me of an appointment" not in browser.get("/account")
+
+
+def test_the_page_says_who_may_see_it_and_shows_the_letters_word_for_word(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
+    page = enter.sam.get("/account")
+    assert "Anybody who does can see that something called Companion wrote to you." in page
+    with app.test_request_context():
+        subject, _, body = render_template("emails/notice.txt").partition("\n")
+    assert subject in page and all(line in page for line in body.strip().splitlines())
+    assert "3 things to read before tomorrow." in enter.priya.get("/account")
+
+
+def test_what_was_chosen_stays_where_something_is_amiss(enter: SimpleNamespace) -> None:
+    page = enter.sam.post(
+        "/account/notices", {"mail": "email", "email": "sam@", "days": ["2"]}, of="/account"
+    )
+    assert page.status == 422 and page.text.count("checked") == 2
+    page = enter.sam.post("/account/notices", {"email": ADDRESS, "days": ["2"]}, of="/account")
+    assert page.status == 422 and page.text.count("checked") == 1 and ADDRESS in page
+
+
+def test_it_is_filled_in_again_after_unlocking(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+    form = {"csrf_token": enter.sam.token("/account"), "page": "/account", "mail": "email", "days": ["3"]}
+    clock.forward(minutes=16)
+    enter.sam.client.post("/account/notices", data={**form, "email": ADDRESS})
+    page = enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
+    page = enter.sam.get("/account")
+    assert ADDRESS in page and page.text.count("checked") == 2
