@@ -31,6 +31,7 @@ class Notice(StrEnum):
     PLAN_REVIEW_DUE = "plan_review_due"
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
+    MESSAGE_SENT = "message_sent"
 
 
 class Outcome(StrEnum):

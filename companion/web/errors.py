@@ -35,6 +35,8 @@ CARRIED = frozenset(
         "due",
         "for_each",
         "from",
+        "from_message",
+        "from_note",
         "kind",
         "lead",
         "nations",

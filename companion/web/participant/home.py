@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
+from companion.domain.notes import Agreed
 from companion.domain.people import Role
 from companion.domain.work import Piece, next_step
-from companion.store import appointments, enrolments, plan, work
+from companion.store import appointments, enrolments, messages, notes, plan, work
 from companion.web import access, clock, current
 
 
@@ -27,6 +28,10 @@ class Home:
     review_due: bool
     first_part: str
     """Where the conversation begins that builds a plan; empty once he has one."""
+    have_written: list[str]
+    """The names of those who wrote to him what he has not read."""
+    agreed: Agreed | None
+    """What was agreed last time."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -38,6 +43,8 @@ def home() -> ResponseReturnValue:
         pieces = work.pieces(tx, [case.id])[case.id]
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
         his_plan = plan.plan(tx, case.id)
+        have_written = messages.have_written(tx, case.id)
+        agreed = notes.last_agreed(tx, case.id)
     suggestion = his_plan.suggestions[0].id if his_plan.suggestions else None
     step = next_step(pieces)
     shown = Home(
@@ -48,5 +55,7 @@ def home() -> ResponseReturnValue:
         suggestion,
         his_plan.asks_for_review(now.astimezone(LONDON).date()),
         "" if his_plan.versions else his_plan.parts.asked[0].id,
+        have_written,
+        agreed,
     )
     return render_template("participant/home.html", now=now, home=shown)

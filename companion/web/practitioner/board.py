@@ -9,7 +9,7 @@ from companion.domain.appointments import Appointment
 from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, concerns, plan_facts, work
+from companion.store import appointments, concerns, messages, plan_facts, work
 from companion.store.enrolments import Case
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
@@ -23,6 +23,8 @@ class Row:
     appointment: Appointment | None
     pieces: list[Piece]
     plan: Facts
+    messages: int
+    """How many of his nobody has read."""
 
     @property
     def unread(self) -> list[Piece]:
@@ -56,13 +58,19 @@ def board() -> ResponseReturnValue:
         pieces = work.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
         plans = plan_facts.facts(tx, ids)
+        unread = messages.unread(tx, ids)
+        covering = messages.covered(tx, current.viewer(), now)
         told = [each for each in concerns.lines(tx, current.viewer()) if each.concern.kind is Kind.TOLD]
-    rows = [Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id]) for case in cases]
+    rows = [
+        Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id], unread.get(case.id, 0))
+        for case in cases
+    ]
     return render_template(
         "practitioner/board.html",
         rows=rows,
         to_read=[(row, piece) for row in rows for piece in row.unread],
         told=told,
+        covering=covering,
         names={case.id: case.participant for case in cases},
         now=now,
     )

@@ -12,7 +12,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
+from companion.store import appointments, concerns, enrolments, messages, outbox, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
@@ -90,6 +90,7 @@ def participant_page(
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
+        unread = messages.unread(tx, [case.id]).get(case.id, 0)
         plan = plan_facts.facts(tx, [case.id])[case.id]
         raised = [
             each
@@ -103,6 +104,7 @@ def participant_page(
         plan=plan,
         appointments=meetings,
         failed=failed,
+        unread=unread,
         concerns=raised,
         now=now,
         problems=problems,
