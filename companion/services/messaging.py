@@ -33,6 +33,8 @@ class Thread:
     messages: list[Message]
     before: int | None
     """Earlier messages are those before this number; None where there are none."""
+    new_before: int
+    """How many of the earlier ones the viewer has not read."""
     new: UUID | None
     """The first of these that the viewer had not read when he opened the page."""
     reads: Reads
@@ -86,10 +88,12 @@ def open_thread(
                 detail="as_cover" if covering else "",
             )
         reads = reads_by(now, enrolment.practitioner_id, away.times(tx, now))
+        earlier = rows[0].number if rows and rows[0].number > 1 else None
         thread = Thread(
             enrolments.case(tx, enrolment),
             messages.opened(tx, enrolment.id, rows),
-            rows[0].number if rows and rows[0].number > 1 else None,
+            earlier,
+            messages.unread_before(tx, enrolment.id, earlier, his=not side) if earlier else 0,
             new,
             reads,
             people.name(tx, tx.get_one(Account, reads.reader)),

@@ -16,7 +16,7 @@ from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment
 from companion.store.notes import LookRow, NoteRow
 
-REFERENCE_MOST = 10
+REFERENCE_MOST = 20
 
 
 @dataclass(frozen=True)

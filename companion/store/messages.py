@@ -153,6 +153,13 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
     return {row.enrolment_id: row.unread for row in rows}
 
 
+def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
+    """How many earlier messages of one side the other has not read."""
+    earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
+    unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
+    return tx.scalar(select(func.count()).where(earlier, unread)) or 0
+
+
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
     """The names of those whose messages its participant has not read yet, who wrote first first."""
     rows = tx.execute(

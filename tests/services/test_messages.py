@@ -145,7 +145,9 @@ def test_a_long_thread_comes_in_pages_and_only_what_is_shown_is_read(
         cast.sam.writes(f"Message {number + 1}")
     thread = cast.priya.reads_messages_of(cast.sam)
     assert [each.number for each in thread.messages] == list(range(4, SHOWN + 4))
-    assert thread.before == 4 and counts(cast, cast.sam) == {cast.sam.enrolment_id: 3}
+    assert (thread.before, thread.new_before) == (4, 3) and counts(cast, cast.sam) == {
+        cast.sam.enrolment_id: 3
+    }
     earlier = cast.priya.reads_messages_of(cast.sam, thread.before)
     assert [each.words for each in earlier.messages] == ["Message 1", "Message 2", "Message 3"]
     assert earlier.before is None and counts(cast, cast.sam) == {}

@@ -40,7 +40,7 @@ FORMS = {
         "/lead/notes",
         {"reference": "{reference}", "reason": "A worry about safety."},
         {
-            "reference": [*line(10), ("Z0-000", "Nobody has this reference."), ("K7402", "Nobody has this")],
+            "reference": [*line(20), ("Z0-000", "Nobody has this reference."), ("K7402", "Nobody has this")],
             "reason": text(1000),
         },
     ),
