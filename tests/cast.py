@@ -7,7 +7,7 @@ the lead, Ruth a second one, Alex the administrator.
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -18,21 +18,27 @@ from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Stage, Work
 from companion.services import (
+    being_away,
     handing_over,
     handling,
     leaving_staff,
+    messaging,
+    noting,
     reviewing,
     safeguarding,
     setting,
     working,
 )
 from companion.services.handling import Act, PassedOn
+from companion.services.messaging import Thread
+from companion.services.messaging import Typed as TypedMessage
 from companion.services.moving_on import move_on
 from companion.services.reviewing import Feedback, Review
 from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
 from companion.store import appointments, enrolments, library, work
+from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
 from companion.store.concerns import Opened
 from companion.store.passphrases import Hasher
@@ -135,6 +141,34 @@ class Staff(Somebody):
     def _act(self, concern_id: UUID) -> Act:
         return Act(uuid4(), self.opens(concern_id).revision)
 
+    def writes_to(self, participant: "Participant", words: str) -> UUID:
+        """Send a message to a participant; its id."""
+        message_id = uuid4()
+        typed = TypedMessage(0, "one", {"words": [words]})
+        messaging.send(
+            self.cast.store, self.viewer, participant.enrolment_id, message_id, typed, self.cast.now
+        )
+        return message_id
+
+    def reads_messages_of(self, participant: "Participant", before: int | None = None) -> Thread:
+        """Open the thread of a participant."""
+        store, now = self.cast.store, self.cast.now
+        return messaging.open_thread(store, self.viewer, participant.enrolment_id, before, now)
+
+    def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
+        """Say that he is away on these days, and who reads meanwhile; the id of that."""
+        away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
+        being_away.add(
+            self.cast.store, self.viewer, away_id, first.isoformat(), last.isoformat(), by, self.cast.now
+        )
+        return away_id
+
+    def notes_on(self, participant: "Participant", words: str) -> UUID:
+        """Add a note; its id."""
+        note_id = uuid4()
+        noting.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
+        return note_id
+
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""
         return reviewing.open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
@@ -207,6 +241,17 @@ class Participant(Somebody):
             else:
                 self.answers(work_id, prompt.id, way="talk")
 
+    def writes(self, words: str) -> UUID:
+        """Send a message; its id."""
+        message_id = uuid4()
+        typed = TypedMessage(0, "one", {"words": [words]})
+        messaging.send(self.cast.store, self.viewer, None, message_id, typed, self.cast.now)
+        return message_id
+
+    def reads_messages(self, before: int | None = None) -> Thread:
+        """Open his thread."""
+        return messaging.open_thread(self.cast.store, self.viewer, None, before, self.cast.now)
+
     def tells(self, words: str, kind: Kind = Kind.TOLD) -> UUID:
         """Tell what cannot wait; the concern's id."""
         concern_id = uuid4()
@@ -262,6 +307,15 @@ class Cast:
     @functools.cached_property
     def idris(self) -> Participant:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
+
+    def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
+        """A session so many days ago, which no act adds afterwards; its id."""
+        row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
+        row.starts_at, row.site = self.now - timedelta(days=days), "epsom"
+        with self.store.writing() as tx:
+            tx.add(row)
+            tx.commit()
+        return row.id
 
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:
         viewer = self._people.staff(role, name, passphrase)

@@ -67,5 +67,5 @@ def review_day(text: str, now: datetime) -> date:
     if day <= today:
         raise Rejected(Problem("in_the_past", field="next_review"))
     if day - today > FURTHEST:
-        raise Rejected(Problem("review_too_far", field="next_review"))
+        raise Rejected(Problem("day_too_far", field="next_review"))
     return day

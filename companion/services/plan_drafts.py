@@ -9,6 +9,7 @@ from companion.domain.answers import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.domain.work import Draft, draft_of
+from companion.services import drafting
 from companion.services.acting import acting
 from companion.services.working import FIRST
 from companion.store import enrolments, plan
@@ -65,7 +66,7 @@ def settle(tx: Transaction, enrolment: Enrolment, typed: Typed | None) -> None:
     if typed is None or row is None:
         return
     before = plan.draft(tx, enrolment.id, typed.place)
-    if before and before.typed not in ({}, typed.kept) and not _known(row, typed):
+    if before and before.typed not in ({}, typed.kept) and not drafting.known(row, typed):
         raise ChangedElsewhere
     tx.delete(row)
 
@@ -75,21 +76,12 @@ def _keep(tx: Transaction, enrolment: Enrolment, typed: Typed, now: datetime) ->
     kept = typed.kept
     if before is None and not kept:
         return Draft({}, 0, now)
-    if row and before:
-        if before.typed == kept or (row.tab == typed.tab and typed.beat < row.beat):
-            return before
-        if not _known(row, typed):
-            raise ChangedElsewhere
+    if row and before and drafting.stands(row, before, kept, typed):
+        return before
     if row is None:
         row = PlanDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))
         row.place = plan.place_of(tx, enrolment.id, typed.place)
-    row.tab, row.beat, row.saved_at = typed.tab, typed.beat, now
-    row.revision += 1
+    drafting.renew(row, typed, now)
     row.typed = enrolments.record_box(tx, enrolment.id).seal("plan_drafts.typed", row.id, kept)
     tx.add(row)
     return Draft(kept, row.revision, now)
-
-
-def _known(row: PlanDraftRow, typed: Typed) -> bool:
-    """Whether the page saved this draft itself, or showed it."""
-    return row.tab == typed.tab or row.revision == typed.draft_seen

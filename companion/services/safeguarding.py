@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from companion.domain import concern_rules as rules_of
@@ -12,19 +13,31 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.escalating import tell_who_is_due
-from companion.store import audit, concern_rules, concerns, enrolments, work
+from companion.store import audit, concern_rules, concerns, enrolments, messages, notes, work
 from companion.store.base import Store, Transaction
-from companion.store.concerns import ConcernRow, Content
+from companion.store.concerns import ConcernRow, Content, Origin
 from companion.store.enrolments import Enrolment
 from companion.store.work import WorkRow
 
 
+class SourceKind(StrEnum):
+    """From what a concern is raised."""
+
+    ANSWER = "answer"
+    MESSAGE = "message"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class Source:
-    """What a concern is raised from: a submission, and the address of one question in it, or none for the whole."""
+    """What a concern is raised from: a submission, a message of his, or a note.
 
-    submission_id: UUID
-    question: str
+    In a submission ``question`` is the address of one question, or none for the whole.
+    """
+
+    id: UUID
+    question: str = ""
+    kind: SourceKind = SourceKind.ANSWER
 
 
 @dataclass(frozen=True)
@@ -79,17 +92,47 @@ def raise_concern(
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        enrolment = about_whom(tx, viewer, enrolment_id, source, now, lock=True)
         if tx.get(ConcernRow, new_id) is None:
-            question = question_of(tx, viewer, enrolment_id, source) if source else ""
-            told = Told(words, question, source.submission_id if source else None, passed)
-            _raise(tx, viewer, new_id, enrolment, Kind.RAISED, told, now)
+            origin = origin_of(tx, viewer, enrolment, source)
+            _raise(tx, viewer, new_id, enrolment, Kind.RAISED, Told(words, origin, passed), now)
         tx.commit()
 
 
-def question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
+def about_whom(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    source: Source | None,
+    now: datetime,
+    *,
+    lock: bool = False,
+) -> Enrolment:
+    """The enrolment that a concern is raised about: one of the viewer's caseload. Raises ``NotFound``.
+
+    From a message also one whose messages he reads as a cover: whoever reads of a danger can raise it.
+    """
+    if source and source.kind is SourceKind.MESSAGE:
+        return messages.enrolment(tx, viewer, enrolment_id, now, lock=lock)
+    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
+
+
+def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
+    """What is kept of where it was raised from: no word that he wrote. Raises ``NotFound``."""
+    if source is None:
+        return NOWHERE
+    if source.kind is SourceKind.MESSAGE:
+        message = messages.message_row(tx, enrolment, source.id)
+        return Origin(message_id=message.id, written_at=message.sent_at)
+    if source.kind is SourceKind.NOTE:
+        note = notes.note_row(tx, enrolment.id, source.id)
+        return Origin(note_id=note.id, written_at=note.at)
+    return Origin(question=_question_of(tx, viewer, enrolment.id, source), submission_id=source.id)
+
+
+def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
     """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
-    row = work.submission_row(tx, viewer, source.submission_id)
+    row = work.submission_row(tx, viewer, source.id)
     whole = work.work(tx, tx.get_one(WorkRow, row.work_id), handed_in_only=True)
     if whole.enrolment_id != enrolment_id:
         raise NotFound
@@ -118,13 +161,15 @@ def set_rules(store: Store, viewer: Viewer, form: dict[str, str], seen: int, now
         tx.commit()
 
 
+NOWHERE = Origin()
+
+
 @dataclass(frozen=True)
 class Told:
     """What goes into a concern beside the names."""
 
     words: str
-    question: str = ""
-    submission_id: UUID | None = None
+    origin: Origin = NOWHERE
     passed: Passed | None = None
 
 
@@ -138,9 +183,7 @@ def _raise(
     now: datetime,
 ) -> None:
     case = enrolments.case(tx, enrolment)
-    content = Content(
-        told.words, case.participant, case.practitioner, told.question, told.submission_id, told.passed
-    )
+    content = Content(told.words, case.participant, case.practitioner, told.passed, **vars(told.origin))
     limits = concern_rules.rules(tx).limits(now)
     row = concerns.add(tx, viewer, new_id, enrolment, kind, content, limits, now)
     tell_who_is_due(tx, row, now)

@@ -84,6 +84,14 @@ class Event(StrEnum):
     CONCERN_ESCALATED = "concern_escalated"
     CONCERN_RULES_CHANGED = "concern_rules_changed"
     ERASURE_ASKED = "erasure_asked"
+    MESSAGE_SENT = "message_sent"
+    MESSAGE_READ = "message_read"
+    AWAY_ADDED = "away_added"
+    AWAY_TAKEN_BACK = "away_taken_back"
+    NOTE_ADDED = "note_added"
+    NOTES_READ = "notes_read"
+    NOTES_LOOKED_AT = "notes_looked_at"
+    AGREED = "agreed"
     REFUSED = "refused"
 
 

@@ -68,16 +68,26 @@ class StepRow(Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """From where it was raised: an answer, a message or a note, and never a word of it; nothing where none is named."""
+
+    question: str = ""
+    """The question whose answer it was raised from, or the title of the whole."""
+    submission_id: UUID | None = None
+    message_id: UUID | None = None
+    note_id: UUID | None = None
+    written_at: datetime | None = None
+    """When the message or the note was written."""
+
+
 @dataclass(frozen=True)
-class Content:
+class Content(Origin):
     """What is sealed of a concern. The names stand here too, since they must outlive an erasure."""
 
     words: str
     participant: str
     practitioner: str
-    question: str = ""
-    """The question whose answer it was raised from, or the title of the whole."""
-    submission_id: UUID | None = None
     passed: Passed | None = None
 
 

@@ -9,14 +9,27 @@ from sqlalchemy import exists, func, select
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment
+from companion.store.messages import MessageRow
 from companion.store.outbox import Notice, Outgoing
 from companion.store.reminders import takes_place
 from companion.store.work import SubmissionRow, WorkRow
 
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """How many things he has to read before appointments between these moments. What else waits is added here."""
-    return _submissions(tx, practitioner, since, until)
+    """How many things he has to read: work before appointments between these moments, and messages."""
+    return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner)
+
+
+def _messages(tx: Transaction, practitioner: UUID) -> int:
+    """Messages from his participants that nobody has read, also not his cover."""
+    waiting = (
+        select(func.count(MessageRow.id))
+        .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
+        .where(
+            Enrolment.practitioner_id == practitioner, MessageRow.his.is_(True), MessageRow.read_at.is_(None)
+        )
+    )
+    return tx.scalar(waiting) or 0
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:

@@ -32,14 +32,18 @@ LIMITS = {
     "join.address": 20,
     "join.overall": 600,
     "calendar.address": 60,
+    "message.thread": 20,
 }
-"""Tries in 15 minutes, for each account, address or altogether."""
+"""Tries in 15 minutes or the time below, for each account, address or altogether."""
+LONGER = {"message.thread": 60}
+"""Minutes, where they are not 15."""
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count a try. Raises ``SlowDown`` beyond the limit; the caller commits either way."""
     insert = postgresql.insert if tx.get_bind().dialect.name == "postgresql" else sqlite.insert
-    window = now - timedelta(minutes=MINUTES)
+    lasts = timedelta(minutes=LONGER.get(what, MINUTES))
+    window = now - lasts
     fresh = Try.started_at <= window
     row = tx.execute(
         insert(Try)
@@ -54,7 +58,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
         .returning(Try.count.label("tries"), Try.started_at)
     ).one()
     if row.tries > LIMITS[what]:
-        left = row.started_at + timedelta(minutes=MINUTES) - now
+        left = row.started_at + lasts - now
         raise SlowDown(max(1, int(left.total_seconds())), what)
 
 

@@ -36,6 +36,7 @@ class Notice(StrEnum):
     HANDED_OVER = "handed_over"
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
+    MESSAGE_SENT = "message_sent"
     DIGEST = "digest"
 
 

@@ -190,9 +190,7 @@ def submissions(
     written = tx.scalars(
         select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
     ).all()
-    called = names_of(
-        tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written))
-    )
+    called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
     authors: dict[UUID, dict[str, str]] = defaultdict(dict)
     for comment in written:
@@ -299,9 +297,7 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
     )
     for row, version_row, _, state in rows:
         activity = opened(tx, version_row)
-        piece = _piece(
-            row, activity, due[row.due_id], last.get(row.id), called, needed=state in EXPECTS_WORK
-        )
+        piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=state in EXPECTS_WORK)
         found[row.enrolment_id].append(piece)
     return found
 

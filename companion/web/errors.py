@@ -37,6 +37,8 @@ CARRIED = frozenset(
         "due",
         "for_each",
         "from",
+        "from_message",
+        "from_note",
         "kind",
         "lead",
         "mark",

@@ -100,7 +100,7 @@ def test_the_statement_is_marked_as_a_draft() -> None:
         "# starter text, to be approved by the service's clinical lead"
     )
     assert STATEMENT.keys() == {"version", "language", "title", "must_pass_on", "body"}
-    assert (STATEMENT["version"], STATEMENT["language"]) == (2, "en")
+    assert (STATEMENT["version"], STATEMENT["language"]) == (3, "en")
     assert "draft wording" in STATEMENT["body"]
 
 

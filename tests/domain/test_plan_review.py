@@ -53,7 +53,7 @@ def test_every_offered_day_is_taken() -> None:
 @pytest.mark.parametrize(
     ("typed", "key"),
     [("", "no_date"), (" ", "no_date"), ("soon", "bad_date"), ("2027-02-29", "bad_date"),
-     ("2026-11-24", "in_the_past"), ("2027-11-26", "review_too_far")],
+     ("2026-11-24", "in_the_past"), ("2027-11-26", "day_too_far")],
 )  # fmt: skip
 def test_a_day_that_cannot_be_agreed_on(typed: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:

@@ -1,5 +1,6 @@
 """Every rule of the URL map against every role, own things and others', with and without its token."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,7 +53,8 @@ FOR_WHOM = {
     "participant.plan_review_item participant.plan_review_end "
     "participant.plan_versions participant.plan_version participant.plan_compared "
     "participant.plan_printed participant.plan_card participant.plan_text "
-    "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure",
+    "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure "
+    "participant.messages participant.message_draft",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.add_appointment "
     "practitioner.move practitioner.choose "
@@ -66,12 +68,15 @@ FOR_WHOM = {
     "practitioner.path practitioner.hand_over "
     "practitioner.raise_concern practitioner.concern practitioner.note_concern "
     "practitioner.topics practitioner.mark_topic practitioner.move_topic "
-    "practitioner.sheets practitioner.paper practitioner.take_back_paper",
+    "practitioner.sheets practitioner.paper practitioner.take_back_paper "
+    "practitioner.messages practitioner.message_draft practitioner.notes practitioner.agreed "
+    "practitioner.away practitioner.take_back_away",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
-    "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after",
+    "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
+    "lead.notes",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
@@ -95,6 +100,7 @@ FILLED_IN = {
     "rhythm": "week", "attendance": "cancelled_by_service", "day-1": "2026-12-10", "time-1": "14:00",
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
     "passed_day": "2026-11-24", "passed_time": "09:00",
+    "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -107,7 +113,7 @@ OF_ALL = {
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
-READING = ("audit_entries", "last_seen_at", "read_at", "seen_at")
+READING = ("audit_entries", "last_seen_at", "read_at", "read_by", "seen_at")
 """What a GET may write."""
 
 
@@ -157,7 +163,13 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
+    practitioner.writes_to(participant, "Please bring your notebook.")
+    participant.reads_messages()
+    participant.writes("I will.")
+    practitioner.notes_on(participant, "He talks more easily after a walk.")
+    far = cast.now.date() + timedelta(days=100)
     return {
+        "away_id": practitioner.is_away(far, far),
         "part": "good",
         "number": 1,
         "work_id": work_id,

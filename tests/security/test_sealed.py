@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -81,6 +82,8 @@ class Trip:
         self.answers("second")
         self.keeps_what_came_on_paper()
         self.raises_concerns()
+        self.writes_messages()
+        self.writes_notes()
         self.writes_for_too_long()
         self.come_back()
         self.gives_feedback("second", "release")
@@ -261,6 +264,7 @@ class Trip:
         page = self.enter.priya.get(path)
         for field in ("path: reason", "handover: reason", "caseload: reason"):
             assert self.plant.planted[field] in page
+
     def speaks_of_an_appointment(self) -> None:
         page = first(r"/appointments/[0-9a-f-]{36}/attendance", self.staff.get(self.place))
         form = {"attendance": "cancelled_by_service", "seen": "1"}
@@ -330,6 +334,25 @@ class Trip:
         assert not [
             words for field, words in self.plant.planted.items() if "lead:" in field and words not in page
         ]
+
+    def writes_messages(self) -> None:
+        for who, page in ((self.participant, "/my/messages"), (self.staff, f"{self.place}/messages")):
+            draft = {"words": self.plant(f"{page}: draft"), "then": "typing", "tab": "one"}
+            assert who.post(f"{page}/draft", draft, of=page).status == 200
+            assert who.post(page, {"words": self.plant(f"{page}: long") + "x" * 4000}).status == 422
+            words = self.plant(page)
+            assert who.post(page, {"words": words}).status == 200 and words in who.get(page)
+
+    def writes_notes(self) -> None:
+        page = f"{self.place}/notes"
+        assert self.staff.post(page, {"words": self.plant("note")}).path == page
+        reference = first(r'class="ref">([A-Z]\d-\d{3})<', self.staff.get(page))
+        look = {"reference": reference, "reason": self.plant("look: reason")}
+        assert self.plant.planted["note"] in self.enter.margaret.post("/lead/notes", look)
+        assert look["reason"] in self.staff.get(page)
+        agreed = f"/appointments/{self.cast.met(UUID(self.place.rsplit('/')[-1]))}/agreed"
+        assert self.staff.post(agreed, {"agreed": self.plant("agreed"), "seen": "0"}).path == self.place
+        assert self.plant.planted["agreed"] in self.participant.get("/my/")
 
     def writes_for_too_long(self) -> None:
         review, form = self.feedback("held")

@@ -14,7 +14,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.services import erasing, handling, safeguarding
 from companion.services.escalating import escalate
 from companion.services.handling import Act
-from companion.services.safeguarding import Sighting, Source
+from companion.services.safeguarding import Sighting, Source, SourceKind
 from companion.store import concern_rules, concerns, erasures
 from companion.store.audit import Entry, Event
 from companion.store.base import Model
@@ -347,3 +347,48 @@ def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:
         act()
         assert rows()[: len(before)] == before and len(rows()) == len(before) + 1
         before = rows()
+
+
+@pytest.mark.usefixtures("leads")
+def test_raised_from_a_message_and_from_a_note(cast: Cast) -> None:
+    message, others = cast.sam.writes("I feel very low."), cast.owen.writes("Hello")
+    answer, note = cast.priya.writes_to(cast.sam, "I will ring you."), cast.priya.notes_on(cast.sam, "Low.")
+    sighting, sam = Sighting("He sounds very low.", "", "", ""), cast.sam.enrolment_id
+
+    def raises(who: Staff, source: Source) -> UUID:
+        concern_id = uuid4()
+        safeguarding.raise_concern(cast.store, who.viewer, sam, concern_id, sighting, source, cast.now)
+        return concern_id
+
+    found = cast.margaret.opens(raises(cast.priya, Source(message, kind=SourceKind.MESSAGE))).content
+    assert (found.message_id, found.note_id, found.written_at) == (message, None, cast.now)
+    found = cast.margaret.opens(raises(cast.priya, Source(note, kind=SourceKind.NOTE))).content
+    assert (found.message_id, found.note_id, found.question) == (None, note, "")
+    for who, wrong in (
+        (cast.priya, Source(others, kind=SourceKind.MESSAGE)),  # another's
+        (cast.priya, Source(answer, kind=SourceKind.MESSAGE)),  # not his words
+        (cast.priya, Source(message, kind=SourceKind.NOTE)),
+        (cast.priya, Source(message)),
+        (cast.daniel, Source(message, kind=SourceKind.MESSAGE)),
+    ):
+        with pytest.raises(NotFound):
+            raises(who, wrong)
+
+
+@pytest.mark.usefixtures("leads")
+def test_who_covers_can_raise_what_he_read_in_a_message(cast: Cast) -> None:
+    message, note = cast.sam.writes("I feel very low."), cast.priya.notes_on(cast.sam, "Low.")
+    assert cast.daniel
+    cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
+    sighting, sam, raised = Sighting("He sounds very low.", "", "", ""), cast.sam.enrolment_id, uuid4()
+    source = Source(message, kind=SourceKind.MESSAGE)
+    safeguarding.raise_concern(cast.store, cast.daniel.viewer, sam, raised, sighting, source, cast.now)
+    assert cast.margaret.opens(raised).raised_by == "Daniel"
+    assert cast.priya.opens(raised).content.practitioner == "Priya"
+    with pytest.raises(NotFound):  # he sees nothing else of him
+        cast.daniel.opens(raised)
+    for wrong in (None, Source(note, kind=SourceKind.NOTE)):
+        with pytest.raises(NotFound):
+            safeguarding.raise_concern(
+                cast.store, cast.daniel.viewer, sam, uuid4(), sighting, wrong, cast.now
+            )

@@ -85,7 +85,7 @@ def test_a_participant_who_hands_in(owen: Participant, sam: Participant) -> None
 
 
 def test_a_participant_with_feedback(idris: Participant) -> None:
-    look_at(idris, ["/my/"])
+    look_at(idris, ["/my/", "/my/messages"])
     idris.takes_up("Hopes and fears")
     is_readable(idris.page)
 

@@ -25,7 +25,7 @@ NOT_SHOWN = {
     *("mark", "session-introduction"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
-REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts")
+REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts", "message_drafts")
 """What a refusal may write."""
 
 

@@ -35,6 +35,7 @@ CONVERSATION = {
     "tab": "one",
     "beat": "1",
 }
+TYPING = {"words": "May I bring it?", "tab": "one", "beat": "1", "draft_seen": "0"}
 EVERY_FORM = FORMS | {
     "answers": Form(
         "sam", "{work}", "{work}/answers", CONVERSATION | {"way": "answered", "accept": "talk"}, {}
@@ -92,6 +93,12 @@ EVERY_FORM = FORMS | {
         {"words": "Walk", "stage": "red", "way": "talk", "tab": "one", "draft_seen": "0", "beat": "1"},
         {},
     ),
+    **{
+        f"what is typed {to}": Form(
+            who, f"{page}/messages", f"{page}/messages/draft", {**TYPING, "then": "typing"}, {}
+        )
+        for to, who, page in (("to the practitioner", "sam", "/my"), ("to Sam", "priya", "{sam}"))
+    },
     "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
     "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
     "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
@@ -112,6 +119,7 @@ NOTHING_TYPED = {
     *("participant.ask_for_erasure", "lead.take_concern", "admin.leaving"),
     *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
     "participant.plan_review",
+    "practitioner.take_back_away",
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""

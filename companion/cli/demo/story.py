@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
+from companion.cli.demo import messages
 from companion.cli.demo.people import People, a_session
 from companion.cli.demo.plan import keep_a_plan
 from companion.cli.demo.topics import hand_in_on_paper, mark_topics
@@ -66,6 +67,7 @@ def tell(cast: People, now: datetime) -> None:
     _idris_has_feedback_to_read(cast, daniel, now)
     cast.about_to_join(priya, "Kit", a_session(_at(now, 7, 13)), now)
     _daniel_has_raised_a_concern(cast, daniel, now)
+    messages.goes_away(cast.store, priya, daniel, now)
 
 
 def _at(now: datetime, days: int, hour: int) -> datetime:
@@ -98,6 +100,7 @@ def _owen_is_in_the_middle(cast: People, priya: Viewer, now: datetime) -> None:
     _set(store, priya, enrolment, "control-continuum", now - timedelta(days=1))
     prepared = _set(store, priya, enrolment, "preparing-for-the-first-session", now - timedelta(days=9))
     hand_in_on_paper(store, priya, enrolment, prepared, now - timedelta(days=2))
+    messages.ask(store, owen, then)
 
 
 def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> None:
@@ -113,6 +116,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
     reviewing.release(store, daniel, submission, feedback, now - timedelta(days=1))
     _set(store, daniel, enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
     keep_a_plan(store, idris, daniel, enrolment, hopes, now)
+    messages.write(store, daniel, idris, enrolment, now)
 
 
 def _set(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from companion.web.lead import after, caseloads, concern_rules, concerns, erasures, home, own, plan, staff
+from companion.web.lead import (
+    after,
+    caseloads,
+    concern_rules,
+    concerns,
+    erasures,
+    home,
+    notes,
+    own,
+    plan,
+    staff,
+)
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
@@ -28,4 +39,5 @@ bp.add_url_rule(
 )
 bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns.close, methods=["POST"])
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
+bp.add_url_rule("/notes", "notes", notes.notes, methods=["GET", "POST"])
 bp.add_url_rule("/erasures", "erasures", erasures.requests)

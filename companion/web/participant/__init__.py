@@ -5,6 +5,7 @@ from flask import Blueprint
 from companion.web.participant import (
     appointments,
     home,
+    messages,
     plan,
     plan_adding,
     plan_building,
@@ -57,6 +58,8 @@ bp.add_url_rule(
 bp.add_url_rule("/plan/review", "plan_review", plan_review.review, methods=["GET", "POST"])
 bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_review.item, methods=["POST"])
 bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])
+bp.add_url_rule("/messages", "messages", messages.messages, methods=["GET", "POST"])
+bp.add_url_rule("/messages/draft", "message_draft", messages.draft, methods=["POST"])
 bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
 bp.add_url_rule(
     "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from companion.domain.after import Scope
 from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
+from companion.domain.notes import Agreed
 from companion.domain.people import Role
 from companion.domain.plan import Suggestion
 from companion.domain.work import Piece, next_step
-from companion.store import appointments, enrolments, handovers, plan, work
+from companion.store import appointments, enrolments, handovers, messages, notes, plan, work
 from companion.store.enrolments import Case
 from companion.store.handovers import Handover
 from companion.web import access, clock, current
@@ -34,6 +35,10 @@ class Home:
     """Where the conversation begins that builds a plan; empty once he has one."""
     handed_over: Handover | None
     """To whom he was handed over, until he has read of it."""
+    have_written: list[str]
+    """The names of those who wrote to him what he has not read."""
+    agreed: Agreed | None
+    """What was agreed last time."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -48,6 +53,8 @@ def home() -> ResponseReturnValue:
         his_plan = plan.plan(tx, case.id) if reads else None
         moved = handovers.of_participant(tx, current.viewer())
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
+        have_written = messages.have_written(tx, case.id) if g.open.scope.holds(Scope.MESSAGES) else []
+        agreed = notes.last_agreed(tx, case.id) if reads else None
     shown = Home(
         case,
         upcoming,
@@ -58,5 +65,7 @@ def home() -> ResponseReturnValue:
         bool(his_plan and his_plan.asks_for_review(now.astimezone(LONDON).date())),
         his_plan.parts.asked[0].id if his_plan and not his_plan.versions else "",
         news,
+        have_written,
+        agreed,
     )
     return render_template("participant/home.html", now=now, home=shown, open=g.open)

@@ -66,11 +66,11 @@ def draft() -> ResponseReturnValue:
             raise Rejected(Problem("not_offered"))
         kept = plan_drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
     except (Refused, SQLAlchemyError, Busy) as error:
-        return _not_kept(error, then, place)
+        return not_kept(error, then, place)
     if then == "typing":
         return {"saved": saved_at(kept.saved_at), "locked": locked}
     if then in COME_FIRST:
-        return _to(then, place, kept="yes")
+        return comes_first(then, place, kept="yes")
     return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
 
 
@@ -83,6 +83,7 @@ def pause() -> ResponseReturnValue:
         **help_now(),
         resume_url=resume,
         tell_url=url_for("participant.tell", place=request.args.get("place")),
+        message=request.args.get("place") == "messages",
         kept=request.args.get("kept", ""),
     )
 
@@ -105,7 +106,9 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """The page on which something is typed at this place of his plan; None where there is no such place."""
+    """The page on which something is typed at this place, of his plan or a message; None where there is none."""
+    if place == "messages":
+        return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
     kind, name, stage = [*place.split("/"), "", "", ""][:3]
     asked = ask(plan.parts, name, stage) if kind == "build" else None
@@ -117,9 +120,10 @@ def page_of(place: str) -> str | None:
     return None
 
 
-def _not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
+def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
+    """What was typed at this place could not be kept: what comes first still comes."""
     if then in COME_FIRST:
-        return _to(then, place, kept="no")
+        return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
         return {"why": "elsewhere" if isinstance(error, ChangedElsewhere) else "refused"}, 409
     if current.signed_in().locked and isinstance(error, Refused):
@@ -127,7 +131,8 @@ def _not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
     raise error
 
 
-def _to(then: str, place: str, *, kept: str) -> ResponseReturnValue:
+def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
+    """On to help or to telling, which come back to this place."""
     locked = current.signed_in().locked
     if then == "help":
         page = url_for("participant.plan_pause", place=place, kept=kept)

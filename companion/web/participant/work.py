@@ -100,6 +100,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
         **help_now(),
         resume_url=resume,
         tell_url=url_for("participant.tell", **came_from),
+        message=False,
         kept=request.args.get("kept", ""),
     )
 

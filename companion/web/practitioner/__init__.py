@@ -5,11 +5,14 @@ from flask import Blueprint
 from companion.web.practitioner import (
     appointments,
     attending,
+    away,
     board,
     brief,
     calendars,
     concerns,
     handing_over,
+    messages,
+    notes,
     paper,
     participants,
     path,
@@ -139,5 +142,15 @@ bp.add_url_rule(
     handing_over.hand_over,
     methods=["GET", "POST"],
 )
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/messages", "messages", messages.messages, methods=["GET", "POST"]
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/messages/draft", "message_draft", messages.draft, methods=["POST"]
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/notes", "notes", notes.notes, methods=["GET", "POST"])
+bp.add_url_rule("/appointments/<uuid:appointment_id>/agreed", "agreed", notes.agreed, methods=["GET", "POST"])
+bp.add_url_rule("/away", "away", away.away, methods=["GET", "POST"])
+bp.add_url_rule("/away/<uuid:away_id>/removal", "take_back_away", away.take_back, methods=["POST"])
 bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])

@@ -9,7 +9,7 @@ from companion.domain.appointments import Appointment
 from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, concerns, notices, plan_facts, undelivered, work
+from companion.store import appointments, concerns, messages, notices, plan_facts, undelivered, work
 from companion.store.enrolments import Case
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
@@ -23,6 +23,8 @@ class Row:
     appointment: Appointment | None
     pieces: list[Piece]
     plan: Facts
+    messages: int
+    """How many of his nobody has read."""
 
     @property
     def unread(self) -> list[Piece]:
@@ -59,8 +61,13 @@ def board() -> ResponseReturnValue:
         theirs = [case.participant_id for case in cases]
         failed = undelivered.undelivered(tx, current.viewer(), theirs, now)
         set_aside = notices.set_aside(tx, theirs)
+        unread = messages.unread(tx, ids)
+        covering = messages.covered(tx, current.viewer(), now)
         told = [each for each in concerns.lines(tx, current.viewer()) if each.concern.kind is Kind.TOLD]
-    rows = [Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id]) for case in cases]
+    rows = [
+        Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id], unread.get(case.id, 0))
+        for case in cases
+    ]
     return render_template(
         "practitioner/board.html",
         rows=rows,
@@ -68,6 +75,7 @@ def board() -> ResponseReturnValue:
         told=told,
         failed=failed,
         set_aside=set_aside,
+        covering=covering,
         names={case.id: case.participant for case in cases},
         now=now,
     )

@@ -9,19 +9,27 @@ from werkzeug.datastructures import MultiDict
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.services import handling, safeguarding
-from companion.services.safeguarding import Sighting, Source
+from companion.services.safeguarding import Sighting, Source, SourceKind
 from companion.store import concern_rules, enrolments
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
 
+FIELDS = {
+    SourceKind.ANSWER: "submission",
+    SourceKind.MESSAGE: "from_message",
+    SourceKind.NOTE: "from_note",
+}
+"""The field that carries what a concern is raised from."""
+PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
+
 
 @access.roles(Role.PRACTITIONER)
 def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a whole submission, or his page."""
+    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or his page."""
     if request.method != "POST":
         return _raise_page(enrolment_id, held.form() or request.args)
-    form = request.form
+    form, source = request.form, _source(request.form)
     seen = Sighting(
         form.get("words", ""),
         form.get("passed_to", ""),
@@ -30,12 +38,12 @@ def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
     )
     try:
         safeguarding.raise_concern(
-            current.store(), current.viewer(), enrolment_id, once(), seen, _source(form), clock.now()
+            current.store(), current.viewer(), enrolment_id, once(), seen, source, clock.now()
         )
     except Rejected as rejected:
         return _raise_page(enrolment_id, form, rejected.problems), 422
     flash(_("The concern is raised. The lead is told."))
-    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)
+    return redirect(_back(enrolment_id, source), 303)
 
 
 @access.roles(Role.PRACTITIONER)
@@ -58,25 +66,34 @@ def note(concern_id: UUID) -> ResponseReturnValue:
 
 def _source(form: MultiDict[str, str]) -> Source | None:
     """What it is raised from, if the page carries that."""
-    if not form.get("submission"):
+    kind = next((each for each, name in FIELDS.items() if form.get(name)), None)
+    if kind is None:
         return None
     try:
-        return Source(UUID(form["submission"]), form.get("question", ""))
+        return Source(UUID(form[FIELDS[kind]]), form.get("question", ""), kind)
     except ValueError as error:
         raise NotFound from error
+
+
+def _back(enrolment_id: UUID, source: Source | None) -> str:
+    """The page that it is raised from; a cover has no other page of this participant."""
+    kind = source.kind if source else SourceKind.ANSWER
+    return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)
 
 
 def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     now, source = clock.now(), _source(typed)
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        question = safeguarding.question_of(tx, current.viewer(), enrolment_id, source) if source else ""
+        enrolment = safeguarding.about_whom(tx, current.viewer(), enrolment_id, source, now)
+        case = enrolments.case(tx, enrolment)
+        origin = safeguarding.origin_of(tx, current.viewer(), enrolment, source)
         lead = concern_rules.on_watch(tx, now)
         limits = concern_rules.rules(tx).limits(now)
     return render_template(
         "practitioner/raise_concern.html",
         case=case,
-        question=question,
+        origin=origin,
+        back_to=_back(enrolment_id, source),
         lead=lead,
         take_by=limits.take_by,
         typed=typed,

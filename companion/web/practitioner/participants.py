@@ -17,6 +17,7 @@ from companion.store import (
     appointments,
     concerns,
     enrolments,
+    messages,
     notices,
     plan_facts,
     programmes,
@@ -122,6 +123,7 @@ def participant_page(
         meetings = appointments.appointments(tx, case.id)
         failed = undelivered.undelivered(tx, current.viewer(), [case.participant_id], now)
         set_aside = notices.set_aside(tx, [case.participant_id])
+        unread = messages.unread(tx, [case.id]).get(case.id, 0)
         plan = plan_facts.facts(tx, [case.id])[case.id]
         raised = [
             each
@@ -140,6 +142,7 @@ def participant_page(
         clashes=clashes,
         failed=failed.get(case.participant_id, []),
         set_aside=bool(set_aside),
+        unread=unread,
         concerns=raised,
         now=now,
         problems=problems,

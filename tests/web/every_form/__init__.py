@@ -1,6 +1,15 @@
 """Every form in which something can be mistyped: who fills it in, and what is right and wrong in it."""
 
-from tests.web.every_form import activities, appointments, concerns, path, people, plan, signposts
+from tests.web.every_form import (
+    activities,
+    appointments,
+    concerns,
+    messages,
+    path,
+    people,
+    plan,
+    signposts,
+)
 
 FORMS = (
     people.FORMS
@@ -10,4 +19,5 @@ FORMS = (
     | signposts.FORMS
     | concerns.FORMS
     | path.FORMS
+    | messages.FORMS
 )

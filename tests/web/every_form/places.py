@@ -27,6 +27,7 @@ from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
 from companion.services.safeguarding import Sighting
 from companion.store import appointments, library, people
+from companion.store.enrolments import Enrolment
 from companion.store.library import Version
 from companion.store.limits import LIMITS
 from companion.store.passphrases import Hasher
@@ -90,7 +91,11 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
     safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
     handling.take(store, cast.margaret.viewer, concern_id, cast.now)
+    with store.reading() as tx:
+        reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
     return {
+        "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
+        "reference": reference,
         "item": f"/my/plan/items/{item}",
         "review_item": f"/my/plan/review/items/{item}",
         "suggestion": f"/my/plan/suggestions/{suggestion}",

@@ -1,0 +1,69 @@
+"""When practitioners are away, and who covers for whom now."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.away import Away, who_reads
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.working_days import london_day
+from companion.store.base import Model, Transaction
+from companion.store.people import Account, Person, person
+from companion.store.types import UtcDateTime
+
+
+class AwayRow(Model):
+    """One time away. One that was taken back stays, since somebody may have read messages in it."""
+
+    __tablename__ = "away_days"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date] = mapped_column(index=True)
+    cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def times(tx: Transaction, now: datetime) -> list[Away]:
+    """Every time away in the service that is not over, the first one first."""
+    rows = tx.scalars(
+        select(AwayRow)
+        .where(AwayRow.last >= london_day(now), AwayRow.taken_back_at.is_(None))
+        .order_by(AwayRow.first, AwayRow.id)
+    )
+    return [Away(row.id, row.account_id, row.first, row.last, row.cover_id) for row in rows]
+
+
+def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
+    """The practitioners whose messages the viewer reads today, as their cover."""
+    if viewer.role is not Role.PRACTITIONER:
+        return set()
+    away = times(tx, now)
+    asked = {each.who for each in away if each.cover == viewer.account_id}
+    return {who for who in asked if who_reads(now, who, away) == viewer.account_id}
+
+
+def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AwayRow:
+    """One of the viewer's own times away. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(AwayRow)
+        .where(AwayRow.account_id == viewer.account_id, AwayRow.id == away_id)
+        .with_for_update(of=AwayRow)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def practitioners(tx: Transaction) -> list[Person]:
+    """Every practitioner who has joined, by when that was."""
+    rows = tx.scalars(
+        select(Account)
+        .where(Account.role == Role.PRACTITIONER, Account.joined_at.is_not(None))
+        .order_by(Account.joined_at, Account.created_at, Account.id)
+    )
+    return [person(tx, row) for row in rows]

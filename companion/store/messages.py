@@ -1,0 +1,229 @@
+"""Messages, fetched through the one who looks: kept for good, sealed with the participant's key, marked when read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.messages import SHOWN, Message
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.work import Draft
+from companion.store import away
+from companion.store.base import Model, Transaction
+from companion.store.drafts import Drafted
+from companion.store.enrolments import Enrolment, record_box, theirs
+from companion.store.people import Account, names
+from companion.store.types import UtcDateTime
+
+
+class MessageRow(Model):
+    """One message of an enrolment. Nothing changes or deletes it; that it was read is added once."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    number: Mapped[int]
+    """Counts the messages of an enrolment: one that is taken away leaves a gap."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    his: Mapped[bool]
+    """Whether the participant wrote it."""
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class MessageDraftRow(Drafted, Model):
+    """What somebody is typing to an enrolment and has not sent."""
+
+    __tablename__ = "message_drafts"
+    __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A thread that the viewer reads for somebody who is away: who it is, and how many messages nobody has read."""
+
+    enrolment_id: UUID
+    reference: str
+    participant: str
+    practitioner: str
+    unread: int
+
+
+def enrolment(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
+) -> Enrolment:
+    """An enrolment whose messages the viewer may read now: one of his, or of somebody whom he covers today.
+
+    Without an id a participant's own. Raises ``NotFound``.
+    """
+    reached = theirs(viewer) | Enrolment.practitioner_id.in_(away.covered_by(tx, viewer, now))
+    own = Enrolment.participant_id == viewer.account_id
+    query = select(Enrolment).where(reached, own if enrolment_id is None else Enrolment.id == enrolment_id)
+    row = tx.scalar(query.with_for_update(of=Enrolment) if lock else query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def add(
+    tx: Transaction, enrolment: Enrolment, new_id: UUID, viewer: Viewer, text: str, now: datetime
+) -> MessageRow:
+    """The next message. The caller has locked the enrolment, and commits."""
+    last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
+    row = MessageRow(
+        id=new_id,
+        enrolment_id=enrolment.id,
+        number=last + 1,
+        author_id=viewer.account_id,
+        his=viewer.role is Role.PARTICIPANT,
+        sent_at=now,
+    )
+    row.words = record_box(tx, enrolment.id).seal("messages.words", row.id, text)
+    tx.add(row)
+    return row
+
+
+def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
+    """The newest messages, or the newest before this number: as many as a page shows, in the order of time."""
+    query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
+    if before is not None:
+        query = query.where(MessageRow.number < before)
+    return tx.scalars(query.order_by(MessageRow.number.desc()).limit(SHOWN)).all()[::-1]
+
+
+def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
+    """These with their words and the names of who wrote and read them."""
+    box = record_box(tx, enrolment_id)
+    people = {each for row in rows for each in (row.author_id, row.read_by) if each}
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
+    return [
+        Message(
+            row.id,
+            row.number,
+            row.his,
+            called[row.author_id],
+            box.open("messages.words", row.id, row.words),
+            row.sent_at,
+            row.read_at,
+            called[row.read_by] if row.read_by else "",
+        )
+        for row in rows
+    ]
+
+
+def mark_read(tx: Transaction, rows: Iterable[MessageRow], viewer: Viewer, now: datetime) -> bool:
+    """The viewer has these before him: what the other side wrote is read, once. Whether anything was new."""
+    side = viewer.role is Role.PARTICIPANT
+    fresh = [row.id for row in rows if row.his is not side and row.read_at is None]
+    unread = MessageRow.id.in_(fresh) & MessageRow.read_at.is_(None)
+    if fresh:
+        tx.execute(update(MessageRow).where(unread).values(read_at=now, read_by=viewer.account_id))
+    return bool(fresh)
+
+
+def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
+    """One message that the participant of this enrolment wrote. Raises ``NotFound``."""
+    row = tx.get(MessageRow, message_id)
+    if row is None or row.enrolment_id != enrolment.id or not row.his:
+        raise NotFound
+    return row
+
+
+def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
+    """How many messages of each participant nobody has read; only where there are any."""
+    rows = tx.execute(
+        select(MessageRow.enrolment_id, func.count().label("unread"))
+        .where(
+            MessageRow.enrolment_id.in_(list(enrolments)),
+            MessageRow.his.is_(True),
+            MessageRow.read_at.is_(None),
+        )
+        .group_by(MessageRow.enrolment_id)
+    )
+    return {row.enrolment_id: row.unread for row in rows}
+
+
+def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
+    """How many earlier messages of one side the other has not read."""
+    earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
+    unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
+    return tx.scalar(select(func.count()).where(earlier, unread)) or 0
+
+
+def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
+    """The names of those whose messages its participant has not read yet, who wrote first first."""
+    rows = tx.execute(
+        select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
+        .where(
+            MessageRow.enrolment_id == enrolment_id, MessageRow.his.is_(False), MessageRow.read_at.is_(None)
+        )
+        .group_by(MessageRow.author_id)
+        .order_by("first")
+    ).all()
+    if not rows:
+        return []
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_([row.author_id for row in rows]))))
+    return [called[row.author_id] for row in rows]
+
+
+def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
+    """The threads with something in them that the viewer reads today as a cover, those with new messages first."""
+    away_ones = away.covered_by(tx, viewer, now)
+    if not away_ones:
+        return []
+    rows = tx.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.practitioner_id.in_(away_ones),
+            Enrolment.id.in_(select(MessageRow.enrolment_id).distinct()),
+        )
+        .order_by(Enrolment.created_at)
+    ).all()
+    counts = unread(tx, [row.id for row in rows])
+    people = {each for row in rows for each in (row.participant_id, row.practitioner_id)}
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people))))
+    found = [
+        Covered(
+            row.id,
+            row.reference,
+            called[row.participant_id],
+            called[row.practitioner_id],
+            counts.get(row.id, 0),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.practitioner, not each.unread))
+
+
+def draft_row(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> MessageDraftRow | None:
+    """What the viewer is typing there."""
+    return tx.scalar(
+        select(MessageDraftRow).where(
+            MessageDraftRow.enrolment_id == enrolment_id,
+            MessageDraftRow.place == place_of(tx, enrolment_id, viewer),
+        )
+    )
+
+
+def draft(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> Draft | None:
+    """The same, opened."""
+    row = draft_row(tx, enrolment_id, viewer)
+    if row is None:
+        return None
+    typed: Any = record_box(tx, enrolment_id).open("message_drafts.typed", row.id, row.typed)
+    return Draft(typed, row.revision, row.saved_at)
+
+
+def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
+    """What a draft is found by: where, and who types."""
+    return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

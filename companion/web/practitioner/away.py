@@ -1,0 +1,53 @@
+"""When a practitioner is away, who reads his messages meanwhile, and for whom he reads them."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import being_away
+from companion.store import away as times_away
+from companion.web import access, clock, current, held
+from companion.web.fields import once
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.PRACTITIONER)
+def away() -> ResponseReturnValue:
+    """``GET`` and ``POST /away``: the days to come, and adding some."""
+    form = request.form
+    if request.method != "POST":
+        return _page()
+    first, last, cover = (form.get(name, "") for name in ("away_from", "away_until", "cover"))
+    try:
+        being_away.add(current.store(), current.viewer(), once(), first, last, cover, clock.now())
+    except Rejected as rejected:
+        return _page(rejected.problems), 422
+    flash(_("Your days away are saved. The page of messages says so."))
+    return redirect(url_for("practitioner.away"), 303)
+
+
+@access.roles(Role.PRACTITIONER)
+def take_back(away_id: UUID) -> ResponseReturnValue:
+    """``POST /away/<id>/removal``"""
+    being_away.take_back(current.store(), current.viewer(), away_id, clock.now())
+    flash(_("These days are taken out. You read your messages then."))
+    return redirect(url_for("practitioner.away"), 303)
+
+
+def _page(problems: tuple[Problem, ...] = ()) -> str:
+    viewer = current.viewer()
+    with current.store().reading() as tx:
+        times = times_away.times(tx, clock.now())
+        everybody = times_away.practitioners(tx)
+    return render_template(
+        "practitioner/away.html",
+        own=[each for each in times if each.who == viewer.account_id],
+        covering=[each for each in times if each.cover == viewer.account_id],
+        names={each.id: each.name for each in everybody},
+        others=[each for each in everybody if each.id != viewer.account_id],
+        typed=held.form(),
+        problems=problems,
+    )

@@ -1,0 +1,40 @@
+"""Messages with a participant, for his practitioner and for who covers today."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Rejected
+from companion.services import messaging
+from companion.web import access, clock, current, threads
+from companion.web.i18n import saved_at
+
+PAGE = "practitioner/messages.html"
+
+
+@access.roles(Role.PRACTITIONER)
+def messages(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/messages``: every look is recorded, what is shown is marked as read."""
+    address = url_for("practitioner.messages", enrolment_id=enrolment_id)
+    if request.method != "POST":
+        return threads.show(PAGE, address, enrolment_id)
+    return threads.take(PAGE, address, enrolment_id)
+
+
+@access.roles(Role.PRACTITIONER)
+def draft(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/messages/draft``: keep what is being typed."""
+    typing = request.form.get("then") == "typing"
+    try:
+        kept = messaging.save_draft(
+            current.store(), current.viewer(), enrolment_id, threads.typed(), clock.now()
+        )
+    except (Rejected, ChangedElsewhere) as refusal:
+        if not typing:
+            raise
+        return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
+    if typing:
+        return {"saved": saved_at(kept.saved_at)}
+    return redirect(url_for("practitioner.messages", enrolment_id=enrolment_id, _anchor=threads.NEW), 303)

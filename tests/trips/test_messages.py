@@ -1,0 +1,88 @@
+"""A question between two sessions, answered by who covers; notes that a lead looks at."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from companion.domain.london import LONDON
+from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.reading import is_readable
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff
+
+QUESTION = "May I bring my notebook?"
+ANSWER = "Please do. I am Daniel, and I read these for Priya."
+NOTE = "Begin with the evenings next time."
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_a_question_that_the_cover_answers(
+    sam: Participant, priya: Practitioner, daniel: Practitioner, way: Way
+) -> None:
+    today = priya.portal.now.astimezone(LONDON).date()
+    priya.opens("/account")
+    priya.presses("Say when you are away")
+    priya.fills(First_day_away=f"{today}", Last_day_away=f"{today + timedelta(days=20)}")
+    priya.page.get_by_label("Who reads your messages meanwhile").select_option(label="Daniel")
+    priya.presses("Add", exact=True)
+    priya.reads("Your days away are saved.", "Daniel reads your messages.")
+
+    sam.goes_home()
+    sam.presses("Write to Priya")
+    sam.reads("Priya is away until", "Daniel, another practitioner, reads yours by")
+    sam.page.get_by_label("Your message").fill(QUESTION)
+    if way.javascript:
+        expect(sam.page.locator(".save-state")).to_have_text(
+            re.compile(r"Saved \d\d:\d\d\. It is not sent yet\.")
+        )
+    sam.presses("There is something I need to tell")
+    sam.is_at("/my/tell")
+    sam.presses("Back to my message")
+    expect(sam.page.get_by_label("Your message")).to_have_value(QUESTION)
+    sam.presses("Send message")
+    sam.reads("Your message is sent.", QUESTION, "Not read yet")
+
+    daniel.goes_to_board()
+    daniel.reads("Messages while Priya is away", "One new message")
+    daniel.presses("Messages Sam")
+    daniel.reads(QUESTION, "Priya is away.")
+    expect(daniel.page.get_by_text("New", exact=True)).to_be_in_viewport()
+    daniel.page.get_by_label("Your message to Sam").fill(ANSWER)
+    daniel.presses("Send message")
+    daniel.reads(ANSWER, "Not read yet")
+
+    sam.goes_home()
+    sam.reads("Daniel has written to you")
+    sam.presses("Read the message")
+    sam.reads(ANSWER, "by Daniel")
+    daniel.page.reload()
+    daniel.reads("by Sam")
+    if way.javascript:
+        for person in (sam, daniel):
+            is_readable(person.page)
+
+
+def test_notes_that_a_lead_looks_at(priya: Practitioner, margaret: Staff) -> None:
+    priya.opens_page_of("Sam")
+    reference = priya.page.locator("h1 .ref").inner_text()
+    priya.presses("My notes")
+    priya.fills(Add_a_note=NOTE)
+    priya.presses("Add the note")
+    priya.reads("The note is added.", NOTE)
+    margaret.opens("/lead/")
+    margaret.presses("Read a practitioner's notes")
+    is_readable(margaret.page)
+    margaret.presses("Read the notes")
+    margaret.reads("There is nothing here yet.")
+    margaret.fills(Reference=reference, Your_reason="A worry about somebody's safety.")
+    margaret.presses("Read the notes")
+    margaret.reads(NOTE)
+    margaret.reads_nothing_of("Sam")
+    is_readable(margaret.page)
+    priya.page.reload()
+    priya.reads("A lead has looked at these notes", "A worry about somebody's safety.")
+    is_readable(priya.page)
+    priya.opens("/away")
+    is_readable(priya.page)

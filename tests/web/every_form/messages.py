@@ -1,0 +1,47 @@
+"""Messages, days away, notes, and what was agreed."""
+
+from tests.web.every_form.wrong import CHOICES, DATE, Form, line, text
+
+NO_DAYS = [("", DATE), ("yesterday", DATE), ("2026-02-30", DATE), ("\u0662\u0660\u0662\u0666-12-10", DATE)]
+
+FORMS = {
+    "a message": Form(
+        "sam", "/my/messages", "/my/messages", {"words": "May I bring my notebook?"}, {"words": text(4000)}
+    ),
+    "a message to a participant": Form(
+        "priya", "{sam}/messages", "{sam}/messages", {"words": "Please do."}, {"words": text(4000)}
+    ),
+    "a note": Form(
+        "priya", "{sam}/notes", "{sam}/notes", {"words": "He came on time."}, {"words": text(5000)}
+    ),
+    "what was agreed": Form(
+        "priya", "{agreed}", "{agreed}", {"agreed": "A walk a day.", "seen": "0"}, {"agreed": text(1000)}
+    ),
+    "days away": Form(
+        "priya",
+        "/away",
+        "/away",
+        {"away_from": "2026-12-01", "away_until": "2026-12-08", "cover": ""},
+        {
+            "away_from": [*NO_DAYS, ("2026-12-09", "This ends before it begins.")],
+            "away_until": [
+                *NO_DAYS,
+                ("2026-11-30", "This ends before it begins."),
+                ("2026-11-23", "This has already passed."),
+                ("2027-11-25", "This is more than a year away."),
+                ("9999-12-31", "This is more than a year away."),
+            ],
+            "cover": [("somebody", CHOICES), ("{margaret}", CHOICES)],
+        },
+    ),
+    "a lead's look at notes": Form(
+        "margaret",
+        "/lead/notes",
+        "/lead/notes",
+        {"reference": "{reference}", "reason": "A worry about safety."},
+        {
+            "reference": [*line(20), ("Z0-000", "Nobody has this reference."), ("K7402", "Nobody has this")],
+            "reason": text(1000),
+        },
+    ),
+}

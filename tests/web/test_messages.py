@@ -1,0 +1,248 @@
+"""The pages of messages, notes and days away: what stands at the box, what is kept, and who sees what."""
+
+import html
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.services import noting
+from companion.store.limits import LIMITS
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import things_of
+from tests.visitor import Page
+from tests.web.plan.keeping import posts
+from tests.web.test_telling import pages
+
+CANARY = "canary 5f1c9d"
+TYPED = "May I bring my notebook?"
+
+
+def box(page: Page) -> str:
+    """What stands in the box for a message."""
+    found = re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def said(page: Page) -> str:
+    """The words of a page, without its markup."""
+    words = html.unescape(re.sub(r"<[^>]+>", " ", page.text)).replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(words.split())
+
+
+def test_at_the_box_stands_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
+    page = enter.sam.get("/my/messages")
+    assert "Priya reads messages on working days. Priya reads yours by Wednesday 25 November." in said(page)
+    for words in (
+        "Please leave out what could identify a child, sexual detail, and descriptions of images.",
+        "Nobody can change a message or take it back.",
+        "This is not for urgent help.",
+        "There is something I need to tell",
+        "I need help now",
+        'href="tel:999"',
+    ):
+        assert words in page
+
+    away = cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
+    page = enter.sam.get("/my/messages")
+    assert "Priya is away from Wednesday 25 November to Tuesday 8 December." in page
+    assert "Priya reads yours by Wednesday 9 December." in page
+    enter.priya.post(f"/away/{away}/removal", of="/away")
+    assert cast.daniel
+    cast.priya.is_away(date(2026, 11, 24), date(2026, 12, 8), cast.daniel)
+    page = enter.sam.get("/my/messages")
+    assert "Priya is away until Tuesday 8 December." in page
+    assert "Daniel, another practitioner, reads yours by Wednesday 25 November." in page
+
+
+def test_what_is_new_is_landed_on_and_home_says_who_has_written(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    assert "has written to you" not in said(enter.sam.get("/my/"))
+    cast.sam.writes(TYPED)
+    cast.priya.reads_messages_of(cast.sam)
+    cast.priya.writes_to(cast.sam, "Please do.")
+    home = enter.sam.get("/my/")
+    assert "Priya has written to you" in said(home) and 'href="/my/messages#new"' in home
+    page = enter.sam.get("/my/messages")
+    assert re.search(r'class="new-from" id="new"[^>]*autofocus.*?Please do\.', page.text, re.DOTALL)
+    assert "Read on Tuesday 24 November, 2 pm by Priya" in page and 'role="log"' in page
+    again = enter.sam.get("/my/messages")
+    assert "new-from" not in again.text and again.text.count('id="new"') == 1
+    assert "has written to you" not in said(enter.sam.get("/my/"))
+    assert "Not read yet" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
+
+
+def test_sent_from_two_windows_nothing_is_lost(enter: SimpleNamespace, cast: Cast) -> None:
+    draft = {"then": "typing", "draft_seen": "0", "words": "From the first"}
+    one = enter.sam.post("/my/messages/draft", {**draft, "tab": "one"}, of="/my/messages")
+    assert one.status == 200
+    other = {**draft, "words": "From the second", "tab": "two", "once": ""}
+    assert enter.sam.post("/my/messages/draft", other, of="/my/messages").status == 409
+    page = enter.sam.post("/my/messages", other)
+    assert page.status == 200 and "From the second" in page and box(page) == "From the first"
+
+
+def test_a_form_that_is_sent_twice_sends_once(enter: SimpleNamespace, cast: Cast) -> None:
+    once = enter.sam.get("/my/messages").field("once")
+    for _ in range(2):
+        page = enter.sam.post("/my/messages", {"words": TYPED, "once": once})
+    assert page.text.count(TYPED) == 1
+
+
+def test_a_long_message_from_a_locked_session_is_not_lost(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    token, long = enter.sam.token("/my/messages"), "Word and word " * 280
+    form = {"csrf_token": token, "page": "/my/messages", "words": long}
+    clock.forward(minutes=16)
+    reply = enter.sam.client.post("/my/messages/draft", data={**form, "then": "typing", "tab": "one"})
+    assert reply.json and reply.json["locked"]
+    assert enter.sam.client.get("/my/messages").status_code == 302
+    form["words"] = long + "at last"
+    assert enter.sam.client.post("/my/messages", data=form).location == "/sign-in?next=/my/messages"
+    enter.sam.sign_in(cast, cast.sam)
+    page = enter.sam.get("/my/messages")
+    assert box(page) == (long + "at last").strip() and "Word and word" not in cast_words(cast)
+    sent = posts(enter.sam, "/my/messages", "/my/messages", words=box(page))
+    assert sent.status == 200 and cast_words(cast) == (long + "at last").strip()
+
+
+def cast_words(cast: Cast) -> str:
+    return " ".join(message.words for message in cast.priya.reads_messages_of(cast.sam).messages)
+
+
+@pytest.mark.parametrize("then", ["help", "tell"])
+def test_what_comes_first_keeps_what_was_typed_and_comes_back_to_it(
+    enter: SimpleNamespace, cast: Cast, then: str
+) -> None:
+    form = {"words": TYPED, "then": then, "tab": "one", "draft_seen": "0"}
+    page = enter.sam.post("/my/messages/draft", form, of="/my/messages")
+    assert page.path == ("/my/plan/pause" if then == "help" else "/my/tell")
+    assert "Back to my message" in page and 'href="/my/messages#new"' in page.text
+    assert box(enter.sam.get("/my/messages")) == TYPED
+
+
+def test_too_many_in_an_hour_is_said_kindly_and_kept(
+    enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "message.thread", 1)
+    cast.sam.writes("The first")
+    page = enter.sam.post("/my/messages", {"words": TYPED})
+    assert page.status == 429 and int(page.headers["Retry-After"]) <= 3600
+    assert "You have sent a lot in the last hour." in page and "in 60 minutes." in page
+    assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
+
+
+def test_earlier_messages_stand_on_pages_of_their_own(
+    enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "message.thread", 1000)
+    for number in range(1, 53):
+        cast.sam.writes(f"Message {number}.")
+    page = enter.sam.get("/my/messages")
+    assert "Message 3." in page and "Message 2." not in page and "?before=3#new" in page.text
+    earlier = enter.sam.get("/my/messages?before=3")
+    assert "Message 2." in earlier and "Message 3." not in earlier and "Earlier" not in earlier
+    assert "<textarea" not in earlier.text and "Go to the newest messages" in earlier
+    for odd in ("-1", "x", "9" * 5000, "٣", "%00"):
+        assert enter.sam.get(f"/my/messages?before={odd}").status == 200
+
+
+def test_a_concern_can_be_raised_from_his_message_and_from_a_note(enter: SimpleNamespace, cast: Cast) -> None:
+    sam = f"/participants/{cast.sam.enrolment_id}"
+    cast.sam.writes(f"I feel very low. {CANARY}")
+    cast.priya.writes_to(cast.sam, "I will ring you.")
+    cast.priya.notes_on(cast.sam, f"He sounded low. {CANARY}")
+    for page, said in (
+        (f"{sam}/messages", "From his message of Tuesday 24 November, 2 pm."),
+        (f"{sam}/notes", "From a note of Tuesday 24 November, 2 pm."),
+    ):
+        (link,) = re.findall(r'href="([^"]+/concerns/new[^"]+)"', enter.priya.get(page).text)
+        form = enter.priya.get(link)
+        assert said in form and CANARY not in form
+        carried = {name: form.field(name) for name in ("from_message", "from_note", "once")}
+        wrong = enter.priya.post(f"{sam}/concerns/new", {**carried, "words": ""}, of=link)
+        assert wrong.status == 422 and said in wrong
+        raised = enter.priya.post(f"{sam}/concerns/new", {**carried, "words": "Very low."}, of=link)
+        assert raised.path == page and "The concern is raised." in raised
+    assert "concern" not in enter.sam.get("/my/messages").text.lower()
+    worklist = enter.margaret.get("/lead/concerns")
+    links = re.findall(r'href="(/lead/concerns/[0-9a-f-]{36})"', worklist.text)
+    found = [enter.margaret.get(link) for link in links]
+    assert len(found) == 2 and "From his message of" in found[0] and "From a note of" in found[1]
+    assert all(CANARY not in page for page in found)
+
+
+def test_who_covers_sees_the_messages_and_nothing_else(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    cast.sam.writes(TYPED)
+    assert cast.owen and cast.daniel and "Messages while" not in enter.daniel.get("/caseload")
+    cast.priya.is_away(date(2026, 11, 24), date(2026, 11, 24), cast.daniel)
+    board, sam = enter.daniel.get("/caseload"), f"/participants/{cast.sam.enrolment_id}"
+    assert "Messages while Priya is away" in board and "Sam" in board and "One new message" in board
+    assert "Owen" not in board and TYPED not in board
+    page = enter.daniel.get(f"{sam}/messages")
+    assert TYPED in page and "see nothing else of Sam" in page
+    reply = posts(enter.daniel, f"{sam}/messages", f"{sam}/messages", words="Bring it.")
+    assert "Bring it." in reply
+    link = re.search(r'href="([^"]+/concerns/new[^"]+)"', page.text)
+    assert link and enter.daniel.get(link[1]).status == 200
+    for closed in ("", "/notes", "/plan", "/work/new", "/concerns/new"):
+        assert enter.daniel.get(f"{sam}{closed}").status == 404
+    assert "Daniel has written to you" in said(enter.sam.get("/my/"))
+    clock.forward(hours=10)
+    enter.daniel.sign_in(cast, cast.daniel)
+    assert enter.daniel.get(f"{sam}/messages").status == 404
+    assert "Messages while" not in enter.daniel.get("/caseload")
+
+
+def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    assert cast.margaret
+    things = things_of(cast, cast.sam, cast.priya)
+    before = pages(app, enter.sam, things)
+    cast.priya.notes_on(cast.sam, CANARY)
+    page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/notes")
+    assert CANARY in page
+    reference = re.search(r'class="ref">([^<]+)<', page.text)
+    assert reference
+    look = {"reference": reference[1].lower(), "reason": f"A worry. {CANARY}"}
+    assert CANARY in enter.margaret.post("/lead/notes", look)
+    assert pages(app, enter.sam, things) == before
+    seen = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/notes")
+    assert "A lead has looked at these notes" in seen and f"A worry. {CANARY}" in seen
+
+
+def test_a_look_shows_no_name_and_has_no_address_to_come_back_to(enter: SimpleNamespace, cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, "He came on time.")
+    reference = re.search(r'class="ref">([^<]+)<', enter.margaret.get("/lead/").text)
+    assert reference
+    page = enter.margaret.post("/lead/notes", {"reference": reference[1], "reason": "A worry."})
+    assert page.path == "/lead/notes" and "He came on time." in page and "Sam" not in page
+    assert "He came on time." not in enter.margaret.get("/lead/notes")
+
+
+def test_what_was_agreed_stands_on_his_start_page(enter: SimpleNamespace, cast: Cast) -> None:
+    assert "Last time you agreed" not in enter.sam.get("/my/")
+    meeting = cast.met(cast.sam.enrolment_id)
+    sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"
+    assert page in enter.priya.get(sam).text
+    assert posts(enter.priya, page, page, agreed="A walk a day.").path == sam
+    home = enter.sam.get("/my/")
+    assert "Last time you agreed" in home and "A walk a day." in home
+    stale = enter.priya.post(page, {"agreed": "Two walks a day.", "seen": "0"})
+    assert stale.status == 409 and "A walk a day." in stale and "Two walks a day." in stale
+    again = enter.priya.post(page, {"agreed": "Two walks a day.", "seen": stale.field("seen")})
+    assert again.path == sam and "Two walks a day." in enter.sam.get("/my/")
+    with cast.store.reading() as tx:
+        assert noting.notes.last_agreed(tx, cast.sam.enrolment_id).revision == 2
+    soon = enter.priya.get(sam)
+    to_come = re.search(r"/appointments/([0-9a-f-]{36})/time", soon.text)
+    assert to_come and enter.priya.get(f"/appointments/{to_come[1]}/agreed").status == 409
