@@ -70,6 +70,12 @@ class Event(StrEnum):
     CONCERN_ESCALATED = "concern_escalated"
     CONCERN_RULES_CHANGED = "concern_rules_changed"
     ERASURE_ASKED = "erasure_asked"
+    EVALUATION_GIVEN = "evaluation_given"
+    EVALUATIONS_GATHERED = "evaluations_gathered"
+    EVALUATION_READ = "evaluation_read"
+    EVALUATION_QUESTIONS_CHANGED = "evaluation_questions_changed"
+    EVALUATION_QUESTIONS_APPROVED = "evaluation_questions_approved"
+    FIGURES_COUNTED = "figures_counted"
     REFUSED = "refused"
 
 

@@ -34,6 +34,10 @@ class Enrolment(Model):
     state_since: Mapped[date]
     """The day of the last step, in London."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    evaluated: Mapped[bool] = mapped_column(default=False)
+    """Whether he has said how the programme was for him. Not when, and not what."""
+    counted: Mapped[bool] = mapped_column(default=False)
+    """Whether he is in the service's figures. Not in which block."""
 
 
 class StepRow(Model):

@@ -19,6 +19,8 @@ from companion.store import (  # noqa: F401
     concern_rules,
     concerns,
     erasures,
+    evaluation,
+    figures,
     limits,
     outbox,
     people,
