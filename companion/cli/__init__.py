@@ -6,11 +6,12 @@ from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.demo import demo
+from companion.cli.figures import figures
 from companion.cli.reminders import reminders
 from companion.cli.starting import first_start, migrate
 
 
 def install(app: Flask) -> None:
     """Add every command."""
-    for command in (migrate, first_start, background, activities, audit, demo, reminders):
+    for command in (migrate, first_start, background, activities, audit, demo, figures, reminders):
         app.cli.add_command(command)

@@ -26,8 +26,8 @@ QUESTIONS_MOST = 20
 ASK_MOST, LABEL_MOST = 300, 60
 OFFERED_IN: Final = frozenset({State.COMPLETED, State.ENDED_EARLY, State.REVIEWS, State.CLOSED})
 """Where somebody stands who may say how the programme was for him."""
-NOT_SAID = ""
-"""What a form sends for *I'd rather not say*."""
+NOT_SAID = "none"
+"""What a form sends for *I'd rather not say*. Nothing chosen means the same."""
 
 
 class BadQuestions(Exception):
@@ -130,7 +130,7 @@ class Evaluation:
 def _said(question: Question, text: str) -> int | str | None:
     if question.kind is Kind.TEXT:
         return clean(text, TEXT_MOST, question.field, required=False) or None
-    if text.strip() == NOT_SAID:
+    if text.strip() in ("", NOT_SAID):
         return None
     if text not in map(str, STEPS):
         raise Rejected(Problem("not_offered", field=question.field))

@@ -91,6 +91,11 @@ def on_whole_day(day: date) -> str:
     return format_date(day, "EEEE d MMMM y", locale=language())
 
 
+def in_month(day: date) -> str:
+    """``December 2026``."""
+    return format_date(day, "LLLL y", locale=language())
+
+
 def at_moment(moment: datetime) -> str:
     """``Thursday 3 December, 2 pm``."""
     return f"{on_day(moment)}, {at_clock(moment)}"
@@ -153,6 +158,7 @@ def install(app: Flask) -> None:
         clock=at_clock,
         day=on_day,
         whole_day=on_whole_day,
+        month=in_month,
         moment=at_moment,
         limit=at_limit,
         saved=saved_at,

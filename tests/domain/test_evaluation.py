@@ -49,7 +49,7 @@ def refused(act: object, *args: object, **more: object) -> list[tuple[str, str]]
 def test_what_is_typed_becomes_answers_and_nothing_has_to_be_said() -> None:
     form = {"answer-clear": ["4"], "answer-better": [" Better chairs\r\nand tea "]}
     assert Evaluation.typed(BOTH, form).answers == {"clear": 4, "better": "Better chairs\nand tea"}
-    for empty in ({}, {"answer-clear": [""], "answer-better": ["  "]}):
+    for empty in ({}, {"answer-clear": ["none"], "answer-better": ["  "]}):
         nothing = Evaluation.typed(BOTH, empty)
         assert nothing.answers == {}
         assert refused(nothing.require_something) == [("nothing_said", "")]

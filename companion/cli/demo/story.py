@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
+from companion.cli.demo.figures import keep_figures
 from companion.cli.demo.people import People, a_session
 from companion.cli.demo.plan import keep_a_plan
 from companion.domain.answers import Form
@@ -65,6 +66,7 @@ def tell(cast: People, now: datetime) -> None:
     _idris_has_feedback_to_read(cast, daniel, now)
     cast.about_to_join(priya, "Kit", a_session(_at(now, 7, 13)), now)
     _daniel_has_raised_a_concern(cast, daniel, now)
+    keep_figures(cast.store, now)
 
 
 def _at(now: datetime, days: int, hour: int) -> datetime:

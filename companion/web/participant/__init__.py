@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from companion.web.participant import (
+    evaluation,
     home,
     plan,
     plan_adding,
@@ -52,6 +53,10 @@ bp.add_url_rule(
 bp.add_url_rule("/plan/review", "plan_review", plan_review.review, methods=["GET", "POST"])
 bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_review.item, methods=["POST"])
 bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])
+bp.add_url_rule("/evaluation", "evaluation", evaluation.evaluation, methods=["GET", "POST"])
+bp.add_url_rule("/evaluation/draft", "evaluation_draft", evaluation.draft, methods=["POST"])
+bp.add_url_rule("/evaluation/check", "evaluation_check", evaluation.check)
+bp.add_url_rule("/evaluation/handing-in", "give_evaluation", evaluation.give, methods=["POST"])
 bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
 bp.add_url_rule(
     "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]

@@ -20,17 +20,12 @@ from companion.web.fields import once
 from companion.web.i18n import translate as _
 
 
-def _unapproved_too() -> bool:
-    """Outside the demo nothing that the lead has not approved can be set (content rules)."""
-    return current.settings().mode == "demo"
-
-
 @access.roles(Role.PRACTITIONER)
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/new``: what can be set."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        versions = setting.may_set(tx, unapproved_too=_unapproved_too())
+        versions = setting.may_set(tx, unapproved_too=current.unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
         "practitioner/choose.html",
@@ -54,7 +49,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
             version_id,
             _due(),
             clock.now(),
-            unapproved_too=_unapproved_too(),
+            unapproved_too=current.unapproved_too(),
         )
     except Rejected as rejected:
         return _card_page(enrolment_id, version_id, rejected.problems), 422
@@ -119,7 +114,7 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         offered = [
-            *setting.may_set(tx, unapproved_too=_unapproved_too()),
+            *setting.may_set(tx, unapproved_too=current.unapproved_too()),
             *setting.made_for(tx, current.viewer(), enrolment_id),
         ]
     version = next((each for each in offered if each.activity_id == activity_id), None)

@@ -17,9 +17,11 @@ from companion.services import (
     approving,
     authoring,
     handling,
+    moving_on,
     plan_reviews,
     plan_sharing,
     planning,
+    questioning,
     safeguarding,
     staffing,
 )
@@ -90,6 +92,11 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
     safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
     handling.take(store, cast.margaret.viewer, concern_id, cast.now)
+    today = f"{cast.now:%Y-%m-%d}"
+    moving_on.move_on(
+        store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
+    )
+    questioning.approve(store, cast.margaret.viewer, 0, cast.now)
     return {
         "item": f"/my/plan/items/{item}",
         "review_item": f"/my/plan/review/items/{item}",
