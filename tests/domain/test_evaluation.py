@@ -1,6 +1,7 @@
 """The evaluation: its questions, what may be said, and what a batch keeps."""
 
 import random
+from importlib.resources import files
 
 import pytest
 
@@ -163,6 +164,7 @@ def test_two_questions_cannot_have_the_same_id() -> None:
 
 
 def test_the_shipped_questions_can_be_asked() -> None:
-    shipped = evaluation_questions()
+    shipped, file = evaluation_questions(), files("companion.content") / "evaluation.toml"
+    assert file.read_text().startswith("# starter text, to be approved by the service's clinical lead\n")
     assert editing.look_again(shipped) == {}
     assert {question.kind for question in shipped.asked} == set(Kind)
