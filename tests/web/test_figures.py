@@ -41,6 +41,13 @@ def test_each_figure_says_over_how_many_people_and_how_old_it_is(enter: SimpleNa
     assert "A week of choices" in page and "The five-session programme, version 1" in page
     assert page.text.count('<svg class="bar"') == 15
     found = rows(enter)
-    assert ["in_time", "site", "Epsom", "10", "read", "18"] in found
+    assert [
+        "Work before its appointment",
+        "By site",
+        "Epsom",
+        "10",
+        "Handed in and read before",
+        "18",
+    ] in found
     assert not [row for row in found if "Bromsgrove" in row]
     assert {int(row[3]) for row in found[1:]} == {10}

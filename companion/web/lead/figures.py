@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import get_template_attribute, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.content import programme
@@ -54,9 +54,19 @@ def file() -> ResponseReturnValue:
     """``GET /lead/figures/file``: the same tables."""
     blocks, titles = _blocks()
     every = tables(blocks)
+    measure_name, by_name, category_name = (
+        get_template_attribute("lead/_figures.html", f"{what}_name") for what in ("measure", "by", "category")
+    )
     head = (_("Figure"), _("By"), _("Of"), _("Over how many people"), _("What"), _("How many"))
     rows = [
-        (measure.value, shown.by.value, line.name, line.row.people, category, count)
+        (
+            str(measure_name(measure)),
+            str(by_name(shown.by)),
+            line.name,
+            line.row.people,
+            str(category_name(measure, category)),
+            count,
+        )
         for measure in Measure
         for shown in _shown(every, measure, titles)
         for line in shown.lines
