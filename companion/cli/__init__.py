@@ -6,6 +6,7 @@ from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.demo import demo
+from companion.cli.figures import figures
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
 from companion.cli.starting import first_start, migrate
@@ -13,5 +14,15 @@ from companion.cli.starting import first_start, migrate
 
 def install(app: Flask) -> None:
     """Add every command."""
-    for command in (migrate, first_start, background, activities, programmes, audit, demo, reminders):
+    for command in (
+        migrate,
+        first_start,
+        background,
+        activities,
+        programmes,
+        audit,
+        demo,
+        figures,
+        reminders,
+    ):
         app.cli.add_command(command)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.cli import opened
 from companion.cli.audit import seal_now
+from companion.cli.figures import count_now
 from companion.cli.reminders import remind
 from companion.services.signposting import keep
 from companion.store.base import Away, Busy, Store
@@ -37,10 +38,11 @@ def background() -> None:
 
 
 def work(store: Store) -> None:
-    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, write and send notices."""
+    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, count, write and send notices."""
     keep(store, opened.snapshot())
     seal_now(store)
     with store.writing() as tx:
         drop_forgotten(tx, opened.now())
         tx.commit()
+    count_now(store)
     remind(store, opened.settings(), opened.now())

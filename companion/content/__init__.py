@@ -10,6 +10,8 @@ from companion.domain import activity, confidentiality, signposts
 from companion.domain import programme as programmes
 from companion.domain.activity import Activity, Finding
 from companion.domain.confidentiality import Statement
+from companion.domain.evaluation import Questions
+from companion.domain.evaluation import read as read_questions
 from companion.domain.plan_parts import Parts
 from companion.domain.plan_parts import read as read_parts
 from companion.domain.programme import Programme
@@ -48,6 +50,12 @@ def directory() -> Directory:
 def plan_parts() -> Parts:
     """The parts of the relapse-prevention plan as they were shipped."""
     return read_parts((_FOLDER / "plan.toml").read_bytes())
+
+
+@functools.cache
+def evaluation_questions() -> Questions:
+    """The questions of the evaluation as they were shipped."""
+    return read_questions((_FOLDER / "evaluation.toml").read_bytes())
 
 
 def starter_files() -> list[Traversable]:

@@ -92,6 +92,12 @@ class Event(StrEnum):
     NOTES_READ = "notes_read"
     NOTES_LOOKED_AT = "notes_looked_at"
     AGREED = "agreed"
+    EVALUATION_GIVEN = "evaluation_given"
+    EVALUATIONS_GATHERED = "evaluations_gathered"
+    EVALUATION_READ = "evaluation_read"
+    EVALUATION_QUESTIONS_CHANGED = "evaluation_questions_changed"
+    EVALUATION_QUESTIONS_APPROVED = "evaluation_questions_approved"
+    FIGURES_COUNTED = "figures_counted"
     REFUSED = "refused"
 
 

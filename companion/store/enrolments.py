@@ -36,6 +36,10 @@ class Enrolment(Model):
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """Counts the changes of its plan of topics."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    evaluated: Mapped[bool] = mapped_column(default=False)
+    """Whether he has said how the programme was for him. Not when, and not what."""
+    counted: Mapped[bool] = mapped_column(default=False)
+    """Whether he is in the service's figures. Not in which block."""
 
 
 class StepRow(Model):

@@ -30,6 +30,8 @@ WORDS = "service:words"
 """Words of staff, and authored text."""
 CONCERNS = "service:concerns"
 """What must outlive a participant's erasure: what he told, what was seen, and what was done about it."""
+EVALUATION = "service:evaluation"
+"""Evaluations once they are handed in: nobody can tell any more whose they are."""
 
 
 class KeyModel(DeclarativeBase):
@@ -152,7 +154,7 @@ def make_service_keys(keys: Keys, now: datetime) -> None:
             keys.secret(name)
         except KeyMissing:
             keys.create_secret(name, now)
-    for owner in (WORDS, CONCERNS):
+    for owner in (WORDS, CONCERNS, EVALUATION):
         try:
             keys.box(owner)
         except KeyMissing:

@@ -22,6 +22,8 @@ from companion.store import (  # noqa: F401
     concern_rules,
     concerns,
     erasures,
+    evaluation,
+    figures,
     handovers,
     limits,
     messages,

@@ -11,8 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from companion.config import BadSetting, Settings
 from companion.store.base import Away, Store, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
+from companion.store.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
     CONCERNS,
+    EVALUATION,
     SERVICE_SECRETS,
     WORDS,
     DataKey,
@@ -69,10 +71,12 @@ def prepare(settings: Settings, now: datetime) -> bool:
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
         concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None
+        given = any(connection.scalar(select(row.id).limit(1)) for row in (WaitingRow, BatchRow))
     store = Keys(keys, wrapping)
     if used:
         _require_service_keys(store)
-        _require_concerns_key(store, now, concerns)
+        _require_later_key(store, CONCERNS, "the concerns", now, sealed=concerns)
+        _require_later_key(store, EVALUATION, "the evaluations", now, sealed=given)
     else:
         make_service_keys(store, now)
     main.dispose()
@@ -102,14 +106,14 @@ def _is_there(engine: Engine) -> bool:
     return engine.dialect.name != "sqlite" or Path(str(engine.url.database)).exists()
 
 
-def _require_concerns_key(keys: Keys, now: datetime, concerns: bool) -> None:
-    """What was in use before there were concerns gets their key now; what holds some must have it."""
+def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
+    """What was in use before there was this key gets it now; what holds something ``sealed`` with it must have it."""
     try:
-        keys.box(CONCERNS)
+        keys.box(owner)
     except KeyMissing as error:
-        if concerns:
-            raise BadSetting("The key store does not hold the key of the concerns. Restore it.") from error
-        keys.create(CONCERNS, now)
+        if sealed:
+            raise BadSetting(f"The key store does not hold the key of {what}. Restore it.") from error
+        keys.create(owner, now)
 
 
 def _has_data(engine: Engine) -> bool:

@@ -44,6 +44,11 @@ def viewer() -> Viewer:
     return signed_in().viewer
 
 
+def unapproved_too() -> bool:
+    """Outside the demo participants meet nothing that the lead has not approved (content rules)."""
+    return settings().mode == "demo"
+
+
 def address() -> str:
     """Where the request comes from, for limits alone; it is never stored as it is."""
     return request.remote_addr or ""

@@ -96,6 +96,11 @@ def on_whole_day(day: date) -> str:
     return format_date(day, "EEEE d MMMM y", locale=language())
 
 
+def in_month(day: date) -> str:
+    """``December 2026``."""
+    return format_date(day, "LLLL y", locale=language())
+
+
 def at_moment(moment: datetime) -> str:
     """``Thursday 3 December, 2 pm``."""
     return f"{on_day(moment)}, {at_clock(moment)}"
@@ -169,6 +174,7 @@ def install(app: Flask) -> None:
         day=on_day,
         whole_day=on_whole_day,
         weekday=weekday,
+        month=in_month,
         moment=at_moment,
         limit=at_limit,
         saved=saved_at,

@@ -6,11 +6,13 @@ What stays open to whom stands in ``companion.domain.after``. A page that is mis
 from companion.domain.after import Scope
 
 NEEDS = {
-    Scope.HELP: "home practitioner appointments appointment_file pause plan_pause tell about_practitioner ask_for_erasure",
+    Scope.HELP: "home practitioner appointments appointment_file pause plan_pause tell about_practitioner "
+    "ask_for_erasure",
     Scope.MESSAGES: "messages message_draft",
     Scope.PLAN: "work receipt plan plan_versions plan_version plan_compared plan_printed plan_card plan_text "
     "plan_today plan_add plan_build plan_built plan_draft plan_item plan_source plan_removal plan_return "
-    "plan_suggestion plan_review plan_review_item plan_review_end",
+    "plan_suggestion plan_review plan_review_item plan_review_end evaluation evaluation_draft evaluation_check "
+    "give_evaluation",
     Scope.EVERYTHING: "answer draft check submit",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}

@@ -13,6 +13,9 @@ from sqlalchemy import text
 
 from companion import create_app
 from companion.config import BadSetting, Settings
+from companion.content import evaluation_questions
+from companion.domain.evaluation import Evaluation
+from companion.store import evaluation
 from companion.store.base import Store
 from companion.store.opening import open_store
 from tests.postgres import fresh_database
@@ -215,3 +218,13 @@ def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[]
         == sum("plan_review_due" in row for row in outbox)
         == 1
     )
+
+
+def test_figures_count_nobody_twice(within: Run, opened: Callable[[], Store]) -> None:
+    works(within("migrate"))
+    with opened().writing() as tx:
+        for _ in range(6):
+            evaluation.add_waiting(tx, Evaluation(evaluation_questions().asked, {"clear": 4}))
+        tx.commit()
+    assert works(within("figures")) == "0 blocks of figures and 1 batches of evaluations made.\n"
+    assert works(within("figures")) == "0 blocks of figures and 0 batches of evaluations made.\n"

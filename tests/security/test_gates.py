@@ -54,7 +54,9 @@ FOR_WHOM = {
     "participant.plan_versions participant.plan_version participant.plan_compared "
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure "
-    "participant.messages participant.message_draft",
+    "participant.messages participant.message_draft "
+    "participant.evaluation participant.evaluation_draft participant.evaluation_check "
+    "participant.give_evaluation",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.add_appointment "
     "practitioner.move practitioner.choose "
@@ -76,7 +78,11 @@ FOR_WHOM = {
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
     "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
-    "lead.notes",
+    "lead.notes "
+    "lead.figures lead.figures_file lead.evaluation lead.evaluation_file lead.evaluation_questions "
+    "lead.preview_evaluation lead.approve_evaluation lead.new_evaluation_question "
+    "lead.evaluation_question lead.move_evaluation_question lead.retire_evaluation_question "
+    "lead.return_evaluation_question",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
     "activities.add activities.change activities.move activities.copy activities.remove "
     "activities.preview activities.check activities.version activities.file",
@@ -101,6 +107,7 @@ FILLED_IN = {
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
     "passed_day": "2026-11-24", "passed_time": "09:00",
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
+    "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -216,6 +223,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
     with app.test_request_context():
         everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland", "part": "good"}
+        everything["question"] = "clear"
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
         if rule.endpoint.startswith("activities."):

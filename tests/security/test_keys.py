@@ -16,8 +16,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from companion import create_app
 from companion.config import BadSetting, Settings
+from companion.domain.evaluation import Evaluation
+from companion.store import evaluation
 from companion.store.base import Store, open_engine
-from companion.store.keys import CONCERNS, Box, DataKey, make_wrapping_key, participant, wrapping_key
+from companion.store.keys import (
+    CONCERNS,
+    EVALUATION,
+    Box,
+    DataKey,
+    make_wrapping_key,
+    participant,
+    wrapping_key,
+)
 from companion.store.opening import prepare
 from companion.store.people import Account
 from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
@@ -183,8 +193,8 @@ def test_without_its_keys_it_refuses_to_start_and_makes_none_anew(
     assert made == (0 if harm in (without_key_store, with_an_emptied_key_store) else KEYS_IN_USE)
 
 
-KEYS_IN_USE = 6
-"""The service's five, and Sam's."""
+KEYS_IN_USE = 7
+"""The service's six, and Sam's."""
 
 
 def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:
@@ -194,10 +204,10 @@ def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:
     assert stored(store)["data_keys"] == before
 
 
-def without_the_key_of_concerns(settings: Settings) -> None:
+def without_the_key_of_concerns(settings: Settings, owner: str = CONCERNS) -> None:
     engine = open_engine(settings.keys_url)
     with engine.begin() as keys:
-        keys.execute(delete(DataKey).where(DataKey.owner == CONCERNS))
+        keys.execute(delete(DataKey).where(DataKey.owner == owner))
     engine.dispose()
 
 
@@ -206,6 +216,17 @@ def test_what_was_in_use_before_there_were_concerns_gets_their_key(in_use: Setti
     create_app(in_use).extensions["store"].close()  # it starts without, too
     assert not prepare(in_use, TUESDAY)
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
+
+
+def test_a_key_of_evaluations_is_made_where_none_was_needed_yet(in_use: Settings, cast: Cast) -> None:
+    without_the_key_of_concerns(in_use, EVALUATION)
+    assert not prepare(in_use, TUESDAY)
+    with cast.store.writing() as tx:
+        evaluation.add_waiting(tx, Evaluation((), {}))
+        tx.commit()
+    without_the_key_of_concerns(in_use, EVALUATION)
+    with pytest.raises(BadSetting, match="does not hold the key of the evaluations"):
+        prepare(in_use, TUESDAY)
 
 
 def test_a_lost_key_of_concerns_is_not_made_anew(in_use: Settings, cast: Cast) -> None:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from companion.content import starter_activities
 from companion.services import approving
 from companion.store import library
 from companion.store.base import Store, open_engine
+from companion.store.passphrases import Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.leavers import Leavers
 from tests.visitor import Page, Visitor
 
 
@@ -84,6 +87,7 @@ class Trip:
         self.raises_concerns()
         self.writes_messages()
         self.writes_notes()
+        self.says_how_it_was()
         self.writes_for_too_long()
         self.come_back()
         self.gives_feedback("second", "release")
@@ -275,6 +279,28 @@ class Trip:
         assert words in self.staff.get(page)
         shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")
         self.plant.planted["calendar: token"] = first(r"/calendar/([\w-]{43})\.ics", shown)
+
+    def says_how_it_was(self) -> None:
+        """Once it waits, once it went into a batch, and once while it is a draft."""
+        margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
+        words = {
+            name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")
+        }
+        assert margaret.post(f"{questions}/new", {**words, "kind": "scale"}).path == questions
+        reworded = {**words, "ask": self.plant("evaluation question: other words"), "seen": "1"}
+        assert margaret.post(f"{questions}/clear", reworded).path == questions
+        margaret.post(f"{questions}/approval", {"seen": "2"}, of=questions)
+        leavers = Leavers(self.cast, Hasher(cheap=True))
+        for number, who in enumerate(leavers.many(6)):
+            leavers.says(who, better=self.plant(f"evaluation {number}"))
+        assert self.plant.planted["evaluation 0"] in margaret.get("/lead/evaluation")
+        leavers.leaves(replace(self.cast.sam, enrolment_id=UUID(self.place.rpartition("/")[2])))
+        page, sent = "/my/evaluation", {"number": "2", "draft_seen": "0", "tab": "one"}
+        for then in ("typing", "later"):
+            draft = {**sent, "answer-better": self.plant(f"evaluation, {then}"), "then": then}
+            assert self.participant.post(f"{page}/draft", draft, of=page).status == 200
+        too_long = {**sent, "answer-better": self.plant("evaluation: too long") + "x" * 2000}
+        assert self.participant.post(page, too_long).status == 422
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

@@ -23,9 +23,13 @@ NOT_SHOWN = {
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance"),
     *("mark", "session-introduction"),
+    *("answer-clear", "tab", "beat", "draft_seen"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
-REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts", "message_drafts")
+REFUSING = (
+    *("audit_entries", "tries", "last_seen_at"),
+    *("plan_drafts", "message_drafts", "evaluation_drafts"),
+)
 """What a refusal may write."""
 
 

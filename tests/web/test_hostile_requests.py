@@ -20,6 +20,7 @@ from tests.security.test_gates import FILLED_IN, rules, stored
 from tests.visitor import Page, Visitor
 from tests.web.every_form import FORMS
 from tests.web.every_form.activities import SEEN
+from tests.web.every_form.evaluation import CARRIED
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields, Form
 from tests.web.test_bad_input import REFUSING
@@ -111,6 +112,33 @@ EVERY_FORM = FORMS | {
     "what could not be delivered to Sam": Form(
         "priya", "{sam}", "{sam}/undelivered/dismissal", {"last": "{due}"}, {}
     ),
+    **{
+        name: Form("idris", "/my/evaluation", f"/my/evaluation/{path}", {**CARRIED, **more}, {})
+        for name, path, more in (
+            ("what is typed of the programme", "draft", {"answer-better": "Tea", "then": "typing"}),
+            ("handing in the evaluation", "handing-in", {"seen": "1"}),
+        )
+    },
+    "approving questions": Form(
+        "margaret", "/lead/evaluation/questions", "/lead/evaluation/questions/approval", {"seen": "1"}, {}
+    ),
+    "moving a question": Form(
+        "margaret",
+        "/lead/evaluation/questions",
+        "/lead/evaluation/questions/clear/place",
+        {"seen": "1", "to": "down"},
+        {},
+    ),
+    **{
+        f"an evaluation question's {name}": Form(
+            "margaret",
+            "/lead/evaluation/questions",
+            f"/lead/evaluation/questions/clear/{name}",
+            {"seen": "1"},
+            {},
+        )
+        for name in ("retirement", "return")
+    },
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from companion.cli.demo import messages
+from companion.cli.demo.figures import keep_figures
 from companion.cli.demo.people import People, a_session
 from companion.cli.demo.plan import keep_a_plan
 from companion.cli.demo.topics import hand_in_on_paper, mark_topics
@@ -68,6 +69,7 @@ def tell(cast: People, now: datetime) -> None:
     cast.about_to_join(priya, "Kit", a_session(_at(now, 7, 13)), now)
     _daniel_has_raised_a_concern(cast, daniel, now)
     messages.goes_away(cast.store, priya, daniel, now)
+    keep_figures(cast.store, now)
 
 
 def _at(now: datetime, days: int, hour: int) -> datetime:

@@ -8,6 +8,9 @@ from companion.web.lead import (
     concern_rules,
     concerns,
     erasures,
+    evaluation,
+    evaluation_questions,
+    figures,
     home,
     notes,
     own,
@@ -41,3 +44,21 @@ bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
 bp.add_url_rule("/notes", "notes", notes.notes, methods=["GET", "POST"])
 bp.add_url_rule("/erasures", "erasures", erasures.requests)
+bp.add_url_rule("/figures", "figures", figures.figures)
+bp.add_url_rule("/figures/file", "figures_file", figures.file)
+bp.add_url_rule("/evaluation", "evaluation", evaluation.evaluation)
+bp.add_url_rule("/evaluation/file", "evaluation_file", evaluation.file)
+asking = "/evaluation/questions"
+bp.add_url_rule(asking, "evaluation_questions", evaluation_questions.questions)
+bp.add_url_rule(f"{asking}/preview", "preview_evaluation", evaluation_questions.preview)
+bp.add_url_rule(f"{asking}/approval", "approve_evaluation", evaluation_questions.approve, methods=["POST"])
+bp.add_url_rule(f"{asking}/new", "new_evaluation_question", evaluation_questions.new, methods=["GET", "POST"])
+one = f"{asking}/<question>"
+bp.add_url_rule(one, "evaluation_question", evaluation_questions.reword, methods=["GET", "POST"])
+bp.add_url_rule(f"{one}/place", "move_evaluation_question", evaluation_questions.move, methods=["POST"])
+bp.add_url_rule(
+    f"{one}/retirement", "retire_evaluation_question", evaluation_questions.retire, methods=["POST"]
+)
+bp.add_url_rule(
+    f"{one}/return", "return_evaluation_question", evaluation_questions.bring_back, methods=["POST"]
+)

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from companion.web.participant import (
     appointments,
+    evaluation,
     home,
     messages,
     plan,
@@ -60,6 +61,10 @@ bp.add_url_rule("/plan/review/items/<uuid:item_id>", "plan_review_item", plan_re
 bp.add_url_rule("/plan/review/version", "plan_review_end", plan_review.end, methods=["POST"])
 bp.add_url_rule("/messages", "messages", messages.messages, methods=["GET", "POST"])
 bp.add_url_rule("/messages/draft", "message_draft", messages.draft, methods=["POST"])
+bp.add_url_rule("/evaluation", "evaluation", evaluation.evaluation, methods=["GET", "POST"])
+bp.add_url_rule("/evaluation/draft", "evaluation_draft", evaluation.draft, methods=["POST"])
+bp.add_url_rule("/evaluation/check", "evaluation_check", evaluation.check)
+bp.add_url_rule("/evaluation/handing-in", "give_evaluation", evaluation.give, methods=["POST"])
 bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
 bp.add_url_rule(
     "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]

@@ -12,6 +12,7 @@ from companion.domain.notes import Agreed
 from companion.domain.people import Role
 from companion.domain.plan import Suggestion
 from companion.domain.work import Piece, next_step
+from companion.services import evaluating
 from companion.store import appointments, enrolments, handovers, messages, notes, plan, work
 from companion.store.enrolments import Case
 from companion.store.handovers import Handover
@@ -39,6 +40,8 @@ class Home:
     """The names of those who wrote to him what he has not read."""
     agreed: Agreed | None
     """What was agreed last time."""
+    evaluation: bool
+    """Whether he may say how the programme was for him."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -55,6 +58,7 @@ def home() -> ResponseReturnValue:
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
         have_written = messages.have_written(tx, case.id) if g.open.scope.holds(Scope.MESSAGES) else []
         agreed = notes.last_agreed(tx, case.id) if reads else None
+        his_evaluation = evaluating.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
     shown = Home(
         case,
         upcoming,
@@ -67,5 +71,6 @@ def home() -> ResponseReturnValue:
         news,
         have_written,
         agreed,
+        reads and his_evaluation.questions is not None,
     )
     return render_template("participant/home.html", now=now, home=shown, open=g.open)

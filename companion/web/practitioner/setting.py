@@ -19,11 +19,6 @@ from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
 
 
-def _unapproved_too() -> bool:
-    """Outside the demo nothing that the lead has not approved can be set (content rules)."""
-    return current.settings().mode == "demo"
-
-
 @access.roles(Role.PRACTITIONER)
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/new``: what can be set."""
@@ -31,7 +26,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
         programme = programmes.programme_of(tx, enrolment)
-        versions = setting.may_set(tx, unapproved_too=_unapproved_too())
+        versions = setting.may_set(tx, unapproved_too=current.unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
         "practitioner/choose.html",
@@ -55,7 +50,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
             version_id,
             _due(),
             clock.now(),
-            unapproved_too=_unapproved_too(),
+            unapproved_too=current.unapproved_too(),
         )
     except Rejected as rejected:
         return _card_page(enrolment_id, version_id, rejected.problems), 422
@@ -124,7 +119,7 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         offered = [
-            *setting.may_set(tx, unapproved_too=_unapproved_too()),
+            *setting.may_set(tx, unapproved_too=current.unapproved_too()),
             *setting.made_for(tx, current.viewer(), enrolment_id),
         ]
     version = next((each for each in offered if each.activity_id == activity_id), None)

@@ -4,6 +4,7 @@ from tests.web.every_form import (
     activities,
     appointments,
     concerns,
+    evaluation,
     messages,
     path,
     people,
@@ -20,4 +21,5 @@ FORMS = (
     | concerns.FORMS
     | path.FORMS
     | messages.FORMS
+    | evaluation.FORMS
 )

@@ -17,9 +17,11 @@ from companion.services import (
     approving,
     authoring,
     handling,
+    moving_on,
     plan_reviews,
     plan_sharing,
     planning,
+    questioning,
     safeguarding,
     staffing,
 )
@@ -93,6 +95,11 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     handling.take(store, cast.margaret.viewer, concern_id, cast.now)
     with store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
+    today = f"{cast.now:%Y-%m-%d}"
+    moving_on.move_on(
+        store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
+    )
+    questioning.approve(store, cast.margaret.viewer, 0, cast.now)
     return {
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
         "reference": reference,

@@ -1,0 +1,20 @@
+"""``figures``: who can be counted by now is counted, and evaluations that can be put together are."""
+
+import click
+
+from companion.cli import opened
+from companion.services import counting, evaluating
+from companion.store.base import Store
+
+
+def count_now(store: Store) -> tuple[int, int]:
+    """How many blocks of figures and batches of evaluations were made."""
+    return counting.count(store, opened.now()), evaluating.gather(store, opened.now())
+
+
+@click.command()
+@opened.plainly
+def figures() -> None:
+    """Count five people each whose part is over, and put five evaluations each together. Nobody counts twice."""
+    blocks, batches = count_now(opened.store())
+    click.echo(f"{blocks} blocks of figures and {batches} batches of evaluations made.")

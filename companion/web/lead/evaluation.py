@@ -1,0 +1,60 @@
+"""What participants said of the programme: fixed tables, and texts of which nobody can tell whose they are."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.evaluation import Batch, Question, Table, Texts, in_order, summed
+from companion.domain.people import Role
+from companion.services import evaluating
+from companion.store import evaluation as store
+from companion.web import access, clock, current
+from companion.web.i18n import translate as _
+from companion.web.lead.sheet import sheet
+
+
+@access.roles(Role.LEAD)
+def evaluation() -> ResponseReturnValue:
+    """``GET /lead/evaluation``: every look is recorded."""
+    batches, order = _batches()
+    return render_template(
+        "lead/evaluation.html",
+        tables=summed(batches, order),
+        batches=list(zip(range(len(batches), 0, -1), _texts(batches, order), strict=True)),
+        people=sum(batch.people for batch in batches),
+        order=order,
+    )
+
+
+@access.roles(Role.LEAD)
+def file() -> ResponseReturnValue:
+    """``GET /lead/evaluation/file``: the same tables, without the texts."""
+    tables = summed(*_batches())
+    head = (_("Question"), _("Answer"), _("People"), _("Of"))
+    rows = [
+        (table.question.ask, _step(table, step), count, table.people)
+        for table in tables
+        for step, count in table.rows
+    ]
+    return sheet("evaluation", head, rows)
+
+
+def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
+    batches = evaluating.read(current.store(), current.viewer(), clock.now())
+    with current.store().reading() as tx:
+        return batches, store.newest(tx).questions.asked
+
+
+def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
+    """What was written in each batch, by question, as far as all of it were asked one."""
+    found = []
+    for batch in batches:
+        written = {texts.question: texts for texts in batch.texts}
+        found.append([written[question] for question in in_order(written, order)])
+    return found
+
+
+def _step(table: Table, step: int | None) -> str:
+    if step is None:
+        return _("Would rather not say")
+    ends = {1: table.question.low_label, 5: table.question.high_label}
+    return f"{step} {ends.get(step, '')}".strip()

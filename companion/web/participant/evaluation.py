@@ -1,0 +1,170 @@
+"""How the programme was for him: offered at its end, told first who sees it, kept while he types, handed in once."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion.domain.answers import Form
+from companion.domain.evaluation import Evaluation, Questions
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Refused, Rejected
+from companion.domain.work import Draft
+from companion.services import evaluating
+from companion.services.evaluating import Standing, Typed
+from companion.store import enrolments
+from companion.store.base import Busy
+from companion.web import access, clock, current, errors, held
+from companion.web.fields import mark, number
+from companion.web.i18n import saved_at
+from companion.web.i18n import translate as _
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the form. ``other`` is what another window saved, where that and this one differ."""
+
+    typed: Form
+    seen: int = 0
+    saved_at: datetime | None = None
+    other: Evaluation | None = None
+    tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    def said(self, name: str) -> str:
+        """What stands in this field."""
+        return next(iter(self.typed.get(name, ())), "")
+
+
+@access.roles(Role.PARTICIPANT)
+def evaluation() -> ResponseReturnValue:
+    """``GET`` and ``POST /my/evaluation``: the questions; what is sent is kept and shown once more to check."""
+    standing = _standing()
+    if request.method != "POST" or standing.questions is None:
+        return _page(standing), 200 if request.method != "POST" else 409
+    try:
+        Evaluation.typed(standing.questions, request.form.to_dict(flat=False)).require_something()
+        _save()
+    except Rejected as rejected:
+        return _page(standing, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(_standing(), conflict=True), 409
+    return redirect(url_for("participant.evaluation_check"), 303)
+
+
+@access.roles(Role.PARTICIPANT, keeps_draft=True)
+def draft() -> ResponseReturnValue:
+    """``POST /my/evaluation/draft``: keep what is being typed; then on to telling, or just typing."""
+    then, locked = request.form.get("then", ""), current.signed_in().locked
+    page = url_for("participant.evaluation")
+    try:
+        kept = _save()
+    except (Refused, SQLAlchemyError, Busy) as error:
+        if then == "tell":
+            return _tells(kept="no")
+        if then == "typing" and isinstance(error, Refused):
+            return {"why": _why(error)}, 409
+        if locked and isinstance(error, Refused):
+            return errors.page(401)
+        raise
+    if then == "typing":
+        return {"saved": saved_at(kept.saved_at), "locked": locked}
+    if then == "tell":
+        return _tells(kept="yes")
+    if not locked:
+        flash(_("What you typed is kept. Nobody has seen it."))
+    return redirect(url_for("account.sign_in", next=page) if locked else url_for("participant.home"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def check() -> ResponseReturnValue:
+    """``GET /my/evaluation/check``: all of it, before it is handed in."""
+    return _check_page()
+
+
+@access.roles(Role.PARTICIPANT)
+def give() -> ResponseReturnValue:
+    """``POST /my/evaluation/handing-in``"""
+    try:
+        evaluating.give(
+            current.store(),
+            current.viewer(),
+            number("number"),
+            number("seen"),
+            clock.now(),
+            unapproved_too=current.unapproved_too(),
+        )
+    except Rejected as rejected:
+        return _page(_standing(), rejected.problems), 422
+    except ChangedElsewhere:
+        return _check_page(changed=True)
+    return redirect(url_for("participant.evaluation"), 303)
+
+
+def _standing() -> Standing:
+    with current.store().reading() as tx:
+        return evaluating.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
+
+
+def _save() -> Draft:
+    form: Form = request.form.to_dict(flat=False)
+    typed = Typed(number("number"), number("draft_seen"), mark("tab"), form, number("beat"))
+    return evaluating.save(
+        current.store(), current.viewer(), typed, clock.now(), unapproved_too=current.unapproved_too()
+    )
+
+
+def _why(error: Refused) -> str:
+    if isinstance(error, ChangedElsewhere):
+        return "elsewhere"
+    return "closed" if isinstance(error, NotAllowed) else "refused"
+
+
+def _tells(*, kept: str) -> ResponseReturnValue:
+    page = url_for("participant.tell", kept=kept)
+    return redirect(url_for("account.sign_in", next=page) if current.signed_in().locked else page, 303)
+
+
+def _page(standing: Standing, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    g.page = url_for("participant.evaluation")
+    with current.store().reading() as tx:
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+    return render_template(
+        "participant/evaluation.html",
+        standing=standing,
+        shown=_shown(standing, conflict=conflict),
+        practitioner=case.practitioner,
+        problems=problems,
+    )
+
+
+def _shown(standing: Standing, *, conflict: bool) -> Shown:
+    form, kept = held.form(), standing.draft
+    if not form:
+        return Shown(kept.typed, kept.revision, kept.saved_at) if kept else Shown({})
+    seen = kept.revision if conflict and kept else number("draft_seen")
+    other = _opened(standing.questions, kept.typed) if conflict and kept and standing.questions else None
+    return Shown(form.to_dict(flat=False), seen, other=other)
+
+
+def _opened(questions: Questions, typed: Form) -> Evaluation | None:
+    """What is saved, as far as it can be handed in as it is."""
+    try:
+        return Evaluation.typed(questions, typed)
+    except Rejected:
+        return None
+
+
+def _check_page(*, changed: bool = False) -> ResponseReturnValue:
+    """Back to the questions where there is nothing to hand in, or not as it is."""
+    g.page = url_for("participant.evaluation_check")
+    standing = _standing()
+    said = (
+        _opened(standing.questions, standing.draft.typed) if standing.questions and standing.draft else None
+    )
+    if said is None or not said.answers:
+        return redirect(url_for("participant.evaluation"), 303 if request.method == "POST" else 302)
+    page = render_template("participant/evaluation_check.html", standing=standing, said=said, changed=changed)
+    return page, 409 if changed else 200

@@ -1,0 +1,77 @@
+"""People at the end of the programme, as many as a test wants: made by the acts of life, but for signing in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+from companion.cli.demo.people import WORD, a_session
+from companion.domain.london import LONDON
+from companion.domain.path import State
+from companion.services import evaluating, moving_on
+from companion.services.enrolling import add_participant
+from companion.services.evaluating import Typed
+from companion.store import people
+from companion.store.enrolments import Enrolment
+from companion.store.passphrases import Hasher
+from tests.cast import Cast, Participant, Staff
+
+ADULTS = (
+    "Callum",
+    "Ewan",
+    "Rhys",
+    "Dylan",
+    "Marcus",
+    "Leon",
+    "Tariq",
+    "Piotr",
+    "Gareth",
+    "Anil",
+    "Joe",
+    "Ross",
+)
+
+
+class Leavers:
+    """They join Priya's caseload one after the other."""
+
+    def __init__(self, cast: Cast, hasher: Hasher) -> None:
+        self.cast, self._hasher, self._number = cast, hasher, count()
+
+    def arrives(self, practitioner: Staff | None = None, site: int = 0) -> Participant:
+        """Somebody in the programme, with an appointment in three days."""
+        cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
+        when = a_session(cast.now + timedelta(days=3), site)
+        staff = (practitioner or cast.priya).viewer
+        added = add_participant(cast.store, self._hasher, staff, uuid4(), name, WORD, when, cast.now)
+        with cast.store.reading() as tx:
+            account = people.account(tx, tx.get_one(Enrolment, added.enrolment_id).participant_id)
+            viewer = people.viewer(tx, account)
+        return Participant(cast, viewer, name.lower(), "", enrolment_id=added.enrolment_id)
+
+    def leaves(self, who: Participant, to: State = State.COMPLETED) -> Participant:
+        """His practitioner writes down today that his part is over."""
+        cast = self.cast
+        today = cast.now.astimezone(LONDON).date().isoformat()
+        with cast.store.reading() as tx:
+            row = tx.get_one(Enrolment, who.enrolment_id)
+            staff = people.viewer(tx, people.account(tx, row.practitioner_id))
+            state = row.state
+        moving_on.move_on(cast.store, staff, row.id, state, to, today, "It is over.", cast.now)
+        return who
+
+    def says(self, who: Participant, **answers: object) -> None:
+        """He hands in what he thinks of the programme, by the ids of the questions (``_`` for ``-``)."""
+        form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
+        store, now = self.cast.store, self.cast.now
+        with store.reading() as tx:
+            standing = evaluating.standing(tx, who.viewer, unapproved_too=True)
+        seen = standing.draft.revision if standing.draft else 0
+        typed = Typed(standing.number, seen, "one", form)
+        saved = evaluating.save(store, who.viewer, typed, now, unapproved_too=True)
+        evaluating.give(store, who.viewer, standing.number, saved.revision, now, unapproved_too=True)
+
+    def many(self, number: int) -> Iterator[Participant]:
+        """So many who have completed the programme."""
+        for _ in range(number):
+            yield self.leaves(self.arrives())

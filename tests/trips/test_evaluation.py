@@ -1,0 +1,89 @@
+"""At the end of the programme: saying how it was, with and without JavaScript; it is kept, looked at, handed in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from companion.config import Settings
+from companion.services import moving_on
+from companion.store import people
+from companion.store.enrolments import Enrolment
+from companion.store.opening import open_store
+from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Staff
+
+
+@pytest.fixture
+def idris(enter: Callable[..., Participant], portal: Portal) -> Participant:
+    """He has completed the programme."""
+    completes(portal, "Idris")
+    return enter(Participant, "Idris")
+
+
+def completes(portal: Portal, name: str) -> None:
+    """His practitioner writes it down."""
+    store = open_store(
+        Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home)})
+    )
+    now = datetime.now(UTC)
+    with store.reading() as tx:
+        for row in tx.scalars(select(Enrolment)):
+            if people.name(tx, people.account(tx, row.participant_id)) == name:
+                staff = people.viewer(tx, people.account(tx, row.practitioner_id))
+                moves = (row.id, row.state, "completed", f"{now:%Y-%m-%d}", "")
+    moving_on.move_on(store, staff, *moves, now)
+    store.close()
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_saying_how_it_was(idris: Participant, margaret: Staff, way: Way) -> None:
+    idris.opens("/my/")
+    idris.presses("See the questions")
+    idris.reads("Only the lead of the service.", "Daniel never sees it.")
+    if way.javascript:
+        is_readable(idris.page)
+    idris.presses("Look at it once more")
+    idris.reads("Answer at least one question")
+    idris.page.get_by_label("4", exact=True).first.check(force=True)
+    idris.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
+    if way.javascript:
+        expect(idris.page.locator(".save-state")).to_contain_text("Nobody has seen it.")
+        idris.opens("/my/evaluation")
+    else:
+        idris.presses("Keep it for later")
+        idris.is_at("/my/")
+        idris.presses("See the questions")
+    expect(idris.page.get_by_label("What could the programme do better?")).to_have_value(
+        "A longer break at noon."
+    )
+    idris.presses("Look at it once more")
+    idris.is_at("/my/evaluation/check")
+    idris.reads("4 of 5", "A longer break at noon.")
+    if way.javascript:
+        is_readable(idris.page)
+    idris.presses("Hand it in")
+    idris.reads("Thank you for your answers")
+    idris.opens("/my/")
+    idris.reads_nothing_of("How was it for you?", "A longer break")
+    margaret.opens("/lead/evaluation")
+    margaret.reads("5 people have said how it was for them.")
+    margaret.reads_nothing_of("A longer break at noon.")
+
+
+def leaves_to_tell(idris: Participant) -> None:
+    idris.page.get_by_role("button", name="There is something I need to tell").first.click()
+
+
+def test_something_to_tell_comes_first_and_what_was_typed_is_kept(idris: Participant) -> None:
+    idris.opens("/my/evaluation")
+    idris.page.get_by_label("What could the programme do better?").fill("A longer break")
+    leaves_to_tell(idris)
+    idris.is_at("/my/tell")
+    idris.opens("/my/evaluation")
+    expect(idris.page.get_by_label("What could the programme do better?")).to_have_value("A longer break")

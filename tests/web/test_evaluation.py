@@ -1,0 +1,235 @@
+"""Somebody says how the programme was for him, and a lead sees it only five at a time; nothing tells how many wait."""
+
+import csv
+import io
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from companion.domain.people import Role
+from companion.services import questioning
+from companion.store import enrolments
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.leavers import Leavers
+from tests.visitor import Page, Visitor
+
+EVALUATION, FILE = "/lead/evaluation", "/lead/evaluation/file"
+CARRIED = {"number": "1", "draft_seen": "0", "tab": "one"}
+SAID = {**CARRIED, "answer-clear": "4", "answer-better": "More <b>tea</b>."}
+
+
+@pytest.fixture
+def leavers(cast: Cast, hasher: Hasher) -> Leavers:
+    return Leavers(cast, hasher)
+
+
+@pytest.fixture
+def sam(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> Visitor:
+    """His browser, at the end of the programme, with questions that the lead approved."""
+    leavers.leaves(cast.sam)
+    questioning.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+    browser: Visitor = enter.sam
+    return browser
+
+
+def without_tokens(page: Page) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
+
+
+def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> None:
+    questioning.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+    assert "How was it for you?" not in enter.sam.get("/my/")
+    assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
+    assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
+    leavers.leaves(cast.sam)
+    assert "You need not do it." in enter.sam.get("/my/")
+
+
+def test_nothing_is_offered_that_no_lead_approved(
+    cast: Cast, enter: SimpleNamespace, leavers: Leavers
+) -> None:
+    leavers.leaves(cast.sam)
+    assert "How was it for you?" not in enter.sam.get("/my/")
+    assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
+
+
+def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
+    before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
+    told = Page(200, "", before, {})
+    for words in (
+        "Only the lead of the service.",
+        "Priya never sees it.",
+        "Only together with four others or more.",
+        "no name and no reference",
+        "It cannot be taken back.",
+        "Please name nobody in your texts, not even yourself.",
+        "about the programme, not about you",
+    ):
+        assert words in told, words
+    boxes = re.split("<textarea", after)
+    assert len(boxes) == 4
+    for box in boxes[:-1]:
+        assert (
+            "Please leave out names" in box
+            and "tel:999" in box
+            and "There is something I need to tell" in box
+        )
+
+
+def test_he_looks_at_it_once_more_and_hands_it_in_once(
+    sam: Visitor, cast: Cast, enter: SimpleNamespace
+) -> None:
+    page = sam.post("/my/evaluation", SAID)
+    assert page.path == "/my/evaluation/check"
+    assert "More <b>tea</b>." in page and "4 of 5" in page
+    assert page.text.count("I'd rather not say") == 6
+    form = {name: page.field(name) for name in ("number", "seen")}
+    for _ in range(2):
+        thanks = sam.post("/my/evaluation/handing-in", form, of="/my/")
+        assert (thanks.status, thanks.path) == (200, "/my/evaluation")
+        assert "Thank you for your answers" in thanks and "tea" not in thanks
+    assert "How was it for you?" not in sam.get("/my/")
+    assert sam.get("/my/evaluation/check").path == "/my/evaluation"
+    again = sam.post("/my/evaluation", SAID, of="/my/")
+    assert again.status == 409
+    draft = sam.client.post(
+        "/my/evaluation/draft", data={**SAID, "csrf_token": sam.token("/my/"), "then": "typing"}
+    )
+    assert (draft.status_code, draft.json) == (409, {"why": "closed"})
+    assert "tea" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+
+
+def test_what_is_typed_is_kept_while_he_types_when_he_is_locked_and_when_he_must_tell(
+    sam: Visitor, clock: Clock, cast: Cast
+) -> None:
+    token = sam.token("/my/")
+    typing = {**SAID, "csrf_token": token, "then": "typing"}
+    assert sam.client.post("/my/evaluation/draft", data=typing).json == {"saved": "14:00", "locked": False}
+    page = sam.get("/my/evaluation")
+    assert "More <b>tea</b>." in page and "Saved 14:00. Nobody has seen it." in page
+    told = sam.client.post("/my/evaluation/draft", data={**typing, "then": "tell"})
+    assert told.location == "/my/tell?kept=yes"
+    later = sam.post("/my/evaluation/draft", {**SAID, "answer-better": "More cake."}, of="/my/evaluation")
+    assert later.path == "/my/" and "What you typed is kept. Nobody has seen it." in later
+    clock.forward(minutes=16)
+    locked = {**typing, "answer-better": "More fruit."}
+    assert sam.client.post("/my/evaluation/draft", data=locked).json["locked"] is True
+    assert sam.client.get("/my/evaluation").status_code == 302
+    sam.sign_in(cast, cast.sam)
+    assert "More fruit." in sam.get("/my/evaluation")
+
+
+def test_two_windows_see_both(sam: Visitor) -> None:
+    sam.post("/my/evaluation", SAID)
+    page = sam.post("/my/evaluation", {**SAID, "tab": "two", "answer-better": "More cake."})
+    assert page.status == 409
+    assert "More <b>tea</b>." in page and "More cake." in page
+    assert "You are also writing this in another window" in page
+    saved = sam.post("/my/evaluation", {**SAID, "tab": "two", "draft_seen": page.field("draft_seen")})
+    assert saved.path == "/my/evaluation/check"
+
+
+def test_nothing_is_handed_in_that_he_did_not_see(sam: Visitor, cast: Cast) -> None:
+    page = sam.post("/my/evaluation", SAID)
+    seen = {name: page.field(name) for name in ("number", "seen")}
+    sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
+    changed = sam.post("/my/evaluation/handing-in", seen, of="/my/evaluation/check")
+    assert changed.status == 409 and "Nothing has been handed in." in changed and "More cake." in changed
+    nothing = sam.post("/my/evaluation", {**CARRIED, "answer-clear": "none"})
+    assert nothing.status == 422 and "Answer at least one question" in nothing
+
+
+def test_no_page_of_the_lead_tells_how_many_wait(
+    enter: SimpleNamespace, leavers: Leavers, sam: Visitor, cast: Cast
+) -> None:
+    """Every page that is shown until the fifth is the same to the letter; then all five are there at once."""
+    pages = ("/lead/", EVALUATION, "/lead/evaluation/questions", "/lead/figures", FILE)
+
+    def shown() -> list[str]:
+        return [without_tokens(enter.margaret.get(path)) for path in pages]
+
+    people = [*leavers.many(4), cast.sam]
+    before = shown()
+    assert "Not enough yet." in before[1]
+    for who in people[:4]:
+        leavers.says(who, clear=2, better="Fewer forms.")
+        assert shown() == before
+    leavers.says(people[4], clear=5, better="=1+1")
+    after = shown()
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, True, True, False]
+    page = enter.margaret.get(EVALUATION)
+    assert page.text.count("Fewer forms.") == 4 and "5 people have said how it was for them." in page
+    assert not any(name in page for name in ("Sam", "Callum", *references(cast)))
+    assert enter.margaret.get(EVALUATION).text.count("=1+1") == 1
+
+
+def references(cast: Cast) -> list[str]:
+    with cast.store.reading() as tx:
+        return [reference for reference, *_ in enrolments.references(tx)]
+
+
+def test_the_file_has_the_same_tables_and_no_text(
+    enter: SimpleNamespace, leavers: Leavers, cast: Cast
+) -> None:
+    words = ("=HYPERLINK(1)", "No", "Yes")
+    questioning.reword(cast.store, cast.margaret.viewer, "clear", 0, words, cast.now)
+    for who in leavers.many(5):
+        leavers.says(who, clear=4, better="Fewer forms.")
+    reply = enter.margaret.client.get(FILE)
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="evaluation.csv"'
+    assert reply.mimetype == "text/csv" and "Fewer forms." not in reply.text
+    rows = list(csv.reader(io.StringIO(reply.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["Question", "Answer", "People", "Of"]
+    assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
+
+
+def test_questions_that_changed_have_tables_of_their_own(
+    enter: SimpleNamespace, leavers: Leavers, cast: Cast
+) -> None:
+    for who in leavers.many(5):
+        leavers.says(who, clear=4)
+    page = enter.margaret.post(
+        "/lead/evaluation/questions/clear",
+        {"ask": "Was it all clear?", "low_label": "No", "high_label": "Yes", "seen": "0"},
+    )
+    assert "Not approved yet" in page
+    for who in leavers.many(5):
+        leavers.says(who, clear=1)
+    page = enter.margaret.get(EVALUATION)
+    assert "Was it all clear?" in page and "Not asked in these words any more." in page
+    assert "10 people have said" in page
+
+
+def test_the_lead_edits_looks_and_approves(enter: SimpleNamespace) -> None:
+    margaret, at = enter.margaret, "/lead/evaluation/questions"
+    page = margaret.get(at)
+    assert "Starter text, to be approved" in page and "not asked anything until you approve" in page
+    added = margaret.post(f"{at}/new", {"kind": "text", "ask": "What is your name?"})
+    assert "What is your name?" in added
+    place = re.findall(rf"{at}/(question-[0-9a-f]+)\"", added.text)[0]
+    assert "Please look at it again" in margaret.get(f"{at}/{place}")
+    assert "What is your name?" in margaret.get(f"{at}/preview")
+    margaret.post(f"{at}/{place}/place", {"to": "up", "seen": "1"}, of=at)
+    stale = margaret.post(f"{at}/{place}/retirement", {"seen": "1"}, of=at)
+    assert stale.status == 409 and "changed in another window" in stale
+    margaret.post(f"{at}/{place}/retirement", {"seen": "2"}, of=at)
+    assert "What is your name?" not in margaret.get(f"{at}/preview")
+    approved = margaret.post(f"{at}/approval", {"seen": "3"}, of=at)
+    assert "Participants are asked these questions." in approved and "Approved by Margaret" in approved
+    margaret.post(f"{at}/{place}/return", {"seen": "3"}, of=at)
+    assert "still asked the questions that were approved before" in margaret.get(at)
+    conflict = margaret.post(
+        f"{at}/clear", {"ask": "Other words?", "low_label": "No", "high_label": "Yes", "seen": "1"}
+    )
+    assert conflict.status == 409 and "It now says" in conflict and "Other words?" in conflict
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.ADMINISTRATOR, Role.PARTICIPANT])
+def test_nobody_but_a_lead_sees_what_was_said(enter: SimpleNamespace, role: Role) -> None:
+    browser = {Role.PRACTITIONER: enter.priya, Role.ADMINISTRATOR: enter.alex, Role.PARTICIPANT: enter.sam}[
+        role
+    ]
+    assert [browser.get(path).status for path in (EVALUATION, FILE, "/lead/figures")] == [404, 404, 404]
