@@ -25,6 +25,7 @@ STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
 """Each worker's own, below those that the system gives to whoever asks for any."""
+CLAIMS: list[socket.socket] = []
 libc = ctypes.CDLL(None)
 
 
@@ -126,13 +127,20 @@ class Portal:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at, nor takes while a portal is started again."""
+    """A port of this machine that nobody listens at, nor takes while a portal is started again.
+
+    It is claimed at another loopback address for as long as this process lives: of two runs side by side
+    neither speaks to a portal of the other.
+    """
     while True:
-        port = next(PORTS)
+        port, claim = next(PORTS), socket.socket()
         with socket.socket() as probe, suppress(OSError):
+            claim.bind(("127.0.0.2", port))
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
+            CLAIMS.append(claim)
             return port
+        claim.close()
 
 
 def _die_with_the_tests() -> None:
