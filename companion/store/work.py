@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from companion.domain.activity import Activity
 from companion.domain.conversation import Given
@@ -243,8 +243,14 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
     return row
 
 
-def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece]]:
-    """The work of these enrolments, newest first, in a number of statements that does not grow."""
+def pieces(
+    tx: Transaction, enrolments: Iterable[UUID], *, own_titles: bool = True
+) -> dict[UUID, list[Piece]]:
+    """The work of these enrolments, newest first.
+
+    Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
+    and is sealed with his key. The number of statements does not grow then.
+    """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     rows = tx.execute(
         select(WorkRow, AppointmentRow, ActivityVersion, ActivityRow)
@@ -253,28 +259,35 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .where(WorkRow.enrolment_id.in_(list(enrolments)))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
+        .options(defer(WorkRow.card))
     ).all()
+    library = {activity.id for *_, activity in rows if activity.enrolment_id is None}
     last: dict[UUID, SubmissionRow] = {
         row.work_id: row
         for row in tx.scalars(
             select(SubmissionRow)
             .where(SubmissionRow.work_id.in_([row.id for row, *_ in rows]))
             .order_by(SubmissionRow.round)
+            .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
         )
     }
+    shown = {
+        version_row.id: opened(tx, version_row)
+        for version_row in {version_row for _, _, version_row, _ in rows}
+        if own_titles or version_row.activity_id in library
+    }
     for row, due, version_row, _ in rows:
-        activity = opened(tx, version_row)
-        found[row.enrolment_id].append(_piece(row, activity, due, last.get(row.id)))
+        found[row.enrolment_id].append(_piece(row, shown.get(version_row.id), due, last.get(row.id)))
     return found
 
 
-def _piece(row: WorkRow, activity: Activity, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
+def _piece(row: WorkRow, activity: Activity | None, due: AppointmentRow, last: SubmissionRow | None) -> Piece:
     outcome = Outcome(last.outcome) if last and last.outcome else None
     return Piece(
         id=row.id,
         enrolment_id=row.enrolment_id,
-        title=activity.title,
-        minutes=activity.minutes,
+        title=activity.title if activity else "",
+        minutes=activity.minutes if activity else 0,
         stage=stage((outcome, last.read_at is not None) if last else None, row.started),
         due=appointment(due),
         done=row.done,

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from companion.web.lead import concern_rules, concerns, erasures, home, own, plan, staff
+from companion.web.lead import board, concern_rules, concerns, erasures, home, own, plan, staff
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
+bp.add_url_rule("/board", "board", board.board)
 bp.add_url_rule("/own-activities", "own_activities", own.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)
