@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from tink import aead
 
 from companion.domain.concerns import Kind
@@ -30,19 +30,22 @@ CASELOAD = 40
 MEETINGS = 6
 
 
-def fill(store: Store, practitioner: UUID, count: int, now: datetime) -> None:
-    """So many more enrolments: the first 40 with this practitioner, the rest with others, 40 with each."""
+def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
+    """So many more enrolments: the first ones with this practitioner, the rest with others, as many with each."""
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
         others = [
             people.add_account(tx, Role.PRACTITIONER, f"Practitioner {number}", now, approved=True).id
-            for number in range(max(0, -(-count // CASELOAD) - 1))
+            for number in range(max(0, -(-count // caseload) - 1))
         ]
         staff = [practitioner, *others]
+        before = tx.scalar(select(func.count()).select_from(Enrolment)) or 0
         rows = [
             row
             for number, (participant, box) in enumerate(_boxes(store, count, now))
-            for row in _everything(tx, number, participant, staff[number // CASELOAD], box, versions, now)
+            for row in _everything(
+                tx, before + number, participant, staff[number // caseload], box, versions, now
+            )
         ]
         for kind in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow):
             tx.add_all(row for row in rows if isinstance(row, kind))

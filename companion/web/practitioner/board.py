@@ -64,9 +64,10 @@ class Row:
 
     @property
     def _going(self) -> Sequence[Piece]:
-        """What waits for the practitioner stands in front."""
+        """What waits for the practitioner stands in front, then what is due first."""
         going = [piece for piece in self.pieces if piece.stage is not Stage.ANSWERED]
-        return sorted(going, key=lambda piece: piece.stage not in (Stage.SUBMITTED, Stage.READ))
+        waits = (Stage.SUBMITTED, Stage.READ)
+        return sorted(going, key=lambda piece: (piece.stage not in waits, piece.due.starts_at))
 
 
 @access.roles(Role.PRACTITIONER)
