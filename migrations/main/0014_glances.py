@@ -15,14 +15,13 @@ def upgrade() -> None:
     for name in DATES:
         op.add_column("enrolments", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column("enrolments", sa.Column("to_talk", sa.Integer(), nullable=True))
-    of_his_work = (
-        "FROM submissions s JOIN set_work w ON w.id = s.work_id WHERE w.enrolment_id = enrolments.id"
-    )
     op.execute(
         "UPDATE enrolments SET "
         "next_at = (SELECT MIN(starts_at) FROM appointments a WHERE a.enrolment_id = enrolments.id), "
-        f"unread_since = (SELECT MIN(s.submitted_at) {of_his_work} AND s.read_at IS NULL AND s.outcome IS NULL), "
-        f"to_talk = (SELECT COALESCE(SUM(s.to_talk), 0) {of_his_work} AND s.outcome IS NULL), "
+        "unread_since = (SELECT MIN(s.submitted_at) FROM submissions s JOIN set_work w ON w.id = s.work_id "
+        "WHERE w.enrolment_id = enrolments.id AND s.read_at IS NULL AND s.outcome IS NULL), "
+        "to_talk = (SELECT COALESCE(SUM(s.to_talk), 0) FROM submissions s JOIN set_work w ON w.id = s.work_id "
+        "WHERE w.enrolment_id = enrolments.id AND s.outcome IS NULL), "
         "due_from = (SELECT MIN(a.starts_at) FROM set_work w JOIN appointments a ON a.id = w.due_id "
         "WHERE w.enrolment_id = enrolments.id AND NOT EXISTS (SELECT 1 FROM submissions s "
         "WHERE s.work_id = w.id AND (s.outcome IS NULL OR s.outcome <> 'returned'))), "
