@@ -38,6 +38,8 @@ class InTime(StrEnum):
     READ = "read"
     HANDED_IN = "handed_in"
     """Handed in before it, but not read before it."""
+    ON_PAPER = "on_paper"
+    """Done on blank sheets, with no times of its own."""
     NOT = "not"
 
 
@@ -49,7 +51,7 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """No feedback; also where nothing was handed in."""
+    """No feedback; also where nothing was handed in, here or on paper."""
 
 
 class Came(StrEnum):
@@ -135,14 +137,25 @@ def ended(steps: Sequence[tuple[State, date]]) -> date | None:
 
 
 def piece(
-    activity: str, due: datetime, submitted: datetime | None, read: datetime | None, answered: datetime | None
+    activity: str,
+    due: datetime | None,
+    submitted: datetime | None,
+    read: datetime | None,
+    answered: datetime | None,
+    *,
+    on_paper: bool = False,
 ) -> Piece:
-    """What came of a piece of work: its first round, when it was first read and when it was first answered."""
+    """What came of a piece of work: its first round, when it was first read and when it was first answered.
+
+    ``due`` is None where no appointment stands before which it was due.
+    """
+    if on_paper:
+        return Piece(activity, InTime.ON_PAPER, Answered.NONE)
     if submitted is None:
         return Piece(activity, InTime.NOT, Answered.NONE)
     in_time = InTime.NOT
-    if submitted < due:
-        in_time = InTime.READ if read and read < due else InTime.HANDED_IN
+    if due is None or submitted < due:
+        in_time = InTime.READ if read and (due is None or read < due) else InTime.HANDED_IN
     if answered is None:
         return Piece(activity, in_time, Answered.NONE)
     days = (answered - submitted).days

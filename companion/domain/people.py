@@ -126,6 +126,12 @@ def new_reference() -> str:
     return f"{secrets.choice(_LETTERS)}{secrets.randbelow(10)}-{secrets.randbelow(1000):03d}"
 
 
+def typed_reference(text: str) -> str:
+    """A reference however it was typed (``k7 402``) as it is kept; empty for what cannot be one."""
+    found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
 def new_code(groups: int = 3) -> str:
     """A code to be typed once: groups of four characters, about 20 bits each."""
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.london import LONDON
@@ -22,6 +32,13 @@ class Enrolment(Model):
     """One participant on one programme with one practitioner at one site."""
 
     __tablename__ = "enrolments"
+    __table_args__ = (
+        # holds all that a lead's board sorts by, so that SQLite reads a third of what the rows would be
+        Index(
+            "ix_enrolments_glance",
+            *("state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"),
+        ),
+    )
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -40,6 +57,16 @@ class Enrolment(Model):
     """Whether he has said how the programme was for him. Not when, and not what."""
     counted: Mapped[bool] = mapped_column(default=False)
     """Whether he is in the service's figures. Not in which block."""
+    # What boards order and filter by, kept by store/glance.py: dates and a count, no word.
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The next appointment. One that is over by now says only that the next one has to be looked up."""
+    unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the earliest work that is still open is due, or was."""
+    concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when a concern about him is open, whoever may see it: for a lead's board alone."""
+    to_talk: Mapped[int] = mapped_column(default=0)
+    """How many answers he would rather talk about, in what is handed in and not finished."""
 
 
 class StepRow(Model):
@@ -218,13 +245,3 @@ def case(tx: Transaction, row: Enrolment) -> Case:
         row.state_since,
         practitioner.left_at is not None,
     )
-
-
-def references(tx: Transaction) -> list[tuple[str, datetime, datetime | None]]:
-    """Every enrolment of the service by reference, with when it began and when its participant joined."""
-    rows = tx.execute(
-        select(Enrolment.reference, Enrolment.created_at, Account.joined_at)
-        .join(Account, Account.id == Enrolment.participant_id)
-        .order_by(Enrolment.created_at)
-    )
-    return [(row.reference, row.created_at, row.joined_at) for row in rows]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.figures import OTHERS, OVER, Block, Person, Piece, Stratum, came, ended, piece
 from companion.domain.path import State
 from companion.store.activities import ActivityRow, ActivityVersion
-from companion.store.appointments import AppointmentRow
+from companion.store.appointments import due_for
 from companion.store.audit import Entry, Event
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, StepRow
@@ -103,20 +103,22 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
             WorkRow.enrolment_id,
             ActivityRow.slug,
             ActivityRow.enrolment_id.label("own"),
-            AppointmentRow.starts_at,
+            WorkRow.due_id,
+            WorkRow.on_paper_on,
             SubmissionRow.submitted_at,
             SubmissionRow.read_at,
             SubmissionRow.outcome_at,
         )
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
-        .join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
         .outerjoin(SubmissionRow, (SubmissionRow.work_id == WorkRow.id) & (SubmissionRow.round == 1))
         .where(WorkRow.enrolment_id.in_(enrolments))
     )
     found: dict[UUID, list[Piece]] = defaultdict(list)
-    for enrolment_id, slug, own, due, submitted, read, answered in rows:
-        found[enrolment_id].append(piece(OTHERS if own else slug, due, submitted, read, answered))
+    due = due_for(tx, enrolments)
+    for enrolment_id, slug, own, due_id, paper, *times in rows:
+        counted = piece(OTHERS if own else slug, due[due_id].due_at, *times, on_paper=paper is not None)
+        found[enrolment_id].append(counted)
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
+from companion.store import glance  # noqa: F401  # every store that is opened keeps the glances
 from companion.store.base import Away, Store, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
 from companion.store.evaluation import BatchRow, WaitingRow

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from companion.domain.activity import Activity
 from companion.domain.appointments import Appointment
@@ -271,8 +271,14 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
     return row
 
 
-def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece]]:
-    """The work of these enrolments, newest first, in a number of statements that does not grow."""
+def pieces(
+    tx: Transaction, enrolments: Iterable[UUID], *, own_titles: bool = True
+) -> dict[UUID, list[Piece]]:
+    """The work of these enrolments, newest first.
+
+    Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
+    and is sealed with his key. The number of statements does not grow then.
+    """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
     due = due_for(tx, enrolments)
@@ -283,28 +289,36 @@ def pieces(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Piece
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .where(WorkRow.enrolment_id.in_(enrolments))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
+        .options(defer(WorkRow.card))
     ).all()
+    library = {activity.id for _, _, activity, _ in rows if activity.enrolment_id is None}
     last: dict[UUID, SubmissionRow] = {
         row.work_id: row
         for row in tx.scalars(
             select(SubmissionRow)
             .where(SubmissionRow.work_id.in_([row.id for row, *_ in rows]))
             .order_by(SubmissionRow.round)
+            .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
         )
     }
     called = names_of(
         tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
     )
+    shown = {
+        version_row.id: opened(tx, version_row)
+        for version_row in {version_row for _, version_row, _, _ in rows}
+        if own_titles or version_row.activity_id in library
+    }
     for row, version_row, _, state in rows:
-        activity = opened(tx, version_row)
-        piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=state in EXPECTS_WORK)
+        activity, needed = shown.get(version_row.id), state in EXPECTS_WORK
+        piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=needed)
         found[row.enrolment_id].append(piece)
     return found
 
 
 def _piece(
     row: WorkRow,
-    activity: Activity,
+    activity: Activity | None,
     due: Appointment,
     last: SubmissionRow | None,
     called: Mapping[UUID, str],
@@ -315,8 +329,8 @@ def _piece(
     return Piece(
         id=row.id,
         enrolment_id=row.enrolment_id,
-        title=activity.title,
-        minutes=activity.minutes,
+        title=activity.title if activity else "",
+        minutes=activity.minutes if activity else 0,
         stage=stage(
             (outcome, last.read_at is not None) if last else None,
             row.started,

@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 
 from companion.domain.conversation import Conversation, Given
+from tests.bench import boards
 from tests.bench.activity import said, set_and_answered, walks
+from tests.bench.boards import open_board
 from tests.bench.conversation import open_page
 from tests.bench.frame import Bench, Contender, Results, Row, run, timed
 from tests.bench.portal import Portal
@@ -144,3 +146,24 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
         open_page(sam.client, work_id, 9)
     with pytest.raises(ValueError, match="302 and 0 turns"):
         open_page(app.test_client(), work_id, 8)
+
+
+def test_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> None:
+    assert cast.sam and cast.idris
+    margaret = Visitor(app)
+    margaret.sign_in(cast, cast.margaret)
+    assert b"Participants" in open_board(margaret.client, "/lead/board", 2)
+    with pytest.raises(ValueError, match="200 and 2 rows"):
+        open_board(margaret.client, "/lead/board")
+    with pytest.raises(ValueError, match="302"):
+        open_board(app.test_client(), "/lead/board", 2)
+
+
+def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cast: Cast) -> None:
+    boards.furnish(Portal(app, cast), 60)
+    priya, margaret = Visitor(app), Visitor(app)
+    priya.sign_in(cast, cast.priya)
+    margaret.sign_in(cast, cast.margaret)
+    page = open_board(priya.client, "/caseload")
+    assert b"Participant 39" in page and b"Participant 40" not in page and b"in, unread" in page
+    assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")

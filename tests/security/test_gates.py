@@ -73,7 +73,7 @@ FOR_WHOM = {
     "practitioner.sheets practitioner.paper practitioner.take_back_paper "
     "practitioner.messages practitioner.message_draft practitioner.notes practitioner.agreed "
     "practitioner.away practitioner.take_back_away",
-    Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
+    Role.LEAD: "lead.home lead.board lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
@@ -120,7 +120,7 @@ OF_ALL = {
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
-READING = ("audit_entries", "last_seen_at", "read_at", "read_by", "seen_at")
+READING = ("audit_entries", "last_seen_at", "read_at", "read_by", "seen_at", "unread_since")
 """What a GET may write."""
 
 

@@ -22,7 +22,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 
 def test_a_practitioner(priya: Practitioner) -> None:
-    look_at(priya, ("/caseload", "/caseload/new", "/account"))
+    look_at(priya, ("/caseload", "/caseload?show=overdue&page=2", "/caseload/new", "/account"))
     priya.presses("My caseload")
     priya.opens_page_of("Sam")
     is_readable(priya.page)
@@ -50,7 +50,10 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
 @pytest.mark.parametrize(
     ("name", "paths"),
     [
-        ("Margaret", ("/lead/", "/lead/own-activities", "/activities/", "/lead/staff", "/lead/after")),
+        (
+            "Margaret",
+            ("/lead/", "/lead/board", "/lead/own-activities", "/activities/", "/lead/staff", "/lead/after"),
+        ),
         ("Margaret", ("/lead/figures", "/lead/evaluation", "/lead/evaluation/questions")),
         ("Alex", ("/admin/staff", "/admin/staff/new", "/admin/signposts", "/admin/signpost/helpline")),
     ],

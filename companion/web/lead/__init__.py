@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from companion.web.lead import (
     after,
+    board,
     caseloads,
     concern_rules,
     concerns,
@@ -20,6 +21,7 @@ from companion.web.lead import (
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
+bp.add_url_rule("/board", "board", board.board)
 bp.add_url_rule("/own-activities", "own_activities", own.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)

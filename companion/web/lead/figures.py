@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from flask import get_template_attribute, render_template
 from flask.typing import ResponseReturnValue
 
-from companion.content import programme
 from companion.domain.figure_tables import By, FigureTable, Row, programme_key, tables
 from companion.domain.figures import CATEGORIES, Block, Measure
 from companion.domain.people import Role
+from companion.domain.programme import Programme
 from companion.store import figures as store
-from companion.store import library
+from companion.store import library, programmes
 from companion.web import access, current
-from companion.web.i18n import site
 from companion.web.i18n import translate as _
 from companion.web.lead.sheet import sheet
 
@@ -76,23 +75,36 @@ def file() -> ResponseReturnValue:
     return sheet("figures", head, rows)
 
 
-def _blocks() -> tuple[list[Block], dict[str, str]]:
+@dataclass(frozen=True)
+class Titles:
+    """What to call what the tables are broken down by, each by its id."""
+
+    activities: dict[str, str]
+    sites: dict[str, str]
+    programmes: list[Programme]
+
+    def programme(self, of: str) -> str:
+        """The title of a programme, or its id where nothing is known of it any more."""
+        return next((each.title for each in self.programmes if each.id == of), of)
+
+
+def _blocks() -> tuple[list[Block], Titles]:
     with current.store().reading() as tx:
-        titles = {each.activity.id: each.activity.title for each in library.newest_versions(tx)}
-        return store.blocks(tx), titles
+        activities = {each.activity.id: each.activity.title for each in library.newest_versions(tx)}
+        return store.blocks(tx), Titles(activities, programmes.sites(tx), programmes.offered(tx))
 
 
-def _shown(every: Sequence[FigureTable], measure: Measure, titles: dict[str, str]) -> list[Shown]:
+def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> list[Shown]:
     return [Shown(table.by, _lines(table, titles)) for table in every if table.measure is measure]
 
 
-def _lines(table: FigureTable, titles: dict[str, str]) -> list[Line]:
+def _lines(table: FigureTable, titles: Titles) -> list[Line]:
     """Every site and the programme have their line from the first; the lines of activities come with figures."""
     rows = {row.of: row for row in table.rows}
     names = {
         By.ALL: [""],
-        By.SITE: [each.id for each in programme().sites],
-        By.PROGRAMME: [programme_key(programme().id, programme().version)],
+        By.SITE: list(titles.sites),
+        By.PROGRAMME: [programme_key(each.id, each.version) for each in titles.programmes],
         By.ACTIVITY: [],
     }[table.by]
     names += [of for of in rows if of not in names]
@@ -100,13 +112,12 @@ def _lines(table: FigureTable, titles: dict[str, str]) -> list[Line]:
     return sorted(lines, key=lambda line: line.name) if table.by is By.ACTIVITY else lines
 
 
-def _name(by: By, of: str, titles: dict[str, str]) -> str:
+def _name(by: By, of: str, titles: Titles) -> str:
     if by is By.ALL:
         return _("Everybody who is counted")
     if by is By.SITE:
-        return site(of)
+        return titles.sites.get(of, of)
     if by is By.ACTIVITY:
-        return titles.get(of, of) if of else _("Other activities")
+        return titles.activities.get(of, of) if of else _("Other activities")
     programme_id, _slash, version = of.rpartition("/")
-    title = programme().title if programme_id == programme().id else programme_id
-    return _("%(title)s, version %(version)s") % {"title": title, "version": version}
+    return _("%(title)s, version %(version)s") % {"title": titles.programme(programme_id), "version": version}

@@ -3,8 +3,11 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from companion.domain.board import OF_LEADS
+from companion.domain.board_pages import Asked
 from companion.domain.people import Role
-from companion.store import caseloads, enrolments, erasures, library, people, work
+from companion.store import board as boards
+from companion.store import caseloads, erasures, library, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -13,17 +16,18 @@ from companion.web.lead.concerns import worklist
 @access.roles(Role.LEAD)
 def home() -> ResponseReturnValue:
     """``GET /lead/``"""
+    now = clock.now()
     with current.store().reading() as tx:
-        listed = enrolments.references(tx)
+        counts = boards.counts(tx, boards.of_service(None, ""), Asked(), OF_LEADS, now)
         waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
-        open_concerns = worklist(tx, clock.now())
+        open_concerns = worklist(tx, now)
         asked = len(erasures.requests(tx))
         waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
-        enrolments=listed,
+        counts=counts,
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
         unseen=unseen,

@@ -1,18 +1,38 @@
 """The board: a caseload by the next appointment; first what cannot wait, then what waits to be read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.appointments import Appointment
-from companion.domain.concerns import Kind
-from companion.domain.people import Role
+from companion.domain.board import OF_PRACTITIONERS, OPEN_STAGES, OWING, READ_FIRST, Show, Step, next_step
+from companion.domain.board_pages import asked
+from companion.domain.concerns import Concern, Kind
+from companion.domain.people import Role, typed_reference
 from companion.domain.work import Piece, Stage
-from companion.store import appointments, concerns, messages, notices, plan_facts, undelivered, work
-from companion.store.enrolments import Case
+from companion.store import (
+    appointments,
+    board_facts,
+    concerns,
+    messages,
+    notices,
+    plan_facts,
+    undelivered,
+    work,
+)
+from companion.store import board as boards
+from companion.store.base import Transaction
+from companion.store.enrolments import Case, theirs
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
+
+BRIEF_BEFORE = timedelta(days=2)
+PIECES_SHOWN = 3
+"""Pieces of work of one participant on a board; his page shows the others."""
 
 
 @dataclass(frozen=True)
@@ -21,61 +41,107 @@ class Row:
 
     case: Case
     appointment: Appointment | None
-    pieces: list[Piece]
+    pieces: Sequence[Piece]
     plan: Facts
+    concerns: Sequence[Concern]
     messages: int
-    """How many of his nobody has read."""
+    now: datetime
 
     @property
-    def unread(self) -> list[Piece]:
-        """What is handed in and was not opened yet."""
-        return [piece for piece in self.pieces if piece.stage is Stage.SUBMITTED]
+    def step(self) -> tuple[Step, Piece | None]:
+        """What to do next, and with which piece."""
+        return next_step(self.case.state, self.appointment is not None, self.pieces)
 
     @property
-    def unanswered(self) -> list[Piece]:
-        """What was read and has no feedback yet."""
-        return [piece for piece in self.pieces if piece.stage is Stage.READ]
+    def meets_soon(self) -> bool:
+        """Whether the next meeting is within two days: then the brief is what is wanted."""
+        return self.appointment is not None and self.appointment.starts_at < self.now + BRIEF_BEFORE
 
     @property
-    def shown(self) -> list[Piece]:
+    def shown(self) -> Sequence[Piece]:
         """What is not finished, or was finished last: the rest stands on the participant's page."""
-        going = [each for each in self.pieces if each.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
-        return going or self.pieces[:1]
+        return self._going[:PIECES_SHOWN] or self.pieces[:1]
+
+    @property
+    def more(self) -> int:
+        """How many that are not finished do not stand here."""
+        return max(0, len(self._going) - PIECES_SHOWN)
 
     @property
     def to_talk(self) -> int:
         """How many answers he would rather talk about, in what is handed in and not finished."""
-        return sum(piece.to_talk for piece in self.unread + self.unanswered)
+        return sum(piece.to_talk for piece in self.pieces if piece.stage in (Stage.SUBMITTED, Stage.READ))
+
+    def overdue(self, piece: Piece) -> bool:
+        """Whether it is still open though its appointment has come."""
+        due = piece.due.due_at
+        late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
+        return late and self.case.state in OWING
+
+    @property
+    def _going(self) -> Sequence[Piece]:
+        """What waits for the practitioner stands in front, then what is due first."""
+        going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
+        waits = (Stage.SUBMITTED, Stage.READ)
+        return sorted(going, key=lambda piece: (piece.stage not in waits, piece.due.starts_at))
 
 
 @access.roles(Role.PRACTITIONER)
 def board() -> ResponseReturnValue:
-    """``GET /caseload``"""
-    now = clock.now()
+    """``GET /caseload``: a page of it, filtered; or, for a reference, the way to that participant."""
+    now, viewer = clock.now(), current.viewer()
+    wanted = asked(request.args, OF_PRACTITIONERS)
+    reference = request.args.get("reference", "").strip()
     with current.store().reading() as tx:
-        cases = appointments.caseload(tx, current.viewer(), now)
-        ids = [case.id for case in cases]
-        pieces = work.pieces(tx, ids)
-        upcoming = appointments.next_appointments(tx, ids, now)
-        plans = plan_facts.facts(tx, ids)
-        theirs = [case.participant_id for case in cases]
-        failed = undelivered.undelivered(tx, current.viewer(), theirs, now)
-        set_aside = notices.set_aside(tx, theirs)
-        unread = messages.unread(tx, ids)
-        covering = messages.covered(tx, current.viewer(), now)
-        told = [each for each in concerns.lines(tx, current.viewer()) if each.concern.kind is Kind.TOLD]
-    rows = [
-        Row(case, upcoming.get(case.id), pieces[case.id], plans[case.id], unread.get(case.id, 0))
-        for case in cases
-    ]
+        found = boards.with_reference(tx, theirs(viewer), typed_reference(reference)) if reference else None
+        if found:
+            return redirect(url_for("practitioner.participant", enrolment_id=found.id))
+        page = boards.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
+        waiting = board_facts.waiting(tx, viewer, READ_FIRST, now)
+        told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is Kind.TOLD]
+        shown = [row.id for row in page.rows]
+        front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
+        cases = board_facts.cases(tx, viewer, {*shown, *front})
+        rows = _rows(tx, cases, now)
+        people = [case.participant_id for case in cases.values()]
+        failed = undelivered.undelivered(tx, viewer, people, now)
+        set_aside = notices.set_aside(tx, people)
+        covering = messages.covered(tx, viewer, now)
+    by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
     return render_template(
         "practitioner/board.html",
-        rows=rows,
-        to_read=[(row, piece) for row in rows for piece in row.unread],
+        rows=[rows[each] for each in shown],
+        page=page,
+        asked=wanted,
+        reference=reference,
+        is_front=wanted.show is Show.ALL and not wanted.state and page.paging.page == 1 and not reference,
+        to_read=[(cases[enrolment], by_submission[each]) for enrolment, each in waiting.first],
+        unread=waiting.count,
         told=told,
         failed=failed,
         set_aside=set_aside,
         covering=covering,
-        names={case.id: case.participant for case in cases},
+        names={case.id: case.participant for case in cases.values()},
         now=now,
     )
+
+
+def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID, Row]:
+    ids = list(cases)
+    upcoming = appointments.next_appointments(tx, ids, now)
+    pieces = work.pieces(tx, ids, own_titles=False)
+    plans = plan_facts.facts(tx, ids)
+    raised = board_facts.open_concerns(tx, current.viewer(), ids)
+    unread = messages.unread(tx, ids)
+    return {
+        case.id: Row(
+            case,
+            upcoming.get(case.id),
+            pieces[case.id],
+            plans[case.id],
+            raised[case.id],
+            unread.get(case.id, 0),
+            now,
+        )
+        for case in cases.values()
+    }

@@ -1,0 +1,141 @@
+"""Boards: what is overdue, who comes first, whom a filter shows. Pure functions of what is known and the moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from companion.domain.concerns import Concern
+from companion.domain.london import LONDON
+from companion.domain.path import State
+from companion.domain.work import Piece, Stage
+
+READ_FIRST = 10
+"""Things to read that stand in front of a board; the filter shows the rest."""
+OWING: Final = frozenset({State.REFERRED, State.INITIAL_MEETING, State.SUITABLE, State.IN_PROGRAMME})
+"""Where work can be overdue: after the programme nothing is shown as undone."""
+OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts what has no date behind what has one."""
+
+
+class Show(StrEnum):
+    """A filter, as it stands in the address."""
+
+    ALL = "all"
+    EYES = "needs-a-look"
+    TO_READ = "to-read"
+    OVERDUE = "overdue"
+    THIS_WEEK = "this-week"
+    TO_TALK = "to-talk"
+    CONCERNS = "concerns"
+
+
+OF_PRACTITIONERS: Final = (Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK)
+OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.CONCERNS)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What orders and filters an enrolment: its state, dates and a count."""
+
+    reference: str
+    state: State
+    next_at: datetime | None = None
+    """Its next appointment, as long as that is not over."""
+    unread_since: datetime | None = None
+    due_from: datetime | None = None
+    """When the earliest work that is still open is due, or was."""
+    to_talk: int = 0
+    concern_since: datetime | None = None
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when work is missing; None while nothing is."""
+        owes = self.state in OWING and self.due_from is not None and self.due_from <= now
+        return self.due_from if owes else None
+
+    def waits_since(self, now: datetime) -> datetime | None:
+        """Since when he needs a look of the lead: a concern is open, work is unread, or it is missing."""
+        waits = (self.concern_since, self.unread_since, self.overdue_since(now))
+        return min((each for each in waits if each), default=None)
+
+    def is_in(self, show: Show, now: datetime) -> bool:
+        """Whether a filter shows it."""
+        return {
+            Show.ALL: True,
+            Show.EYES: self.waits_since(now) is not None,
+            Show.TO_READ: self.unread_since is not None,
+            Show.OVERDUE: self.overdue_since(now) is not None,
+            Show.THIS_WEEK: self.next_at is not None and self.next_at < end_of_week(now),
+            Show.TO_TALK: self.to_talk > 0,
+            Show.CONCERNS: self.concern_since is not None,
+        }[show]
+
+    def by_meeting(self) -> tuple[datetime, str]:
+        """Sorts a practitioner's board: by the next appointment, those without one last."""
+        return self.next_at or NEVER, self.reference
+
+    def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
+        """Sorts a lead's: open concerns, then what else waits, the longest first; then by appointment."""
+        if self.concern_since:
+            return 0, self.concern_since, *self.by_meeting()
+        since = self.waits_since(now)
+        return (1, since, *self.by_meeting()) if since else (2, NEVER, *self.by_meeting())
+
+
+def glance(
+    reference: str,
+    state: State,
+    next_at: datetime | None,
+    pieces: Iterable[Piece],
+    concerns: Mapping[datetime, Concern],
+) -> Glance:
+    """The glance of an enrolment with this work and these concerns, by when each was raised."""
+    pieces = list(pieces)
+    waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
+    unread = [p.submitted_at for p in waiting if p.stage is Stage.SUBMITTED and p.submitted_at]
+    due = [p.due.due_at for p in pieces if p.stage in OPEN_STAGES and p.due.due_at]
+    raised = [at for at, concern in concerns.items() if concern.is_open]
+    return Glance(
+        reference,
+        state,
+        next_at,
+        min(unread, default=None),
+        min(due, default=None),
+        sum(p.to_talk for p in waiting),
+        min(raised, default=None),
+    )
+
+
+def end_of_week(now: datetime) -> datetime:
+    """The midnight after Sunday in London."""
+    today = now.astimezone(LONDON).date()
+    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), LONDON).astimezone(UTC)
+
+
+def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
+    """Days on the calendar of London since the last of these contacts that lies behind; None without one."""
+    past = [each for each in contacts if each and each <= now]
+    return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
+
+
+class Step(StrEnum):
+    """What a practitioner would do next about a participant."""
+
+    READ = "read"
+    ANSWER = "answer"
+    SET_WORK = "set_work"
+    LOOK = "look"
+
+
+def next_step(state: State, meets: bool, pieces: Sequence[Piece]) -> tuple[Step, Piece | None]:
+    """Read what is in, answer what was read, set work for a meeting that has none; else look at his page."""
+    for stage, step in ((Stage.SUBMITTED, Step.READ), (Stage.READ, Step.ANSWER)):
+        found = [piece for piece in pieces if piece.stage is stage]
+        if found:
+            return step, min(found, key=lambda piece: (piece.due.starts_at, piece.submitted_at or NEVER))
+    works = state in (State.SUITABLE, State.IN_PROGRAMME, State.REVIEWS)
+    if works and meets and not any(piece.stage in OPEN_STAGES for piece in pieces):
+        return Step.SET_WORK, None
+    return Step.LOOK, None

@@ -1,0 +1,114 @@
+"""Boards: one page of enrolments in the order of its viewer, and what is known of those on it.
+
+Order, filters and paging are SQL on what is not sealed (store/glance.py); only what is shown is opened. The
+number of statements does not depend on how many enrolments there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from companion.domain.board import NEVER, OWING, Show, end_of_week
+from companion.domain.board_pages import PAGE, Asked, Paging
+from companion.store.base import Transaction
+from companion.store.enrolments import Enrolment
+from companion.store.glance import next_at
+
+
+@dataclass(frozen=True)
+class Page:
+    """The enrolments of one page, and how many each filter would show."""
+
+    rows: list[Enrolment]
+    counts: dict[Show, int]
+    paging: Paging
+
+
+def page(
+    tx: Transaction,
+    whose: ColumnElement[bool],
+    asked: Asked,
+    shows: Sequence[Show],
+    now: datetime,
+    *,
+    eyes_first: bool,
+) -> Page:
+    """A page of these enrolments, by the next appointment, or for a lead with what waits in front."""
+    counted = counts(tx, whose, asked, shows, now)
+    paging = Paging(asked.page, counted[asked.show])
+    order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
+    ids = tx.scalars(  # alone, since whole rows would be carried through the sorting
+        select(Enrolment.id)
+        .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
+        .order_by(*order)
+        .limit(PAGE)
+        .offset(paging.start)
+    ).all()
+    rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(ids)))}
+    return Page([rows[each] for each in ids], counted, paging)
+
+
+def counts(
+    tx: Transaction, whose: ColumnElement[bool], asked: Asked, shows: Sequence[Show], now: datetime
+) -> dict[Show, int]:
+    """How many of these enrolments each filter would show."""
+    counted = select(*(func.count(case((_is_in(show, now), 1))) for show in shows))
+    found = tx.execute(counted.where(whose, Enrolment.state.in_(asked.states))).one()
+    return dict(zip(shows, found, strict=True))
+
+
+def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
+    """The one of these enrolments that has this reference."""
+    return tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
+
+
+def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
+    """Every enrolment, or those with this practitioner, or at this site."""
+    wanted: list[ColumnElement[bool]] = [true()]
+    if practitioner is not None:
+        wanted.append(Enrolment.practitioner_id == practitioner)
+    if site:
+        wanted.append(Enrolment.site == site)
+    return and_(*wanted)
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrolment.due_from <= now, Enrolment.state.in_(OWING))
+
+
+def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
+    """The same as ``Glance.is_in``."""
+    if show is Show.ALL:
+        return true()
+    if show is Show.EYES:
+        return or_(Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None), _overdue(now))
+    if show is Show.TO_READ:
+        return Enrolment.unread_since.is_not(None)
+    if show is Show.OVERDUE:
+        return _overdue(now)
+    if show is Show.THIS_WEEK:
+        return next_at(now) < end_of_week(now)
+    if show is Show.TO_TALK:
+        return Enrolment.to_talk > 0
+    return Enrolment.concern_since.is_not(None)
+
+
+def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """The same as ``Glance.by_meeting``."""
+    return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
+
+
+def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
+    """The same as the front of ``Glance.eyes_first``."""
+    concern, unread, due = Enrolment.concern_since, Enrolment.unread_since, Enrolment.due_from
+    waits = case(
+        (concern.is_not(None), concern),
+        (and_(_overdue(now), or_(unread.is_(None), due < unread)), due),
+        else_=unread,
+    )
+    return [concern.is_(None), func.coalesce(waits, NEVER)]

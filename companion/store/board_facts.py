@@ -1,0 +1,122 @@
+"""What a page of a board says of each enrolment on it: counts, states and dates, each in one statement for all."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from companion.domain.appointments import Attendance
+from companion.domain.concern_rules import Limits
+from companion.domain.concerns import Concern, Kind, State
+from companion.domain.path import State as PathState
+from companion.domain.people import Role, Viewer
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Transaction
+from companion.store.concerns import ConcernRow, visible
+from companion.store.enrolments import Case, Enrolment, theirs
+from companion.store.glance import next_at, open_since
+from companion.store.keys import WORDS
+from companion.store.people import Account, names
+from companion.store.work import SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What of a caseload is handed in and not read: how many there are, and the first ones."""
+
+    count: int
+    first: list[tuple[UUID, UUID]]
+    """Enrolment and submission, by the next appointment."""
+
+
+def waiting(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> Waiting:
+    """The things to read of the viewer's own participants."""
+    unread = (
+        select(WorkRow.enrolment_id, SubmissionRow.id)
+        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(theirs(viewer), Enrolment.unread_since.is_not(None))
+        .where(SubmissionRow.read_at.is_(None), SubmissionRow.outcome.is_(None))
+    )
+    ahead = next_at(now)
+    first = unread.order_by(ahead.is_(None), ahead, SubmissionRow.submitted_at, SubmissionRow.id).limit(most)
+    found = [(enrolment, submission) for enrolment, submission in tx.execute(first)]
+    return Waiting(tx.scalar(select(func.count()).select_from(unread.subquery())) or 0, found)
+
+
+def cases(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, Case]:
+    """These of the viewer's own enrolments, with the names of their participants."""
+    rows = tx.execute(
+        select(Enrolment, Account)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .where(theirs(viewer), Enrolment.id.in_(set(enrolments)))
+    ).all()
+    called = names(tx, [participant for _, participant in rows])
+    return {
+        row.id: Case(
+            row.id,
+            row.reference,
+            row.participant_id,
+            called[participant.id],
+            row.practitioner_id,
+            viewer.name,
+            participant.joined_at,
+            PathState(row.state),
+            row.state_since,
+        )
+        for row, participant in rows
+    }
+
+
+def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
+    """The open concerns about each of these, as far as the viewer may see them."""
+    found: dict[UUID, list[Concern]] = defaultdict(list)
+    row = ConcernRow
+    for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(
+        select(row.enrolment_id, row.kind, row.state, row.take_by, row.finish_by, Enrolment.practitioner_id)
+        .join(Enrolment, Enrolment.id == row.enrolment_id)
+        .where(visible(viewer), row.enrolment_id.in_(list(enrolments)), row.state != State.CLOSED)
+    ):
+        limits = Limits(take_by, finish_by)
+        found[enrolment_id].append(Concern(Kind(kind), State(state), limits, practitioner))
+    return found
+
+
+def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """How many pieces of each of these are still open though their appointment has come."""
+    return {
+        each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
+    }
+
+
+def contacts(
+    tx: Transaction, enrolments: Iterable[UUID], now: datetime
+) -> dict[UUID, tuple[datetime | None, ...]]:
+    """When each of these last had an appointment, saved an answer, and was given feedback."""
+    ids = list(enrolments)
+    took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
+    met = tx.execute(
+        select(AppointmentRow.enrolment_id, func.max(AppointmentRow.starts_at))
+        .where(AppointmentRow.enrolment_id.in_(ids), AppointmentRow.starts_at <= now, took_place)
+        .group_by(AppointmentRow.enrolment_id)
+    )
+    worked = tx.execute(
+        select(WorkRow.enrolment_id, func.max(WorkRow.saved_at), func.max(SubmissionRow.outcome_at))
+        .outerjoin(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+        .where(WorkRow.enrolment_id.in_(ids))
+        .group_by(WorkRow.enrolment_id)
+    )
+    last_met = dict(met.all())
+    last_worked = {each: (saved, answered) for each, saved, answered in worked}
+    return {each: (last_met.get(each), *last_worked.get(each, ())) for each in ids}
+
+
+def practitioners(tx: Transaction) -> dict[UUID, str]:
+    """What to call every practitioner, by the alphabet."""
+    box = tx.keys.box(WORDS)
+    rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
+    called = {each: str(box.open("accounts.name", each, sealed)) for each, sealed in rows}
+    return dict(sorted(called.items(), key=lambda each: each[1].casefold()))

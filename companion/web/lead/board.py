@@ -1,0 +1,121 @@
+"""The lead's board: the service by reference, what needs a look in front; no name and no word of a participant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from companion.domain.appointments import Appointment
+from companion.domain.board import OF_LEADS, OWING, days_without
+from companion.domain.board_pages import Paging, asked
+from companion.domain.concerns import Concern
+from companion.domain.path import State
+from companion.domain.people import Role, typed_reference
+from companion.domain.working_days import london_day
+from companion.store import appointments, away, board_facts, messages, people, programmes
+from companion.store import board as boards
+from companion.store.base import Transaction
+from companion.store.board import Page
+from companion.store.enrolments import Enrolment
+from companion.web import access, clock, current
+from companion.web.fields import uuid
+
+
+@dataclass(frozen=True)
+class Row:
+    """One enrolment on the lead's board."""
+
+    reference: str
+    state: State
+    site: str
+    practitioner: str
+    appointment: Appointment | None
+    unread_since: datetime | None
+    overdue: int
+    days_without: int | None
+    concerns: Sequence[Concern]
+    messages: int
+    left: bool
+    """Whether his practitioner has left."""
+    away_until: date | None
+
+    def late_concerns(self, now: datetime) -> int:
+        """How many of its concerns are overdue."""
+        return sum(concern.overdue_since(now) is not None for concern in self.concerns)
+
+
+@access.roles(Role.LEAD)
+def board() -> ResponseReturnValue:
+    """``GET /lead/board``: a page of it, filtered; or the one row that has a reference."""
+    now = clock.now()
+    reference = request.args.get("reference", "").strip()
+    wanted = asked(request.args, OF_LEADS)
+    practitioner, site = uuid(request.args.get("practitioner", "")), request.args.get("site", "")
+    with current.store().reading() as tx:
+        staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
+        misread = wanted.misread | _unknown(practitioner, site, staff, sites)
+        practitioner = practitioner if practitioner in staff else None
+        site = site if site in sites else ""
+        whose = boards.of_service(practitioner, site)
+        page = _found(tx, reference) or boards.page(tx, whose, wanted, OF_LEADS, now, eyes_first=True)
+        rows = _rows(tx, page.rows, staff, now)
+    return render_template(
+        "lead/board.html",
+        rows=rows,
+        page=page,
+        asked=wanted,
+        misread=misread,
+        reference=reference,
+        practitioner=practitioner,
+        site=site,
+        staff=staff,
+        sites=sites,
+        now=now,
+    )
+
+
+def _unknown(practitioner: UUID | None, site: str, staff: dict[UUID, str], sites: list[str]) -> set[str]:
+    """Which of these filters the address names and nobody has."""
+    unknown = {"site"} if site and site not in sites else set()
+    if request.args.get("practitioner") and practitioner not in staff:
+        unknown.add("practitioner")
+    return unknown
+
+
+def _found(tx: Transaction, reference: str) -> Page | None:
+    """The page with the one that has this reference, wherever it stands on the path."""
+    typed = typed_reference(reference)
+    row = boards.with_reference(tx, boards.of_service(None, ""), typed) if typed else None
+    return Page([row], {}, Paging(1, 1)) if row else None
+
+
+def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], now: datetime) -> list[Row]:
+    ids = [row.id for row in shown]
+    upcoming = appointments.next_appointments(tx, ids, now)
+    overdue = board_facts.overdue_work(tx, ids, now)
+    contacts = board_facts.contacts(tx, ids, now)
+    raised = board_facts.open_concerns(tx, current.viewer(), ids)
+    unread = messages.unread(tx, ids)
+    today = london_day(now)
+    absent = {each.who: each.last for each in away.times(tx, now) if each.on(today)}
+    left = people.gone(tx, {row.practitioner_id for row in shown})
+    return [
+        Row(
+            row.reference,
+            State(row.state),
+            row.site,
+            staff.get(row.practitioner_id, ""),
+            upcoming.get(row.id),
+            row.unread_since,
+            overdue.get(row.id, 0) if row.state in OWING else 0,
+            days_without(contacts[row.id], now),
+            raised[row.id],
+            unread.get(row.id, 0),
+            row.practitioner_id in left,
+            absent.get(row.practitioner_id),
+        )
+        for row in shown
+    ]

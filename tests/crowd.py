@@ -1,0 +1,151 @@
+"""A service with many enrolments, quickly: rows through the store's models, keys, names and work sealed for real.
+
+Every eighth has something unread, every sixth something overdue, every fiftieth an open concern.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import tink
+from sqlalchemy import func, insert, select
+from tink import aead
+
+from companion.domain.concerns import Kind
+from companion.domain.concerns import State as ConcernState
+from companion.domain.path import State
+from companion.domain.people import Role
+from companion.domain.work import Card, Outcome
+from companion.store import glance, keys, library, people
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Model, Store, Transaction
+from companion.store.concerns import ConcernRow, Content
+from companion.store.enrolments import Enrolment
+from companion.store.keys import CONCERNS, Box, DataKey
+from companion.store.people import Account
+from companion.store.work import SubmissionRow, WorkRow
+
+STATES = (*[State.IN_PROGRAMME] * 6, State.INITIAL_MEETING, State.SUITABLE, State.COMPLETED, State.REVIEWS)
+CASELOAD = 40
+MEETINGS = 6
+
+
+def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
+    """So many more enrolments: the first ones with this practitioner, the rest with others, as many with each."""
+    with store.writing() as tx:
+        versions = [each.id for each in library.newest_versions(tx)]
+        others = [
+            people.add_account(tx, Role.PRACTITIONER, f"Practitioner {number}", now, approved=True).id
+            for number in range(max(0, -(-count // caseload) - 1))
+        ]
+        staff = [practitioner, *others]
+        before = tx.scalar(select(func.count()).select_from(Enrolment)) or 0
+        rows = [
+            row
+            for number, (participant, box) in enumerate(_boxes(store, count, now))
+            for row in _everything(
+                tx, before + number, participant, staff[number // caseload], box, versions, now
+            )
+        ]
+        for kind in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow):
+            tx.add_all(row for row in rows if isinstance(row, kind))
+            tx.flush()
+        tx.commit()
+    with store.writing() as tx:
+        glance.look_ahead(tx, now)  # as the work in the background does it
+        tx.commit()
+
+
+def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
+    """A key for each of so many participants, committed at once."""
+    rows, boxes = [], []
+    for _ in range(count):
+        participant = uuid4()
+        owner = keys.participant(participant)
+        handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
+        wrapped = tink.proto_keyset_format.serialize_encrypted(handle, store.keys._wrapping, owner.encode())
+        rows.append({"owner": owner, "wrapped": wrapped, "created_at": now})
+        boxes.append((participant, Box(owner, handle.primitive(aead.Aead))))
+    with store.keys.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(insert(DataKey), rows)
+        connection.commit()
+    return boxes
+
+
+def _everything(
+    tx: Transaction,
+    number: int,
+    participant: UUID,
+    practitioner: UUID,
+    box: Box,
+    versions: Sequence[UUID],
+    now: datetime,
+) -> Iterator[Model]:
+    joined = now - timedelta(days=60)
+    account = Account(id=participant, role=Role.PARTICIPANT, created_at=joined, joined_at=joined)
+    account.approved_at = joined
+    account.name = box.seal("accounts.name", participant, f"Participant {number}")
+    letter, digits = "ABCDEFGHJKLMNPQRSTUVWXYZ"[number % 24], number // 24 + 1000
+    enrolment = Enrolment(
+        id=uuid4(),
+        participant_id=participant,
+        practitioner_id=practitioner,
+        reference=f"{letter}{digits // 1000}-{digits % 1000:03d}",
+        programme_id="five-sessions",
+        programme_version=1,
+        site=("epsom", "bromsgrove")[number % 2],
+        state=STATES[number % len(STATES)],
+        state_since=joined.date(),
+        created_at=joined,
+    )
+    first = now - timedelta(days=28 - number % 21, hours=-(number % 9))
+    yield account
+    yield enrolment
+    yield from _work_of(number, enrolment.id, box, versions, first, now)
+    if number % 50 == 7:
+        yield _concern(tx, enrolment, now)
+
+
+def _work_of(
+    number: int, enrolment_id: UUID, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
+) -> Iterator[Model]:
+    """Weekly meetings, work before each that has come and before the next one."""
+    ahead = False
+    for week in range(MEETINGS):
+        starts_at = first + timedelta(days=7 * week)
+        meeting = AppointmentRow(
+            id=uuid4(), enrolment_id=enrolment_id, kind="session", starts_at=starts_at, minutes=120,
+            site="epsom", revision=1,
+        )  # fmt: skip
+        yield meeting
+        if ahead:
+            continue
+        ahead = starts_at > now
+        work = WorkRow(
+            id=uuid4(), enrolment_id=enrolment_id, version_id=versions[(number + week) % len(versions)],
+            due_id=meeting.id, set_at=starts_at - timedelta(days=6), revision=0, started=False, done=0,
+            fewest_left=5, most_left=5,
+        )  # fmt: skip
+        work.card = box.seal("set_work.card", work.id, Card("To look back", 15, "", ""))
+        yield work
+        if not ahead and (number % 6 or week):
+            yield _submission(number, week, work.id, box, starts_at - timedelta(days=1))
+
+
+def _submission(number: int, week: int, work_id: UUID, box: Box, at: datetime) -> SubmissionRow:
+    unread = number % 8 == 0 and week == 1
+    row = SubmissionRow(id=uuid4(), work_id=work_id, round=1, submitted_at=at, to_talk=number % 3)
+    row.said = box.seal("submissions.said", row.id, [])
+    if not unread:
+        row.read_at = row.outcome_at = row.seen_at = at
+        row.outcome = Outcome.RELEASED
+    return row
+
+
+def _concern(tx: Transaction, enrolment: Enrolment, now: datetime) -> ConcernRow:
+    row = ConcernRow(
+        id=uuid4(), enrolment_id=enrolment.id, kind=Kind.RAISED, state=ConcernState.NEW,
+        raised_by=enrolment.practitioner_id, raised_at=now, take_by=now, finish_by=now, revision=1,
+    )  # fmt: skip
+    row.content = tx.keys.box(CONCERNS).seal("concerns.content", row.id, Content("A worry.", "", ""))
+    return row

@@ -1,0 +1,169 @@
+"""Boards: what is overdue or waits, who comes first, the next step, and what an address can ask for."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.appointments import Appointment, AppointmentKind
+from companion.domain.board import (
+    OF_LEADS,
+    OF_PRACTITIONERS,
+    OWING,
+    Glance,
+    Show,
+    Step,
+    days_without,
+    end_of_week,
+    glance,
+    next_step,
+)
+from companion.domain.board_pages import EVERY, HIDDEN, PAGE, Asked, Paging, asked
+from companion.domain.concern_rules import Limits
+from companion.domain.concerns import Concern, Kind
+from companion.domain.concerns import State as ConcernState
+from companion.domain.path import State
+from companion.domain.work import Piece, Stage
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelta | None = None) -> Piece:
+    """A piece of work that is due so far from now."""
+    meeting = Appointment(uuid4(), AppointmentKind.SESSION, NOW + due, 120, "epsom", 1)
+    handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
+    return Piece(
+        uuid4(), uuid4(), "A walk", 15, stage, meeting, 0, 1, 1, None,
+        uuid4() if handed_in else None, 1, NOW + (submitted or -HOUR) if handed_in else None, None,
+        to_talk, False,
+    )  # fmt: skip
+
+
+def standing(state: State = State.IN_PROGRAMME, **known: object) -> Glance:
+    return Glance("K7-402", state, **known)  # type: ignore[arg-type]
+
+
+def test_a_glance_is_made_of_what_waits() -> None:
+    pieces = [
+        piece(Stage.ANSWERED, -3 * DAY, to_talk=5),
+        piece(Stage.SUBMITTED, DAY, to_talk=2, submitted=-2 * HOUR),
+        piece(Stage.SUBMITTED, DAY, submitted=-5 * HOUR),
+        piece(Stage.READ, DAY, to_talk=1, submitted=-9 * DAY),
+        piece(Stage.RETURNED, 2 * DAY, to_talk=3),
+        piece(Stage.NOT_STARTED, 9 * DAY),
+    ]
+    limits = Limits(NOW, NOW)
+    concerns = {
+        NOW - 3 * DAY: Concern(Kind.TOLD, ConcernState.CLOSED, limits, uuid4()),
+        NOW - 2 * DAY: Concern(Kind.RAISED, ConcernState.PASSED_ON, limits, uuid4()),
+        NOW - 1 * DAY: Concern(Kind.RAISED, ConcernState.NEW, limits, uuid4()),
+    }
+    found = glance("K7-402", State.IN_PROGRAMME, None, pieces, concerns)
+    assert found == standing(
+        unread_since=NOW - 5 * HOUR, due_from=NOW + 2 * DAY, to_talk=3, concern_since=NOW - 2 * DAY
+    )
+
+
+@pytest.mark.parametrize("state", State)
+def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_programme(state: State) -> None:
+    late = standing(state, due_from=NOW)
+    assert (late.overdue_since(NOW) == NOW) == (state in OWING)
+    assert late.overdue_since(NOW - timedelta(seconds=1)) is None
+    assert late.is_in(Show.OVERDUE, NOW) == late.is_in(Show.EYES, NOW) == (state in OWING)
+
+
+@pytest.mark.parametrize(
+    ("known", "shows"),
+    [
+        ({}, set()),
+        ({"next_at": end_of_week(NOW) - HOUR}, {Show.THIS_WEEK}),
+        ({"next_at": end_of_week(NOW)}, set()),
+        ({"unread_since": NOW}, {Show.TO_READ, Show.EYES}),
+        ({"to_talk": 1}, {Show.TO_TALK}),
+        ({"concern_since": NOW}, {Show.CONCERNS, Show.EYES}),
+    ],
+)
+def test_a_filter_shows_whom_it_is_about(known: dict[str, object], shows: set[Show]) -> None:
+    assert {show for show in Show if standing(**known).is_in(show, NOW)} == shows | {Show.ALL}
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [
+        (datetime(2026, 11, 29, 23, 59, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC)),
+        (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)),  # the clocks go on
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)),  # and back
+    ],
+)
+def test_a_week_ends_at_midnight_after_sunday_in_london(day: datetime, ends: datetime) -> None:
+    assert end_of_week(day) == ends
+
+
+def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next() -> None:
+    soon, late = {"next_at": NOW + DAY}, {"next_at": NOW + 9 * DAY}
+    ordered = [
+        standing(concern_since=NOW - 2 * DAY),
+        standing(concern_since=NOW - 1 * DAY, unread_since=NOW - 9 * DAY),
+        standing(due_from=NOW - 8 * DAY, unread_since=NOW - 2 * DAY),
+        standing(unread_since=NOW - 3 * DAY, due_from=NOW + DAY),
+        standing(State.REVIEWS, due_from=NOW - 9 * DAY, **soon),
+        standing(**late),
+        standing(),
+    ]
+    shuffled = ordered[::-1]
+    assert sorted(shuffled, key=lambda each: each.eyes_first(NOW)) == ordered
+    by_meeting = sorted(ordered, key=Glance.by_meeting)
+    assert [each.next_at for each in by_meeting[:2]] == [NOW + DAY, NOW + 9 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("stages", "step"),
+    [
+        ([], Step.SET_WORK),
+        ([Stage.ANSWERED], Step.SET_WORK),
+        ([Stage.NOT_STARTED], Step.LOOK),
+        ([Stage.NOT_STARTED, Stage.READ], Step.ANSWER),
+        ([Stage.READ, Stage.SUBMITTED], Step.READ),
+    ],
+)
+def test_the_next_step_is_the_nearest_thing_to_do(stages: list[Stage], step: Step) -> None:
+    pieces = [piece(stage, DAY) for stage in stages]
+    assert next_step(State.IN_PROGRAMME, True, pieces)[0] is step
+    assert next_step(State.CLOSED, True, [])[0] is next_step(State.SUITABLE, False, [])[0] is Step.LOOK
+
+
+def test_of_two_things_to_read_the_one_that_is_due_first_is_next() -> None:
+    later, sooner = piece(Stage.SUBMITTED, 9 * DAY, submitted=-3 * DAY), piece(Stage.SUBMITTED, DAY)
+    assert next_step(State.IN_PROGRAMME, True, [later, sooner]) == (Step.READ, sooner)
+
+
+def test_days_without_contact_are_those_of_the_calendar() -> None:
+    assert days_without([], NOW) is days_without([None, NOW + HOUR], NOW) is None
+    assert days_without([NOW - 15 * HOUR, NOW - 9 * DAY, NOW + DAY, None], NOW) == 1
+    assert days_without([NOW], NOW) == 0
+
+
+def test_an_address_is_read() -> None:
+    args = {"show": "to-read", "state": "reviews", "page": "3"}
+    assert asked(args, OF_PRACTITIONERS) == Asked(Show.TO_READ, "reviews", 3)
+    assert asked({}, OF_LEADS).states == set(State) - HIDDEN
+    assert asked({"state": EVERY}, OF_LEADS).states == set(State)
+    assert asked({"state": "closed"}, OF_LEADS).states == {State.CLOSED}
+    assert asked({"show": "to-talk"}, OF_LEADS).misread == {"show"}, "a filter that this board has not"
+
+
+@given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
+def test_no_address_breaks_a_board(args: dict[str, str]) -> None:
+    found = asked(args, OF_PRACTITIONERS)
+    assert found.page >= 1 and found.states and found.misread <= set(args)
+
+
+@given(st.integers(1, 10**6), st.integers(0, 9000))
+def test_every_page_that_is_asked_for_is_one(number: int, total: int) -> None:
+    paging = Paging(number, total)
+    assert 1 <= paging.page <= paging.pages and 0 <= paging.start <= max(total - 1, 0)
+    assert (paging.pages - 1) * PAGE < max(total, 1) <= paging.pages * PAGE

@@ -1,0 +1,236 @@
+"""The boards as pages: filters in the address, forty to a page, found by reference, and what must not stand there."""
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import event
+
+from companion.domain.concerns import Kind
+from companion.domain.path import State
+from companion.services import moving_on, setting
+from companion.services.setting import Due
+from companion.store import appointments
+from companion.store.base import Store
+from companion.store.enrolments import Enrolment
+from tests.cast import CARD, Cast
+from tests.conftest import Clock
+from tests.crowd import fill
+from tests.visitor import Page, Visitor
+
+
+def rows(page: Page) -> list[str]:
+    """The rows of a board, as words."""
+    found = re.findall(r'<tr role="row">(.+?)</tr>', page.text.partition("<tbody")[2], re.DOTALL)
+    words = [html.unescape(re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ") for row in found]
+    return [" ".join(row.split()) for row in words]
+
+
+def reference_of(cast: Cast, name: str) -> str:
+    with cast.store.reading() as tx:
+        return tx.get_one(Enrolment, getattr(cast, name).enrolment_id).reference
+
+
+@contextmanager
+def statements(*stores: Store) -> Iterator[list[str]]:
+    """What is asked of both databases meanwhile."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    engines = [engine for store in stores for engine in (store._engine, store.keys.engine)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield said
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_number_of_statements_does_not_depend_on_how_many_there_are(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    """One, forty-five and two hundred enrolments; the same kinds of things wait in all of them."""
+    cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
+    cast.sam.submits(work)
+    cast.sam.tells("I need to say this.")
+    for number, question in enumerate(("How was it?", "What helped?")):
+        quickly(cast, f"Two things {number}", question)
+    store = enter.priya.client.application.extensions["store"]
+    pages = [
+        *((enter.priya, f"/caseload{end}") for end in ("", "?show=overdue", "?state=every&page=2")),
+        *((enter.margaret, f"/lead/board{end}") for end in ("", "?show=needs-a-look&site=epsom", "?page=2")),
+        (enter.margaret, "/lead/"),
+    ]
+    counts = []
+    for more in (0, 44, 155):
+        if more:
+            fill_also(cast, more)
+        asked = []
+        for visitor, path in pages:
+            visitor.get(path)
+            with statements(store) as said:
+                assert visitor.get(path).status == 200
+            asked.append((path, len(said)))
+        counts.append(asked)
+    assert counts[0] == counts[1] == counts[2]
+
+
+def fill_also(cast: Cast, more: int) -> None:
+    """All of them Priya's."""
+    fill(cast.store, cast.priya.viewer.account_id, more, cast.now, caseload=more)
+
+
+def quickly(cast: Cast, title: str, question: str) -> None:
+    with cast.store.reading() as tx:
+        due = appointments.appointments(tx, cast.sam.enrolment_id)[0]
+    asked = Due(uuid4(), str(due.id), CARD)
+    setting.quickly_set(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, title, "For you.", question, asked, cast.now
+    )
+
+
+def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    fill_also(cast, 95)
+    first, last = enter.priya.get("/caseload"), enter.priya.get("/caseload?page=3")
+    assert len(rows(first)) == 40 and len(rows(last)) == 15
+    assert "Page 1 of 3" in first and 'href="/caseload?page=2"' in first.text
+    assert not set(rows(first)) & set(rows(last))
+    page = enter.priya.get("/caseload?show=this-week&state=in_programme&page=2")
+    assert re.search(r'href="/caseload\?show=to-read&amp;state=in_programme"', page.text)
+    assert (
+        'aria-current="true">This week' in page.text and '<option value="in_programme" selected>' in page.text
+    )
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        "show=x", "show=to-talk", "state=king", "page=0", "page=-1", "page=%D9%A3", "page=99999999999",
+        "page=2", "show=%00&state=%00&page=%00", "reference=%00", "reference=" + "9" * 3000, "show=to-read&show=x",
+    ],
+)  # fmt: skip
+def test_what_an_address_cannot_mean_breaks_nothing(args: str, cast: Cast, enter: SimpleNamespace) -> None:
+    cast.sam.submits(done(cast))
+    for visitor, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
+        page = visitor.get(f"{path}?{args}")
+        assert page.status == 200 and len(rows(page)) >= 1
+    page = enter.margaret.get("/lead/board?practitioner=king&site=london")
+    assert "This board has no such filter." in page and len(rows(page)) == 1
+    assert "There is no such page. This is page 1 of 1." in enter.priya.get("/caseload?page=7")
+
+
+def done(cast: Cast) -> UUID:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(work)
+    return work
+
+
+def test_a_reference_is_found_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
+    sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
+    for typed in (sam, sam.lower(), sam.replace("-", ""), f"  {sam[:2]} {sam[3:]} "):
+        page = enter.priya.client.get("/caseload", query_string={"reference": typed})
+        assert page.headers["Location"] == f"/participants/{cast.sam.enrolment_id}"
+        found = enter.margaret.get(f"/lead/board?reference={typed}")
+        assert [row.partition(" ")[0] for row in rows(found)] == [sam]
+    for nobodys in (idris, "K7-40", "<b>Sam</b>"):
+        page = enter.priya.get(f"/caseload?reference={nobodys}")
+        assert f"Nobody in your caseload has the reference {nobodys}" in page and len(rows(page)) == 1
+        assert "<b>Sam</b>" not in page.text.partition("<table")[0]
+
+
+def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
+    sam, owen = cast.sam, cast.owen
+    cast.priya.sets(owen, "hopes-and-fears")
+    sam.submits(done(cast))
+    shown = {show: enter.priya.get(f"/caseload?show={show}") for show in ("to-read", "overdue", "to-talk")}
+    assert [len(rows(page)) for page in shown.values()] == [1, 0, 1]
+    assert (
+        rows(shown["to-read"])[0].count("Sam") and "Nobody stands here with this filter." in shown["overdue"]
+    )
+    clock.forward(days=5)
+    enter.priya.sign_in(cast, cast.priya)
+    (late,) = rows(enter.priya.get("/caseload?show=overdue"))
+    assert "Owen" in late and "overdue" in late
+    assert len(rows(enter.priya.get("/caseload?show=this-week"))) == 0
+    assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
+
+
+def test_who_is_closed_is_hidden_until_he_is_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
+    for to in ("ended_early", "closed"):
+        seen = State.IN_PROGRAMME if to == "ended_early" else State.ENDED_EARLY
+        moving_on.move_on(
+            cast.store,
+            cast.priya.viewer,
+            cast.sam.enrolment_id,
+            seen,
+            to,
+            "2026-11-24",
+            "It is over.",
+            cast.now,
+        )
+    assert "Show who is closed too" in enter.priya.get("/caseload")
+    for args in ("state=closed", "state=every"):
+        assert [("Sam" in row, "Closed" in row) for row in rows(enter.priya.get(f"/caseload?{args}"))] == [
+            (True, True)
+        ]
+    sam = reference_of(cast, "sam")
+    assert sam not in enter.margaret.get("/lead/board") and sam in enter.margaret.get(
+        "/lead/board?reference=" + sam
+    )
+
+
+def test_the_things_to_read_do_not_grow_without_bound(cast: Cast, enter: SimpleNamespace) -> None:
+    fill_also(cast, 120)
+    page = enter.priya.get("/caseload")
+    front = page.text.partition("<table")[0]
+    assert "15 things to read" in page and front.count('href="/submissions/') == 10
+    assert "5 more wait to be read" in page and 'href="/caseload?show=to-read"' in front
+    assert 'id="to-read"' not in enter.priya.get("/caseload?page=2").text
+
+
+def test_no_word_and_no_name_that_is_not_his_to_see(cast: Cast, enter: SimpleNamespace) -> None:
+    quickly(cast, "About his brother", "How is your brother?")
+    about = cast.sam.tells("My practitioner said something.", kind=Kind.ABOUT_PRACTITIONER)
+    board, leads = enter.priya.get("/caseload"), enter.margaret.get("/lead/board")
+    assert "Your own questions" in board and "brother" not in board.text + leads.text
+    assert "concern" not in rows(board)[0] and str(about) not in board.text
+    assert "One open concern" in rows(leads)[0] and "Priya" in rows(leads)[0]
+    assert not re.search(r"\b(Sam|Owen|Idris)\b", leads.text)
+    assert reference_of(cast, "idris") not in board.text and "Idris" not in board.text
+
+
+def test_the_next_step_is_one_press_away(cast: Cast, enter: SimpleNamespace) -> None:
+    name = cast.sam.viewer.name
+    assert (
+        f'press" href="/participants/{cast.sam.enrolment_id}/work/new">Set work'
+        in enter.priya.get("/caseload").text
+    )
+    submission = cast.sam.submits(done(cast))
+    way = re.compile(rf'href="/submissions/{submission}">(\w+)<span class="vh"> A week of choices, {name}')
+    assert way.findall(enter.priya.get("/caseload").text) == ["Read", "Read"], "in front, and in his row"
+    cast.priya.reads(submission)
+    assert way.findall(enter.priya.get("/caseload").text) == ["Answer"]
+
+
+def test_a_lead_filters_by_practitioner_and_site(cast: Cast, enter: SimpleNamespace) -> None:
+    sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
+    daniel = cast.daniel.viewer.account_id
+    assert [sam in row for row in rows(enter.margaret.get("/lead/board"))] == [True, False]
+    page = enter.margaret.get(f"/lead/board?practitioner={daniel}")
+    assert [row.partition(" ")[0] for row in rows(page)] == [idris] and f"practitioner={daniel}" in page.text
+    assert rows(enter.margaret.get("/lead/board?site=bromsgrove")) == []
+    assert len(rows(enter.margaret.get("/lead/board?site=epsom"))) == 2
+
+
+def test_an_empty_service_says_what_will_stand_here(enter: SimpleNamespace) -> None:
+    visitor: Visitor = enter.margaret
+    assert "No participant has been added yet." in visitor.get("/lead/board")
+    assert "No participant has been added yet." in visitor.get("/lead/")
+    assert "Nobody is here yet." in enter.priya.get("/caseload")
