@@ -14,6 +14,7 @@ from companion.domain.people import Role
 from companion.domain.plan import From, Source
 from companion.services import (
     approving,
+    calendars,
     joining,
     plan_sharing,
     planning,
@@ -36,11 +37,13 @@ ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", 
 AUTHORS = "those who write activities"
 FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz "
+    "public.calendar_feed "
     "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
     SIGNED_IN: "account.account account.still_here account.still_open account.notices",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
+    "participant.appointments participant.appointment_file "
     "participant.pause participant.check participant.submit participant.receipt participant.plan_today "
     "participant.plan_add participant.plan_build participant.plan_built participant.plan_draft "
     "participant.plan_pause participant.plan_item participant.plan_source participant.plan_removal "
@@ -51,6 +54,9 @@ FOR_WHOM = {
     "participant.tell participant.about_practitioner participant.ask_for_erasure",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
     "practitioner.invite practitioner.add_appointment practitioner.move practitioner.choose "
+    "practitioner.sessions practitioner.propose_sessions practitioner.following "
+    "practitioner.propose_following practitioner.attendance practitioner.calendar "
+    "practitioner.new_calendar_address practitioner.end_calendar_address "
     "practitioner.set_work practitioner.adapt practitioner.quickly_set practitioner.review "
     "practitioner.feedback practitioner.release practitioner.return_work "
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
@@ -80,7 +86,8 @@ FILLED_IN = {
     "to": "up", "warning": "long_sentence", "reason": "It has to be", "questions": "How was it?",
     "number": "1", "revision": "1", "email": "robin@post.example", "part": "good", "place": "build/good",
     "together": "no", "next_review": "2026-12-22", "shape": "line",
-    "note": "She called back", "passed_to": "The duty team",
+    "rhythm": "week", "attendance": "cancelled_by_service", "day-1": "2026-12-10", "time-1": "14:00",
+    "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
     "passed_day": "2026-11-24", "passed_time": "09:00",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
@@ -108,6 +115,7 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
         things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
         things["prompt_id"] = draft.activity.prompts[0].id
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
+    things["token"] = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
     things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
     approving.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
     return things
@@ -158,6 +166,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "item_id": item_id,
         "suggestion_id": suggestion_id,
     }
+
+
+def meant(things: dict[str, Any]) -> dict[str, Any]:
+    """The appointment that a form names."""
+    return {"due": things["appointment_id"], "row-1": things["appointment_id"]}
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
@@ -253,9 +266,7 @@ def test_a_role_reaches_its_own_and_nothing_else(
     token = browser.token("/account")  # or of the way in
     before = stored(store, "audit_entries", "last_seen_at")
     for things, method in ((others, "GET"), (others, "POST"), (own, "GET"), (own, "POST")):
-        form = (
-            {**FILLED_IN, "csrf_token": token, "due": things["appointment_id"]} if method == "POST" else None
-        )
+        form = {**FILLED_IN, "csrf_token": token, **meant(things)} if method == "POST" else None
         for rule in rules(app, method):
             somebodys = any(name.endswith("_id") for name in rule.arguments) and not (
                 role == Role.LEAD and rule.endpoint in OF_ALL
@@ -278,7 +289,7 @@ def test_between_passphrase_and_code_nothing_opens_but_the_second_step(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
-    form = {**FILLED_IN, "csrf_token": visitor.token("/second-factor"), "due": own["appointment_id"]}
+    form = {**FILLED_IN, "csrf_token": visitor.token("/second-factor"), **meant(own)}
     for method in ("GET", "POST"):
         for rule in rules(app, method):
             if WHOM[rule.endpoint] not in (ANYBODY, BETWEEN, ENDING):
@@ -292,7 +303,7 @@ def test_nothing_is_done_without_a_token_or_from_elsewhere(
 ) -> None:
     strangers = Visitor(app).token("/sign-in")
     for role, browser in browsers.items():
-        form = {**FILLED_IN, "due": own["appointment_id"]}
+        form = {**FILLED_IN, **meant(own)}
         token = browser.token("/account")
         forged: list[tuple[str, dict[str, str]]] = [(token, headers) for headers in FROM_ELSEWHERE]
         before = stored(store)

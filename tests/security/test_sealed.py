@@ -86,6 +86,7 @@ class Trip:
         self.types_into_every_kind()
         self.wants_notices()
         self.keeps_a_plan()
+        self.speaks_of_an_appointment()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -235,6 +236,19 @@ class Trip:
         assert (
             him.post(item, {**changed, "words": self.plant("plan, stale: words"), "seen": "1"}).status == 409
         )
+
+    def speaks_of_an_appointment(self) -> None:
+        page = first(r"/appointments/[0-9a-f-]{36}/attendance", self.staff.get(self.place))
+        form = {"attendance": "cancelled_by_service", "seen": "1"}
+        too_long = {**form, "words": self.plant("attendance: too long") + "x" * 2000}
+        assert self.staff.post(page, too_long).status == 422
+        words = self.plant("attendance: words")
+        assert self.staff.post(page, {**form, "words": words}).path == self.place
+        assert words in self.staff.get(page)
+        again = {"attendance": "not_noted", "words": words, "seen": "2"}  # it takes place after all
+        assert self.staff.post(page, again).path == self.place
+        shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")
+        self.plant.planted["calendar: token"] = first(r"/calendar/([\w-]{43})\.ics", shown)
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

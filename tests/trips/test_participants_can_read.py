@@ -42,7 +42,7 @@ def test_joining(stranger: Person) -> None:
 
 
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
-    look_at(owen, ("/my/", "/my/plan", "/account"))
+    look_at(owen, ("/my/", "/my/appointments", "/my/plan", "/account"))
     owen.takes_up("A week of choices", by="Carry on")
     work = owen.place
     is_readable(owen.page)

@@ -101,6 +101,7 @@ EVERY_FORM = FORMS | {
 NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
     *("participant.ask_for_erasure", "lead.take_concern"),
+    *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
     "participant.plan_review",
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }

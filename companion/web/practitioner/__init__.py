@@ -8,10 +8,11 @@ from companion.web.practitioner import (
     board,
     calendars,
     concerns,
+    following,
     participants,
     plan,
-    proposing,
     reviewing,
+    sessions,
     setting,
 )
 
@@ -29,12 +30,12 @@ bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"]
 )
 bp.add_url_rule(
-    "/appointments/<uuid:appointment_id>/following", "following", proposing.following, methods=["GET", "POST"]
+    "/appointments/<uuid:appointment_id>/following", "following", following.following, methods=["GET", "POST"]
 )
 bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/following/proposal",
     "propose_following",
-    proposing.propose_following,
+    following.propose,
     methods=["POST"],
 )
 bp.add_url_rule(
@@ -44,12 +45,12 @@ bp.add_url_rule(
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/sessions", "sessions", proposing.sessions, methods=["GET", "POST"]
+    "/participants/<uuid:enrolment_id>/sessions", "sessions", sessions.sessions, methods=["GET", "POST"]
 )
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/sessions/proposal",
     "propose_sessions",
-    proposing.propose,
+    sessions.propose,
     methods=["POST"],
 )
 bp.add_url_rule("/caseload/calendar", "calendar", calendars.calendar)

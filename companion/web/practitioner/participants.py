@@ -1,5 +1,6 @@
 """A participant's page, and adding one."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
@@ -33,7 +34,7 @@ def wanted(form: MultiDict[str, str]) -> Wanted:
     )
 
 
-def appointment_choices() -> dict[str, list[tuple[str, str]]]:
+def appointment_choices() -> dict[str, Any]:
     """What a form offers for an appointment."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
@@ -44,6 +45,7 @@ def appointment_choices() -> dict[str, list[tuple[str, str]]]:
     return {
         "kinds": [(kind.value, label) for kind, label in kinds.items()],
         "sites": [(site.id, site.name) for site in programme().sites],
+        "length": programme().length(AppointmentKind.INITIAL_MEETING),
     }
 
 

@@ -1,11 +1,9 @@
-"""Signing in, joining, participants and appointments, setting and reading work, staff."""
+"""Signing in, joining, participants, setting and reading work, staff."""
 
+from tests.web.every_form.appointments import MEETING, MEETING_AMISS
 from tests.web.every_form.wrong import (
     CHOICES,
-    DAYS,
     HIDDEN,
-    SITES,
-    TIMES,
     WORD,
     WORDS,
     WRONG_CODE,
@@ -15,8 +13,6 @@ from tests.web.every_form.wrong import (
     not_empty,
     text,
 )
-
-MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
 
 FORMS = {
     "sign in": Form(
@@ -91,19 +87,9 @@ FORMS = {
         "/caseload/new",
         "/caseload/new",
         {"name": "Robin", "word": "lighthouse", **MEETING},
-        {"name": line(80), "word": WORDS, "day": DAYS, "time": TIMES, **SITES},
+        {"name": line(80), "word": WORDS, **MEETING_AMISS},
     ),
     "a new slip": Form("priya", "{kit}", "{kit}/invitation", {"word": "lighthouse"}, {"word": WORDS}),
-    "adding an appointment": Form(
-        "priya", "{sam}", "{sam}/appointments", MEETING, {"day": DAYS, "time": TIMES, **SITES}
-    ),
-    "moving an appointment": Form(
-        "priya",
-        "{move}",
-        "{move}",
-        {"day": "2026-12-10", "time": "14:00", "seen": "1"},
-        {"day": DAYS, "time": TIMES},
-    ),
     "setting work": Form(
         "priya",
         "{set}",

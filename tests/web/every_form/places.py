@@ -102,6 +102,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "kit": f"/participants/{kit.enrolment_id}",
         "kits_code": kit.slip.code,
         "move": f"/appointments/{due}/time",
+        "following": f"/appointments/{due}/following",
+        "attendance": f"/appointments/{due}/attendance",
         "set": f"/participants/{cast.sam.enrolment_id}/work/new/{version}",
         "review": f"/submissions/{submission}",
         "approval": f"/lead/staff/{new[Role.LEAD]}/approval",

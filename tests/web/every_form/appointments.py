@@ -1,0 +1,79 @@
+"""Appointments: one, several at a rhythm, moved alone or with all that follow, and what became of them."""
+
+from tests.web.every_form.wrong import CHOICES, DAYS, SITES, TIMES, Form, not_whole, text
+
+MEETING = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom", "length": ""}
+MEETING_AMISS = {
+    "day": DAYS,
+    "time": TIMES,
+    **SITES,
+    "length": [(long, "A session takes 120 minutes.") for long in ("60", "soon", "-5", "٣", "9" * 5000)],
+}
+OTHER_ROW = [("2026-12-10", "at the same time as another row")]
+TYPED = {"day": "2026-12-10", "time": "14:00"}
+AMISS = {"day": DAYS, "time": TIMES}
+
+FORMS = {
+    "adding an appointment": Form("priya", "{sam}", "{sam}/appointments", MEETING, MEETING_AMISS),
+    "adding an initial meeting": Form(
+        "priya",
+        "{sam}",
+        "{sam}/appointments",
+        {**MEETING, "kind": "initial_meeting", "length": "60"},
+        {"length": [(long, "whole number from 60 to 90") for long in ("59", "91", "an hour", "²", "-60")]},
+    ),
+    "moving an appointment": Form("priya", "{move}", "{move}", {**TYPED, "seen": "1"}, AMISS),
+    "proposing the sessions": Form(
+        "priya",
+        "{sam}/sessions",
+        "{sam}/sessions/proposal",
+        {**TYPED, "rhythm": "days", "days": "10", "site": "epsom"},
+        {
+            **AMISS,
+            "rhythm": [("", CHOICES), ("month", CHOICES)],
+            "days": [
+                ("", "whole number from 1 to 60"),
+                ("0", "whole number from 1 to 60"),
+                *not_whole(1, 60),
+            ],
+            "site": SITES["site"],
+        },
+    ),
+    "booking the sessions": Form(
+        "priya",
+        "{sam}/sessions",
+        "{sam}/sessions",
+        {
+            "day-1": "2026-12-10",
+            "time-1": "14:00",
+            "day-2": "2026-12-17",
+            "time-2": "14:00",
+            "site": "epsom",
+        },
+        {
+            "day-1": DAYS,
+            "time-1": TIMES,
+            "day-2": [*DAYS, *OTHER_ROW],
+            "time-2": TIMES,
+            "site": SITES["site"],
+        },
+    ),
+    "proposing where all that follow go": Form("priya", "{move}", "{following}/proposal", TYPED, AMISS),
+    "moving all that follow": Form(
+        "priya",
+        "{following}",
+        "{following}",
+        {"row-1": "{due}", "seen-1": "1", "day-1": "2026-12-10", "time-1": "14:00"},
+        {"day-1": DAYS, "time-1": TIMES},
+    ),
+    "what became of an appointment": Form(
+        "priya",
+        "{attendance}",
+        "{attendance}",
+        {"attendance": "cancelled_by_service", "words": "The room is not free.", "seen": "1"},
+        {
+            "attendance": [("", "Nothing is chosen yet."), ("attended", CHOICES), ("lost", CHOICES)],
+            "words": text(2000, required=False),
+        },
+    ),
+}

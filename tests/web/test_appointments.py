@@ -1,0 +1,277 @@
+"""Planning, moving and noting appointments on their pages, and what a participant sees of it all."""
+
+import re
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+
+from companion.domain.appointments import Appointment
+from companion.store import appointments
+from tests.cast import Cast, Participant
+from tests.conftest import Clock
+from tests.visitor import Page, Visitor
+from tests.web.forms import Forms
+
+FORTNIGHTS = {"day": "2026-12-11", "time": "14:00", "rhythm": "two-weeks", "days": "", "site": "bromsgrove"}
+
+
+def meetings(cast: Cast, who: Participant | None = None) -> list[Appointment]:
+    with cast.store.reading() as tx:
+        return appointments.appointments(tx, (who or cast.sam).enrolment_id)
+
+
+def page_of(who: Participant) -> str:
+    return f"/participants/{who.enrolment_id}"
+
+
+def proposed(priya: Visitor, who: Participant, **typed: str) -> Page:
+    sessions = f"{page_of(who)}/sessions"
+    return priya.post(f"{sessions}/proposal", {**FORTNIGHTS, **typed}, of=sessions)
+
+
+def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
+    """The form of the page as a browser would send it, with this changed in it."""
+    return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
+
+
+def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNamespace, cast: Cast) -> None:
+    priya, sessions = enter.priya, f"{page_of(cast.sam)}/sessions"
+    assert "Plan 4 sessions" in priya.get(page_of(cast.sam))
+    page = proposed(priya, cast.sam)
+    assert "Moved on from Friday 25 December" in page
+    form = Forms(page).of(sessions)
+    assert [form[f"day-{number}"] for number in range(1, 5)] == [
+        ["2026-12-11"],
+        ["2026-12-29"],
+        ["2027-01-08"],
+        ["2027-01-22"],
+    ]
+    assert len(meetings(cast)) == 1  # nothing is stored by looking
+    changed = {"day-2": "2027-01-04", "time-2": "10:30"}
+    assert "4 sessions are booked." in sends(priya, page, sessions, **changed)
+    assert "4 sessions are booked." in sends(priya, page, sessions, **changed)  # sent twice
+    booked = meetings(cast)[1:]
+    assert [f"{each.starts_at:%Y-%m-%d %H:%M}" for each in booked][1] == "2027-01-04 10:30"
+    assert len(booked) == 4 and {each.site for each in booked} == {"bromsgrove"}
+    assert "Every session of the programme is booked." in priya.get(sessions)
+    assert "Plan " not in priya.get(page_of(cast.sam)).text.split('id="appointments"')[1]
+
+
+def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNamespace, cast: Cast) -> None:
+    priya, owens = enter.priya, page_of(cast.owen)
+    typed = {"kind": "session", "day": "2026-12-18", "time": "13:00", "site": "epsom"}
+    priya.post(f"{owens}/appointments", typed, of=owens)
+    page = proposed(priya, cast.sam, rhythm="week")
+    assert page.text.count('class="clash"') == 1
+    assert "At that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
+    sessions = f"{page_of(cast.sam)}/sessions"
+    again = sends(priya, page, sessions)
+    assert again.status == 422 and "You have something else at that time." in again
+    assert len(meetings(cast)) == 1
+    mark = re.search(r'name="confirmed" value="(\w+)"', again.text)
+    assert mark
+    assert "4 sessions are booked." in sends(priya, again, sessions, confirmed=mark[1])
+
+
+def test_another_practitioners_participant_is_not_named(enter: SimpleNamespace, cast: Cast) -> None:
+    theirs = meetings(cast, cast.idris)[0].starts_at
+    page = proposed(enter.priya, cast.sam, day=f"{theirs:%Y-%m-%d}", time=f"{theirs:%H:%M}")
+    assert page.status == 200 and "Idris" not in page and "confirmed" not in page.text
+
+
+@pytest.mark.parametrize("path", ["appointments", "caseload"])
+def test_wherever_a_time_is_typed_a_clash_is_shown(path: str, enter: SimpleNamespace, cast: Cast) -> None:
+    theirs = meetings(cast, cast.owen)[0].starts_at
+    there = page_of(cast.sam) if path == "appointments" else "/caseload/new"
+    action = f"{there}/appointments" if path == "appointments" else there
+    typed = {
+        "kind": "additional_session",
+        "day": f"{theirs:%Y-%m-%d}",
+        "time": f"{theirs:%H:%M}",
+        "site": "epsom",
+        "name": "Robin",
+        "word": "lighthouse",
+        "once": f"{uuid4()}",
+    }
+    page = enter.priya.post(action, typed, of=there)
+    assert page.status == 422 and "At that time: Owen" in page
+    mark = re.search(r'name="confirmed" value="(\w+)"', page.text)
+    assert mark
+    assert enter.priya.post(action, {**typed, "confirmed": mark[1]}, of=there).status == 200
+
+
+def test_all_that_follow_are_shown_before_they_move(enter: SimpleNamespace, cast: Cast) -> None:
+    priya = enter.priya
+    sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
+    first = meetings(cast)[1]
+    move, following = f"/appointments/{first.id}/time", f"/appointments/{first.id}/following"
+    assert "Move it and the 3 that follow" in priya.get(move)
+    shown = priya.post(f"{following}/proposal", {"day": "2026-12-14", "time": "09:30"}, of=move)
+    assert "Moved on from Friday 1 January 2027" in shown and meetings(cast)[1] == first
+    assert "The appointments are moved" in sends(priya, shown, following)
+    assert [f"{each.starts_at:%m-%d %H:%M}" for each in meetings(cast)[1:]] == [
+        "12-14 09:30",
+        "01-04 09:30",
+        "01-11 09:30",
+        "01-25 09:30",
+    ]
+
+
+def test_two_tabs_that_move_the_same_one_see_both(enter: SimpleNamespace, cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    move = f"/appointments/{meeting.id}/time"
+    mine = {"day": "2026-12-10", "time": "14:00", "seen": "1"}
+    enter.priya.post(move, mine)
+    page = enter.priya.post(move, {**mine, "day": "2026-12-17"})
+    assert page.status == 409
+    assert "It now stands on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
+    again = sends(enter.priya, page, move)
+    assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
+
+
+def test_two_tabs_that_move_all_see_where_each_is_now(enter: SimpleNamespace, cast: Cast) -> None:
+    priya = enter.priya
+    sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
+    first, second = meetings(cast)[1:3]
+    following = f"/appointments/{first.id}/following"
+    typed = {"day": "2026-12-14", "time": "09:30"}
+    shown = priya.post(f"{following}/proposal", typed, of=following)
+    priya.post(f"/appointments/{second.id}/time", {"day": "2027-01-05", "time": "11:00", "seen": "1"})
+    page = sends(priya, shown, following)
+    assert page.status == 409
+    assert "Session, Tuesday 5 January 2027, 11 am" in page and 'value="2027-01-04"' in page.text
+    assert meetings(cast)[1] == first
+    assert "The appointments are moved" in sends(priya, page, following)
+
+
+def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    page = f"/appointments/{meeting.id}/attendance"
+    chosen = {"attendance": "cancelled_by_participant", "words": "He has a cold.", "seen": "1"}
+    enter.priya.post(page, chosen)
+    other = {**chosen, "attendance": "cancelled_by_service", "words": "The room is taken."}
+    again = enter.priya.post(page, other)
+    assert again.status == 409
+    for words in ("Meanwhile somebody noted: Cancelled by him", "He has a cold.", "The room is taken."):
+        assert words in again
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "sentence"),
+    [
+        ("2026-11-23", "14:00", "This has already passed."),
+        ("2031-11-24", "14:00", "more than three years away"),
+        ("2027-03-28", "01:30", "The clocks go forward that night"),
+    ],
+)
+def test_what_cannot_be_is_said_in_every_form(
+    day: str, time: str, sentence: str, enter: SimpleNamespace, cast: Cast
+) -> None:
+    (meeting,) = meetings(cast)
+    rows = {"day-1": day, "time-1": time, "row-1": f"{meeting.id}", "seen-1": "1"}
+    typed = {"day": day, "time": time, "kind": "session", "site": "epsom", "rhythm": "week", "seen": "1"}
+    there, one = page_of(cast.sam), f"/appointments/{meeting.id}"
+    for path in (
+        f"{there}/appointments",
+        f"{there}/sessions/proposal",
+        f"{there}/sessions",
+        f"{one}/time",
+        f"{one}/following/proposal",
+        f"{one}/following",
+    ):
+        page = enter.priya.post(path, {**typed, **rows}, of=there)
+        assert page.status == 422 and sentence in page, path
+    assert meetings(cast) == [meeting]
+
+
+def test_in_the_hour_that_occurs_twice_the_first_is_meant(enter: SimpleNamespace, cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    twice = {"day": "2027-10-31", "time": "01:30", "seen": "1"}
+    assert enter.priya.post(f"/appointments/{meeting.id}/time", twice).status == 200
+    assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
+    shown = enter.priya.get(f"/appointments/{meeting.id}/following")
+    assert 'value="01:30"' in shown.text  # and it is not moved by looking at it
+    assert sends(enter.priya, shown, f"/appointments/{meeting.id}/following").status == 200
+    assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
+
+
+def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    (meeting,) = meetings(cast)
+    chosen = {"attendance": "cancelled_by_service", "words": "The room is taken.", "seen": "1"}
+    enter.priya.post(f"/appointments/{meeting.id}/attendance", chosen)
+    home = enter.sam.get("/my/")
+    assert "Due before you next meet" in home and "is not booked yet" in home
+    assert "26 November" not in home
+    assert "26 November" not in enter.sam.get(f"/my/work/{piece}")
+    his = enter.sam.get("/my/appointments")
+    assert (
+        "does not take place" in his and "The room" not in his and "service" not in his.text.split("<h1")[1]
+    )
+    assert "None booked" in enter.priya.get("/caseload")
+    assert "Before you next meet." in enter.priya.get(page_of(cast.sam))
+    cast.sam.finishes(piece)
+    assert "reads it before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
+    submission = cast.sam.submits(piece)
+    assert "due before you next meet" in enter.priya.get(f"/submissions/{submission}")
+    assert "No appointment to come" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
+
+
+def test_nothing_that_was_noted_shows_to_him(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+    (meeting,) = meetings(cast)
+    clock.forward(days=2, minutes=30)
+    chosen = {"attendance": "missed", "words": "He did not come.", "seen": "1"}
+    page = f"/appointments/{meeting.id}/attendance"
+    assert "Missed" in enter.priya.post(page, chosen)
+    for path in ("/my/", "/my/appointments", "/account"):
+        shown = enter.sam.get(path)
+        assert not [word for word in ("issed", "did not come", "ttended") if word in shown.text], path
+
+
+def test_a_participant_takes_one_to_his_own_calendar(enter: SimpleNamespace, cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    home = enter.sam.get("/my/")
+    assert "Epsom, for 2 hours." in home and "Add to my calendar" in home
+    page = enter.sam.get("/my/appointments")
+    assert page.text.index("Others who can see your calendar") < page.text.index(f"{meeting.id}.ics")
+    reply = enter.sam.client.get(f"/my/appointments/{meeting.id}.ics")
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="appointment.ics"'
+    assert reply.mimetype == "text/calendar" and "no-store" in reply.headers["Cache-Control"]
+    (event,) = Calendar.from_ical(reply.data).walk("VEVENT")
+    assert event.decoded("dtstart") == meeting.starts_at and event["summary"] == "Appointment"
+    assert not [word for word in (b"Priya", b"Sam", b"ession", b"DESCRIPTION") if word in reply.data]
+    others = meetings(cast, cast.idris)[0]
+    assert enter.sam.client.get(f"/my/appointments/{others.id}.ics").status_code == 404
+
+
+def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    assert meetings(cast)
+    priya, place = enter.priya, "/caseload/calendar"
+    shown = priya.post(f"{place}/address", of=place)
+    address = re.search(r"/calendar/[\w-]{43}\.ics", shown.text)
+    assert address
+    assert address[0] not in priya.get(place).text
+    calendar = app.test_client()  # it has no cookie, and gets none
+    reply = calendar.get(address[0])
+    assert reply.status_code == 200 and "Set-Cookie" not in reply.headers
+    assert reply.headers["Cache-Control"] == "private, no-store"
+    (event,) = Calendar.from_ical(reply.data).walk("VEVENT")
+    assert (event["summary"], event["location"]) == ("Appointment", "Epsom")
+    with cast.store.reading() as tx:
+        reference = tx.get_one(appointments.Enrolment, cast.sam.enrolment_id).reference
+    assert reference.encode() not in reply.data and b"Sam" not in reply.data
+    assert "The address has ended." in priya.post(f"{place}/end", of=place)
+    ended, never = calendar.get(address[0]), calendar.get(f"/calendar/{'x' * 43}.ics")
+    assert ended.status_code == never.status_code == 404 and ended.data == never.data == b""
+    assert dict(ended.headers) == dict(never.headers) and "Set-Cookie" not in ended.headers
+
+
+def test_no_odd_address_breaks_the_calendar(visitor: Visitor, cast: Cast) -> None:
+    assert cast.sam
+    for odd in ("%00", "%ff", "..", "x" * 200, "x" * 5000, "%2e%2e%2f", "'--", "a b", "٣"):
+        assert visitor.client.get(f"/calendar/{odd}.ics").status_code == 404, odd
