@@ -277,6 +277,8 @@ class Trip:
         words = self.plant("attendance: words")
         assert self.staff.post(page, {**form, "words": words}).path == self.place
         assert words in self.staff.get(page)
+        again = {"attendance": "not_noted", "words": words, "seen": "2"}  # it takes place after all
+        assert self.staff.post(page, again).path == self.place
         shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")
         self.plant.planted["calendar: token"] = first(r"/calendar/([\w-]{43})\.ics", shown)
 

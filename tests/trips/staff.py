@@ -152,6 +152,28 @@ class Practitioner(Staff):
         self.presses("Move it")
         self.reads("The appointment is moved, and what is due before it moves along.")
 
+    def proposes_sessions(self, for_whom: str, day: date) -> None:
+        """Have the days shown on which his sessions would be, every week at 2 pm."""
+        self.opens_page_of(for_whom)
+        self.presses(re.compile("^Plan [0-9] sessions$"))
+        self.fills(First_day=f"{day}", Time="14:00")
+        self.presses("Show the days")
+        self.reads("Nothing is booked yet.")
+
+    def plans_sessions(self, for_whom: str, day: date) -> None:
+        """Book his sessions as they are proposed."""
+        self.proposes_sessions(for_whom, day)
+        self.presses(re.compile("^Book these"))
+        self.reads("4 sessions are booked.")
+
+    def moves_all_from(self, day: date, clock: str) -> None:
+        """On a participant's page: move the first appointment there and all that follow."""
+        self.page.get_by_role("link", name=re.compile("^Move ")).first.click()
+        self.fills(Day=f"{day}", Time=clock)
+        self.presses(re.compile("^Move it and the"))
+        self.presses(re.compile("^Move these"))
+        self.reads("The appointments are moved")
+
 
 def code_on_slip(person: Person) -> str:
     """The joining code that the page shows, only now."""

@@ -1,5 +1,6 @@
-"""Moving an appointment moves what is due before it."""
+"""Moving an appointment moves what is due before it; several are planned and moved together."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,3 +23,25 @@ def test_what_is_due_moves_along(priya: Practitioner, sam: Participant, way: Way
     sam.reads(shown)
     sam.takes_up("A week of choices")
     sam.reads(shown)
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_the_sessions_are_planned_moved_and_one_is_cancelled(
+    priya: Practitioner, sam: Participant, way: Way
+) -> None:
+    days = (priya.portal.now + timedelta(days=day) for day in range(25, 40))
+    monday = next(day.date() for day in days if day.weekday() == 0)
+    priya.plans_sessions("Sam", monday)
+    priya.moves_all_from(monday - timedelta(days=4), "11:45")
+    sam.goes_home()
+    sam.reads("11:45 am", "for 2 hours")
+    priya.page.get_by_role("link", name=re.compile("^Cancel ")).first.click()
+    priya.page.get_by_label("Cancelled by the service").check()
+    priya.presses("Save", exact=True)
+    priya.reads("It is noted.")
+    sam.goes_home()
+    sam.presses("See my appointments")
+    sam.reads("does not take place")
+    with sam.page.expect_download() as download:
+        sam.page.get_by_role("link", name="Add to my calendar").first.click()
+    assert download.value.suggested_filename == "appointment.ics"

@@ -1,5 +1,6 @@
 """Every page of the staff can be read, wide and narrow, light and dark."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,12 @@ def test_a_practitioner(priya: Practitioner) -> None:
     is_readable(priya.page)
     priya.presses("Move")
     is_readable(priya.page)
+    priya.proposes_sessions("Owen", priya.portal.now.date() + timedelta(days=8))
+    is_readable(priya.page)
+    priya.opens_page_of("Sam")
+    priya.presses(re.compile("^Cancel "))
+    is_readable(priya.page)
+    look_at(priya, ["/caseload/calendar"])
     priya.goes_to_board()
     priya.presses("Set work for Sam")
     is_readable(priya.page)

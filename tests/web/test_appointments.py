@@ -34,14 +34,7 @@ def proposed(priya: Visitor, who: Participant, **typed: str) -> Page:
 
 def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
     """The form of the page as a browser would send it, with this changed in it."""
-    fields: dict[str, object] = {**Forms(page).of(action), **changed}
-    token = fields.pop("csrf_token")
-    assert token
-    return priya.post(action, fields, of=page_now(action))
-
-
-def page_now(action: str) -> str:
-    return "/caseload/new" if action else ""
+    return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
 
 
 def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNamespace, cast: Cast) -> None:
@@ -68,9 +61,12 @@ def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNam
 
 
 def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNamespace, cast: Cast) -> None:
-    priya, theirs = enter.priya, meetings(cast, cast.owen)[0].starts_at
-    page = proposed(priya, cast.sam, day=f"{theirs:%Y-%m-%d}", time="15:00", rhythm="week")
-    assert page.text.count('class="clash"') == 1 and "At that time: Owen, Saturday" not in page
+    priya, owens = enter.priya, page_of(cast.owen)
+    typed = {"kind": "session", "day": "2026-12-18", "time": "13:00", "site": "epsom"}
+    priya.post(f"{owens}/appointments", typed, of=owens)
+    page = proposed(priya, cast.sam, rhythm="week")
+    assert page.text.count('class="clash"') == 1
+    assert "At that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(priya, page, sessions)
     assert again.status == 422 and "You have something else at that time." in again
@@ -229,9 +225,7 @@ def test_nothing_that_was_noted_shows_to_him(enter: SimpleNamespace, cast: Cast,
     clock.forward(days=2, minutes=30)
     chosen = {"attendance": "missed", "words": "He did not come.", "seen": "1"}
     page = f"/appointments/{meeting.id}/attendance"
-    enter.priya.sign_in(cast, cast.priya)
     assert "Missed" in enter.priya.post(page, chosen)
-    enter.sam.sign_in(cast, cast.sam)
     for path in ("/my/", "/my/appointments", "/account"):
         shown = enter.sam.get(path)
         assert not [word for word in ("issed", "did not come", "ttended") if word in shown.text], path

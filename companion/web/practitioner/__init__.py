@@ -10,6 +10,7 @@ from companion.web.practitioner import (
     brief,
     calendars,
     concerns,
+    following,
     handing_over,
     messages,
     notes,
@@ -17,8 +18,8 @@ from companion.web.practitioner import (
     participants,
     path,
     plan,
-    proposing,
     reviewing,
+    sessions,
     setting,
     topics,
 )
@@ -44,12 +45,12 @@ bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"]
 )
 bp.add_url_rule(
-    "/appointments/<uuid:appointment_id>/following", "following", proposing.following, methods=["GET", "POST"]
+    "/appointments/<uuid:appointment_id>/following", "following", following.following, methods=["GET", "POST"]
 )
 bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/following/proposal",
     "propose_following",
-    proposing.propose_following,
+    following.propose,
     methods=["POST"],
 )
 bp.add_url_rule(
@@ -59,12 +60,12 @@ bp.add_url_rule(
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/sessions", "sessions", proposing.sessions, methods=["GET", "POST"]
+    "/participants/<uuid:enrolment_id>/sessions", "sessions", sessions.sessions, methods=["GET", "POST"]
 )
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/sessions/proposal",
     "propose_sessions",
-    proposing.propose,
+    sessions.propose,
     methods=["POST"],
 )
 bp.add_url_rule("/caseload/calendar", "calendar", calendars.calendar)

@@ -1,5 +1,6 @@
 """A participant's page, and adding one."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
@@ -43,7 +44,7 @@ def wanted(form: MultiDict[str, str], programme: Programme) -> Wanted:
     )
 
 
-def appointment_choices(*of: Programme) -> dict[str, list[tuple[str, str]]]:
+def appointment_choices(*of: Programme) -> dict[str, Any]:
     """What a form offers for an appointment of one of these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
@@ -54,6 +55,7 @@ def appointment_choices(*of: Programme) -> dict[str, list[tuple[str, str]]]:
     return {
         "kinds": [(kind.value, label) for kind, label in kinds.items()],
         "sites": [*{site.id: site.name for each in of for site in each.sites}.items()],
+        "length": of[0].length(AppointmentKind.INITIAL_MEETING),
     }
 
 

@@ -1,0 +1,35 @@
+"""Forms of several appointments: a row of a day and a time for each."""
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.appointments import Appointment
+from companion.domain.clashes import Engaged
+from companion.domain.proposals import Slot
+from companion.web.fields import uuid, whole_number
+
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it is shown: which session it is, or which appointment is there already; and what clashes."""
+
+    slot: Slot
+    minutes: int
+    clashes: tuple[Engaged, ...]
+    session: int = 0
+    was: Appointment | None = None
+
+
+def slots_of(form: MultiDict[str, str]) -> list[Slot]:
+    """The rows of a form, up to the first number that has none."""
+    found: list[Slot] = []
+    for number in range(1, MOST_ROWS + 1):
+        day, time, row = (form.get(f"{name}-{number}") for name in ("day", "time", "row"))
+        if day is None and time is None:
+            break
+        seen = whole_number(form.get(f"seen-{number}", ""))
+        found.append(Slot(day or "", time or "", uuid(row or ""), seen))
+    return found
