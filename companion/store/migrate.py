@@ -21,6 +21,7 @@ from companion.store import (  # noqa: F401
     concerns,
     erasures,
     limits,
+    message_drafts,
     messages,
     notes,
     outbox,
