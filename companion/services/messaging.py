@@ -15,10 +15,11 @@ from companion.domain.work import Draft, draft_of
 from companion.services import drafting
 from companion.services.acting import acting
 from companion.services.working import FIRST
-from companion.store import audit, away, enrolments, limits, messages, outbox, people
+from companion.store import audit, away, enrolments, limits, message_drafts, messages, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment
-from companion.store.messages import MessageDraftRow, MessageRow
+from companion.store.message_drafts import MessageDraftRow
+from companion.store.messages import MessageRow
 from companion.store.people import Account
 
 FIELDS = ("words",)
@@ -146,13 +147,19 @@ def _send(
 
 def _settle(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: Typed) -> None:
     """What was sent is no draft any more; what another window types is."""
-    row, before = messages.draft_row(tx, enrolment.id, viewer), messages.draft(tx, enrolment.id, viewer)
+    row, before = (
+        message_drafts.draft_row(tx, enrolment.id, viewer),
+        message_drafts.draft(tx, enrolment.id, viewer),
+    )
     if row and before and (drafting.known(row, typed) or before.typed == typed.kept):
         tx.delete(row)
 
 
 def _keep(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: Typed, now: datetime) -> Draft:
-    row, before = messages.draft_row(tx, enrolment.id, viewer), messages.draft(tx, enrolment.id, viewer)
+    row, before = (
+        message_drafts.draft_row(tx, enrolment.id, viewer),
+        message_drafts.draft(tx, enrolment.id, viewer),
+    )
     kept = typed.kept
     if before is None and not kept:
         return Draft({}, 0, now)
@@ -160,7 +167,7 @@ def _keep(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: Typed, n
         return before
     if row is None:
         row = MessageDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))
-        row.place = messages.place_of(tx, enrolment.id, viewer)
+        row.place = message_drafts.place_of(tx, enrolment.id, viewer)
     drafting.renew(row, typed, now)
     row.typed = enrolments.record_box(tx, enrolment.id).seal("message_drafts.typed", row.id, kept)
     tx.add(row)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select, update
@@ -12,10 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.messages import SHOWN, Message
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.domain.work import Draft
 from companion.store import away
 from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted
 from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
@@ -37,15 +34,6 @@ class MessageRow(Model):
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
-
-
-class MessageDraftRow(Drafted, Model):
-    """What somebody is typing to an enrolment and has not sent."""
-
-    __tablename__ = "message_drafts"
-    __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
-
-    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
 
 
 @dataclass(frozen=True)
@@ -203,27 +191,3 @@ def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
         for row in rows
     ]
     return sorted(found, key=lambda each: (each.practitioner, not each.unread))
-
-
-def draft_row(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> MessageDraftRow | None:
-    """What the viewer is typing there."""
-    return tx.scalar(
-        select(MessageDraftRow).where(
-            MessageDraftRow.enrolment_id == enrolment_id,
-            MessageDraftRow.place == place_of(tx, enrolment_id, viewer),
-        )
-    )
-
-
-def draft(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> Draft | None:
-    """The same, opened."""
-    row = draft_row(tx, enrolment_id, viewer)
-    if row is None:
-        return None
-    typed: Any = record_box(tx, enrolment_id).open("message_drafts.typed", row.id, row.typed)
-    return Draft(typed, row.revision, row.saved_at)
-
-
-def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """What a draft is found by: where, and who types."""
-    return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

@@ -26,6 +26,7 @@ from companion.store import (  # noqa: F401
     figures,
     handovers,
     limits,
+    message_drafts,
     messages,
     notes,
     notices,

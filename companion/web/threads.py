@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.domain.working_days import london_day
 from companion.services import messaging
 from companion.services.messaging import Typed
-from companion.store import messages
+from companion.store import message_drafts
 from companion.web import clock, current, held
 from companion.web.fields import mark, number, once, whole_number
 from companion.web.i18n import translate as _
@@ -31,7 +31,7 @@ def show(template: str, address: str, enrolment_id: UUID | None, *problems: Prob
     before = whole_number(earlier) if earlier and request.method != "POST" else None
     thread = messaging.open_thread(current.store(), current.viewer(), enrolment_id, before, now)
     with current.store().reading() as tx:
-        draft = messages.draft(tx, thread.case.id, current.viewer())
+        draft = message_drafts.draft(tx, thread.case.id, current.viewer())
     form = held.form()
     return render_template(
         template,

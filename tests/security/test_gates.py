@@ -170,11 +170,8 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
-    practitioner.writes_to(participant, "Please bring your notebook.")
-    participant.reads_messages()
-    participant.writes("I will.")
-    practitioner.notes_on(participant, "He talks more easily after a walk.")
     far = cast.now.date() + timedelta(days=100)
+    write_to_each_other(participant, practitioner)
     return {
         "away_id": practitioner.is_away(far, far),
         "part": "good",
@@ -199,6 +196,14 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 def meant(things: dict[str, Any]) -> dict[str, Any]:
     """The appointment that a form names."""
     return {"due": things["appointment_id"], "row-1": things["appointment_id"]}
+
+
+def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
+    """Messages that are read and not read, and a note."""
+    practitioner.writes_to(participant, "Please bring your notebook.")
+    participant.reads_messages()
+    participant.writes("I will.")
+    practitioner.notes_on(participant, "He talks more easily after a walk.")
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:

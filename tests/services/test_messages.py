@@ -11,7 +11,7 @@ from companion.domain.messages import SHOWN
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected, SlowDown
 from companion.services import messaging
 from companion.services.messaging import Typed
-from companion.store import messages
+from companion.store import message_drafts, messages
 from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
 from companion.store.limits import LIMITS
@@ -52,7 +52,7 @@ def waiting_for(cast: Cast, participant: Participant) -> list[str]:
 
 def draft(cast: Cast, who: Participant | Staff, of: Participant) -> str:
     with cast.store.reading() as tx:
-        found = messages.draft(tx, of.enrolment_id, who.viewer)
+        found = message_drafts.draft(tx, of.enrolment_id, who.viewer)
     return found.typed["words"][0] if found and found.typed else ""
 
 
