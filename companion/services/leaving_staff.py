@@ -20,11 +20,12 @@ def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) 
     Raises ``NotAllowed`` for the last administrator and the last lead who joined.
     """
     with acting(store, viewer, now) as tx:
-        people.lock(tx, account_id)
         account = leaver(tx, viewer, account_id)
+        last = last_of_role(tx, account)  # which locks all of them, always in the same order
+        people.lock(tx, account.id)
         if account.left_at is not None:
             return
-        if last_of_role(tx, account):
+        if last:
             raise NotAllowed("last_of_role")
         sessions.shut(tx, account, now)
         audit.record(tx, audit.Event.ACCOUNT_LEFT, now, viewer, subject=account.id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from companion.domain.after import Scope
 from companion.domain.london import LONDON
 from companion.domain.people import Viewer
 from companion.domain.plan import Act
@@ -10,7 +11,7 @@ from companion.domain.plan_review import Review, review_day
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.services import planning
 from companion.services.acting import acting
-from companion.store import enrolments, outbox, plan
+from companion.store import after, enrolments, outbox, plan
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
 from companion.store.plan import PlanReviewRow
@@ -98,15 +99,21 @@ def reviewed_together(
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Write the notices that ask for a review whose day has come, each once; how many."""
+    """Write the notices that ask for a review whose day has come, each once; how many.
+
+    Nobody is asked to look at a plan that is not open to him any more.
+    """
+    asked = 0
     with store.writing() as tx:
         due = plan.reviews_due(tx, now.astimezone(LONDON).date())
         for row in due:
-            participant = tx.get_one(Enrolment, row.enrolment_id).participant_id
-            outbox.notify(tx, participant, outbox.Notice.PLAN_REVIEW_DUE, row.id, now)
+            enrolment = tx.get_one(Enrolment, row.enrolment_id)
             row.asked_at = now
+            if after.open_now(tx, enrolment, now).scope.holds(Scope.PLAN):
+                outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_REVIEW_DUE, row.id, now)
+                asked += 1
         tx.commit()
-    return len(due)
+    return asked
 
 
 def _going_on(tx: Transaction, enrolment: Enrolment) -> tuple[PlanReviewRow, Review]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.london import LONDON
-from companion.domain.path import State, Step
+from companion.domain.path import EXPECTS_WORK, State, Step
 from companion.domain.people import Role, Viewer, new_reference
 from companion.domain.refusals import NotFound
 from companion.store import keys
@@ -110,6 +110,11 @@ class Case:
     state_since: date
     practitioner_left: bool = False
     """Nobody works with him until a lead hands over."""
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether work can be set for him."""
+        return self.state in EXPECTS_WORK
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:

@@ -249,23 +249,24 @@ class Trip:
         )
 
     def goes_on_and_is_handed_over(self) -> None:
-        path, over = f"{self.place}/path", f"{self.place}/handover"
+        sam, priya = f"/participants/{self.cast.sam.enrolment_id}", self.enter.priya
+        path, over = f"{sam}/path", f"{sam}/handover"
         step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
-        assert self.staff.post(path, step | {"reason": self.plant("path: reason")}).path == self.place
+        assert priya.post(path, step | {"reason": self.plant("path: reason")}).path == sam
         wrong = step | {"to": "closed", "day": "soon", "seen": "ended_early"}
-        assert self.staff.post(path, wrong | {"reason": self.plant("path: wrong day")}).status == 422
+        assert priya.post(path, wrong | {"reason": self.plant("path: wrong day")}).status == 422
         daniel = {"to": f"{self.cast.daniel.viewer.account_id}"}
-        assert self.staff.post(over, {"to": "", "reason": self.plant("handover: to nobody")}).status == 422
-        assert self.staff.post(over, daniel | {"reason": self.plant("handover: reason")}).path == "/caseload"
+        assert priya.post(over, {"to": "", "reason": self.plant("handover: to nobody")}).status == 422
+        assert priya.post(over, daniel | {"reason": self.plant("handover: reason")}).path == "/caseload"
         caseload = f"/lead/staff/{self.cast.daniel.viewer.account_id}/caseload"
         back = {
-            "who": self.place.rpartition("/")[2],
+            "who": f"{self.cast.sam.enrolment_id}",
             "to": f"{self.cast.priya.viewer.account_id}",
             "reason": self.plant("caseload: reason"),
         }
         self.enter.margaret.sign_in(self.cast, self.cast.margaret)
         assert self.enter.margaret.post(caseload, back).path == caseload
-        page = self.enter.priya.get(path)
+        page = priya.get(path)
         for field in ("path: reason", "handover: reason", "caseload: reason"):
             assert self.plant.planted[field] in page
 

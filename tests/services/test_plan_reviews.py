@@ -6,9 +6,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from companion.domain.after import CHOSEN
+from companion.domain.path import State
 from companion.domain.plan import Act, Plan
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services import plan_reviews, planning
+from companion.services.after import set_after
 from companion.store import plan
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
@@ -127,3 +130,12 @@ def test_when_the_clock_went_back_nothing_is_asked_twice(cast: Cast, clock: Cloc
     clock.forward(days=-3)
     clock.forward(days=3)
     assert plan_reviews.ask_for_those_due(cast.store, clock.now) == 0
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_nobody_is_asked_to_look_at_a_plan_that_is_not_open_to_him_any_more(cast: Cast, clock: Clock) -> None:
+    form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}
+    set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
+    clock.forward(days=28)
+    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    assert plan_reviews.ask_for_those_due(cast.store, clock.now) == 0 and notices(cast) == []
