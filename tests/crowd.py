@@ -101,20 +101,20 @@ def _everything(
     first = now - timedelta(days=28 - number % 21, hours=-(number % 9))
     yield account
     yield enrolment
-    yield from _work_of(number, enrolment.id, box, versions, first, now)
+    yield from _work_of(number, enrolment, box, versions, first, now)
     if number % 50 == 7:
         yield _concern(tx, enrolment, now)
 
 
 def _work_of(
-    number: int, enrolment_id: UUID, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
+    number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
     """Weekly meetings, work before each that has come and before the next one."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)
         meeting = AppointmentRow(
-            id=uuid4(), enrolment_id=enrolment_id, kind="session", starts_at=starts_at, minutes=120,
+            id=uuid4(), enrolment_id=enrolment.id, kind="session", starts_at=starts_at, minutes=120,
             site="epsom", revision=1,
         )  # fmt: skip
         yield meeting
@@ -122,19 +122,20 @@ def _work_of(
             continue
         ahead = starts_at > now
         work = WorkRow(
-            id=uuid4(), enrolment_id=enrolment_id, version_id=versions[(number + week) % len(versions)],
-            due_id=meeting.id, set_at=starts_at - timedelta(days=6), revision=0, started=False, done=0,
+            id=uuid4(), enrolment_id=enrolment.id, version_id=versions[(number + week) % len(versions)],
+            due_id=meeting.id, set_at=starts_at - timedelta(days=6),
+            set_by=enrolment.practitioner_id, revision=0, started=False, done=0,
             fewest_left=5, most_left=5,
         )  # fmt: skip
         work.card = box.seal("set_work.card", work.id, Card("To look back", 15, "", ""))
         yield work
         if not ahead and (number % 6 or week):
-            yield _submission(number, week, work.id, box, starts_at - timedelta(days=1))
+            yield _submission(number, week, work, box, starts_at - timedelta(days=1))
 
 
-def _submission(number: int, week: int, work_id: UUID, box: Box, at: datetime) -> SubmissionRow:
+def _submission(number: int, week: int, work: WorkRow, box: Box, at: datetime) -> SubmissionRow:
     unread = number % 8 == 0 and week == 1
-    row = SubmissionRow(id=uuid4(), work_id=work_id, round=1, submitted_at=at, to_talk=number % 3)
+    row = SubmissionRow(id=uuid4(), work_id=work.id, round=1, submitted_at=at, to_talk=number % 3)
     row.said = box.seal("submissions.said", row.id, [])
     if not unread:
         row.read_at = row.outcome_at = row.seen_at = at

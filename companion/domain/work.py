@@ -169,8 +169,12 @@ class Work:
     def require_open(self) -> None:
         """Raises ``NotAllowed`` when the work was handed in, here or on paper, or is not needed any more."""
         self.require_unsubmitted()
+        self.require_needed()
         if self.on_paper_on:
             raise NotAllowed("done_on_paper")
+
+    def require_needed(self) -> None:
+        """Raises ``NotAllowed`` when nobody waits for it any more."""
         if not self.needed:
             raise NotAllowed("not_needed")
 

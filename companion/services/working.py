@@ -50,6 +50,7 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: d
         row = work.work_row(tx, viewer, work_id)
         whole = work.work(tx, row)
         whole.require_unsubmitted()
+        whole.require_needed()
         prompt = whole.conversation.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))

@@ -38,7 +38,7 @@ def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelt
     return Piece(
         uuid4(), uuid4(), "A walk", 15, stage, meeting, 0, 1, 1, None,
         uuid4() if handed_in else None, 1, NOW + (submitted or -HOUR) if handed_in else None, None,
-        to_talk, False,
+        to_talk, False, None,
     )  # fmt: skip
 
 

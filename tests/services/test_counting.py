@@ -108,7 +108,7 @@ def test_what_came_of_their_work_is_counted(cast: Cast, leavers: Leavers, clock:
     assert counts(cast) == 1
     found = shown(cast)
     (row,) = found[Measure.IN_TIME, By.ALL].rows
-    assert (row.people, dict(row.counts)) == (5, {"read": 2, "handed_in": 1, "not": 3})
+    assert (row.people, dict(row.counts)) == (5, {"read": 2, "handed_in": 1, "on_paper": 0, "not": 3})
     (row,) = found[Measure.ANSWERED, By.PROGRAMME].rows
     assert (row.of, row.counts["2"], row.counts["none"]) == ("five-sessions/1", 2, 4)
     assert [(row.of, row.people) for row in found[Measure.IN_TIME, By.ACTIVITY].rows] == [("", 5)]

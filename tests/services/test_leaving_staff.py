@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
-from companion.services import joining, leaving_staff, mailing, staffing
+from companion.domain.reminders import Choice
+from companion.services import choosing_notices, joining, leaving_staff, mailing, staffing
 from companion.services.escalating import escalate
 from companion.services.signing_in import sign_in
 from companion.store import caseloads, concern_rules, outbox, people, sessions
@@ -124,12 +125,12 @@ def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
 
 def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
     letters: list[str] = []
-    mailing.choose(cast.store, cast.priya.viewer, "priya@post.example", cast.now)
+    choosing_notices.choose(cast.store, cast.priya.viewer, Choice("priya@post.example"), cast.now)
     cast.alex.marks_as_left(cast.priya)
     with cast.store.writing() as tx:
         outbox.notify(tx, cast.priya.viewer.account_id, outbox.Notice.WORK_SUBMITTED, uuid4(), cast.now)
         tx.commit()
-    mailing.deliver(cast.store, lambda address, *_: letters.append(address), cast.now)
+    mailing.deliver(cast.store, lambda letter: letters.append(letter.address), cast.now)
     assert letters == []
 
 
