@@ -139,7 +139,7 @@ def _submission(number: int, week: int, work: WorkRow, box: Box, at: datetime) -
     row.said = box.seal("submissions.said", row.id, [])
     if not unread:
         row.read_at = row.outcome_at = row.seen_at = at
-        row.outcome = Outcome.RELEASED
+        row.outcome, row.outcome_by = Outcome.RELEASED, work.set_by
     return row
 
 
