@@ -1,32 +1,30 @@
 """The portal as it runs in life: gunicorn in processes of its own, on a data folder and a port of its own."""
 
-import ctypes
 import http.client
 import json
 import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.trips import forked
+
 GUNICORN = (
     "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 --log-level warning wsgi:app"
 )
-"""As `manage` starts it, which has two workers always: starting one takes as long as a short trip."""
+"""As `manage` starts it, which has two workers always: each compiles the pages for itself."""
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
 """Each worker's own, below those that the system gives to whoever asks for any."""
 CLAIMS: list[socket.socket] = []
-libc = ctypes.CDLL(None)
 
 
 class Portal:
@@ -41,7 +39,7 @@ class Portal:
         self.workers = 1
         self._log = home / "portal.log"
         self._moved = timedelta()
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: ForkServerProcess | None = None
 
     @property
     def now(self) -> datetime:
@@ -56,8 +54,9 @@ class Portal:
 
     def run(self, *command: str) -> None:
         """Run one of the operator's commands to its end."""
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
-        subprocess.run(flask, cwd=ROOT, env=self._environment(), check=True, capture_output=True)
+        process = self._begin("flask", "--app", "wsgi", *command)
+        process.join()
+        assert process.exitcode == 0, f"{command} failed:\n{self._log.read_text()}"
 
     def start(self) -> None:
         """Serve, and come back when it answers."""
@@ -66,33 +65,27 @@ class Portal:
 
     def begin(self) -> None:
         """Start its processes, without waiting for them."""
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *GUNICORN.split()]
-        command += ["--workers", str(self.workers)]
-        with self._log.open("ab") as log:
-            self._server = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self._environment(),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=_die_with_the_tests,
-            )
+        where = ("--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers))
+        self._server = self._begin("gunicorn", *where, *GUNICORN.split())
 
     def wait(self) -> None:
         """Wait until it answers."""
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._answers():
-            if self._server is None or self._server.poll() is not None or time.monotonic() > deadline:
+            if self._server is None or not self._server.is_alive() or time.monotonic() > deadline:
                 raise RuntimeError(f"The portal did not start:\n{self._log.read_text()}")
             time.sleep(0.02)
 
     def kill(self) -> None:
         """``kill -9``, all its processes at once."""
         if self._server:
-            os.killpg(self._server.pid, signal.SIGKILL)
-            self._server.wait()
+            with suppress(ProcessLookupError):  # it has only just begun, and is no group yet
+                os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.kill()
+            self._server.join()
             self._server = None
+            while self._listens():  # a process that has not died yet holds the port
+                time.sleep(0.01)
 
     def moves_on(self, **amount: float) -> None:
         """Start it again at a later hour: ``moves_on(minutes=16)``."""
@@ -104,6 +97,9 @@ class Portal:
         """What the server logged as an error."""
         return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self._log.read_text(), re.MULTILINE)
 
+    def _begin(self, *command: str) -> ForkServerProcess:
+        return forked.start([*command], self._environment(), self._log)
+
     def _environment(self) -> dict[str, str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
         ours: dict[str, Any] = {
@@ -114,6 +110,11 @@ class Portal:
             "COMPANION_CLOCK_OFFSET": int(self._moved.total_seconds()),
         }
         return environment | {name: str(value) for name, value in ours.items()} | self._settings
+
+    def _listens(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
+        return False
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=5)
@@ -141,9 +142,3 @@ def free_port() -> int:
             CLAIMS.append(claim)
             return port
         claim.close()
-
-
-def _die_with_the_tests() -> None:
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        libc.prctl(pr_set_pdeathsig, signal.SIGTERM)

@@ -19,7 +19,8 @@ from companion import create_app
 from companion.config import Settings
 from companion.store.opening import prepare
 from tests.trips.away import Embedded, Server, server
-from tests.trips.portal import ROOT, Portal, free_port
+from tests.trips.forked import ROOT
+from tests.trips.portal import Portal, free_port
 
 EXIT = "http://localhost/weather"
 PATIENCE_SECONDS = 30

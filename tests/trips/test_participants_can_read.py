@@ -106,8 +106,8 @@ def test_a_participant_with_a_plan(idris: Participant, owen: Participant) -> Non
     idris.presses("Begin")
     is_readable(idris.page)
     while idris.page.get_by_role("button", name="Still true").count():
-        idris.presses("Still true")
-        idris.page.wait_for_load_state()
+        with idris.page.expect_event("load"):
+            idris.presses("Still true")
     idris.presses("Keep this version")
     is_readable(idris.page)
     idris.takes_up("Hopes and fears")

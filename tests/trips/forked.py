@@ -1,0 +1,50 @@
+"""Modules that run in processes of their own, as with ``python -m``, and begin with the application imported.
+
+They are forked from a process that did so once: importing takes more than a second of the processor, and the
+trips start a hundred portals. Whatever depends on settings, the portal still makes in each process itself.
+"""
+
+import ctypes
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Mapping
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+IMPORTED = ["companion.web.application", "flask.cli", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"]
+ONLY_WHEN_NEEDED = ["holidays.countries"]
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload([*IMPORTED, *ONLY_WHEN_NEEDED, __name__])
+libc = ctypes.CDLL(None)
+
+
+def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
+    """Start a module with its arguments, in a process group of its own. What it says is added to the log."""
+    process = CONTEXT.Process(target=_run, args=(command, environment, log), daemon=True)
+    process.start()
+    return process
+
+
+def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
+    os.setsid()
+    _end_with_the_tests()
+    with log.open("ab") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    # Whatever else is open is not ours; above all the pipe by which the first process knows that tests still run.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[1:] = command[1:]
+    runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+
+
+def _end_with_the_tests() -> None:
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        libc.prctl(pr_set_pdeathsig, signal.SIGTERM)
