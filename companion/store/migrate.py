@@ -20,6 +20,7 @@ from companion.store import (  # noqa: F401
     concern_rules,
     concerns,
     erasures,
+    groups,
     limits,
     outbox,
     people,

@@ -39,6 +39,7 @@ CARRIED = frozenset(
         "from",
         "kind",
         "lead",
+        "members",
         "nations",
         "needs",
         "new_kind",

@@ -14,7 +14,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import enrolling, proposing
 from companion.services.scheduling import Wanted
-from companion.store import appointments, concerns, enrolments, outbox, plan_facts, work
+from companion.store import appointments, concerns, enrolments, group_members, outbox, plan_facts, work
 from companion.web import access, clock, current, held
 from companion.web.account.account import FAILURES_SHOWN
 from companion.web.fields import once
@@ -105,6 +105,7 @@ def participant_page(
         meetings = appointments.appointments(tx, case.id)
         failed = outbox.undelivered(tx, case.participant_id, now - FAILURES_SHOWN)
         plan = plan_facts.facts(tx, [case.id])[case.id]
+        group = group_members.group_of(tx, current.viewer(), case.id)
         raised = [
             each
             for closed in (False, True)
@@ -115,6 +116,7 @@ def participant_page(
         case=case,
         pieces=pieces,
         plan=plan,
+        group=group,
         appointments=meetings,
         sessions_left=proposing.sessions_left(meetings, programme()),
         clashes=clashes,

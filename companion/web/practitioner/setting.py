@@ -20,7 +20,7 @@ from companion.web.fields import once
 from companion.web.i18n import translate as _
 
 
-def _unapproved_too() -> bool:
+def unapproved_too() -> bool:
     """Outside the demo nothing that the lead has not approved can be set (content rules)."""
     return current.settings().mode == "demo"
 
@@ -30,7 +30,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/new``: what can be set."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        versions = setting.may_set(tx, unapproved_too=_unapproved_too())
+        versions = setting.may_set(tx, unapproved_too=unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
         "practitioner/choose.html",
@@ -52,9 +52,9 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
             current.viewer(),
             enrolment_id,
             version_id,
-            _due(),
+            typed_due(),
             clock.now(),
-            unapproved_too=_unapproved_too(),
+            unapproved_too=unapproved_too(),
         )
     except Rejected as rejected:
         return _card_page(enrolment_id, version_id, rejected.problems), 422
@@ -84,7 +84,7 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
             request.form.get("title", "") or _("Questions from %(name)s") % name,
             _("%(name)s has written these questions for you.") % name,
             request.form.get("questions", ""),
-            _due(),
+            typed_due(),
             clock.now(),
         )
     except Rejected as rejected:
@@ -92,7 +92,7 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
     return _done(enrolment_id)
 
 
-def _due() -> Due:
+def typed_due() -> Due:
     """The card and the appointment that were typed. Raises ``Rejected``."""
     form = request.form
     card = Card.typed(
@@ -119,7 +119,7 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         offered = [
-            *setting.may_set(tx, unapproved_too=_unapproved_too()),
+            *setting.may_set(tx, unapproved_too=unapproved_too()),
             *setting.made_for(tx, current.viewer(), enrolment_id),
         ]
     version = next((each for each in offered if each.activity_id == activity_id), None)
