@@ -31,6 +31,7 @@ from companion.store.passphrases import Hasher
 from companion.web import access
 from tests.cast import CARD, Cast, Participant, Staff
 from tests.conftest import Clock
+from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
 
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
@@ -61,7 +62,10 @@ FOR_WHOM = {
     "practitioner.feedback practitioner.release practitioner.return_work "
     "practitioner.plan practitioner.suggest practitioner.review_plan practitioner.plan_versions "
     "practitioner.plan_version practitioner.plan_compared "
-    "practitioner.raise_concern practitioner.concern practitioner.note_concern",
+    "practitioner.raise_concern practitioner.concern practitioner.note_concern "
+    "groups.groups groups.new groups.group groups.label groups.join groups.leave groups.add_meeting "
+    "groups.sessions groups.propose groups.move groups.cancel groups.attendance groups.choose "
+    "groups.set_work",
     Role.LEAD: "lead.home lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
@@ -88,7 +92,7 @@ FILLED_IN = {
     "together": "no", "next_review": "2026-12-22", "shape": "line",
     "rhythm": "week", "attendance": "cancelled_by_service", "day-1": "2026-12-10", "time-1": "14:00",
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
-    "passed_day": "2026-11-24", "passed_time": "09:00",
+    "passed_day": "2026-11-24", "passed_time": "09:00", "label": "Tuesdays",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [
@@ -148,7 +152,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
+    group = a_group(cast, participant, whose=practitioner)
+    meeting_id = group.meets(a_meeting("2026-12-17"))
     return {
+        "group_id": group.id,
+        "meeting_id": meeting_id,
         "part": "good",
         "number": 1,
         "work_id": work_id,
@@ -170,7 +178,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
     """The appointment that a form names."""
-    return {"due": things["appointment_id"], "row-1": things["appointment_id"]}
+    return {
+        "due": things["appointment_id"],
+        "row-1": things["appointment_id"],
+        "members": things["enrolment_id"],
+    }
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:

@@ -20,7 +20,7 @@ NOT_SHOWN = {
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
     *("part", "stage", "shape", "lead", "cover", "together", "next_review"),
-    *("rhythm", "attendance"),
+    *("rhythm", "attendance", "attendance-1", "members"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = ("audit_entries", "tries", "last_seen_at", "plan_drafts")

@@ -95,6 +95,9 @@ EVERY_FORM = FORMS | {
     "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
     "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
     "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
+    "cancelling a meeting of a group": Form(
+        "priya", "{group_meeting}/cancellation", "{group_meeting}/cancellation", {"seen": "1"}, {}
+    ),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }
@@ -102,7 +105,7 @@ NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
     *("participant.ask_for_erasure", "lead.take_concern"),
     *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
-    "participant.plan_review",
+    *("participant.plan_review", "groups.leave"),
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""
@@ -268,6 +271,7 @@ def test_no_address_breaks_a_page(app: Flask, enter: SimpleNamespace) -> None:
     people = {
         "participant": enter.sam,
         "practitioner": enter.priya,
+        "groups": enter.priya,
         "lead": enter.margaret,
         "admin": enter.alex,
     }

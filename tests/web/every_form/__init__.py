@@ -1,5 +1,13 @@
 """Every form in which something can be mistyped: who fills it in, and what is right and wrong in it."""
 
-from tests.web.every_form import activities, appointments, concerns, people, plan, signposts
+from tests.web.every_form import activities, appointments, concerns, groups, people, plan, signposts
 
-FORMS = people.FORMS | appointments.FORMS | activities.FORMS | plan.FORMS | signposts.FORMS | concerns.FORMS
+FORMS = (
+    people.FORMS
+    | appointments.FORMS
+    | groups.FORMS
+    | activities.FORMS
+    | plan.FORMS
+    | signposts.FORMS
+    | concerns.FORMS
+)
