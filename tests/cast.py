@@ -317,6 +317,10 @@ class Cast:
             tx.commit()
         return row.id
 
+    def another(self, name: str, days: int = 8) -> Participant:
+        """One more of Priya's."""
+        return self._participant(self.priya, name, f"{name.lower()} under a wide grey sky", days)
+
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:
         viewer = self._people.staff(role, name, passphrase)
         return Staff(self, viewer, name.lower(), passphrase, self._people.accounts[-1]["totp_secret"])

@@ -11,11 +11,12 @@ from companion.domain.refusals import Problem, Rejected
 
 @dataclass(frozen=True)
 class Engaged:
-    """An appointment of a practitioner's, and whom it is with."""
+    """An appointment of a practitioner's, and whom it is with: a participant, or a group by its reference."""
 
     appointment: Appointment
-    enrolment_id: UUID
+    enrolment_id: UUID | None
     participant: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,26 @@ class Clashing(Rejected):
         self.clashes = clashes
 
 
-def clashes(spans: Sequence[Span], diary: Iterable[Engaged], but: Collection[UUID] = ()) -> Clashes:
-    """What of the diary clashes with each of these times; ``but`` are the appointments that get them."""
+def clashes(
+    spans: Sequence[Span],
+    diary: Iterable[Engaged],
+    but: Collection[UUID] = (),
+    along: Collection[UUID] = (),
+) -> Clashes:
+    """What of the diary clashes with each of these times; ``but`` are the appointments that get them.
+
+    ``along`` are meetings of a group that some of those were made for: at just that time they go with it.
+    """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
-    found = (tuple(met for met in standing if span.overlaps(met.appointment.span)) for span in spans)
+    found = (
+        tuple(
+            met
+            for met in standing
+            if span.overlaps(met.appointment.span)
+            and not (met.appointment.id in along and met.appointment.span == span)
+        )
+        for span in spans
+    )
     return Clashes(tuple(spans), tuple(found))
 
 

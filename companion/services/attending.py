@@ -12,6 +12,7 @@ from companion.services.scheduling import require_free
 from companion.store import appointments, audit, enrolments, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
 
 
 def note(
@@ -41,22 +42,36 @@ def note(
         target = before.attendance if chosen == before.attendance else attendance(chosen, before, now)
         if before.cancelled and target is Attendance.NOT_NOTED and before.starts_at > now:
             require_free(tx, viewer, [before.span], confirmed, [row.id])
-        _write(tx, row, target, said, now)
-        if before.starts_at > now and before.attendance != target:
-            cancelled = target in CANCELLED
-            notice = outbox.Notice.APPOINTMENT_CANCELLED if cancelled else outbox.Notice.APPOINTMENT_MOVED
-            outbox.notify(tx, enrolment.participant_id, notice, row.id, now)
-        audit.record(
-            tx,
-            audit.Event.ATTENDANCE_NOTED,
-            now,
-            viewer,
-            subject=row.id,
-            enrolment=row.enrolment_id,
-            detail=target,
-        )
+        note_row(tx, viewer, enrolment, row, target, said, now)
         tx.commit()
     return row.enrolment_id
+
+
+def note_row(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    row: AppointmentRow,
+    target: Attendance,
+    said: str,
+    now: datetime,
+) -> None:
+    """Note what was checked, within a running act; the participant is told of what he has to know."""
+    before = appointments.appointment(row)
+    _write(tx, row, target, said, now)
+    if before.starts_at > now and before.attendance != target:
+        cancelled = target in CANCELLED
+        notice = outbox.Notice.APPOINTMENT_CANCELLED if cancelled else outbox.Notice.APPOINTMENT_MOVED
+        outbox.notify(tx, enrolment.participant_id, notice, row.id, now)
+    audit.record(
+        tx,
+        audit.Event.ATTENDANCE_NOTED,
+        now,
+        viewer,
+        subject=row.id,
+        enrolment=row.enrolment_id,
+        detail=target,
+    )
 
 
 def _write(tx: Transaction, row: AppointmentRow, target: Attendance, said: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.moving_on import begin_initial_meeting
-from companion.store import appointments, audit, enrolments, outbox
+from companion.store import appointments, audit, enrolments, group_places, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -62,7 +62,8 @@ def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
     """What else the viewer has at these times; ``but`` are the appointments that are to get them."""
-    return clashes(spans, appointments.diary(tx, viewer, spans), but)
+    along = group_places.meetings_of(tx, viewer, but)
+    return clashes(spans, appointments.diary(tx, viewer, spans), but, along)
 
 
 def require_free(

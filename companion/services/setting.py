@@ -1,5 +1,6 @@
 """A practitioner sets work: an activity's version, a setting card, due before an appointment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -61,13 +62,18 @@ def set_work(
             return
         activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
         offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, viewer, enrolment_id)
-        version = next((each for each in offered if each.id == version_id), None)
-        if version is None:
-            raise Rejected(Problem("not_offered", field="activity"))
-        if faults(version.activity):
-            raise NotAllowed("not_checked")
-        _set(tx, viewer, enrolment, version_id, version.activity, due, now)
+        _set(tx, viewer, enrolment, version_id, chosen(offered, version_id), due, now)
         tx.commit()
+
+
+def chosen(offered: Sequence[Version], version_id: UUID) -> Activity:
+    """The activity of this version. Raises ``Rejected`` if it is not offered, ``NotAllowed`` for a fault in it."""
+    version = next((each for each in offered if each.id == version_id), None)
+    if version is None:
+        raise Rejected(Problem("not_offered", field="activity"))
+    if faults(version.activity):
+        raise NotAllowed("not_checked")
+    return version.activity
 
 
 def quickly_set(
@@ -108,12 +114,26 @@ def _set(
     to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, now)}
     if due.appointment not in to_come:
         raise Rejected(Problem("not_offered", field="due"))
+    add_work(tx, viewer, enrolment, version_id, activity, due, to_come[due.appointment].id, now)
+
+
+def add_work(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    version_id: UUID,
+    activity: Activity,
+    due: Due,
+    due_id: UUID,
+    now: datetime,
+) -> None:
+    """Set work that was checked, due before the appointment ``due_id`` of the enrolment, within a running act."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.new_id,
         enrolment_id=enrolment.id,
         version_id=version_id,
-        due_id=to_come[due.appointment].id,
+        due_id=due_id,
         set_at=now,
         set_by=viewer.account_id,
         fewest_left=ahead.fewest_left,

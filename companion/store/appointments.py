@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, select
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span, due_before
@@ -15,6 +15,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Case, Enrolment, enrolment, record_box, theirs
+from companion.store.groups import GroupMeetingRow, GroupPlaceRow, GroupRow, meeting, whose
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
@@ -111,32 +112,50 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """The appointments of all the viewer's enrolments around these times, with the names of the participants."""
+    """What the viewer has around these times, with the names of the participants; the meeting of a group once."""
     if not spans:
         return []
+    earliest = min(span.starts_at for span in spans) - LONGEST
+    latest = max(span.ends_at for span in spans)
     rows = tx.execute(
         select(AppointmentRow, Account)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
         .join(Account, Account.id == Enrolment.participant_id)
         .where(
             theirs(viewer),
-            AppointmentRow.starts_at > min(span.starts_at for span in spans) - LONGEST,
-            AppointmentRow.starts_at < max(span.ends_at for span in spans),
+            _alone(viewer),
+            AppointmentRow.starts_at > earliest,
+            AppointmentRow.starts_at < latest,
         )
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     ).all()
     called = names(tx, {account.id: account for _, account in rows}.values())
-    return [Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account in rows]
+    of_groups = tx.execute(
+        select(GroupMeetingRow, GroupRow.reference)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(whose(viewer), GroupMeetingRow.starts_at > earliest, GroupMeetingRow.starts_at < latest)
+        .order_by(GroupMeetingRow.starts_at, GroupMeetingRow.id)
+    )
+    return [
+        *(Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account in rows),
+        *(Engaged(meeting(row).appointment, None, "", reference) for row, reference in of_groups),
+    ]
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """All appointments of the viewer's enrolments that begin after a moment, in order of time."""
+    """All that the viewer has after a moment, in order of time; the meeting of a group once."""
     rows = tx.scalars(
         _ordered()
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
-        .where(theirs(viewer), AppointmentRow.starts_at > since)
+        .where(theirs(viewer), _alone(viewer), AppointmentRow.starts_at > since)
     )
-    return [appointment(row) for row in rows]
+    of_groups = tx.scalars(
+        select(GroupMeetingRow)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(whose(viewer), GroupMeetingRow.starts_at > since)
+    )
+    found = [*(appointment(row) for row in rows), *(meeting(row).appointment for row in of_groups)]
+    return sorted(found, key=lambda each: each.starts_at)
 
 
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
@@ -184,6 +203,25 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
     return and_(
         AppointmentRow.starts_at > now - LASTS, AppointmentRow.attendance == Attendance.NOT_NOTED.value
     )
+
+
+def _alone(viewer: Viewer) -> ColumnElement[bool]:
+    """Not one of those that go with a meeting of the viewer's group, which stands in his diary itself.
+
+    Of a meeting that is cancelled only what is cancelled with it goes along.
+    """
+    goes_along = (
+        select(GroupPlaceRow.appointment_id)
+        .join(GroupMeetingRow, GroupMeetingRow.id == GroupPlaceRow.meeting_id)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(
+            whose(viewer),
+            GroupMeetingRow.starts_at == AppointmentRow.starts_at,
+            or_(GroupMeetingRow.cancelled_at.is_(None), AppointmentRow.cancelled_at.is_not(None)),
+        )
+        .correlate(AppointmentRow)
+    )
+    return AppointmentRow.id.not_in(goes_along)
 
 
 def _ordered() -> Select[AppointmentRow]:

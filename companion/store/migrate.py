@@ -24,6 +24,7 @@ from companion.store import (  # noqa: F401
     erasures,
     evaluation,
     figures,
+    groups,
     handovers,
     limits,
     message_drafts,

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, select, tuple_
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.programme import Programme, from_plain, to_plain
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment
 from companion.store.keys import WORDS, Keys
 from companion.store.types import UtcDateTime
 
@@ -47,21 +47,32 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
     return [_opened(tx, row) for row in rows]
 
 
-def programme_of(tx: Transaction, enrolment: Enrolment) -> Programme:
-    """The version that this enrolment follows."""
-    return programmes_of(tx, [enrolment])[enrolment.id]
+class Follows(Protocol):
+    """An enrolment or a group: what follows one version of a programme for ever."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def programme_id(self) -> str: ...
+    @property
+    def programme_version(self) -> int: ...
 
 
-def programmes_of(tx: Transaction, enrolments: Iterable[Enrolment]) -> dict[UUID, Programme]:
-    """The version that each of these enrolments follows, in one statement."""
-    followed = {each.id: (each.programme_id, each.programme_version) for each in enrolments}
+def programme_of(tx: Transaction, follower: Follows) -> Programme:
+    """The version that this enrolment or group follows."""
+    return programmes_of(tx, [follower])[follower.id]
+
+
+def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
+    """The version that each of these follows, in one statement."""
+    followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = tx.scalars(
         select(ProgrammeVersion).where(
             tuple_(ProgrammeVersion.slug, ProgrammeVersion.number).in_(sorted(set(followed.values())))
         )
     )
     found = {(row.slug, row.number): _opened(tx, row) for row in rows}
-    return {enrolment_id: found[version] for enrolment_id, version in followed.items()}
+    return {follower_id: found[version] for follower_id, version in followed.items()}
 
 
 def offered(tx: Transaction) -> list[Programme]:

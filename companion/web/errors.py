@@ -42,6 +42,7 @@ CARRIED = frozenset(
         "kind",
         "lead",
         "mark",
+        "members",
         "nations",
         "needs",
         "new_kind",

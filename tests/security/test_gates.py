@@ -32,6 +32,7 @@ from companion.store.passphrases import Hasher
 from companion.web import access
 from tests.cast import CARD, Cast, Participant, Staff
 from tests.conftest import Clock
+from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
 
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
@@ -72,7 +73,10 @@ FOR_WHOM = {
     "practitioner.topics practitioner.mark_topic practitioner.move_topic "
     "practitioner.sheets practitioner.paper practitioner.take_back_paper "
     "practitioner.messages practitioner.message_draft practitioner.notes practitioner.agreed "
-    "practitioner.away practitioner.take_back_away",
+    "practitioner.away practitioner.take_back_away "
+    "groups.groups groups.new groups.group groups.label groups.join groups.leave groups.add_meeting "
+    "groups.sessions groups.propose groups.move groups.cancel groups.attendance groups.choose "
+    "groups.set_work",
     Role.LEAD: "lead.home lead.board lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
@@ -105,7 +109,7 @@ FILLED_IN = {
     "together": "no", "next_review": "2026-12-22", "shape": "line",
     "rhythm": "week", "attendance": "cancelled_by_service", "day-1": "2026-12-10", "time-1": "14:00",
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
-    "passed_day": "2026-11-24", "passed_time": "09:00",
+    "passed_day": "2026-11-24", "passed_time": "09:00", "label": "Tuesdays",
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
     "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
@@ -172,8 +176,12 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     )
     far = cast.now.date() + timedelta(days=100)
     write_to_each_other(participant, practitioner)
+    group = a_group(cast, participant, whose=practitioner)
+    meeting_id = group.meets(a_meeting("2026-12-17"))
     return {
         "away_id": practitioner.is_away(far, far),
+        "group_id": group.id,
+        "meeting_id": meeting_id,
         "part": "good",
         "number": 1,
         "work_id": work_id,
@@ -195,7 +203,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
     """The appointment that a form names."""
-    return {"due": things["appointment_id"], "row-1": things["appointment_id"]}
+    return {
+        "due": things["appointment_id"],
+        "row-1": things["appointment_id"],
+        "members": things["enrolment_id"],
+    }
 
 
 def write_to_each_other(participant: Participant, practitioner: Staff) -> None:

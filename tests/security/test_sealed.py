@@ -95,6 +95,7 @@ class Trip:
         self.wants_notices()
         self.keeps_a_plan()
         self.speaks_of_an_appointment()
+        self.names_a_group()
         self.goes_on_and_is_handed_over()
 
     def practitioner_joins(self) -> Visitor:
@@ -304,6 +305,24 @@ class Trip:
             assert self.participant.post(f"{page}/draft", draft, of=page).status == 200
         too_long = {**sent, "answer-better": self.plant("evaluation: too long") + "x" * 2000}
         assert self.participant.post(page, too_long).status == 422
+
+    def names_a_group(self) -> None:
+        shown = self.staff.post("/groups/new", {"label": self.plant("group: label"), "site": "epsom"})
+        assert self.plant.planted["group: label"] in shown
+        too_long = {"label": self.plant("group: too long") + "x" * 60, "seen": "1"}
+        assert self.staff.post(f"{shown.path}/label", too_long).status == 422
+        other = {"label": self.plant("group: other label"), "seen": "1"}
+        assert self.staff.post(f"{shown.path}/label", other).path == shown.path
+        work = {name: self.plant(f"group card: {name}") for name in ("why", "when_where", "in_the_way")}
+        member = self.place.rpartition("/")[2]
+        assert self.staff.post(f"{shown.path}/members", {"members": member}, of=shown.path).status == 200
+        met = {"kind": "session", "day": "2027-02-02", "time": "14:00", "site": "epsom"}
+        assert self.staff.post(f"{shown.path}/meetings", met, of=shown.path).status == 200
+        card = first(
+            r"/groups/[0-9a-f-]{36}/work/new/[0-9a-f-]{36}", self.staff.get(f"{shown.path}/work/new")
+        )
+        due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(card))
+        assert self.staff.post(card, {**work, "minutes": "15", "due": due}).path == shown.path
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

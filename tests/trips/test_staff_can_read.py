@@ -46,6 +46,29 @@ def test_a_practitioner(priya: Practitioner) -> None:
     is_readable(priya.page)
 
 
+def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
+    priya.goes_to_board()
+    priya.presses("Groups")
+    is_readable(priya.page)
+    priya.presses("Begin a group")
+    priya.fills(A_label="Tuesday mornings")
+    priya.page.get_by_label("Kit").check()
+    is_readable(priya.page)
+    priya.presses("Begin the group")
+    priya.page.get_by_text("Add a meeting").click()
+    priya.fills(Day=f"{priya.portal.now.date() + timedelta(days=365)}", Time="10:00")
+    priya.presses("Add for each of them")
+    is_readable(priya.page)
+    for act in ("Move", "Cancel", "Who comes"):
+        priya.presses(re.compile(f"^{act} "))
+        is_readable(priya.page)
+        priya.page.go_back()
+    priya.presses("Set work for all")
+    is_readable(priya.page)
+    priya.presses("Control continuum")
+    is_readable(priya.page)
+
+
 def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     is_readable(priya.page)

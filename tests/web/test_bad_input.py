@@ -21,7 +21,7 @@ NOT_SHOWN = {
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
     *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
-    *("rhythm", "attendance"),
+    *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
     *("answer-clear", "tab", "beat", "draft_seen"),
 }

@@ -139,6 +139,9 @@ EVERY_FORM = FORMS | {
         )
         for name in ("retirement", "return")
     },
+    "cancelling a meeting of a group": Form(
+        "priya", "{group_meeting}/cancellation", "{group_meeting}/cancellation", {"seen": "1"}, {}
+    ),
     "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
     "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
 }
@@ -146,7 +149,7 @@ NOTHING_TYPED = {
     *("account.acknowledge", "account.sign_out", "public.leave"),
     *("participant.ask_for_erasure", "lead.take_concern", "admin.leaving"),
     *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
-    "participant.plan_review",
+    *("participant.plan_review", "groups.leave"),
     "practitioner.take_back_away",
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
@@ -317,6 +320,7 @@ def test_no_address_breaks_a_page(app: Flask, enter: SimpleNamespace) -> None:
     people = {
         "participant": enter.sam,
         "practitioner": enter.priya,
+        "groups": enter.priya,
         "lead": enter.margaret,
         "admin": enter.alex,
     }

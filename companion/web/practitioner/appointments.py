@@ -9,7 +9,7 @@ from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import proposing, scheduling
-from companion.store import appointments, enrolments, programmes
+from companion.store import appointments, enrolments, group_places, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
 from companion.web.i18n import in_london
@@ -71,6 +71,7 @@ def move_page(
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
         found = appointments.appointment(row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+        together = group_places.goes_with(tx, current.viewer(), found)
         followers = len(proposing.with_followers(tx, row)) - 1
     local = in_london(found.starts_at)
     typed = held.form()
@@ -78,6 +79,7 @@ def move_page(
         "practitioner/move.html",
         appointment=found,
         case=case,
+        together=together,
         followers=followers,
         problems=problems,
         clashes=clashes,

@@ -10,7 +10,7 @@ from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import attending
-from companion.store import appointments, enrolments
+from companion.store import appointments, enrolments, group_places
 from companion.web import access, clock, current, held
 from companion.web.fields import number
 from companion.web.i18n import translate as _
@@ -52,9 +52,11 @@ def _page(
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
         found, words = appointments.appointment(row), appointments.words(tx, row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+        together = group_places.goes_with(tx, current.viewer(), found)
     return render_template(
         "practitioner/attendance.html",
         case=case,
+        together=together,
         appointment=found,
         begun=found.starts_at <= now,
         choices=may_be_noted(found, now),

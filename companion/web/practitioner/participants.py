@@ -18,6 +18,7 @@ from companion.store import (
     appointments,
     concerns,
     enrolments,
+    group_members,
     messages,
     notices,
     plan_facts,
@@ -127,6 +128,7 @@ def participant_page(
         set_aside = notices.set_aside(tx, [case.participant_id])
         unread = messages.unread(tx, [case.id]).get(case.id, 0)
         plan = plan_facts.facts(tx, [case.id])[case.id]
+        group = group_members.group_of(tx, current.viewer(), case.id)
         raised = [
             each
             for closed in (False, True)
@@ -139,6 +141,7 @@ def participant_page(
         plan=plan,
         topic_plan=topic_plan,
         just_set=uuid(request.args.get("set", "")),
+        group=group,
         appointments=meetings,
         sessions_left=proposing.sessions_left(meetings, programme),
         clashes=clashes,

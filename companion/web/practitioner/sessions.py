@@ -5,9 +5,11 @@ from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from companion.domain.appointments import starts_at
 from companion.domain.people import Role
+from companion.domain.programme import Programme
 from companion.domain.proposals import DAYS, EVERY, Slot, by_rhythm, rhythm
 from companion.domain.refusals import Problem, Rejected
 from companion.services import proposing
@@ -47,14 +49,22 @@ def sessions(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 def propose(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/sessions/proposal``: the days at a rhythm, to be looked at. Stores nothing."""
-    form, now = request.form, clock.now()
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         left = proposing.left_to_book(tx, enrolment_id, programme)
-    problems: list[Problem] = []
-    first, days = now, 1
     try:
-        first = starts_at(form.get("day", ""), form.get("time", ""), now)
+        slots = proposed(request.form, programme, len(left))
+    except Rejected as rejected:
+        return _page(enrolment_id, [], rejected.problems), 422
+    return _page(enrolment_id, slots)
+
+
+def proposed(form: MultiDict[str, str], programme: Programme, count: int) -> list[Slot]:
+    """So many rows at the rhythm that was typed, at a site of the programme. Raises ``Rejected``."""
+    problems: list[Problem] = []
+    first, days = clock.now(), 1
+    try:
+        first = starts_at(form.get("day", ""), form.get("time", ""), first)
     except Rejected as rejected:
         problems += rejected.problems
     try:
@@ -64,10 +74,9 @@ def propose(enrolment_id: UUID) -> ResponseReturnValue:
     if programme.site(form.get("site", "")) is None:
         problems.append(Problem("not_offered", field="site"))
     if problems:
-        return _page(enrolment_id, [], tuple(problems)), 422
-    found = by_rhythm(first, days, len(left))
-    slots = [Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", instead_of=each.instead_of) for each in found]
-    return _page(enrolment_id, slots)
+        raise Rejected(*problems)
+    found = by_rhythm(first, days, count)
+    return [Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", instead_of=each.instead_of) for each in found]
 
 
 def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ...] = ()) -> str:

@@ -48,7 +48,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
             current.viewer(),
             enrolment_id,
             version_id,
-            _due(),
+            typed_due(),
             clock.now(),
             unapproved_too=current.unapproved_too(),
         )
@@ -80,7 +80,7 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
             request.form.get("title", "") or _("Questions from %(name)s") % name,
             _("%(name)s has written these questions for you.") % name,
             request.form.get("questions", ""),
-            _due(),
+            typed_due(),
             clock.now(),
         )
     except Rejected as rejected:
@@ -88,7 +88,7 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
     return _done(enrolment_id)
 
 
-def _due() -> Due:
+def typed_due() -> Due:
     """The card and the appointment that were typed. Raises ``Rejected``."""
     form = request.form
     card = Card.typed(

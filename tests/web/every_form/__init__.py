@@ -5,6 +5,7 @@ from tests.web.every_form import (
     appointments,
     concerns,
     evaluation,
+    groups,
     messages,
     path,
     people,
@@ -15,6 +16,7 @@ from tests.web.every_form import (
 FORMS = (
     people.FORMS
     | appointments.FORMS
+    | groups.FORMS
     | activities.FORMS
     | plan.FORMS
     | signposts.FORMS

@@ -14,6 +14,17 @@ from tests.web.every_form.wrong import (
     text,
 )
 
+CARD = {"why": "To look back", "minutes": "15", "when_where": "At home", "in_the_way": "Tired"}
+CARD_AMISS = {
+    "why": text(1000),
+    "when_where": text(1000, required=False),
+    "in_the_way": text(1000, required=False),
+    "minutes": [
+        (minutes, "whole number from 1 to 240")
+        for minutes in ("", "0", "241", "-5", "1.5", "soon", "٣", "²", "9" * 5000)
+    ],
+}
+
 FORMS = {
     "sign in": Form(
         "nobody",
@@ -96,23 +107,8 @@ FORMS = {
         "priya",
         "{set}",
         "{set}",
-        {
-            "why": "To look back",
-            "minutes": "15",
-            "when_where": "At home",
-            "in_the_way": "Tired",
-            "due": "{due}",
-        },
-        {
-            "why": text(1000),
-            "when_where": text(1000, required=False),
-            "in_the_way": text(1000, required=False),
-            "minutes": [
-                (minutes, "whole number from 1 to 240")
-                for minutes in ("", "0", "241", "-5", "1.5", "soon", "٣", "²", "9" * 5000)
-            ],
-            "due": [("", CHOICES), ("soon", CHOICES), ("{others_due}", CHOICES)],
-        },
+        {**CARD, "due": "{due}"},
+        {**CARD_AMISS, "due": [("", CHOICES), ("soon", CHOICES), ("{others_due}", CHOICES)]},
     ),
     **{
         name: Form(

@@ -34,6 +34,7 @@ from companion.store.library import Version
 from companion.store.limits import LIMITS
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
+from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
 from tests.web.every_form.wrong import Fields
 
@@ -92,6 +93,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     item, suggestion = a_plan(cast)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
     safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
+    group = a_group(cast, kit)
+    meeting = group.meets(a_meeting("2026-12-17"))
     handling.take(store, cast.margaret.viewer, concern_id, cast.now)
     with store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
@@ -116,6 +119,13 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "move": f"/appointments/{due}/time",
         "following": f"/appointments/{due}/following",
         "attendance": f"/appointments/{due}/attendance",
+        "group": f"/groups/{group.id}",
+        "group_meeting": f"/groups/meetings/{meeting}",
+        "group_place": str(group.places(meeting)[kit.enrolment_id].id),
+        "group_due": str(meeting),
+        "set_group": f"/groups/{group.id}/work/new/{version}",
+        "free_member": str(cast.owen.enrolment_id),
+        "others_member": str(cast.idris.enrolment_id),
         "set": f"/participants/{cast.sam.enrolment_id}/work/new/{version}",
         "review": f"/submissions/{submission}",
         "approval": f"/lead/staff/{new[Role.LEAD]}/approval",

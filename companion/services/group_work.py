@@ -1,0 +1,56 @@
+"""Work is set once for a whole group; from then on each member's piece is his own."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.groups import one_for
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services.acting import acting
+from companion.services.setting import Due, add_work, chosen, may_set
+from companion.store import activities, group_members, group_places, groups
+from companion.store.base import Store
+from companion.store.work import WorkRow
+
+
+def set_for_group(
+    store: Store,
+    viewer: Viewer,
+    group_id: UUID,
+    version_id: UUID,
+    due: Due,
+    now: datetime,
+    *,
+    unapproved_too: bool,
+) -> int:
+    """Set one piece for each who takes part, before a meeting to come, all or none; how many.
+
+    Sent twice it sets them once. ``due`` names the meeting. Whoever does not come to it has the work due before his
+    next appointment. Raises ``Rejected``, and ``NotAllowed`` where nobody takes part.
+    """
+    with acting(store, viewer, now) as tx:
+        groups.group_row(tx, viewer, group_id)
+        everybody = group_members.members(tx, viewer, [group_id])[group_id]
+        ids = {one_for(due.new_id, member.enrolment_id) for member in everybody}
+        already = [new_id for new_id in ids if tx.get(WorkRow, new_id) is not None]
+        if already:
+            return len(already)
+        activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
+        activity = chosen(may_set(tx, unapproved_too=unapproved_too), version_id)
+        to_come = {
+            str(each.id): each for each in groups.meetings(tx, [group_id])[group_id] if each.is_to_come(now)
+        }
+        if due.appointment not in to_come:
+            raise Rejected(Problem("not_offered", field="due"))
+        those = group_members.taking_part(tx, viewer, group_id)
+        meeting_id = to_come[due.appointment].id
+        places = group_places.places(tx, viewer, [meeting_id])[meeting_id]
+        those = [each for each in those if each.id in places]
+        if not those:
+            raise NotAllowed("group_empty")
+        for enrolment in those:
+            own = replace(due, new_id=one_for(due.new_id, enrolment.id))
+            add_work(tx, viewer, enrolment, version_id, activity, own, places[enrolment.id].id, now)
+        tx.commit()
+    return len(those)

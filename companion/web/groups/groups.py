@@ -1,0 +1,181 @@
+"""The list of a practitioner's groups, beginning one, and the page of one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.appointments import Appointment
+from companion.domain.clashes import Clashes
+from companion.domain.groups import KINDS, Group, Meeting, Member
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.work import Piece, Stage
+from companion.services import enrolling, group_meetings, grouping
+from companion.store import appointments, group_members, programmes, work
+from companion.store import groups as stored
+from companion.web import access, clock, current, held
+from companion.web.fields import number, once
+from companion.web.i18n import translate as _
+from companion.web.practitioner.participants import appointment_choices
+
+
+@dataclass(frozen=True)
+class Line:
+    """One member on the page of his group: counts, states and dates, no words."""
+
+    member: Member
+    pieces: list[Piece]
+    appointment: Appointment | None
+
+    @property
+    def unread(self) -> int:
+        """How much of his is handed in and was not opened yet."""
+        return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group in the list."""
+
+    group: Group
+    size: int
+    meeting: Meeting | None
+    unread: int
+
+
+@access.roles(Role.PRACTITIONER)
+def groups() -> ResponseReturnValue:
+    """``GET /groups``"""
+    now = clock.now()
+    with current.store().reading() as tx:
+        found = stored.groups(tx, current.viewer())
+        ids = [each.id for each in found]
+        inside = {
+            group_id: [each for each in those if each.left_at is None]
+            for group_id, those in group_members.members(tx, current.viewer(), ids).items()
+        }
+        meetings = stored.meetings(tx, ids)
+        pieces = work.pieces(tx, [each.enrolment_id for those in inside.values() for each in those])
+    rows = []
+    for each in found:
+        lines = [Line(member, pieces[member.enrolment_id], None) for member in inside.get(each.id, [])]
+        ahead = next((meeting for meeting in meetings[each.id] if meeting.is_to_come(now)), None)
+        rows.append(Row(each, len(lines), ahead, sum(line.unread for line in lines)))
+    return render_template("groups/groups.html", rows=rows)
+
+
+@access.roles(Role.PRACTITIONER)
+def new() -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/new``"""
+    if request.method != "POST":
+        return _new_page()
+    group_id = once()
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
+    try:
+        grouping.begin(
+            current.store(),
+            current.viewer(),
+            group_id,
+            request.form.get("label", ""),
+            request.form.get("site", ""),
+            request.form.getlist("members"),
+            enrolling.chosen(offered, request.form.get("programme", "")),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _new_page(rejected.problems), 422
+    flash(_("The group is begun."))
+    return redirect(url_for("groups.group", group_id=group_id), 303)
+
+
+def _new_page(problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
+        free = [who for each in offered for who in group_members.free(tx, current.viewer(), each.id)]
+    return render_template(
+        "groups/new.html",
+        free=free,
+        typed=held.form(),
+        programmes=[(each.id, each.title) for each in offered],
+        sites=appointment_choices(*offered)["sites"],
+        problems=problems,
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def group(group_id: UUID) -> ResponseReturnValue:
+    """``GET /groups/<id>``"""
+    return group_page(group_id)
+
+
+def group_page(
+    group_id: UUID,
+    problems: tuple[Problem, ...] = (),
+    clashes: Clashes | None = None,
+    typed: MultiDict[str, str] | None = None,
+) -> str:
+    """The page of one group, with what was mistyped on it."""
+    g.page = url_for("groups.group", group_id=group_id)
+    now, viewer = clock.now(), current.viewer()
+    with current.store().reading() as tx:
+        row = stored.group_row(tx, viewer, group_id)
+        found, programme = stored.group(tx, row), programmes.programme_of(tx, row)
+        everybody = group_members.members(tx, viewer, [found.id])[found.id]
+        inside = [each for each in everybody if each.left_at is None]
+        ids = [each.enrolment_id for each in inside]
+        pieces = work.pieces(tx, ids)
+        upcoming = appointments.next_appointments(tx, ids, now)
+        meetings = stored.meetings(tx, [found.id])[found.id]
+        left = group_meetings.left_to_book(tx, found.id, programme)
+        free = group_members.free(tx, viewer, found.programme_id)
+    choices = appointment_choices(programme)
+    return render_template(
+        "groups/group.html",
+        group=found,
+        lines=[Line(each, pieces[each.enrolment_id], upcoming.get(each.enrolment_id)) for each in inside],
+        gone=[each for each in everybody if each.left_at is not None],
+        meetings=meetings,
+        sessions_left=left,
+        free=free,
+        clashes=clashes,
+        problems=problems,
+        typed=typed if typed is not None else held.form(),
+        now=now,
+        kinds=[(kind, name) for kind, name in choices["kinds"] if kind in KINDS],
+        sites=choices["sites"],
+        length=choices["length"],
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def label(group_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/<id>/label``: what staff call it."""
+    if request.method != "POST":
+        return _label_page(group_id)
+    typed = request.form.get("label", "")
+    try:
+        grouping.relabel(current.store(), current.viewer(), group_id, typed, number("seen"), clock.now())
+    except Rejected as rejected:
+        return _label_page(group_id, rejected.problems), 422
+    except ChangedElsewhere:
+        return _label_page(group_id, (Problem("changed_elsewhere"),), conflict=True), 409
+    flash(_("The label is saved."))
+    return redirect(url_for("groups.group", group_id=group_id), 303)
+
+
+def _label_page(group_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    with current.store().reading() as tx:
+        found = stored.group(tx, stored.group_row(tx, current.viewer(), group_id))
+    typed = held.form()
+    return render_template(
+        "groups/label.html",
+        group=found,
+        label=typed.get("label", found.label),
+        seen=found.revision if conflict else typed.get("seen", found.revision),
+        conflict=conflict,
+        problems=problems,
+    )

@@ -1,0 +1,125 @@
+"""What Priya does with a group, in the words of the tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from companion.content import programme
+from companion.domain.appointments import Appointment
+from companion.domain.groups import Meeting, Member
+from companion.domain.work import Card, Piece
+from companion.services import group_attendance, group_meetings, group_work, grouping
+from companion.services.group_attendance import Noted
+from companion.services.scheduling import Wanted
+from companion.services.setting import Due
+from companion.store import appointments, group_members, group_places, groups, library, work
+from tests.cast import CARD, Cast, Staff
+
+
+def a_meeting(
+    day: str = "2026-12-10", clock: str = "14:00", confirmed: str = "", kind: str = "session"
+) -> Wanted:
+    return Wanted(kind, day, clock, "epsom", programme(), "", confirmed)
+
+
+class Enrolled(Protocol):
+    """Whoever has an enrolment, also if he has not joined yet."""
+
+    @property
+    def enrolment_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of somebody's, begun with these members."""
+
+    cast: Cast
+    whose: Staff
+    id: UUID = field(default_factory=uuid4)
+
+    def lets_in(self, *people: Enrolled, confirmed: str = "") -> None:
+        ids = [str(each.enrolment_id) for each in people]
+        grouping.join(self.cast.store, self.whose.viewer, self.id, ids, confirmed, self.cast.now)
+
+    def loses(self, who: Enrolled) -> None:
+        grouping.leave(self.cast.store, self.whose.viewer, self.id, who.enrolment_id, self.cast.now)
+
+    def meets(self, wanted: Wanted | None = None, once: UUID | None = None) -> UUID:
+        new_id = once or uuid4()
+        group_meetings.add_meeting(
+            self.cast.store, self.whose.viewer, self.id, new_id, wanted or a_meeting(), self.cast.now
+        )
+        return new_id
+
+    def moves(
+        self, meeting_id: UUID, day: str, clock: str = "14:00", seen: int | None = None, confirmed: str = ""
+    ) -> None:
+        revision = self.meeting(meeting_id).revision if seen is None else seen
+        group_meetings.move_meeting(
+            self.cast.store, self.whose.viewer, meeting_id, day, clock, revision, confirmed, self.cast.now
+        )
+
+    def cancels(self, meeting_id: UUID, seen: int | None = None) -> None:
+        revision = self.meeting(meeting_id).revision if seen is None else seen
+        group_meetings.cancel_meeting(self.cast.store, self.whose.viewer, meeting_id, revision, self.cast.now)
+
+    def notes(self, meeting_id: UUID, *noted: tuple[Enrolled, str], seen: int | None = None) -> None:
+        places = self.places(meeting_id)
+        rows = []
+        for who, chosen in noted:
+            place = places[who.enrolment_id]
+            rows.append(Noted(place.id, chosen, place.revision if seen is None else seen))
+        group_attendance.note_each(self.cast.store, self.whose.viewer, meeting_id, rows, self.cast.now)
+
+    def sets(
+        self, meeting_id: UUID, slug: str = "a-week-of-choices", once: UUID | None = None, card: Card = CARD
+    ) -> int:
+        with self.cast.store.reading() as tx:
+            version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
+        return self.sets_version(version.id, meeting_id, once, card)
+
+    def sets_version(
+        self, version_id: UUID, meeting_id: UUID, once: UUID | None = None, card: Card = CARD
+    ) -> int:
+        due = Due(once or uuid4(), str(meeting_id), card)
+        return group_work.set_for_group(
+            self.cast.store, self.whose.viewer, self.id, version_id, due, self.cast.now, unapproved_too=True
+        )
+
+    def meeting(self, meeting_id: UUID) -> Meeting:
+        with self.cast.store.reading() as tx:
+            return groups.meeting(groups.meeting_row(tx, self.whose.viewer, meeting_id))
+
+    def places(self, meeting_id: UUID) -> dict[UUID, Appointment]:
+        """Their own appointments for it, by enrolment."""
+        with self.cast.store.reading() as tx:
+            return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
+
+    def members(self) -> list[Member]:
+        """Who is in it and who was."""
+        with self.cast.store.reading() as tx:
+            return group_members.members(tx, self.whose.viewer, [self.id])[self.id]
+
+
+def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: str = "") -> Group:
+    """A group that is begun with these."""
+    made = Group(cast, whose or cast.priya)
+    ids = [str(each.enrolment_id) for each in people]
+    grouping.begin(cast.store, made.whose.viewer, made.id, label, "epsom", ids, programme(), cast.now)
+    return made
+
+
+def pieces(cast: Cast, who: Enrolled) -> list[Piece]:
+    with cast.store.reading() as tx:
+        return work.pieces(tx, [who.enrolment_id])[who.enrolment_id]
+
+
+def meetings(cast: Cast, who: Enrolled) -> list[Appointment]:
+    with cast.store.reading() as tx:
+        return appointments.appointments(tx, who.enrolment_id)
+
+
+def days(found: Sequence[Appointment]) -> list[str]:
+    """The days of what stands."""
+    return [f"{each.starts_at:%m-%d %H}" for each in found if not each.cancelled]

@@ -1,0 +1,143 @@
+"""Who joins a group and who leaves it, whose it is, and what is recorded."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from companion.domain.appointments import Attendance
+from companion.domain.path import State
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from companion.services import grouping
+from companion.store import audit, groups
+from companion.store.enrolments import Enrolment
+from companion.store.outbox import Notice, Outgoing
+from tests.cast import Cast, Participant
+from tests.conftest import Clock
+from tests.groups import a_group, a_meeting, days, meetings, pieces
+
+
+def told(cast: Cast, who: Participant, notice: Notice) -> int:
+    with cast.store.reading() as tx:
+        where = Outgoing.account_id == who.viewer.account_id, Outgoing.notice == notice
+        return tx.scalar(select(func.count()).select_from(Outgoing).where(*where)) or 0
+
+
+def recorded(cast: Cast, what: audit.Event) -> list[audit.Entry]:
+    with cast.store.reading() as tx:
+        return list(tx.scalars(select(audit.Entry).where(audit.Entry.event == what)))
+
+
+def stands_at(cast: Cast, who: Participant, state: State) -> None:
+    with cast.store.writing() as tx:
+        tx.get_one(Enrolment, who.enrolment_id).state = state
+        tx.commit()
+
+
+def test_who_joins_later_gets_those_to_come(cast: Cast, clock: Clock) -> None:
+    group = a_group(cast, cast.sam)
+    group.meets(a_meeting("2026-12-01"))
+    cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))
+    group.cancels(cancelled)
+    clock.forward(days=8)
+    for _ in range(2):  # joining twice joins once
+        group.lets_in(cast.owen)
+    assert days(meetings(cast, cast.owen))[1:] == ["12-15 14"]
+    assert set(group.places(to_come)) == {cast.sam.enrolment_id, cast.owen.enrolment_id}
+    assert len(group.members()) == 2
+
+
+def test_who_leaves_keeps_what_was_and_gets_nothing_more(cast: Cast, clock: Clock) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    was, to_come = group.meets(a_meeting("2026-12-01")), group.meets(a_meeting("2026-12-15"))
+    group.sets(to_come)
+    clock.forward(days=8)
+    group.notes(was, (cast.sam, "attended"), (cast.owen, "missed"))
+    for _ in range(2):  # leaving twice leaves once
+        group.loses(cast.owen)
+    first, *_, last = (each for each in meetings(cast, cast.owen) if each.starts_at.day in (1, 15))
+    assert (first.attendance, last.attendance) == (Attendance.MISSED, Attendance.CANCELLED_BY_SERVICE)
+    assert told(cast, cast.owen, Notice.APPOINTMENT_CANCELLED) == 1
+    group.meets(a_meeting("2026-12-17"))
+    assert group.sets(to_come, "hopes-and-fears") == 1 and len(pieces(cast, cast.owen)) == 1
+    assert days(meetings(cast, cast.sam))[-2:] == ["12-15 14", "12-17 14"]
+    left = {each.enrolment_id: each.left_at for each in group.members()}
+    assert left == {cast.sam.enrolment_id: None, cast.owen.enrolment_id: cast.now}
+    group.lets_in(cast.owen)  # and comes back
+    assert days(meetings(cast, cast.owen))[-2:] == ["12-15 14", "12-17 14"]
+    assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
+
+
+def test_only_ones_own_who_are_in_no_group_and_in_the_programme_can_join(cast: Cast) -> None:
+    group, other = a_group(cast, cast.sam), a_group(cast)
+    kit = cast.another("Kit")
+    stands_at(cast, kit, State.ENDED_EARLY)
+    for act in (group.lets_in, other.lets_in):
+        for who in (cast.idris, kit):
+            with pytest.raises(Rejected):
+                act(who)
+    with pytest.raises(Rejected):
+        other.lets_in(cast.sam)
+    with pytest.raises(Rejected):
+        other.lets_in(cast.owen, cast.idris)  # all or none
+    with pytest.raises(Rejected):
+        a_group(cast, cast.idris)
+    assert other.members() == [] and len(group.members()) == 1
+    for act in (lambda: group.loses(cast.owen), lambda: group.loses(cast.idris)):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_who_is_not_in_the_programme_any_more_gets_nothing_new(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    stands_at(cast, cast.owen, State.DIED)
+    meeting = group.meets()
+    assert set(group.places(meeting)) == {cast.sam.enrolment_id}
+    assert group.sets(meeting) == 1 and pieces(cast, cast.owen) == []
+
+
+def test_another_practitioner_finds_no_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam)
+    meeting = group.meets()
+    theirs = replace(group, whose=cast.daniel)
+    for act in (
+        lambda: theirs.lets_in(cast.idris),
+        lambda: theirs.loses(cast.sam),
+        lambda: theirs.meets(),
+        lambda: theirs.moves(meeting, "2026-12-16", seen=1),
+        lambda: theirs.cancels(meeting, seen=1),
+        lambda: theirs.notes(meeting),
+        lambda: theirs.sets(meeting),
+        lambda: grouping.relabel(cast.store, cast.daniel.viewer, group.id, "Mine", 1, cast.now),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    with cast.store.reading() as tx:
+        assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
+
+
+def test_what_is_recorded_of_an_enrolment_tells_of_no_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    group.sets(group.meets())
+    group.loses(cast.sam)
+    with cast.store.reading() as tx:
+        of_sam = tx.scalars(
+            select(audit.Entry).where(audit.Entry.enrolment_id == cast.sam.enrolment_id)
+        ).all()
+    assert not [each for each in of_sam if "group" in each.event or "group" in each.detail]
+    assert [each.subject_id for each in recorded(cast, audit.Event.GROUP_LEFT)] == [cast.sam.enrolment_id]
+
+
+def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
+    group = a_group(cast, label="Tuesdays")
+
+    def relabels(words: str, seen: int) -> None:
+        grouping.relabel(cast.store, cast.priya.viewer, group.id, words, seen, cast.now)
+
+    relabels("Wednesdays", 1)
+    relabels("Wednesdays", 1)  # sent twice
+    with pytest.raises(ChangedElsewhere):
+        relabels("Thursdays", 1)
+    with cast.store.reading() as tx:
+        (found,) = groups.groups(tx, cast.priya.viewer)
+    assert found.label == "Wednesdays"

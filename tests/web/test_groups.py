@@ -1,0 +1,169 @@
+"""Groups on the pages of their practitioner."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import Engine, event
+
+from companion.services import approving
+from companion.store import library
+from tests.cast import Cast, Participant
+from tests.conftest import Clock
+from tests.groups import a_group, a_meeting, meetings, pieces
+from tests.visitor import Page, Visitor
+from tests.web.forms import Forms
+
+
+def sends(priya: Visitor, page: Page, action: str, **changed: object) -> Page:
+    """The form of the page as a browser would send it, with this changed in it."""
+    return priya.post(action, {**Forms(page).of(action), **changed}, of="/account")
+
+
+def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
+    """The version of an activity that may be set."""
+    with cast.store.reading() as tx:
+        version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
+    approving.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    return version.id
+
+
+def test_a_group_is_begun_meets_and_works(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+    priya, sam, owen = enter.priya, cast.sam, cast.owen
+    assert "There is no group yet." in priya.get("/groups")
+    new = priya.get("/groups/new")
+    assert "Sam" in new and "Idris" not in new
+    ids = [str(sam.enrolment_id), str(owen.enrolment_id)]
+    page = sends(priya, new, "/groups/new", label="Tuesday mornings", members=ids)
+    group = page.path
+    assert "The group is begun." in page and "Tuesday mornings" in page and "G-" in page
+    typed = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
+    assert "The meeting is added" in sends(priya, page, f"{group}/meetings", **typed)
+    card = f"{group}/work/new/{approved(cast)}"
+    assert card in priya.get(f"{group}/work/new").text
+    form = priya.get(card)
+    assert "For 2 participants" in form
+    assert "The work is set for 2 of them." in sends(priya, form, card, why="To look back")
+    for who in (sam, owen):
+        submission = hand_in(cast, who)
+    cast.priya.reads(submission)
+    shown = priya.get(group)
+    assert "in, unread" in shown and "read, not answered" in shown and "one unread" in shown
+    listed = priya.get("/groups")
+    assert "2 participants" in listed and "one unread" in listed and "Thursday 10 December, 2 pm" in listed
+    (meeting,) = set(re.findall(r"/groups/meetings/[0-9a-f-]+", shown.text))
+    moved = sends(priya, priya.get(f"{meeting}/time"), f"{meeting}/time", day="2026-12-11")
+    assert "moved for each of them" in moved
+    for who in (sam, owen):
+        assert "Friday 11 December, 2 pm" in getattr(enter, who.sign_in_name).get("/my/appointments")
+    clock.forward(days=20)
+    priya.sign_in(cast, cast.priya)
+    noting = priya.get(f"{meeting}/attendance")
+    chosen = {"attendance-1": "attended", "attendance-2": "missed"}
+    assert "It is noted." in sends(priya, noting, f"{meeting}/attendance", **chosen)
+    assert {meetings(cast, who)[-1].attendance for who in (sam, owen)} == {"attended", "missed"}
+
+
+def hand_in(cast: Cast, who: Participant) -> UUID:
+    piece = pieces(cast, who)[0].id
+    who.finishes(piece)
+    return who.submits(piece)
+
+
+def test_two_tabs_show_both_and_lose_nothing(enter: SimpleNamespace, cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = f"/groups/meetings/{group.meets()}"
+    for page, typed, other in (
+        (f"{meeting}/time", {"day": "2026-12-16"}, {"day": "2026-12-15"}),
+        (
+            f"{meeting}/attendance",
+            {"attendance-1": "cancelled_by_participant"},
+            {"attendance-1": "cancelled_by_service"},
+        ),
+        (f"/groups/{group.id}/label", {"label": "Mondays"}, {"label": "Fridays"}),
+    ):
+        stale = enter.priya.get(page)
+        assert sends(enter.priya, stale, page, **other).status == 200
+        both = sends(enter.priya, stale, page, **typed)
+        assert both.status == 409 and "changed in another window" in both
+        assert all(Forms(both).of(page)[name] == [text] for name, text in typed.items())
+        assert sends(enter.priya, both, page, **typed).status == 200  # he has seen both
+    stale = enter.priya.get(f"{meeting}/cancellation")
+    group.moves(UUID(meeting.rpartition("/")[2]), "2026-12-18")
+    assert "It now stands on Friday 18 December" in sends(enter.priya, stale, f"{meeting}/cancellation")
+
+
+def test_who_left_between_page_and_press(enter: SimpleNamespace, cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    there = f"/groups/{group.id}/work/new/{approved(cast)}"
+    card, leaving = enter.priya.get(there), f"/groups/{group.id}/members/{cast.owen.enrolment_id}/leaving"
+    page = enter.priya.get(leaving)
+    assert "One meeting is to come." in page
+    assert "He has left the group." in sends(enter.priya, page, leaving)
+    assert "The work is set for one of them." in sends(enter.priya, card, there, why="To look back")
+    assert pieces(cast, cast.owen) == []
+    assert "He left on" in enter.priya.get(leaving)
+    assert group.places(meeting)[cast.owen.enrolment_id].cancelled
+
+
+def test_a_members_own_session_is_shown_as_a_clash_and_a_yes_books_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    own = meetings(cast, cast.sam)[0].starts_at
+    group = a_group(cast, cast.sam)
+    page = enter.priya.get(f"/groups/{group.id}")
+    when = {"day": f"{own:%Y-%m-%d}", "time": f"{own:%H:%M}", "kind": "session", "site": "epsom"}
+    shown = sends(enter.priya, page, f"/groups/{group.id}/meetings", **when)
+    assert shown.status == 422 and "At that time: Sam" in shown
+    mark = re.search(r'name="confirmed" value="(\w+)"', shown.text)
+    assert mark
+    booked = sends(enter.priya, shown, f"/groups/{group.id}/meetings", confirmed=mark[1])
+    assert booked.status == 200 and len(meetings(cast, cast.sam)) == 2
+    move = f"/appointments/{meetings(cast, cast.owen)[0].id}/time"
+    moved = sends(enter.priya, enter.priya.get(move), move, day=when["day"], time=when["time"])
+    assert moved.status == 422 and "At that time: Group G-" in moved
+
+
+def test_the_sessions_are_proposed_and_booked_for_all(enter: SimpleNamespace, cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    there = f"/groups/{group.id}/sessions"
+    typed = {"day": "2026-12-11", "time": "14:00", "rhythm": "two-weeks", "days": "", "site": "bromsgrove"}
+    proposed = enter.priya.post(f"{there}/proposal", {**typed}, of=there)
+    assert "Moved on from Friday 25 December" in proposed and len(meetings(cast, cast.sam)) == 1
+    assert "5 sessions are booked." in sends(enter.priya, proposed, there)
+    assert len(meetings(cast, cast.sam)) == len(meetings(cast, cast.owen)) == 6
+    assert "Every session of the programme is booked." in enter.priya.get(there)
+
+
+def test_a_meeting_of_the_group_is_told_on_his_own_page(enter: SimpleNamespace, cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    place = group.places(group.meets())[cast.sam.enrolment_id].id
+    for page in ("time", "attendance"):
+        assert "Here you change it for him alone." in enter.priya.get(f"/appointments/{place}/{page}")
+    assert "In the group G-" in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+
+
+def test_the_page_of_a_group_asks_as_often_for_many_as_for_few(enter: SimpleNamespace, cast: Cast) -> None:
+    group = a_group(cast, cast.sam)
+    group.sets(group.meets())
+    asked = list[str]()
+    enter.priya.get("/groups")
+
+    def statements(path: str) -> int:
+        asked.clear()
+        assert enter.priya.get(path).status == 200
+        return len(asked)
+
+    event.listen(Engine, "before_cursor_execute", lambda *those: asked.append(those[2]))
+    paths = (
+        f"/groups/{group.id}",
+        "/groups",
+        f"/groups/{group.id}/work/new",
+        f"/groups/meetings/{group.meets(a_meeting('2026-12-18'))}/attendance",
+    )
+    few = [statements(path) for path in paths]
+    group.lets_in(cast.owen, *(cast.another(f"Robin {number}", 10 + number) for number in range(4)))
+    group.sets(group.meets(a_meeting("2027-02-02")), "hopes-and-fears")
+    a_group(cast, cast.another("Kit", 20)).meets(a_meeting("2027-02-03"))
+    assert few[0] > 5 and [statements(path) for path in paths] == few
