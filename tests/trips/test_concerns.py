@@ -136,7 +136,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
 
     daniel: Practitioner = enter(Practitioner, "Daniel")
     daniel.opens_page_of("Idris")
-    daniel.reads_nothing_of("another practitioner", "About a practitioner")
+    daniel.reads_nothing_of("I would like another practitioner", "About a practitioner")
     margaret.opens("/lead/concerns")
     margaret.presses(re.compile("^Read it .*, About a practitioner$"))
     margaret.reads("I would like another practitioner.")
