@@ -93,6 +93,10 @@ class Portal:
         self._moved += timedelta(**amount)
         self.start()
 
+    def moves_to(self, moment: datetime) -> None:
+        """Start it again at that moment, which is to come."""
+        self.moves_on(seconds=(moment - self.now).total_seconds())
+
     def errors(self) -> list[str]:
         """What the server logged as an error."""
         return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self._log.read_text(), re.MULTILINE)

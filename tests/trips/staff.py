@@ -160,11 +160,11 @@ class Practitioner(Staff):
         self.presses("Show the days")
         self.reads("Nothing is booked yet.")
 
-    def plans_sessions(self, for_whom: str, day: date) -> None:
-        """Book his sessions as they are proposed."""
+    def plans_sessions(self, for_whom: str, day: date, many: int = 4) -> None:
+        """Book as many of his sessions as are left, as they are proposed."""
         self.proposes_sessions(for_whom, day)
         self.presses(re.compile("^Book these"))
-        self.reads("4 sessions are booked.")
+        self.reads(f"{many} sessions are booked.")
 
     def moves_all_from(self, day: date, clock: str) -> None:
         """On a participant's page: move the first appointment there and all that follow."""

@@ -1,0 +1,131 @@
+"""What both do from the first meeting to the last review, as few pages as it takes."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from companion.domain.london import LONDON
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, code_on_slip
+
+
+class Deliverer(Practitioner):
+    """Priya or Daniel with somebody on his path."""
+
+    def refers(self, name: str, word: str) -> str:
+        """Add somebody who rang; no appointment is booked yet. The code on his slip."""
+        self.goes_to_board()
+        self.presses("Add a participant")
+        self.fills(The_name_to_call_him_by=name, Agreed_word=word)
+        self.page.get_by_label("Kind").select_option(label="None yet")
+        self.presses("Add and make a slip")
+        return code_on_slip(self)
+
+    def books(self, kind: str, at: datetime) -> None:
+        """On a participant's page: add an appointment."""
+        local = at.astimezone(LONDON)
+        self.page.get_by_text("Add an appointment").click()
+        self.page.get_by_label("Kind").select_option(label=kind)
+        self.fills(Day=f"{local:%Y-%m-%d}", Time=f"{local:%H:%M}")
+        self.presses("Add", exact=True)
+        self.reads("The appointment is added.")
+
+    def notes_that_he_came(self, agreed: str = "") -> None:
+        """On a participant's page: the meeting that was is attended; and what they agreed in it."""
+        self.presses(re.compile("^Note it"))
+        self.page.get_by_label("Attended").check()
+        self.presses("Save", exact=True)
+        self.reads("It is noted.")
+        if agreed:
+            self.page.get_by_role("link", name=re.compile("^What we agreed")).first.click()
+            self.fills(What_you_agreed=agreed)
+            self.presses("Save", exact=True)
+            self.reads("It is written down. He sees it on his start page.")
+
+    def takes_step(self, to: str, reason: str = "") -> None:
+        """On a participant's page: move him on along the path."""
+        self.presses("Next step and how he came here")
+        self.page.get_by_label(to, exact=True).check()
+        if reason:
+            self.fills(Reason=reason)
+        self.presses("Take the step")
+        self.reads("The step is taken.")
+
+    def marks(self, topics: Mapping[str, str]) -> None:
+        """On a participant's page: how far each of these topics came; and back to the page."""
+        page = self.place
+        self.presses("Plan the topics")
+        for topic, mark in topics.items():
+            self.presses(f"{mark} {topic}", exact=True)
+            self.reads(f"“{topic}” is marked.")
+        self.opens(page)
+
+    def asks(self, question: str, why: str) -> None:
+        """On a participant's page: set one question of her own."""
+        self.page.get_by_role("link", name="Set work", exact=True).click()
+        self.presses("Type your own questions")
+        self.fills(Questions=question, Why=why)
+        self.presses("Set these questions")
+        self.reads("The work is set.")
+
+    def opens_brief(self, *words: str) -> None:
+        """On a participant's page: the brief says all of these; and back to the page."""
+        page = self.place
+        self.presses("Brief for the next meeting")
+        self.reads(*words)
+        self.opens(page)
+
+    def looks_at_plan_together(self, again: date, *words: str) -> None:
+        """On a participant's page: in the plan stand these words; they look at it again on that day."""
+        page = self.place
+        self.presses("Look at the plan")
+        self.reads(*words)
+        self.fills(Day_of_the_next_review=f"{again}")
+        self.presses("We looked at it together")
+        self.reads("It is noted that you looked at the plan together.")
+        self.opens(page)
+
+    def hands_over(self, to: str, reason: str) -> None:
+        """On a participant's page."""
+        self.presses("Hand over to another practitioner")
+        self.page.get_by_label("To whom").select_option(label=to)
+        self.fills(Reason=reason)
+        self.presses("Hand over now")
+        self.reads("He is handed over.")
+
+
+class Walker(Participant):
+    """Somebody who is not of the demo, on his path."""
+
+    @property
+    def account(self) -> dict[str, str]:
+        """How he signs in, which the demo does not know."""
+        return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
+
+    def joins(self, code: str, word: str) -> None:
+        """From the slip to his home."""
+        self.opens("/join")
+        self.fills(Joining_code=code, Agreed_word=word)
+        self.presses("Continue")
+        self.presses("I have read this")
+        self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
+        self.presses("Join", exact=True)
+        self.is_at("/my/")
+
+    def does(self, title: str, *answers: str) -> None:
+        """Answer every question of a piece of work, and hand it in; nothing for what he is not sure of."""
+        self.takes_up(title, by="Start")
+        for each in answers:
+            self.answers(each) if each else self.is_not_sure()
+        self.checks()
+        self.submits()
+
+    def writes_plan(self, items: Mapping[str, str]) -> None:
+        """Build it step by step: a few of its questions, the rest another day."""
+        self.goes_home()
+        self.presses("Build my plan step by step")
+        for question, words in items.items():
+            self.is_asked(question)
+            self.types(words)
+            self.presses("Send answer")
+            self.presses("That is all for now")

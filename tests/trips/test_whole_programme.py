@@ -1,0 +1,178 @@
+"""A whole programme, with the clock moved: referred, five sessions and one more, a plan, an evaluation, two reviews."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from companion.domain.london import LONDON
+from companion.domain.proposals import by_rhythm
+from tests.trips.browsers import Browsers, Way
+from tests.trips.path import Deliverer, Walker
+from tests.trips.portal import Portal
+
+PHONE = Way(390, javascript=False)
+LENGTH = timedelta(hours=2, minutes=5)
+FIRST_QUESTIONS = "Questions for my practitioner"
+LEFT = "Hopes and fears"
+COVERED = {
+    2: "Offence pattern: important stages in life",
+    3: "Cyberhex",
+    4: "Criminal justice system",
+    5: "Disclosure",
+}
+"""What they came to in each session."""
+
+
+@pytest.fixture
+def priya(enter: Callable[..., Deliverer]) -> Deliverer:
+    return enter(Deliverer, "Priya")
+
+
+def test_a_whole_programme(
+    priya: Deliverer, enter: Callable[..., Deliverer], browsers: Browsers, portal: Portal
+) -> None:
+    robin = Walker(portal, browsers.open(), "Robin")
+    sessions = is_found_suitable(priya, robin)
+    first_session(priya, robin, sessions[0])
+    another_session(priya, robin, 2, sessions[1])
+    another_session(priya, robin, 3, sessions[2], then_ask=False)
+
+    page = priya.place
+    priya.hands_over("Daniel", "I am away for three months.")
+    assert priya.opens(page) == 404
+    daniel = enter(Deliverer, "Daniel")
+    robin = Walker(portal, browsers.open(PHONE), "Robin")  # from now on on his phone
+    robin.signs_in()
+    robin.reads("You now work with Daniel.", "You next see Daniel on")
+    robin.signs_out()
+    daniel.opens_page_of("Robin")
+    a_question_is_answered(daniel, robin, 3)
+    another_session(daniel, robin, 4, sessions[3])
+    another_session(daniel, robin, 5, sessions[4], then_ask=False)
+
+    one_more_for_what_is_left(daniel, robin, sessions[-1] + timedelta(days=7))
+    says_how_it_was(daniel, robin)
+    reviews_until_it_is_closed(daniel, robin)
+
+
+def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
+    """Referred, met, in the programme, joined; when his five sessions begin."""
+    code = priya.refers("Robin", "harbour")
+    met = at(18, priya.portal.now.date() + timedelta(days=2))
+    priya.opens_page_of("Robin")
+    priya.reads("referred")
+    priya.books("Initial meeting", met)
+    priya.portal.moves_to(met + LENGTH)
+    priya.signs_in()
+    priya.opens_page_of("Robin")
+    priya.reads("initial meeting")
+    priya.notes_that_he_came()
+    priya.takes_step("Suitable")
+    priya.takes_step("In the programme")
+    first = at(14, met.date() + timedelta(days=8))
+    priya.plans_sessions("Robin", first.date(), many=5)
+    robin.joins(code, "harbour")
+    robin.reads("Priya has not set anything yet.", "You next see Priya on")
+    return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5)]
+
+
+def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
+    """From work that is set in one go to what is agreed, with the brief ten minutes before."""
+    priya.sets(FIRST_QUESTIONS, "Robin", "So that we begin with what matters to you.")
+    robin.does(FIRST_QUESTIONS, "What happens at a review meeting?", "", "")
+    priya.portal.moves_to(meeting - timedelta(minutes=10))
+    priya.signs_in()
+    priya.opens_page_of("Robin")
+    priya.opens_brief("What happens at a review meeting?", "Not sure yet")
+    priya.portal.moves_to(meeting + LENGTH)
+    priya.signs_in()
+    priya.opens_page_of("Robin")
+    priya.notes_that_he_came("You write down what was good in week 1.")
+    priya.marks({"Introduction": "Covered", LEFT: "More time"})
+    a_question_is_answered(priya, robin, 1)
+
+
+def another_session(
+    practitioner: Deliverer, robin: Walker, number: int, meeting: datetime, *, then_ask: bool = True
+) -> None:
+    """Noted right after it; and unless the programme is over, what he does next is in the brief."""
+    practitioner.portal.moves_to(meeting + LENGTH)
+    practitioner.signs_in()
+    practitioner.opens_page_of("Robin")
+    practitioner.notes_that_he_came(f"You write down what was good in week {number}.")
+    practitioner.marks({COVERED[number]: "Covered"})
+    if then_ask:
+        a_question_is_answered(practitioner, robin, number)
+
+
+def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) -> None:
+    practitioner.asks(f"What went well after session {number}?", "We begin with it next time.")
+    robin.signs_in()
+    robin.reads(f"You write down what was good in week {number}.")
+    said = f"In week {number} I rang my sister."
+    robin.does(f"Questions from {practitioner.name}", said)
+    practitioner.opens_brief(said)
+
+
+def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
+    """Of the topics one wants more time. His plan is made by then, and they look at it together."""
+    daniel.reads("one of them wants more time")
+    daniel.books("Additional session", meeting)
+    robin.signs_in()
+    robin.writes_plan(
+        {
+            "Why do you want this change": "So that my family can trust me.",
+            "Think of days when you are steady.": "I sleep well.",
+        }
+    )
+    daniel.portal.moves_to(meeting + LENGTH)
+    daniel.signs_in()
+    daniel.opens_page_of("Robin")
+    daniel.reads("Additional session")
+    daniel.notes_that_he_came("You bring your plan to every review.")
+    daniel.marks({LEFT: "Covered"})
+    daniel.looks_at_plan_together(meeting.date() + timedelta(days=28), "So that my family can trust me.")
+
+
+def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
+    """It is completed, and he says so to nobody but the lead."""
+    daniel.takes_step("Completed")
+    robin.signs_in()
+    robin.reads("You have come to the end of the sessions.", "You bring your plan to every review.")
+    robin.presses("See the questions")
+    robin.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
+    robin.presses("Look at it once more")
+    robin.presses("Hand it in")
+    robin.reads("Thank you for your answers")
+    daniel.opens_page_of("Robin")
+    daniel.reads_nothing_of("A longer break at noon.")
+
+
+def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
+    """Two review meetings; then it is closed, and he reads what stays open to him and until when."""
+    daniel.takes_step("In reviews")
+    start = daniel.portal.now.date()
+    reviews = [at(14, start + timedelta(days=days)) for days in (28, 91)]
+    for meeting in reviews:
+        daniel.books("Review meeting", meeting)
+    for meeting in reviews:
+        daniel.portal.moves_to(meeting + LENGTH)
+        daniel.signs_in()
+        daniel.opens_page_of("Robin")
+        daniel.notes_that_he_came()
+        again = meeting.date() + timedelta(days=91)
+        daniel.looks_at_plan_together(again, "So that my family can trust me.")
+    daniel.takes_step("Closed", "Both reviews were held.")
+    daniel.goes_to_board()
+    daniel.reads_nothing_of("Robin")
+    robin.signs_in()
+    robin.reads(
+        "Your time with the programme is over.", "are open to you until", "After that day, help stays open."
+    )
+    robin.presses("Look at my plan")
+    robin.reads("So that my family can trust me.")
+
+
+def at(hour: int, day: date) -> datetime:
+    return datetime.combine(day, time(hour), LONDON)
