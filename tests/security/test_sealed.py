@@ -87,7 +87,6 @@ class Trip:
         self.raises_concerns()
         self.writes_messages()
         self.writes_notes()
-        self.says_how_it_was()
         self.writes_for_too_long()
         self.come_back()
         self.gives_feedback("second", "release")
@@ -97,6 +96,7 @@ class Trip:
         self.speaks_of_an_appointment()
         self.names_a_group()
         self.goes_on_and_is_handed_over()
+        self.says_how_it_was()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")

@@ -223,7 +223,7 @@ def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
 
 def test_a_look_shows_no_name_and_has_no_address_to_come_back_to(enter: SimpleNamespace, cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "He came on time.")
-    reference = re.search(r'class="ref">([^<]+)<', enter.margaret.get("/lead/").text)
+    reference = re.search(r'class="ref whom">([^<]+)<', enter.margaret.get("/lead/board").text)
     assert reference
     page = enter.margaret.post("/lead/notes", {"reference": reference[1], "reason": "A worry."})
     assert page.path == "/lead/notes" and "He came on time." in page and "Sam" not in page
