@@ -460,14 +460,14 @@ def test_no_word_lies_readable_in_a_database(trip: Trip, settings: Settings) -> 
 
 
 def test_no_word_is_logged_also_when_the_database_fails(
-    trip: Trip, caplog: pytest.LogCaptureFixture, store: Store
+    trip: Trip, caplog: pytest.LogCaptureFixture, store: Store, enter: SimpleNamespace, cast: Cast
 ) -> None:
-    trip.sets_work()
-    page = trip.participant.get(trip.work)
+    work = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}"
+    page = enter.owen.get(work)
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
     answer = trip.plant("while the database fails")
     with renamed(store, "drafts"):
-        reply = trip.participant.client.post(f"{trip.work}/answers", data={**form, "answer": answer})
+        reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
     assert "drafts" in caplog.text
     assert trip.plant.found(caplog.text.encode()) == []
