@@ -151,7 +151,6 @@ def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequ
 
 
 def _let_in(tx: Transaction, viewer: Viewer, row: GroupRow, enrolment: Enrolment, now: datetime) -> None:
-    group_members.let_go(tx, enrolment.id, now)
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=now))
     tx.flush()
     # The enrolment is the subject: what is recorded of an enrolment may be shown to its participant one day.

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from companion.domain.appointments import Appointment
 from companion.domain.groups import Meeting
@@ -63,6 +64,14 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     )
     return set(tx.scalars(query.where(whose(viewer), GroupPlaceRow.appointment_id.in_(appointments))))
+
+
+def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+    """His appointments to come go with no group's meeting any more. The caller has locked the enrolment."""
+    his = select(AppointmentRow.id).where(
+        AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.starts_at > now
+    )
+    tx.execute(delete(GroupPlaceRow).where(GroupPlaceRow.appointment_id.in_(his)))
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
