@@ -29,14 +29,16 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 
 
 def locked(
-    tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]
+    tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
     """The same with their meetings and enrolments, all kept from other acts until the transaction ends.
 
-    The enrolments come first, in one order for all, so that two acts never wait for each other.
+    ``only`` leaves out every other enrolment. The enrolments come first, in one order for all, so that two acts
+    never wait for each other.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
+    ids &= {only} if only else ids
     those = {each: enrolment(tx, viewer, each, lock=True) for each in sorted(ids)}
     rows = tx.execute(
         _of(viewer, meetings).where(AppointmentRow.enrolment_id.in_(ids)).with_for_update(of=AppointmentRow)
