@@ -135,7 +135,7 @@ def next_step(state: State, meets: bool, pieces: Sequence[Piece]) -> tuple[Step,
         found = [piece for piece in pieces if piece.stage is stage]
         if found:
             return step, min(found, key=lambda piece: (piece.due.starts_at, piece.submitted_at or NEVER))
-    works = state in (State.SUITABLE, State.IN_PROGRAMME, State.REVIEWS)
+    works = state in (State.SUITABLE, State.IN_PROGRAMME)
     if works and meets and not any(piece.stage in OPEN_STAGES for piece in pieces):
         return Step.SET_WORK, None
     return Step.LOOK, None

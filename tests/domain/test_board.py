@@ -24,7 +24,7 @@ from companion.domain.board_pages import EVERY, HIDDEN, PAGE, Asked, Paging, ask
 from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind
 from companion.domain.concerns import State as ConcernState
-from companion.domain.path import State
+from companion.domain.path import EXPECTS_WORK, State
 from companion.domain.work import Piece, Stage
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
@@ -134,6 +134,11 @@ def test_the_next_step_is_the_nearest_thing_to_do(stages: list[Stage], step: Ste
     pieces = [piece(stage, DAY) for stage in stages]
     assert next_step(State.IN_PROGRAMME, True, pieces)[0] is step
     assert next_step(State.CLOSED, True, [])[0] is next_step(State.SUITABLE, False, [])[0] is Step.LOOK
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_work_is_the_next_step_only_where_it_can_be_set(state: State) -> None:
+    assert state in EXPECTS_WORK or next_step(state, True, [])[0] is Step.LOOK
 
 
 def test_of_two_things_to_read_the_one_that_is_due_first_is_next() -> None:

@@ -109,7 +109,7 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """The practitioner of Sam, Owen and Kit."""
+    """The practitioner of Sam, Owen and Kit, and of somebody at every other step of the path."""
     return enter(Practitioner, "Priya")
 
 

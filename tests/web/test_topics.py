@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from companion.cli.demo.topics import cover_all
 from companion.services import delivering
 from companion.store.base import Store
 from tests.cast import Cast
@@ -65,6 +66,16 @@ def test_no_participant_sees_a_mark_or_the_plan_of_topics(
         assert "Cyberhex" not in enter.sam.get(path)
     shown = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert "19 topics are not covered yet, one of them wants more time" in shown
+
+
+def test_when_every_topic_is_covered_nothing_is_offered_to_look_at(
+    cast: Cast, enter: SimpleNamespace, store: Store
+) -> None:
+    his = f"/participants/{cast.sam.enrolment_id}"
+    assert "What is not covered yet" in enter.priya.get(his)
+    cover_all(store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    shown = enter.priya.get(his)
+    assert "Every topic is covered." in shown and "What is not covered yet" not in shown
 
 
 def test_a_programme_is_chosen_where_there_is_more_than_one(

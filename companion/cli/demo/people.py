@@ -1,15 +1,16 @@
 """The people of the demo: each joins by the same acts as anybody."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pyotp
 
 from companion.content import programme, statement
+from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.services import joining, signing_in
-from companion.services.enrolling import add_participant
+from companion.services.enrolling import Added, add_participant, invite_again
 from companion.services.scheduling import Wanted
 from companion.store import people, sessions
 from companion.store.base import Store
@@ -20,61 +21,91 @@ WORD = "lighthouse"
 
 
 class People:
-    """Makes accounts and notes how to sign in to each. ``joined_at`` is when all of them joined."""
+    """Makes accounts and notes how to sign in to each. ``joined_at`` is when participants joined."""
 
     def __init__(self, store: Store, hasher: Hasher, joined_at: datetime) -> None:
         self.store = store
         self._hasher = hasher
+        self._cheap = Hasher(cheap=True)
+        """For slips that are long out of date, so that the demo is loaded quickly."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
     def staff(self, role: Role, name: str, passphrase: str) -> Viewer:
-        """Somebody of the staff, with a second factor."""
+        """Somebody of the staff, with a second factor, who was there long before."""
+        then = self._then - timedelta(days=500)
         with self.store.writing() as tx:
-            account = people.add_account(tx, role, name, self._then, approved=True)
-            slip = joining.invite(tx, self._hasher, account, WORD, self._then)
+            account = people.add_account(tx, role, name, then, approved=True)
+            slip = joining.invite(tx, self._hasher, account, WORD, then)
             tx.commit()
-        token = self._join(slip.code, name, passphrase)
+        token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:
-            signed_in = sessions.find(tx, token, self._then)
+            signed_in = sessions.find(tx, token, then)
         if signed_in is None:
             raise LookupError(name)
         secret, _ = signing_in.new_second_factor(self.store, signed_in)
-        code = pyotp.TOTP(secret).at(int(self._then.timestamp()))
-        signing_in.confirm_second_factor(self.store, signed_in, code, self._then)
+        code = pyotp.TOTP(secret).at(int(then.timestamp()))
+        signing_in.confirm_second_factor(self.store, signed_in, code, then)
         self._note(role, name, sign_in_name=name.lower(), passphrase=passphrase, totp_secret=secret)
         return signed_in.viewer
 
     def participant(
-        self, practitioner: Viewer, name: str, passphrase: str, when: Wanted
+        self, practitioner: Viewer, name: str, passphrase: str, when: Wanted, then: datetime | None = None
     ) -> tuple[UUID, Viewer]:
-        """Somebody who has joined: his enrolment and himself."""
-        added = add_participant(self.store, self._hasher, practitioner, uuid4(), name, WORD, when, self._then)
-        token = self._join(added.slip.code, name, passphrase)
+        """Somebody who has joined, with the others or ``then``: his enrolment and himself."""
+        then = then or self._then
+        added = self._add(practitioner, name, when, then, self._hasher)
+        token = self._join(added.slip.code, name, passphrase, then)
         with self.store.reading() as tx:
-            signed_in = sessions.find(tx, token, self._then)
+            signed_in = sessions.find(tx, token, then)
         if signed_in is None:
             raise LookupError(name)
         self._note(Role.PARTICIPANT, name, sign_in_name=name.lower(), passphrase=passphrase)
         return added.enrolment_id, signed_in.viewer
 
-    def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> None:
-        """Somebody who has his slip and has not joined yet."""
-        added = add_participant(self.store, self._hasher, practitioner, uuid4(), name, WORD, when, now)
-        self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
+    def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
+        """Somebody who was added ``then`` and never joined: his enrolment."""
+        return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
-    def _join(self, code: str, name: str, passphrase: str) -> str:
-        invitation = joining.open_door(self.store, self._hasher, code, WORD, name, self._then)
+    def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
+        """Somebody who has his slip and has not joined yet: his enrolment."""
+        added = self._add(practitioner, name, when, now, self._hasher)
+        self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
+        return added.enrolment_id
+
+    def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
+        """The first one is too old to join with."""
+        slip = invite_again(self.store, self._hasher, practitioner, enrolment_id, WORD, now)
+        self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
+
+    def _add(self, practitioner: Viewer, name: str, when: Wanted, then: datetime, hasher: Hasher) -> Added:
+        return add_participant(self.store, hasher, practitioner, uuid4(), name, WORD, when, then)
+
+    def _join(self, code: str, name: str, passphrase: str, then: datetime) -> str:
+        invitation = joining.open_door(self.store, self._hasher, code, WORD, name, then)
         read = statement("en")
-        joining.acknowledge(self.store, invitation, read.version, read.language, self._then)
-        return joining.join(self.store, self._hasher, invitation, name.lower(), passphrase, self._then)
+        joining.acknowledge(self.store, invitation, read.version, read.language, then)
+        return joining.join(self.store, self._hasher, invitation, name.lower(), passphrase, then)
 
     def _note(self, role: Role, name: str, **how: str) -> None:
         self.accounts.append({"role": role.value, "name": name, **how})
 
 
-def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """A session at this moment, as a practitioner would type it."""
+def at_hour(now: datetime, days: int, hour: int) -> datetime:
+    """So many days from now; nobody meets on a weekend."""
+    day = now.astimezone(LONDON).date() + timedelta(days=days)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(hour), LONDON)
+
+
+def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
+    """A meeting at this moment, as a practitioner would type it."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
-    return Wanted("session", f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
+    return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
+
+
+def a_session(moment: datetime, site: int = 0) -> Wanted:
+    """A session at this moment."""
+    return a_meeting(AppointmentKind.SESSION, moment, site)

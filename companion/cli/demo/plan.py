@@ -1,5 +1,6 @@
 """A small plan for the demo: every part touched lightly, a suggestion that waits, a review due soon."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -37,11 +38,18 @@ def keep_a_plan(
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")
     planning.add(store, participant, uuid4(), "why", [(WHY, "", "")], source, then)
-    for part, *row in WRITTEN:
-        planning.add(store, participant, uuid4(), part, [(row[0], row[1], row[2])], None, then)
+    write_plan(store, participant, WRITTEN, then)
     _look_at_it(store, participant, enrolment_id, then + timedelta(minutes=20), now + timedelta(days=2))
     part, words = SUGGESTED
     plan_sharing.suggest(store, practitioner, enrolment_id, uuid4(), part, words, now - timedelta(days=1))
+
+
+def write_plan(
+    store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
+) -> None:
+    """Items of his own: part, words, more and stage of each."""
+    for part, words, more, stage in rows:
+        planning.add(store, participant, uuid4(), part, [(words, more, stage)], None, then)
 
 
 def _look_at_it(

@@ -1,0 +1,69 @@
+"""What the people of the demo do with work, told in one line each."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.answers import Form
+from companion.domain.people import Viewer
+from companion.domain.work import Card
+from companion.services import reviewing, setting, working
+from companion.services.reviewing import Feedback
+from companion.services.setting import Due
+from companion.services.working import Typed
+from companion.store import appointments, library, work
+from companion.store.base import Store
+
+
+def set_work(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:
+    """Set an activity before the appointment that came next."""
+    with store.reading() as tx:
+        versions = library.newest_versions(tx)
+        due = appointments.to_come(tx, enrolment_id, then)[0]
+    version = next(each for each in versions if each.activity.id == slug)
+    card = Card(
+        why="So that we can build our next session on what your week was really like.",
+        minutes=version.activity.minutes,
+        when_where="One evening after supper, at the table rather than in bed.",
+        in_the_way="Being tired. A short answer is better than none.",
+    )
+    work_id = uuid4()
+    due_before = Due(work_id, str(due.id), card)
+    setting.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
+    return work_id
+
+
+def answer(store: Store, who: Viewer, work_id: UUID, answers: Mapping[str, Form], then: datetime) -> None:
+    """Send these answers, in this order."""
+    for prompt_id, form in answers.items():
+        working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", form), "answered", then)
+
+
+def talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetime) -> None:
+    """Rather talk about this one in the session."""
+    working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {}), "talk", then)
+
+
+def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
+    """Type and send nothing."""
+    working.save_draft(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {"answer": [text]}), then)
+
+
+def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
+    """Hand it in; the submission."""
+    with store.reading() as tx:
+        revision = work.find(tx, who, work_id).revision
+    return working.submit(store, who, work_id, revision, then)
+
+
+def give_feedback(
+    store: Store,
+    practitioner: Viewer,
+    submission: UUID,
+    words: Mapping[str, str],
+    opened: datetime,
+    released: datetime,
+) -> None:
+    """Read it, and release the feedback: words by question, and with "" those on the whole."""
+    review = reviewing.open_submission(store, practitioner, submission, opened)
+    reviewing.release(store, practitioner, submission, Feedback(dict(words), "", review.revision), released)

@@ -1,0 +1,104 @@
+"""Two who have come to the end of the programme: one completed it this week, one is in the reviews."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from companion.cli.demo.acts import answer, give_feedback, set_work, submit
+from companion.cli.demo.path import INITIAL, book, book_weekly, walk, was_there
+from companion.cli.demo.people import People, a_meeting, at_hour
+from companion.cli.demo.plan import write_plan
+from companion.cli.demo.topics import cover_all
+from companion.domain.answers import Form
+from companion.domain.appointments import AppointmentKind
+from companion.domain.london import LONDON
+from companion.domain.path import State
+from companion.domain.people import Viewer
+from companion.services import plan_reviews, working
+from companion.store import plan
+from companion.store.base import Store
+
+HOPED: dict[str, Form] = {
+    "hopes": {"answer": ["To sleep better", "To be at ease with my family"]},
+    "why-it-matters": {"answer": ["I want mornings in which I have nothing to hide."]},
+    "who-gains": {"answer": ["My family, and people I will never meet."]},
+    "fears": {"answer": ["That I say too little"]},
+    "how-strong": {"answer": ["6"]},
+    "what-helps": {"answer": ["go-slowly"]},
+    "to-say": {"answer": ["Mornings are the best time for me."]},
+}
+FEEDBACK = {"fears": "You have said a lot already.", "": "Thank you. We begin with the mornings."}
+KEPT = (
+    ("why", "So that nobody is harmed, and I can look at myself.", "", ""),
+    ("signs", "I stay indoors all weekend.", "", "amber"),
+    ("people", "My brother", "He rings on Sundays", ""),
+    ("good", "The allotment, whenever it is dry.", "", ""),
+    ("first", "Go out to the allotment, and ring my brother from there.", "", "amber"),
+)
+"""Part, words, more and stage of each item of a short plan."""
+AGREED = (
+    "You keep a note of the mornings that went well.",
+    "You tell your brother what you need from him.",
+    "We look at your plan together in our first review meeting.",
+)
+TO_COME_BACK = "You bring your plan to the first review meeting, with what you changed in it."
+
+
+def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
+    """Graham has completed it and can say how it was; Hugh has two review meetings before him."""
+    store = cast.store
+    enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
+    hopes = set_work(store, priya, enrolment, "hopes-and-fears", now - timedelta(days=53))
+    _hand_in(store, graham, priya, hopes, now - timedelta(days=50))
+    was_there(store, priya, enrolment, now, *AGREED)
+    cover_all(store, priya, enrolment, now - timedelta(days=16))
+    write_plan(store, graham, KEPT, now - timedelta(days=17))
+    walk(store, priya, enrolment, [(2, State.COMPLETED, "")], now)
+
+    enrolment, hugh = _came_every_week(cast, priya, "Hugh", "a slow boat under the bridges", 140, now)
+    write_plan(store, hugh, KEPT, now - timedelta(days=101))
+    extra = at_hour(now, -89, 13)
+    book(store, priya, enrolment, AppointmentKind.ADDITIONAL_SESSION, extra, extra - timedelta(days=9))
+    was_there(store, priya, enrolment, now, *AGREED, TO_COME_BACK)
+    cover_all(store, priya, enrolment, extra + timedelta(hours=3))
+    first, second = at_hour(now, 10, 9), at_hour(now, 101, 9)
+    _look_at_it_together(store, priya, enrolment, first, extra + timedelta(hours=2))
+    walk(store, priya, enrolment, [(85, State.COMPLETED, ""), (80, State.REVIEWS, "")], now)
+    for meeting in (first, second):
+        book(store, priya, enrolment, AppointmentKind.REVIEW_MEETING, meeting, now - timedelta(days=80))
+
+
+def _came_every_week(
+    cast: People, priya: Viewer, name: str, passphrase: str, days: int, now: datetime
+) -> tuple[UUID, Viewer]:
+    """Met first so many days ago; from nine days later on there were five sessions, one a week."""
+    met = at_hour(now, -days, 13)
+    booked = a_meeting(INITIAL, met)
+    enrolment, himself = cast.participant(priya, name, passphrase, booked, met - timedelta(days=3))
+    walk(
+        cast.store,
+        priya,
+        enrolment,
+        [(days - 5, State.SUITABLE, ""), (days - 7, State.IN_PROGRAMME, "")],
+        now,
+    )
+    begins = at_hour(now, 9 - days, 13)
+    book_weekly(cast.store, priya, enrolment, begins, 5, begins - timedelta(days=6))
+    return enrolment, himself
+
+
+def _hand_in(store: Store, who: Viewer, priya: Viewer, work_id: UUID, then: datetime) -> None:
+    answer(store, who, work_id, HOPED, then)
+    submission = submit(store, who, work_id, then)
+    opened = then + timedelta(days=1)
+    released = opened + timedelta(hours=1)
+    give_feedback(store, priya, submission, FEEDBACK, opened, released)
+    working.see_feedback(store, who, submission, released + timedelta(hours=6))
+
+
+def _look_at_it_together(
+    store: Store, priya: Viewer, enrolment_id: UUID, again: datetime, then: datetime
+) -> None:
+    with store.reading() as tx:
+        seen = plan.plan(tx, enrolment_id).number
+    day = again.astimezone(LONDON).date().isoformat()
+    plan_reviews.reviewed_together(store, priya, enrolment_id, seen, day, then)

@@ -1,0 +1,43 @@
+"""Two who meet as a group. Each has a slip: whoever joins as one of them sees nothing of the other."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from companion.cli.demo.path import INITIAL, walk, was_there
+from companion.cli.demo.people import People, a_meeting, at_hour
+from companion.content import programme
+from companion.domain.appointments import Attendance
+from companion.domain.london import LONDON
+from companion.domain.path import State
+from companion.domain.people import Viewer
+from companion.domain.proposals import Slot
+from companion.services import group_attendance, group_meetings, grouping
+from companion.services.group_attendance import Noted
+from companion.store import group_places, groups
+
+SUITABLE = ((15, State.SUITABLE, ""), (13, State.IN_PROGRAMME, ""))
+
+
+def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
+    """They met once, a week ago; one of them could not come. Two sessions more are booked."""
+    store, group, site = cast.store, uuid4(), programme().sites[0].id
+    members = {}
+    for name, hour in (("Colin", 9), ("Dev", 11)):
+        met = at_hour(now, -21, hour)
+        added = cast.without_device(priya, name, a_meeting(INITIAL, met), met - timedelta(days=4))
+        was_there(store, priya, added, now)
+        walk(store, priya, added, SUITABLE, now)
+        cast.gets_another_slip(priya, name, added, now)
+        members[str(added)] = name
+    then = now - timedelta(days=12)
+    grouping.begin(store, priya, group, "Afternoons", site, list(members), programme(), then)
+    first = at_hour(now, -7, 16).astimezone(LONDON)
+    days = [first.date() + timedelta(weeks=week) for week in (0, 2, 3)]
+    slots = [Slot(day.isoformat(), f"{first:%H:%M}") for day in days]
+    group_meetings.book_sessions(store, priya, group, uuid4(), slots, site, programme(), "", then)
+    with store.reading() as tx:
+        meeting = groups.meetings(tx, [group])[group][0]
+        places = group_places.places(tx, priya, [meeting.id])[meeting.id]
+    came = {"Colin": Attendance.ATTENDED, "Dev": Attendance.MISSED}
+    noted = [Noted(place.id, came[members[str(whose)]], place.revision) for whose, place in places.items()]
+    group_attendance.note_each(store, priya, meeting.id, noted, meeting.starts_at + timedelta(hours=2))
