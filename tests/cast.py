@@ -6,7 +6,7 @@ the lead, Ruth a second one, Alex the administrator.
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -232,6 +232,11 @@ class Participant(Somebody):
         """Send one answer."""
         typed = self.typing(work_id, prompt_id, *answer)
         working.send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
+
+    def sends(self, work_id: UUID, prompt_id: str, form: dict[str, list[str]]) -> None:
+        """Send one answer that has several fields."""
+        typed = replace(self.typing(work_id, prompt_id), form=form)
+        working.send_answer(self.cast.store, self.viewer, work_id, typed, "answered", self.cast.now)
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
         """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""

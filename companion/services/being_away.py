@@ -7,7 +7,7 @@ from companion.domain import away as domain
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.services.acting import acting
-from companion.store import audit, away
+from companion.store import audit, away, people
 from companion.store.away import AwayRow
 from companion.store.base import Store
 from companion.store.people import Account
@@ -19,7 +19,7 @@ def add(store: Store, viewer: Viewer, new_id: UUID, first: str, last: str, cover
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
         tx.get_one(Account, viewer.account_id, with_for_update=True)
-        others = [each.id for each in away.practitioners(tx) if each.id != viewer.account_id]
+        others = [each.id for each in people.practitioners(tx, but=viewer.account_id)]
         begins, ends, by = domain.typed(first, last, cover, others, now)
         if tx.get(AwayRow, new_id) is None:
             tx.add(

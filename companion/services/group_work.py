@@ -36,6 +36,9 @@ def set_for_group(
         already = [new_id for new_id in ids if tx.get(WorkRow, new_id) is not None]
         if already:
             return len(already)
+        those = group_members.taking_part(
+            tx, viewer, group_id
+        )  # before the activity, as where one is set for
         activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
         activity = chosen(may_set(tx, unapproved_too=unapproved_too), version_id)
         to_come = {
@@ -43,7 +46,6 @@ def set_for_group(
         }
         if due.appointment not in to_come:
             raise Rejected(Problem("not_offered", field="due"))
-        those = group_members.taking_part(tx, viewer, group_id)
         meeting_id = to_come[due.appointment].id
         places = group_places.places(tx, viewer, [meeting_id])[meeting_id]
         those = [each for each in those if each.id in places]

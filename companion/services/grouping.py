@@ -111,9 +111,9 @@ def leave(store: Store, viewer: Viewer, group_id: UUID, enrolment_id: UUID, now:
         membership.left_at = now
         audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
         meetings = {each.id: each for each in groups.meetings(tx, [row.id])[row.id]}
-        for meeting_id, whose, place in group_places.locked(tx, viewer, meetings):
+        for meeting_id, _, place in group_places.locked(tx, viewer, meetings, enrolment.id):
             found = appointments.appointment(place)
-            if whose is enrolment and found.is_to_come(now) and meetings[meeting_id].holds(found):
+            if found.is_to_come(now) and meetings[meeting_id].holds(found):
                 said = appointments.words(tx, place)
                 note_row(tx, viewer, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said, now)
         tx.commit()
@@ -151,7 +151,6 @@ def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequ
 
 
 def _let_in(tx: Transaction, viewer: Viewer, row: GroupRow, enrolment: Enrolment, now: datetime) -> None:
-    group_members.let_go(tx, enrolment.id, now)
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=now))
     tx.flush()
     # The enrolment is the subject: what is recorded of an enrolment may be shown to its participant one day.

@@ -8,7 +8,16 @@ from companion.domain.path import reason_for
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import audit, caseloads, enrolments, handovers, outbox, people
+from companion.store import (
+    audit,
+    caseloads,
+    enrolments,
+    group_members,
+    group_places,
+    handovers,
+    outbox,
+    people,
+)
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
 from companion.store.handovers import Handover, HandoverRow
@@ -109,6 +118,9 @@ def _hand_over(
     tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, to: UUID, words: str, now: datetime
 ) -> None:
     handovers.add(tx, new_id, enrolment, to, viewer.account_id, words, now)
+    if group_members.let_go(tx, enrolment.id, now):
+        group_places.untie(tx, enrolment.id, now)
+        audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
     for each in (enrolment.participant_id, to):
         outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, now)
     audit.record(tx, audit.Event.HANDED_OVER, now, viewer, subject=new_id, enrolment=enrolment.id)

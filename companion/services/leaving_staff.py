@@ -6,7 +6,7 @@ from uuid import UUID
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.acting import acting
-from companion.store import audit, people, sessions
+from companion.store import audit, calendars, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.people import Account
 
@@ -28,6 +28,9 @@ def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) 
         if last:
             raise NotAllowed("last_of_role")
         sessions.shut(tx, account, now)
+        if calendars.end(tx, account.id):
+            event = audit.Event.CALENDAR_ADDRESS_ENDED
+            audit.record(tx, event, now, viewer, subject=account.id)
         audit.record(tx, audit.Event.ACCOUNT_LEFT, now, viewer, subject=account.id)
         tx.commit()
 

@@ -6,16 +6,17 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain import messages as domain
+from companion.domain.after import Scope
 from companion.domain.answers import Form
 from companion.domain.away import Reads, reads_by, who_reads
 from companion.domain.messages import Message
 from companion.domain.people import Role, Viewer
-from companion.domain.refusals import ChangedElsewhere, Rejected, SlowDown
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
 from companion.domain.work import Draft, draft_of
 from companion.services import drafting
 from companion.services.acting import acting
 from companion.services.working import FIRST
-from companion.store import audit, away, enrolments, limits, message_drafts, messages, outbox, people
+from companion.store import after, audit, away, enrolments, limits, message_drafts, messages, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment
 from companion.store.message_drafts import MessageDraftRow
@@ -43,6 +44,8 @@ class Thread:
     """The name of who reads what the participant sends now."""
     covering: bool
     """Whether the viewer is here as a cover, and sees nothing else of this enrolment."""
+    can_read: bool
+    """Whether messages are open to the participant now."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def open_thread(
             reads,
             people.name(tx, tx.get_one(Account, reads.reader)),
             covering,
+            _can_read(tx, enrolment, now),
         )
         tx.commit()
     return thread
@@ -109,13 +113,15 @@ def send(
 ) -> None:
     """Send a message; doing it again with the same id does nothing.
 
-    Raises ``Rejected``, and ``SlowDown`` after too many in an hour; what was typed is then kept as a draft. What
-    another window is typing stays there.
+    Raises ``Rejected``, also where the participant cannot read it, and ``SlowDown`` after too many in an hour;
+    what was typed is then kept as a draft. What another window is typing stays there.
     """
     try:
         with acting(store, viewer, now) as tx:
             enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
             if tx.get(MessageRow, new_id) is None:
+                if not _can_read(tx, enrolment, now):
+                    raise Rejected(Problem("cannot_read", field="words"))
                 limits.count(tx, "message.thread", f"{viewer.account_id} {enrolment.id}", now)
                 _send(tx, viewer, enrolment, new_id, domain.words(typed.words), now)
                 _settle(tx, viewer, enrolment, typed)
@@ -132,6 +138,10 @@ def save_draft(store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: T
         draft = _keep(tx, viewer, enrolment, typed, now)
         tx.commit()
     return draft
+
+
+def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
+    return after.open_now(tx, enrolment, now).scope.holds(Scope.MESSAGES)
 
 
 def _send(

@@ -11,7 +11,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.working_days import london_day
 from companion.store.base import Model, Transaction
-from companion.store.people import Account, Person, person
+from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
@@ -29,13 +29,17 @@ class AwayRow(Model):
 
 
 def times(tx: Transaction, now: datetime) -> list[Away]:
-    """Every time away in the service that is not over, the first one first."""
-    rows = tx.scalars(
-        select(AwayRow)
+    """Every time away in the service that is not over, the first one first. Who has left covers for nobody."""
+    here = select(Account.id).where(Account.left_at.is_(None))
+    rows = tx.execute(
+        select(AwayRow, AwayRow.cover_id.in_(here).label("covered"))
         .where(AwayRow.last >= london_day(now), AwayRow.taken_back_at.is_(None))
         .order_by(AwayRow.first, AwayRow.id)
     )
-    return [Away(row.id, row.account_id, row.first, row.last, row.cover_id) for row in rows]
+    return [
+        Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
+        for row, covered in rows
+    ]
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
@@ -57,13 +61,3 @@ def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AwayRow:
     if row is None:
         raise NotFound
     return row
-
-
-def practitioners(tx: Transaction) -> list[Person]:
-    """Every practitioner who has joined, by when that was."""
-    rows = tx.scalars(
-        select(Account)
-        .where(Account.role == Role.PRACTITIONER, Account.joined_at.is_not(None))
-        .order_by(Account.joined_at, Account.created_at, Account.id)
-    )
-    return [person(tx, row) for row in rows]

@@ -1,5 +1,6 @@
-"""What the brief reads of set work: whole submissions, in a number of statements that does not grow."""
+"""What the brief reads, in a number of statements that does not grow."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +9,11 @@ from sqlalchemy import and_, func, or_, select
 from companion.domain.activity import Activity
 from companion.domain.work import Submission
 from companion.store.activities import ActivityRow, ActivityVersion, opened
+from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import record_box
+from companion.store.messages import MessageRow
+from companion.store.paper import PaperRow
 from companion.store.work import SubmissionRow, WorkRow, submissions
 
 
@@ -43,3 +47,42 @@ def handed_in_since(
         (row, opened(tx, version_row), submission)
         for (row, version_row, _), submission in zip(rows, handed_in, strict=True)
     ]
+
+
+def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
+    """What was said to the attendance of these meetings of this enrolment; only where something was."""
+    rows = tx.scalars(
+        select(AppointmentRow).where(
+            AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.id.in_(list(meetings))
+        )
+    )
+    box = record_box(tx, enrolment_id)
+    return {row.id: box.open("appointments.words", row.id, row.words) for row in rows if row.words}
+
+
+def kept_of_paper(tx: Transaction, enrolment_id: UUID, since: datetime) -> dict[UUID, str]:
+    """What was kept of work that was marked as done on paper since then, by work; only where something was."""
+    rows = tx.scalars(
+        select(PaperRow)
+        .join(WorkRow, WorkRow.id == PaperRow.work_id)
+        .where(
+            WorkRow.enrolment_id == enrolment_id,
+            PaperRow.at >= since,
+            PaperRow.taken_back_at.is_(None),
+            PaperRow.kept.is_not(None),
+        )
+    )
+    box = record_box(tx, enrolment_id)
+    return {row.work_id: box.open("paper_records.kept", row.id, row.kept) for row in rows if row.kept}
+
+
+def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
+    """The newest messages that were sent since then or that nobody has read, in the order of time."""
+    unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
+    query = (
+        select(MessageRow)
+        .where(MessageRow.enrolment_id == enrolment_id, or_(MessageRow.sent_at >= since, unread))
+        .order_by(MessageRow.number.desc())
+        .limit(most)
+    )
+    return tx.scalars(query).all()[::-1]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
+from companion.domain.away import who_reads
+from companion.store import away
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment
@@ -17,17 +19,18 @@ from companion.store.work import SubmissionRow, WorkRow
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """How many things he has to read: work before appointments between these moments, and messages."""
-    return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner)
+    return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
-def _messages(tx: Transaction, practitioner: UUID) -> int:
-    """Messages from his participants that nobody has read, also not his cover."""
+def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
+    """Messages that nobody has read and that are his to read that day: of his participants, or as a cover."""
+    times = away.times(tx, on)
+    whose = {practitioner, *(each.who for each in times)}
+    his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
     waiting = (
         select(func.count(MessageRow.id))
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
-        .where(
-            Enrolment.practitioner_id == practitioner, MessageRow.his.is_(True), MessageRow.read_at.is_(None)
-        )
+        .where(Enrolment.practitioner_id.in_(his), MessageRow.his.is_(True), MessageRow.read_at.is_(None))
     )
     return tx.scalar(waiting) or 0
 

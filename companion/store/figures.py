@@ -59,9 +59,10 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
     query = (
         select(Enrolment)
         .where(Enrolment.state.in_(OVER), Enrolment.counted.is_(False), in_programme)
-        .order_by(Enrolment.created_at, Enrolment.id)
+        .order_by(Enrolment.id)  # in which all lock them
     )
-    rows = tx.scalars(query.with_for_update() if lock else query).all()
+    found_over = tx.scalars(query.with_for_update() if lock else query)
+    rows = sorted(found_over, key=lambda row: (row.created_at, row.id))
     steps: dict[UUID, list[tuple[State, date]]] = defaultdict(list)
     found = select(StepRow.enrolment_id, StepRow.state, StepRow.day)
     those = found.where(StepRow.enrolment_id.in_([row.id for row in rows]))

@@ -107,12 +107,13 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
     )
 
 
-def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """He is in no group any more."""
+def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
+    """He is in no group any more; whether he was in one."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)
         )
-    )
+    ).all()
     for row in rows:
         row.left_at = now
+    return bool(rows)

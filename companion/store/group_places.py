@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from companion.domain.appointments import Appointment
 from companion.domain.groups import Meeting
@@ -28,14 +29,16 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 
 
 def locked(
-    tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]
+    tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
     """The same with their meetings and enrolments, all kept from other acts until the transaction ends.
 
-    The enrolments come first, in one order for all, so that two acts never wait for each other.
+    ``only`` leaves out every other enrolment. The enrolments come first, in one order for all, so that two acts
+    never wait for each other.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
+    ids &= {only} if only else ids
     those = {each: enrolment(tx, viewer, each, lock=True) for each in sorted(ids)}
     rows = tx.execute(
         _of(viewer, meetings).where(AppointmentRow.enrolment_id.in_(ids)).with_for_update(of=AppointmentRow)
@@ -63,6 +66,14 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     )
     return set(tx.scalars(query.where(whose(viewer), GroupPlaceRow.appointment_id.in_(appointments))))
+
+
+def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+    """His appointments to come go with no group's meeting any more. The caller has locked the enrolment."""
+    his = select(AppointmentRow.id).where(
+        AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.starts_at > now
+    )
+    tx.execute(delete(GroupPlaceRow).where(GroupPlaceRow.appointment_id.in_(his)))
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:

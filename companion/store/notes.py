@@ -67,11 +67,12 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, by: UUID, text
     tx.add(row)
 
 
-def notes(tx: Transaction, enrolment_id: UUID) -> list[Note]:
-    """All notes, the newest first. Whoever calls this has recorded that they were read."""
-    rows = tx.scalars(
-        select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
-    ).all()
+def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
+    """The notes, or those since then, the newest first. Whoever calls this records that they were read."""
+    query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
+    if since is not None:
+        query = query.where(NoteRow.at >= since)
+    rows = tx.scalars(query).all()
     box, called = record_box(tx, enrolment_id), _called(tx, {row.author_id for row in rows})
     return [
         Note(row.id, called[row.author_id], box.open("notes.words", row.id, row.words), row.at)

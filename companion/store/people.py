@@ -131,8 +131,8 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Nobody else changes the account until the transaction ends."""
-    tx.get(Account, account_id, with_for_update=True, populate_existing=True)
+    """Nobody else changes the account until the transaction ends; rows that name it can still be written."""
+    tx.get(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Account | None:
@@ -222,7 +222,7 @@ def present(tx: Transaction, role: Role) -> list[Account]:
         select(Account)
         .where(Account.role == role)
         .order_by(Account.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     return [row for row in rows if row.joined_at is not None and row.left_at is None]

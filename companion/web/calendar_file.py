@@ -14,5 +14,5 @@ from companion.web.i18n import translate as _
 def calendar_file(appointments: Iterable[Appointment]) -> Response:
     """The file. Nothing keeps a copy on the way."""
     response = Response(calendar(appointments, _("Appointment"), site, clock.now()), mimetype=KIND)
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = "no-store"
     return response

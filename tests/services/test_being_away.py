@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from companion.domain.refusals import NotFound, Rejected
 from companion.services import being_away
-from companion.store import away
+from companion.store import away, people
 from companion.store.audit import Entry, Event
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -63,6 +63,15 @@ def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_ta
         with pytest.raises(NotFound):
             being_away.take_back(cast.store, other.viewer, spell, cast.now)
     assert covers(cast)
+
+
+def test_a_practitioner_who_is_not_approved_covers_for_nobody(cast: Cast) -> None:
+    daniel = cast.daniel.viewer.account_id
+    with cast.store.writing() as tx:
+        people.account(tx, daniel).approved_at = None
+        tx.commit()
+    with pytest.raises(Rejected):
+        cast.priya.is_away(FIRST, LAST, cast.daniel)
 
 
 def test_sent_twice_it_is_added_once(cast: Cast) -> None:

@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, select
 
+from companion.domain.brief import MESSAGES_SHOWN
 from companion.domain.refusals import NotFound
-from companion.services import briefing, planning
+from companion.services import attending, briefing, noting, on_paper, planning
 from companion.services.briefing import Brief
 from companion.store import audit
 from companion.store.base import Store
@@ -73,7 +74,9 @@ def test_nobody_else_opens_it(cast: Cast) -> None:
 
 
 def test_its_statements_do_not_grow_with_what_stands_on_it(store: Store, cast: Cast, clock: Clock) -> None:
-    hands_in(cast)
+    cast.met(cast.sam.enrolment_id, days=2)
+    cast.priya.sets(cast.sam, "control-continuum")
+    everything_once(cast, "a-week-of-choices")
 
     def statements() -> int:
         count = 0
@@ -90,10 +93,83 @@ def test_its_statements_do_not_grow_with_what_stands_on_it(store: Store, cast: C
     brief(cast, cast.sam)
     before = statements()
     for slug in ("hopes-and-fears", "warning-signs", "small-decisions"):
-        hands_in(cast, slug)
+        everything_once(cast, slug)
         clock.forward(minutes=1)
     brief(cast, cast.sam)
     assert statements() == before
+
+
+def everything_once(cast: Cast, slug: str) -> None:
+    """One more of each thing that the brief shows."""
+    hands_in(cast, slug)
+    done_on_paper(cast, "Two pages.")
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.notes_on(cast.sam, "He came on time.")
+    cast.priya.raises(cast.sam, "He sounded low.")
+    missed(cast, 1, "He rang an hour later.")
+
+
+def done_on_paper(cast: Cast, kept: str) -> UUID:
+    piece, day = cast.priya.sets(cast.sam, "people-who-help"), cast.now.date().isoformat()
+    who, enrolment = cast.priya.viewer, cast.sam.enrolment_id
+    on_paper.mark_done(cast.store, who, enrolment, piece, uuid4(), day, kept, cast.now)
+    return piece
+
+
+def missed(cast: Cast, days: int, words: str) -> UUID:
+    meeting = cast.met(cast.sam.enrolment_id, days)
+    attending.note(cast.store, cast.priya.viewer, meeting, "missed", words, "", 1, cast.now)
+    return meeting
+
+
+def events(cast: Cast) -> list[str]:
+    with cast.store.reading() as tx:
+        return list(tx.scalars(select(audit.Entry.event).order_by(audit.Entry.at)))
+
+
+def test_what_was_missed_is_no_meeting_and_is_told_with_its_words(cast: Cast) -> None:
+    met = cast.met(cast.sam.enrolment_id, days=8)
+    meeting = missed(cast, 1, "He rang an hour later.")
+    found = brief(cast, cast.sam)
+    assert found.last and found.last.id == met
+    assert [each.id for each in found.said.not_held] == [meeting]
+    assert found.said.attendance == {meeting: "He rang an hour later."}
+
+
+def test_agreed_notes_topics_paper_and_concerns_stand_there(cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, "A note.")
+    met = cast.met(cast.sam.enrolment_id, days=1)
+    noting.agree(cast.store, cast.priya.viewer, met, "You walk twice.", 0, cast.now)
+    cast.priya.raises(cast.sam, "He sounded low.")
+    piece = done_on_paper(cast, "Two pages.")
+    found = brief(cast, cast.sam)
+    assert found.said.agreed and found.said.agreed.words == "You walk twice."
+    assert [each.words for each in found.said.notes] == ["A note."]
+    assert found.said.kept == {piece: "Two pages."}
+    assert len(found.concerns) == 1 and found.topics.counts.covered == 0
+    assert {"notes_read", "paper_read"} <= set(events(cast))
+
+
+def test_notes_from_before_the_last_meeting_stay_away_and_no_look_at_them_is_recorded(
+    cast: Cast, clock: Clock
+) -> None:
+    cast.priya.notes_on(cast.sam, "An old note.")
+    done_on_paper(cast, "Two pages.")
+    clock.forward(days=3)  # Sam's session was the day before
+    said = brief(cast, cast.sam).said
+    assert not said.notes and not said.kept
+    assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))
+
+
+def test_the_newest_messages_are_read_there_and_no_others(cast: Cast) -> None:
+    for number in range(MESSAGES_SHOWN + 2):
+        cast.sam.writes(f"Question {number}")
+    found = brief(cast, cast.sam).said
+    assert [each.words for each in found.messages] == [f"Question {n}" for n in range(2, MESSAGES_SHOWN + 2)]
+    assert found.still_unread == 2
+    assert "message_read" in events(cast)
+    seen = [each.read_at is not None for each in cast.sam.reads_messages().messages]
+    assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
 def test_another_meeting_makes_a_new_beginning(cast: Cast, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """The practitioners' daily letter: for who wants it, on working days, if there is something to read."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -81,3 +82,20 @@ def test_who_does_not_want_it_gets_none(cast: Cast, clock: Clock, postbox: Postb
     until(clock, 2026, 11, 25, 7, 30)
     ticks(cast, postbox)
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
+
+
+def test_who_covers_has_the_messages_in_his_letter_and_who_is_away_has_not(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    cast.sam.writes("May I bring my notebook?")
+    for each in (cast.priya, cast.daniel):
+        wants(cast, each, digest=True)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 25), cast.daniel)
+    until(clock, 2026, 11, 25, 7, 30)
+    ticks(cast, postbox)
+    assert [(each.address, each.digest and each.digest.count) for each in postbox.letters if each.digest] == [
+        ("daniel@post.example", 1)
+    ]
+    until(clock, 2026, 11, 26, 7, 30)
+    ticks(cast, postbox)
+    assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]

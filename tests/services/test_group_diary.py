@@ -12,17 +12,14 @@ from companion.domain.proposals import Slot
 from companion.domain.refusals import NotAllowed, Rejected
 from companion.services import attending, calendars, group_meetings, proposing, scheduling
 from companion.store import appointments, group_members
-from companion.store.enrolments import Enrolment
 from tests.cast import Cast
 from tests.groups import a_group, a_meeting, days, meetings
 
 
 def test_who_is_handed_over_is_out_of_reach_and_free_for_another_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
-    meeting, daniel = group.meets(), cast.daniel.viewer.account_id
-    with cast.store.writing() as tx:
-        tx.get_one(Enrolment, cast.owen.enrolment_id).practitioner_id = daniel
-        tx.commit()
+    meeting = group.meets()
+    cast.priya.hands_over(cast.owen, cast.daniel)
     group.moves(meeting, "2026-12-16")
     assert days(meetings(cast, cast.owen))[1:] == ["12-10 14"]  # his, and Daniel's to move
     assert [each.enrolment_id for each in group.members()] == [cast.sam.enrolment_id]

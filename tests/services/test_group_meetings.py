@@ -221,3 +221,14 @@ def test_twenty_members(cast: Cast) -> None:
     meeting = group.meets(a_meeting("2027-02-10"))
     assert group.sets(meeting) == 20
     assert {len(pieces(cast, each)) for each in people} == {1} and len(group.places(meeting)) == 20
+
+
+def test_work_is_set_for_the_group_and_for_one_of_it_at_once(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    for _ in range(6):
+        with ThreadPoolExecutor(3) as pool:
+            one = pool.submit(cast.priya.sets, cast.sam, "a-week-of-choices")
+            all_of_it = pool.submit(group.sets, meeting)
+            other = pool.submit(cast.priya.sets, cast.owen, "a-week-of-choices")
+            assert one.result() and other.result() and all_of_it.result() == 2

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from companion.domain.appointments import Attendance
+from companion.domain.clashes import Clashing
 from companion.domain.path import State
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
 from companion.services import grouping
@@ -141,3 +142,19 @@ def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
     with cast.store.reading() as tx:
         (found,) = groups.groups(tx, cast.priya.viewer)
     assert found.label == "Wednesdays"
+
+
+def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    cast.daniel.hands_over(cast.sam, cast.priya)
+    group.moves(meeting, "2026-12-16")
+    group.meets(a_meeting("2026-12-22"))
+    assert days(meetings(cast, cast.sam))[-1] == "12-15 14"  # his own, which stayed
+    assert days(meetings(cast, cast.owen))[-2:] == ["12-16 14", "12-22 14"]
+    assert len(recorded(cast, audit.Event.GROUP_LEFT)) == 1
+    with pytest.raises(Clashing):  # with what is Sam's alone now
+        group.moves(meeting, "2026-12-15")
+    group.lets_in(cast.sam)
+    assert days(meetings(cast, cast.sam))[-3:] == ["12-15 14", "12-16 14", "12-22 14"]

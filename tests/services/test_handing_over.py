@@ -237,3 +237,14 @@ def test_a_caseload_by_reference_does_not_cost_more_for_more(cast: Cast) -> None
     with cast.store.reading() as tx:
         (line,) = caseloads.of_practitioner(tx, cast.margaret.viewer, cast.priya.viewer.account_id, cast.now)
     assert (line.unread, line.concerns, line.practitioner) == (1, 1, "Priya") and line.meets_at
+
+
+def test_two_hand_over_to_each_other_at_once(cast: Cast) -> None:
+    assert cast.sam and cast.idris
+    for _ in range(6):
+        with ThreadPoolExecutor(2) as pool:
+            there = pool.submit(cast.priya.hands_over, cast.sam, cast.daniel)
+            back = pool.submit(cast.daniel.hands_over, cast.idris, cast.priya)
+            assert there.result() and back.result()
+        cast.daniel.hands_over(cast.sam, cast.priya)
+        cast.priya.hands_over(cast.idris, cast.daniel)

@@ -1,6 +1,7 @@
 """Somebody of the staff leaves: out at once, offered nowhere, and the lead sees the same day what is left."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.domain.reminders import Choice
-from companion.services import choosing_notices, joining, leaving_staff, mailing, staffing
+from companion.services import calendars, choosing_notices, joining, leaving_staff, mailing, staffing
 from companion.services.escalating import escalate
 from companion.services.signing_in import sign_in
 from companion.store import caseloads, concern_rules, outbox, people, sessions
@@ -147,3 +148,26 @@ def test_what_is_left_unread_is_the_leads_the_same_day(cast: Cast) -> None:
         offered = {each.name for each in people.practitioners(tx)}
     assert {line.id: line.unread for line in found} == {cast.sam.enrolment_id: 1, cast.owen.enrolment_id: 0}
     assert {line.practitioner for line in found} == {"Priya"} and offered == {"Daniel"}
+
+
+def test_the_calendar_of_somebody_who_left_opens_nothing_any_more(cast: Cast) -> None:
+    assert cast.sam
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    assert calendars.at_address(cast.store, token, "", cast.now)
+    cast.alex.marks_as_left(cast.priya)
+    with pytest.raises(NotFound):
+        calendars.at_address(cast.store, token, "", cast.now)
+    with cast.store.reading() as tx:
+        ended = select(Entry.subject_id).where(Entry.event == Event.CALENDAR_ADDRESS_ENDED)
+        assert tx.scalars(ended).all() == [cast.priya.viewer.account_id]
+
+
+def test_nobody_who_left_reads_messages_for_another(cast: Cast) -> None:
+    first, last = date(2026, 11, 23), date(2026, 12, 8)
+    assert cast.daniel
+    cast.priya.is_away(first, last, cast.daniel)
+    assert cast.sam.reads_messages().reader == "Daniel"
+    cast.alex.marks_as_left(cast.daniel)
+    assert cast.sam.reads_messages().reader == "Priya"
+    with pytest.raises(Rejected):
+        cast.priya.is_away(first, last, cast.daniel)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from companion.domain.messages import SHOWN
+from companion.domain.path import State
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected, SlowDown
 from companion.services import messaging
 from companion.services.messaging import Typed
@@ -279,3 +280,20 @@ def test_no_act_changes_or_deletes_a_message(cast: Cast) -> None:
     cast.priya.writes_to(cast.sam, "Yes")
     cast.sam.reads_messages()
     assert words()[: len(before)] == before
+
+
+def test_nobody_writes_to_somebody_who_cannot_read_it(cast: Cast, clock: Clock) -> None:
+    cast.priya.moves(cast.sam, State.COMPLETED)
+    cast.priya.writes_to(cast.sam, "Well done.")
+    cast.priya.moves(cast.sam, State.CLOSED)
+    cast.priya.writes_to(cast.sam, "This is open for a year.")
+    clock.forward(days=366)
+    with pytest.raises(Rejected) as refused:
+        cast.priya.writes_to(cast.sam, "Are you well?")
+    assert [(each.key, each.field) for each in refused.value.problems] == [("cannot_read", "words")]
+    assert draft(cast, cast.priya, cast.sam) == "Are you well?"
+    thread = cast.priya.reads_messages_of(cast.sam)
+    assert len(thread.messages) == 2 and not thread.can_read
+    cast.priya.moves(cast.sam, State.REVIEWS)
+    cast.priya.writes_to(cast.sam, "Are you well?")
+    assert cast.priya.reads_messages_of(cast.sam).can_read

@@ -126,7 +126,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     idris.presses("Something about my practitioner")
     idris.reads("Only Margaret reads this.", "Lucy Faithfull Foundation")
     is_readable(idris.page)
-    idris.fills(What_would_you_like_to_say="I would like another practitioner.")
+    idris.fills(What_would_you_like_to_say="I would like somebody else to talk to.")
     idris.presses("Send it now")
     idris.reads("It is with Margaret alone.")
     idris.opens("/account")
@@ -136,10 +136,10 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
 
     daniel: Practitioner = enter(Practitioner, "Daniel")
     daniel.opens_page_of("Idris")
-    daniel.reads_nothing_of("I would like another practitioner", "About a practitioner")
+    daniel.reads_nothing_of("somebody else to talk to", "About a practitioner")
     margaret.opens("/lead/concerns")
     margaret.presses(re.compile("^Read it .*, About a practitioner$"))
-    margaret.reads("I would like another practitioner.")
+    margaret.reads("I would like somebody else to talk to.")
     margaret.opens("/lead/erasures")
     margaret.reads("Held by 2 open concerns:")
     for path in ("/lead/erasures", "/lead/concerns/closed", "/lead/concerns/rules"):

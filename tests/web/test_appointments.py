@@ -259,7 +259,7 @@ def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
     calendar = app.test_client()  # it has no cookie, and gets none
     reply = calendar.get(address[0])
     assert reply.status_code == 200 and "Set-Cookie" not in reply.headers
-    assert reply.headers["Cache-Control"] == "private, no-store"
+    assert reply.headers["Cache-Control"] == "no-store"
     (event,) = Calendar.from_ical(reply.data).walk("VEVENT")
     assert (event["summary"], event["location"]) == ("Appointment", "Epsom")
     with cast.store.reading() as tx:

@@ -56,7 +56,7 @@ def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meetin
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
     assert enter.priya.post("/caseload/new", new).status == 200
     place = re.findall(r"/participants/[0-9a-f-]{36}", enter.priya.get("/caseload").text)[-1]
-    assert "referred" in enter.priya.get(place) and "None is booked yet." in enter.priya.get(place)
+    assert "referred" in enter.priya.get(place) and "None is booked." in enter.priya.get(place)
     meets = {"kind": "initial_meeting", "day": "2026-12-01", "time": "10:00", "site": "epsom"}
     assert "initial meeting" in enter.priya.post(f"{place}/appointments", meets, of=place)
     step = {"to": "suitable", "day": "2026-11-24", "seen": "initial_meeting"}

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
+from companion.domain.path import State
 from companion.services import noting
 from companion.store.limits import LIMITS
 from tests.cast import Cast
@@ -57,6 +58,27 @@ def test_at_the_box_stands_who_reads_it_and_when(enter: SimpleNamespace, cast: C
     page = enter.sam.get("/my/messages")
     assert "Priya is away until Tuesday 8 December." in page
     assert "Daniel, another practitioner, reads yours by Wednesday 25 November." in page
+
+
+def test_nobody_who_has_left_is_promised_to_read(enter: SimpleNamespace, cast: Cast) -> None:
+    enter.sam.get("/my/messages")
+    cast.alex.marks_as_left(cast.priya)
+    page = said(enter.sam.get("/my/messages"))
+    assert "Priya has left. The service is arranging who works with you next." in page
+    assert "reads yours by" not in page and "reads messages on working days" not in page
+
+
+def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    address = f"/participants/{cast.sam.enrolment_id}/messages"
+    cast.priya.moves(cast.sam, State.COMPLETED, State.CLOSED)
+    clock.forward(days=366)
+    page = enter.priya.get(address)
+    assert "Sam cannot read messages here any more." in said(page) and 'id="words"' not in page
+    page = enter.priya.post(address, {"words": TYPED}, of="/account")
+    assert page.status == 422 and "Messages are not open to this person any more" in said(page)
+    assert box(page) == TYPED
 
 
 def test_what_is_new_is_landed_on_and_home_says_who_has_written(
@@ -223,7 +245,7 @@ def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
 
 def test_a_look_shows_no_name_and_has_no_address_to_come_back_to(enter: SimpleNamespace, cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "He came on time.")
-    reference = re.search(r'class="ref">([^<]+)<', enter.margaret.get("/lead/").text)
+    reference = re.search(r'class="ref whom">([^<]+)<', enter.margaret.get("/lead/board").text)
     assert reference
     page = enter.margaret.post("/lead/notes", {"reference": reference[1], "reason": "A worry."})
     assert page.path == "/lead/notes" and "He came on time." in page and "Sam" not in page

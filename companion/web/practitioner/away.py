@@ -9,6 +9,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import being_away
 from companion.store import away as times_away
+from companion.store import people
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -41,13 +42,14 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
     viewer = current.viewer()
     with current.store().reading() as tx:
         times = times_away.times(tx, clock.now())
-        everybody = times_away.practitioners(tx)
+        others = people.practitioners(tx, but=viewer.account_id)
+        names = people.names_of(tx, (of for each in times for of in (each.who, each.cover)))
     return render_template(
         "practitioner/away.html",
         own=[each for each in times if each.who == viewer.account_id],
         covering=[each for each in times if each.cover == viewer.account_id],
-        names={each.id: each.name for each in everybody},
-        others=[each for each in everybody if each.id != viewer.account_id],
+        names=names,
+        others=others,
         typed=held.form(),
         problems=problems,
     )

@@ -1,0 +1,142 @@
+"""The brief of somebody who wrote very much: it can be read, and it prints on two sheets without a name."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.config import Settings
+from companion.domain.activity import from_plain
+from companion.domain.people import Role
+from companion.services import noting, on_paper, planning, topic_planning
+from companion.store import activities, people
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Store
+from companion.store.enrolments import Enrolment
+from companion.store.opening import open_store
+from tests.cast import Cast, Participant, Staff
+from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.staff import Practitioner
+from tests.trips.test_plan_shared import sheets
+
+WORDS = "I walked to the bridge and back, and then I wrote down what was good about it. "
+TIMELINES, TEXTS = 12, 188
+
+
+MUCH = {
+    "format": 1,
+    "id": "very-much",
+    "title": "Very much to say",
+    "minutes": 60,
+    "introduction": "Take your time.",
+    "prompts": [
+        *({"id": f"stages-{n}", "kind": "timeline", "ask": f"Which walks? {n}"} for n in range(TIMELINES)),
+        *({"id": f"text-{n}", "kind": "long_text", "ask": f"What was it like? {n}"} for n in range(TEXTS)),
+    ],
+}
+"""Two hundred questions: nobody sets so many, and two sheets hold all the same."""
+STAGES = {
+    "when": ["Last spring", "In June", "In autumn"] * 2,
+    "what": [WORDS * 2] * 6,
+    "felt": ["Windy and good."] * 6,
+}
+
+
+class OfTheDemo(Cast):
+    """Priya and Owen as the demo has them."""
+
+    def __init__(self, store: Store, portal: Portal) -> None:
+        self.store = store
+        self._portal = portal
+        with store.reading() as tx:
+            found = {
+                people.name(tx, row): people.viewer(tx, row)
+                for role in (Role.PRACTITIONER, Role.PARTICIPANT)
+                for row in people.accounts(tx, role)
+            }
+            query = select(Enrolment.id).where(Enrolment.participant_id == found["Owen"].account_id)
+            enrolment_id = tx.scalars(query).one()
+        self.hers = Staff(self, found["Priya"], "priya", "")
+        self.his = Participant(self, found["Owen"], "owen", "", enrolment_id=enrolment_id)
+
+    @property
+    def now(self) -> datetime:
+        return self._portal.now
+
+    def missed(self, days: int) -> None:
+        """A session that he did not come to."""
+        row = AppointmentRow(id=uuid4(), enrolment_id=self.his.enrolment_id, kind="session", minutes=120)
+        row.starts_at, row.site, row.revision, row.attendance = (
+            self.now - timedelta(days=days),
+            "epsom",
+            2,
+            "missed",
+        )
+        with self.store.writing() as tx:
+            tx.add(row)
+            tx.commit()
+
+
+@pytest.fixture
+def priya(priya: Practitioner) -> Practitioner:
+    """Whose participant Owen wrote very much since they last met, and did not come twice."""
+    home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
+    store = open_store(Settings.from_environment(home))
+    everybody = OfTheDemo(store, priya.portal)
+    hers, his = everybody.hers, everybody.his
+    with store.writing() as tx:
+        activities.add_version(tx, from_plain(MUCH), everybody.now)
+        tx.commit()
+    met = everybody.met(his.enrolment_id, days=9)
+    noting.agree(store, hers.viewer, met, WORDS * 9, 0, everybody.now)
+    everybody.missed(5)
+    everybody.missed(2)
+    said: dict[str, Sequence[str]] = {f"text-{n}": [f"{WORDS}\n\n" * 8] for n in range(TEXTS)}
+    piece = hers.sets(his, "very-much")
+    for n in range(TIMELINES):
+        his.sends(piece, f"stages-{n}", STAGES)
+    his.finishes(piece, said)
+    his.submits(piece)
+    for slug in ("a-week-of-choices", "hopes-and-fears", "warning-signs", "small-decisions"):
+        piece = hers.sets(his, slug)
+        while prompt := his.work(piece).conversation.next_prompt:
+            his.answers(piece, prompt.id, way="not_sure" if "s" in prompt.id else "talk")
+        his.submits(piece)
+    for slug in ("both-sides-of-a-choice", "people-who-help", "what-i-needed"):
+        day = everybody.now.date().isoformat()
+        piece = hers.sets(his, slug)
+        on_paper.mark_done(
+            store, hers.viewer, his.enrolment_id, piece, uuid4(), day, WORDS * 9, everybody.now
+        )
+    for _ in range(12):
+        his.writes(WORDS * 9)
+        hers.notes_on(his, WORDS * 20)
+        rows = [(WORDS, "", "red")] * 3
+        planning.add(store, his.viewer, uuid4(), "first", rows, None, everybody.now)
+    topic_marks = ("hopes-and-fears", "grooming-typologies", "cyberhex", "victim-empathy", "disclosure")
+    for seen, topic in enumerate(topic_marks):
+        topic_planning.mark_topic(
+            store, hers.viewer, his.enrolment_id, topic, "wants_more", seen, everybody.now
+        )
+    hers.raises(his, "He sounded low.")
+    store.close()
+    return priya
+
+
+def test_very_much_is_two_sheets_of_paper(priya: Practitioner, tmp_path: Path) -> None:
+    priya.opens_page_of("Owen")
+    priya.presses("Brief for the next meeting")
+    priya.reads("Very much to say", "Since you last met", "One concern is open.", "Last time you agreed")
+    page = priya.page
+    is_readable(page)
+    page.emulate_media(media="print", color_scheme="light")
+    assert sheets(page, "A4", tmp_path) <= 2
+    on_sheet = page.locator("body").inner_text()
+    assert "Owen" not in on_sheet and re.search(r"^[A-Z]\d-\d{3}", on_sheet.strip())
+    assert re.search(r"\d+ more answers stand on the page\.", on_sheet)
+    assert "Open the messages" not in on_sheet
