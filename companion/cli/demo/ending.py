@@ -60,7 +60,7 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     book(store, priya, enrolment, AppointmentKind.ADDITIONAL_SESSION, extra, extra - timedelta(days=9))
     was_there(store, priya, enrolment, now, *AGREED, TO_COME_BACK)
     cover_all(store, priya, enrolment, extra + timedelta(hours=3))
-    first, second = at_hour(now, 10, 9), at_hour(now, 101, 9)
+    first, second = at_hour(now, 10, 11), at_hour(now, 101, 11)
     _look_at_it_together(store, priya, enrolment, first, extra + timedelta(hours=2))
     walk(store, priya, enrolment, [(85, State.COMPLETED, ""), (80, State.REVIEWS, "")], now)
     for meeting in (first, second):
