@@ -67,7 +67,7 @@ def test_a_question_that_the_cover_answers(
 def test_notes_that_a_lead_looks_at(priya: Practitioner, margaret: Staff) -> None:
     priya.opens_page_of("Sam")
     reference = priya.page.locator("h1 .ref").inner_text()
-    priya.presses("My notes")
+    priya.presses("Open the notes")
     priya.fills(Add_a_note=NOTE)
     priya.presses("Add the note")
     priya.reads("The note is added.", NOTE)
