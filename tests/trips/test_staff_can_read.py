@@ -56,7 +56,7 @@ def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
     is_readable(priya.page)
     priya.presses("Begin the group")
     priya.page.get_by_text("Add a meeting").click()
-    priya.fills(Day=f"{priya.portal.now.date() + timedelta(days=365)}", Time="10:00")
+    priya.fills(Day=f"{priya.portal.now.date() + timedelta(days=366)}", Time="10:00")
     priya.presses("Add for each of them")
     is_readable(priya.page)
     for act in ("Move", "Cancel", "Who comes"):
