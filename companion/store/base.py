@@ -83,8 +83,9 @@ class Store:
         return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection, to both databases."""
         self._engine.dispose()
+        self.keys.engine.dispose()
 
 
 class Busy(Exception):
