@@ -30,8 +30,8 @@ from tests.visitor import Visitor
 TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 """When the tests happen, unless they move the clock."""
 
-LONG = {"walks", "web"}
-"""The folders of tests that take long."""
+LONG = {"walks", "web", "test_whole_programme.py", "test_kinds.py"}
+"""The folders and files of tests that take long."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
