@@ -124,6 +124,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
         .where(
             theirs(viewer),
             _alone(viewer),
+            Enrolment.state != State.DIED,
             AppointmentRow.starts_at > earliest,
             AppointmentRow.starts_at < latest,
         )
@@ -147,7 +148,9 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
     rows = tx.scalars(
         _ordered()
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
-        .where(theirs(viewer), _alone(viewer), AppointmentRow.starts_at > since)
+        .where(
+            theirs(viewer), _alone(viewer), Enrolment.state != State.DIED, AppointmentRow.starts_at > since
+        )
     )
     of_groups = tx.scalars(
         select(GroupMeetingRow)

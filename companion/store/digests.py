@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 
 from companion.domain.away import who_reads
 from companion.store import away
-from companion.store.appointments import AppointmentRow
+from companion.store.appointments import AppointmentRow, due_for
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment
 from companion.store.messages import MessageRow
@@ -43,20 +43,19 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
         AppointmentRow.starts_at < until,
         takes_place(),
     )
-    due = select(AppointmentRow.id).where(AppointmentRow.starts_at < until)
-    count = tx.scalar(
-        select(func.count(SubmissionRow.id))
-        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+    unread = tx.execute(
+        select(WorkRow.enrolment_id, WorkRow.due_id)
+        .join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .where(
             Enrolment.practitioner_id == practitioner,
             SubmissionRow.read_at.is_(None),
             SubmissionRow.outcome.is_(None),
-            WorkRow.due_id.in_(due),
             meets,
         )
-    )
-    return count or 0
+    ).all()
+    due = due_for(tx, {row.enrolment_id for row in unread})
+    return sum(due[row.due_id].starts_at < until for row in unread)
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:

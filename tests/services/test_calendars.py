@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from companion.domain.path import State
 from companion.domain.refusals import NotFound, SlowDown
 from companion.services import attending, calendars
 from companion.store import appointments, audit
@@ -21,6 +22,21 @@ def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
     with cast.store.reading() as tx:
         hers = [appointments.appointments(tx, each.enrolment_id) for each in (cast.sam, cast.owen)]
     assert found == [each for those in hers for each in those]
+
+
+def test_what_was_booked_with_somebody_who_died_is_gone(cast: Cast) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    with cast.store.reading() as tx:
+        (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)
+
+    def shown() -> tuple[int, int]:
+        with cast.store.reading() as tx:
+            diary = appointments.diary(tx, cast.priya.viewer, [booked.span])
+        return len(calendars.at_address(cast.store, token, "", cast.now)), len(diary)
+
+    assert shown() == (1, 1)
+    cast.priya.moves(cast.sam, State.DIED)
+    assert shown() == (0, 0)
 
 
 def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from companion.services import attending
 from companion.services.mailing import Why
 from companion.store.outbox import Notice, Outcome
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.services.reminded import Postbox, moves, rows, ticks, until, wants
+from tests.services.test_appointments import books, meetings
 
 
 @pytest.fixture
@@ -58,6 +60,23 @@ def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, po
     until(clock, 2026, 11, 27, 7, 30)
     ticks(cast, postbox)
     until(clock, 2026, 11, 28, 7, 30)
+    ticks(cast, postbox)
+    assert digests(postbox) == [(1, "2026-11-30")]
+
+
+def test_work_whose_appointment_was_cancelled_is_to_be_read_before_the_next_that_stands(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.priya, digest=True)
+    hands_in(cast)
+    (meant,) = meetings(cast)
+    moves(cast, "2026-12-10")
+    books(cast, "2026-11-27")
+    until(clock, 2026, 11, 27, 7, 0)
+    attending.note(
+        cast.store, cast.priya.viewer, meant.id, "cancelled_by_service", "", "", meant.revision + 1, cast.now
+    )
+    until(clock, 2026, 11, 27, 7, 30)
     ticks(cast, postbox)
     assert digests(postbox) == [(1, "2026-11-30")]
 
