@@ -19,8 +19,11 @@ from companion.domain.people import Role, Viewer
 from companion.domain.work import Card, Stage, Work
 from companion.services import (
     being_away,
+    correcting,
+    erasing,
     handing_over,
     handling,
+    holding,
     leaving_staff,
     messaging,
     noting,
@@ -37,10 +40,12 @@ from companion.services.reviewing import Feedback, Review
 from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.services.working import Typed
-from companion.store import appointments, enrolments, library, work
+from companion.store import appointments, enrolments, erasures, library, work
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
 from companion.store.concerns import Opened
+from companion.store.enrolments import Enrolment
+from companion.store.erased import ErasedList
 from companion.store.passphrases import Hasher
 
 if TYPE_CHECKING:
@@ -132,6 +137,30 @@ class Staff(Somebody):
             move_on(
                 self.cast.store, self.viewer, participant.enrolment_id, seen, step, day, reason, self.cast.now
             )
+
+    def holds(
+        self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
+    ) -> UUID:
+        """A lead sets a hold on a participant; its id."""
+        hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
+        holding.set_hold(
+            self.cast.store,
+            self.viewer,
+            hold_id,
+            participant.reference,
+            (kind, reason, review),
+            self.cast.now,
+        )
+        return hold_id
+
+    def lifts(self, hold_id: UUID) -> None:
+        """A lead lifts a hold."""
+        holding.lift_hold(self.cast.store, self.viewer, hold_id, "It is over.", self.cast.now)
+
+    def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
+        """A lead has a participant erased, who has asked for it."""
+        request = request_id or participant.asks_to_be_erased()
+        erasing.approve(self.cast.store, noted, self.viewer, request, participant.reference, self.cast.now)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
         """An administrator marks somebody of the staff as left."""
@@ -262,6 +291,31 @@ class Participant(Somebody):
         concern_id = uuid4()
         safeguarding.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
         return concern_id
+
+    def asks_to_be_erased(self) -> UUID:
+        """Ask for an erasure; the request's id."""
+        erasing.ask_for_erasure(self.cast.store, self.viewer, self.cast.now)
+        with self.cast.store.reading() as tx:
+            found = erasures.last_of(tx, self.viewer)
+        assert found is not None
+        return found.id
+
+    def says_is_wrong(self, wrong: str, should: str) -> UUID:
+        """Ask for a correction; its id."""
+        new_id = uuid4()
+        correcting.ask(self.cast.store, self.viewer, new_id, wrong, should, self.cast.now)
+        return new_id
+
+    def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
+        """A request for erasure, one for a correction, and a hold of Margaret's."""
+        asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
+        return asked, wrong, self.cast.margaret.holds(self)
+
+    @property
+    def reference(self) -> str:
+        """What leads know him by."""
+        with self.cast.store.reading() as tx:
+            return tx.get_one(Enrolment, self.enrolment_id).reference
 
     def submits(self, work_id: UUID) -> UUID:
         """Hand in what is there now; the submission's id."""

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from datetime import date
 
 import click
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -11,6 +12,8 @@ from companion.cli import opened
 from companion.cli.audit import seal_now
 from companion.cli.figures import count_now
 from companion.cli.reminders import remind
+from companion.cli.rights import keep_to_schedule
+from companion.domain.working_days import london_day
 from companion.services.signposting import keep
 from companion.store import glance
 from companion.store.base import Away, Busy, Store
@@ -29,10 +32,14 @@ def background() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store: Store | None = None
+    kept_on: date | None = None
     while not stop.is_set():
         try:
             store = store or opened.store()
             work(store)
+            if kept_on != (today := london_day(opened.now())):
+                keep_to_schedule(store)
+                kept_on = today
         except (Away, Busy, InterfaceError, OperationalError) as away:
             log.warning("Nothing was done, since a database is away or busy: %s", away)
         stop.wait(EVERY_SECONDS)

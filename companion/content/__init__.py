@@ -15,6 +15,8 @@ from companion.domain.evaluation import read as read_questions
 from companion.domain.plan_parts import Parts
 from companion.domain.plan_parts import read as read_parts
 from companion.domain.programme import Programme
+from companion.domain.retention import Schedule
+from companion.domain.retention import read as read_schedule
 from companion.domain.signposts import Directory
 
 _FOLDER = files(__name__)
@@ -56,6 +58,12 @@ def plan_parts() -> Parts:
 def evaluation_questions() -> Questions:
     """The questions of the evaluation as they were shipped."""
     return read_questions((_FOLDER / "evaluation.toml").read_bytes())
+
+
+@functools.cache
+def retention_schedule() -> Schedule:
+    """How long what is kept."""
+    return read_schedule((_FOLDER / "retention.toml").read_bytes())
 
 
 def starter_files() -> list[Traversable]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from companion.store.keys import Keys
+from companion.store.sweeping import sweep
 
 BUSY_SECONDS = 10
 """How long a write waits for another one on SQLite before it fails."""
@@ -81,6 +82,10 @@ class Store:
         from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
 
         return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
+
+    def sweep(self) -> None:
+        """What was deleted is not to lie in the log of an embedded database either, where nobody reads just now."""
+        sweep(self._engine)
 
     def close(self) -> None:
         """Give back every connection, to both databases."""

@@ -15,8 +15,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from companion.domain.board import NEVER, OWING, Show, end_of_week
 from companion.domain.board_pages import PAGE, Asked, Paging
+from companion.domain.people import Role, Viewer
 from companion.store.base import Transaction
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments import Enrolment, is_there
 from companion.store.glance import next_at
 
 
@@ -67,9 +68,16 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
     return tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
 
 
+def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
+    """Whether there is nothing left of the one who had this reference: for a lead, and who was his practitioner."""
+    query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
+    whose = tx.scalar(query)
+    return whose is not None and (viewer.role is Role.LEAD or whose == viewer.account_id)
+
+
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
     """Every enrolment, or those with this practitioner, or at this site."""
-    wanted: list[ColumnElement[bool]] = [true()]
+    wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)
     if site:

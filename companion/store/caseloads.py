@@ -14,7 +14,7 @@ from companion.domain.refusals import NotFound
 from companion.store.appointments import next_appointments
 from companion.store.base import Transaction
 from companion.store.concerns import ConcernRow
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments import Enrolment, is_there
 from companion.store.people import Account, Person, names_of, person
 from companion.store.work import SubmissionRow, WorkRow
 
@@ -39,7 +39,7 @@ class Line:
 def of_practitioner(tx: Transaction, viewer: Viewer, practitioner_id: UUID, now: datetime) -> list[Line]:
     """Everybody who is with a practitioner, by reference. Raises ``NotFound``."""
     practitioner(tx, viewer, practitioner_id)
-    query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id)
+    query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return _lines(tx, tx.scalars(query.order_by(Enrolment.reference)).all(), now)
 
 
@@ -48,7 +48,7 @@ def without_practitioner(tx: Transaction, now: datetime) -> list[Line]:
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
-        .where(Account.left_at.is_not(None), Enrolment.state.not_in(OVER))
+        .where(Account.left_at.is_not(None), Enrolment.state.not_in(OVER), is_there())
         .order_by(Account.left_at, Account.id, Enrolment.reference)
     ).all()
     return _lines(tx, rows, now)
@@ -56,8 +56,8 @@ def without_practitioner(tx: Transaction, now: datetime) -> list[Line]:
 
 def sizes(tx: Transaction) -> dict[UUID, int]:
     """How many participants each practitioner has."""
-    query = select(Enrolment.practitioner_id, func.count()).group_by(Enrolment.practitioner_id)
-    return _counts(tx, query)
+    query = select(Enrolment.practitioner_id, func.count()).where(is_there())
+    return _counts(tx, query.group_by(Enrolment.practitioner_id))
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
@@ -71,7 +71,8 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
     """A practitioner's enrolments by their id, which nobody else changes until the transaction ends."""
     practitioner(tx, viewer, practitioner_id)
-    query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id).order_by(Enrolment.id)
+    his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
+    query = his.order_by(Enrolment.id)
     return {row.id: row for row in tx.scalars(query.with_for_update(of=Enrolment))}
 
 

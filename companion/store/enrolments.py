@@ -36,7 +36,16 @@ class Enrolment(Model):
         # holds all that a lead's board sorts by, so that SQLite reads a third of what the rows would be
         Index(
             "ix_enrolments_glance",
-            *("state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"),
+            *(
+                "state",
+                "concern_since",
+                "unread_since",
+                "due_from",
+                "next_at",
+                "reference",
+                "id",
+                "erased_at",
+            ),
         ),
     )
 
@@ -57,6 +66,8 @@ class Enrolment(Model):
     """Whether he has said how the programme was for him. Not when, and not what."""
     counted: Mapped[bool] = mapped_column(default=False)
     """Whether he is in the service's figures. Not in which block."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when there is nothing of him any more but this row, its steps and what concerns need."""
     # What boards order and filter by, kept by store/glance.py: dates and a count, no word.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The next appointment. One that is over by now says only that the next one has to be looked up."""
@@ -120,10 +131,15 @@ class Case:
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
     """The enrolments whose words this viewer may read: his own, or those of his caseload. Nobody else's."""
     if viewer.role is Role.PARTICIPANT:
-        return Enrolment.participant_id == viewer.account_id
+        return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
-        return Enrolment.practitioner_id == viewer.account_id
+        return (Enrolment.practitioner_id == viewer.account_id) & is_there()
     return false()
+
+
+def is_there() -> ColumnElement[bool]:
+    """Those who were not erased."""
+    return Enrolment.erased_at.is_(None)
 
 
 def add_enrolment(

@@ -1,58 +1,193 @@
-"""Who asked for what is held on him to be erased. Deciding on it, and erasing, come later."""
+"""Who asked for what is held on him to be erased, what was decided, and the erasures themselves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.people import Viewer
+from companion.domain.path import State
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.rights import MONTH, Outcome, Told
+from companion.store import belongings, concerns, holds
 from companion.store.base import Model, Transaction
-from companion.store.concerns import Line, holds
+from companion.store.belongings import BELONGINGS, Fate
 from companion.store.enrolments import Enrolment
+from companion.store.keys import CONCERNS
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
 class ErasureRequest(Model):
-    """A participant's request, made once."""
+    """A participant's request, and what a lead decided. The reason has the key of the concerns: he never reads it."""
 
     __tablename__ = "erasure_requests"
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    told: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Erasure(Model):
+    """That somebody is erased: begun with the decision, done when his key and his rows are gone."""
+
+    __tablename__ = "erasures"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    reference: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(40))
+    """``asked``, ``retention:<rule>``, or ``again`` after a restore."""
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
 class Asked:
     """A request as the lead sees it: by reference, with what holds it."""
 
+    id: UUID
+    account_id: UUID
     reference: str
+    state: State
+    since: date
     asked_at: datetime
-    holds: list[Line]
+    concerns: list[concerns.Line]
+    holds: list[holds.Hold]
+    decided_at: datetime | None
+    outcome: Outcome | None
+    told: Told | None
+    reason: str
+    """Why it was refused, for leads alone."""
+    done: bool
+    """Whether he is erased, and all of it is done."""
+
+    @property
+    def hears_by(self) -> datetime:
+        """By when he has to hear."""
+        return self.asked_at + MONTH
 
 
 def ask(tx: Transaction, viewer: Viewer, now: datetime) -> bool:
-    """Write the viewer's request down; whether it is the first. Two at once wait for each other."""
+    """Write the viewer's request down; False where one waits already. Two at once wait for each other."""
     tx.get_one(Account, viewer.account_id, with_for_update=True)
-    if has_asked(tx, viewer):
+    if _undecided(tx, viewer.account_id):
         return False
     tx.add(ErasureRequest(id=uuid4(), account_id=viewer.account_id, asked_at=now))
     return True
 
 
-def has_asked(tx: Transaction, viewer: Viewer) -> bool:
-    """Whether the viewer has asked."""
-    query = select(ErasureRequest.id).where(ErasureRequest.account_id == viewer.account_id)
-    return tx.scalar(query) is not None
+def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
+    """The viewer's own request that waits, or else the newest that was decided on."""
+    return tx.scalar(
+        select(ErasureRequest)
+        .where(ErasureRequest.account_id == viewer.account_id)
+        .order_by(ErasureRequest.outcome.is_not(None), ErasureRequest.asked_at.desc(), ErasureRequest.id)
+        .limit(1)
+    )
 
 
-def requests(tx: Transaction) -> list[Asked]:
-    """Every request, the oldest first."""
-    rows = tx.execute(
-        select(ErasureRequest, Enrolment.reference)
-        .join(Enrolment, Enrolment.participant_id == ErasureRequest.account_id)
-        .order_by(ErasureRequest.asked_at, ErasureRequest.id)
+def count_waiting(tx: Transaction) -> int:
+    """How many requests wait for a decision."""
+    return len(tx.scalars(select(ErasureRequest.id).where(ErasureRequest.outcome.is_(None))).all())
+
+
+def requests(tx: Transaction, *, decided: bool = False) -> list[Asked]:
+    """Every request that waits, the oldest first; or those that were decided on, the newest first."""
+    order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
+    rows = tx.scalars(
+        select(ErasureRequest)
+        .where(ErasureRequest.outcome.is_not(None) == decided)
+        .order_by(order, ErasureRequest.id)
     ).all()
-    return [Asked(reference, row.asked_at, holds(tx, row.account_id)) for row, reference in rows]
+    return [asked(tx, row) for row in rows]
+
+
+def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
+    """A request for a lead, locked until the transaction ends. Raises ``NotFound``."""
+    row = tx.get(ErasureRequest, request_id, with_for_update=True)
+    if row is None or viewer.role is not Role.LEAD:
+        raise NotFound
+    return row
+
+
+def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> Asked:
+    """A request as a lead sees it. Raises ``NotFound``."""
+    row = tx.get(ErasureRequest, request_id)
+    if row is None or viewer.role is not Role.LEAD:
+        raise NotFound
+    return asked(tx, row)
+
+
+def asked(tx: Transaction, row: ErasureRequest) -> Asked:
+    """The row as the lead sees it."""
+    enrolment = enrolment_of(tx, row.account_id)
+    box, done = tx.keys.box(CONCERNS), erasure_of(tx, row.account_id)
+    return Asked(
+        row.id,
+        row.account_id,
+        enrolment.reference,
+        State(enrolment.state),
+        enrolment.state_since,
+        row.asked_at,
+        concerns.holds(tx, row.account_id),
+        holds.holds(tx, account_id=row.account_id),
+        row.decided_at,
+        Outcome(row.outcome) if row.outcome else None,
+        Told(row.told) if row.told else None,
+        box.open("erasure_requests.reason", row.id, row.reason) if row.reason else "",
+        bool(done and done.done_at),
+    )
+
+
+def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcome, now: datetime) -> None:
+    """It is decided. The caller commits."""
+    row.outcome, row.decided_at, row.decided_by = outcome, now, viewer.account_id
+
+
+def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
+    """The enrolment of a participant, erased or not. Raises ``NotFound``."""
+    query = select(Enrolment).where(Enrolment.participant_id == account_id)
+    row = tx.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
+    """The erasure of this participant."""
+    return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
+
+
+def unfinished(tx: Transaction) -> list[UUID]:
+    """Whose erasure was begun and is not done."""
+    return list(tx.scalars(select(Erasure.account_id).where(Erasure.done_at.is_(None))))
+
+
+def begun(tx: Transaction) -> set[UUID]:
+    """Whose erasure was begun, done or not."""
+    return set(tx.scalars(select(Erasure.account_id)))
+
+
+def wipe(tx: Transaction, account_id: UUID) -> None:
+    """Delete what is his and take out of what stays all that identifies. The caller has locked him, and commits."""
+    for table in reversed(Model.metadata.sorted_tables):
+        belonging = BELONGINGS.get(table.name)
+        if belonging is None:
+            continue
+        rows = belongings.his(table.name, account_id)
+        if belonging.fate is Fate.DELETED:
+            tx.execute(delete(table).where(rows))
+        elif belonging.fate is Fate.BLANKED:
+            tx.execute(update(table).where(rows).values(belonging.blank))
+
+
+def _undecided(tx: Transaction, account_id: UUID) -> bool:
+    waits = (ErasureRequest.account_id == account_id) & ErasureRequest.outcome.is_(None)
+    return tx.scalar(select(ErasureRequest.id).where(waits).limit(1)) is not None

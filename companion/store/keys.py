@@ -16,11 +16,12 @@ from uuid import UUID
 
 import msgspec
 import tink
-from sqlalchemy import Engine, LargeBinary, String, insert, select
+from sqlalchemy import Engine, LargeBinary, String, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from tink import aead, secret_key_access
 
 from companion.config import BadSetting, Settings
+from companion.store.sweeping import sweep
 from companion.store.types import UtcDateTime
 
 aead.register()
@@ -108,6 +109,30 @@ class Keys:
                 )
             ).all()
         return {row.owner: self._unwrap(row.owner, row.wrapped) for row in rows}
+
+    def destroy(self, owner: str, now: datetime) -> None:
+        """Nothing that this owner's key sealed can be opened again, in backups neither. Doing it again is no harm.
+
+        Once this returns, the wrapped key is gone from an embedded store's file and its log, unless somebody
+        was reading just then: then it goes with the next sweep.
+        """
+        there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
+        with self.engine.connect().execution_options(writing=True) as connection:
+            connection.execute(update(DataKey).where(there).values(wrapped=None, destroyed_at=now))
+            connection.commit()
+        sweep(self.engine)
+
+    def lives(self, owner: str) -> bool:
+        """Whether the owner has a key that opens something."""
+        there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
+        with self.engine.connect() as connection:
+            return connection.scalar(select(DataKey.owner).where(there)) is not None
+
+    def destroyed(self) -> dict[str, datetime]:
+        """The owners whose key was destroyed, and when."""
+        gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
+        with self.engine.connect() as connection:
+            return {row.owner: row.destroyed_at for row in connection.execute(gone)}
 
     def create_secret(self, name: str, now: datetime) -> None:
         """Make and commit 32 random bytes of the service, kept wrapped like a data key."""

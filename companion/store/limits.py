@@ -33,9 +33,10 @@ LIMITS = {
     "join.overall": 600,
     "calendar.address": 60,
     "message.thread": 20,
+    "export.account": 5,
 }
 """Tries in 15 minutes or the time below, for each account, address or altogether."""
-LONGER = {"message.thread": 60}
+LONGER = {"message.thread": 60, "export.account": 60}
 """Minutes, where they are not 15."""
 
 

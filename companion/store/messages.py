@@ -13,7 +13,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import away
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, record_box, theirs
+from companion.store.enrolments import Enrolment, is_there, record_box, theirs
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
@@ -56,7 +56,9 @@ def enrolment(
     """
     reached = theirs(viewer) | Enrolment.practitioner_id.in_(away.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
-    query = select(Enrolment).where(reached, own if enrolment_id is None else Enrolment.id == enrolment_id)
+    query = select(Enrolment).where(
+        reached, is_there(), own if enrolment_id is None else Enrolment.id == enrolment_id
+    )
     row = tx.scalar(query.with_for_update(of=Enrolment) if lock else query)
     if row is None:
         raise NotFound

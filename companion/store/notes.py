@@ -10,7 +10,7 @@ from companion.domain.notes import Agreed, Look, Note
 from companion.domain.refusals import NotFound
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, record_box
+from companion.store.enrolments import Enrolment, is_there, record_box
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
@@ -55,7 +55,7 @@ class AgreedRow(Model):
 
 def by_reference(tx: Transaction, reference: str) -> Enrolment | None:
     """The enrolment of this reference, for a lead, who has it alone until the transaction ends."""
-    query = select(Enrolment).where(Enrolment.reference == reference.upper())
+    query = select(Enrolment).where(Enrolment.reference == reference.upper(), is_there())
     return tx.scalar(query.with_for_update())
 
 

@@ -38,6 +38,7 @@ class Notice(StrEnum):
     CONCERN_OVERDUE = "concern_overdue"
     MESSAGE_SENT = "message_sent"
     DIGEST = "digest"
+    REQUEST_ANSWERED = "request_answered"
 
 
 class Outcome(StrEnum):

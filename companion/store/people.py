@@ -34,6 +34,8 @@ class Account(Model):
     """Where notices go, for those who want them by e-mail."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when there is nothing left of a participant but that somebody was here. He has no name then."""
 
     @property
     def owner(self) -> str:
@@ -146,7 +148,9 @@ def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
 
 
 def name(tx: Transaction, row: Account) -> str:
-    """What to call the person."""
+    """What to call the person; empty for somebody who was erased."""
+    if row.erased_at is not None:
+        return ""
     return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
 
 
@@ -163,8 +167,11 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
     """What to call these people, by account, in one statement."""
     rows = list(rows)
-    boxes = tx.keys.boxes({row.owner for row in rows})
-    return {row.id: str(boxes[row.owner].open("accounts.name", row.id, row.name)) for row in rows}
+    boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
+    return {
+        row.id: str(boxes[row.owner].open("accounts.name", row.id, row.name)) if row.owner in boxes else ""
+        for row in rows
+    }
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:

@@ -34,6 +34,8 @@ class Rule:
     """Reached by a live session in any state: it ends it."""
     quiet: bool = False
     """Opening it does not count as having been here."""
+    fresh: bool = False
+    """Only who has proved a moment ago who he is."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -59,9 +61,11 @@ def ends(view: View) -> View:
     return _marked(Rule(ends=True))(view)
 
 
-def roles(*allowed: Role, keeps_draft: bool = False, quiet: bool = False) -> Callable[[View], View]:
+def roles(
+    *allowed: Role, keeps_draft: bool = False, quiet: bool = False, fresh: bool = False
+) -> Callable[[View], View]:
     """Only these roles, signed in whole."""
-    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft, quiet=quiet))
+    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft, quiet=quiet, fresh=fresh))
 
 
 def rule_of(endpoint: str) -> Rule | None:

@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from companion.config import Settings
 from companion.domain.people import Viewer
 from companion.store.base import Away, Store
+from companion.store.erased import ErasedList
 from companion.store.passphrases import Hasher
 from companion.store.sessions import SignedIn
 from companion.store.snapshot import Snapshot
@@ -22,6 +23,11 @@ def store() -> Store:
     if "store" not in current_app.extensions:
         raise Away("The databases are not open yet.")
     return cast(Store, current_app.extensions["store"])
+
+
+def erased() -> ErasedList:
+    """The list of who was erased."""
+    return ErasedList.at(settings().home)
 
 
 def snapshot() -> Snapshot:

@@ -55,6 +55,7 @@ FOR_WHOM = {
     "participant.plan_versions participant.plan_version participant.plan_compared "
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure "
+    "participant.held_on_me participant.download participant.ask_for_correction "
     "participant.messages participant.message_draft "
     "participant.evaluation participant.evaluation_draft participant.evaluation_check "
     "participant.give_evaluation",
@@ -82,6 +83,8 @@ FOR_WHOM = {
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
     "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
+    "lead.erasure lead.refuse_erasure lead.approve_erasure lead.corrections lead.correction "
+    "lead.answer_correction lead.holds lead.lift_hold lead.retention "
     "lead.notes "
     "lead.figures lead.figures_file lead.evaluation lead.evaluation_file lead.evaluation_questions "
     "lead.preview_evaluation lead.approve_evaluation lead.new_evaluation_question "
@@ -111,6 +114,8 @@ FILLED_IN = {
     "seen-1": "1", "note": "She called back", "passed_to": "The duty team",
     "passed_day": "2026-11-24", "passed_time": "09:00", "label": "Tuesdays",
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
+    "form": "json", "wrong": "My name", "should": "Sammy", "outcome": "left", "review_on": "2027-03-01",
+    "told": "must_keep",
     "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
@@ -121,6 +126,8 @@ FROM_ELSEWHERE = [
 OF_ALL = {
     "lead.own_activity",
     "admin.leaving",
+    *("lead.erasure", "lead.refuse_erasure", "lead.approve_erasure", "lead.lift_hold"),
+    *("lead.correction", "lead.answer_correction"),
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
@@ -178,7 +185,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     write_to_each_other(participant, practitioner)
     group = a_group(cast, participant, whose=practitioner)
     meeting_id = group.meets(a_meeting("2026-12-17"))
+    request_id, correction_id, hold_id = participant.asks_about_what_is_held()
     return {
+        "request_id": request_id,
+        "correction_id": correction_id,
+        "hold_id": hold_id,
         "away_id": practitioner.is_away(far, far),
         "group_id": group.id,
         "meeting_id": meeting_id,

@@ -97,6 +97,7 @@ class Trip:
         self.names_a_group()
         self.goes_on_and_is_handed_over()
         self.says_how_it_was()
+        self.asks_about_what_is_held()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -323,6 +324,40 @@ class Trip:
         )
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(card))
         assert self.staff.post(card, {**work, "minutes": "15", "due": due}).path == shown.path
+
+    def asks_about_what_is_held(self) -> None:
+        """He says what is wrong, and is answered; he asks for an erasure, and it is refused; a hold comes and goes."""
+        held, margaret = "/my/held", self.enter.margaret
+        margaret.sign_in(self.cast, self.cast.margaret)
+        wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}
+        too_long = {**wrong, "wrong": self.plant("correction: too long") + "x" * 2000}
+        asks = "/my/held/corrections"
+        assert self.participant.post(asks, too_long, of=held).status == 422
+        assert self.participant.post(asks, wrong, of=held).path == held
+        one = first(r"/lead/corrections/[0-9a-f-]{36}", margaret.get("/lead/corrections"))
+        answer = {"outcome": "added", "answer": self.plant("correction: answer")}
+        assert wrong["should"] in margaret.get(one)
+        assert margaret.post(f"{one}/answer", answer, of=one).status == 200
+        assert answer["answer"] in self.participant.get(held)
+        self.participant.post("/my/erasure", of=held)
+        request = first(r"/lead/erasures/[0-9a-f-]{36}", margaret.get("/lead/erasures"))
+        refusal = {"told": "in_use", "reason": self.plant("erasure: reason")}
+        assert margaret.post(f"{request}/refusal", refusal, of=request).status == 200
+        reference = first(r'class="ref">([A-Z]\d-\d{3})<', margaret.get(request))
+        hold = {"reference": reference, "kind": "other", "review_on": "2027-03-01"}
+        sent = {**hold, "reason": self.plant("hold: reason")}
+        assert margaret.post("/lead/holds", sent).path == "/lead/holds"
+        lifting = first(r"/lead/holds/[0-9a-f-]{36}/lifting", margaret.get("/lead/holds"))
+        assert margaret.post(lifting, {"reason": self.plant("hold: lifted")}).path == "/lead/holds"
+        token = self.participant.token(held)
+        taken = self.participant.client.post(f"{held}/download", data={"csrf_token": token, "form": "html"})
+        page = taken.get_data(as_text=True)
+        his = ("second answer: ", "correction: wrong", "plan, good: ", "participant: name", "/my/messages")
+        for field, words in self.plant.planted.items():
+            if field.startswith(his) and not field.endswith(("draft", "long", "unsent")):
+                assert words in page, field
+            if field.startswith(("concern: ", "lead: ", "note", "look: ", "hold: ", "erasure: ", "/my/tell")):
+                assert words not in page, field
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
         """The page of what was handed in, and its form filled in."""

@@ -130,6 +130,12 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     idris.presses("Send it now")
     idris.reads("It is with Margaret alone.")
     idris.opens("/account")
+    idris.presses("See it, take it with you, have it corrected or erased")
+    with idris.page.expect_download() as taken:
+        idris.presses("Save it as a page to read")
+    assert taken.value.suggested_filename == "notes.html"
+    his = taken.value.path().read_text()
+    assert "Idris" in his and "somebody else to talk to" not in his and "Some records may be withheld." in his
     idris.presses("Ask for what is held on me to be erased")
     idris.reads("Your request is with the service's lead. It is being considered. You hear within one month.")
     is_readable(idris.page)
@@ -141,8 +147,12 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     margaret.presses(re.compile("^Read it .*, About a practitioner$"))
     margaret.reads("I would like somebody else to talk to.")
     margaret.opens("/lead/erasures")
-    margaret.reads("Held by 2 open concerns:")
-    for path in ("/lead/erasures", "/lead/concerns/closed", "/lead/concerns/rules"):
+    margaret.reads("Held by 2 open concerns.")
+    margaret.page.get_by_role("link", name=re.compile("^Decide")).last.click()
+    margaret.reads("That cannot be done while something holds it.")
+    is_readable(margaret.page)
+    paths = ("erasures", "corrections", "holds", "retention", "concerns/closed", "concerns/rules")
+    for path in (f"/lead/{each}" for each in paths):
         margaret.opens(path)
         is_readable(margaret.page)
 

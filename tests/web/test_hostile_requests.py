@@ -73,6 +73,7 @@ EVERY_FORM = FORMS | {
         )
         for name in ("check", "place", "removal")
     },
+    "taking it with him": Form("owen", "/my/held", "/my/held/download", {"form": "json"}, {}),
     "moving a part": Form(
         "margaret", "/lead/plan", "/lead/plan/parts/good/place", {"seen": "0", "to": "down"}, {}
     ),
@@ -162,6 +163,9 @@ SPOILT = {
     "a step on the path": {"day": "soon"},
     "a step that needs no reason": {"day": "soon"},
     "handing over": {"to": "", "reason": ""},
+    "asking for a correction": {"should": "x" * 2001},
+    "answering a correction": {"outcome": "perhaps"},
+    "refusing an erasure": {"told": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
 """What keeps a form from succeeding, where success would end the matter."""

@@ -71,18 +71,18 @@ def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
     """Sam has an open concern, Owen has none: what they read of it is the same."""
     said = []
     for browser in (enter.sam, enter.owen):
-        token = browser.token("/account")
+        token = browser.token("/my/held")
         for _ in range(2):
             reply = browser.client.post("/my/erasure", data={"csrf_token": token})
-            assert (reply.status_code, reply.location) == (303, "/account#erasure")
-        page = browser.get("/account").text
-        said.append(page[page.index('id="erasure"') :].partition("<h2>")[0])
+            assert (reply.status_code, reply.location) == (303, "/my/held#erasure")
+        page = browser.get("/my/held").text
+        said.append(page[page.index('id="erasure"') :].partition("</section>")[0])
     assert said[0] == said[1] and "It is being considered. You hear within one month." in said[0]
     before = pages(app, enter.sam, things)
     cast.priya.raises(cast.sam, "He sounds very low.")
     assert pages(app, enter.sam, things) == before
     seen = enter.margaret.get("/lead/erasures")
-    assert "Held by 2 open concerns:" in seen and "Nothing holds it." in seen
+    assert "Held by 2 open concerns." in seen and "Nothing holds it." in seen
     assert "Sam" not in seen and "Owen" not in seen
 
 

@@ -1,7 +1,7 @@
 """Two who have come to the end of the programme: one completed it this week, one is in the reviews."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from companion.cli.demo.acts import answer, give_feedback, set_work, submit
 from companion.cli.demo.path import INITIAL, book, book_weekly, walk, was_there
@@ -13,7 +13,7 @@ from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
 from companion.domain.path import State
 from companion.domain.people import Viewer
-from companion.services import plan_reviews, working
+from companion.services import correcting, erasing, plan_reviews, working
 from companion.store import plan
 from companion.store.base import Store
 
@@ -65,6 +65,9 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     walk(store, priya, enrolment, [(85, State.COMPLETED, ""), (80, State.REVIEWS, "")], now)
     for meeting in (first, second):
         book(store, priya, enrolment, AppointmentKind.REVIEW_MEETING, meeting, now - timedelta(days=80))
+    wrong = "It says that I come from the north site. I always came to Epsom."
+    correcting.ask(store, hugh, uuid4(), wrong, "Epsom, from the first session on.", now - timedelta(days=4))
+    erasing.ask_for_erasure(store, hugh, now - timedelta(days=3))
 
 
 def _came_every_week(

@@ -11,7 +11,7 @@ from companion.content import statement
 from companion.domain.refusals import Problem
 from companion.domain.reminders import DAYS_BEFORE, Digest, read_before
 from companion.domain.working_days import london_day
-from companion.store import erasures, notices, undelivered
+from companion.store import notices, undelivered
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
 from companion.web.i18n import language
@@ -31,7 +31,6 @@ def account_page(problems: tuple[Problem, ...] = ()) -> str:
         choice = notices.choice(tx, viewer.account_id)
         failed = undelivered.undelivered(tx, viewer, [viewer.account_id], now)
         set_aside = notices.set_aside(tx, [viewer.account_id])
-        asked = erasures.has_asked(tx, viewer)
     if "mail" not in typed and not problems:
         typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
         typed.setlist("days", [str(each) for each in choice.days])
@@ -45,7 +44,6 @@ def account_page(problems: tuple[Problem, ...] = ()) -> str:
         letters=_letters(london_day(now)),
         failed=failed.get(viewer.account_id, []),
         set_aside=bool(set_aside),
-        asked_for_erasure=asked,
         problems=problems,
     )
 

@@ -8,14 +8,17 @@ from companion.web.lead import (
     caseloads,
     concern_rules,
     concerns,
+    corrections,
     erasures,
     evaluation,
     evaluation_questions,
     figures,
+    holds,
     home,
     notes,
     own,
     plan,
+    retention,
     staff,
 )
 
@@ -46,6 +49,17 @@ bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
 bp.add_url_rule("/notes", "notes", notes.notes, methods=["GET", "POST"])
 bp.add_url_rule("/erasures", "erasures", erasures.requests)
+bp.add_url_rule("/erasures/<uuid:request_id>", "erasure", erasures.one)
+bp.add_url_rule("/erasures/<uuid:request_id>/refusal", "refuse_erasure", erasures.refuse, methods=["POST"])
+bp.add_url_rule("/erasures/<uuid:request_id>/approval", "approve_erasure", erasures.approve, methods=["POST"])
+bp.add_url_rule("/corrections", "corrections", corrections.corrections)
+bp.add_url_rule("/corrections/<uuid:correction_id>", "correction", corrections.correction)
+bp.add_url_rule(
+    "/corrections/<uuid:correction_id>/answer", "answer_correction", corrections.answer, methods=["POST"]
+)
+bp.add_url_rule("/holds", "holds", holds.holds, methods=["GET", "POST"])
+bp.add_url_rule("/holds/<uuid:hold_id>/lifting", "lift_hold", holds.lift, methods=["GET", "POST"])
+bp.add_url_rule("/retention", "retention", retention.retention)
 bp.add_url_rule("/figures", "figures", figures.figures)
 bp.add_url_rule("/figures/file", "figures_file", figures.file)
 bp.add_url_rule("/evaluation", "evaluation", evaluation.evaluation)

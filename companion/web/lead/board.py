@@ -62,6 +62,7 @@ def board() -> ResponseReturnValue:
         whose = boards.of_service(practitioner, site)
         page = _found(tx, reference) or boards.page(tx, whose, wanted, OF_LEADS, now, eyes_first=True)
         rows = _rows(tx, page.rows, staff, now)
+        erased = bool(reference) and boards.was_erased(tx, current.viewer(), typed_reference(reference))
     return render_template(
         "lead/board.html",
         rows=rows,
@@ -69,6 +70,7 @@ def board() -> ResponseReturnValue:
         asked=wanted,
         misread=misread,
         reference=reference,
+        erased=erased,
         practitioner=practitioner,
         site=site,
         staff=staff,

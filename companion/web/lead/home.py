@@ -7,7 +7,7 @@ from companion.domain.board import OF_LEADS
 from companion.domain.board_pages import Asked
 from companion.domain.people import Role
 from companion.store import board as boards
-from companion.store import caseloads, erasures, library, people, work
+from companion.store import caseloads, corrections, erasures, library, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -22,7 +22,8 @@ def home() -> ResponseReturnValue:
         waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         open_concerns = worklist(tx, now)
-        asked = len(erasures.requests(tx))
+        asked = erasures.count_waiting(tx)
+        wrong = len(corrections.lines(tx, answered=False))
         waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
@@ -34,5 +35,6 @@ def home() -> ResponseReturnValue:
         concerns=len(open_concerns),
         overdue=sum(row.overdue_since is not None for row in open_concerns),
         erasures=asked,
+        corrections=wrong,
         without=without,
     )

@@ -5,6 +5,7 @@ from flask import Blueprint
 from companion.web.participant import (
     appointments,
     evaluation,
+    held,
     home,
     messages,
     plan,
@@ -69,4 +70,7 @@ bp.add_url_rule("/tell", "tell", telling.tell, methods=["GET", "POST"])
 bp.add_url_rule(
     "/about-my-practitioner", "about_practitioner", telling.about_practitioner, methods=["GET", "POST"]
 )
-bp.add_url_rule("/erasure", "ask_for_erasure", telling.ask_for_erasure, methods=["POST"])
+bp.add_url_rule("/held", "held_on_me", held.held_on_me)
+bp.add_url_rule("/held/download", "download", held.download, methods=["POST"])
+bp.add_url_rule("/held/corrections", "ask_for_correction", held.ask_for_correction, methods=["POST"])
+bp.add_url_rule("/erasure", "ask_for_erasure", held.ask_for_erasure, methods=["POST"])

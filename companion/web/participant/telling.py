@@ -1,11 +1,11 @@
-"""What cannot wait, what is about his practitioner, and asking for an erasure.
+"""What cannot wait, and what is about his practitioner.
 
 Nothing of what he tells, and not that he told it, shows afterwards on any of his pages.
 """
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +14,7 @@ from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
-from companion.services import erasing, safeguarding
+from companion.services import safeguarding
 from companion.store import concern_rules, enrolments, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
@@ -37,13 +37,6 @@ def tell() -> ResponseReturnValue:
 def about_practitioner() -> ResponseReturnValue:
     """``GET`` and ``POST /my/about-my-practitioner``: to the lead alone."""
     return _tell(Kind.ABOUT_PRACTITIONER)
-
-
-@access.roles(Role.PARTICIPANT)
-def ask_for_erasure() -> ResponseReturnValue:
-    """``POST /my/erasure``: he reads the same, whether anything holds it or not."""
-    erasing.ask_for_erasure(current.store(), current.viewer(), clock.now())
-    return redirect(url_for("account.account", _anchor="erasure"), 303)
 
 
 def _tell(kind: Kind) -> ResponseReturnValue:

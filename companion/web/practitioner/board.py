@@ -96,12 +96,14 @@ def board() -> ResponseReturnValue:
         found = boards.with_reference(tx, theirs(viewer), typed_reference(reference)) if reference else None
         if found:
             return redirect(url_for("practitioner.participant", enrolment_id=found.id))
+        erased = bool(reference) and boards.was_erased(tx, viewer, typed_reference(reference))
         page = boards.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
         waiting = board_facts.waiting(tx, viewer, READ_FIRST, now)
         told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is Kind.TOLD]
         shown = [row.id for row in page.rows]
         front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
         cases = board_facts.cases(tx, viewer, {*shown, *front})
+        told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
         rows = _rows(tx, cases, now)
         people = [case.participant_id for case in cases.values()]
         failed = undelivered.undelivered(tx, viewer, people, now)
@@ -114,6 +116,7 @@ def board() -> ResponseReturnValue:
         page=page,
         asked=wanted,
         reference=reference,
+        erased=erased,
         is_front=wanted.show is Show.ALL and not wanted.state and page.paging.page == 1 and not reference,
         to_read=[(cases[enrolment], by_submission[each]) for enrolment, each in waiting.first],
         unread=waiting.count,

@@ -10,6 +10,7 @@ from tests.web.every_form import (
     path,
     people,
     plan,
+    rights,
     signposts,
 )
 
@@ -24,4 +25,5 @@ FORMS = (
     | path.FORMS
     | messages.FORMS
     | evaluation.FORMS
+    | rights.FORMS
 )

@@ -103,7 +103,11 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
     )
     questioning.approve(store, cast.margaret.viewer, 0, cast.now)
+    request, correction, hold = cast.sam.asks_about_what_is_held()
     return {
+        "erasure": f"/lead/erasures/{request}",
+        "correction": f"/lead/corrections/{correction}",
+        "hold": f"{hold}",
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
         "reference": reference,
         "item": f"/my/plan/items/{item}",

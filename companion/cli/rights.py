@@ -1,0 +1,84 @@
+"""``retention run``, ``erasures apply`` and ``erasures list``."""
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from companion.cli import opened
+from companion.content import retention_schedule
+from companion.services import erasing, retaining
+from companion.store import erased
+from companion.store.base import Store
+from companion.store.erased import ErasedList
+
+
+def noted() -> ErasedList:
+    """The list of who was erased."""
+    return ErasedList.at(opened.settings().home)
+
+
+def keep_to_schedule(store: Store) -> None:
+    """What a day asks for: finish and repeat erasures, and do what the schedule says."""
+    erasing.apply(store, noted(), opened.now())
+    retaining.run(store, noted(), retention_schedule(), opened.now())
+
+
+@click.group()
+def retention() -> None:
+    """How long what is kept."""
+
+
+@retention.command()
+@click.option("--do", "do_it", is_flag=True, help="Do it. Without this it only says what it would do.")
+@opened.plainly
+def run(do_it: bool) -> None:  # a flag of the command line
+    """Say what the retention schedule would erase and delete now, or do it."""
+    store, schedule = opened.store(), retention_schedule()
+    if do_it:
+        report = retaining.run(store, noted(), schedule, opened.now())
+    else:
+        report = retaining.preview(store, schedule, opened.now())
+    did = "erased" if do_it else "would be erased"
+    for each in report.erased:
+        click.echo(f"{each.reference}: {did} ({each.rule.id}, over since {each.on.isoformat()})")
+    for each in report.held:
+        click.echo(f"{each.reference}: held ({each.rule.id}, over since {each.on.isoformat()})")
+    for rule, count in report.deleted:
+        click.echo(f"{rule.id}: {count} {'deleted' if do_it else 'would be deleted'}")
+    if not do_it:
+        click.echo("Nothing was changed. Do it with: retention run --do")
+
+
+@click.group()
+def erasures() -> None:
+    """Who was erased, after a restore too."""
+
+
+@erasures.command()
+@click.option(
+    "--list", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list that was kept elsewhere, as “erasures list” prints it.",
+)  # fmt: skip
+@opened.plainly
+def apply(kept: Path | None) -> None:
+    """Finish erasures that were cut off, and after a restore erase again whoever was erased before."""
+    store = opened.store()
+    own = noted().found(store.keys)
+    more = erased.read(store.keys, kept.read_bytes()) if kept else erased.Found(set(), 0)
+    count = erasing.apply(store, noted(), opened.now(), more=more.accounts)
+    click.echo(f"{count} erasures finished or done again.")
+    if own.damaged or more.damaged:
+        raise click.ClickException(
+            f"{own.damaged + more.damaged} lines of the list are not as they were written. They were left out."
+        )
+
+
+@erasures.command("list")
+@opened.plainly
+def show() -> None:
+    """Print the list, to be kept elsewhere: random ids, and no name."""
+    store = opened.store()
+    accounts: set[UUID] = noted().found(store.keys).accounts
+    for account_id in sorted(accounts):
+        click.echo(erased.line(store.keys, account_id, opened.now()), nl=False)

@@ -1,0 +1,92 @@
+"""The retention schedule: what is kept how long, and what happens then. It is read from a file."""
+
+import tomllib
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from companion.domain.path import State
+
+LEAST_DAYS: Final = 1
+
+
+class Then(StrEnum):
+    """What happens when the time is over."""
+
+    ERASE = "erase"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+class Housekeeping(StrEnum):
+    """Rows that help the service run and say little: they are deleted by their age."""
+
+    SIGN_INS = "sign_ins"
+    LETTERS = "letters"
+    INVITATIONS = "invitations"
+    TRIES = "tries"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the schedule. ``days`` is counted from the day of ``since``, which is words for people."""
+
+    id: str
+    then: Then
+    what: str
+    why: str
+    since: str = ""
+    days: int = 0
+    states: tuple[State, ...] = ()
+    rows: Housekeeping | None = None
+
+    def until(self, since: date) -> date:
+        """The day on which the time is over."""
+        return since + timedelta(days=self.days)
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be meant, in words for whoever edits the file."""
+        timed = self.then is not Then.KEEP
+        found = [
+            ("it needs days" if timed else "what is kept has no days", timed != (self.days >= LEAST_DAYS)),
+            (
+                "erasing needs states, and nothing else has them",
+                (self.then is Then.ERASE) != bool(self.states),
+            ),
+            ("deleting needs rows, and nothing else has them", (self.then is Then.DELETE) != bool(self.rows)),
+            ("nobody who takes part is erased", State.IN_PROGRAMME in self.states),
+        ]
+        return [f"{self.id}: {text}" for text, is_wrong in found if is_wrong]
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    rule: tuple[Rule, ...]
+
+    def of(self, then: Then) -> list[Rule]:
+        """The rules at whose end this happens."""
+        return [rule for rule in self.rule if rule.then is then]
+
+    def for_state(self, state: State) -> Rule | None:
+        """The rule by which somebody who stands there is erased in the end; None for nobody's time yet."""
+        return next((rule for rule in self.rule if state in rule.states), None)
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be meant."""
+        ids = [rule.id for rule in self.rule]
+        states = [state for rule in self.rule for state in rule.states]
+        found = [fault for rule in self.rule for fault in rule.faults]
+        found += [f"{each}: twice" for each in dict.fromkeys(ids) if ids.count(each) > 1]
+        return found + [f"{each}: two rules" for each in dict.fromkeys(states) if states.count(each) > 1]
+
+
+def read(text: bytes) -> Schedule:
+    """The schedule of a file. Raises ``ValueError`` with what cannot be meant."""
+    schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
+    if faults := schedule.faults:
+        raise ValueError("; ".join(faults))
+    return schedule

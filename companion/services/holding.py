@@ -1,0 +1,53 @@
+"""A lead sets a hold on a reference, so that nothing of it is erased, and lifts it again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain import rights
+from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.acting import acting
+from companion.store import audit, board, holds
+from companion.store.audit import Event
+from companion.store.base import Store
+from companion.store.holds import HoldRow
+from companion.store.people import Account
+
+
+def set_hold(
+    store: Store, viewer: Viewer, new_id: UUID, reference: str, typed: tuple[str, str, str], now: datetime
+) -> None:
+    """Set it; ``typed`` is its kind, its reason and the day to look at it again. Twice with one id sets it once.
+
+    Raises ``Rejected``, also for a reference that nobody has or that is erased.
+    """
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        enrolment = board.with_reference(tx, board.of_service(None, ""), typed_reference(reference))
+        problems = [] if enrolment else [Problem("no_such_reference", field="reference")]
+        try:
+            new = rights.new_hold(*typed, now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems or enrolment is None:
+            raise Rejected(*problems)
+        account = tx.get_one(Account, enrolment.participant_id, with_for_update=True, populate_existing=True)
+        if account.erased_at is not None:  # a moment ago
+            raise Rejected(Problem("no_such_reference", field="reference"))
+        if tx.get(HoldRow, new_id) is None:
+            holds.add(tx, viewer, new_id, account.id, new, now)
+            audit.record(tx, Event.HOLD_SET, now, viewer, subject=new_id, detail=new.kind)
+        tx.commit()
+
+
+def lift_hold(store: Store, viewer: Viewer, hold_id: UUID, why: str, now: datetime) -> None:
+    """Lift it, with a reason. Raises ``Rejected``, and ``ChangedElsewhere`` where another lead was quicker."""
+    words = rights.reason(why)
+    with acting(store, viewer, now) as tx:
+        row = holds.hold_row(tx, viewer, hold_id)
+        if row.lifted_at is not None:
+            raise ChangedElsewhere
+        holds.lift(tx, viewer, row, words, now)
+        audit.record(tx, Event.HOLD_LIFTED, now, viewer, subject=row.id)
+        tx.commit()

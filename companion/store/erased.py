@@ -1,0 +1,86 @@
+"""The list of who was erased, in a file of its own that no backup of a database takes back.
+
+A line names an account by its random id, with a keyed hash, so that nobody adds somebody. It is only added to.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from companion.store.keys import Keys
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the list holds: who, and how many lines cannot be what was written there."""
+
+    accounts: set[UUID]
+    damaged: int
+
+
+class ErasedList:
+    """The file. Every machine has its own; ``flask erasures list`` puts them together."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def at(cls, home: Path) -> "ErasedList":
+        """The list of this folder of data."""
+        return cls(home / "erasures" / "erased.jsonl")
+
+    def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
+        """Note that this one was erased, for good: it is on disk when this returns. Doing it again adds nothing."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            there = file.read()
+            if account_id in read(keys, there).accounts:
+                return
+            torn = b"\n" if there and not there.endswith(b"\n") else b""  # a write that was cut off
+            file.write(torn + line(keys, account_id, at))
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def found(self, keys: Keys) -> Found:
+        """Who is on the list; nobody where there is none yet."""
+        return read(keys, self.path.read_bytes() if self.path.exists() else b"")
+
+
+def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
+    """One line of the list."""
+    plain = {"account": str(account_id), "at": at.isoformat()}
+    return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
+
+
+def read(keys: Keys, text: bytes) -> Found:
+    """The lines of a list that are as they were written, and how many are not."""
+    accounts, damaged = set(), 0
+    for each in filter(bytes.strip, text.split(b"\n")):
+        try:
+            said = json.loads(each)
+            account, at, mac = (str(said[name]) for name in ("account", "at", "mac"))
+            if not hmac.compare_digest(mac.encode(), _mac(keys, account, at).encode()):
+                raise ValueError
+            accounts.add(UUID(account))
+        except (ValueError, KeyError, TypeError):
+            damaged += 1
+    return Found(accounts, damaged)
+
+
+def _mac(keys: Keys, account: str, at: str) -> str:
+    return hmac.digest(
+        keys.secret("service:audit"), f"erased\n{account}\n{at}".encode(), hashlib.sha256
+    ).hex()

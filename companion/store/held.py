@@ -1,0 +1,104 @@
+"""Everything that is held on a participant, as plain data: table by table, opened, without what is left out.
+
+It is made from the models (store/belongings.py), so that nothing new is forgotten. docs/held-json.md says what
+the names mean.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Column, LargeBinary, RowMapping, Table, select
+
+from companion.domain.activity import to_plain
+from companion.domain.people import Viewer
+from companion.store import keys, library, message_drafts
+from companion.store.base import Transaction
+from companion.store.belongings import BELONGINGS, Belonging, his, table
+from companion.store.enrolments import enrolment
+from companion.store.keys import Box
+from companion.store.people import Account, names
+
+Rows = list[dict[str, Any]]
+
+
+def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
+    """The rows of each table that he gets, oldest first where they have a time. The viewer is a participant."""
+    box = tx.keys.box(keys.participant(viewer.account_id))
+    found: dict[str, Rows] = {}
+    people: set[UUID] = set()
+    for name, belonging in BELONGINGS.items():
+        if belonging.out is None:
+            found[name] = [_row(box, table(name), belonging, row, people) for row in _rows(tx, viewer, name)]
+    called = _called(tx, people)
+    for rows in found.values():
+        for row in rows:
+            row |= {name: called.get(each, "") for name, each in row.items() if isinstance(each, _Person)}
+    _with_activities(tx, viewer, found["set_work"])
+    return found
+
+
+class _Person(UUID):
+    """The id of an account, until its name stands there."""
+
+
+def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
+    here = table(name)
+    query = select(here).where(his(name, viewer.account_id)).order_by(*_order(here))
+    if name == "message_drafts":  # what his practitioner is typing is not his yet
+        place = message_drafts.place_of(tx, enrolment(tx, viewer).id, viewer)
+        query = query.where(here.c.place == place)
+    return tx.execute(query).mappings().all()
+
+
+def _order(here: Table) -> list[Column[Any]]:
+    first = ("number", "starts_at", "created_at", "set_at", "round", "since", "place", "at", "submitted_at")
+    return [*(here.c[name] for name in first if name in here.c and name != "place"), here.c.id]
+
+
+def _row(box: Box, here: Table, belonging: Belonging, row: RowMapping, people: set[UUID]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for column in here.c:
+        value = row[column.name]
+        if column.name in belonging.but:
+            continue
+        if (needs := belonging.released.get(column.name)) and row[needs] is None:
+            value = None
+        if value is not None and isinstance(column.type, LargeBinary):
+            value = box.open(f"{here.name}.{column.name}", row["id"], value)
+        if _names_somebody(column) and isinstance(value, UUID):
+            people.add(value)
+            found[column.name.removesuffix("_id")] = _Person(int=value.int)
+        else:
+            found[column.name] = _plain(value)
+    return found
+
+
+def _names_somebody(column: Column[Any]) -> bool:
+    to_accounts = any(key.column.table.name == "accounts" for key in column.foreign_keys)
+    return to_accounts and column.name != "id"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else msgspec.to_builtins(value)
+
+
+def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
+    return names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
+
+
+def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
+    """The questions stand with the work, as they were when it was set."""
+    versions = dict(
+        tx.execute(
+            select(table("set_work").c.id, table("set_work").c.version_id).where(
+                his("set_work", viewer.account_id)
+            )
+        ).all()
+    )
+    for work in works:
+        work["activity"] = to_plain(library.version(tx, versions[UUID(work["id"])]).activity)

@@ -1,0 +1,136 @@
+"""Named holds: while one is on, nothing of a participant is erased. Only leads see them (docs/decisions/0024)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concerns import State
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.rights import HoldKind, NewHold
+from companion.store.base import Model, Transaction
+from companion.store.concerns import ConcernRow
+from companion.store.enrolments import Enrolment
+from companion.store.keys import CONCERNS
+from companion.store.people import names_of
+from companion.store.types import UtcDateTime
+
+
+class HoldRow(Model):
+    """One hold; lifted it stays. Its words have the key of the concerns, which outlives an erasure."""
+
+    __tablename__ = "holds"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_on: Mapped[date]
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_why: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold as a lead sees it."""
+
+    id: UUID
+    reference: str
+    kind: HoldKind
+    reason: str
+    set_by: str
+    set_at: datetime
+    review_on: date
+    lifted_by: str
+    lifted_at: datetime | None
+    lifted_why: str
+
+
+def add(tx: Transaction, viewer: Viewer, new_id: UUID, account_id: UUID, new: NewHold, now: datetime) -> None:
+    """It holds from now on. The caller has locked the account, and commits."""
+    row = HoldRow(
+        id=new_id,
+        account_id=account_id,
+        kind=new.kind,
+        set_by=viewer.account_id,
+        set_at=now,
+        review_on=new.review_on,
+    )
+    row.reason = tx.keys.box(CONCERNS).seal("holds.reason", row.id, new.reason)
+    tx.add(row)
+
+
+def lift(tx: Transaction, viewer: Viewer, row: HoldRow, why: str, now: datetime) -> None:
+    """It holds no more. The caller commits."""
+    row.lifted_by, row.lifted_at = viewer.account_id, now
+    row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
+
+
+def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> HoldRow:
+    """A hold for a lead, locked until the transaction ends. Raises ``NotFound``."""
+    row = tx.get(HoldRow, hold_id, with_for_update=True)
+    if row is None or viewer.role is not Role.LEAD:
+        raise NotFound
+    return row
+
+
+def holds(tx: Transaction, *, lifted: bool = False, account_id: UUID | None = None) -> list[Hold]:
+    """Those that are on, or were; of everybody or one participant; the one to look at again first in front."""
+    query = (
+        select(HoldRow, Enrolment.reference)
+        .join(Enrolment, Enrolment.participant_id == HoldRow.account_id)
+        .where(HoldRow.lifted_at.is_not(None) if lifted else HoldRow.lifted_at.is_(None))
+        .order_by(HoldRow.review_on, HoldRow.set_at, HoldRow.id)
+    )
+    if account_id is not None:
+        query = query.where(HoldRow.account_id == account_id)
+    return _opened(tx, tx.execute(query).all())
+
+
+def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
+    """One hold for a lead, on or lifted. Raises ``NotFound``."""
+    query = select(HoldRow, Enrolment.reference).join(
+        Enrolment, Enrolment.participant_id == HoldRow.account_id
+    )
+    found = _opened(tx, tx.execute(query.where(HoldRow.id == hold_id)).all())
+    if not found or viewer.role is not Role.LEAD:
+        raise NotFound
+    return found[0]
+
+
+def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
+    """Those of these participants of whom nothing is erased now: a hold is on, or a concern is open."""
+    those = set(accounts)
+    on = select(HoldRow.account_id).where(HoldRow.account_id.in_(those), HoldRow.lifted_at.is_(None))
+    open_concern = (
+        select(Enrolment.participant_id)
+        .join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+        .where(Enrolment.participant_id.in_(those), ConcernRow.state != State.CLOSED)
+    )
+    return {*tx.scalars(on), *tx.scalars(open_concern)}
+
+
+def _opened(tx: Transaction, rows: Sequence[Row[HoldRow, str]]) -> list[Hold]:
+    called = names_of(tx, {each for row, _ in rows for each in (row.set_by, row.lifted_by)})
+    box = tx.keys.box(CONCERNS)
+    return [
+        Hold(
+            row.id,
+            reference,
+            HoldKind(row.kind),
+            box.open("holds.reason", row.id, row.reason),
+            called[row.set_by],
+            row.set_at,
+            row.review_on,
+            called[row.lifted_by] if row.lifted_by else "",
+            row.lifted_at,
+            box.open("holds.lifted_why", row.id, row.lifted_why) if row.lifted_why else "",
+        )
+        for row, reference in rows
+    ]

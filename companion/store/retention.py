@@ -1,0 +1,89 @@
+"""Whose time is over by the schedule, and the rows of the housekeeping that are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from companion.domain.path import State
+from companion.domain.retention import Housekeeping, Rule, Schedule, Then
+from companion.domain.working_days import london_day
+from companion.store import holds
+from companion.store.base import Model, Transaction
+from companion.store.enrolments import Enrolment, is_there
+from companion.store.limits import Try
+from companion.store.outbox import Outgoing
+from companion.store.people import Invitation
+from companion.store.sessions import WebSession
+
+AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] = {
+    Housekeeping.SIGN_INS: (WebSession, WebSession.created_at),
+    Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
+    Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
+    Housekeeping.TRIES: (Try, Try.started_at),
+}
+"""From when the age of each is counted."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One participant whose time is over on a day."""
+
+    account_id: UUID
+    reference: str
+    state: State
+    since: date
+    rule: Rule
+    on: date
+    held: bool
+    """A hold or an open concern stops it."""
+
+
+def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
+    """Whose time is over today or within so long, the first one first, in a number of statements that stays."""
+    today = london_day(now)
+    rules = schedule.of(Then.ERASE)
+    over = [
+        Enrolment.state.in_(rule.states) & (Enrolment.state_since <= today + within - timedelta(rule.days))
+        for rule in rules
+    ]
+    rows = tx.scalars(select(Enrolment).where(is_there(), or_(False, *over))).all()
+    held = holds.held(tx, [row.participant_id for row in rows])
+    found = []
+    for row in rows:
+        rule = schedule.for_state(State(row.state))
+        if rule is not None:
+            found.append(
+                Due(
+                    row.participant_id,
+                    row.reference,
+                    State(row.state),
+                    row.state_since,
+                    rule,
+                    rule.until(row.state_since),
+                    row.participant_id in held,
+                )
+            )
+    return sorted(found, key=lambda each: (each.on, each.reference))
+
+
+def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
+    """How many rows of this rule are over their time."""
+    model, age = _of(rule)
+    return tx.scalar(select(func.count()).select_from(model).where(age < now - timedelta(rule.days))) or 0
+
+
+def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
+    """Delete them; how many they were. The caller commits."""
+    model, age = _of(rule)
+    gone = tx.execute(delete(model).where(age < now - timedelta(rule.days)).returning(model.id))
+    return len(gone.all())
+
+
+def _of(rule: Rule) -> tuple[type[Model], InstrumentedAttribute[Any]]:
+    if rule.rows is None:
+        raise ValueError(f"{rule.id} deletes no rows")
+    return AGE[rule.rows]

@@ -1,0 +1,25 @@
+"""The retention schedule, and whose time is over soon, by reference."""
+
+from datetime import timedelta
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.content import retention_schedule
+from companion.domain.people import Role
+from companion.domain.working_days import london_day
+from companion.store import retention as store
+from companion.web import access, clock, current
+
+AHEAD = timedelta(days=30)
+
+
+@access.roles(Role.LEAD)
+def retention() -> ResponseReturnValue:
+    """``GET /lead/retention``"""
+    now = clock.now()
+    with current.store().reading() as tx:
+        due = store.due(tx, retention_schedule(), now, AHEAD)
+    return render_template(
+        "lead/retention.html", schedule=retention_schedule(), due=due, today=london_day(now)
+    )

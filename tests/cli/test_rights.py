@@ -1,0 +1,59 @@
+"""``retention run`` and ``erasures …`` as an operator calls them."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from companion.cli.rights import keep_to_schedule
+from companion.config import Settings
+from companion.domain.path import State
+from companion.store.erased import ErasedList
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import stored
+from tests.services.test_erasing import is_wiped
+
+
+def test_it_says_first_and_does_it_when_told(app: Flask, cast: Cast, clock: Clock) -> None:
+    assert cast.margaret
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    cast.priya.moves(cast.owen, State.ENDED_EARLY)
+    cast.margaret.holds(cast.owen)
+    clock.forward(days=2190)
+    before, reference = stored(cast.store), cast.sam.reference
+    said = app.test_cli_runner().invoke(args=["retention", "run"])
+    assert (
+        said.exit_code == 0 and f"{reference}: would be erased (over, over since 2032-11-22)" in said.output
+    )
+    assert f"{cast.owen.reference}: held" in said.output and "Nothing was changed." in said.output
+    assert stored(cast.store) == before
+    did = app.test_cli_runner().invoke(args=["retention", "run", "--do"])
+    assert f"{reference}: erased" in did.output and is_wiped(cast.store, cast.sam)
+    assert "Sam" not in said.output + did.output
+
+
+def test_the_background_keeps_to_the_schedule(app: Flask, cast: Cast, clock: Clock) -> None:
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    clock.forward(days=2190)
+    with app.app_context():
+        keep_to_schedule(cast.store)
+    assert is_wiped(cast.store, cast.sam)
+
+
+def test_a_list_kept_elsewhere_is_applied_and_a_damaged_one_is_said(
+    app: Flask, cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    noted = ErasedList.at(settings.home)
+    cast.margaret.erases(cast.sam, noted)
+    kept = tmp_path / "kept"
+    kept.write_text(app.test_cli_runner().invoke(args=["erasures", "list"]).output)
+    noted.path.unlink()  # another machine
+    applied = app.test_cli_runner().invoke(args=["erasures", "apply", "--list", str(kept)])
+    assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
+    assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}
+    kept.write_text(
+        kept.read_text().replace(str(cast.sam.viewer.account_id), str(cast.owen.viewer.account_id))
+    )
+    refused = app.test_cli_runner().invoke(args=["erasures", "apply", "--list", str(kept)])
+    assert refused.exit_code == 1 and "1 lines of the list are not as they were written." in refused.output
+    assert not is_wiped(cast.store, cast.owen)

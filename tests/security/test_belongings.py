@@ -1,0 +1,64 @@
+"""Whatever is added to the tables, somebody decides: does he get it, and does his erasure take it."""
+
+from sqlalchemy import LargeBinary
+
+from companion.store import migrate
+from companion.store.base import Model
+from companion.store.belongings import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
+
+CONCERNS_KEY = {
+    "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
+}  # fmt: skip
+"""Sealed columns of his tables that have the key of the concerns: they outlive him."""
+NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
+"""Keyed hashes and the like."""
+
+
+def test_every_table_that_leads_to_a_participant_says_what_becomes_of_it() -> None:
+    assert migrate.MAIN.metadata is Model.metadata
+    undecided = set()
+    for each in Model.metadata.tables.values():
+        targets = {key.column.table.name for key in each.foreign_keys}
+        leads_to_him = targets & BELONGINGS.keys() - {each.name}
+        if leads_to_him and each.name not in BELONGINGS and each.name not in NOT_HIS:
+            undecided.add(each.name)
+    assert undecided == set(), "put them into companion/store/belongings.py"
+    assert set(BELONGINGS) | set(NOT_HIS) <= set(Model.metadata.tables)
+    assert not set(BELONGINGS) & set(NOT_HIS)
+
+
+def test_every_path_leads_to_the_account() -> None:
+    for name in BELONGINGS:
+        seen = [name]
+        while above := parent_of(seen[-1]):
+            assert above in BELONGINGS and above not in seen
+            seen.append(above)
+        assert seen[-1] == "accounts"
+
+
+def test_every_sealed_column_is_taken_with_him_or_left_out_for_a_reason() -> None:
+    for name, belonging in BELONGINGS.items():
+        assert belonging.but.keys() | belonging.blank.keys() <= set(table(name).c.keys())
+        if belonging.out is not None:
+            continue
+        for column in table(name).c:
+            place = f"{name}.{column.name}"
+            if isinstance(column.type, LargeBinary) and (column.name in NOT_SEALED or place in CONCERNS_KEY):
+                assert column.name in belonging.but, place
+
+
+def test_what_an_erasure_keeps_or_blanks_has_nothing_left_that_his_key_sealed() -> None:
+    for name, belonging in BELONGINGS.items():
+        sealed = {column.name for column in table(name).c if isinstance(column.type, LargeBinary)}
+        if belonging.fate is Fate.BLANKED:
+            assert sealed <= belonging.blank.keys(), name
+        if belonging.fate is Fate.KEPT:
+            assert {f"{name}.{each}" for each in sealed} <= CONCERNS_KEY, name
+
+
+def test_concerns_holds_and_what_staff_keep_for_themselves_are_left_out() -> None:
+    for name in ("concerns", "concern_steps", "holds"):
+        assert BELONGINGS[name].out is LeftOut.SAFETY
+    for name in ("notes", "note_looks"):
+        assert BELONGINGS[name].out is LeftOut.FOR_STAFF
+    assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY

@@ -1,0 +1,45 @@
+"""After an erasure neither the wrapped key nor a ciphertext of his lies in a file of the embedded databases."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from companion.config import Settings
+from companion.store import keys
+from companion.store.erased import ErasedList
+from companion.store.keys import DataKey
+from companion.store.messages import MessageRow
+from companion.store.people import Account
+from tests.cast import Cast
+
+
+def bytes_of(settings: Settings, *folders: str) -> bytes:
+    return b"\n".join(
+        path.read_bytes() for folder in folders for path in sorted((settings.home / folder).iterdir())
+    )
+
+
+def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pages(
+    cast: Cast, settings: Settings, server: str, tmp_path: Path
+) -> None:
+    if server:
+        pytest.skip("searches the files of embedded databases")
+    for number in range(18):  # so that pages split, move and become free
+        cast.sam.writes(f"A message of some length, number {number}. " * 20)
+    owner = keys.participant(cast.sam.viewer.account_id)
+    with cast.store.keys.engine.connect() as connection:
+        wrapped = connection.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
+    with cast.store.reading() as tx:
+        sealed = list(tx.scalars(select(MessageRow.words)))
+        account = tx.get_one(Account, cast.sam.viewer.account_id)
+        found_by = account.sign_in_hash
+    assert wrapped and found_by and len(sealed) == 18
+    before = bytes_of(settings, "data", "data-keys")
+    assert wrapped in before and found_by in before and sealed[0] in before
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
+    after = bytes_of(settings, "data", "data-keys")
+    # A middle piece, since a page that was split may keep a part of what it held.
+    assert wrapped[20:60] not in after and found_by[4:28] not in after
+    assert not [each for each in sealed if each[20:60] in after]
+    assert cast.sam.viewer.account_id.bytes not in (settings.home / "data-keys" / "keys.db-wal").read_bytes()
