@@ -22,6 +22,7 @@ from companion.services import (
     handing_over,
     handling,
     leaving_staff,
+    looking,
     messaging,
     noting,
     reviewing,
@@ -30,6 +31,7 @@ from companion.services import (
     working,
 )
 from companion.services.handling import Act, PassedOn
+from companion.services.looking import Typed as TypedLook
 from companion.services.messaging import Thread
 from companion.services.messaging import Typed as TypedMessage
 from companion.services.moving_on import move_on
@@ -41,6 +43,7 @@ from companion.store import appointments, enrolments, library, work
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
 from companion.store.concerns import Opened
+from companion.store.enrolments import Enrolment
 from companion.store.passphrases import Hasher
 
 if TYPE_CHECKING:
@@ -168,6 +171,22 @@ class Staff(Somebody):
         note_id = uuid4()
         noting.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
         return note_id
+
+    def looks_at(
+        self,
+        participant: "Participant",
+        purpose: str = "practice",
+        reason: str = "To review.",
+        *,
+        later: bool = False,
+    ) -> UUID:
+        """A lead opens a look, or puts it before a second lead; its id."""
+        look_id = uuid4()
+        with self.cast.store.reading() as tx:
+            reference = tx.get_one(Enrolment, participant.enrolment_id).reference
+        typed = TypedLook(reference, purpose, reason, later)
+        looking.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
+        return look_id
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""

@@ -7,7 +7,7 @@ from companion.domain.board import OF_LEADS
 from companion.domain.board_pages import Asked
 from companion.domain.people import Role
 from companion.store import board as boards
-from companion.store import caseloads, erasures, library, people, work
+from companion.store import caseloads, erasures, library, looks, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -24,6 +24,7 @@ def home() -> ResponseReturnValue:
         open_concerns = worklist(tx, now)
         asked = len(erasures.requests(tx))
         waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
+        looks_waiting = looks.waiting_for(tx, current.viewer())
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
@@ -34,5 +35,6 @@ def home() -> ResponseReturnValue:
         concerns=len(open_concerns),
         overdue=sum(row.overdue_since is not None for row in open_concerns),
         erasures=asked,
+        looks_waiting=looks_waiting,
         without=without,
     )
