@@ -23,6 +23,7 @@ NOT_SHOWN = {
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
+    *("purpose", "later", "shown"),
     *("answer-clear", "tab", "beat", "draft_seen"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
