@@ -25,6 +25,7 @@ from companion.services import (
     handling,
     holding,
     leaving_staff,
+    looking,
     messaging,
     noting,
     reviewing,
@@ -33,6 +34,7 @@ from companion.services import (
     working,
 )
 from companion.services.handling import Act, PassedOn
+from companion.services.looking import Typed as TypedLook
 from companion.services.messaging import Thread
 from companion.services.messaging import Typed as TypedMessage
 from companion.services.moving_on import move_on
@@ -197,6 +199,22 @@ class Staff(Somebody):
         note_id = uuid4()
         noting.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
         return note_id
+
+    def looks_at(
+        self,
+        participant: "Participant",
+        purpose: str = "practice",
+        reason: str = "To review.",
+        *,
+        later: bool = False,
+    ) -> UUID:
+        """A lead opens a look, or puts it before a second lead; its id."""
+        look_id = uuid4()
+        with self.cast.store.reading() as tx:
+            reference = tx.get_one(Enrolment, participant.enrolment_id).reference
+        typed = TypedLook(reference, purpose, reason, later)
+        looking.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
+        return look_id
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""

@@ -1,4 +1,4 @@
-"""``audit seal`` and ``audit verify``."""
+"""``audit seal``, ``audit head`` and ``audit verify``."""
 
 import click
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,19 @@ def seal_now(store: Store) -> int:
     except IntegrityError:
         return 0
     return count
+
+
+@audit.command()
+@opened.plainly
+def head() -> None:
+    """Print the newest link of the chain, to be kept elsewhere."""
+    click.echo(head_of(opened.store()))
+
+
+def head_of(store: Store) -> str:
+    """The newest link as text."""
+    with store.reading() as tx:
+        return trail.head(tx)
 
 
 @audit.command()

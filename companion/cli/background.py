@@ -3,13 +3,13 @@
 import logging
 import signal
 import threading
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import click
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.cli import opened
-from companion.cli.audit import seal_now
+from companion.cli.audit import head_of, seal_now
 from companion.cli.figures import count_now
 from companion.cli.reminders import remind
 from companion.cli.rights import keep_to_schedule
@@ -22,6 +22,8 @@ from companion.store.sessions import drop_forgotten
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30
+HEAD_EVERY = timedelta(days=1)
+"""How often the newest link of the audit goes into the log, which a service may keep elsewhere."""
 
 
 @click.command()
@@ -33,6 +35,7 @@ def background() -> None:
         signal.signal(number, lambda *_: stop.set())
     store: Store | None = None
     kept_on: date | None = None
+    head_at: datetime | None = None
     while not stop.is_set():
         try:
             store = store or opened.store()
@@ -40,6 +43,9 @@ def background() -> None:
             if kept_on != (today := london_day(opened.now())):
                 keep_to_schedule(store)
                 kept_on = today
+            if head_at is None or opened.now() - head_at >= HEAD_EVERY:
+                head_at = opened.now()
+                log.info("The head of the audit: %s", head_of(store))
         except (Away, Busy, InterfaceError, OperationalError) as away:
             log.warning("Nothing was done, since a database is away or busy: %s", away)
         stop.wait(EVERY_SECONDS)

@@ -1,4 +1,4 @@
-"""A practitioner's own notes on a participant, a lead's look at them, and what was agreed at an appointment."""
+"""A practitioner's own notes on a participant, and what was agreed at an appointment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from uuid import UUID
 from companion.domain.text import clean
 
 NOTE_MOST = 5000
-REASON_MOST = 1000
 AGREED_MOST = 1000
 
 
@@ -19,15 +18,6 @@ class Note:
     author: str
     words: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Look:
-    """That a lead opened the notes: who, when and why."""
-
-    by: str
-    at: datetime
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -45,11 +35,6 @@ class Agreed:
 def note(text: str) -> str:
     """The words of a note, tidied. Raises ``Rejected``."""
     return clean(text, NOTE_MOST, "words")
-
-
-def reason(text: str) -> str:
-    """Why a lead opens the notes. Raises ``Rejected``."""
-    return clean(text, REASON_MOST, "reason")
 
 
 def agreed(text: str) -> str:

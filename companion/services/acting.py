@@ -1,20 +1,23 @@
-"""The frame of every act: one transaction, and a record of it when it was refused."""
+"""The frame of every act: one transaction, and a record of it when it was refused or failed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Away, Busy, Store, Transaction
 
 
 @contextmanager
 def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """A writing transaction. The act commits it; a refusal rolls it back and is recorded in a second one.
+    """A writing transaction. The act commits it; a refusal or a fault rolls it back and is recorded in a second one.
 
-    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record.
+    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, and where
+    the database is away there is nowhere to put one.
     """
     try:
         with store.writing() as tx:
@@ -26,10 +29,20 @@ def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Trans
         record_refusal(store, viewer, detail, now)
         refusal.recorded = True
         raise
+    except (Away, Busy, OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        with suppress(Exception):  # the fault itself is what must be seen
+            _record(store, audit.Event.FAILED, viewer, type(fault).__name__, now)
+        raise
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Write down that something was refused, in a transaction of its own. ``detail`` is a key, never a text."""
+    _record(store, audit.Event.REFUSED, viewer, detail, now)
+
+
+def _record(store: Store, event: audit.Event, viewer: Viewer | None, detail: str, now: datetime) -> None:
     with store.writing() as tx:
-        audit.record(tx, audit.Event.REFUSED, now, viewer, detail=detail)
+        audit.record(tx, event, now, viewer, detail=detail)
         tx.commit()

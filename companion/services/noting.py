@@ -1,40 +1,34 @@
-"""A practitioner writes notes, a lead looks at them with a reason, and what was agreed is written down for both."""
+"""A practitioner writes notes, and what was agreed is written down for both."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from companion.domain import notes as domain
-from companion.domain.notes import Agreed, Look, Note
+from companion.domain.notes import Agreed, Note
 from companion.domain.people import Role, Viewer
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
-from companion.domain.text import clean_line
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
 from companion.store import appointments, audit, enrolments, notes
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment
-from companion.store.notes import LookRow, NoteRow
-
-REFERENCE_MOST = 20
+from companion.store.notes import NoteRow
 
 
 @dataclass(frozen=True)
 class Notes:
-    """The notes of one enrolment, and who of the leads looked at them."""
+    """The notes of one enrolment."""
 
     case: Case
     notes: list[Note]
-    looks: list[Look]
 
 
 def open_notes(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Notes:
     """A practitioner reads the notes of his caseload: every look is recorded."""
     with acting(store, viewer, now) as tx:
         enrolment = _of_caseload(tx, viewer, enrolment_id)
-        found = Notes(
-            enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id), notes.looks(tx, enrolment.id)
-        )
+        found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
         audit.record(tx, audit.Event.NOTES_READ, now, viewer, enrolment=enrolment.id)
         tx.commit()
     return found
@@ -51,44 +45,6 @@ def add_note(
             notes.add_note(tx, enrolment, new_id, viewer.account_id, words, now)
             audit.record(tx, audit.Event.NOTE_ADDED, now, viewer, subject=new_id, enrolment=enrolment.id)
         tx.commit()
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What a lead sees: the notes by reference, without a name."""
-
-    reference: str
-    notes: list[Note]
-
-
-def look(store: Store, viewer: Viewer, new_id: UUID, reference: str, reason: str, now: datetime) -> Looked:
-    """A lead opens the notes of a reference, with a reason that their practitioner sees. Raises ``Rejected``.
-
-    Doing it again with the same id is the same look; that the notes were read is recorded each time.
-    """
-    with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.LEAD:
-            raise NotFound
-        problems: list[Problem] = []
-        enrolment, words = None, ""
-        try:
-            enrolment = notes.by_reference(tx, clean_line(reference, REFERENCE_MOST, "reference"))
-            if enrolment is None:
-                problems.append(Problem("no_such_reference", field="reference"))
-        except Rejected as rejected:
-            problems += rejected.problems
-        try:
-            words = domain.reason(reason)
-        except Rejected as rejected:
-            problems += rejected.problems
-        if problems or enrolment is None:
-            raise Rejected(*problems)
-        if tx.get(LookRow, new_id) is None:
-            notes.add_look(tx, enrolment.id, new_id, viewer.account_id, words, now)
-        found = Looked(enrolment.reference, notes.notes(tx, enrolment.id))
-        audit.record(tx, audit.Event.NOTES_LOOKED_AT, now, viewer, subject=new_id, enrolment=enrolment.id)
-        tx.commit()
-    return found
 
 
 @dataclass(frozen=True)

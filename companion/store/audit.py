@@ -6,6 +6,7 @@ One sealer chains the rows within a minute: the position and the link of a row b
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.people import Viewer
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
+
+DETAIL = re.compile(r"[A-Za-z0-9_.-]{0,60}")
+"""What a detail may be: a key, a state or a number of the code's own. A text that somebody wrote has spaces."""
 
 
 class Event(StrEnum):
@@ -112,7 +116,16 @@ class Event(StrEnum):
     EVALUATION_QUESTIONS_CHANGED = "evaluation_questions_changed"
     EVALUATION_QUESTIONS_APPROVED = "evaluation_questions_approved"
     FIGURES_COUNTED = "figures_counted"
+    LOOK_ASKED = "look_asked"
+    LOOK_AGREED = "look_agreed"
+    LOOK_REFUSED = "look_refused"
+    LOOK_OPENED = "look_opened"
+    LOOK_PROLONGED = "look_prolonged"
+    LOOK_TOLD = "look_told"
+    WITHHELD_READ = "withheld_read"
+    DISCLOSURE_DECIDED = "disclosure_decided"
     REFUSED = "refused"
+    FAILED = "failed"
 
 
 class Entry(Model):
@@ -127,6 +140,8 @@ class Entry(Model):
     subject_id: Mapped[UUID | None]
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
+    look_id: Mapped[UUID | None]
+    """The look of a lead that it belongs to."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -141,8 +156,11 @@ def record(
     subject: UUID | None = None,
     enrolment: UUID | None = None,
     detail: str = "",
+    look: UUID | None = None,
 ) -> None:
-    """Write it down within the transaction of the act itself."""
+    """Write it down within the transaction of the act itself. Raises ``ValueError`` for a text in ``detail``."""
+    if not DETAIL.fullmatch(detail):
+        raise ValueError("the detail of an entry is a key, never a text")
     entry = Entry(
         id=uuid4(),
         at=now,
@@ -152,6 +170,7 @@ def record(
         subject_id=subject,
         enrolment_id=enrolment,
         detail=detail,
+        look_id=look,
     )
     entry.mac = _mac(tx, entry)
     tx.add(entry)
@@ -204,6 +223,12 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     return Verdict(position, len(loose), _head_text(position, link), broken)
 
 
+def head(tx: Transaction) -> str:
+    """``position:link`` of the newest link: kept elsewhere, it finds a tail that was cut."""
+    newest = _head(tx)
+    return _head_text(newest.position or 0, newest.link or b"") if newest else _head_text(0, b"")
+
+
 def _head(tx: Transaction) -> Entry | None:
     newest = select(func.max(Entry.position)).scalar_subquery()
     return tx.scalar(select(Entry).where(Entry.position == newest))
@@ -223,6 +248,7 @@ def _mac(tx: Transaction, entry: Entry) -> bytes:
         entry.subject_id,
         entry.enrolment_id,
         entry.detail,
+        *([entry.look_id] if entry.look_id else []),  # entries are older than looks
     )
     return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
 

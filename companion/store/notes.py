@@ -1,4 +1,4 @@
-"""Practitioners' notes on an enrolment, the looks of leads at them, and what was agreed at its appointments."""
+"""Practitioners' notes on an enrolment, and what was agreed at its appointments."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, LargeBinary, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.notes import Agreed, Look, Note
+from companion.domain.notes import Agreed, Note
 from companion.domain.refusals import NotFound
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, is_there, record_box
+from companion.store.enrolments import Enrolment, record_box
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
@@ -29,17 +29,6 @@ class NoteRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class LookRow(Model):
-    """That a lead opened the notes of an enrolment, with the reason."""
-
-    __tablename__ = "note_looks"
-
-    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[bytes] = mapped_column(LargeBinary)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
 class AgreedRow(Model):
     """One wording of what was agreed at an appointment; the newest counts."""
 
@@ -51,12 +40,6 @@ class AgreedRow(Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def by_reference(tx: Transaction, reference: str) -> Enrolment | None:
-    """The enrolment of this reference, for a lead, who has it alone until the transaction ends."""
-    query = select(Enrolment).where(Enrolment.reference == reference.upper(), is_there())
-    return tx.scalar(query.with_for_update())
 
 
 def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, by: UUID, text: str, now: datetime) -> None:
@@ -86,24 +69,6 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
     if row is None or row.enrolment_id != enrolment_id:
         raise NotFound
     return row
-
-
-def add_look(tx: Transaction, enrolment_id: UUID, new_id: UUID, by: UUID, reason: str, now: datetime) -> None:
-    """A lead looks now. The caller commits."""
-    row = LookRow(id=new_id, enrolment_id=enrolment_id, lead_id=by, at=now)
-    row.reason = record_box(tx, enrolment_id).seal("note_looks.reason", row.id, reason)
-    tx.add(row)
-
-
-def looks(tx: Transaction, enrolment_id: UUID) -> list[Look]:
-    """Every look of a lead, the newest first."""
-    rows = tx.scalars(
-        select(LookRow).where(LookRow.enrolment_id == enrolment_id).order_by(LookRow.at.desc(), LookRow.id)
-    ).all()
-    box, called = record_box(tx, enrolment_id), _called(tx, {row.lead_id for row in rows})
-    return [
-        Look(called[row.lead_id], row.at, box.open("note_looks.reason", row.id, row.reason)) for row in rows
-    ]
 
 
 def add_agreed(

@@ -37,6 +37,7 @@ class Notice(StrEnum):
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
     MESSAGE_SENT = "message_sent"
+    LOOKED_AT = "looked_at"
     DIGEST = "digest"
     REQUEST_ANSWERED = "request_answered"
 

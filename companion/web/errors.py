@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Refused, Rejected, SlowDown
 from companion.services.acting import record_refusal
 from companion.store.base import Away, Busy
 from companion.web import clock, current
@@ -41,6 +41,7 @@ CARRIED = frozenset(
         "from_note",
         "kind",
         "lead",
+        "later",
         "mark",
         "members",
         "nations",
@@ -58,6 +59,7 @@ CARRIED = frozenset(
         "place",
         "programme",
         "prompt",
+        "purpose",
         "question",
         "recall",
         "record",
@@ -67,6 +69,7 @@ CARRIED = frozenset(
         "row",
         "seen",
         "shape",
+        "shown",
         "sign_in_name",
         "site",
         "stage",
@@ -117,16 +120,17 @@ def install(app: Flask) -> None:
 def _translate_refusals(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(refusal: NotFound) -> ResponseReturnValue:
-        if "signed_in" in g and not refusal.recorded:
-            record_refusal(current.store(), g.signed_in.viewer, "NotFound", clock.now())
+        _record(refusal, "NotFound")
         return page(HTTPStatus.NOT_FOUND)
 
     @app.errorhandler(NotAllowed)
     def not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
+        _record(refusal, refusal.key)
         return page(HTTPStatus.CONFLICT, refusal.key)
 
     @app.errorhandler(ChangedElsewhere)
-    def changed_elsewhere(_: ChangedElsewhere) -> ResponseReturnValue:
+    def changed_elsewhere(refusal: ChangedElsewhere) -> ResponseReturnValue:
+        _record(refusal, "ChangedElsewhere")
         return page(HTTPStatus.CONFLICT, "changed_elsewhere")
 
     @app.errorhandler(Rejected)
@@ -141,6 +145,12 @@ def _translate_refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:
         return page(HTTPStatus.BAD_REQUEST, "token")
+
+
+def _record(refusal: Refused, detail: str) -> None:
+    """What was refused before a service had its word."""
+    if "signed_in" in g and not refusal.recorded:
+        record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 
 
 def _translate_faults(app: Flask) -> None:

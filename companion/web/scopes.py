@@ -7,7 +7,7 @@ from companion.domain.after import Scope
 
 NEEDS = {
     Scope.HELP: "home practitioner appointments appointment_file pause plan_pause tell about_practitioner "
-    "ask_for_erasure held_on_me download ask_for_correction",
+    "ask_for_erasure held_on_me download ask_for_correction record",
     Scope.MESSAGES: "messages message_draft",
     Scope.PLAN: "work receipt plan plan_versions plan_version plan_compared plan_printed plan_card plan_text "
     "plan_today plan_add plan_build plan_built plan_draft plan_item plan_source plan_removal plan_return "

@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import boards, conversation, library
+from tests.bench import audit, boards, conversation, library
 from tests.bench.frame import run
 from tests.bench.portal import portal
 from tests.bench.report import report
@@ -12,9 +12,9 @@ from tests.bench.report import report
 
 def main(file: Path) -> int:
     """Run them; the exit code."""
-    with portal() as place, portal() as few, portal() as many:
+    with portal() as place, portal() as few, portal() as many, portal() as busy:
         benches = [conversation.next_prompt(), conversation.page(place), library.checking()]
-        results = run([*benches, boards.pages(few, many)])
+        results = run([*benches, boards.pages(few, many), audit.saving(busy.cast)])
     return report(results, file, datetime.now(UTC))
 
 

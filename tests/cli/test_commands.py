@@ -20,6 +20,7 @@ from companion.store.base import Store
 from companion.store.opening import open_store
 from tests.postgres import fresh_database
 from tests.security.test_gates import stored
+from tests.tampering import tampering
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -172,14 +173,13 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     head = re.search(rf"{length} entries chained, 0 not yet. Head: ({length}:[0-9a-f]{{64}})", said)
     assert head
     works(within("audit", "verify", "--head", head[1]))
-    with opened().writing() as tx:
+    assert works(within("audit", "head")) == f"{head[1]}\n"
+    with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-        tx.commit()
     works(within("audit", "verify"))
     assert f"broken at position {length}" in refuses(within("audit", "verify", "--head", head[1]))
-    with opened().writing() as tx:
+    with tampering(opened()) as tx:
         tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
-        tx.commit()
     assert "broken at position 3" in refuses(within("audit", "verify"))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -17,6 +17,7 @@ from companion.services import (
     approving,
     calendars,
     joining,
+    noting,
     plan_sharing,
     planning,
     safeguarding,
@@ -26,6 +27,7 @@ from companion.services import (
 from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
 from companion.store import appointments, library, people
+from companion.store.audit import Entry, Event
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
 from companion.store.passphrases import Hasher
@@ -56,7 +58,7 @@ FOR_WHOM = {
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure "
     "participant.held_on_me participant.download participant.ask_for_correction "
-    "participant.messages participant.message_draft "
+    "participant.messages participant.message_draft participant.record "
     "participant.evaluation participant.evaluation_draft participant.evaluation_check "
     "participant.give_evaluation",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
@@ -85,7 +87,9 @@ FOR_WHOM = {
     "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
     "lead.erasure lead.refuse_erasure lead.approve_erasure lead.corrections lead.correction "
     "lead.answer_correction lead.holds lead.lift_hold lead.retention "
-    "lead.notes "
+    "lead.looks lead.look lead.look_submission lead.look_plan lead.look_messages lead.look_notes "
+    "lead.look_decision lead.agree_to_look lead.refuse_look lead.begin_look lead.tell_of_look "
+    "lead.withheld lead.disclosure "
     "lead.figures lead.figures_file lead.evaluation lead.evaluation_file lead.evaluation_questions "
     "lead.preview_evaluation lead.approve_evaluation lead.new_evaluation_question "
     "lead.evaluation_question lead.move_evaluation_question lead.retire_evaluation_question "
@@ -116,6 +120,7 @@ FILLED_IN = {
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
     "form": "json", "wrong": "My name", "should": "Sammy", "outcome": "left", "review_on": "2027-03-01",
     "told": "must_keep",
+    "purpose": "practice", "shown": "no",
     "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
@@ -128,6 +133,8 @@ OF_ALL = {
     "admin.leaving",
     *("lead.erasure", "lead.refuse_erasure", "lead.approve_erasure", "lead.lift_hold"),
     *("lead.correction", "lead.answer_correction"),
+    *(f"lead.look{what}" for what in ("", "_submission", "_plan", "_messages", "_notes", "_decision")),
+    *("lead.agree_to_look", "lead.refuse_look", "lead.begin_look", "lead.tell_of_look", "lead.disclosure"),
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
@@ -181,15 +188,22 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
+    look_id = cast.margaret.looks_at(participant)
+    noting.open_notes(cast.store, practitioner.viewer, participant.enrolment_id, cast.now)
     far = cast.now.date() + timedelta(days=100)
     write_to_each_other(participant, practitioner)
     group = a_group(cast, participant, whose=practitioner)
     meeting_id = group.meets(a_meeting("2026-12-17"))
     request_id, correction_id, hold_id = participant.asks_about_what_is_held()
+    with cast.store.reading() as tx:
+        notes_read = select(Entry.id).where(Entry.event == Event.NOTES_READ)
+        entry_id = tx.scalar(notes_read.where(Entry.enrolment_id == participant.enrolment_id))
     return {
         "request_id": request_id,
         "correction_id": correction_id,
         "hold_id": hold_id,
+        "look_id": look_id,
+        "entry_id": entry_id,
         "away_id": practitioner.is_away(far, far),
         "group_id": group.id,
         "meeting_id": meeting_id,
@@ -281,6 +295,12 @@ def stored(store: Store, *but: str) -> dict[str, list[str]]:
     return rows
 
 
+def refusals(store: Store) -> int:
+    """How many refused acts are recorded."""
+    with store.reading() as tx:
+        return tx.scalar(select(func.count()).where(Entry.event == Event.REFUSED)) or 0
+
+
 def outcome(response: TestResponse) -> str:
     to = response.headers.get("Location", "")
     if response.status_code == 401 or to.startswith("/sign-in?next="):
@@ -334,7 +354,10 @@ def test_a_role_reaches_its_own_and_nothing_else(
                 )
                 if role == "nobody" and WHOM[rule.endpoint] != ANYBODY:
                     expected = "sign in"
+                refused = refusals(store)
                 reply = browser.client.open(address(app, rule, things), method=method, data=form)
+                if expected == "nothing here" and refusals(store) != refused + 1:
+                    wrong.append(f"{method} {reply.request.path}: that it was refused is not recorded")
                 if outcome(reply) != expected:
                     wrong.append(f"{method} {reply.request.path}: {outcome(reply)}, not {expected}")
         if things is others and stored(store, "audit_entries", "last_seen_at") != before:

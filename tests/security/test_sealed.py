@@ -430,12 +430,31 @@ class Trip:
         page = f"{self.place}/notes"
         assert self.staff.post(page, {"words": self.plant("note")}).path == page
         reference = first(r'class="ref">([A-Z]\d-\d{3})<', self.staff.get(page))
-        look = {"reference": reference, "reason": self.plant("look: reason")}
-        assert self.plant.planted["note"] in self.enter.margaret.post("/lead/notes", look)
-        assert look["reason"] in self.staff.get(page)
+        self.is_looked_at(reference)
         agreed = f"/appointments/{self.cast.met(UUID(self.place.rsplit('/')[-1]))}/agreed"
         assert self.staff.post(agreed, {"agreed": self.plant("agreed"), "seen": "0"}).path == self.place
         assert self.plant.planted["agreed"] in self.participant.get("/my/")
+
+    def is_looked_at(self, reference: str) -> None:
+        margaret, ruth, looks = self.enter.margaret, self.enter.ruth, "/lead/looks"
+        look = {"reference": reference, "purpose": "practice", "reason": self.plant("look: reason")}
+        opened = margaret.post(looks, look)
+        assert self.plant.planted["note"] in margaret.get(f"{opened.path}/notes")
+        assert look["reason"] in self.staff.get(self.place)
+        assert (
+            margaret.post(looks, {**look, "reason": self.plant("look: too long") + "x" * 1000}).status == 422
+        )
+        later = {**look, "reason": self.plant("look: reason for later"), "later": "yes"}
+        assert margaret.post(looks, later).path == looks
+        decision = first(rf"{looks}/[0-9a-f-]{{36}}/decision", ruth.get(looks))
+        agreement = decision.replace("decision", "agreement")
+        assert ruth.post(agreement, {"reason": self.plant("look: agreed")}, of=decision).path == looks
+        assert self.plant.planted["look: agreed"] in margaret.get(decision)
+        find = f"/lead/withheld?find={reference}"
+        entry = first(r"/lead/withheld/[0-9a-f-]{36}/[0-9a-f-]{36}", margaret.get(find))
+        decided = {"shown": "no", "seen": "0", "reason": self.plant("disclosure: reason")}
+        assert margaret.post(entry, decided).path == "/lead/withheld"
+        assert decided["reason"] in margaret.get(entry)
 
     def writes_for_too_long(self) -> None:
         review, form = self.feedback("held")

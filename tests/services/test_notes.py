@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from companion.domain.notes import Agreed
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services import noting
-from companion.services.noting import Looked
 from companion.store import appointments, notes
 from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
@@ -19,22 +18,10 @@ from tests.cast import Cast, Staff
 from tests.conftest import Clock
 
 WORDS = "He talks more easily after a walk."
-WHY = "A worry about somebody's safety."
 
 
 def reads(cast: Cast, who: Staff) -> noting.Notes:
     return noting.open_notes(cast.store, who.viewer, cast.sam.enrolment_id, cast.now)
-
-
-def reference(cast: Cast) -> str:
-    with cast.store.reading() as tx:
-        return tx.get_one(Enrolment, cast.sam.enrolment_id).reference
-
-
-def looks(cast: Cast, reason: str = WHY, look_id: UUID | None = None) -> Looked:
-    """Margaret opens the notes on Sam."""
-    new_id, of = look_id or uuid4(), reference(cast)
-    return noting.look(cast.store, cast.margaret.viewer, new_id, of, reason, cast.now)
 
 
 def recorded(cast: Cast, event: Event) -> int:
@@ -66,7 +53,6 @@ def test_notes_follow_each_other_the_newest_first(cast: Cast, clock: Clock) -> N
         ("Priya", "Begin with the evenings."),
         ("Priya", WORDS),
     ]
-    assert found.looks == []
     assert recorded(cast, Event.NOTE_ADDED) == 2 and recorded(cast, Event.NOTES_READ) == 1
 
 
@@ -77,28 +63,7 @@ def test_nobody_else_finds_them(cast: Cast) -> None:
             noting.open_notes(cast.store, outsider.viewer, cast.sam.enrolment_id, cast.now)
         with pytest.raises(NotFound):
             noting.add_note(cast.store, outsider.viewer, cast.sam.enrolment_id, uuid4(), WORDS, cast.now)
-    for nosy in (cast.sam, cast.daniel, cast.priya, cast.alex):
-        with pytest.raises(NotFound):
-            noting.look(cast.store, nosy.viewer, uuid4(), reference(cast), WHY, cast.now)
     assert len(reads(cast, cast.priya).notes) == 1
-
-
-def test_a_lead_looks_with_a_reason_that_the_practitioner_sees(cast: Cast, clock: Clock) -> None:
-    cast.priya.notes_on(cast.sam, WORDS)
-    for reason in ("", " ", "x" * 1001):
-        with pytest.raises(Rejected):
-            looks(cast, reason)
-    with pytest.raises(Rejected) as refusal:
-        noting.look(cast.store, cast.margaret.viewer, uuid4(), "Z0-000", "", cast.now)
-    assert {each.field for each in refusal.value.problems} == {"reference", "reason"}
-    assert reads(cast, cast.priya).looks == []
-    same = uuid4()
-    for _ in range(2):
-        found = looks(cast, look_id=same)
-    assert (found.reference, [each.words for each in found.notes]) == (reference(cast), [WORDS])
-    (look,) = reads(cast, cast.priya).looks
-    assert (look.by, look.at, look.reason) == ("Margaret", clock.now, WHY)
-    assert recorded(cast, Event.NOTES_LOOKED_AT) == 2  # each time that she read them
 
 
 def test_a_note_sent_twice_is_added_once(cast: Cast) -> None:

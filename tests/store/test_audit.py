@@ -1,15 +1,17 @@
 """The record of who did what: nobody changes, removes or invents a line of it unseen."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Event
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from companion.cli.audit import seal_now
@@ -21,6 +23,7 @@ from companion.store.audit import Entry, Verdict
 from companion.store.base import Store, Transaction
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.tampering import tampering
 
 
 def writes(store: Store, clock: Clock, count: int = 1) -> None:
@@ -77,29 +80,32 @@ def swapped(tx: Transaction, one: Entry, other: Entry) -> None:
 
 
 CHANGES = {"event": "signed_out", "detail": "x", "actor_id": UUID(int=1), "actor_role": "lead"}
-CHANGES |= {"subject_id": UUID(int=1), "enrolment_id": UUID(int=1), "mac": b"x" * 32, "link": b"x" * 32}
+CHANGES |= {
+    "subject_id": UUID(int=1),
+    "look_id": UUID(int=1),
+    "enrolment_id": UUID(int=1),
+    "mac": b"x" * 32,
+    "link": b"x" * 32,
+}
 
 
 def test_a_changed_line_is_named(chained: Store, clock: Clock) -> None:
     fourth = lines(chained)[3]
     for column, value in (CHANGES | {"at": clock.now, "position": 999}).items():
         for now in (value, getattr(fourth, column)):
-            with chained.writing() as tx:
+            with tampering(chained) as tx:
                 tx.execute(update(Entry).where(Entry.id == fourth.id).values({column: now}))
-                tx.commit()
             assert checked(chained).broken_at == (4 if now == value else None), column
 
 
 @pytest.mark.parametrize("place", [1, 4])
 def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -> None:
     one, other = (each for each in lines(chained) if each.position in (place, place + 2))
-    with chained.writing() as tx:
+    with tampering(chained) as tx:
         swapped(tx, one, other)
-        tx.commit()
     assert checked(chained).broken_at == place
-    with chained.writing() as tx:
+    with tampering(chained) as tx:
         tx.execute(delete(Entry).where(Entry.position == place))
-        tx.commit()
     assert checked(chained).broken_at == place
 
 
@@ -108,9 +114,8 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
     writes(chained, clock)
     seal_now(chained)
     assert checked(chained, head).broken_at is None
-    with chained.writing() as tx:
+    with tampering(chained) as tx:
         tx.execute(delete(Entry).where(Entry.position >= length))
-        tx.commit()
     assert checked(chained).broken_at is None  # without it nothing shows
     assert checked(chained, head).broken_at == length
     writes(chained, clock, 3)
@@ -120,10 +125,75 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
 
 def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
     writes(chained, clock)
-    with chained.writing() as tx:
+    with tampering(chained) as tx:
         tx.execute(update(Entry).where(Entry.position.is_(None)).values(event="signed_out"))
-        tx.commit()
     assert checked(chained).broken_at == len(lines(chained))
+
+
+def invented(clock: Clock, position: int | None) -> Entry:
+    """A line of somebody who has the database and not the key."""
+    mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
+    line = Entry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
+    line.position, line.link = position, mac if position else None
+    return line
+
+
+def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
+    length = len(lines(chained))
+    for position in (length + 1, None):
+        with tampering(chained) as tx:
+            tx.add(invented(clock, position))
+        assert checked(chained).broken_at == length + 1
+        with tampering(chained) as tx:
+            tx.execute(delete(Entry).where(Entry.event == "signed_in", Entry.position.is_(position)))
+            tx.execute(delete(Entry).where(Entry.position == length + 1))
+    assert checked(chained).broken_at is None
+
+
+def test_a_chain_that_is_made_anew_without_the_key_is_named(chained: Store, clock: Clock) -> None:
+    """The third line is gone, another stands in the middle, and all that follows is chained again."""
+    after = lines(chained)[3:]
+    with tampering(chained) as tx:
+        tx.execute(delete(Entry).where(Entry.position >= 3))
+        link = lines(chained)[1].link or b""
+        for position, line in enumerate([invented(clock, 3), *after], 3):
+            link = hmac.digest(b"another key", link + line.mac, hashlib.sha256)
+            values = {column.key: getattr(line, column.key) for column in Entry.__mapper__.columns}
+            tx.execute(insert(Entry).values(values | {"position": position, "link": link}))
+    assert len(lines(chained)) >= 10 and checked(chained).broken_at == 3
+
+
+@pytest.mark.parametrize("where", ["in the chain", "loose"])
+def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
+    where: str, chained: Store, clock: Clock
+) -> None:
+    writes(chained, clock)
+    of = Entry.position == 4 if where == "in the chain" else Entry.position.is_(None)
+    kept = lines(chained)
+    changes = [
+        *(update(Entry).where(of).values({column: value}) for column, value in CHANGES.items()),
+        update(Entry).where(of).values(at=clock.now + timedelta(days=1)),
+        delete(Entry).where(of),
+        delete(Entry),
+    ]
+    if where == "loose":
+        changes.pop(list(CHANGES).index("link"))  # its place in the chain is put in once
+    else:
+        changes.append(update(Entry).where(of).values(position=None))
+    for change in changes:
+        with chained.writing() as tx, pytest.raises(IntegrityError, match="the audit only grows"):
+            tx.execute(change)
+    if chained.keys.engine.dialect.name == "postgresql":
+        with chained.writing() as tx, pytest.raises(IntegrityError, match="the audit only grows"):
+            tx.execute(text("TRUNCATE audit_entries"))
+    assert [line.id for line in lines(chained)] == [line.id for line in kept]
+
+
+def test_a_text_is_never_a_detail(store: Store, clock: Clock) -> None:
+    with store.writing() as tx:
+        for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
+            with pytest.raises(ValueError, match="never a text"):
+                audit.record(tx, audit.Event.SIGNED_IN, clock.now, None, detail=words)
 
 
 def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None:
@@ -200,6 +270,28 @@ def test_a_refused_act_is_recorded_after_the_rollback(cast: Cast, clock: Clock) 
         (line,) = (each for each in lines(cast.store) if each.id not in {old.id for old in before})
         assert (line.event, line.actor_id, line.detail) == ("refused", viewer.account_id, detail)
         assert line.at == clock.now
+    assert checked(cast.store).broken_at is None
+
+
+def test_a_failed_act_is_recorded_after_the_rollback(
+    cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece, before = cast.priya.sets(cast.sam, "a-week-of-choices"), {line.id for line in lines(cast.store)}
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("the words of somebody")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(working.outbox, "notify", breaks)
+        cast.sam.finishes(piece)
+        with pytest.raises(ZeroDivisionError):
+            cast.sam.submits(piece)
+    (line,) = (each for each in lines(cast.store) if each.id not in before and each.event != "answer_saved")
+    assert (line.event, line.actor_id, line.detail) == (
+        "failed",
+        cast.sam.viewer.account_id,
+        "ZeroDivisionError",
+    )
     assert checked(cast.store).broken_at is None
 
 

@@ -24,6 +24,7 @@ NOT_SHOWN = {
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "told"),
+    *("purpose", "later", "shown"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = (

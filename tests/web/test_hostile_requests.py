@@ -101,6 +101,9 @@ EVERY_FORM = FORMS | {
         )
         for to, who, page in (("to the practitioner", "sam", "/my"), ("to Sam", "priya", "{sam}"))
     },
+    "saying no to a look": Form(
+        "margaret", "{asked_look}/decision", "{asked_look}/refusal", {"reason": "Not for this."}, {}
+    ),
     "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
     "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
     "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
@@ -152,6 +155,7 @@ NOTHING_TYPED = {
     *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
     *("participant.plan_review", "groups.leave"),
     "practitioner.take_back_away",
+    *("lead.begin_look", "lead.tell_of_look"),
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""

@@ -236,20 +236,13 @@ def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
     assert CANARY in page
     reference = re.search(r'class="ref">([^<]+)<', page.text)
     assert reference
-    look = {"reference": reference[1].lower(), "reason": f"A worry. {CANARY}"}
-    assert CANARY in enter.margaret.post("/lead/notes", look)
+    look = {"reference": reference[1].lower(), "purpose": "concern", "reason": f"A worry. {CANARY}"}
+    opened = enter.margaret.post("/lead/looks", look)
+    for what in ("", "/notes", "/plan", "/messages", f"/submissions/{things['submission_id']}"):
+        assert ("He talks more easily" in enter.margaret.get(f"{opened.path}{what}")) == (what == "/notes")
     assert pages(app, enter.sam, things) == before
-    seen = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/notes")
-    assert "A lead has looked at these notes" in seen and f"A worry. {CANARY}" in seen
-
-
-def test_a_look_shows_no_name_and_has_no_address_to_come_back_to(enter: SimpleNamespace, cast: Cast) -> None:
-    cast.priya.notes_on(cast.sam, "He came on time.")
-    reference = re.search(r'class="ref whom">([^<]+)<', enter.margaret.get("/lead/board").text)
-    assert reference
-    page = enter.margaret.post("/lead/notes", {"reference": reference[1], "reason": "A worry."})
-    assert page.path == "/lead/notes" and "He came on time." in page and "Sam" not in page
-    assert "He came on time." not in enter.margaret.get("/lead/notes")
+    seen = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert "A lead has looked at this record" in seen and f"A worry. {CANARY}" in seen
 
 
 def test_what_was_agreed_stands_on_his_start_page(enter: SimpleNamespace, cast: Cast) -> None:

@@ -15,11 +15,13 @@ from companion.web.lead import (
     figures,
     holds,
     home,
-    notes,
+    looking_at,
+    looks,
     own,
     plan,
     retention,
     staff,
+    withheld,
 )
 
 bp = Blueprint("lead", __name__, url_prefix="/lead")
@@ -47,7 +49,25 @@ bp.add_url_rule(
 )
 bp.add_url_rule("/concerns/<uuid:concern_id>/closing", "close_concern", concerns.close, methods=["POST"])
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])
-bp.add_url_rule("/notes", "notes", notes.notes, methods=["GET", "POST"])
+bp.add_url_rule("/looks", "looks", looks.all_looks, methods=["GET", "POST"])
+look = "/looks/<uuid:look_id>"
+bp.add_url_rule(look, "look", looking_at.look)
+bp.add_url_rule(f"{look}/submissions/<uuid:submission_id>", "look_submission", looking_at.submission)
+bp.add_url_rule(f"{look}/plan", "look_plan", looking_at.plan)
+bp.add_url_rule(f"{look}/messages", "look_messages", looking_at.messages)
+bp.add_url_rule(f"{look}/notes", "look_notes", looking_at.notes)
+bp.add_url_rule(f"{look}/decision", "look_decision", looks.decision)
+bp.add_url_rule(f"{look}/agreement", "agree_to_look", looks.agree, methods=["POST"])
+bp.add_url_rule(f"{look}/refusal", "refuse_look", looks.refuse, methods=["POST"])
+bp.add_url_rule(f"{look}/opening", "begin_look", looks.begin, methods=["POST"])
+bp.add_url_rule(f"{look}/telling", "tell_of_look", looks.tell, methods=["POST"])
+bp.add_url_rule("/withheld", "withheld", withheld.withheld)
+bp.add_url_rule(
+    "/withheld/<uuid:enrolment_id>/<uuid:entry_id>",
+    "disclosure",
+    withheld.disclosure,
+    methods=["GET", "POST"],
+)
 bp.add_url_rule("/erasures", "erasures", erasures.requests)
 bp.add_url_rule("/erasures/<uuid:request_id>", "erasure", erasures.one)
 bp.add_url_rule("/erasures/<uuid:request_id>/refusal", "refuse_erasure", erasures.refuse, methods=["POST"])

@@ -7,7 +7,7 @@ from companion.domain.board import OF_LEADS
 from companion.domain.board_pages import Asked
 from companion.domain.people import Role
 from companion.store import board as boards
-from companion.store import caseloads, corrections, erasures, library, people, work
+from companion.store import caseloads, corrections, erasures, library, looks, people, work
 from companion.store.library import State
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
@@ -25,6 +25,7 @@ def home() -> ResponseReturnValue:
         asked = erasures.count_waiting(tx)
         wrong = len(corrections.lines(tx, answered=False))
         waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
+        looks_waiting = looks.waiting_for(tx, current.viewer())
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
@@ -36,5 +37,6 @@ def home() -> ResponseReturnValue:
         overdue=sum(row.overdue_since is not None for row in open_concerns),
         erasures=asked,
         corrections=wrong,
+        looks_waiting=looks_waiting,
         without=without,
     )

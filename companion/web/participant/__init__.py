@@ -18,6 +18,7 @@ from companion.web.participant import (
     plan_today,
     plan_versions,
     practitioner,
+    record,
     telling,
     work,
 )
@@ -25,6 +26,7 @@ from companion.web.participant import (
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
 bp.add_url_rule("/practitioner", "practitioner", practitioner.practitioner)
+bp.add_url_rule("/record", "record", record.record_page)
 bp.add_url_rule("/appointments", "appointments", appointments.his_appointments)
 bp.add_url_rule("/appointments/<uuid:appointment_id>.ics", "appointment_file", appointments.appointment_file)
 bp.add_url_rule("/plan", "plan", plan.plan)

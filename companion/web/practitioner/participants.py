@@ -19,6 +19,7 @@ from companion.store import (
     concerns,
     enrolments,
     group_members,
+    looks,
     messages,
     notices,
     plan_facts,
@@ -129,6 +130,7 @@ def participant_page(
         unread = messages.unread(tx, [case.id]).get(case.id, 0)
         plan = plan_facts.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
+        looked = looks.told(tx, case.id, now)
         raised = [
             each
             for closed in (False, True)
@@ -149,6 +151,7 @@ def participant_page(
         set_aside=bool(set_aside),
         unread=unread,
         concerns=raised,
+        looks=looked,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),

@@ -34,14 +34,29 @@ FORMS = {
             "cover": [("somebody", CHOICES), ("{margaret}", CHOICES)],
         },
     ),
-    "a lead's look at notes": Form(
+    "a lead's look": Form(
         "margaret",
-        "/lead/notes",
-        "/lead/notes",
-        {"reference": "{reference}", "reason": "A worry about safety."},
+        "/lead/looks",
+        "/lead/looks",
+        {"reference": "{reference}", "purpose": "practice", "reason": "A worry about safety.", "later": ""},
         {
             "reference": [*line(20), ("Z0-000", "Nobody has this reference."), ("K7402", "Nobody has this")],
+            "purpose": [("", "Nothing is chosen yet."), ("curious", CHOICES)],
             "reason": text(1000),
         },
+    ),
+    "agreeing to a look": Form(
+        "margaret",
+        "{asked_look}/decision",
+        "{asked_look}/agreement",
+        {"reason": "It may be told later."},
+        {"reason": text(1000)},
+    ),
+    "what may be shown": Form(
+        "margaret",
+        "{disclosure}",
+        "{disclosure}",
+        {"shown": "no", "reason": "It is not over.", "seen": "0"},
+        {"shown": [("", "Nothing is chosen yet."), ("maybe", CHOICES)], "reason": text(1000)},
     ),
 }

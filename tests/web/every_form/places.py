@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from companion.cli.demo.people import a_session
 from companion.domain.answers.short_text import ShortText
@@ -29,6 +30,7 @@ from companion.services.authoring import Seen
 from companion.services.enrolling import add_participant
 from companion.services.safeguarding import Sighting
 from companion.store import appointments, library, people
+from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
 from companion.store.library import Version
 from companion.store.limits import LIMITS
@@ -99,6 +101,10 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     with store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
     today = f"{cast.now:%Y-%m-%d}"
+    asked_look = cast.ruth.looks_at(cast.sam, later=True)
+    moving_on.read_path(store, priya, cast.sam.enrolment_id, cast.now)
+    with store.reading() as tx:
+        entry = tx.scalar(select(Entry.id).where(Entry.event == Event.PATH_READ))
     moving_on.move_on(
         store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
     )
@@ -110,6 +116,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "hold": f"{hold}",
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
         "reference": reference,
+        "asked_look": f"/lead/looks/{asked_look}",
+        "disclosure": f"/lead/withheld/{cast.sam.enrolment_id}/{entry}",
         "item": f"/my/plan/items/{item}",
         "review_item": f"/my/plan/review/items/{item}",
         "suggestion": f"/my/plan/suggestions/{suggestion}",

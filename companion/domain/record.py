@@ -1,0 +1,78 @@
+"""What a participant sees of who read something of his: once a day for each thing, the newest first.
+
+Reading a thing ten times in a day looks like reading it once: how often somebody looks could warn him of a concern.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from uuid import UUID
+
+from companion.domain.london import LONDON
+from companion.domain.looks import Purpose
+from companion.domain.text import clean
+
+REASON_MOST = 1000
+
+
+class Reader(StrEnum):
+    """Who it was to him at that time."""
+
+    PRACTITIONER = "practitioner"
+    COVER = "cover"
+    """Another practitioner, who read his messages while his own was away."""
+    OTHER = "other"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether something that was withheld may be shown, and why. It can be decided anew."""
+
+    number: int
+    shown: bool
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Read:
+    """That somebody read something. ``what`` is the key of the event."""
+
+    id: UUID
+    at: datetime
+    what: str
+    by_id: UUID
+    by: str
+    reader: Reader
+    subject: UUID | None = None
+    title: str = ""
+    look: UUID | None = None
+    purpose: Purpose | None = None
+
+    @property
+    def day(self) -> date:
+        """On which day in London."""
+        return self.at.astimezone(LONDON).date()
+
+
+def once_a_day(reads: Iterable[Read]) -> list[Read]:
+    """Of each thing that somebody read on a day the first time, the newest first."""
+    first: dict[tuple[object, ...], Read] = {}
+    for read in sorted(reads, key=lambda each: (each.at, each.id)):
+        first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
+    return sorted(first.values(), key=lambda each: (each.at, each.id), reverse=True)
+
+
+def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
+    """These with the moment that names their day, in their order."""
+    days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
+    return [(those[0].at, those) for those in days]
+
+
+def reason(text: str) -> str:
+    """Why it may be shown or stays withheld. Raises ``Rejected``."""
+    return clean(text, REASON_MOST, "reason")

@@ -1,0 +1,174 @@
+"""A lead looks into a caseload that is not his, with a reason: told at once, or later where a second lead agrees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain import looks as domain
+from companion.domain.looks import OPEN_FOR, UNTOLD_FOR, Purpose, State, StepKind
+from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.domain.text import clean_line
+from companion.services.acting import acting
+from companion.store import audit, concern_rules, looks, outbox
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import Enrolment
+from companion.store.looks import LookRow
+
+REFERENCE_MOST = 20
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a lead typed. ``later`` asks for a second lead, so that it is told later."""
+
+    reference: str
+    purpose: str
+    reason: str
+    later: bool = False
+
+
+def look(store: Store, viewer: Viewer, new_id: UUID, typed: Typed, now: datetime) -> State:
+    """Open a look, or put it before a second lead; where it stands then. Doing it again does nothing.
+
+    Raises ``Rejected``, also where a second lead is asked for and nobody is there.
+    """
+    with acting(store, viewer, now) as tx:
+        _require_lead(viewer)
+        done = tx.get(LookRow, new_id)
+        if done is not None:
+            _require_own(viewer, done)
+            return State(done.state)
+        enrolment, purpose, words = _checked(tx, viewer, typed)
+        row = LookRow(id=new_id, enrolment_id=enrolment.id, lead_id=viewer.account_id, purpose=purpose)
+        row.state, row.asked_at = State.ASKED, now
+        looks.seal_reason(tx, row, words)
+        tx.add(row)
+        if typed.later:
+            _record(tx, Event.LOOK_ASKED, viewer, row, now)
+        else:
+            _open(tx, viewer, row, now)
+        tx.commit()
+        return State(row.state)
+
+
+def begin(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+    """Open what a second lead agreed to. Raises ``NotAllowed`` where nobody did."""
+    with acting(store, viewer, now) as tx:
+        row = looks.look_row(tx, viewer, look_id)
+        _require_own(viewer, row)
+        if row.state == State.OPENED:
+            return
+        if row.state != State.AGREED:
+            raise NotAllowed("look_decided")
+        _open(tx, viewer, row, now)
+        tx.commit()
+
+
+def agree(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+    """A second lead agrees that it is told later; of an open one, that it stays untold for longer.
+
+    Raises ``Rejected`` without a reason, ``NotAllowed`` for the one who looks and where it is decided.
+    """
+    words = domain.reason(reason)
+    with acting(store, viewer, now) as tx:
+        row = looks.look_row(tx, viewer, look_id)
+        kind = looks.look(row).require_second(viewer.account_id, now)
+        row.told_from = now + UNTOLD_FOR
+        looks.add_step(tx, row, kind, viewer, words, now)
+        if kind is StepKind.AGREED:
+            row.state = State.AGREED
+            _record(tx, Event.LOOK_AGREED, viewer, row, now)
+        else:
+            _tell(tx, row, now)
+            _record(tx, Event.LOOK_PROLONGED, viewer, row, now)
+        tx.commit()
+
+
+def refuse(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+    """It is not to be told later: nothing was opened. Who asked may take it back in the same way.
+
+    Raises ``Rejected`` without a reason, ``NotAllowed`` where it is decided.
+    """
+    words = domain.reason(reason)
+    with acting(store, viewer, now) as tx:
+        row = looks.look_row(tx, viewer, look_id)
+        if row.state != State.ASKED:
+            raise NotAllowed("look_decided")
+        row.state = State.REFUSED
+        looks.add_step(tx, row, StepKind.REFUSED, viewer, words, now)
+        _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+        tx.commit()
+
+
+def tell(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+    """It is told from now on. Doing it again does nothing. Raises ``NotAllowed`` where nothing was opened."""
+    with acting(store, viewer, now) as tx:
+        row = looks.look_row(tx, viewer, look_id)
+        if row.state != State.OPENED:
+            raise NotAllowed("look_decided")
+        if looks.look(row).is_told(now):
+            return
+        row.told_from = now
+        looks.add_step(tx, row, StepKind.TOLD, viewer, "", now)
+        _tell(tx, row, now)
+        _record(tx, Event.LOOK_TOLD, viewer, row, now)
+        tx.commit()
+
+
+def _open(tx: Transaction, viewer: Viewer, row: LookRow, now: datetime) -> None:
+    row.state, row.opened_at, row.until = State.OPENED, now, now + OPEN_FOR
+    row.told_from = max(row.told_from or now, now)
+    tx.flush()
+    _tell(tx, row, now)
+    _record(tx, Event.LOOK_OPENED, viewer, row, now)
+
+
+def _tell(tx: Transaction, row: LookRow, now: datetime) -> None:
+    """His practitioner gets one notice, when it is told."""
+    practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or now
+    outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id, now)
+    outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due, now)
+
+
+def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, Purpose, str]:
+    """Raises ``Rejected`` with everything that is to be mended."""
+    problems: list[Problem] = []
+    enrolment, purpose, words = None, Purpose.PRACTICE, ""
+    try:
+        line = clean_line(typed.reference, REFERENCE_MOST, "reference")
+        enrolment = looks.by_reference(tx, typed_reference(line))
+        if enrolment is None:
+            problems.append(Problem("no_such_reference", field="reference"))
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        purpose = domain.purpose(typed.purpose)
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        words = domain.reason(typed.reason)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if typed.later and not any(each.id != viewer.account_id for each in concern_rules.leads(tx)):
+        problems.append(Problem("no_second_lead", field="later"))
+    if problems or enrolment is None:
+        raise Rejected(*problems)
+    return enrolment, purpose, words
+
+
+def _require_lead(viewer: Viewer) -> None:
+    if viewer.role is not Role.LEAD:
+        raise NotFound
+
+
+def _require_own(viewer: Viewer, row: LookRow) -> None:
+    if row.lead_id != viewer.account_id:
+        raise NotFound
+
+
+def _record(tx: Transaction, event: Event, viewer: Viewer, row: LookRow, now: datetime) -> None:
+    audit.record(
+        tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id, detail=row.purpose, look=row.id
+    )

@@ -1,0 +1,150 @@
+"""What a lead reads in an open look: each page is recorded with the look, and nothing is marked as read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.messages import Message
+from companion.domain.notes import Note
+from companion.domain.people import Viewer
+from companion.domain.plan import Plan
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.domain.work import Submission, Work
+from companion.services.acting import acting
+from companion.store import audit, enrolments, handed_in, looks, messages, notes, plan, work
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import Case, Enrolment
+from companion.store.handed_in import HandedIn
+from companion.store.looks import LookRow
+from companion.store.work import SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whose record it is, and until when it is open."""
+
+    id: UUID
+    case: Case
+    until: datetime
+    told: bool
+
+
+@dataclass(frozen=True)
+class Overview(Opened):
+    """What can be read: every round that was handed in, the newest first, without a word of it."""
+
+    handed_in: list[HandedIn]
+
+
+@dataclass(frozen=True)
+class LookedThrough(Opened):
+    """One round with what was said to it."""
+
+    work: Work
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class PlanLooked(Opened):
+    """The plan."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class ThreadLooked(Opened):
+    """Messages, and before which number there are earlier ones."""
+
+    messages: list[Message]
+    before: int | None
+
+
+@dataclass(frozen=True)
+class NotesLooked(Opened):
+    """The practitioner's notes."""
+
+    notes: list[Note]
+
+
+def open_look(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> Overview:
+    """What there is to be read. Raises ``NotAllowed`` once the time is over, as everything here does."""
+    with _looking(store, viewer, look_id, now) as (tx, _, opened):
+        return Overview(*_of(opened), handed_in.handed_in(tx, opened.case.id, own_titles=False))
+
+
+def read_submission(
+    store: Store, viewer: Viewer, look_id: UUID, submission_id: UUID, now: datetime
+) -> LookedThrough:
+    """One round that was handed in."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        submission = tx.get(SubmissionRow, submission_id)
+        piece = tx.get_one(WorkRow, submission.work_id) if submission else None
+        if piece is None or piece.enrolment_id != row.enrolment_id:
+            raise NotFound
+        whole = work.work(tx, piece, handed_in_only=True)
+        _record(tx, Event.SUBMISSION_READ, viewer, row, now, submission_id)
+        said = next(each for each in whole.submissions if each.id == submission_id)
+        return LookedThrough(*_of(opened), whole, said)
+
+
+def read_plan(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> PlanLooked:
+    """The plan as it stands."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        _record(tx, Event.PLAN_READ, viewer, row, now, row.enrolment_id)
+        return PlanLooked(*_of(opened), plan.plan(tx, row.enrolment_id))
+
+
+def read_messages(
+    store: Store, viewer: Viewer, look_id: UUID, before: int | None, now: datetime
+) -> ThreadLooked:
+    """The newest messages, or those before a number; who wrote them does not see that they were read."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        rows = messages.newest(tx, row.enrolment_id, before)
+        _record(tx, Event.MESSAGE_READ, viewer, row, now)
+        earlier = rows[0].number if rows and rows[0].number > 1 else None
+        return ThreadLooked(*_of(opened), messages.opened(tx, row.enrolment_id, rows), earlier)
+
+
+def read_notes(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> NotesLooked:
+    """The practitioner's notes, which the participant does not see."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        _record(tx, Event.NOTES_LOOKED_AT, viewer, row, now)
+        return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))
+
+
+@contextmanager
+def _looking(
+    store: Store, viewer: Viewer, look_id: UUID, now: datetime
+) -> Iterator[tuple[Transaction, LookRow, Opened]]:
+    with acting(store, viewer, now) as tx:
+        row = looks.look_row(tx, viewer, look_id)
+        look = looks.look(row)
+        if row.lead_id != viewer.account_id:
+            raise NotFound
+        if row.until is None or not look.is_open(viewer.account_id, now):
+            raise NotAllowed("look_over")
+        case = enrolments.case(tx, tx.get_one(Enrolment, row.enrolment_id))
+        yield tx, row, Opened(row.id, case, row.until, look.is_told(now))
+        tx.commit()
+
+
+def _of(opened: Opened) -> tuple[UUID, Case, datetime, bool]:
+    return opened.id, opened.case, opened.until, opened.told
+
+
+def _record(
+    tx: Transaction, event: Event, viewer: Viewer, row: LookRow, now: datetime, subject: UUID | None = None
+) -> None:
+    audit.record(
+        tx,
+        event,
+        now,
+        viewer,
+        subject=subject,
+        enrolment=row.enrolment_id,
+        detail=row.purpose,
+        look=row.id,
+    )

@@ -1,0 +1,181 @@
+"""The looks of leads into caseloads that are not theirs, and what was decided on each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain import looks as domain
+from companion.domain.looks import Purpose, State, StepKind
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store import keys
+from companion.store.base import Model, Transaction
+from companion.store.enrolments import Enrolment, is_there, record_box
+from companion.store.people import names_of
+from companion.store.types import UtcDateTime
+
+REASON = "note_looks.reason"
+"""What binds a reason to its place: the table's name when the first were sealed."""
+
+
+class LookRow(Model):
+    """One look. ``purpose`` never changes: what was read for it is classified by it from the first moment."""
+
+    __tablename__ = "looks"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    purpose: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LookStepRow(Model):
+    """What a lead decided on a look; never changed."""
+
+    __tablename__ = "look_steps"
+    __table_args__ = (UniqueConstraint("look_id", "number"),)
+
+    look_id: Mapped[UUID] = mapped_column(ForeignKey("looks.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was decided, by whom and why."""
+
+    kind: StepKind
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A look with its words: for leads, and once it is told for the practitioner."""
+
+    id: UUID
+    reference: str
+    by: str
+    look: domain.Look
+    asked_at: datetime
+    opened_at: datetime | None
+    reason: str
+    steps: list[Step]
+
+
+def by_reference(tx: Transaction, reference: str) -> Enrolment | None:
+    """The enrolment of this reference, for a lead."""
+    return tx.scalar(select(Enrolment).where(Enrolment.reference == reference, is_there()))
+
+
+def look(row: LookRow) -> domain.Look:
+    """The row as the rules know it."""
+    return domain.Look(row.lead_id, Purpose(row.purpose), State(row.state), row.until, row.told_from)
+
+
+def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LookRow:
+    """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``."""
+    if viewer.role is not Role.LEAD:
+        raise NotFound
+    row = tx.scalar(select(LookRow).where(LookRow.id == look_id).with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+def seal_reason(tx: Transaction, row: LookRow, words: str) -> None:
+    """Put in why somebody looks, sealed with the participant's key."""
+    row.reason = record_box(tx, row.enrolment_id).seal(REASON, row.id, words)
+
+
+def add_step(
+    tx: Transaction, row: LookRow, kind: StepKind, viewer: Viewer, words: str, now: datetime
+) -> None:
+    """Write down what was decided. The caller has locked the look, and commits."""
+    last = tx.scalar(select(func.max(LookStepRow.number)).where(LookStepRow.look_id == row.id)) or 0
+    step = LookStepRow(
+        id=uuid4(), look_id=row.id, number=last + 1, kind=kind, at=now, by_id=viewer.account_id
+    )
+    if words:
+        step.reason = record_box(tx, row.enrolment_id).seal("look_steps.reason", step.id, words)
+    tx.add(step)
+
+
+def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
+    """The looks at an enrolment that are told by now, the newest first."""
+    rows = select(LookRow).where(
+        LookRow.enrolment_id == enrolment_id, LookRow.state == State.OPENED, LookRow.told_from <= now
+    )
+    return shown(tx, tx.scalars(rows.order_by(LookRow.opened_at.desc(), LookRow.id)).all())
+
+
+def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
+    """What is still to be decided or to be told, and what can be read now, the newest first."""
+    rows = select(LookRow).where(
+        LookRow.state != State.REFUSED,
+        or_(LookRow.state != State.OPENED, LookRow.told_from > now, LookRow.until > now),
+    )
+    return shown(tx, tx.scalars(rows.order_by(LookRow.asked_at.desc(), LookRow.id)).all())
+
+
+def waiting_for(tx: Transaction, viewer: Viewer) -> int:
+    """How many looks wait for the word of this lead."""
+    waits = (LookRow.state == State.ASKED) & (LookRow.lead_id != viewer.account_id)
+    return tx.scalar(select(func.count()).where(waits)) or 0
+
+
+def shown(tx: Transaction, rows: Sequence[LookRow]) -> list[Shown]:
+    """These with their words and the names of who is in them."""
+    if not rows:
+        return []
+    steps = tx.scalars(
+        select(LookStepRow)
+        .where(LookStepRow.look_id.in_([row.id for row in rows]))
+        .order_by(LookStepRow.number)
+    ).all()
+    called = names_of(tx, [*(row.lead_id for row in rows), *(step.by_id for step in steps)])
+    cases = {
+        each.id: each
+        for each in tx.scalars(select(Enrolment).where(Enrolment.id.in_({row.enrolment_id for row in rows})))
+    }
+    boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
+
+    def opened(row: LookRow, column: str, of: UUID, words: bytes | None) -> str:
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # gone with an erasure
+        return str(box.open(column, of, words)) if box and words else ""
+
+    return [
+        Shown(
+            row.id,
+            cases[row.enrolment_id].reference,
+            called[row.lead_id],
+            look(row),
+            row.asked_at,
+            row.opened_at,
+            opened(row, REASON, row.id, row.reason),
+            [
+                Step(
+                    StepKind(step.kind),
+                    step.at,
+                    called[step.by_id],
+                    opened(row, "look_steps.reason", step.id, step.reason),
+                )
+                for step in steps
+                if step.look_id == row.id
+            ],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,114 @@
+"""A lead looks into a caseload that is not his: the form, what waits for a second lead, and deciding on it."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.looks import State
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import looking
+from companion.services.looking import Typed
+from companion.store import concern_rules, looks
+from companion.web import access, clock, current, held
+from companion.web.fields import once
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.LEAD)
+def all_looks() -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/looks``: what is at hand, and a new one."""
+    if request.method != "POST":
+        return _page()
+    form, look_id = request.form, once()
+    typed = Typed(
+        form.get("reference", ""),
+        form.get("purpose", ""),
+        form.get("reason", ""),
+        form.get("later") == "yes",
+    )
+    try:
+        state = looking.look(current.store(), current.viewer(), look_id, typed, clock.now())
+    except Rejected as rejected:
+        return _page(rejected.problems), 422
+    if state is State.OPENED:
+        return redirect(url_for("lead.look", look_id=look_id), 303)
+    flash(_("It waits for a second lead. Nothing is open yet."))
+    return redirect(url_for("lead.looks"), 303)
+
+
+@access.roles(Role.LEAD)
+def decision(look_id: UUID) -> ResponseReturnValue:
+    """``GET /lead/looks/<id>/decision``: why somebody looks, and what can be decided now."""
+    return _decision_page(look_id)
+
+
+@access.roles(Role.LEAD)
+def agree(look_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is told later."""
+    try:
+        looking.agree(current.store(), current.viewer(), look_id, request.form.get("reason", ""), clock.now())
+    except Rejected as rejected:
+        return _decision_page(look_id, rejected.problems), 422
+    flash(_("You agreed. It is recorded, with your reason."))
+    return redirect(url_for("lead.looks"), 303)
+
+
+@access.roles(Role.LEAD)
+def refuse(look_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/looks/<id>/refusal``: it is not opened in this way."""
+    try:
+        looking.refuse(
+            current.store(), current.viewer(), look_id, request.form.get("reason", ""), clock.now()
+        )
+    except Rejected as rejected:
+        return _decision_page(look_id, rejected.problems), 422
+    flash(_("It is not opened. Your reason is recorded."))
+    return redirect(url_for("lead.looks"), 303)
+
+
+@access.roles(Role.LEAD)
+def begin(look_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/looks/<id>/opening``: open what a second lead agreed to."""
+    looking.begin(current.store(), current.viewer(), look_id, clock.now())
+    return redirect(url_for("lead.look", look_id=look_id), 303)
+
+
+@access.roles(Role.LEAD)
+def tell(look_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/looks/<id>/telling``: it is told from now on."""
+    looking.tell(current.store(), current.viewer(), look_id, clock.now())
+    flash(_("It is told from now on."))
+    return redirect(url_for("lead.looks"), 303)
+
+
+def _page(problems: tuple[Problem, ...] = ()) -> str:
+    g.page = url_for("lead.looks")
+    now, me = clock.now(), current.viewer().account_id
+    with current.store().reading() as tx:
+        found = looks.at_hand(tx, now)
+        alone = all(each.id == me for each in concern_rules.leads(tx))
+    return render_template(
+        "lead/looks.html",
+        looks=found,
+        alone=alone,
+        me=me,
+        typed=held.form(),
+        problems=problems,
+        now=now,
+    )
+
+
+def _decision_page(look_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    g.page = url_for("lead.look_decision", look_id=look_id)
+    with current.store().reading() as tx:
+        (found,) = looks.shown(tx, [looks.look_row(tx, current.viewer(), look_id)])
+    return render_template(
+        "lead/look_decision.html",
+        found=found,
+        me=current.viewer().account_id,
+        typed=held.form(),
+        problems=problems,
+        now=clock.now(),
+    )

@@ -1,0 +1,167 @@
+"""An administrator who tries everything has no way; staff who read leave an entry each time."""
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.domain.people import Role
+from companion.services import on_paper, planning
+from companion.store import people, record
+from companion.store.audit import Entry
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import (
+    FILLED_IN,
+    PEOPLE,
+    WHOM,
+    address,
+    opens,
+    rules,
+    stored,
+    things_of,
+)
+from tests.visitor import Visitor
+
+CANARY = "canary 7c1e55"
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, Any]:
+    """Sam's, with a canary in all that he says."""
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    cast.sam.answers(piece, "glad-of", CANARY)
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    found = things_of(cast, cast.sam, cast.priya)
+    cast.sam.writes(CANARY)
+    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [(CANARY, "", "")], None, cast.now)
+    paper = cast.priya.sets(cast.sam, "control-continuum")
+    on_paper.mark_done(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, paper, uuid4(), "2026-11-24", CANARY, cast.now
+    )
+    asked = cast.sam.tells(CANARY)
+    return {**found, "submission_id": submission, "work_id": paper, "concern_id": asked}
+
+
+def reads(store: Store, who: UUID) -> int:
+    """How many reads of Sam's by this member of staff are recorded."""
+    with store.reading() as tx:
+        of = select(Entry).where(Entry.actor_id == who, Entry.enrolment_id.is_not(None))
+        return len(tx.scalars(of.where(Entry.event.in_(record.SHOWN | record.WITHHELD))).all())
+
+
+def test_each_page_that_shows_a_word_of_his_to_staff_leaves_a_read_of_his(
+    app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
+) -> None:
+    shown, silent = set(), set()
+    for role in (Role.PRACTITIONER, Role.LEAD, Role.ADMINISTRATOR):
+        browser: Visitor = getattr(enter, PEOPLE[role])
+        who = getattr(cast, PEOPLE[role]).viewer.account_id
+        for rule in rules(app, "GET"):
+            if opens(rule, role):
+                before = reads(store, who)
+                if CANARY in browser.client.get(address(app, rule, things)).text:
+                    shown.add(rule.endpoint)
+                    if reads(store, who) == before:
+                        silent.add(rule.endpoint)
+    assert silent == set()
+    assert shown == {
+        *("practitioner.review", "practitioner.brief", "practitioner.plan", "practitioner.messages"),
+        *("practitioner.paper", "practitioner.concern", "practitioner.plan_version"),
+        *("lead.concern", "lead.look_submission", "lead.look_plan", "lead.look_messages"),
+    }
+
+
+def test_an_administrator_opens_nothing_that_holds_a_word_or_a_name_of_his(
+    app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
+) -> None:
+    """Every address with every id of Sam's in it, asked for and sent to."""
+    alex, told = enter.alex, []
+    token = alex.token("/admin/staff")
+    his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)
+    before = stored(store, "audit_entries", "last_seen_at", "directory_versions")
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if rule.endpoint in ("account.sign_out", "public.leave", "admin.new_staff"):
+                continue
+            for those in (
+                things,
+                {**things, **his},
+                {**things, **dict.fromkeys(his, things["enrolment_id"])},
+            ):
+                data = {**FILLED_IN, "csrf_token": token} if method == "POST" else None
+                page = alex.client.open(address(app, rule, those), method=method, data=data).text
+                if CANARY in page or "Sam" in page or 'class="code"' in page:
+                    told.append(f"{method} {rule.rule}")
+    assert told == []
+    after = stored(store, "audit_entries", "last_seen_at", "directory_versions")
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed <= {"accounts", "calendar_tokens", "sessions", "outbox"}
+    with store.reading() as tx:  # he may mark Priya as left: that opens nothing to him
+        assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
+
+
+def test_by_adding_accounts_he_comes_no_further(
+    enter: SimpleNamespace, cast: Cast, app: Flask, store: Store, things: dict[str, Any]
+) -> None:
+    alex = enter.alex
+    for role in Role:
+        page = alex.post("/admin/staff/new", {"name": "Robin", "role": role, "word": "lighthouse"})
+        assert ('class="code"' in page.text) == (role is Role.ADMINISTRATOR)
+        assert page.status == (422 if role is Role.PARTICIPANT else 200)
+    with store.reading() as tx:
+        new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
+    for role in (Role.PRACTITIONER, Role.LEAD):
+        for page in (f"/admin/staff/{new[role]}/invitation", f"/lead/staff/{new[role]}/approval"):
+            assert alex.post(page, {"word": "lighthouse"}, of="/admin/staff").status == 404
+        with store.reading() as tx:
+            assert people.account(tx, new[role]).approved_at is None
+            assert not tx.scalars(
+                select(people.Invitation).where(people.Invitation.account_id == new[role])
+            ).all()
+    for who in (cast.sam, cast.priya, cast.margaret):
+        page = f"/admin/staff/{who.viewer.account_id}/invitation"
+        assert alex.post(page, {"word": "lighthouse"}, of="/admin/staff").status == 404
+    joined = joins_as_administrator(alex, app, store, new[Role.ADMINISTRATOR])
+    assert joined.client.get(f"/participants/{cast.sam.enrolment_id}").status_code == 404
+
+
+def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
+    """The one account whose code he holds is an administrator's again, whatever its form says."""
+    slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
+    code = slip.partition('class="code">')[2].partition("<")[0]
+    robin = Visitor(app)
+    robin.post("/join", {"code": code, "word": "lighthouse", "role": "lead"})
+    robin.post("/join/acknowledgement", {"role": "lead"}, of="/join/statement")
+    way_in = {"sign_in_name": "robin", "passphrase": "seven pears in a row of robins", "role": "lead"}
+    assert robin.post("/join/account", way_in).path == "/second-factor"
+    with store.reading() as tx:
+        assert people.account(tx, account_id).role == Role.ADMINISTRATOR
+    return robin
+
+
+def test_a_held_form_brings_him_to_no_page_of_others(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
+) -> None:
+    token = enter.alex.token("/admin/staff/new")
+    clock.forward(minutes=31)
+    page = f"/submissions/{things['submission_id']}"
+    sent = {"csrf_token": token, "page": page, "name": "Robin", "role": "practitioner"}
+    reply = enter.alex.client.post(page, data=sent)
+    assert reply.status_code in (302, 303, 404, 405)
+    way_in = {"sign_in_name": "alex", "passphrase": cast.alex.passphrase, "next": page}
+    back = enter.alex.post("/sign-in", way_in)
+    assert CANARY not in back and back.path in ("/second-factor", page)
+    enter.alex.sign_in(cast, cast.alex)
+    assert enter.alex.client.get(page).status_code == 404
+
+
+def test_no_rule_of_words_is_open_to_him() -> None:
+    his = {endpoint for endpoint, whom in WHOM.items() if whom == Role.ADMINISTRATOR}
+    assert all(endpoint.startswith("admin.") for endpoint in his)

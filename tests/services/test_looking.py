@@ -1,0 +1,237 @@
+"""A lead looks into a caseload that is not his, with a reason: told at once, or later with a second lead's word."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.looks import State, StepKind
+from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services import looking, looking_at
+from companion.services.looking import Typed
+from companion.store import looks, messages
+from companion.store.audit import Entry, Event
+from companion.store.enrolments import Enrolment
+from companion.store.looks import Shown
+from companion.store.outbox import Notice, Outgoing
+from companion.store.work import SubmissionRow
+from tests.cast import Cast, Staff
+from tests.conftest import Clock
+
+WHY = "To see how we answer."
+ANSWER = "I walked instead of going online."
+
+
+def reference(cast: Cast) -> str:
+    with cast.store.reading() as tx:
+        return tx.get_one(Enrolment, cast.sam.enrolment_id).reference
+
+
+def told(cast: Cast) -> list[Shown]:
+    """What Priya sees."""
+    with cast.store.reading() as tx:
+        return looks.told(tx, cast.sam.enrolment_id, cast.now)
+
+
+def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
+    with cast.store.reading() as tx:
+        rows = tx.scalars(select(Entry).where(Entry.look_id == look_id).order_by(Entry.at)).all()
+        assert {row.enrolment_id for row in rows} <= {cast.sam.enrolment_id}
+        return [(row.event, row.subject_id) for row in rows]
+
+
+def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
+    """To whom a look is told, and what became of that, in the order of when it is due."""
+    with cast.store.reading() as tx:
+        rows = tx.scalars(
+            select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
+        )
+        return [(row.account_id, row.outcome) for row in rows]
+
+
+def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
+    """Every way to read in a look."""
+    store, viewer, now = cast.store, who.viewer, cast.now
+    return [
+        lambda: looking_at.open_look(store, viewer, look_id, now),
+        lambda: looking_at.read_submission(store, viewer, look_id, submission, now),
+        lambda: looking_at.read_plan(store, viewer, look_id, now),
+        lambda: looking_at.read_messages(store, viewer, look_id, None, now),
+        lambda: looking_at.read_notes(store, viewer, look_id, now),
+    ]
+
+
+@pytest.fixture
+def submission(cast: Cast) -> UUID:
+    """Something that Sam handed in, with messages and a note."""
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    cast.sam.answers(piece, "glad-of", ANSWER)
+    cast.sam.finishes(piece)
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.notes_on(cast.sam, "He talks more easily after a walk.")
+    return cast.sam.submits(piece)
+
+
+def test_it_opens_with_a_reason_that_the_practitioner_sees_at_once(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    look = cast.margaret.looks_at(cast.sam, "practice", WHY)
+    overview, read, _, thread, notes = (each() for each in everything(cast, cast.margaret, look, submission))
+    assert isinstance(overview, looking_at.Overview) and overview.case.participant == "Sam"
+    assert [each.id for each in overview.handed_in] == [submission]
+    assert isinstance(read, looking_at.LookedThrough) and ANSWER in repr(read.submission.said)
+    assert isinstance(thread, looking_at.ThreadLooked) and isinstance(notes, looking_at.NotesLooked)
+    assert [each.words for each in thread.messages] == ["May I bring my notebook?"]
+    assert [each.words for each in notes.notes] == ["He talks more easily after a walk."]
+    (seen,) = told(cast)
+    assert (seen.by, seen.opened_at, seen.reason) == ("Margaret", clock.now, WHY)
+    assert notices(cast) == [(cast.priya.viewer.account_id, None)]
+    assert set(recorded(cast, look)) == {
+        (Event.LOOK_OPENED, look),
+        (Event.SUBMISSION_READ, submission),
+        (Event.PLAN_READ, cast.sam.enrolment_id),
+        (Event.MESSAGE_READ, None),
+        (Event.NOTES_LOOKED_AT, None),
+    }
+
+
+def test_nothing_is_marked_as_read_by_it(cast: Cast, submission: UUID) -> None:
+    for each in everything(cast, cast.margaret, cast.margaret.looks_at(cast.sam), submission):
+        each()
+    with cast.store.reading() as tx:
+        assert tx.get_one(SubmissionRow, submission).read_at is None
+        assert messages.unread(tx, [cast.sam.enrolment_id]) == {cast.sam.enrolment_id: 1}
+
+
+def test_what_has_to_be_said_first(cast: Cast) -> None:
+    assert cast.sam and cast.margaret
+    for typed, fields in (
+        (Typed("Z0-000", "practice", WHY), {"reference"}),
+        (Typed("", "", " "), {"reference", "purpose", "reason"}),
+        (Typed(reference(cast), "curious", "x" * 1001), {"purpose", "reason"}),
+        (Typed(reference(cast), "practice", WHY, later=True), {"later"}),  # she is the only lead
+    ):
+        with pytest.raises(Rejected) as refusal:
+            looking.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+        assert {each.field for each in refusal.value.problems} == fields
+    same = uuid4()
+    for _ in range(2):
+        typed = Typed(reference(cast).lower().replace("-", " "), "practice", WHY)
+        assert looking.look(cast.store, cast.margaret.viewer, same, typed, cast.now) is State.OPENED
+    assert len(told(cast)) == 1 and len(notices(cast)) == 1
+
+
+def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    look = cast.margaret.looks_at(cast.sam)
+    for nosy in (cast.ruth, cast.priya, cast.daniel, cast.alex, cast.sam):
+        for act in everything(cast, nosy, look, submission):  # type: ignore[arg-type]
+            with pytest.raises(NotFound):
+                act()
+        typed = Typed(reference(cast), "practice", WHY)
+        if nosy is not cast.ruth:
+            with pytest.raises(NotFound):
+                looking.look(cast.store, nosy.viewer, uuid4(), typed, cast.now)
+    clock.forward(minutes=29, seconds=59)
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    clock.forward(seconds=1)
+    for act in everything(cast, cast.margaret, look, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+
+
+def test_in_a_look_at_one_nothing_of_another_is_read(cast: Cast, submission: UUID) -> None:
+    with pytest.raises(NotFound):
+        looking_at.read_submission(
+            cast.store, cast.margaret.viewer, cast.margaret.looks_at(cast.owen), submission, cast.now
+        )
+
+
+def test_a_second_lead_agrees_and_it_is_told_after_28_days(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    assert cast.ruth
+    look, store = cast.margaret.looks_at(cast.sam, "concern", WHY, later=True), cast.store
+    for act in everything(cast, cast.margaret, look, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+    with pytest.raises(NotAllowed, match="look_decided"):
+        looking.begin(store, cast.margaret.viewer, look, cast.now)
+    with pytest.raises(NotAllowed, match="needs_another_lead"):
+        looking.agree(store, cast.margaret.viewer, look, "I agree with me.", cast.now)
+    with pytest.raises(Rejected):
+        looking.agree(store, cast.ruth.viewer, look, " ", cast.now)
+    looking.agree(store, cast.ruth.viewer, look, "It is about his practitioner.", cast.now)
+    with pytest.raises(NotAllowed, match="look_decided"):
+        looking.agree(store, cast.ruth.viewer, look, "Twice.", cast.now)
+    with pytest.raises(NotFound):
+        looking.begin(store, cast.ruth.viewer, look, cast.now)
+    clock.forward(days=1)
+    for _ in range(2):
+        looking.begin(store, cast.margaret.viewer, look, cast.now)
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    clock.forward(days=26, hours=23, minutes=59)
+    assert told(cast) == []
+    clock.forward(minutes=1)
+    (seen,) = told(cast)
+    assert [(each.kind, each.by, each.reason) for each in seen.steps] == [
+        (StepKind.AGREED, "Ruth", "It is about his practitioner.")
+    ]
+    assert notices(cast) == [(cast.priya.viewer.account_id, None)]
+
+
+def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
+    cast: Cast, clock: Clock
+) -> None:
+    look, other = (
+        (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
+        for each in (cast.sam, cast.owen)
+    )
+    for each in (look, other):
+        looking.agree(cast.store, cast.ruth.viewer, each, "So that nothing is moved.", cast.now)
+        looking.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    clock.forward(days=27)
+    with pytest.raises(NotAllowed, match="needs_another_lead"):
+        looking.agree(cast.store, cast.margaret.viewer, look, "Longer.", cast.now)
+    looking.agree(cast.store, cast.ruth.viewer, look, "It goes on.", cast.now)
+    clock.forward(days=27)
+    assert told(cast) == []
+    for _ in range(2):
+        looking.tell(cast.store, cast.margaret.viewer, look, cast.now)
+    (seen,) = told(cast)
+    assert [each.kind for each in seen.steps] == [StepKind.AGREED, StepKind.PROLONGED, StepKind.TOLD]
+    outcomes = [outcome for _, outcome in notices(cast)]
+    assert outcomes.count(None) == 2 and outcomes.count("withdrawn") == 2
+    with pytest.raises(NotAllowed, match="look_decided"):
+        looking.agree(cast.store, cast.ruth.viewer, other, "Too late.", cast.now)
+
+
+def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID) -> None:
+    for who in (cast.ruth, cast.margaret):  # who asked may take it back
+        look = cast.margaret.looks_at(cast.sam, later=True)
+        looking.refuse(cast.store, who.viewer, look, "Not for this.", cast.now)
+        for act in (looking.begin, looking.tell):
+            with pytest.raises(NotAllowed, match="look_decided"):
+                act(cast.store, cast.margaret.viewer, look, cast.now)
+        with pytest.raises(NotAllowed, match="look_decided"):
+            looking.refuse(cast.store, who.viewer, look, "Twice.", cast.now)
+    assert told(cast) == [] and notices(cast) == []
+    for nosy in (cast.priya, cast.alex, cast.sam):
+        with pytest.raises(NotFound):
+            looking.refuse(cast.store, nosy.viewer, look, "Mine.", cast.now)
+
+
+def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock: Clock) -> None:
+    assert cast.ruth
+    look = cast.margaret.looks_at(cast.sam, later=True)
+    looking.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    clock.forward(days=40)
+    looking.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    (seen,) = told(cast)
+    assert seen.look.until == clock.now + timedelta(minutes=30)
