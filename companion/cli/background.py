@@ -12,7 +12,7 @@ from companion.cli.audit import seal_now
 from companion.cli.figures import count_now
 from companion.cli.reminders import remind
 from companion.services.signposting import keep
-from companion.store import glance
+from companion.store import devices, glance, limits
 from companion.store.base import Away, Busy, Store
 from companion.store.sessions import drop_forgotten
 
@@ -39,11 +39,13 @@ def background() -> None:
 
 
 def work(store: Store) -> None:
-    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, look ahead, count, send notices."""
+    """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
     keep(store, opened.snapshot())
     seal_now(store)
     with store.writing() as tx:
         drop_forgotten(tx, opened.now())
+        limits.drop_old(tx, opened.now())
+        devices.drop_old(tx, opened.now())
         glance.look_ahead(tx, opened.now())
         tx.commit()
     count_now(store)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
-from companion.store import audit
+from companion.store import audit, people
 from companion.store.base import Store, Transaction
 
 
@@ -14,10 +14,13 @@ from companion.store.base import Store, Transaction
 def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """A writing transaction. The act commits it; a refusal rolls it back and is recorded in a second one.
 
+    Of somebody whose account was closed while his request was on its way, nothing is done any more.
     Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record.
     """
     try:
         with store.writing() as tx:
+            if viewer:
+                people.require_here(tx, viewer)
             yield tx
     except (Rejected, LeavesPath):
         raise

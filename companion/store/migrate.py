@@ -21,6 +21,7 @@ from companion.store import (  # noqa: F401
     calendars,
     concern_rules,
     concerns,
+    devices,
     erasures,
     evaluation,
     figures,

@@ -34,6 +34,8 @@ class Account(Model):
     """Where notices go, for those who want them by e-mail."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
+    return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When an administrator asked a lead to take it back that he has left."""
 
     @property
     def owner(self) -> str:
@@ -97,6 +99,7 @@ class Person:
     joined_at: datetime | None
     approved_at: datetime | None
     left_at: datetime | None = None
+    return_asked_at: datetime | None = None
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
@@ -174,7 +177,15 @@ def viewer(tx: Transaction, row: Account) -> Viewer:
 
 def person(tx: Transaction, row: Account) -> Person:
     """The account as pages show it."""
-    return Person(row.id, Role(row.role), name(tx, row), row.joined_at, row.approved_at, row.left_at)
+    return Person(
+        row.id,
+        Role(row.role),
+        name(tx, row),
+        row.joined_at,
+        row.approved_at,
+        row.left_at,
+        row.return_asked_at,
+    )
 
 
 def staff(tx: Transaction) -> list[Person]:
@@ -214,6 +225,12 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
     known = {each for each in accounts if each is not None}
     rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
     return names(tx, rows) if rows else {}
+
+
+def require_here(tx: Transaction, viewer: Viewer) -> None:
+    """Raises ``NotFound`` for one who was let in a moment ago and may not act any more."""
+    if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
+        raise NotFound
 
 
 def present(tx: Transaction, role: Role) -> list[Account]:

@@ -23,13 +23,16 @@ def home() -> ResponseReturnValue:
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         open_concerns = worklist(tx, now)
         asked = len(erasures.requests(tx))
-        waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
+        staff = people.staff(tx)
+        waiting_staff = sum(each.approved_at is None and not each.left_at for each in staff)
+        coming_back = sum(each.return_asked_at is not None for each in staff)
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
         counts=counts,
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
+        coming_back=coming_back,
         unseen=unseen,
         concerns=len(open_concerns),
         overdue=sum(row.overdue_since is not None for row in open_concerns),
