@@ -4,10 +4,11 @@ They slow down and never lock for good: where a window was spent and the tries g
 up to an hour; after a quiet hour, or a try that succeeded, all begins again.
 """
 
+import functools
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 
-from sqlalchemy import String, and_, case, delete, literal
+from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,35 +78,38 @@ def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count a try. Raises ``SlowDown`` beyond the limit; the caller commits either way."""
-    insert = postgresql.insert if tx.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = {"ends_at": now + lengths(what)[0], "count": 1, "level": 0}
+    ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
-        insert(Try)
-        .values(key=_key(tx, what, whose), **first)
-        .on_conflict_do_update(index_elements=[Try.key], set_=_one_more(what, now))
-        .returning(Try.count.label("tries"), Try.ends_at)
+        _one_more(tx.get_bind().dialect.name, len(ends)),
+        {"its": _key(tx, what, whose), "now": now, "quiet": now - QUIET, "most": LIMITS[what], **ends},
     ).one()
     if row.tries > LIMITS[what]:
         raise SlowDown(max(1, int((row.ends_at - now).total_seconds())), what)
 
 
-def _one_more(what: str, now: datetime) -> dict[str, Any]:
-    """One try more in the window that stands, or the first in the next one."""
-    over, long = Try.ends_at <= now, lengths(what)
-    spent = and_(over, Try.count > LIMITS[what], Try.ends_at > now - QUIET)
-    next_one = [
-        (and_(spent, Try.level >= level - 1), level, literal(now + long[level], UtcDateTime))
-        for level in range(len(long) - 1, 0, -1)
-    ]
-    return {
-        "count": case((over, 1), else_=Try.count + 1),
-        "level": case(*((when, level) for when, level, _ in next_one), (over, 0), else_=Try.level),
-        "ends_at": case(
-            *((when, ends) for when, _, ends in next_one),
-            (over, literal(now + long[0], UtcDateTime)),
-            else_=Try.ends_at,
-        ),
-    }
+@functools.cache
+def _one_more(dialect: str, levels: int) -> Executable:
+    """The one statement: a try more in the window that stands, or the first in the next one."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = cast(Table, Try.__table__)
+    its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
+    over = ends_at <= bindparam("now", type_=UtcDateTime)
+    spent = and_(over, count > bindparam("most"), ends_at > bindparam("quiet", type_=UtcDateTime))
+    ends = [bindparam(f"ends_{number}", type_=UtcDateTime) for number in range(levels)]
+    longer = [(and_(spent, level >= number - 1), number) for number in range(levels - 1, 0, -1)]
+    return (
+        insert(table)
+        .values(key=bindparam("its"), ends_at=ends[0], count=1, level=0)
+        .on_conflict_do_update(
+            index_elements=[its],
+            set_={
+                "count": case((over, 1), else_=count + 1),
+                "level": case(*longer, (over, 0), else_=level),
+                "ends_at": case(*((when, ends[n]) for when, n in longer), (over, ends[0]), else_=ends_at),
+            },
+        )
+        .returning(count.label("tries"), ends_at)
+    )
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
