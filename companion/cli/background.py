@@ -15,7 +15,7 @@ from companion.cli.reminders import remind
 from companion.cli.rights import keep_to_schedule
 from companion.domain.working_days import london_day
 from companion.services.signposting import keep
-from companion.store import glance
+from companion.store import devices, glance, limits
 from companion.store.base import Away, Busy, Store
 from companion.store.sessions import drop_forgotten
 
@@ -52,11 +52,13 @@ def background() -> None:
 
 
 def work(store: Store) -> None:
-    """Keep the signposts' snapshot, chain the audit, drop forgotten forms, look ahead, count, send notices."""
+    """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
     keep(store, opened.snapshot())
     seal_now(store)
     with store.writing() as tx:
         drop_forgotten(tx, opened.now())
+        limits.drop_old(tx, opened.now())
+        devices.drop_old(tx, opened.now())
         glance.look_ahead(tx, opened.now())
         tx.commit()
     count_now(store)

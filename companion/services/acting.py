@@ -8,7 +8,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
-from companion.store import audit
+from companion.store import audit, people
 from companion.store.base import Away, Busy, Store, Transaction
 
 
@@ -16,11 +16,14 @@ from companion.store.base import Away, Busy, Store, Transaction
 def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """A writing transaction. The act commits it; a refusal or a fault rolls it back and is recorded in a second one.
 
+    Of somebody whose account was closed while his request was on its way, nothing is done any more.
     Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, and where
     the database is away there is nowhere to put one.
     """
     try:
         with store.writing() as tx:
+            if viewer:
+                people.require_here(tx, viewer)
             yield tx
     except (Rejected, LeavesPath):
         raise

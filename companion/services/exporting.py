@@ -16,8 +16,6 @@ from companion.store.base import Store
 from companion.store.held import Rows
 from companion.store.work import WorkRow
 
-LIMIT = "export.account"
-
 
 @dataclass(frozen=True)
 class Held:
@@ -28,11 +26,11 @@ class Held:
     plan: Plan
 
 
-def take_with_him(store: Store, viewer: Viewer, form: str, now: datetime) -> Held:
+def take_with_him(store: Store, viewer: Viewer, form: str, address: str, now: datetime) -> Held:
     """Everything that is held on the viewer, for a file of this form. Raises ``SlowDown``, ``NotFound``."""
     if viewer.role is not Role.PARTICIPANT:
         raise NotFound
-    limits.take(store, now, (LIMIT, str(viewer.account_id)))
+    limits.take(store, now, *limits.everywhere("export", str(viewer.account_id), address))
     with acting(store, viewer, now) as tx:
         enrolment = enrolments.enrolment(tx, viewer)
         audit.record(

@@ -123,6 +123,8 @@ def send(
                 if not _can_read(tx, enrolment, now):
                     raise Rejected(Problem("cannot_read", field="words"))
                 limits.count(tx, "message.thread", f"{viewer.account_id} {enrolment.id}", now)
+                limits.count(tx, "message.account", str(viewer.account_id), now)
+                limits.count(tx, "message.overall", "", now)
                 _send(tx, viewer, enrolment, new_id, domain.words(typed.words), now)
                 _settle(tx, viewer, enrolment, typed)
             tx.commit()

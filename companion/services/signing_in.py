@@ -20,7 +20,7 @@ from companion.domain.people import (
 )
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import audit, limits, people, sessions
+from companion.store import audit, devices, limits, people, sessions
 from companion.store.base import BUSY_SECONDS, Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, OneTimeCode, RecoveryCode
@@ -50,21 +50,21 @@ def sign_in(
     address: str,
     locked: SignedIn | None,
     now: datetime,
+    *,
+    mark: str = "",
 ) -> Entered:
     """Begin a session, or unlock ``locked`` if it is the same person's; staff's still needs the second factor.
 
-    A name that nobody has, or somebody who left, is refused in the same words and the same time.
-    Raises ``Rejected``, ``SlowDown``.
+    A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
+    browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``.
     """
-    limits.take(
-        store,
-        now,
-        ("sign-in.account", folded(sign_in_name)),
-        ("sign-in.address", address),
-        ("sign-in.overall", ""),
-    )
     with store.reading() as tx:
         account = people.account_signing_in(tx, sign_in_name)
+        device = devices.known(tx, account.id if account else None, mark, now)
+    tries = limits.everywhere("sign-in", folded(sign_in_name), address)
+    if device:
+        tries = (("sign-in.device", str(device)), *tries[1:])
+    limits.take(store, now, *tries, known=device is not None)
     # One character more than allowed can fit no passphrase, and costs no more time than one that could.
     stored = account.passphrase_hash if account else None
     fits = hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
@@ -80,7 +80,7 @@ def sign_in(
             token = sessions.renew(tx, locked.session_id, now, complete=not role.staff)
         else:
             token = sessions.start(tx, account.id, now, complete=not role.staff)
-        limits.forget(tx, "sign-in.account", folded(sign_in_name))
+        limits.forget(tx, *tries[0])
         event = audit.Event.UNLOCKED if unlocked else audit.Event.SIGNED_IN
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
@@ -127,7 +127,7 @@ def confirm_second_factor(
 ) -> tuple[str, list[str]]:
     """Take the first code of a new factor: the session's new token, and the recovery codes, shown only now."""
     viewer = signed_in.viewer
-    limits.take(store, now, ("code.account", str(viewer.account_id)))
+    limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
     with _failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
         account = people.account(tx, viewer.account_id)
         factor = tx.get(OneTimeCode, account.id)
@@ -151,7 +151,7 @@ def give_code(store: Store, signed_in: SignedIn, code: str, now: datetime) -> st
     Raises ``Rejected`` (a wrong code, or one that was used) and ``SlowDown``.
     """
     viewer = signed_in.viewer
-    limits.take(store, now, ("code.account", str(viewer.account_id)))
+    limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
     with _failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
         account = people.account(tx, viewer.account_id)
         factor = tx.get(OneTimeCode, account.id)

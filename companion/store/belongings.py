@@ -88,6 +88,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "acknowledgements": Belonging("account_id"),
     "web_sessions": Belonging("account_id", but={"token_hash": LeftOut.SECRET}),
     "held_forms": Belonging("session_id"),
+    "known_devices": Belonging("account_id", but={"mark_hash": LeftOut.SECRET}),
     "notice_choices": Belonging("id"),
     "reminder_days": Belonging("account_id"),
     "outbox": Belonging("account_id", out=LeftOut.TECHNICAL),

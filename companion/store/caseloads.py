@@ -11,6 +11,7 @@ from companion.domain.concerns import State as ConcernState
 from companion.domain.path import OVER, State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.store import messages
 from companion.store.appointments import next_appointments
 from companion.store.base import Transaction
 from companion.store.concerns import ConcernRow
@@ -31,6 +32,8 @@ class Line:
     since: date
     unread: int
     """Submissions that nobody has opened."""
+    messages: int
+    """Messages of his that nobody has read."""
     concerns: int
     """Open ones."""
     meets_at: datetime | None
@@ -91,6 +94,7 @@ def _lines(tx: Transaction, rows: Sequence[Enrolment], now: datetime) -> list[Li
         .where(ConcernRow.enrolment_id.in_(ids), ConcernRow.state != ConcernState.CLOSED)
         .group_by(ConcernRow.enrolment_id),
     )
+    written = messages.unread(tx, ids)
     meetings = next_appointments(tx, ids, now)
     called = names_of(tx, (row.practitioner_id for row in rows))
     return [
@@ -102,6 +106,7 @@ def _lines(tx: Transaction, rows: Sequence[Enrolment], now: datetime) -> list[Li
             State(row.state),
             row.state_since,
             unread.get(row.id, 0),
+            written.get(row.id, 0),
             concerns.get(row.id, 0),
             meetings[row.id].starts_at if row.id in meetings else None,
         )

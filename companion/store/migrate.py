@@ -22,6 +22,7 @@ from companion.store import (  # noqa: F401
     concern_rules,
     concerns,
     corrections,
+    devices,
     erasures,
     evaluation,
     figures,

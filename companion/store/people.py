@@ -36,6 +36,8 @@ class Account(Model):
     """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when there is nothing left of a participant but that somebody was here. He has no name then."""
+    return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When an administrator asked a lead to take it back that he has left."""
 
     @property
     def owner(self) -> str:
@@ -99,6 +101,7 @@ class Person:
     joined_at: datetime | None
     approved_at: datetime | None
     left_at: datetime | None = None
+    return_asked_at: datetime | None = None
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
@@ -181,7 +184,15 @@ def viewer(tx: Transaction, row: Account) -> Viewer:
 
 def person(tx: Transaction, row: Account) -> Person:
     """The account as pages show it."""
-    return Person(row.id, Role(row.role), name(tx, row), row.joined_at, row.approved_at, row.left_at)
+    return Person(
+        row.id,
+        Role(row.role),
+        name(tx, row),
+        row.joined_at,
+        row.approved_at,
+        row.left_at,
+        row.return_asked_at,
+    )
 
 
 def staff(tx: Transaction) -> list[Person]:
@@ -221,6 +232,12 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
     known = {each for each in accounts if each is not None}
     rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
     return names(tx, rows) if rows else {}
+
+
+def require_here(tx: Transaction, viewer: Viewer) -> None:
+    """Raises ``NotFound`` for one who was let in a moment ago and may not act any more."""
+    if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
+        raise NotFound
 
 
 def present(tx: Transaction, role: Role) -> list[Account]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.answers import Form
+from companion.domain.devices import Kind
 from companion.domain.people import IdleRule, Viewer, idle_rule
-from companion.store import people
+from companion.domain.refusals import NotFound
+from companion.store import devices, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
 from companion.store.people import Account, Invitation
@@ -19,6 +21,8 @@ from companion.store.types import UtcDateTime
 
 SEEN_EVERY = timedelta(seconds=30)
 """Last-seen is written no more often than this."""
+KEPT = 2 * IdleRule.whole
+"""So long after they began sessions are kept. They are over by then at the latest; the audit stays."""
 
 
 class WebSession(Model):
@@ -33,6 +37,8 @@ class WebSession(Model):
     complete: Mapped[bool]
     """False until the second factor, where one is needed: then it opens nothing but that page."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kind: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The kind of device, sealed with the owner's key."""
 
 
 class HeldForm(Model):
@@ -55,6 +61,19 @@ class SignedIn:
     locked: bool
     stale: bool
     """Last-seen is old enough to be written again."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is signed in, as he himself sees it."""
+
+    id: UUID
+    kind: Kind
+    since: datetime
+    last_seen: datetime
+    complete: bool
+    """False where his passphrase was given, and the second factor was not."""
+    locked: bool
 
 
 def hash_of(token: str) -> bytes:
@@ -120,26 +139,78 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
+def describe(tx: Transaction, signed_in: SignedIn, kind: Kind) -> None:
+    """What kind of device the session is on."""
+    sealed = _box(tx, signed_in.viewer).seal(
+        "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
+    )
+    tx.execute(update(WebSession).where(WebSession.id == signed_in.session_id).values(kind=sealed))
+
+
+def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[Place]:
+    """Where the viewer is signed in, the last seen first: what has ended or is over is gone."""
+    rows = tx.scalars(
+        select(WebSession)
+        .where(
+            WebSession.account_id == viewer.account_id,
+            WebSession.ended_at.is_(None),
+            WebSession.created_at > now - IdleRule.whole,
+        )
+        .order_by(WebSession.last_seen_at.desc(), WebSession.id)
+    ).all()
+    box, rule = _box(tx, viewer), idle_rule(viewer.role)
+    return [
+        Place(
+            row.id,
+            Kind(*box.open("web_sessions.kind", row.id, row.kind)) if row.kind else Kind(),
+            row.created_at,
+            row.last_seen_at,
+            row.complete,
+            rule.locked(row.last_seen_at, now),
+        )
+        for row in rows
+    ]
+
+
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
     """End a session whole; the account it belonged to, or None if there was none to end."""
-    ended = tx.execute(
-        update(WebSession)
-        .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(WebSession.id, WebSession.account_id)
+    found = tx.execute(
+        select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
     ).first()
-    if ended is None:
-        return None
-    drop_held(tx, ended.id)
-    return UUID(str(ended.account_id))
+    ended = found and _end(tx, WebSession.id == found.id, now)
+    return found.account_id if found and ended else None
+
+
+def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
+    """End one of the viewer's own; whether there was anything to end. Raises ``NotFound`` for another's."""
+    one = (WebSession.id == session_id) & (WebSession.account_id == viewer.account_id)
+    if tx.scalar(select(WebSession.id).where(one)) is None:
+        raise NotFound
+    return bool(_end(tx, one, now))
+
+
+def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
+    """End the sessions of an account, all or all but one; how many that were."""
+    his = WebSession.account_id == account_id
+    return _end(tx, his if but is None else his & (WebSession.id != but), now)
+
+
+def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
+    """What was typed into a session goes with it: nobody can come back for it."""
+    unended = update(WebSession).where(those, WebSession.ended_at.is_(None)).values(ended_at=now)
+    ended = tx.scalars(unended.returning(WebSession.id)).all()
+    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(ended)))
+    return len(ended)
 
 
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
-    """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins."""
+    """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins.
+
+    It knows no device any more.
+    """
     account.left_at = account.left_at or now
-    his = WebSession.account_id == account.id
-    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(select(WebSession.id).where(his))))
-    tx.execute(update(WebSession).where(his, WebSession.ended_at.is_(None)).values(ended_at=now))
+    end_all(tx, account.id, now)
+    devices.forget_all(tx, account.id)
     open_codes = update(Invitation).where(Invitation.account_id == account.id, Invitation.expires_at > now)
     tx.execute(open_codes.values(expires_at=now))
 
@@ -167,9 +238,10 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Drop the held forms of sessions that are over. The caller commits."""
+    """Drop the held forms of sessions that are over, and what began a day ago. The caller commits."""
     over = select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole)
     tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(over)))
+    tx.execute(delete(WebSession).where(WebSession.created_at <= now - KEPT))
 
 
 def _box(tx: Transaction, viewer: Viewer) -> Box:

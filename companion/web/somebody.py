@@ -6,7 +6,7 @@ from flask_login import UserMixin, current_user, login_user
 from companion.extensions import login_manager
 from companion.store import sessions
 from companion.store.sessions import SignedIn
-from companion.web import clock, current
+from companion.web import clock, current, marks
 
 
 class Somebody(UserMixin):
@@ -50,3 +50,4 @@ def enter(token: str, *, same_person: bool) -> None:
     somebody = load(token)
     if somebody:
         login_user(somebody)
+        marks.arrived(somebody.signed_in)

@@ -1,5 +1,6 @@
 """Every rule of the URL map against every role, own things and others', with and without its token."""
 
+import secrets
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from companion.domain.devices import Kind
 from companion.domain.people import Role
 from companion.domain.plan import From, Source
 from companion.services import (
@@ -26,13 +28,13 @@ from companion.services import (
 )
 from companion.services.safeguarding import Sighting
 from companion.services.setting import Due
-from companion.store import appointments, library, people
+from companion.store import appointments, devices, library, people, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
 from companion.store.passphrases import Hasher
 from companion.web import access
-from tests.cast import CARD, Cast, Participant, Staff
+from tests.cast import CARD, Cast, Participant, Somebody, Staff
 from tests.conftest import Clock
 from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
@@ -45,7 +47,8 @@ FOR_WHOM = {
     "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
     BETWEEN: "account.second_factor",
     SIGNED_IN: "account.account account.still_here account.still_open account.notices "
-    "account.dismiss_undelivered",
+    "account.dismiss_undelivered account.sessions account.end_session account.end_sessions "
+    "account.know_device account.forget_device",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.appointments participant.appointment_file "
@@ -81,6 +84,7 @@ FOR_WHOM = {
     "groups.sessions groups.propose groups.move groups.cancel groups.attendance groups.choose "
     "groups.set_work",
     Role.LEAD: "lead.home lead.board lead.own_activities lead.own_activity lead.staff lead.approve_staff "
+    "lead.take_back "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
@@ -99,7 +103,7 @@ FOR_WHOM = {
     "activities.preview activities.check activities.version activities.file",
     Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite admin.signposts admin.new_signpost "
     "admin.preview_new_signpost admin.signpost_changes admin.signpost admin.preview_signpost "
-    "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving",
+    "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back",
 }
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """Whom each endpoint is for. A new route needs its row here."""
@@ -135,6 +139,7 @@ OF_ALL = {
     *("lead.correction", "lead.answer_correction"),
     *(f"lead.look{what}" for what in ("", "_submission", "_plan", "_messages", "_notes", "_decision")),
     *("lead.agree_to_look", "lead.refuse_look", "lead.begin_look", "lead.tell_of_look", "lead.disclosure"),
+    "admin.ask_back",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
@@ -223,7 +228,21 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "administrator_id": practitioner.viewer.account_id,
         "item_id": item_id,
         "suggestion_id": suggestion_id,
+        **signed_in_elsewhere(cast, participant),
     }
+
+
+def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
+    """A further session of somebody, and a device that he calls his own."""
+    with cast.store.writing() as tx:
+        account = people.account(tx, who.viewer.account_id)
+        token = sessions.start(tx, account.id, cast.now, complete=True)
+        devices.know(tx, account, secrets.token_urlsafe(32), Kind(), cast.now)
+        found = sessions.find(tx, token, cast.now)
+        known = devices.mine(tx, who.viewer)
+        tx.commit()
+    assert found
+    return {"session_id": found.session_id, "device_id": known[0].id}
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
@@ -337,6 +356,8 @@ def test_a_role_reaches_its_own_and_nothing_else(
     role: str, app: Flask, browsers: dict[str, Visitor], cast: Cast, own: dict[str, Any], store: Store
 ) -> None:
     others = {**things_of(cast, cast.idris, cast.daniel)}
+    if role in PEOPLE:
+        own |= signed_in_elsewhere(cast, getattr(cast, PEOPLE[role]))
     if role == Role.PRACTITIONER:
         others["version_id"] = own["version_id"]  # what can be set is the same for all
     browser, wrong = browsers[role], []

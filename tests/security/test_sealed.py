@@ -477,7 +477,12 @@ class Trip:
         assert self.staff.post("/second-factor", {"code": self.code()}).path == "/caseload"
 
     def signs_in(self, browser: Visitor, name: str, passphrase: str) -> Page:
-        return browser.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
+        says = f"Firefox on Android {self.plant('browser')}"
+        fields = {"sign_in_name": name, "passphrase": passphrase, "own_device": "yes"}
+        page = browser.post("/sign-in", fields, **{"User-Agent": says})
+        if mark := browser.client.get_cookie("companion-device"):
+            self.plant.planted[f"mark of {name}"] = mark.value
+        return page
 
 
 PATH = {

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from companion.web.account import account, joining, notices, second_factor, signing_in
+from companion.web.account import account, joining, notices, second_factor, sessions, signing_in
 
 bp = Blueprint("account", __name__)
 bp.add_url_rule("/", "start", signing_in.start)
@@ -16,5 +16,14 @@ bp.add_url_rule("/join/account", "join_account", joining.join_account, methods=[
 bp.add_url_rule("/account", "account", account.account)
 bp.add_url_rule("/account/notices", "notices", notices.choose, methods=["POST"])
 bp.add_url_rule("/account/undelivered/dismissal", "dismiss_undelivered", notices.dismiss, methods=["POST"])
+bp.add_url_rule("/account/sessions", "sessions", sessions.sessions)
+bp.add_url_rule("/account/sessions/ending", "end_sessions", sessions.end_all, methods=["POST"])
+bp.add_url_rule(
+    "/account/sessions/<uuid:session_id>/ending", "end_session", sessions.end_one, methods=["POST"]
+)
+bp.add_url_rule("/account/devices", "know_device", sessions.know, methods=["POST"])
+bp.add_url_rule(
+    "/account/devices/<uuid:device_id>/forgetting", "forget_device", sessions.forget, methods=["POST"]
+)
 bp.add_url_rule("/still-open", "still_open", account.still_open)
 bp.add_url_rule("/still-here", "still_here", account.still_here)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services import signing_in
-from companion.web import access, clock, current
+from companion.web import access, clock, current, marks
 from companion.web.fields import local_path
 from companion.web.i18n import translate as _
 from companion.web.pages import START
@@ -38,6 +38,7 @@ def sign_in() -> ResponseReturnValue:
             current.address(),
             locked,
             clock.now(),
+            mark=marks.mark(),
         )
     except Rejected as rejected:
         return _page(bool(locked), rejected.problems), 422
@@ -60,6 +61,7 @@ def _page(locked: bool, problems: tuple[Problem, ...] = ()) -> str:
         "account/sign_in.html",
         problems=problems,
         sign_in_name=request.form.get("sign_in_name", ""),
+        own_device=request.form.getlist("own_device"),
         next=next_page(),
         locked=locked,
         held="held" in session,

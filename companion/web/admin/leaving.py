@@ -23,3 +23,13 @@ def leaving(account_id: UUID) -> ResponseReturnValue:
         account = leaving_staff.leaver(tx, current.viewer(), account_id)
         person, last = people.person(tx, account), leaving_staff.last_of_role(tx, account)
     return render_template("admin/leaving.html", person=person, last=last)
+
+
+@access.roles(Role.ADMINISTRATOR)
+def ask_back(account_id: UUID) -> ResponseReturnValue:
+    """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
+    if leaving_staff.ask_back(current.store(), current.viewer(), account_id, clock.now()):
+        flash(_("It is taken back. This person can sign in again."))
+    else:
+        flash(_("A lead is asked. When a lead agrees, this person can sign in again."))
+    return redirect(url_for("admin.staff"), 303)

@@ -24,14 +24,17 @@ def home() -> ResponseReturnValue:
         open_concerns = worklist(tx, now)
         asked = erasures.count_waiting(tx)
         wrong = len(corrections.lines(tx, answered=False))
-        waiting_staff = sum(each.approved_at is None and not each.left_at for each in people.staff(tx))
         looks_waiting = looks.waiting_for(tx, current.viewer())
+        staff = people.staff(tx)
+        waiting_staff = sum(each.approved_at is None and not each.left_at for each in staff)
+        coming_back = sum(each.return_asked_at is not None for each in staff)
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
         counts=counts,
         waiting_activities=waiting_activities,
         waiting_staff=waiting_staff,
+        coming_back=coming_back,
         unseen=unseen,
         concerns=len(open_concerns),
         overdue=sum(row.overdue_since is not None for row in open_concerns),

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import staffing
+from companion.services import leaving_staff, staffing
 from companion.store import caseloads, people
 from companion.web import access, clock, current
+from companion.web.i18n import translate as _
 
 
 @access.roles(Role.LEAD)
@@ -33,6 +34,14 @@ def approve(account_id: UUID) -> ResponseReturnValue:
     except Rejected as rejected:
         return _page(rejected.problems, account_id), 422
     return render_template("lead/slip.html", slip=slip, page=url_for("lead.staff"))
+
+
+@access.roles(Role.LEAD)
+def take_back(account_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
+    leaving_staff.take_back(current.store(), current.viewer(), account_id, clock.now())
+    flash(_("This person can sign in again."))
+    return redirect(url_for("lead.staff"), 303)
 
 
 def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:

@@ -39,7 +39,7 @@ def download() -> ResponseReturnValue:
     if form not in TYPES:
         return _page((Problem("nothing_chosen", field="form"),)), 422
     now = clock.now()
-    found = exporting.take_with_him(current.store(), current.viewer(), form, now)
+    found = exporting.take_with_him(current.store(), current.viewer(), form, current.address(), now)
     response = make_response(_as_json(found, now) if form == "json" else _as_page(found, now))
     response.mimetype = TYPES[form]
     response.headers["Content-Disposition"] = f"attachment; filename=notes.{form}"

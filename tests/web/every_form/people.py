@@ -30,7 +30,7 @@ FORMS = {
         "nobody",
         "/sign-in",
         "/sign-in",
-        {"sign_in_name": "sam", "passphrase": "orange tents along the river"},
+        {"sign_in_name": "sam", "passphrase": "orange tents along the river", "own_device": "yes"},
         {
             "sign_in_name": [
                 (name, WRONG_SIGN_IN) for name in ("", "x", "s\x00am", "\u202esam", "x" * 20_000)

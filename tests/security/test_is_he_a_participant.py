@@ -1,0 +1,137 @@
+"""Nobody learns whether a name is known: the same bytes, the same limits, the same time.
+
+The one test that may measure time. What is ranked are whole requests, known and unknown names in turns, so that
+a busy machine slows both: by the clock on the wall, which also sees waiting, and by the time of the processor, which
+sees every piece of work that one of them has more, however busy the machine is.
+"""
+
+import random
+import re
+import time
+from collections.abc import Sequence
+from itertools import chain
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from companion.store import people
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.security.test_own_sessions import comes_in
+from tests.visitor import Visitor
+from tests.web.every_form.places import no_limits
+
+__all__ = ["no_limits"]  # fixtures
+
+KNOWN, UNKNOWN = "sam", "kim"
+WRONG = "three fast trains to the coast"
+Took = tuple[int, int]
+
+
+class Middling(Hasher):
+    """Long enough to be seen in the time of a request, short enough to be tried six hundred times."""
+
+    def __init__(self) -> None:
+        super().__init__(cheap=True)
+        self._argon2 = PasswordHasher(time_cost=1, memory_cost=4096, parallelism=1)
+        self._nobody = self._argon2.hash("a passphrase that belongs to nobody")
+
+
+class Hurried(Middling):
+    """Without the control: for nobody nothing is hashed."""
+
+    def fits(self, stored: str | None, text: str) -> bool:
+        return stored is not None and super().fits(stored, text)
+
+
+def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
+    """How well the time tells them apart: the chance that a known name takes longer, ties by halves."""
+    ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
+    slower, seen, at = 0.0, 0, 0
+    while at < len(ranked):
+        same = [who for each, who in ranked[at : at + len(ranked)] if each == ranked[at][0]]
+        theirs = same.count(0)
+        slower += (len(same) - theirs) * (seen + theirs / 2)
+        seen, at = seen + theirs, at + len(same)
+    return slower / (len(known) * len(unknown))
+
+
+class Guesser:
+    """Tries names, from Sam's own device and from any other in turns."""
+
+    def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
+        own = comes_in(app, cast.sam, own_device="yes")
+        own.client.post("/leave")
+        app.extensions["hasher"] = hasher
+        with cast.store.writing() as tx:
+            account = people.account(tx, cast.sam.viewer.account_id)
+            account.passphrase_hash = hasher.hash(cast.sam.passphrase)
+            tx.commit()
+        self.browsers = [(each, each.token("/sign-in")) for each in (own, Visitor(app))]
+        self.said: dict[str, set[tuple[int, str, str]]] = {KNOWN: set(), UNKNOWN: set()}
+
+    def times(self, count: int) -> tuple[float, float]:
+        """Try both so often, in any order; how well wall and processor tell them apart."""
+        chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
+        for number in range(count):
+            browser, token = self.browsers[number % 2]
+            for name in chance.sample((KNOWN, UNKNOWN), 2):
+                took[name].append(self.tries(browser, token, name))
+        wall, processor = (
+            auc([each[clock] for each in took[KNOWN]], [each[clock] for each in took[UNKNOWN]])
+            for clock in (0, 1)
+        )
+        return wall, processor
+
+    def tries(self, browser: Visitor, token: str, name: str) -> Took:
+        """One try; how many nanoseconds it took on either clock."""
+        form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
+        began = time.perf_counter_ns(), time.process_time_ns()
+        reply = browser.client.post("/sign-in", data=form)
+        took = time.perf_counter_ns() - began[0], time.process_time_ns() - began[1]
+        text = re.sub(r'name="csrf_token" value="[^"]+"', "", reply.text).replace(name, "…")
+        told = {key: text for key, text in reply.headers.items() if key != "Set-Cookie"}
+        cookies = [re.sub("=[^;]*", "", each, count=1) for each in reply.headers.getlist("Set-Cookie")]
+        self.said[name].add((reply.status_code, text, repr((sorted(told.items()), cookies))))
+        return took
+
+
+def test_the_ranking_itself() -> None:
+    assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
+    assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
+    assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_known_and_unknown_names_get_the_same_in_the_same_time(
+    app: Flask, cast: Cast, request: pytest.FixtureRequest
+) -> None:
+    full = request.config.getoption("full")
+    guesser = Guesser(app, cast, Hasher() if full else Middling())
+    guesser.times(6)
+    wall, processor = guesser.times(2000 if full else 300)
+    assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]
+    assert (0.45 if full else 0.40) <= wall <= (0.55 if full else 0.60)
+    assert 0.35 <= processor <= 0.65
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_it_would_be_noticed_if_nothing_were_hashed_for_nobody(app: Flask, cast: Cast) -> None:
+    _, processor = Guesser(app, cast, Hurried()).times(40)
+    assert processor > 0.75
+
+
+def test_limits_are_the_same_for_both(app: Flask, cast: Cast) -> None:
+    known = comes_in(app, cast.owen, own_device="yes")  # another's device
+    for browser in (Visitor(app), known):
+        said: dict[str, list[tuple[int, str | None, str]]] = {KNOWN: [], UNKNOWN: []}
+        browser.client.post("/leave")
+        token = browser.token("/sign-in")
+        for name in [KNOWN, UNKNOWN] * 12:
+            form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
+            reply = browser.client.post("/sign-in", data=form)
+            said[name].append(
+                (reply.status_code, reply.headers.get("Retry-After"), reply.text.replace(name, "…"))
+            )
+        assert said[KNOWN] == said[UNKNOWN]

@@ -1,0 +1,311 @@
+"""Where somebody is signed in: he sees it, ends it, and nobody else's; it ends at once and holds nothing more."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.cli.background import work
+from companion.domain.devices import KNOWN_FOR, KNOWN_MOST
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.services import messaging, own_sessions
+from companion.store import devices, people, sessions
+from companion.store.audit import Entry, Event
+from companion.store.base import Store
+from companion.store.devices import KnownDevice
+from companion.store.limits import Try
+from companion.store.sessions import HeldForm, SignedIn, WebSession
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+from tests.counting import counted
+from tests.security.test_sessions import code_of, cookie_of, gives_passphrase, token_of
+from tests.visitor import Visitor
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1"
+PAGE = "/account/sessions"
+
+
+def comes_in(app: Flask, who: Somebody, says: str = ANDROID, **fields: str) -> Visitor:
+    """A browser in which a participant signs in."""
+    browser = Visitor(app)
+    form = {"sign_in_name": who.sign_in_name, "passphrase": who.passphrase, **fields}
+    assert browser.post("/sign-in", form, **{"User-Agent": says}).status == 200
+    return browser
+
+
+def session_of(app: Flask, store: Store, browser: Visitor) -> SignedIn:
+    with store.reading() as tx:
+        row = tx.scalars(
+            select(WebSession).where(
+                WebSession.token_hash == sessions.hash_of(token_of(app, cookie_of(browser)))
+            )
+        ).one()
+        found = sessions.find(tx, token_of(app, cookie_of(browser)), row.last_seen_at)
+    assert found
+    return found
+
+
+def mark_of(browser: Visitor) -> str:
+    found = browser.client.get_cookie("companion-device")
+    return found.value if found else ""
+
+
+def is_in(browser: Visitor) -> bool:
+    return browser.client.get("/account").status_code == 200
+
+
+def events(store: Store, viewer: Viewer) -> list[str]:
+    with store.reading() as tx:
+        query = select(Entry.event).where(Entry.actor_id == viewer.account_id).order_by(Entry.at, Entry.id)
+        return list(tx.scalars(query))
+
+
+def test_he_sees_where_since_when_and_on_what(app: Flask, cast: Cast, clock: Clock) -> None:
+    first = comes_in(app, cast.sam, IPHONE)
+    clock.forward(hours=1)
+    second = comes_in(app, cast.sam)
+    comes_in(app, cast.owen, "Firefox/130")
+    page = second.get(PAGE)
+    assert "Safari on an iPhone" in page and "Chrome on an Android phone or tablet" in page
+    assert "Since Tuesday 24 November, 2 pm" in page and "Since Tuesday 24 November, 3 pm" in page
+    assert page.text.count("Sign out here") == page.text.count("Sign out there</button>") + 1 == 1
+    assert "locked" in page and "Firefox" not in page
+    for never in ("Pixel", "537.36", "127.0.0.1", "18_0"):
+        assert never not in page
+    gives_passphrase(first, cast.sam)
+    assert "last seen Tuesday 24 November, 3 pm" in second.get(PAGE)
+
+
+def test_the_kind_of_device_is_sealed_and_nothing_finer_is_kept(app: Flask, cast: Cast, store: Store) -> None:
+    comes_in(app, cast.sam, own_device="yes")
+    with store.reading() as tx:
+        session = tx.scalars(select(WebSession).where(WebSession.kind.is_not(None))).one()
+        device = tx.scalars(select(KnownDevice)).one()
+        box = store.keys.box(people.account(tx, cast.sam.viewer.account_id).owner)
+        assert session.kind and b"Chrome" not in session.kind + device.kind
+        assert box.open("web_sessions.kind", session.id, session.kind) == ["Chrome", "android"]
+        assert box.open("known_devices.kind", device.id, device.kind) == ["Chrome", "android"]
+
+
+def test_ending_one_signs_it_out_at_once_and_drops_what_it_held(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
+) -> None:
+    other, here = Visitor(app), enter.priya
+    clock.forward(seconds=30)
+    other.sign_in(cast, cast.priya)
+    form = {"csrf_token": other.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}
+    there = session_of(app, store, other).session_id
+    clock.forward(minutes=29)
+    assert is_in(here)
+    clock.forward(minutes=2)  # the other one is locked by now, and holds what it sends
+    assert other.client.post("/caseload/new", data=form).status_code == 302
+    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
+    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE  # it has ended already
+    with store.reading() as tx:
+        assert tx.scalars(select(HeldForm)).all() == []
+    assert other.client.get("/caseload").location.startswith("/sign-in")
+    assert other.client.post("/caseload/new", data=form).status_code == 401
+    assert "locked" not in other.get("/sign-in")  # nothing is left to be unlocked
+    assert is_in(here) and here.get(PAGE).text.count("Sign out here") == 1
+    assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
+
+
+def test_what_an_ended_page_sends_comes_back_to_be_copied(app: Flask, cast: Cast, store: Store) -> None:
+    here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
+    form = {"csrf_token": there.token("/my/messages"), "words": "May I bring my notebook?"}
+    here.post(f"{PAGE}/{session_of(app, store, there).session_id}/ending", of=PAGE)
+    reply = there.client.post("/my/messages", data=form)
+    assert reply.status_code == 401 and "May I bring my notebook?" in reply.text
+    assert cast.priya.reads_messages_of(cast.sam).messages == []
+
+
+def test_ending_the_one_at_hand_is_signing_out(app: Flask, cast: Cast, store: Store) -> None:
+    here = comes_in(app, cast.sam)
+    page = here.post(f"{PAGE}/{session_of(app, store, here).session_id}/ending", of=PAGE)
+    assert page.path == "/sign-in" and "You are signed out." in page and not is_in(here)
+
+
+def test_ending_all_others_leaves_this_one(app: Flask, cast: Cast) -> None:
+    browsers = [comes_in(app, cast.sam, own_device="yes") for _ in range(3)]
+    owen = comes_in(app, cast.owen)
+    assert browsers[0].post(f"{PAGE}/ending", of=PAGE).path == PAGE
+    assert [is_in(each) for each in (*browsers, owen)] == [True, False, False, True]
+    assert mark_of(browsers[0])
+
+
+def test_ending_all_forgets_every_device_too(app: Flask, cast: Cast, store: Store) -> None:
+    browsers = [comes_in(app, cast.sam, own_device="yes") for _ in range(2)]
+    owen = comes_in(app, cast.owen, own_device="yes")
+    page = browsers[0].post(f"{PAGE}/ending", {"this_too": "yes"}, of=PAGE)
+    assert page.path == "/sign-in" and not mark_of(browsers[0])
+    assert [is_in(each) for each in (*browsers, owen)] == [False, False, True]
+    with store.reading() as tx:
+        assert tx.scalars(select(KnownDevice.account_id)).all() == [cast.owen.viewer.account_id]
+
+
+def test_nobody_ends_or_forgets_what_is_anothers(app: Flask, cast: Cast, store: Store) -> None:
+    sam, owen = comes_in(app, cast.sam), comes_in(app, cast.owen, own_device="yes")
+    with store.reading() as tx:
+        device = devices.mine(tx, cast.owen.viewer)[0].id
+    for path in (
+        f"{PAGE}/{session_of(app, store, owen).session_id}/ending",
+        f"/account/devices/{device}/forgetting",
+        f"{PAGE}/{uuid4()}/ending",
+        f"/account/devices/{uuid4()}/forgetting",
+    ):
+        assert sam.post(path, of=PAGE).status == 404
+    assert is_in(owen)
+    with store.reading() as tx:
+        assert devices.known(tx, cast.owen.viewer.account_id, mark_of(owen), cast.now) == device
+        assert devices.known(tx, cast.sam.viewer.account_id, mark_of(owen), cast.now) is None
+
+
+def test_the_passphrase_alone_ends_nobodys_session(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    assert is_in(enter.priya)
+    thief = Visitor(app)
+    gives_passphrase(thief, cast.priya)
+    token = thief.token("/second-factor")
+    for path in (f"{PAGE}/ending", "/account/devices"):
+        reply = thief.client.post(path, data={"csrf_token": token, "this_too": "yes"})
+        assert reply.location == "/second-factor"
+    assert is_in(enter.priya) and not mark_of(thief)
+    assert "the passphrase was given, but no code" in enter.priya.get(PAGE)
+    gives_passphrase(thief, cast.priya)
+    assert is_in(enter.priya)
+
+
+def test_the_page_costs_the_same_for_many(app: Flask, cast: Cast, store: Store) -> None:
+    here = comes_in(app, cast.sam, own_device="yes")
+    signed_in = session_of(app, store, here)
+
+    def cost() -> int:
+        with counted(store) as said:
+            own_sessions.places(store, signed_in, mark_of(here), cast.now)
+        return len(said)
+
+    before = cost()
+    for _ in range(4):
+        comes_in(app, cast.sam, own_device="yes")
+    assert cost() == before
+
+
+@pytest.mark.parametrize("name", ["sam", "priya"])
+def test_a_device_is_known_only_after_the_whole_way_in(
+    name: str, visitor: Visitor, cast: Cast, clock: Clock
+) -> None:
+    who = getattr(cast, name)
+    assert (
+        visitor.post("/sign-in", {"sign_in_name": name, "passphrase": "x", "own_device": "yes"}).status == 422
+    )
+    assert not mark_of(visitor)
+    gives_passphrase(visitor, who, own_device="yes")
+    if who.totp_secret:
+        assert not mark_of(visitor)
+        visitor.post("/second-factor", {"code": "000000"})
+        assert not mark_of(visitor)
+        visitor.post("/second-factor", {"code": code_of(who, cast)})
+    assert len(mark_of(visitor)) == 43
+
+
+def test_who_does_not_tick_it_is_left_no_mark(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+    assert not mark_of(comes_in(app, cast.sam))
+    assert is_in(enter.priya) and not mark_of(enter.priya)
+
+
+def test_the_mark_is_hidden_from_scripts_and_from_other_sites(app: Flask, cast: Cast) -> None:
+    browser = Visitor(app)
+    form = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, "own_device": "yes"}
+    reply = browser.client.post("/sign-in", data={**form, "csrf_token": browser.token("/sign-in")})
+    said = next(each for each in reply.headers.getlist("Set-Cookie") if each.startswith("companion-device="))
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(said.split("; "))
+    assert f"Max-Age={int(KNOWN_FOR.total_seconds())}" in said
+
+
+def test_a_device_is_made_known_and_forgotten_on_the_page(app: Flask, cast: Cast, store: Store) -> None:
+    browser = comes_in(app, cast.sam)
+    for _ in range(2):
+        assert "This is my own device" not in browser.post("/account/devices", of=PAGE)
+    mark = mark_of(browser)
+    with store.reading() as tx:
+        known = devices.mine(tx, cast.sam.viewer)
+    assert mark and len(known) == 1
+    page = browser.post(f"/account/devices/{known[0].id}/forgetting", of=PAGE)
+    assert "This is my own device" in page and not mark_of(browser)
+    made = [each for each in events(store, cast.sam.viewer) if each.startswith("device")]
+    assert made == [Event.DEVICE_KNOWN, Event.DEVICE_FORGOTTEN]
+
+
+def test_two_who_share_a_device_cannot_be_told_from_the_database(
+    app: Flask, cast: Cast, store: Store
+) -> None:
+    browser = comes_in(app, cast.sam, own_device="yes")
+    mark = mark_of(browser)
+    gives_passphrase(browser, cast.owen, own_device="yes")
+    assert mark_of(browser) == mark
+    with store.reading() as tx:
+        hashes = tx.scalars(select(KnownDevice.mark_hash)).all()
+    assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
+
+
+def test_of_too_many_devices_the_longest_unused_goes(
+    app: Flask, cast: Cast, clock: Clock, store: Store
+) -> None:
+    browsers = []
+    for _ in range(KNOWN_MOST + 1):
+        browsers.append(comes_in(app, cast.sam, own_device="yes"))
+        clock.forward(minutes=1)
+    with store.reading() as tx:
+        known = [devices.known(tx, cast.sam.viewer.account_id, mark_of(each), clock.now) for each in browsers]
+    assert [each is not None for each in known] == [False] + [True] * KNOWN_MOST
+
+
+def test_what_is_over_is_pruned(app: Flask, cast: Cast, clock: Clock, store: Store) -> None:
+    comes_in(app, cast.sam, own_device="yes")
+    Visitor(app).post("/sign-in", {"sign_in_name": "nobody", "passphrase": "x"})
+
+    def left_after(**amount: float) -> list[int]:
+        clock.forward(**amount)
+        with app.app_context():
+            work(store)
+        with store.reading() as tx:
+            return [len(tx.scalars(select(each.id)).all()) for each in (Try, WebSession, KnownDevice)]
+
+    assert left_after(minutes=74) == [3, 1, 1]
+    assert left_after(minutes=1) == [0, 1, 1]
+    assert left_after(hours=22) == [0, 1, 1]
+    assert left_after(hours=1) == [0, 0, 1]
+    assert left_after(days=180) == [0, 0, 0]
+
+
+def test_nothing_is_done_for_somebody_who_was_disabled_while_his_request_was_on_its_way(
+    app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
+) -> None:
+    cast.priya.writes_to(cast.sam, "Please bring your notebook.")
+    let_in = session_of(app, store, enter.priya).viewer  # the gate has let him through
+    enter.priya.post("/account/devices", of=PAGE)
+    cast.alex.marks_as_left(cast.priya)
+    typed = messaging.Typed(0, "one", {"words": ["One more thing."]})
+    with pytest.raises(NotFound):
+        messaging.send(store, let_in, cast.sam.enrolment_id, uuid4(), typed, cast.now)
+    assert len(cast.sam.reads_messages().messages) == 1
+    assert enter.priya.client.get("/caseload").location.startswith("/sign-in")
+    with store.reading() as tx:
+        assert tx.scalars(select(KnownDevice)).all() == []
+        assert tx.scalars(select(WebSession.ended_at)).all() != [None]
+
+
+def test_a_device_alone_opens_nothing(app: Flask, cast: Cast) -> None:
+    mark = mark_of(comes_in(app, cast.sam, own_device="yes"))
+    thief = Visitor(app)
+    thief.client.set_cookie("companion-device", mark)
+    assert thief.client.get("/my/").location.startswith("/sign-in")
+    for other in ("", "x", "x" * 43, "x" * 3000, "' OR 1=1 --"):
+        thief.client.set_cookie("companion-device", other)
+        assert gives_passphrase(thief, cast.owen).path == "/my/"
+        assert thief.client.post("/leave").status_code == 303

@@ -1,0 +1,33 @@
+"""A store whose transactions are never written for good: a walk costs no disk, and leaves nothing to the next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from functools import cache
+
+from companion.store.base import BUSY_SECONDS, Store, Transaction
+
+
+class Sandbox(Store):
+    """The store of a test within one transaction: what a service commits or rolls back is a savepoint in it."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store._engine, copy(store.keys))
+        self.keys.box = cache(store.keys.box)  # type: ignore[method-assign]  # opening a key takes longest of all
+        self._connection = self._engine.connect().execution_options(writing=True)
+        self._connection.begin()
+        self._connection.begin_nested()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with Transaction(self._connection, self.keys) as tx:
+            yield tx
+
+    @contextmanager
+    def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
+        with Transaction(self._connection, self.keys) as tx:
+            yield tx
+
+    def forget(self) -> None:
+        """As if nothing had happened."""
+        self._connection.close()

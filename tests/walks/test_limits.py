@@ -1,0 +1,79 @@
+"""Random tries at random times, against the plain oracle: many keys, many windows."""
+
+from datetime import timedelta
+
+import hypothesis
+import pytest
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from companion.domain.refusals import SlowDown
+from companion.store import limits
+from companion.store.base import Store
+from tests.conftest import TUESDAY
+from tests.walks.counts import walks
+from tests.walks.sandbox import Sandbox
+from tests.walks.windows import Windows
+
+FEW = dict.fromkeys(limits.LIMITS, 2) | {"sign-in.address": 3, "sign-in.overall": 5}
+"""So that a short walk spends them."""
+WHATS = some.sampled_from(["sign-in.account", "code.account", "sign-in.overall", "export.account"])
+WHOSE = some.sampled_from(["sam", "kim"])
+SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 5000, 7200])
+
+
+class Tries(RuleBasedStateMachine):
+    """Some try, some succeed, time passes, and what is old is dropped now and then."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store, self.oracle, self.now = Sandbox(store), Windows(FEW), TUESDAY
+
+    @rule(what=WHATS, whose=WHOSE, times=some.integers(1, 4))
+    def tries(self, what: str, whose: str, times: int) -> None:
+        with self.store.writing() as tx:
+            for _ in range(times):
+                waits = 0
+                try:
+                    limits.count(tx, what, whose, self.now)
+                except SlowDown as slow:
+                    waits = slow.seconds
+                assert waits == self.oracle.tries(what, whose, self.now)
+            tx.commit()
+
+    @rule(whose=WHOSE, address=some.sampled_from("ab"), known=some.booleans())
+    def takes_several(self, whose: str, address: str, known: bool) -> None:
+        several, waits = limits.everywhere("sign-in", whose, address), 0
+        try:
+            limits.take(self.store, self.now, *several, known=known)
+        except SlowDown as slow:
+            waits = slow.seconds
+        assert waits == self.oracle.take(self.now, *several, known=known)
+
+    @rule(what=WHATS, whose=WHOSE)
+    def succeeds(self, what: str, whose: str) -> None:
+        with self.store.writing() as tx:
+            limits.forget(tx, what, whose)
+            tx.commit()
+        self.oracle.succeeds(what, whose)
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def what_is_old_is_dropped(self) -> None:
+        with self.store.writing() as tx:
+            limits.drop_old(tx, self.now)
+            tx.commit()
+
+    def teardown(self) -> None:
+        self.store.forget()
+
+
+def test_each_try_gets_through_or_waits_as_the_oracle_says(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", FEW)
+    many = hypothesis.settings(walks(1000), stateful_step_count=8)
+    run_state_machine_as_test(lambda: Tries(store), settings=many)

@@ -1,0 +1,176 @@
+"""Random ways in, against a plain model: names, passphrases, codes, known devices, addresses, limits, time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import hypothesis
+import pyotp
+import pytest
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from companion.domain.devices import Kind
+from companion.domain.refusals import Rejected, SlowDown
+from companion.services import own_sessions, signing_in
+from companion.store import devices, limits, sessions
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+from companion.store.sessions import SignedIn
+from tests.cast import Cast, Somebody
+from tests.conftest import TUESDAY
+from tests.walks.counts import walks
+from tests.walks.sandbox import Sandbox
+from tests.walks.windows import Windows
+
+FEW = dict.fromkeys(limits.LIMITS, 2) | {"sign-in.address": 4, "sign-in.overall": 6, "code.overall": 5}
+"""So that a short walk spends them."""
+SECONDS = some.sampled_from([1, 30, 60, 600, 900, 1800, 3600, 11 * 3600, 15_552_000])
+NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
+
+
+@dataclass
+class Browser:
+    """One with its mark, its session, and what the model says of that session."""
+
+    mark: str
+    token: str = ""
+    who: Somebody | None = None
+    complete: bool = False
+    knows: set[str] = field(default_factory=set)
+    """The names of those whose accounts know its mark."""
+
+
+class WaysIn(RuleBasedStateMachine):
+    """Sam, with a passphrase; Priya, with a code as well; Kim, whom nobody knows. Two browsers, two addresses."""
+
+    def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:
+        super().__init__()
+        self.store, self.hasher, self.now = Sandbox(store), hasher, TUESDAY
+        self.who: dict[str, Somebody] = {"sam": cast.sam, "priya": cast.priya}
+        self.browsers = [Browser("first" * 8), Browser("other" * 8)]
+        self.windows, self.last_step = Windows(FEW), 0
+        self.used: dict[tuple[str, str], datetime] = {}
+
+    @rule(name=NAMES, right=some.booleans(), at=some.integers(0, 1), address=some.sampled_from("ab"))
+    def gives_a_passphrase(self, name: str, right: bool, at: int, address: str) -> None:
+        browser, plain = self.browsers[at], name.strip().lower()
+        who = self.who.get(plain)
+        known = who is not None and self._knows(browser, plain)
+        tries = [("sign-in.account", plain), ("sign-in.address", address), ("sign-in.overall", "")]
+        if known:
+            tries[0] = ("sign-in.device", f"{plain} {browser.mark}")
+        waits = self.windows.take(self.now, *tries, known=known)
+        expected = f"wait {waits}" if waits else "in" if who and right else "wrong_sign_in"
+        locked = self._session(browser)
+        passphrase = who.passphrase if who and right else "three fast trains to the coast"
+        said, entered = "in", None
+        try:
+            entered = signing_in.sign_in(
+                self.store, self.hasher, name, passphrase, address, locked, self.now, mark=browser.mark
+            )
+        except SlowDown as slow:
+            said = f"wait {slow.seconds}"
+        except Rejected as rejected:
+            said = rejected.problems[0].key
+        assert said == expected
+        if entered and who:
+            assert entered.unlocked == (locked is not None and browser.who is who)
+            self.windows.succeeds(*tries[0])
+            self._enters(browser, who, entered.token, complete=not entered.role.staff)
+
+    @rule(at=some.integers(0, 1), step=some.integers(-2, 2), own=some.booleans())
+    def gives_a_code(self, at: int, step: int, own: bool) -> None:
+        browser, priya = self.browsers[at], self.who["priya"]
+        found = self._session(browser)
+        if found is None or browser.who is not priya or browser.complete:
+            return
+        now = int(self.now.timestamp()) // 30
+        account = str(priya.viewer.account_id)
+        waits = self.windows.take(self.now, ("code.account", account), ("code.overall", ""))
+        expected = f"wait {waits}" if waits else "in"
+        if not waits and abs(step) > 1:
+            expected = "wrong_second_factor"
+        elif not waits and now + step <= self.last_step:
+            expected = "code_used"
+        said, token = "in", ""
+        try:
+            code = pyotp.TOTP(priya.totp_secret).generate_otp(now + step)
+            token = signing_in.give_code(self.store, found, code, self.now)
+        except SlowDown as slow:
+            said = f"wait {slow.seconds}"
+        except Rejected as rejected:
+            said = rejected.problems[0].key
+        assert said == expected
+        if token:
+            self.last_step = now + step
+            self.windows.succeeds("code.account", account)
+            self._enters(browser, priya, token, complete=True, own=own)
+
+    @rule(at=some.integers(0, 1))
+    def calls_the_device_his_own(self, at: int) -> None:
+        browser = self.browsers[at]
+        if (found := self._session(browser)) and browser.who:
+            self._arrives(browser, browser.who, found, own=True)
+
+    @rule(at=some.integers(0, 1), all_of_it=some.booleans())
+    def ends_it(self, at: int, all_of_it: bool) -> None:
+        browser = self.browsers[at]
+        found = self._session(browser)
+        if found is None or browser.who is None:
+            return
+        if all_of_it and browser.complete:
+            own_sessions.end_sessions(self.store, found, self.now, this_too=True)
+            for each in self.browsers:
+                each.knows.discard(browser.who.sign_in_name)
+        else:
+            signing_in.sign_out(self.store, browser.token, self.now)
+        assert self._session(browser) is None
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def _enters(
+        self, browser: Browser, who: Somebody, token: str, *, complete: bool, own: bool = False
+    ) -> None:
+        before = browser.token
+        browser.token, browser.who, browser.complete = token, who, complete
+        found = self._session(browser)
+        assert found and found.viewer == who.viewer and found.complete == complete and not found.locked
+        assert before != token
+        self._arrives(browser, who, found, own=own)
+
+    def _arrives(self, browser: Browser, who: Somebody, found: SignedIn, *, own: bool) -> None:
+        name = who.sign_in_name
+        known = browser.complete and (own or self._knows(browser, name))
+        assert own_sessions.arrive(self.store, found, Kind(), browser.mark, self.now, own=own) == known
+        if known:
+            if not self._knows(browser, name):  # new, or anew: its tries begin anew as well
+                self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
+            browser.knows.add(name)
+            self.used[name, browser.mark] = self.now
+
+    def _knows(self, browser: Browser, name: str) -> bool:
+        used = self.used.get((name, browser.mark))
+        return name in browser.knows and used is not None and self.now < used + timedelta(days=180)
+
+    def _session(self, browser: Browser) -> SignedIn | None:
+        with self.store.reading() as tx:
+            return sessions.find(tx, browser.token, self.now)
+
+    def teardown(self) -> None:
+        with self.store.reading() as tx:
+            for browser in self.browsers:
+                for name, who in self.who.items():
+                    found = devices.known(tx, who.viewer.account_id, browser.mark, self.now)
+                    assert (found is not None) == self._knows(browser, name)
+        self.store.forget()
+
+
+def test_each_way_in_opens_or_not_as_the_model_says(
+    store: Store, cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cast.sam
+    monkeypatch.setattr(limits, "LIMITS", FEW)
+    many = hypothesis.settings(walks(1000), stateful_step_count=5)
+    run_state_machine_as_test(lambda: WaysIn(store, cast, hasher), settings=many)

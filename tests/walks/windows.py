@@ -1,0 +1,49 @@
+"""How limits on tries ought to work, in plain Python: the oracle of walks through them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+GUESSED = {"sign-in.account", "sign-in.device", "code.account", "join.code"}
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+
+
+@dataclass
+class Window:
+    """One window of tries."""
+
+    ends: datetime
+    level: int = 0
+    count: int = 0
+
+
+@dataclass
+class Windows:
+    """The newest window of each key. ``limits`` are tries in a window."""
+
+    limits: dict[str, int]
+    newest: dict[tuple[str, str], Window] = field(default_factory=dict)
+
+    def tries(self, what: str, whose: str, now: datetime) -> int:
+        """One try; how many seconds he has to wait, none for a try that gets through."""
+        window = self.newest.get((what, whose))
+        if window is None or now >= window.ends:
+            window = self.newest[what, whose] = self._next(what, window, now)
+        window.count += 1
+        if window.count <= self.limits[what]:
+            return 0
+        return max(1, int((window.ends - now).total_seconds()))
+
+    def _next(self, what: str, before: Window | None, now: datetime) -> Window:
+        first = HOUR if what.startswith(("message.", "export.")) else QUARTER
+        spent = before and before.count > self.limits[what] and now < before.ends + HOUR
+        level = min(before.level + 1, 2) if before and spent and what in GUESSED else 0
+        return Window(now + first * 2**level, level)
+
+    def succeeds(self, what: str, whose: str) -> None:
+        """All begins again."""
+        self.newest.pop((what, whose), None)
+
+    def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
+        """Several at once; each counts, whichever is spent. On a known device only the first keeps him out."""
+        waits = [self.tries(what, whose, now) for what, whose in tries]
+        return waits[0] if known else max(waits)

@@ -1,0 +1,36 @@
+"""The pages of somebody who left: marked, taken back, agreed to."""
+
+from types import SimpleNamespace
+
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+
+def test_a_mistake_is_taken_back_when_a_lead_agrees(enter: SimpleNamespace, cast: Cast) -> None:
+    alex, margaret = enter.alex, enter.margaret
+    cast.sam.writes("May I bring my notebook?")
+    his = f"/admin/staff/{cast.priya.viewer.account_id}"
+    assert alex.post(f"{his}/leaving").path == "/admin/staff"
+    assert "one message unread" in margaret.get("/lead/")
+    assert "Take it back: Priya" in alex.get("/admin/staff")
+    assert "A lead has to agree" in alex.get(f"{his}/leaving")
+    assert "A lead is asked." in alex.post(f"{his}/return", of=f"{his}/leaving")
+    assert "You asked to take it back" in alex.get(f"{his}/leaving")
+    assert "For one member of staff you are asked" in margaret.get("/lead/")
+    agreement = f"/lead/staff/{cast.priya.viewer.account_id}/return"
+    assert "This person can sign in again." in margaret.post(agreement, of="/lead/staff")
+    assert "For one member of staff" not in margaret.get("/lead/")
+    assert margaret.post(agreement, of="/lead/staff").status == 409
+
+
+def test_nobody_is_offered_the_account_of_one_who_is_here(enter: SimpleNamespace, cast: Cast) -> None:
+    assert cast.priya
+    his = f"/admin/staff/{cast.priya.viewer.account_id}"
+    page = enter.alex.post(f"{his}/return", of="/admin/staff")
+    assert page.status == 409 and "not marked as left any more" in page
+
+
+def test_the_sign_in_page_keeps_what_was_ticked(visitor: Visitor) -> None:
+    form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
+    assert 'value="yes" checked' in visitor.post("/sign-in", form).text
+    assert 'value="yes" checked' not in visitor.get("/sign-in").text
