@@ -33,8 +33,17 @@ from tests.visitor import Visitor
 __all__ = ["browsers", "own"]  # fixtures
 ALWAYS_ASKED = ("GET", "HEAD", "POST")
 NEVER_MEANT = ("PUT", "PATCH", "DELETE", "OPTIONS")
-HELD = ("held_forms", "drafts", "plan_drafts", "message_drafts", "evaluation_drafts", "saved_at", "started")
-"""What a locked session may keep."""
+HELD = (
+    "audit_entries",
+    "held_forms",
+    "drafts",
+    "plan_drafts",
+    "message_drafts",
+    "evaluation_drafts",
+    "saved_at",
+    "started",
+)
+"""What a locked session may keep, and that it was refused more."""
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
