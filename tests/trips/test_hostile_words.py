@@ -24,6 +24,7 @@ from tests.security.stolen import PLACES, SEALED
 from tests.security.test_gates import ANYBODY, PEOPLE, WHOM, address, opens, own, rules
 from tests.security.test_places import boxes
 from tests.security.test_places import opens as fits
+from tests.trips.test_leaving import STORED
 from tests.visitor import Visitor
 
 __all__ = ["boxes", "own"]  # fixtures
@@ -170,6 +171,7 @@ def test_nothing_runs_on_any_page(
                 looker.opens(path)
                 faults += raw_in(visitor, path)
     assert looker.faults + faults == []
+    assert looker.page.evaluate(STORED) == [0, 0, 0, 0, 0]
     assert looker.opened > 100
 
 
