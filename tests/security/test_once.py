@@ -84,7 +84,7 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """One form for each address that takes an id, so that sending it twice does it once."""
+    """One form for each address that carries an id or a revision, so that sending it twice does it once."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)
@@ -94,11 +94,12 @@ def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iter
         looked_at.add(endpoint)
         browser = browser_of(form.who, app, enter, places)
         for where, fields in Forms(browser.get(form.page.format(**places))).forms:
-            if where.split("?")[0] == action and "once" in fields:
+            if where.split("?")[0] == action and not {"once", "seen"}.isdisjoint(fields):
                 cookie = browser.client.get_cookie("companion")
-                carried = {"csrf_token": fields["csrf_token"][0], "once": str(uuid4())}
+                right = {name: texts[0] for name, texts in fields.items() if name in ("csrf_token", "seen")}
                 assert cookie
-                yield Sent(name, app, cookie.value, action, {**typed(form.right, places), **carried})
+                sent = {**typed(form.right, places), **right, "once": str(uuid4())}
+                yield Sent(name, app, cookie.value, action, sent)
                 break
 
 
