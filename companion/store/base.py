@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -119,11 +119,11 @@ def _require_there(engine: Engine) -> None:
 
 @contextmanager
 def _turn(engine: Engine, patience: float) -> Iterator[None]:
-    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair."""
+    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair. Raises ``Away``."""
     if engine.dialect.name != "sqlite":
         yield
         return
-    with Path(f"{engine.url.database}.lock").open("w") as file:
+    with _queue(Path(f"{engine.url.database}.lock")) as file:
         deadline = time.monotonic() + patience
         while True:
             try:
@@ -134,6 +134,13 @@ def _turn(engine: Engine, patience: float) -> Iterator[None]:
                     raise Busy from None
                 time.sleep(0.002)
         yield
+
+
+def _queue(path: Path) -> IO[str]:
+    try:
+        return path.open("w")
+    except OSError as error:
+        raise Away(f"Nothing can be written to {path.parent}: {error.strerror}.") from error
 
 
 def open_engine(url: str) -> Engine:

@@ -36,6 +36,9 @@ SLIPS = {
 """Posts whose answer is a page of its own."""
 NOT_YET = {"participant.evaluation_check", "practitioner.agreed"}
 """Where there is nothing to look at yet: nothing is typed, or they have not met."""
+TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
+MAY_BE_KEPT = re.compile(r' autocomplete="(?:off|username|current-password|new-password|one-time-code)"')
+"""A passphrase and the name beside it belong into a password manager."""
 CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
 
@@ -46,6 +49,12 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
     assert "Server" not in reply.headers and "X-Powered-By" not in reply.headers
 
 
+def keeps_no_typing(reply: TestResponse) -> None:
+    """Chromium writes typed text into its profile, where a field does not say otherwise (tried)."""
+    for field in TYPED_INTO.findall(reply.text):
+        assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"
+
+
 def test_every_page_of_every_role_is_guarded(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
@@ -53,6 +62,7 @@ def test_every_page_of_every_role_is_guarded(
         for rule in rules(app, "GET"):
             reply = browser.client.get(address(app, rule, own))
             guards(reply, cached=rule.endpoint in CACHED)
+            keeps_no_typing(reply)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
                 assert reply.status_code in (200, 204) or rule.endpoint in NOT_YET, rule
 

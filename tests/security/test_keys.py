@@ -34,8 +34,8 @@ from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
 from tests.cast import Cast
 from tests.conftest import TUESDAY
 from tests.postgres import fresh_database
+from tests.security.stolen import taken
 from tests.security.test_gates import stored
-from tests.security.test_sealed import taken
 
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 

@@ -3,68 +3,30 @@
 import logging
 import re
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
+from urllib.parse import quote, quote_plus
 from uuid import UUID
 
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import text
 
 from companion.config import Settings
 from companion.content import starter_activities
 from companion.services import approving
 from companion.store import library
-from companion.store.base import Store, open_engine
+from companion.store.base import Store
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.leavers import Leavers
+from tests.security.stolen import MARK, Canaries, taken
 from tests.visitor import Page, Visitor
-
-
-def taken(settings: Settings) -> bytes:
-    """All that a thief has: every file of the embedded databases, or every value of every table."""
-    if settings.database_url.startswith("sqlite"):
-        files = [path for folder in ("data", "data-keys") for path in (settings.home / folder).iterdir()]
-        assert {"companion.db", "companion.db-wal", "keys.db"} <= {path.name for path in files}
-        return b"\n".join(path.read_bytes() for path in files)
-    return b"\n".join(value for url in (settings.database_url, settings.keys_url) for value in values(url))
-
-
-def values(url: str) -> Iterator[bytes]:
-    engine, tables = open_engine(url), MetaData()
-    tables.reflect(engine)
-    with engine.connect() as connection:
-        for table in tables.sorted_tables:
-            for row in connection.execute(select(table)):
-                yield from (each if isinstance(each, bytes) else str(each).encode() for each in row)
-    engine.dispose()
-
-
-class Canaries:
-    """Words that occur nowhere else, by the field that they were typed into."""
-
-    def __init__(self) -> None:
-        self.planted: dict[str, str] = {}
-
-    def __call__(self, field: str) -> str:
-        self.planted[field] = word = f"canary {secrets.token_hex(6)}"
-        return word
-
-    def found(self, where: bytes) -> list[str]:
-        """The fields whose words can be read there, however they are encoded, folded or spaced."""
-        where = where.lower()
-        codes = ("utf-8", "utf-16-le")
-        return [
-            field
-            for field, word in self.planted.items()
-            for written in {word, word.replace("-", "").replace(" ", "")}
-            if any(written.lower().encode(code) in where for code in codes)
-        ]
 
 
 class Trip:
@@ -98,6 +60,8 @@ class Trip:
         self.goes_on_and_is_handed_over()
         self.says_how_it_was()
         self.asks_about_what_is_held()
+        self.looks_through_the_plan()
+        self.leaves_something_held()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -137,7 +101,9 @@ class Trip:
         )
         browser.post("/join", {"code": code, "word": word})
         browser.post("/join/acknowledgement", of="/join/statement")
-        passphrase = self.plant.planted[f"{who}: passphrase"] = f"{secrets.token_hex(4)} willows at dawn"
+        passphrase = self.plant.planted[f"{who}: passphrase"] = (
+            f"{MARK} {secrets.token_hex(4)} willows at dawn"
+        )
         short = {
             "sign_in_name": self.plant(f"{who}: other name"),
             "passphrase": self.plant(f"{who}: weak")[:14],
@@ -225,7 +191,7 @@ class Trip:
 
     def wants_notices(self) -> None:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
-            address = self.plant.planted[f"{who}: e-mail"] = f"{secrets.token_hex(6)}@post.example"
+            address = self.plant.planted[f"{who}: e-mail"] = f"{MARK}{secrets.token_hex(6)}@post.example"
             assert address in browser.post(
                 "/account/notices", {"mail": "email", "email": address}, of="/account"
             )
@@ -306,6 +272,21 @@ class Trip:
             assert self.participant.post(f"{page}/draft", draft, of=page).status == 200
         too_long = {**sent, "answer-better": self.plant("evaluation: too long") + "x" * 2000}
         assert self.participant.post(page, too_long).status == 422
+
+    def looks_through_the_plan(self) -> None:
+        review, sam = "/my/plan/review", self.enter.sam
+        words = {"words": self.plant("plan of Sam: words"), "stage": "red", "tab": "one"}
+        assert sam.post("/my/plan/build/signs", words).status == 200
+        assert sam.post(review, of="/my/plan").status == 200
+        item = first(r"/my/plan/review/items/[0-9a-f-]{36}", sam.get(review))
+        form = {"way": "still_true", "seen": sam.get(review).field("seen")}
+        assert sam.post(item, form, of=review).path == review
+
+    def leaves_something_held(self) -> None:
+        page = f"{self.place}/notes"
+        form = {"csrf_token": self.staff.token(page), "page": page, "words": self.plant("note: held")}
+        self.clock.forward(minutes=31)
+        assert self.staff.client.post(page, data=form).location == f"/sign-in?next={page}"
 
     def names_a_group(self) -> None:
         shown = self.staff.post("/groups/new", {"label": self.plant("group: label"), "site": "epsom"})
@@ -508,28 +489,51 @@ def trip(
     return made
 
 
-def test_no_word_lies_readable_in_a_database(trip: Trip, settings: Settings) -> None:
+def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
+    trip: Trip, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     thiefs = taken(settings)
-    assert trip.plant.found(b"xx" + trip.plant.planted["card: why"].encode("utf-16-le")) == ["card: why"]
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
     )  # the search reaches what is not sealed
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
+    said = "\n".join(map(caplog.handler.format, caplog.get_records("setup")))
+    assert trip.plant.found(said.encode()) == []
 
 
-def test_no_word_is_logged_also_when_the_database_fails(
-    trip: Trip, caplog: pytest.LogCaptureFixture, store: Store, enter: SimpleNamespace, cast: Cast
+def test_the_search_finds_a_word_however_it_is_written() -> None:
+    plant = Canaries()
+    word, code = plant("card: why"), "PQ7X-M2K9"
+    plant.planted["code"] = code
+    for each in (word, code):
+        field = "card: why" if each == word else "code"
+        for how in (
+            each.encode("utf-16-le"),
+            each.encode("utf-16-be"),
+            each.upper().encode(),
+            each.replace(" ", "").replace("-", "").encode(),
+            quote_plus(each).encode(),
+            quote(each).encode(),
+            each.encode().hex().upper().encode(),
+            *(b64encode(b"xyz"[:before] + each.encode() + b"?") for before in range(3)),
+        ):
+            assert plant.found(b"so much else " + how + b" and more") == [field], how
+    assert plant.found(b"nothing of all that") == []
+
+
+def test_no_word_is_logged_when_the_database_fails(
+    caplog: pytest.LogCaptureFixture, store: Store, enter: SimpleNamespace, cast: Cast
 ) -> None:
-    work = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}"
+    work, plant = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}", Canaries()
     page = enter.owen.get(work)
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
-    answer = trip.plant("while the database fails")
+    answer = plant("while the database fails")
     with renamed(store, "drafts"):
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
     assert "drafts" in caplog.text
-    assert trip.plant.found(caplog.text.encode()) == []
+    assert plant.found(caplog.text.encode()) == []
 
 
 @contextmanager

@@ -16,9 +16,7 @@ from typing import Any
 
 from tests.trips import forked
 
-GUNICORN = (
-    "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 --log-level warning wsgi:app"
-)
+GUNICORN = "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 wsgi:app"
 """As `manage` starts it, which has two workers always: each compiles the pages for itself."""
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -37,6 +35,7 @@ class Portal:
         self.address = f"http://localhost:{self.port}"
         self.exit_url = exit_url
         self.workers = 1
+        self.log_level = "warning"
         self._log = home / "portal.log"
         self._moved = timedelta()
         self._server: ForkServerProcess | None = None
@@ -66,7 +65,7 @@ class Portal:
     def begin(self) -> None:
         """Start its processes, without waiting for them."""
         where = ("--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers))
-        self._server = self._begin("gunicorn", *where, *GUNICORN.split())
+        self._server = self._begin("gunicorn", *where, "--log-level", self.log_level, *GUNICORN.split())
 
     def wait(self) -> None:
         """Wait until it answers."""
@@ -87,6 +86,12 @@ class Portal:
             while self._listens():  # a process that has not died yet holds the port
                 time.sleep(0.01)
 
+    def workers_running(self) -> list[int]:
+        """The numbers of the processes that answer requests."""
+        assert self._server
+        number = self._server.pid
+        return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
     def moves_on(self, **amount: float) -> None:
         """Start it again at a later hour: ``moves_on(minutes=16)``."""
         self.kill()
@@ -99,7 +104,11 @@ class Portal:
 
     def errors(self) -> list[str]:
         """What the server logged as an error."""
-        return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self._log.read_text(), re.MULTILINE)
+        return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self.said(), re.MULTILINE)
+
+    def said(self) -> str:
+        """All that its processes said."""
+        return self._log.read_text()
 
     def _begin(self, *command: str) -> ForkServerProcess:
         return forked.start([*command], self._environment(), self._log)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
+from tests.security.stolen import is_there
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
 from tests.trips.people import Person
 from tests.trips.portal import Portal
@@ -131,16 +132,21 @@ def test_the_profile_folder_holds_no_word(
         profile, **browser_type_launch_args, base_url=portal.address
     )
     owen = Participant(portal, context.pages[0], "Owen")
-    owen.signs_in()
-    owen.takes_up("A week of choices", by="Carry on")
-    owen.answers(WORDS)
-    owen.types(WORDS[::-1])
-    owen.saves()
-    owen.leaves()
+    held = (WORDS, WORDS[::-1], "rang my sister", "A week of choices", "Hello Owen")
+    for act in (owen.signs_out, owen.leaves):
+        owen.signs_in()
+        owen.takes_up("A week of choices", by="Carry on")
+        owen.answers(WORDS)
+        owen.types(WORDS[::-1])
+        owen.saves()
+        act()
+        owen.page.go_back()
+        owen.is_at("/sign-in")
+        owen.reads_nothing_of(*held)
     context.close()
     files = [path for path in profile.rglob("*") if path.is_file()]
-    assert files
+    assert len(files) > 10
     for path in files:
-        held = path.read_bytes()
-        for word in (WORDS, WORDS[::-1], "rang my sister", "A week of choices"):
-            assert word.encode() not in held and word.encode("utf-16-le") not in held, path.name
+        written = path.read_bytes()
+        for word in (*held, owen.account["passphrase"]):
+            assert not is_there(word, written, written.lower()), path.name

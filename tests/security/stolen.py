@@ -1,0 +1,123 @@
+"""What somebody has who takes everything but the wrapping key, and the search for words in it."""
+
+import base64
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+from sqlalchemy import LargeBinary, MetaData, make_url, select, text
+
+from companion.config import Settings
+from companion.store.base import Model, open_engine
+
+MARK = "canary"
+"""Begins every word that is planted by hand."""
+NO_WORDS = {"token_hash", "code_hash", "sign_in_hash", "mac", "link", "place"}
+"""Columns of bytes that hold a hash."""
+SEALED = [
+    column
+    for table in Model.metadata.sorted_tables
+    for column in table.c
+    if isinstance(column.type, LargeBinary) and column.name not in NO_WORDS
+]
+"""Every sealed column of the models. What is new is one, until it is named above."""
+
+
+def taken(settings: Settings) -> bytes:
+    """Databases, logs of their own, dumps and backups: all of it but the wrapping key."""
+    urls = (settings.database_url, settings.keys_url)
+    if settings.database_url.startswith("sqlite"):
+        files = [
+            path for path in settings.home.rglob("*") if path.is_file() and path.parent.name != "secrets"
+        ]
+        assert {"companion.db", "companion.db-wal", "companion.db-shm", "keys.db"} <= {
+            path.name for path in files
+        }
+        copies = [copy for url in urls for copy in dumped_and_backed_up(Path(str(make_url(url).database)))]
+        return b"\n".join([*(path.read_bytes() for path in files), *copies])
+    return b"\n".join([*(value for url in urls for value in values(url)), *files_of_the_server(urls)])
+
+
+def dumped_and_backed_up(database: Path) -> Iterator[bytes]:
+    with closing(sqlite3.connect(database)) as original:
+        yield "\n".join(original.iterdump()).encode()
+        with closing(sqlite3.connect(":memory:")) as backup:
+            original.backup(backup)
+            yield backup.serialize()
+
+
+def values(url: str) -> Iterator[bytes]:
+    engine, tables = open_engine(url), MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        for table in tables.sorted_tables:
+            for row in connection.execute(select(table)):
+                yield from (each if isinstance(each, bytes) else str(each).encode() for each in row)
+    engine.dispose()
+
+
+def files_of_the_server(urls: tuple[str, ...]) -> Iterator[bytes]:
+    """PostgreSQL's own: the files of both databases with the rows that were deleted, and its write-ahead log."""
+    folder = Path(str(make_url(urls[0]).query["host"])) / "data"
+    for url in urls:
+        engine = open_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("CHECKPOINT"))
+            number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        engine.dispose()
+        yield from (path.read_bytes() for path in (folder / "base" / str(number)).iterdir())
+    yield from (path.read_bytes() for path in (folder / "pg_wal").iterdir() if path.is_file())
+
+
+class Canaries:
+    """Words that occur nowhere else, by the field that they were typed into."""
+
+    def __init__(self) -> None:
+        self.planted: dict[str, str] = {}
+
+    def __call__(self, field: str) -> str:
+        self.planted[field] = word = f"{MARK} {secrets.token_hex(6)}"
+        return word
+
+    def found(self, where: bytes) -> list[str]:
+        """The fields whose words can be read there, however they are encoded, folded or spaced."""
+        folded, marked = where.lower(), is_there(MARK, where, where.lower())
+        return [
+            field
+            for field, word in self.planted.items()
+            if (marked or not word.startswith(MARK))
+            and any(is_there(each, where, folded) for each in {word, word.replace("-", "").replace(" ", "")})
+        ]
+
+
+def is_there(word: str, where: bytes, folded: bytes) -> bool:
+    """Whether it can be read there as bytes; ``folded`` is the same in small letters."""
+    as_digits = word.encode().hex().encode()
+    return any(each in folded for each in (*written(word.lower()), as_digits)) or any(
+        each in where for each in in_base64(word)
+    )
+
+
+def written(word: str) -> set[bytes]:
+    """A word in each way that a program may write it: for an address, for JSON, in hexadecimal digits."""
+    texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
+    codes = ("utf-8", "utf-16-le", "utf-16-be")
+    return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}
+
+
+def in_base64(word: str) -> set[bytes]:
+    """In base64 at each place that it may begin at, without what its neighbours decide."""
+    found = set()
+    for before in range(3):
+        coded = base64.b64encode(b"\0" * before + word.encode())
+        whole = (before + len(word.encode())) // 3 * 4
+        found |= {coded[(0, 2, 3)[before] : whole], coded[(0, 2, 3)[before] : whole].translate(URL_SAFE)}
+    return found
+
+
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
+PLACES = [f"{column.table.name}.{column.name}" for column in SEALED]

@@ -1,0 +1,100 @@
+"""By whatever method it is asked for: what is another's looks as if it did not exist, and a lock holds."""
+
+import re
+from itertools import cycle
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import (
+    ANYBODY,
+    ENDING,
+    FILLED_IN,
+    OF_ALL,
+    PEOPLE,
+    WHOM,
+    address,
+    browsers,
+    meant,
+    opens,
+    outcome,
+    own,
+    rules,
+    stored,
+    things_of,
+)
+from tests.visitor import Visitor
+
+__all__ = ["browsers", "own"]  # fixtures
+ALWAYS_ASKED = ("GET", "HEAD", "POST")
+NEVER_MEANT = ("PUT", "PATCH", "DELETE", "OPTIONS")
+HELD = (
+    "audit_entries",
+    "held_forms",
+    "drafts",
+    "plan_drafts",
+    "message_drafts",
+    "evaluation_drafts",
+    "saved_at",
+    "started",
+)
+"""What a locked session may keep, and that it was refused more."""
+
+
+def as_seen(reply: TestResponse) -> tuple[object, ...]:
+    """What tells one answer from another: all but the token and the address that was asked for."""
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", reply.text.replace(reply.request.path, ""))
+    headers = {name: value for name, value in reply.headers if name not in ("Content-Length", "Set-Cookie")}
+    return reply.status_code, text, tuple(sorted(headers.items())), "Set-Cookie" in reply.headers
+
+
+def test_what_is_anothers_looks_as_if_it_did_not_exist(
+    app: Flask, browsers: dict[str, Visitor], cast: Cast, own: dict[str, Any], store: Store
+) -> None:
+    others = things_of(cast, cast.idris, cast.daniel)
+    nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
+    # What can be set, and who joins or leaves, is the same for all of a role.
+    known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
+    others, nothing = others | known, nothing | known
+    told, asked, turns = [], 0, cycle(NEVER_MEANT)
+    before = stored(store, "audit_entries", "last_seen_at")
+    for role in PEOPLE:
+        browser = browsers[role]
+        form = {**FILLED_IN, **meant(others), "csrf_token": browser.token("/account")}
+        for rule in {rule.rule: rule for method in ("GET", "POST") for rule in rules(app, method)}.values():
+            somebodys = [name for name in rule.arguments if name.endswith("_id") and name not in known]
+            if not (somebodys and opens(rule, role)) or rule.endpoint in OF_ALL:
+                continue
+            for method in (*ALWAYS_ASKED, next(turns)):
+                seen = [
+                    as_seen(browser.client.open(address(app, rule, things), method=method, data=form))
+                    for things in (others, nothing)
+                ]
+                asked += 1
+                if seen[0] != seen[1] or (method in ("GET", "POST") and seen[0][0] not in (404, 405)):
+                    told.append(f"{method} {rule.rule} for a {role}: {[each[0] for each in seen]}")
+    assert told == []
+    assert asked > 200
+    assert stored(store, "audit_entries", "last_seen_at") == before
+
+
+def test_a_locked_session_changes_nothing_but_what_is_held_for_its_owner(
+    app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
+) -> None:
+    tokens = {role: browsers[role].token("/account") for role in PEOPLE}
+    clock.forward(minutes=31)
+    before, wrong = stored(store, *HELD), []
+    for role, token in tokens.items():
+        form = {**FILLED_IN, **meant(own), "csrf_token": token}
+        for rule in rules(app, "POST"):
+            if opens(rule, role) and WHOM[rule.endpoint] not in (ANYBODY, ENDING):
+                reply = browsers[role].client.post(address(app, rule, own), data=form)
+                if outcome(reply) != "sign in":
+                    wrong.append(f"{rule.rule} for a {role}: {outcome(reply)}")
+    assert wrong == []
+    assert stored(store, *HELD) == before

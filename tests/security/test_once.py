@@ -1,0 +1,127 @@
+"""Twenty send the same form at the same moment: it is done once. Made from the forms that carry an id for that."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from companion.config import Settings
+from companion.store.audit import Entry, Event
+from companion.store.base import Model, Store
+from tests.postgres import keep_rows, put_rows_back
+from tests.security.test_codes import all_at_once
+from tests.web.every_form.places import browser_of, no_limits, places, typed
+from tests.web.every_form.wrong import Fields
+from tests.web.forms import Forms
+from tests.web.test_hostile_requests import EVERY_FORM
+
+__all__ = ["no_limits", "places"]  # fixtures
+AT_ONCE, AT_ONCE_IN_FULL = 6, 20
+UNCOUNTED = {"tries", "audit_entries"}
+AS_OFTEN_AS_SHOWN = {Event.REFUSED, Event.NOTES_LOOKED_AT}
+"""What is recorded each time that somebody asks, and rightly."""
+
+
+@pytest.fixture
+def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
+    """Keeps both databases as they are when it is first called, and puts them back at each further call."""
+    kept = settings.home.parent / f"{settings.home.name}-kept"
+
+    def on_sqlite() -> None:
+        for each in (store, app.extensions["store"]):
+            each.close()
+        for folder in ("data", "data-keys"):
+            there, copy = settings.home / folder, kept / folder
+            source, target = (copy, there) if copy.exists() else (there, copy)
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(source, target)
+
+    def on_a_server() -> None:
+        if kept.exists():
+            put_rows_back(settings, "kept")
+        else:
+            keep_rows(settings, "kept")
+            kept.mkdir()
+
+    yield on_a_server if server else on_sqlite
+    shutil.rmtree(kept, ignore_errors=True)
+
+
+def counts(store: Store) -> Counter[str]:
+    """How many rows each table has, and what was recorded how often."""
+    found: Counter[str] = Counter()
+    with store.reading() as tx:
+        for table in Model.metadata.sorted_tables:
+            if table.name not in UNCOUNTED:
+                found[table.name] = tx.scalar(select(func.count()).select_from(table)) or 0
+        for event, number in tx.execute(select(Entry.event, func.count()).group_by(Entry.event)):
+            if event not in AS_OFTEN_AS_SHOWN:
+                found[f"audit: {event}"] = number
+    return found
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it is sent, by a browser with this cookie."""
+
+    name: str
+    app: Flask
+    cookie: str
+    action: str
+    fields: Fields
+
+    def goes(self, _: int = 0) -> int:
+        """The status of the answer."""
+        client = self.app.test_client()
+        client.set_cookie("companion", self.cookie)
+        return client.post(self.action, data=self.fields).status_code
+
+
+def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
+    """One form for each address that carries an id or a revision, so that sending it twice does it once."""
+    adapter, looked_at = app.url_map.bind("localhost"), set()
+    for name, form in EVERY_FORM.items():
+        action = form.action.format(**places)
+        endpoint = adapter.match(action, method="POST")[0]
+        if endpoint in looked_at:
+            continue
+        looked_at.add(endpoint)
+        browser = browser_of(form.who, app, enter, places)
+        for where, fields in Forms(browser.get(form.page.format(**places))).forms:
+            if where.split("?")[0] == action and not {"once", "seen"}.isdisjoint(fields):
+                cookie = browser.client.get_cookie("companion")
+                right = {name: texts[0] for name, texts in fields.items() if name in ("csrf_token", "seen")}
+                assert cookie
+                sent = {**typed(form.right, places), **right, "once": str(uuid4())}
+                yield Sent(name, app, cookie.value, action, sent)
+                break
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_of_many_at_once_one_is_done(
+    app: Flask,
+    enter: SimpleNamespace,
+    places: Fields,
+    store: Store,
+    again: Callable[[], None],
+    request: pytest.FixtureRequest,
+) -> None:
+    forms, wrong = list(forms_with_an_id(app, enter, places)), []
+    many = AT_ONCE_IN_FULL if request.config.getoption("full") else AT_ONCE
+    assert len(forms) > 20
+    again()
+    before = counts(store)
+    for form in forms:
+        alone, done_once = form.goes(), counts(store)
+        again()
+        statuses = Counter(all_at_once(many, form.goes))
+        if alone not in (200, 303) or done_once == before or counts(store) != done_once:
+            wrong.append((form.name, alone, statuses, done_once - before, counts(store) - done_once))
+        again()
+    assert wrong == []

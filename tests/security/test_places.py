@@ -1,0 +1,70 @@
+"""Every sealed value opens in its own place alone: made from the models, so that a new column is covered or fails."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+import tink
+from sqlalchemy import Column, select
+
+from companion.store.base import Store, Transaction
+from companion.store.keys import Box, DataKey
+from tests.security.stolen import PLACES, SEALED
+from tests.security.test_sealed import Trip, trip
+
+__all__ = ["trip"]  # a fixture
+A_FEW = 5
+"""Rows of a column that are tried."""
+
+
+@pytest.fixture
+def boxes(store: Store) -> dict[str, Box]:
+    """The box of every owner that there is."""
+    with store.keys.engine.connect() as keys:
+        owners = keys.scalars(select(DataKey.owner)).all()
+    found = {}
+    for owner in owners:
+        try:
+            found[owner] = store.keys.box(owner)
+        except tink.TinkError:
+            continue  # a secret of the service, which seals nothing
+    return found
+
+
+def opens(box: Box, place: str, row: UUID, sealed: bytes) -> bool:
+    try:
+        box.open(place, row, sealed)
+    except tink.TinkError:
+        return False
+    return True
+
+
+def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
+    table = column.table
+    rows = tx.execute(select(table.c.id, column).where(column.is_not(None)).limit(A_FEW)).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_every_sealed_value_opens_in_its_own_place_alone(
+    trip: Trip, store: Store, boxes: dict[str, Box]
+) -> None:
+    """Swapped with another row of its owner's, with another column, or with another owner's, nothing opens."""
+    with store.reading() as tx:
+        held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
+    assert [place for place, rows in held.items() if not rows] == []  # the trip reaches every column
+    assert len(boxes) > 10
+    wrong = [fault for place, rows in held.items() for fault in faults(place, rows, boxes)]
+    assert wrong == []
+
+
+def faults(place: str, rows: list[tuple[UUID, bytes]], boxes: dict[str, Box]) -> Iterator[str]:
+    for row, sealed in rows:
+        owners = [owner for owner, box in boxes.items() if opens(box, place, row, sealed)]
+        if len(owners) != 1:
+            yield f"{place} opens with the key of {owners}"
+            continue
+        box = boxes[owners[0]]
+        others = [other for other, _ in rows if other != row]
+        for elsewhere, to in [*((place, other) for other in [*others, uuid4()]), *((p, row) for p in PLACES)]:
+            if (elsewhere, to) != (place, row) and opens(box, elsewhere, to, sealed):
+                yield f"{place} opens at {elsewhere} of {to}"

@@ -1,0 +1,24 @@
+"""Every threat has its proofs, and every test that docs/proofs.md names is there."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ROW = re.compile(r"^\| (\d+) \|.*\| (`tests/.*`) \|$", re.MULTILINE)
+THREATS = 16
+
+
+@cache
+def defined_in(file: str) -> set[str]:
+    tree = ast.parse((ROOT / file).read_text())
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_threat_has_its_proofs() -> None:
+    rows = ROW.findall((ROOT / "docs/proofs.md").read_text())
+    named = [name for _, tests in rows for name in re.findall(r"`([^`]+)`", tests)]
+    assert {int(number) for number, _ in rows} == set(range(1, THREATS + 1))
+    missing = [name for name in named if name.split("::")[1] not in defined_in(name.split("::")[0])]
+    assert len(named) > 50 and missing == []

@@ -1,0 +1,108 @@
+"""A disk that is full or read-only: every form says so, what was typed stays in sight, nothing is done by halves."""
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+
+from companion.store.base import Store
+from companion.web.errors import CARRIED
+from tests.security.test_gates import stored
+from tests.visitor import Page
+from tests.web.every_form.places import no_limits, places
+from tests.web.every_form.wrong import Fields
+from tests.web.test_bad_input import NOT_SHOWN
+from tests.web.test_hostile_requests import EVERY_FORM, Filled
+
+__all__ = ["no_limits", "places"]  # fixtures
+SAYS = "What is saved is safe. Please try again in a few minutes."
+
+
+def read_only(connection: Connection) -> None:
+    """As on a disk that the system mounted read-only after a fault. Root may write wherever a file forbids it."""
+    connection.exec_driver_sql("PRAGMA query_only = ON")
+
+
+def full(connection: Connection) -> None:
+    """The database may not have one page more."""
+    connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+
+@pytest.fixture
+def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
+    """From now on each transaction of the application meets this."""
+
+    def begins(harm: Callable[[Connection], None]) -> None:
+        engine: Engine = app.extensions["store"]._engine
+        event.listen(engine, "begin", harm)
+
+    return begins
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_on_a_read_only_disk_every_form_says_so(
+    app: Flask,
+    enter: SimpleNamespace,
+    places: Fields,
+    store: Store,
+    harms: Callable[[Callable[[Connection], None]], None],
+    request: pytest.FixtureRequest,
+) -> None:
+    """A quarter of them; with ``--full`` all."""
+    names = list(EVERY_FORM)[:: 1 if request.config.getoption("full") else 4]
+    forms = [Filled(name, app, enter, places) for name in names]
+    before, refused, amiss = stored(store), 0, []
+    harms(read_only)
+    for form in forms:
+        reply = form.sends(form.encoded(list(form.right.items())))
+        shown = Page(reply.status_code, form.action, reply.text, {})
+        if reply.status_code != 503:
+            continue  # it changes nothing; that the database is the same is asked below
+        refused += 1
+        lost = [name for name, text in form.right.items() if not is_carried(name) and text not in shown]
+        if SAYS not in shown or lost:
+            amiss.append(f"{form.name}: lost {lost}")
+    assert amiss == []
+    assert stored(store) == before
+    assert refused > len(forms) / 2
+
+
+def is_carried(name: str) -> bool:
+    return name in CARRIED | NOT_SHOWN or re.sub(r"-[0-9]+$", "", name) in CARRIED
+
+
+def test_on_a_full_disk_a_long_answer_is_not_called_saved(
+    app: Flask,
+    enter: SimpleNamespace,
+    places: Fields,
+    store: Store,
+    harms: Callable[[Callable[[Connection], None]], None],
+) -> None:
+    words = "I walked to the bridge and back. " * 2000
+    page = places["work"]
+    token, before = enter.sam.token(page), stored(store)
+    harms(full)
+    for then in ("typing", ""):
+        form = {"csrf_token": token, "prompt": "the-week", "answer": words, "seen": "0", "then": then}
+        reply = enter.sam.client.post(f"{page}/draft", data=form)
+        assert reply.status_code == 503 and words.strip() in Page(503, page, reply.text, {})
+    assert enter.sam.get("/help").status == 200
+    assert stored(store) == before
+
+
+def test_where_writers_cannot_queue_it_is_said_too(
+    app: Flask, enter: SimpleNamespace, places: Fields, store: Store
+) -> None:
+    """On a read-only disk not even the file that they queue at can be opened."""
+    token, before = enter.sam.token("/my/messages"), stored(store)
+    queue = app.extensions["settings"].home / "data/companion.db.lock"
+    queue.unlink()
+    queue.mkdir()
+    reply = enter.sam.client.post("/my/messages", data={"csrf_token": token, "words": "May I bring it?"})
+    assert reply.status_code == 503
+    shown = Page(503, "", reply.text, {})
+    assert SAYS in shown and "May I bring it?" in shown
+    assert stored(store) == before

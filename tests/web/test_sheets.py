@@ -1,0 +1,22 @@
+"""Files for a spreadsheet: no cell is a formula, whatever somebody wrote."""
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+
+from companion.web.lead.sheet import sheet
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_a_cell_that_asks_to_reckon_is_text(first: str, app: Flask) -> None:
+    text = f"{first}cmd|'/c calc'!A1"
+    with app.app_context():
+        reply = sheet("figures", ("What", "How many"), [(text, 3), ("A walk", -3)])
+    head, cells, rest = csv.reader(
+        io.StringIO(reply.get_data(as_text=True).removeprefix("\ufeff"), newline="")
+    )
+    assert head == ["What", "How many"] and rest == ["A walk", "-3"]
+    assert cells == [f"'{text}", "3"]
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="figures.csv"'
