@@ -102,6 +102,8 @@ class Event(StrEnum):
     EVALUATION_QUESTIONS_CHANGED = "evaluation_questions_changed"
     EVALUATION_QUESTIONS_APPROVED = "evaluation_questions_approved"
     FIGURES_COUNTED = "figures_counted"
+    KEY_ROTATION_BEGUN = "key_rotation_begun"
+    KEY_ROTATION_FINISHED = "key_rotation_finished"
     REFUSED = "refused"
 
 
