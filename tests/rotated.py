@@ -20,12 +20,16 @@ from companion.store.opening import open_store
 from tests.cast import Cast
 
 
-def rotates(cast: Cast, owner: str, store: Store | None = None) -> int:
+def no_time() -> None:
+    """Nobody holds anything, so nobody has to be waited for."""
+
+
+def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
     """Alex has an owner's key changed; how many values were sealed anew."""
     used = store or cast.store
     if not rotating.under_way(used, owner):
         rotating.begin(used, cast.alex.viewer, owner, cast.now)
-    return sum(rotating.go_on(used, owner, lambda: None, cast.now))
+    return sum(rotating.go_on(used, owner, linger, cast.now))
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:

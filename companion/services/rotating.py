@@ -84,6 +84,7 @@ class Step(Enum):
 
 def wrapping_step(store: Store) -> Step:
     """How far the rotation of the wrapping key is."""
+    store.keys.wrapping.refresh()
     known, there = rewrapping.wrapping_keys(store.keys), set(store.keys.wrapping.ids)
     if known.new and known.new not in there:
         return Step.LOST
@@ -93,13 +94,12 @@ def wrapping_step(store: Store) -> Step:
 
 
 def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
-    """Make a new wrapping key, which wraps nothing yet.
+    """Where ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
 
     What has to be put in the place of the present one where only the operator can; else nothing. A new one
     that lies there already is taken.
     """
     wrapping = store.keys.wrapping
-    wrapping.refresh()
     known = rewrapping.wrapping_keys(store.keys)
     _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, WRAPPING, now)
     there = [each for each in wrapping.ids if each not in known.retired and each != known.primary]
