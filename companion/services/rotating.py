@@ -103,7 +103,7 @@ def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
     known = rewrapping.wrapping_keys(store.keys)
     _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, WRAPPING, now)
     there = [each for each in wrapping.ids if each not in known.retired and each != known.primary]
-    kept = "" if there else wrapping.add()
+    kept = "" if there else wrapping.add(known.retired)
     ids = keysets.ids(keysets.parsed(kept)) if kept else wrapping.ids
     rewrapping.announce(store.keys, there[-1] if there else ids[-1], now)
     return kept

@@ -1,6 +1,7 @@
 """Keysets of Tink: a primary key, which seals, and retired ones, which still open what they sealed."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import tink
@@ -31,10 +32,12 @@ def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
     return tuple(each for each in ids(keyset) if each != primary(keyset))
 
 
-def with_new_key(keyset: tink.KeysetHandle, *, primary: bool) -> tink.KeysetHandle:
-    """The keyset with one more key, which seals from now on or only opens."""
+def with_new_key(
+    keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
+) -> tink.KeysetHandle:
+    """The keyset with one more key, of an id that is not taken: it seals from now on, or only opens."""
     more = new()
-    while set(ids(more)) & set(ids(keyset)):
+    while set(ids(more)) & {*ids(keyset), *taken}:
         more = new()
     plain = _plain(keyset)
     plain["key"] += _plain(more)["key"]

@@ -36,8 +36,11 @@ class Wrapping(Protocol):
     def refresh(self) -> None:
         """Look again where they lie: another process may have changed them."""
 
-    def add(self) -> str:
-        """Add a new one, which wraps nothing yet. What the operator has to put in its place himself, or nothing."""
+    def add(self, taken: Collection[int]) -> str:
+        """Add a new one, which wraps nothing yet, with an id that is not taken.
+
+        What the operator has to put in the place of what is there himself, or nothing.
+        """
 
     def drop(self, *key_ids: int) -> str:
         """Drop those of them that are there. What the operator has to put in their place himself, or nothing."""
@@ -86,8 +89,8 @@ class KeyInEnvironment(_Keyset):
 
     where = "COMPANION_WRAPPING_KEY"
 
-    def add(self) -> str:
-        return keysets.written(keysets.with_new_key(self._keyset, primary=False))
+    def add(self, taken: Collection[int]) -> str:
+        return keysets.written(keysets.with_new_key(self._keyset, primary=False, taken=taken))
 
     def drop(self, *key_ids: int) -> str:
         left = self._without(key_ids)
@@ -108,9 +111,9 @@ class KeyFile(_Keyset):
         except (OSError, BadSetting):
             return  # what is known still opens what it opened; a start says what is wrong
 
-    def add(self) -> str:
+    def add(self, taken: Collection[int]) -> str:
         self.refresh()
-        self._replace(keysets.with_new_key(self._keyset, primary=False))
+        self._replace(keysets.with_new_key(self._keyset, primary=False, taken=taken))
         return ""
 
     def drop(self, *key_ids: int) -> str:
