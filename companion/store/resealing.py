@@ -71,13 +71,14 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
         last = UUID(int=0)
         while True:
             found = _next(store, column, marks, last)
-            if not found:
+            if found:
+                with store.writing() as tx:
+                    batch = _sealed_anew(tx, tx.keys.box(owner), column, marks, found)
+                    tx.commit()
+                yield batch
+            if len(found) < BATCH:
                 break
             last = found[-1]
-            with store.writing() as tx:
-                batch = _sealed_anew(tx, tx.keys.box(owner), column, marks, found)
-                tx.commit()
-            yield batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:

@@ -13,8 +13,9 @@ import tink
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from tink import aead
 
+from companion.config import BadSetting
 from companion.store import keysets
-from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState, primary
+from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState
 
 BATCH = 100
 """Data keys that are wrapped anew in one transaction."""
@@ -53,11 +54,12 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
     """Which wraps, and how far a rotation is. Raises ``BadSetting``."""
     with keys.engine.connect() as connection:
         rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
-        wraps = primary(connection)
     of = {row.state: row.key_id for row in rows}
+    if WrappingState.PRIMARY not in of:
+        raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")
     return WrappingKeys(
-        wraps,
-        next(row.since for row in rows if row.key_id == wraps),
+        of[WrappingState.PRIMARY],
+        next(row.since for row in rows if row.state == WrappingState.PRIMARY),
         of.get(WrappingState.NEW),
         of.get(WrappingState.RETIRING),
         frozenset(row.key_id for row in rows if row.state == WrappingState.RETIRED),
@@ -93,10 +95,10 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
             )
             rows = connection.execute(query.order_by(DataKey.owner).limit(BATCH)).all()
             batch = _wrapped_anew(keys, connection, wrapping, rows)
-        if not rows:
+        yield batch
+        if len(rows) < BATCH:
             return
         last = rows[-1].owner
-        yield batch
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:

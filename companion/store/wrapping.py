@@ -52,14 +52,19 @@ class _Keyset:
     where = ""
 
     def __init__(self, text: str) -> None:
+        self._text = ""
         self._take(text)
 
     def _take(self, text: str) -> None:
+        if text == self._text:
+            return
         try:
             self._keyset = keysets.parsed(text)
         except tink.TinkError as error:
             raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
         self._every = self._keyset.primitive(aead.Aead)
+        self._ones: dict[int, aead.Aead] = {}
+        self._text = text
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -73,7 +78,9 @@ class _Keyset:
             self.refresh()
         if key_id not in self.ids:
             raise BadSetting(f"The wrapping key {key_id}, which wraps now, is not in {self.where}.")
-        return keysets.only(self._keyset, key_id).primitive(aead.Aead)
+        if key_id not in self._ones:
+            self._ones[key_id] = keysets.only(self._keyset, key_id).primitive(aead.Aead)
+        return self._ones[key_id]
 
     def refresh(self) -> None:
         """What lies in the environment stays as it is until the process ends."""

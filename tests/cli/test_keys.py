@@ -112,15 +112,18 @@ def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("what", "wrong", "said"),
     [
-        ({"passphrase": "paper boats on a sunny monday"}, "The sign-in name or the passphrase is not right."),
-        ({"code": "000000"}, "The one-time code is not right."),
+        (
+            "wrapping",
+            {"passphrase": "paper boats on a sunny monday"},
+            "The sign-in name or the passphrase is not right.",
+        ),
+        ("words", {"code": "000000"}, "The one-time code is not right."),
     ],
 )
-@pytest.mark.parametrize("what", ["wrapping", "words"])
 def test_a_wrong_proof_begins_nothing(
-    wrong: dict[str, str], said: str, what: str, says: Says, cast: Cast, settings: Settings
+    what: str, wrong: dict[str, str], said: str, says: Says, cast: Cast, settings: Settings
 ) -> None:
     before = settings.wrapping_key_file.read_text()
     assert sentence(says("keys", "rotate", what, typed=proof(cast.alex, **wrong))) == f"Error: {said}"
@@ -142,7 +145,7 @@ def test_guessing_is_slowed_down(says: Says, cast: Cast) -> None:
     assert "There were too many tries. Try again in" in said[-1] and "many" not in said[-2]
 
 
-@pytest.mark.parametrize("what", ["Z9-999", "word", "", "\x1b[2J"])
+@pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
 def test_nobody_of_that_name(what: str, says: Says, cast: Cast) -> None:
     said = sentence(says("keys", "rotate", what))
     assert said.startswith("Error: There is no participant") and "\x1b" not in said
