@@ -122,7 +122,8 @@ def settings(prepared: Settings, server: str, tmp_path: Path) -> Settings:
     """Settings of databases that hold the service's keys and nothing else."""
     if server:
         put_rows_back(prepared, "prepared")
-        return prepared
+        key = shutil.copy(prepared.wrapping_key_file, tmp_path)  # its own, since tests change it
+        return replace(prepared, wrapping_key_file=Path(key))
     shutil.copytree(prepared.home, tmp_path, dirs_exist_ok=True)
     return settings_in(tmp_path)
 

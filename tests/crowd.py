@@ -63,7 +63,9 @@ def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
         participant = uuid4()
         owner = keys.participant(participant)
         handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-        wrapped = tink.proto_keyset_format.serialize_encrypted(handle, store.keys._wrapping, owner.encode())
+        wrapped = tink.proto_keyset_format.serialize_encrypted(
+            handle, store.keys.wrapping.every(), owner.encode()
+        )
         rows.append({"owner": owner, "wrapped": wrapped, "created_at": now})
         boxes.append((participant, Box(owner, handle.primitive(aead.Aead))))
     with store.keys.engine.connect().execution_options(writing=True) as connection:

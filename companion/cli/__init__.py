@@ -7,6 +7,7 @@ from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.demo import demo
 from companion.cli.figures import figures
+from companion.cli.keys import keys
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
 from companion.cli.rights import erasures, retention
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
         audit,
         demo,
         figures,
+        keys,
         reminders,
         retention,
         erasures,

@@ -130,6 +130,8 @@ class Event(StrEnum):
     LOOK_TOLD = "look_told"
     WITHHELD_READ = "withheld_read"
     DISCLOSURE_DECIDED = "disclosure_decided"
+    KEY_ROTATION_BEGUN = "key_rotation_begun"
+    KEY_ROTATION_FINISHED = "key_rotation_finished"
     REFUSED = "refused"
     FAILED = "failed"
 

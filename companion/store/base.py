@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -20,6 +20,8 @@ BUSY_SECONDS = 10
 """How long a write waits for another one on SQLite before it fails."""
 ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection; to a host that is gone it would be minutes."""
+WRITERS = 7_402
+"""The number of the lock that all who write to PostgreSQL share (``Store.wait_for_writers``)."""
 GONE_MILLISECONDS = 10_000
 """How long what was sent to PostgreSQL may stay without a sign that it arrived."""
 
@@ -45,7 +47,7 @@ class Transaction(Session):
 
     def __init__(self, bind: Connection, keys: Keys) -> None:
         super().__init__(bind=bind, expire_on_commit=False)
-        self.keys = keys
+        self.keys = keys.for_transaction()
 
 
 class Store:
@@ -74,7 +76,18 @@ class Store:
             self._engine.connect().execution_options(writing=True) as connection,
             Transaction(connection, self.keys) as tx,
         ):
+            if self._engine.dialect.name == "postgresql":
+                tx.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)))
             yield tx
+
+    def wait_for_writers(self) -> None:
+        """Comes back when every transaction has ended that was writing when this was called.
+
+        What they sealed with keys from before is committed then; whoever writes afterwards looks for his keys anew.
+        """
+        with _turn(self._engine, BUSY_SECONDS), self._engine.connect() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def in_order(self) -> bool:
         """Whether both databases stand at their newest migration. Raises ``Away``."""

@@ -2,30 +2,31 @@
 
 A data key belongs to an owner: a participant (``participant:<id>``), or the service (``service:…``).
 It is committed here before its first row is written elsewhere; an orphan does no harm.
+How keys are changed for new ones stands in ``rewrapping`` and ``resealing`` (docs/decisions/0020).
 """
 
 import hashlib
 import hmac
-import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
+from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import tink
-from sqlalchemy import Engine, LargeBinary, String, insert, select, update
+from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, String, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from tink import aead, secret_key_access
+from tink import aead
 
-from companion.config import BadSetting, Settings
+from companion.config import BadSetting
+from companion.store import keysets
 from companion.store.sweeping import sweep
 from companion.store.types import UtcDateTime
-
-aead.register()
-_NEW_KEY = aead.aead_key_templates.AES256_GCM
+from companion.store.wrapping import Wrapping
 
 WORDS = "service:words"
 """Words of staff, and authored text."""
@@ -33,6 +34,9 @@ CONCERNS = "service:concerns"
 """What must outlive a participant's erasure: what he told, what was seen, and what was done about it."""
 EVALUATION = "service:evaluation"
 """Evaluations once they are handed in: nobody can tell any more whose they are."""
+SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
+SERVICE_SECRETS = ("service:lookup", "service:audit", "service:web")
+"""What hashes and signs: these never change (docs/decisions/0020)."""
 
 
 class KeyModel(DeclarativeBase):
@@ -50,6 +54,28 @@ class DataKey(KeyModel):
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class WrappingState(StrEnum):
+    """Where a wrapping key stands; each one passes through these in order."""
+
+    NEW = "new"
+    """It was made and wraps nothing yet, so that it can be copied to where it is needed."""
+    PRIMARY = "primary"
+    """It wraps. There is just one."""
+    RETIRING = "retiring"
+    """It still opens what is not wrapped anew yet."""
+    RETIRED = "retired"
+
+
+class WrappingKey(KeyModel):
+    """That there is a wrapping key, by the id that Tink gave it: here all processes see which one wraps."""
+
+    __tablename__ = "wrapping_keys"
+
+    key_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class KeyMissing(Exception):
     """There is no data key for this owner: it was destroyed, or belongs to another key store."""
 
@@ -65,9 +91,12 @@ class Box:
     A ciphertext that is moved to another place does not open there.
     """
 
-    def __init__(self, owner: str, primitive: aead.Aead) -> None:
+    def __init__(
+        self, owner: str, primitive: aead.Aead, look_again: Callable[[], aead.Aead] | None = None
+    ) -> None:
         self._owner = owner
         self._aead = primitive
+        self._look_again = look_again
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """``column`` is written ``table.column``; the value is plain JSON."""
@@ -75,7 +104,15 @@ class Box:
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
         """The value again. Raises ``tink.TinkError`` for what was changed or moved."""
-        return msgspec.json.decode(self._aead.decrypt(sealed, self._place(column, row)))
+        place = self._place(column, row)
+        try:
+            plain = self._aead.decrypt(sealed, place)
+        except tink.TinkError:
+            if self._look_again is None:
+                raise
+            self._aead = self._look_again()  # a key that came after this box was made may have sealed it
+            plain = self._aead.decrypt(sealed, place)
+        return msgspec.json.decode(plain)
 
     def _place(self, column: str, row: UUID) -> bytes:
         return f"{column}\n{row}\n{self._owner}".encode()
@@ -84,21 +121,34 @@ class Box:
 class Keys:
     """The key store as the application uses it."""
 
-    def __init__(self, engine: Engine, wrapping: aead.Aead) -> None:
+    def __init__(self, engine: Engine, wrapping: Wrapping, secrets: dict[str, bytes] | None = None) -> None:
         self.engine = engine
-        self._wrapping = wrapping
-        self._service: dict[str, bytes] = {}
-        self._secrets: dict[str, bytes] = {}
+        self.wrapping = wrapping
+        self._secrets = {} if secrets is None else secrets
+        self._at_hand: dict[str, Box] | None = None
+
+    def for_transaction(self) -> "Keys":
+        """The same for one transaction, which looks for each key of the service once.
+
+        Not for longer: whoever goes on sealing with a key that has been retired loses what he seals.
+        """
+        keys = Keys(self.engine, self.wrapping, self._secrets)
+        keys._at_hand = {}
+        return keys
 
     def create(self, owner: str, now: datetime) -> None:
         """Make and commit a data key. Raises ``IntegrityError`` if the owner has one."""
-        handle = tink.new_keyset_handle(_NEW_KEY)
-        wrapped = tink.proto_keyset_format.serialize_encrypted(handle, self._wrapping, owner.encode())
-        self._insert(owner, wrapped, now)
+        with self.writing() as (connection, wrapping):
+            wrapped = keysets.wrap(keysets.new(), wrapping, owner)
+            connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
 
     def box(self, owner: str) -> Box:
         """The box of an owner. Raises ``KeyMissing``."""
-        return self._unwrap(owner, self._wrapped(owner))
+        if self._at_hand is None or not owner.startswith("service:"):
+            return self._box(owner, self.keyset(owner))
+        if owner not in self._at_hand:
+            self._at_hand[owner] = self._box(owner, self.keyset(owner))
+        return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
         """The boxes of many owners, in one statement. Those whose key is gone are left out."""
@@ -108,7 +158,25 @@ class Keys:
                     DataKey.owner.in_(list(owners)), DataKey.wrapped.is_not(None)
                 )
             ).all()
-        return {row.owner: self._unwrap(row.owner, row.wrapped) for row in rows}
+        boxes = {}
+        for row in rows:
+            try:
+                keyset = keysets.unwrap(row.wrapped, self.wrapping.every(), row.owner)
+            except tink.TinkError:
+                try:
+                    keyset = self.keyset(row.owner)
+                except KeyMissing:
+                    continue
+            boxes[row.owner] = self._box(row.owner, keyset)
+        return boxes
+
+    def keyset(self, owner: str) -> tink.KeysetHandle:
+        """An owner's data keys. Raises ``KeyMissing``."""
+        try:
+            return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
+        except tink.TinkError:  # it was wrapped anew, with a wrapping key that came after this process began
+            self.wrapping.refresh()
+            return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
         """Nothing that this owner's key sealed can be opened again, in backups neither. Doing it again is no harm.
@@ -136,85 +204,50 @@ class Keys:
 
     def create_secret(self, name: str, now: datetime) -> None:
         """Make and commit 32 random bytes of the service, kept wrapped like a data key."""
-        self._insert(name, self._wrapping.encrypt(secrets.token_bytes(32), name.encode()), now)
+        with self.writing() as (connection, wrapping):
+            wrapped = wrapping.encrypt(secrets.token_bytes(32), name.encode())
+            connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """The service's secret. Raises ``KeyMissing``."""
+        """The service's secret, which never changes. Raises ``KeyMissing``."""
         if name not in self._secrets:
-            self._secrets[name] = bytes(self._wrapping.decrypt(self._wrapped(name), name.encode()))
+            try:
+                secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
+            except tink.TinkError:
+                self.wrapping.refresh()
+                secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
+            self._secrets[name] = bytes(secret)
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
         """A keyed hash beside what is sealed, by which it is found (HMAC-SHA-256)."""
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
-    def _unwrap(self, owner: str, wrapped: bytes) -> Box:
-        handle = tink.proto_keyset_format.parse_encrypted(wrapped, self._wrapping, owner.encode())
-        return Box(owner, handle.primitive(aead.Aead))
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
+        """A transaction and what wraps in it; that stays the primary wrapping key until it is committed."""
+        with self.engine.connect().execution_options(writing=True) as connection:
+            yield connection, self.wrapping.one(primary(connection))
+            connection.commit()
+
+    def _box(self, owner: str, keyset: tink.KeysetHandle) -> Box:
+        return Box(owner, keyset.primitive(aead.Aead), partial(self._look_again, owner))
+
+    def _look_again(self, owner: str) -> aead.Aead:
+        return self.keyset(owner).primitive(aead.Aead)
 
     def _wrapped(self, owner: str) -> bytes:
-        if owner in self._service:
-            return self._service[owner]
         with self.engine.connect() as connection:
             wrapped = connection.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
         if wrapped is None:
             raise KeyMissing(owner)
-        if owner.startswith("service:"):
-            self._service[owner] = wrapped
         return bytes(wrapped)
 
-    def _insert(self, owner: str, wrapped: bytes, now: datetime) -> None:
-        with self.engine.connect().execution_options(writing=True) as connection:
-            connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
-            connection.commit()
 
-
-SERVICE_SECRETS = ("service:lookup", "service:audit", "service:web")
-
-
-def make_service_keys(keys: Keys, now: datetime) -> None:
-    """The keys of the service, at the first start. Those that exist stay."""
-    for name in SERVICE_SECRETS:
-        try:
-            keys.secret(name)
-        except KeyMissing:
-            keys.create_secret(name, now)
-    for owner in (WORDS, CONCERNS, EVALUATION):
-        try:
-            keys.box(owner)
-        except KeyMissing:
-            keys.create(owner, now)
-
-
-def wrapping_key(settings: Settings) -> aead.Aead:
-    """The wrapping key from the environment or its file.
-
-    Raises ``BadSetting`` when there is none: made anew it would open nothing that was sealed before.
-    """
-    text = settings.wrapping_key
-    if not text:
-        try:
-            text = settings.wrapping_key_file.read_text()
-        except OSError as error:
-            raise BadSetting(
-                f"The wrapping key cannot be read at {settings.wrapping_key_file} ({error.strerror}). "
-                "Put it back from its copy, or name it with COMPANION_WRAPPING_KEY_FILE. "
-                "Without it nothing that was saved can be read."
-            ) from error
-    try:
-        handle = tink.json_proto_keyset_format.parse(text, secret_key_access.TOKEN)
-        return handle.primitive(aead.Aead)
-    except tink.TinkError as error:
-        raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
-
-
-def make_wrapping_key(path: Path) -> None:
-    """Write a new wrapping key that only its owner can read. Raises ``FileExistsError``."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = tink.new_keyset_handle(_NEW_KEY)
-    text = tink.json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def primary(connection: Connection) -> int:
+    """The id of the wrapping key that wraps; until the transaction ends no other one takes its place."""
+    query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
+    for _ in range(3):  # one that PostgreSQL had to wait for is not the primary any more: then another is
+        if found := connection.scalar(query.with_for_update(read=True)):
+            return int(found)
+    raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")

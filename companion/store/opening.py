@@ -16,16 +16,16 @@ from companion.store.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
     CONCERNS,
     EVALUATION,
+    SERVICE_KEYS,
     SERVICE_SECRETS,
     WORDS,
     DataKey,
     KeyMissing,
     Keys,
-    make_service_keys,
-    make_wrapping_key,
-    wrapping_key,
 )
 from companion.store.people import Account
+from companion.store.rewrapping import register
+from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 
 def open_store(settings: Settings) -> Store:
@@ -74,15 +74,30 @@ def prepare(settings: Settings, now: datetime) -> bool:
         concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None
         given = any(connection.scalar(select(row.id).limit(1)) for row in (WaitingRow, BatchRow))
     store = Keys(keys, wrapping)
+    register(store, now)
     if used:
         _require_service_keys(store)
         _require_later_key(store, CONCERNS, "the concerns", now, sealed=concerns)
         _require_later_key(store, EVALUATION, "the evaluations", now, sealed=given)
     else:
-        make_service_keys(store, now)
+        _make_service_keys(store, now)
     main.dispose()
     keys.dispose()
     return first
+
+
+def _make_service_keys(keys: Keys, now: datetime) -> None:
+    """The keys of the service, at the first start. Those that exist stay."""
+    for name in SERVICE_SECRETS:
+        try:
+            keys.secret(name)
+        except KeyMissing:
+            keys.create_secret(name, now)
+    for owner in SERVICE_KEYS:
+        try:
+            keys.box(owner)
+        except KeyMissing:
+            keys.create(owner, now)
 
 
 def _require_service_keys(keys: Keys) -> None:

@@ -24,13 +24,12 @@ from companion.store.keys import (
     EVALUATION,
     Box,
     DataKey,
-    make_wrapping_key,
     participant,
-    wrapping_key,
 )
 from companion.store.opening import prepare
 from companion.store.people import Account
 from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
+from companion.store.wrapping import make_wrapping_key, wrapping_key
 from tests.cast import Cast
 from tests.conftest import TUESDAY
 from tests.postgres import fresh_database
@@ -42,7 +41,7 @@ PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 def test_what_is_sealed_opens_only_in_its_place(settings: Settings) -> None:
     column, row, owner = PLACE
-    primitive = wrapping_key(settings)  # one key for all, so that only the place differs
+    primitive = wrapping_key(settings).every()  # one key for all, so that only the place differs
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"
     assert Box(owner, primitive).seal(column, row, "I walked home") != sealed

@@ -1,0 +1,168 @@
+"""``keys status`` and ``keys rotate``."""
+
+import time
+from collections.abc import Iterable
+
+import click
+
+from companion.cli import opened
+from companion.cli.files import many, printable
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
+from companion.services import rotating
+from companion.services.proving import prove
+from companion.store.base import Store
+from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
+
+LINGER_SECONDS = 10
+"""How long the old data key is kept when nothing needs it any more: no request takes longer to open what it read."""
+SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
+SENTENCES = {
+    "wrong_sign_in": "The sign-in name or the passphrase is not right.",
+    "wrong_second_factor": "The one-time code is not right.",
+    "code_used": "This one-time code was used already. Wait for the next one.",
+    "second_factor_missing": "This account has no second factor yet. Set it up in the portal first.",
+    "administrators_only": "Only an administrator can begin this.",
+}
+
+
+@click.group()
+def keys() -> None:
+    """The keys that everything is sealed with (docs/operations.md, Keys)."""
+
+
+@keys.command()
+@opened.plainly
+def status() -> None:
+    """Say which keys there are, where the wrapping key lies, and what is under way."""
+    store = _store()
+    found = rotating.status(store)
+    wrapping = found.wrapping
+    click.echo(f"The wrapping key is {wrapping.primary}, since {wrapping.since:%d %B %Y, %H:%M} UTC.")
+    click.echo(f"It lies in {store.keys.wrapping.where}.")
+    click.echo(
+        f"It wraps {many(found.participants, 'key')} of participants and {found.service} of the service. "
+        f"{found.destroyed} were destroyed."
+    )
+    under_way = [*(["wrapping"] if wrapping.new or wrapping.retiring else []), *found.under_way]
+    for what in under_way:
+        click.echo(f"Under way: {_shown(what)}. Go on with: keys rotate {_shown(what)}")
+    if not under_way:
+        click.echo("Nothing is under way.")
+
+
+@keys.command()
+@click.argument("what", metavar="wrapping|words|concerns|evaluations|REFERENCE")
+@opened.plainly
+def rotate(what: str) -> None:
+    """Change a key for a new one, while the portal runs.
+
+    It is the wrapping key, a data key of the service, or that of the participant with this reference.
+    To begin it, an administrator signs in here. Cut off half-way, it goes on when it is called again.
+    """
+    store = _store()
+    try:
+        if what == "wrapping":
+            _wrapping(store)
+        else:
+            _data_key(store, what)
+    except rotating.Stuck as stuck:
+        raise click.ClickException(
+            f"The old key stays, since this does not open where it stands: {stuck}. "
+            "Put it back from a copy, or remove it; then run this again."
+        ) from stuck
+
+
+def _wrapping(store: Store) -> None:
+    step = rotating.wrapping_step(store)
+    if step is rotating.Step.PUT_AWAY:
+        _to_put(store, rotating.left_over(store), "The retired key is not needed any more.")
+        return
+    if step is rotating.Step.LOST and not click.confirm(
+        f"A new key was made and is not in {store.keys.wrapping.where}. Put there what was printed. "
+        "Is it lost, and shall another one be made?",
+        err=True,
+    ):
+        return
+    if step is not rotating.Step.GO_ON:
+        text = rotating.begin_wrapping(store, _administrator(store), opened.now())
+        _to_put(store, text, "A new wrapping key was made beside the old one. Nothing uses it yet.")
+        click.echo(
+            "Keep a copy of it as you do of the old one, and let every machine that runs Companion have it. "
+            "Then run this again.",
+            err=True,
+        )
+        return
+    count = sum(rotating.go_on_wrapping(store, opened.now()))
+    click.echo(
+        f"{many(count, 'key')} wrapped by the new wrapping key. Nothing needs the old one any more.", err=True
+    )
+    _to_put(store, rotating.left_over(store), "")
+    click.echo(
+        "Copies of the key store from before open only with the old one: keep a copy of it for as long as "
+        "them, 7 days, and destroy it then.",
+        err=True,
+    )
+
+
+def _to_put(store: Store, text: str, said: str) -> None:
+    """What only the operator can put in its place goes to the standard output alone."""
+    where = store.keys.wrapping.where
+    if said:
+        click.echo(said, err=True)
+    if text:
+        click.echo(f"Put this line into {where} wherever Companion runs, and start it again there:", err=True)
+        click.echo(text)
+    else:
+        click.echo(f"{where} was changed.", err=True)
+
+
+def _data_key(store: Store, what: str) -> None:
+    try:
+        owner = SERVICE.get(what) or rotating.owner_of(store, what)
+        begun = rotating.under_way(store, owner)
+    except NotFound as error:
+        raise click.ClickException(f"There is no participant {_shown(what)}.") from error
+    except KeyMissing as error:
+        raise click.ClickException(f"There is no key of {_shown(what)}: it was destroyed.") from error
+    if not begun:
+        rotating.begin(store, _administrator(store), owner, opened.now())
+    count = sum(rotating.go_on(store, owner, lambda: time.sleep(LINGER_SECONDS), opened.now()))
+    click.echo(f"{many(count, 'value')} sealed with the new key. The old one is gone.")
+    click.echo(
+        "Make a backup of both databases now: an older one of the first opens only with its own key store."
+    )
+
+
+def _administrator(store: Store) -> Viewer:
+    click.echo("An administrator has to sign in to begin this.", err=True)
+    name, passphrase, code = (
+        click.prompt(asked, hide_input=hidden, err=True, type=str)
+        for asked, hidden in (("Sign-in name", False), ("Passphrase", True), ("One-time code", True))
+    )
+    try:
+        return prove(store, opened.hasher(), name, passphrase, code, opened.now())
+    except SlowDown as refusal:
+        raise click.ClickException(
+            f"There were too many tries. Try again in {many(refusal.seconds, 'second')}."
+        ) from refusal
+    except Rejected as refusal:
+        raise click.ClickException(_said(problem.key for problem in refusal.problems)) from refusal
+    except NotAllowed as refusal:
+        raise click.ClickException(_said([refusal.key])) from refusal
+
+
+def _said(keys: Iterable[str]) -> str:
+    return " ".join(SENTENCES[key] for key in keys)
+
+
+def _store() -> Store:
+    store = opened.store()
+    if not store.in_order():
+        raise click.ClickException("The databases are of another version of Companion. Run migrate first.")
+    return store
+
+
+def _shown(what: str) -> str:
+    names = {owner: name for name, owner in SERVICE.items()}
+    return printable(names.get(what, what))

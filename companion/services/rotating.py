@@ -1,0 +1,187 @@
+"""Changing keys for new ones while everybody goes on working (docs/decisions/0020).
+
+A rotation is begun by an administrator. Cut off anywhere it is gone on with, by whoever has the server.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.services.acting import acting
+from companion.store import audit, keysets, resealing, rewrapping
+from companion.store.base import Store
+from companion.store.enrolments import Enrolment
+from companion.store.keys import KeyMissing, participant
+from companion.store.rewrapping import WrappingKeys
+
+WRAPPING = "wrapping"
+"""The detail of what is recorded of the wrapping key; of a data key it is the owner's kind."""
+
+
+class Stuck(Exception):
+    """Some values do not open where they stand, so the old key has to stay. The message names them."""
+
+
+def owner_of(store: Store, reference: str) -> str:
+    """Whose data key a reference means. Raises ``NotFound``."""
+    with store.reading() as tx:
+        whose = select(Enrolment.participant_id).where(Enrolment.reference == reference.upper())
+        found = tx.scalar(whose)
+    if found is None:
+        raise NotFound
+    return participant(found)
+
+
+def begin(store: Store, viewer: Viewer, owner: str, now: datetime) -> None:
+    """Give an owner a new data key. Raises ``KeyMissing`` where it was destroyed."""
+    store.keys.keyset(owner)
+    _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, owner, now)
+    resealing.add_key(store.keys, owner)
+
+
+def under_way(store: Store, owner: str) -> bool:
+    """Whether a rotation of his was begun and not finished. Raises ``KeyMissing``."""
+    return bool(keysets.retired(store.keys.keyset(owner)))
+
+
+def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
+    """Seal anew what the old key sealed, then drop it: how many values it was, batch by batch.
+
+    ``linger`` waits until nobody still holds what he read before. A key that is destroyed meanwhile ends it.
+    Raises ``Stuck``.
+    """
+    try:
+        retired = keysets.retired(store.keys.keyset(owner))
+        if not retired:
+            return
+        store.wait_for_writers()
+        yield from _all(resealing.reseal(store, owner, retired))
+        linger()
+        while any(_all(resealing.reseal(store, owner, retired))):
+            pass
+        _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
+        resealing.drop_keys(store.keys, owner, retired)
+    except KeyMissing:
+        return
+
+
+class Step(Enum):
+    """What comes next for the wrapping key."""
+
+    BEGIN = auto()
+    GO_ON = auto()
+    LOST = auto()
+    """A new one was made, and is not where it has to be."""
+    PUT_AWAY = auto()
+    """All is done, but the retired one is still there."""
+
+
+def wrapping_step(store: Store) -> Step:
+    """How far the rotation of the wrapping key is."""
+    store.keys.wrapping.refresh()
+    known, there = rewrapping.wrapping_keys(store.keys), set(store.keys.wrapping.ids)
+    if known.new and known.new not in there:
+        return Step.LOST
+    if known.new or known.retiring:
+        return Step.GO_ON
+    return Step.PUT_AWAY if there & known.retired else Step.BEGIN
+
+
+def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
+    """Where ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
+
+    What has to be put in the place of the present one where only the operator can; else nothing. A new one
+    that lies there already is taken.
+    """
+    wrapping = store.keys.wrapping
+    known = rewrapping.wrapping_keys(store.keys)
+    _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, WRAPPING, now)
+    there = [each for each in wrapping.ids if each not in known.retired and each != known.primary]
+    kept = "" if there else wrapping.add(known.retired)
+    ids = keysets.ids(keysets.parsed(kept)) if kept else wrapping.ids
+    rewrapping.announce(store.keys, there[-1] if there else ids[-1], now)
+    return kept
+
+
+def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
+    """Take the new wrapping key into use and drop the old one: how many keys were wrapped anew, batch by batch.
+
+    Raises ``Stuck``, and ``BadSetting`` where the new one is not there.
+    """
+    keys = store.keys
+    known = rewrapping.wrapping_keys(keys)
+    if known.new:
+        keys.wrapping.one(known.new)
+        rewrapping.make_primary(keys, known.new, now)
+        known = rewrapping.wrapping_keys(keys)
+    if known.retiring:
+        keys.wrapping.refresh()
+        yield from _all(rewrapping.rewrap(keys))
+        while any(_all(rewrapping.rewrap(keys))):
+            pass
+        _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
+        keys.wrapping.drop(known.retiring)  # where only the operator can, ``left_over`` gives him what to put
+        rewrapping.retire(keys, known.retiring, now)
+
+
+def left_over(store: Store) -> str:
+    """Drop wrapping keys that are retired. What the operator has to put in their place himself, or nothing."""
+    return store.keys.wrapping.drop(*rewrapping.wrapping_keys(store.keys).retired)
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the keys stand. Participants whose key is being changed are named by their references."""
+
+    wrapping: WrappingKeys
+    service: int
+    participants: int
+    destroyed: int
+    under_way: tuple[str, ...]
+
+
+def status(store: Store) -> Status:
+    """How the keys stand now."""
+    found, destroyed = resealing.every_keyset(store.keys)
+    changing = [owner for owner, keyset in found.items() if keysets.retired(keyset)]
+    his = {participant(row): str(reference) for row, reference in _references(store, changing)}
+    return Status(
+        rewrapping.wrapping_keys(store.keys),
+        sum(not owner.startswith("participant:") for owner in found),
+        sum(owner.startswith("participant:") for owner in found),
+        destroyed,
+        tuple(sorted(his.get(owner, owner) for owner in changing)),
+    )
+
+
+def _references(store: Store, owners: Iterable[str]) -> Sequence[tuple[UUID, str]]:
+    ids = [
+        UUID(whose) for kind, _, whose in (each.partition(":") for each in owners) if kind == "participant"
+    ]
+    with store.reading() as tx:
+        query = select(Enrolment.participant_id, Enrolment.reference).where(Enrolment.participant_id.in_(ids))
+        return [(row.participant_id, row.reference) for row in tx.execute(query)]
+
+
+def _all(batches: Iterator[resealing.Batch | rewrapping.Batch]) -> Iterator[int]:
+    """How many each batch changed. Raises ``Stuck`` at the end, when all others are done."""
+    stuck: list[str] = []
+    for batch in batches:
+        stuck += batch.stuck
+        yield batch.changed
+    if stuck:
+        raise Stuck(", ".join(stuck))
+
+
+def _record(store: Store, event: audit.Event, viewer: Viewer | None, owner: str, now: datetime) -> None:
+    kind, _, whose = owner.partition(":")
+    subject = UUID(whose) if kind == "participant" else None
+    with acting(store, viewer, now) as tx:
+        audit.record(tx, event, now, viewer, subject=subject, detail=kind if subject else owner)
+        tx.commit()

@@ -1,0 +1,87 @@
+"""Keysets of Tink: a primary key, which seals, and retired ones, which still open what they sealed."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import tink
+from tink import aead, secret_key_access
+
+aead.register()
+_NEW_KEY = aead.aead_key_templates.AES256_GCM
+_TINK_VERSION = b"\x01"
+
+
+def new() -> tink.KeysetHandle:
+    """A keyset with one new key."""
+    return tink.new_keyset_handle(_NEW_KEY)
+
+
+def ids(keyset: tink.KeysetHandle) -> tuple[int, ...]:
+    """The ids of its keys, the oldest first."""
+    return tuple(key.key_id for key in keyset.keyset_info().key_info)
+
+
+def primary(keyset: tink.KeysetHandle) -> int:
+    """The id of the key that seals."""
+    return int(keyset.keyset_info().primary_key_id)
+
+
+def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
+    """The ids of the keys that only open."""
+    return tuple(each for each in ids(keyset) if each != primary(keyset))
+
+
+def with_new_key(
+    keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
+) -> tink.KeysetHandle:
+    """The keyset with one more key, of an id that is not taken: it seals from now on, or only opens."""
+    more = new()
+    while set(ids(more)) & {*ids(keyset), *taken}:
+        more = new()
+    plain = _plain(keyset)
+    plain["key"] += _plain(more)["key"]
+    if primary:
+        plain["primaryKeyId"] = ids(more)[0]
+    return parsed(json.dumps(plain))
+
+
+def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
+    """The keyset without any other keys than these; the primary, or else the first of them, seals."""
+    plain = _plain(keyset)
+    plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]
+    if plain["primaryKeyId"] not in key_ids:
+        plain["primaryKeyId"] = plain["key"][0]["keyId"]
+    return parsed(json.dumps(plain))
+
+
+def mark(key_id: int) -> bytes:
+    """How everything begins that this key sealed (Tink's wire format: a version and the key's id)."""
+    return _TINK_VERSION + key_id.to_bytes(4, "big")
+
+
+def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
+    """A keyset as it lies in the store."""
+    return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, wrapping, owner.encode()))
+
+
+def unwrap(wrapped: bytes, wrapping: aead.Aead, owner: str) -> tink.KeysetHandle:
+    """The keyset again. Raises ``TinkError``."""
+    return tink.proto_keyset_format.parse_encrypted(wrapped, wrapping, owner.encode())
+
+
+def written(keyset: tink.KeysetHandle) -> str:
+    """The keyset in the open, on one line of JSON."""
+    return json.dumps(_plain(keyset), separators=(",", ":"))
+
+
+def parsed(text: str) -> tink.KeysetHandle:
+    """The keyset of such a line. Raises ``TinkError``."""
+    return tink.json_proto_keyset_format.parse(text, secret_key_access.TOKEN)
+
+
+def _plain(keyset: tink.KeysetHandle) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(
+        tink.json_proto_keyset_format.serialize(keyset, secret_key_access.TOKEN)
+    )
+    return plain

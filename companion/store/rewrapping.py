@@ -1,0 +1,152 @@
+"""A new wrapping key in the place of the old one, in steps that can be cut off anywhere and gone on with.
+
+The new one is made and copied to where it is needed (``NEW``). Then it becomes the primary: from that
+transaction on nothing is wrapped by the old one any more. Then every data key is wrapped anew, and when
+none needs the old one, that is dropped.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import tink
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from tink import aead
+
+from companion.config import BadSetting
+from companion.store import keysets
+from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState
+
+BATCH = 100
+"""Data keys that are wrapped anew in one transaction."""
+
+
+@dataclass(frozen=True)
+class WrappingKeys:
+    """What the key store says of the wrapping keys, by their ids."""
+
+    primary: int
+    since: datetime
+    """Since when that one wraps."""
+    new: int | None
+    retiring: int | None
+    retired: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many data keys were wrapped anew, and the owners of those that do not open."""
+
+    changed: int
+    stuck: tuple[str, ...] = ()
+
+
+def register(keys: Keys, now: datetime) -> None:
+    """Write down which wrapping key wraps, in a key store that says it of none yet."""
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
+            first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
+            connection.execute(insert(WrappingKey).values(first))
+            connection.commit()
+
+
+def wrapping_keys(keys: Keys) -> WrappingKeys:
+    """Which wraps, and how far a rotation is. Raises ``BadSetting``."""
+    with keys.engine.connect() as connection:
+        rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
+    of = {row.state: row.key_id for row in rows}
+    if WrappingState.PRIMARY not in of:
+        raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")
+    return WrappingKeys(
+        of[WrappingState.PRIMARY],
+        next(row.since for row in rows if row.state == WrappingState.PRIMARY),
+        of.get(WrappingState.NEW),
+        of.get(WrappingState.RETIRING),
+        frozenset(row.key_id for row in rows if row.state == WrappingState.RETIRED),
+    )
+
+
+def announce(keys: Keys, key_id: int, now: datetime) -> None:
+    """There is a new wrapping key, which wraps nothing yet. One that was announced before and got lost is not."""
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
+        connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))
+        connection.commit()
+
+
+def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
+    """The new one wraps from now on. Waits for whoever is wrapping with the old one."""
+    its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        if connection.scalar(select(WrappingKey.key_id).where(*its).with_for_update()) is None:
+            return  # it does already
+        _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
+        _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)
+        connection.commit()
+
+
+def rewrap(keys: Keys) -> Iterator[Batch]:
+    """Wrap with the primary what is not, batch by batch. Destroyed keys stay destroyed."""
+    last = ""
+    while True:
+        with keys.writing() as (connection, wrapping):
+            query = select(DataKey.owner, DataKey.wrapped).where(
+                DataKey.owner > last, DataKey.wrapped.is_not(None)
+            )
+            rows = connection.execute(query.order_by(DataKey.owner).limit(BATCH)).all()
+            batch = _wrapped_anew(keys, connection, wrapping, rows)
+        yield batch
+        if len(rows) < BATCH:
+            return
+        last = rows[-1].owner
+
+
+def retire(keys: Keys, key_id: int, now: datetime) -> None:
+    """No data key needs this one any more."""
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
+        connection.commit()
+
+
+def _move(
+    connection: Connection,
+    state: WrappingState,
+    to: WrappingState,
+    now: datetime,
+    *those: ColumnElement[bool],
+) -> None:
+    moved = update(WrappingKey).where(WrappingKey.state == state, *those)
+    connection.execute(moved.values(state=to, since=now))
+
+
+def _wrapped_anew(
+    keys: Keys, connection: Connection, wrapping: aead.Aead, rows: Sequence[Row[str, bytes | None]]
+) -> Batch:
+    changed, stuck = 0, []
+    for owner, wrapped in rows:
+        if wrapped is None or _opens(wrapped, wrapping, owner):
+            continue
+        try:
+            new = _anew(wrapped, keys.wrapping.every(), wrapping, owner)
+        except tink.TinkError:
+            stuck.append(owner)
+            continue
+        unchanged = (DataKey.owner == owner, DataKey.wrapped == wrapped)  # meanwhile it may be destroyed
+        anew = update(DataKey).where(*unchanged).values(wrapped=new).returning(DataKey.owner)
+        changed += connection.scalar(anew) is not None
+    return Batch(changed, tuple(stuck))
+
+
+def _opens(wrapped: bytes, wrapping: aead.Aead, owner: str) -> bool:
+    try:
+        _anew(wrapped, wrapping, wrapping, owner)
+    except tink.TinkError:
+        return False
+    return True
+
+
+def _anew(wrapped: bytes, old: aead.Aead, new: aead.Aead, owner: str) -> bytes:
+    """Secrets are wrapped as they are, data keys as keysets."""
+    if owner in SERVICE_SECRETS:
+        return bytes(new.encrypt(old.decrypt(wrapped, owner.encode()), owner.encode()))
+    return keysets.wrap(keysets.unwrap(wrapped, old, owner), new, owner)

@@ -1,0 +1,184 @@
+"""``keys status`` and ``keys rotate`` at the prompt: who may begin, what is said, and what goes on by itself."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+
+import pyotp
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select, update
+
+from companion import create_app
+from companion.config import Settings
+from companion.services import rotating
+from companion.store import keysets
+from companion.store.audit import Entry
+from companion.store.keys import WORDS, DataKey, participant
+from companion.store.sessions import WebSession
+from tests.cast import Cast, Staff
+from tests.conftest import Clock
+from tests.web.test_boards import reference_of
+
+Says = Callable[..., Result]
+
+
+@pytest.fixture
+def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """``says("keys", "status")``; ``typed`` is what somebody types at the prompts."""
+    monkeypatch.setattr(import_module("companion.cli.keys"), "LINGER_SECONDS", 0)
+
+    def run(*command: str, typed: str = "", on: Flask = app) -> Result:
+        with on.app_context():
+            done = on.test_cli_runner().invoke(args=command, input=typed)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run
+
+
+def sentence(done: Result) -> str:
+    """Why it was refused, in one line after the prompts."""
+    assert done.exit_code == 1
+    said: str = done.stderr.strip().splitlines()[-1]
+    return said
+
+
+def proof(who: Staff, *, passphrase: str = "", code: str = "") -> str:
+    now = pyotp.TOTP(who.totp_secret).at(int(who.cast.now.timestamp()))
+    return f"{who.sign_in_name}\n{passphrase or who.passphrase}\n{code or now}\n"
+
+
+def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Settings) -> None:
+    assert cast.sam and cast.alex
+    before = says("keys", "status").stdout
+    assert f"It lies in {settings.wrapping_key_file}." in before and "Nothing is under way." in before
+    assert "It wraps 1 key of participants and 3 of the service. 0 were destroyed." in before
+    first = says("keys", "rotate", "wrapping", typed=proof(cast.alex))
+    assert (first.exit_code, first.stdout) == (0, "")
+    assert "Nothing uses it yet." in first.stderr and cast.alex.passphrase not in first.output
+    assert "Under way: wrapping. Go on with: keys rotate wrapping" in says("keys", "status").stdout
+    second = says("keys", "rotate", "wrapping")
+    assert second.exit_code == 0 and "7 keys wrapped by the new wrapping key" in second.stderr
+    after = says("keys", "status").stdout
+    assert "Nothing is under way." in after and after.splitlines()[0] != before.splitlines()[0]
+    with cast.store.reading() as tx:
+        assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
+
+
+def test_a_data_key_in_one(says: Says, cast: Cast) -> None:
+    cast.sam.writes("Can we meet later?")
+    reference = reference_of(cast, "sam")
+    done = says("keys", "rotate", reference, typed=proof(cast.alex))
+    assert done.exit_code == 0, done.stderr
+    assert "values sealed with the new key. The old one is gone." in done.stdout
+    assert "Make a backup of both databases now" in done.stdout
+    assert cast.sam.reads_messages().messages[0].words == "Can we meet later?"
+    assert sessions_open(cast) == 0
+
+
+def sessions_open(cast: Cast) -> int:
+    """How many sessions of Alex's at the prompt are left."""
+    with cast.store.reading() as tx:
+        his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
+        return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
+
+
+@pytest.mark.parametrize("what", ["words", "K7-402"])
+def test_what_was_cut_off_goes_on_without_asking(what: str, says: Says, cast: Cast) -> None:
+    owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
+    name = "words" if what == "words" else reference_of(cast, "sam")
+    rotating.begin(cast.store, cast.alex.viewer, owner, cast.now)
+    assert f"Under way: {name}. Go on with: keys rotate {name}" in says("keys", "status").stdout
+    assert says("keys", "rotate", name).exit_code == 0
+    assert "Nothing is under way." in says("keys", "status").stdout
+
+
+def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
+    held = cast.store.keys.keyset(WORDS)
+    for who in (cast.priya, cast.margaret):
+        said = sentence(says("keys", "rotate", "words", typed=proof(who)))
+        assert said == "Error: Only an administrator can begin this."
+    sam = f"sam\n{cast.sam.passphrase}\n123456\n"
+    assert (
+        sentence(says("keys", "rotate", "words", typed=sam)) == "Error: Only an administrator can begin this."
+    )
+    assert keysets.ids(cast.store.keys.keyset(WORDS)) == keysets.ids(held)
+    with cast.store.reading() as tx:
+        refused = tx.scalars(select(Entry).where(Entry.detail == "administrators_only")).all()
+    assert [each.actor_role for each in refused] == ["practitioner", "lead", "participant"]
+
+
+@pytest.mark.parametrize(
+    ("what", "wrong", "said"),
+    [
+        (
+            "wrapping",
+            {"passphrase": "paper boats on a sunny monday"},
+            "The sign-in name or the passphrase is not right.",
+        ),
+        ("words", {"code": "000000"}, "The one-time code is not right."),
+    ],
+)
+def test_a_wrong_proof_begins_nothing(
+    what: str, wrong: dict[str, str], said: str, says: Says, cast: Cast, settings: Settings
+) -> None:
+    before = settings.wrapping_key_file.read_text()
+    assert sentence(says("keys", "rotate", what, typed=proof(cast.alex, **wrong))) == f"Error: {said}"
+    assert settings.wrapping_key_file.read_text() == before and not rotating.under_way(cast.store, WORDS)
+    assert sessions_open(cast) == 0
+
+
+def test_a_code_is_used_once(says: Says, cast: Cast, clock: Clock) -> None:
+    assert says("keys", "rotate", "words", typed=proof(cast.alex)).exit_code == 0
+    again = says("keys", "rotate", "concerns", typed=proof(cast.alex))
+    assert sentence(again) == "Error: This one-time code was used already. Wait for the next one."
+    clock.forward(minutes=1)
+    assert says("keys", "rotate", "concerns", typed=proof(cast.alex)).exit_code == 0
+
+
+def test_guessing_is_slowed_down(says: Says, cast: Cast) -> None:
+    typed = proof(cast.alex, passphrase="paper boats on a sunny monday")
+    said = [sentence(says("keys", "rotate", "words", typed=typed)) for _ in range(11)]
+    assert "There were too many tries. Try again in" in said[-1] and "many" not in said[-2]
+
+
+@pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
+def test_nobody_of_that_name(what: str, says: Says, cast: Cast) -> None:
+    said = sentence(says("keys", "rotate", what))
+    assert said.startswith("Error: There is no participant") and "\x1b" not in said
+
+
+def test_a_destroyed_key_cannot_be_changed(says: Says, cast: Cast) -> None:
+    reference = reference_of(cast, "sam")
+    with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
+        his = update(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id))
+        keys.execute(his.values(wrapped=None, destroyed_at=cast.now))
+        keys.commit()
+    assert (
+        sentence(says("keys", "rotate", reference))
+        == f"Error: There is no key of {reference}: it was destroyed."
+    )
+    assert "1 were destroyed" in says("keys", "status").stdout
+
+
+def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings: Settings) -> None:
+    """Only the line to be put there goes to the standard output."""
+
+    def with_key(text: str) -> Flask:
+        return create_app(replace(settings, wrapping_key=text))
+
+    assert cast.sam
+    old = settings.wrapping_key_file.read_text()
+    first = says("keys", "rotate", "wrapping", typed=proof(cast.alex), on=with_key(old))
+    assert "Put this line into COMPANION_WRAPPING_KEY" in first.stderr
+    waits = says("keys", "rotate", "wrapping", typed="n\n", on=with_key(old))
+    assert waits.stdout == "" and "Is it lost, and shall another one be made?" in waits.stderr
+    second = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
+    assert second.exit_code == 0 and "7 keys wrapped" in second.stderr
+    again = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
+    assert again.stdout == second.stdout and "is not needed any more" in again.stderr
+    assert len(json.loads(second.stdout)["key"]) == 1
+    assert "Nothing is under way." in says("keys", "status", on=with_key(second.stdout)).stdout

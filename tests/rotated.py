@@ -1,0 +1,103 @@
+"""Rotations as the tests drive them: to their end, or killed on the way."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import tink
+from sqlalchemy import LargeBinary, event, select
+
+from companion.config import Settings
+from companion.services import rotating
+from companion.store import keysets
+from companion.store.base import Store
+from companion.store.keys import DataKey
+from companion.store.migrate import MAIN
+from companion.store.opening import open_store
+from tests.cast import Cast
+
+
+def no_time() -> None:
+    """Nobody holds anything, so nobody has to be waited for."""
+
+
+def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
+    """Alex has an owner's key changed; how many values were sealed anew."""
+    used = store or cast.store
+    if not rotating.under_way(used, owner):
+        rotating.begin(used, cast.alex.viewer, owner, cast.now)
+    return sum(rotating.go_on(used, owner, linger, cast.now))
+
+
+def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
+    """Alex has the wrapping key changed; how many keys were wrapped anew."""
+    used = store or cast.store
+    if rotating.wrapping_step(used) is not rotating.Step.GO_ON:
+        rotating.begin_wrapping(used, cast.alex.viewer, cast.now)
+    return sum(rotating.go_on_wrapping(used, cast.now))
+
+
+def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
+    """The act in a process of its own, killed (-9) before its ``at``-th commit; False where it ended before."""
+    child = os.fork()
+    if not child:
+        _acts(settings, at, act)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
+
+
+def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
+    try:
+        store, commits = open_store(settings), count(1)
+
+        def dies(_: object) -> None:
+            if next(commits) == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        for engine in (store._engine, store.keys.engine):
+            event.listen(engine, "commit", dies)
+        act(store)
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator[Store]:
+    """A store as another process has it, opened now."""
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+def sealed_with(store: Store, key_id: int) -> dict[str, int]:
+    """How many values of each column of bytes, sealed or not, begin as what this key sealed does."""
+    mark, found = keysets.mark(key_id), {}
+    with store.reading() as tx:
+        for table in MAIN.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, LargeBinary):
+                    hits = sum(value.startswith(mark) for value in tx.scalars(select(column)) if value)
+                    found |= {str(column): hits} if hits else {}
+    return found
+
+
+def wrapped(store: Store) -> dict[str, bytes | None]:
+    """The wrapped keys as they lie in the key store."""
+    with store.keys.engine.connect() as keys:
+        return {row.owner: row.wrapped for row in keys.execute(select(DataKey.owner, DataKey.wrapped))}
+
+
+def opens(keyset: str, held: bytes, owner: str) -> bool:
+    """Whether these wrapping keys, as they were kept somewhere, open a wrapped data key."""
+    try:
+        keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
+    except tink.TinkError:
+        return False
+    return True

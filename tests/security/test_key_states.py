@@ -1,0 +1,188 @@
+"""Keys in any order of acts: made, used, changed step by step, cut off, destroyed. What is sealed stays readable."""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import hypothesis
+import pytest
+import tink
+from hypothesis import strategies
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from sqlalchemy import delete, event, select, update
+
+from companion.domain.people import Role, Viewer
+from companion.services import rotating
+from companion.services.rotating import Step
+from companion.store import resealing, rewrapping
+from companion.store.audit import Entry
+from companion.store.base import Model, Store, open_engine
+from companion.store.keys import DataKey, KeyModel, Keys, participant
+from companion.store.people import Account
+from companion.store.wrapping import KeyFile, make_wrapping_key
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+ALEX = Viewer(UUID(int=1), Role.ADMINISTRATOR, "Alex", "en")
+CASES = 1_000
+WORKERS = strategies.integers(0, 1)
+WHICH = strategies.integers(0, 99)
+
+
+class Office:
+    """Both databases of one table each, and the wrapping key in its file. ``Store``s are opened as processes are."""
+
+    def __init__(self, folder: Path) -> None:
+        self._key = folder / "wrapping-key.json"
+        make_wrapping_key(self._key)
+        self._engines = [open_engine(f"sqlite:///{folder}/{name}.db") for name in ("companion", "keys")]
+        for engine in self._engines:
+            event.listen(engine, "connect", hurry)
+        tables = [Model.metadata.tables[each.__tablename__] for each in (Account, Entry)]
+        Model.metadata.create_all(self._engines[0], tables)
+        KeyModel.metadata.create_all(self._engines[1])
+        store = self.opened()
+        rewrapping.register(store.keys, NOW)
+        store.keys.create_secret("service:audit", NOW)
+
+    def opened(self) -> Store:
+        return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)))
+
+    def cleared(self) -> None:
+        """All but the wrapping key and the service's secret, wherever its rotation is."""
+        for engine, gone in zip(
+            self._engines,
+            (delete(Account), delete(DataKey).where(DataKey.owner != "service:audit")),
+            strict=True,
+        ):
+            with engine.begin() as connection:
+                connection.execute(gone)
+
+
+def hurry(connection: object, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]  # power cuts are tried elsewhere
+
+
+class Machine(RuleBasedStateMachine):
+    """``said`` is what must be readable, by owner and row. Two processes serve, a third one changes keys."""
+
+    office: Office
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office.cleared()
+        self.workers = [self.office.opened() for _ in range(2)]
+        self.said: dict[UUID, dict[UUID, str]] = {}
+        self.destroyed: set[UUID] = set()
+        self.wrapping: Iterator[int] = iter(())
+        self.begun: set[UUID] = set()
+        self.changing: dict[UUID, Iterator[int]] = {}
+
+    @rule(worker=WORKERS)
+    def somebody_is_added(self, worker: int) -> None:
+        who = uuid4()
+        self.workers[worker].keys.create(participant(who), NOW)
+        self.said[who] = {}
+        self.writes(worker, len(self.said) - 1)
+
+    @precondition(lambda self: self.said)
+    @rule(worker=WORKERS, which=WHICH)
+    def writes(self, worker: int, which: int) -> None:
+        who, row = self.one(which), uuid4()
+        with self.workers[worker].writing() as tx:
+            name = tx.keys.box(participant(who)).seal("accounts.name", row, f"words {row}")
+            tx.add(Account(id=row, role="participant", name=name, created_at=NOW))
+            tx.commit()
+        self.said[who][row] = f"words {row}"
+
+    @precondition(lambda self: self.said)
+    @rule(worker=WORKERS, which=WHICH)
+    def reads(self, worker: int, which: int) -> None:
+        said = self.said[self.one(which)]
+        assert self.read(self.workers[worker], said) == said
+
+    @rule()
+    def the_wrapping_key_is_changed(self) -> None:
+        store = self.office.opened()
+        if rotating.wrapping_step(store) is Step.BEGIN:
+            rotating.begin_wrapping(store, ALEX, NOW)
+        else:
+            self.wrapping = rotating.go_on_wrapping(store, NOW)
+            next(self.wrapping, None)
+
+    @rule()
+    def that_goes_a_step_further(self) -> None:
+        next(self.wrapping, None)
+
+    @precondition(lambda self: self.said)
+    @rule(which=WHICH, cut_off=strategies.booleans())
+    def a_data_key_is_changed(self, which: int, cut_off: bool) -> None:
+        who, store = self.one(which), self.office.opened()
+        if not rotating.under_way(store, participant(who)):
+            rotating.begin(store, ALEX, participant(who), NOW)
+            self.begun.add(who)
+        steps = self.changing[who] = rotating.go_on(store, participant(who), lambda: None, NOW)
+        next(steps, None)
+        if not cut_off:
+            list(steps)
+
+    @precondition(lambda self: self.changing)
+    @rule(which=WHICH)
+    def this_goes_a_step_further(self, which: int) -> None:
+        next(list(self.changing.values())[which % len(self.changing)], None)
+
+    @rule(worker=WORKERS)
+    def power_is_cut(self, worker: int) -> None:
+        self.wrapping, self.changing = iter(()), {}
+        self.workers[worker] = self.office.opened()
+
+    @precondition(lambda self: len(self.said) > 1)
+    @rule(which=WHICH)
+    def a_key_is_destroyed(self, which: int) -> None:
+        who = self.one(which)
+        with self.workers[0].keys.engine.connect().execution_options(writing=True) as keys:
+            gone = update(DataKey).where(DataKey.owner == participant(who))
+            keys.execute(gone.values(wrapped=None, destroyed_at=NOW))
+            keys.commit()
+        self.destroyed.add(who)
+        del self.said[who]
+
+    def teardown(self) -> None:
+        """When all that was begun is finished, everybody reads everything, and nobody what was destroyed."""
+        store = self.office.opened()
+        list(rotating.go_on_wrapping(store, NOW))
+        for who in self.begun & self.said.keys():
+            list(rotating.go_on(store, participant(who), lambda: None, NOW))
+        assert len(store.keys.wrapping.ids) == 1
+        everything = {row: words for said in self.said.values() for row, words in said.items()}
+        for each in (self.workers[0], self.office.opened()):
+            assert self.read(each, everything) == everything
+
+    def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
+        """What is sealed there. A value of another row opens nowhere, and a destroyed key nothing."""
+        with store.reading() as tx:
+            rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
+        whose = {row: who for who, said in self.said.items() for row in said}
+        boxes = store.keys.boxes(participant(who) for who in {*whose.values(), *self.destroyed})
+        assert len(boxes) == len(set(whose.values()))
+        if len(rows) > 1:
+            box = boxes[participant(whose[rows[0].id])]
+            with pytest.raises(tink.TinkError):
+                box.open("accounts.name", rows[0].id, rows[1].name)
+        return {
+            row.id: boxes[participant(whose[row.id])].open("accounts.name", row.id, row.name) for row in rows
+        }
+
+    def one(self, which: int) -> UUID:
+        return list(self.said)[which % len(self.said)]
+
+
+def test_what_is_sealed_stays_readable_whatever_happens_to_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewrapping, "BATCH", 2)
+    monkeypatch.setattr(resealing, "BATCH", 1)
+    monkeypatch.setattr(resealing, "sealed_columns", lambda _: [Account.__table__.c.name])
+    Machine.office = Office(tmp_path)
+    few_steps = hypothesis.settings(max_examples=CASES, stateful_step_count=6, deadline=None)
+    run_state_machine_as_test(Machine, settings=few_steps)

@@ -1,0 +1,50 @@
+"""A browser without JavaScript that speaks to a portal in processes of its own."""
+
+from http.cookiejar import CookieJar
+from types import SimpleNamespace
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from tests.visitor import Visitor
+
+
+class Wire:
+    """As much of a test client as a ``Visitor`` needs."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str, **more: Any) -> SimpleNamespace:
+        return self._asks(path, None, **more)
+
+    def post(self, path: str, data: dict[str, object], **more: Any) -> SimpleNamespace:
+        return self._asks(path, urlencode(data).encode(), **more)
+
+    def _asks(
+        self, path: str, data: bytes | None, headers: dict[str, str] | None = None, **_: Any
+    ) -> SimpleNamespace:
+        request = Request(self._address + path, data, headers or {})
+        try:
+            reply = self._opener.open(request, timeout=30)
+        except HTTPError as refused:
+            reply = refused
+        with reply:
+            text = reply.read().decode()
+        return SimpleNamespace(
+            text=text,
+            get_data=lambda as_text: text,
+            status_code=reply.status,
+            headers=reply.headers,
+            mimetype=reply.headers.get_content_type(),
+            request=SimpleNamespace(url=reply.url),
+        )
+
+
+class Remote(Visitor):
+    """One browser with its cookies, at this address."""
+
+    def __init__(self, address: str) -> None:
+        self.client = Wire(address)  # type: ignore[assignment]
