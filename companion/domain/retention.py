@@ -23,10 +23,8 @@ class Then(StrEnum):
 class Housekeeping(StrEnum):
     """Rows that help the service run and say little: they are deleted by their age."""
 
-    SIGN_INS = "sign_ins"
     LETTERS = "letters"
     INVITATIONS = "invitations"
-    TRIES = "tries"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ from companion.domain.people import Viewer
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
-DETAIL = re.compile(r"[A-Za-z0-9_.-]{0,60}")
+DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """What a detail may be: a key, a state or a number of the code's own. A text that somebody wrote has spaces."""
 
 

@@ -14,16 +14,12 @@ from companion.domain.working_days import london_day
 from companion.store import holds
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, is_there
-from companion.store.limits import Try
 from companion.store.outbox import Outgoing
 from companion.store.people import Invitation
-from companion.store.sessions import WebSession
 
 AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] = {
-    Housekeeping.SIGN_INS: (WebSession, WebSession.created_at),
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
-    Housekeeping.TRIES: (Try, Try.started_at),
 }
 """From when the age of each is counted."""
 

@@ -15,8 +15,7 @@ from companion.domain.rights import Answer
 from companion.services import correcting, holding, retaining
 from companion.store import corrections, holds, retention
 from companion.store.erased import ErasedList
-from companion.store.sessions import WebSession
-from companion.store.sessions import start as start_session
+from companion.store.people import Invitation
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import stored
@@ -39,9 +38,6 @@ def over(cast: Cast) -> Cast:
 
 
 def test_it_says_what_it_would_do_and_does_just_that(over: Cast, noted: ErasedList, clock: Clock) -> None:
-    with over.store.writing() as tx:
-        start_session(tx, over.idris.viewer.account_id, over.now, complete=True)
-        tx.commit()
     schedule = retention_schedule()
     clock.forward(days=2189)
     assert retaining.preview(over.store, schedule, over.now).erased == []
@@ -55,12 +51,12 @@ def test_it_says_what_it_would_do_and_does_just_that(over: Cast, noted: ErasedLi
     assert stored(over.store) == before and not noted.path.exists()
     assert [each.reference for each in said.erased] == [over.sam.reference]
     assert [each.reference for each in said.held] == [over.owen.reference]
-    assert {rule.id: count for rule, count in said.deleted}["sign-ins"] == 7
+    assert {rule.id: count for rule, count in said.deleted}["invitations"] == 6
     did = retaining.run(over.store, noted, schedule, over.now)
     assert (did.erased, did.held) == (said.erased, said.held)
     assert is_wiped(over.store, over.sam) and not is_wiped(over.store, over.owen)
     with over.store.reading() as tx:
-        assert tx.scalar(select(func.count()).select_from(WebSession)) == 0
+        assert tx.scalar(select(func.count()).select_from(Invitation)) == 0
     again = retaining.run(over.store, noted, schedule, over.now)
     assert again.erased == [] and not any(count for _, count in again.deleted)
     over.margaret.lifts(hold)
@@ -98,7 +94,7 @@ def test_the_schedule_that_is_shipped_leaves_nobody_out_and_nobody_who_takes_par
     [
         ('then = "erase"\nstates = ["in_programme"]\ndays = 9', "nobody who takes part"),
         ('then = "erase"\ndays = 9', "erasing needs states"),
-        ('then = "delete"\nrows = "tries"\ndays = 0', "it needs days"),
+        ('then = "delete"\nrows = "letters"\ndays = 0', "it needs days"),
         ('then = "delete"\nrows = "concerns"\ndays = 9', "concerns"),
         ('then = "keep"\ndays = 9', "has no days"),
     ],
