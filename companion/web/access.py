@@ -119,7 +119,8 @@ def _require_open(endpoint: str) -> None:
 
 def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
     if found.complete:
-        abort(404)
+        g.signed_in = found  # so that it is recorded who was refused
+        raise NotFound
     if found.locked:
         return _signed_out()
     g.signed_in = found

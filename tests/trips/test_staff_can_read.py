@@ -84,7 +84,16 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
             "Margaret",
             ("/lead/", "/lead/board", "/lead/own-activities", "/activities/", "/lead/staff", "/lead/after"),
         ),
-        ("Margaret", ("/lead/figures", "/lead/evaluation", "/lead/evaluation/questions")),
+        (
+            "Margaret",
+            (
+                "/lead/figures",
+                "/lead/evaluation",
+                "/lead/evaluation/questions",
+                "/lead/looks",
+                "/lead/withheld",
+            ),
+        ),
         ("Alex", ("/admin/staff", "/admin/staff/new", "/admin/signposts", "/admin/signpost/helpline")),
     ],
 )

@@ -1,7 +1,9 @@
 """A whole programme, with the clock moved: referred, five sessions and one more, a plan, an evaluation, two reviews."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,8 @@ from companion.domain.proposals import by_rhythm
 from tests.trips.browsers import Browsers, Way
 from tests.trips.path import Deliverer, Walker
 from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.staff import Staff
 
 PHONE = Way(390, javascript=False)
 LENGTH = timedelta(hours=2, minutes=5)
@@ -30,7 +34,7 @@ def priya(enter: Callable[..., Deliverer]) -> Deliverer:
 
 
 def test_a_whole_programme(
-    priya: Deliverer, enter: Callable[..., Deliverer], browsers: Browsers, portal: Portal
+    priya: Deliverer, enter: Callable[..., Any], browsers: Browsers, portal: Portal
 ) -> None:
     robin = Walker(portal, browsers.open(), "Robin")
     sessions = is_found_suitable(priya, robin)
@@ -48,6 +52,7 @@ def test_a_whole_programme(
     robin.signs_out()
     daniel.opens_page_of("Robin")
     a_question_is_answered(daniel, robin, 3)
+    a_lead_looks(enter(Staff, "Margaret"), daniel, robin)
     another_session(daniel, robin, 4, sessions[3])
     another_session(daniel, robin, 5, sessions[4], then_ask=False)
 
@@ -113,6 +118,27 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
     said = f"In week {number} I rang my sister."
     robin.does(f"Questions from {practitioner.name}", said)
     practitioner.opens_brief(said)
+
+
+def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
+    """With a reason that his practitioner sees; he himself sees that she did, on his phone without scripts."""
+    daniel.opens_page_of("Robin")
+    reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."
+    margaret.opens("/lead/looks")
+    margaret.fills(Reference=reference, Your_reason=why)
+    margaret.page.get_by_label("To review how the service works").check()
+    margaret.presses("Look", exact=True)
+    margaret.reads("Robin", "Daniel works with this participant.")
+    margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
+    margaret.reads("In week 3 I rang my sister.", "The practitioner sees that you look, and your reason.")
+    is_readable(margaret.page)
+    daniel.opens_page_of("Robin")
+    daniel.reads("A lead has looked at this record", why)
+    robin.opens("/account")
+    robin.presses("See who in the service opened something of yours")
+    robin.reads("Margaret (the service's lead) opened your record, to check how the service works.")
+    robin.reads("Daniel (your practitioner) read your answers", "Some records may be withheld")
+    robin.reads_nothing_of(why)
 
 
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:

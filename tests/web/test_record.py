@@ -57,6 +57,7 @@ def test_it_says_in_plain_words_who_read_what_and_when(
 def test_what_is_withheld_changes_not_one_byte_of_it(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
+    assert cast.margaret  # whom to ask stands on it
     for _ in range(3):
         plan_sharing.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
         clock.forward(days=1)
