@@ -9,6 +9,7 @@ from companion.cli.demo import demo
 from companion.cli.figures import figures
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
+from companion.cli.resets import reset
 from companion.cli.starting import first_start, migrate
 
 
@@ -24,5 +25,6 @@ def install(app: Flask) -> None:
         demo,
         figures,
         reminders,
+        reset,
     ):
         app.cli.add_command(command)

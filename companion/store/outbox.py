@@ -37,6 +37,7 @@ class Notice(StrEnum):
     CONCERN_NEW = "concern_new"
     CONCERN_OVERDUE = "concern_overdue"
     MESSAGE_SENT = "message_sent"
+    ACCESS_RESET = "access_reset"
     DIGEST = "digest"
 
 

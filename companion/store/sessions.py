@@ -14,7 +14,7 @@ from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.store import people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
-from companion.store.people import Account, Invitation
+from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SEEN_EVERY = timedelta(seconds=30)
@@ -32,6 +32,8 @@ class WebSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
     """False until the second factor, where one is needed: then it opens nothing but that page."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the passphrase was given last; where a second factor is asked for, ``complete`` says whether it was too."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -55,6 +57,8 @@ class SignedIn:
     locked: bool
     stale: bool
     """Last-seen is old enough to be written again."""
+    proved_at: datetime | None = None
+    """When its owner last proved who he is."""
 
 
 def hash_of(token: str) -> bytes:
@@ -72,6 +76,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
             created_at=now,
             last_seen_at=now,
             complete=complete,
+            proved_at=now,
         )
     )
     return token
@@ -101,17 +106,22 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
         session.complete,
         rule.locked(session.last_seen_at, now),
         now - session.last_seen_at >= SEEN_EVERY,
+        session.proved_at if session.complete else None,
     )
 
 
-def renew(tx: Transaction, session_id: UUID, now: datetime, *, complete: bool) -> str:
-    """Give a session a new token: the old one, wherever it is, opens nothing any more."""
+def renew(
+    tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
+) -> str:
+    """Give a session a new token: the old one, wherever it is, opens nothing any more.
+
+    ``proved_at`` where the passphrase was given too.
+    """
     token = secrets.token_urlsafe(32)
-    tx.execute(
-        update(WebSession)
-        .where(WebSession.id == session_id)
-        .values(token_hash=hash_of(token), last_seen_at=now, complete=complete)
-    )
+    values = {"token_hash": hash_of(token), "last_seen_at": now, "complete": complete}
+    if proved_at:
+        values["proved_at"] = proved_at
+    tx.execute(update(WebSession).where(WebSession.id == session_id).values(values))
     return token
 
 
@@ -137,11 +147,15 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
     """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins."""
     account.left_at = account.left_at or now
-    his = WebSession.account_id == account.id
+    end_all(tx, account.id, now)
+    people.end_invitations(tx, account.id, now)
+
+
+def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> None:
+    """End every session of an account, or all but one. The caller commits."""
+    his = (WebSession.account_id == account_id) & (WebSession.id != but)
     tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(select(WebSession.id).where(his))))
     tx.execute(update(WebSession).where(his, WebSession.ended_at.is_(None)).values(ended_at=now))
-    open_codes = update(Invitation).where(Invitation.account_id == account.id, Invitation.expires_at > now)
-    tx.execute(open_codes.values(expires_at=now))
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:

@@ -16,6 +16,7 @@ from companion.web.lead import (
     notes,
     own,
     plan,
+    resetting,
     staff,
 )
 
@@ -27,6 +28,7 @@ bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", own.own_act
 bp.add_url_rule("/staff", "staff", staff.staff)
 bp.add_url_rule("/staff/<uuid:account_id>/approval", "approve_staff", staff.approve, methods=["POST"])
 bp.add_url_rule("/staff/<uuid:account_id>/caseload", "caseload", caseloads.caseload, methods=["GET", "POST"])
+bp.add_url_rule("/staff/<uuid:account_id>/reset", "reset", resetting.reset, methods=["GET", "POST"])
 bp.add_url_rule("/after", "after", after.after, methods=["GET", "POST"])
 bp.add_url_rule("/plan", "plan_parts", plan.plan_parts)
 bp.add_url_rule("/plan/new", "new_plan_part", plan.new_plan_part, methods=["GET", "POST"])

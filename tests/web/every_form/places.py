@@ -16,12 +16,14 @@ from companion.domain.people import Role
 from companion.services import (
     approving,
     authoring,
+    codes,
     handling,
     moving_on,
     plan_reviews,
     plan_sharing,
     planning,
     questioning,
+    resetting,
     safeguarding,
     staffing,
 )
@@ -70,6 +72,15 @@ def a_plan(cast: Cast) -> tuple[UUID, UUID]:
     return item_id, suggestion_id
 
 
+def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
+    """Noor, who has joined; her account."""
+    with cast.store.writing() as tx:
+        account = people.add_account(tx, Role.ADMINISTRATOR, "Noor", cast.now, approved=True)
+        account.joined_at = cast.now
+        tx.commit()
+    return account.id
+
+
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
     """Addresses and ids of Sam's and Priya's work."""
@@ -103,7 +114,11 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
     )
     questioning.approve(store, cast.margaret.viewer, 0, cast.now)
+    codes.offer_new(store, cast.sam.viewer, cast.now)
+    resetting.ask(store, cast.alex.viewer, cast.daniel.viewer.account_id, cast.now)
     return {
+        "staffs_reset": f"/lead/staff/{cast.daniel.viewer.account_id}/reset",
+        "administrators_reset": f"/admin/staff/{another_administrator(cast, hasher)}/reset",
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
         "reference": reference,
         "item": f"/my/plan/items/{item}",

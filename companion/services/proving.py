@@ -1,0 +1,92 @@
+"""Proving who one is: the second step of signing in, and both steps again before what matters."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from companion.domain.people import PASSPHRASE_MOST, folded
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services import codes, passkeys
+from companion.services.acting import acting
+from companion.services.passkeys import NOWHERE, USING, Site
+from companion.store import audit, factors, limits, people, sessions
+from companion.store.base import Store, Transaction
+from companion.store.passphrases import Hasher
+from companion.store.people import Account
+from companion.store.sessions import SignedIn
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gives as his second step: a code that he typed, or what his device signed, and where."""
+
+    code: str = ""
+    passkey: str = ""
+    site: Site = NOWHERE
+
+
+def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
+    """Complete the session with the second step; its new token.
+
+    Raises ``Rejected`` (what is wrong, or was used), ``NotAllowed`` and ``SlowDown``.
+    """
+    viewer = signed_in.viewer
+    limits.take(store, now, ("code.account", str(viewer.account_id)))
+    challenge = _challenge(store, signed_in, given, now)
+    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+        account = people.account(tx, viewer.account_id)
+        if not factors.factors(tx, account.id).any:
+            raise NotAllowed("second_factor_missing")
+        _accept(tx, account, given, challenge, now)
+        limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        tx.commit()
+    return token
+
+
+def prove(
+    store: Store,
+    hasher: Hasher,
+    signed_in: SignedIn,
+    passphrase: str,
+    given: Given,
+    now: datetime,
+) -> str:
+    """Give the passphrase again within a session, and the second step where there is one; the session's new token.
+
+    Raises ``Rejected`` and ``SlowDown``; a wrong passphrase uses up no code.
+    """
+    viewer = signed_in.viewer
+    with store.reading() as tx:
+        account = people.account(tx, viewer.account_id)
+        name, stored = people.own_sign_in_name(tx, account), account.passphrase_hash
+    limits.take(store, now, ("sign-in.account", folded(name)), ("code.account", str(account.id)))
+    challenge = _challenge(store, signed_in, given, now)
+    if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]):
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
+            tx.commit()
+        raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+        people.lock(tx, account.id)
+        account = people.account(tx, account.id)
+        if account.passphrase_hash != stored:  # changed while it was checked
+            raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+        if factors.factors(tx, account.id).any:
+            _accept(tx, account, given, challenge, now)
+        limits.forget(tx, "sign-in.account", folded(name))
+        limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True, proved_at=now)
+        audit.record(tx, audit.Event.PROVED, now, viewer, subject=account.id)
+        tx.commit()
+    return token
+
+
+def _challenge(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> bytes:
+    return passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
+
+
+def _accept(tx: Transaction, account: Account, given: Given, challenge: bytes, now: datetime) -> None:
+    if given.passkey:
+        passkeys.accept(tx, account, given.passkey, challenge, given.site, now)
+    else:
+        codes.accept(tx, account, given.code, now)
