@@ -10,6 +10,7 @@ from companion.cli.figures import figures
 from companion.cli.keys import keys
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
+from companion.cli.resets import reset
 from companion.cli.rights import erasures, retention
 from companion.cli.starting import first_start, migrate
 
@@ -29,5 +30,6 @@ def install(app: Flask) -> None:
         reminders,
         retention,
         erasures,
+        reset,
     ):
         app.cli.add_command(command)

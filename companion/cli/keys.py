@@ -10,7 +10,7 @@ from companion.cli.files import many, printable
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services import rotating
-from companion.services.proving import prove
+from companion.services.proving_at_prompt import prove
 from companion.store.base import Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 

@@ -70,7 +70,6 @@ STRENGTH_LEAST = 3
 EMAIL_MOST = 254
 """Characters of an address (RFC 5321)."""
 INVITATION_LIFE = timedelta(days=7)
-RECOVERY_CODES = 10
 
 
 def called(text: str, field: str = "name") -> str:

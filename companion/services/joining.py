@@ -1,4 +1,7 @@
-"""Joining: a code on a slip, a word agreed in person, the statement, a sign-in name and a passphrase."""
+"""Joining: a code on a slip, a word agreed in person, the statement, a sign-in name and a passphrase.
+
+Who has joined before and lost what he signs in with comes the same way, and chooses anew.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from companion.domain import people as rules
-from companion.domain.people import INVITATION_LIFE, Role, folded, new_code
+from companion.domain.people import INVITATION_LIFE, Role, Viewer, folded, new_code
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.services.acting import acting
-from companion.store import audit, limits, people, sessions
+from companion.store import audit, devices, factors, limits, outbox, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, Acknowledgement, Invitation
@@ -29,6 +32,15 @@ class Slip:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Joiner:
+    """Who stands behind the door. ``again`` where he has joined before."""
+
+    name: str
+    role: Role
+    again: bool
+
+
 def agreed_word(text: str, field: str = "word") -> str:
     """The word that two people agreed in person, as it is compared. Raises ``Rejected``."""
     word = folded(clean(text, WORD_MOST, field))
@@ -37,23 +49,32 @@ def agreed_word(text: str, field: str = "word") -> str:
     return word
 
 
-def invite(tx: Transaction, hasher: Hasher, account: Account, word: str, now: datetime) -> Slip:
+def invite(
+    tx: Transaction,
+    hasher: Hasher,
+    account: Account,
+    word: str,
+    now: datetime,
+    *,
+    by: Viewer | None = None,
+    resets: bool = False,
+) -> Slip:
     """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
 
+    ``by`` is whose slip it is; with ``resets`` it is for somebody who has joined, and will choose anew.
     Raises ``NotAllowed`` for somebody who left.
     """
     if account.left_at is not None:
         raise NotAllowed("has_left")
-    for earlier in tx.scalars(
-        select(Invitation).where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
-    ):
-        earlier.expires_at = now
+    people.end_invitations(tx, account.id, now)
     slip = Slip(new_code(), now + INVITATION_LIFE)
     tx.add(
         Invitation(
             account_id=account.id,
             code_hash=people.code_hash(tx, slip.code),
             word_hash=hasher.hash(word),
+            resets=resets,
+            made_by=by.account_id if by else None,
             made_at=now,
             expires_at=slip.expires_at,
         )
@@ -80,11 +101,11 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
     return invitation.id
 
 
-def joining_name(store: Store, invitation_id: UUID, now: datetime) -> tuple[str, Role]:
-    """The name and the role of the one who is about to join. Raises ``Rejected`` when it is too late."""
+def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
+    """Who is about to join. Raises ``Rejected`` when it is too late."""
     with store.reading() as tx:
         account = people.account(tx, _invitation(tx, invitation_id, now).account_id)
-        return people.name(tx, account), Role(account.role)
+        return Joiner(people.name(tx, account), Role(account.role), account.joined_at is not None)
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
@@ -107,6 +128,7 @@ def join(
 ) -> str:
     """Use the invitation, once, and sign in; the new session's token.
 
+    For who has joined before, everything that he could sign in with until now ends.
     Raises ``Rejected`` with everything that is to be mended in what was typed.
     """
     problems: list[Problem] = []
@@ -126,8 +148,13 @@ def join(
         invitation = _invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
         _require_acknowledgement(tx, account)
-        if not people.use_once(tx, Invitation, invitation.id, now):
+        if not people.use_invitation(tx, invitation.id, now):
             raise Rejected(Problem("wrong_code", field="code"))
+        again = account.joined_at is not None
+        if again != invitation.resets:  # it was made for something else
+            raise Rejected(Problem("wrong_code", field="code"))
+        if again:
+            _forget_way_in(tx, account, now)
         account.sign_in_hash = people.sign_in_hash(tx, name)
         try:
             tx.flush()
@@ -135,13 +162,23 @@ def join(
             raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
         account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
         account.passphrase_hash = passphrase_hash
-        account.joined_at = now
+        account.joined_at = account.joined_at or now
         if Role(account.role).staff:
-            people.add_one_time_code(tx, account, pyotp.random_base32())
+            factors.offer_one_time_code(tx, account, pyotp.random_base32())
         token = sessions.start(tx, account.id, now, complete=not Role(account.role).staff)
-        audit.record(tx, audit.Event.JOINED, now, people.viewer(tx, account), subject=account.id)
+        event = audit.Event.RESET_DONE if again else audit.Event.JOINED
+        audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
     return token
+
+
+def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:
+    people.lock(tx, account.id)
+    factors.drop_all(tx, account.id)
+    sessions.end_all(tx, account.id, now)
+    devices.forget_all(tx, account.id)
+    account.reset_asked_at = None
+    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
 
 
 def _require_acknowledgement(tx: Transaction, account: Account) -> None:

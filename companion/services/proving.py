@@ -1,42 +1,93 @@
-"""Fresh proof at the operator's prompt that somebody is an administrator, before keys are changed."""
+"""Proving who one is: the second step of signing in, and both steps again before what matters."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from companion.domain.people import Role, Viewer
-from companion.domain.refusals import NotAllowed
-from companion.services import signing_in
-from companion.services.acting import record_refusal
-from companion.store import sessions
-from companion.store.base import Store
+from companion.domain.people import PASSPHRASE_MOST
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services import codes, passkeys
+from companion.services.acting import acting
+from companion.services.passkeys import NOWHERE, USING, Site
+from companion.store import audit, factors, limits, people, sessions
+from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
+from companion.store.people import Account
 from companion.store.sessions import SignedIn
 
-PROMPT = "the operator's prompt"
-"""Tries there count together, as those of one address."""
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gives as his second step: a code that he typed, or what his device signed, and where."""
+
+    code: str = ""
+    passkey: str = ""
+    site: Site = NOWHERE
+
+
+def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
+    """Complete the session with the second step; its new token.
+
+    Raises ``Rejected`` (what is wrong, or was used), ``NotAllowed`` and ``SlowDown``.
+    """
+    viewer = signed_in.viewer
+    limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    challenge = _challenge(store, signed_in, given, now)
+    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+        account = people.account(tx, viewer.account_id)
+        if not factors.factors(tx, account.id).any:
+            raise NotAllowed("second_factor_missing")
+        _accept(tx, account, given, challenge, now)
+        limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        tx.commit()
+    return token
 
 
 def prove(
-    store: Store, hasher: Hasher, sign_in_name: str, passphrase: str, code: str, now: datetime
-) -> Viewer:
-    """The administrator who gave all three: he signs in as he does in a browser, and out again at once.
+    store: Store,
+    hasher: Hasher,
+    signed_in: SignedIn,
+    passphrase: str,
+    given: Given,
+    now: datetime,
+) -> str:
+    """Give the passphrase again within a session, and the second step where there is one; the session's new token.
 
-    Raises ``Rejected``, ``SlowDown``, and ``NotAllowed`` for anybody else.
+    Raises ``Rejected`` and ``SlowDown``; a wrong passphrase uses up no code.
     """
-    token = signing_in.sign_in(store, hasher, sign_in_name, passphrase, PROMPT, None, now).token
-    try:
-        signed_in = _signed_in(store, token, now)
-        if signed_in.viewer.role is not Role.ADMINISTRATOR:
-            record_refusal(store, signed_in.viewer, "administrators_only", now)
-            raise NotAllowed("administrators_only")
-        token = signing_in.give_code(store, signed_in, code, now)
-    finally:
-        signing_in.sign_out(store, token, now)
-    return signed_in.viewer
-
-
-def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
+    viewer = signed_in.viewer
     with store.reading() as tx:
-        found = sessions.find(tx, token, now)
-    if found is None:  # he was marked as left at this very moment
-        raise NotAllowed("administrators_only")
-    return found
+        account = people.account(tx, viewer.account_id)
+        stored = account.passphrase_hash
+    tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
+    limits.take(store, now, *tries, ("sign-in.overall", ""), ("code.overall", ""))
+    challenge = _challenge(store, signed_in, given, now)
+    if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]):
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
+            tx.commit()
+        raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+        people.lock(tx, account.id)
+        account = people.account(tx, account.id)
+        if account.passphrase_hash != stored:  # changed while it was checked
+            raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+        if factors.factors(tx, account.id).any:
+            _accept(tx, account, given, challenge, now)
+        for each in tries:
+            limits.forget(tx, *each)
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True, proved_at=now)
+        audit.record(tx, audit.Event.PROVED, now, viewer, subject=account.id)
+        tx.commit()
+    return token
+
+
+def _challenge(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> bytes:
+    return passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
+
+
+def _accept(tx: Transaction, account: Account, given: Given, challenge: bytes, now: datetime) -> None:
+    if given.passkey:
+        passkeys.accept(tx, account, given.passkey, challenge, given.site, now)
+    else:
+        codes.accept(tx, account, given.code, now)

@@ -84,6 +84,10 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     ),
     "one_time_codes": Belonging("id", out=LeftOut.SECRET),
     "recovery_codes": Belonging("account_id", out=LeftOut.SECRET),
+    "passkeys": Belonging(
+        "account_id", but=dict.fromkeys(("credential_id", "public_key", "sign_count"), LeftOut.SECRET)
+    ),
+    "passkey_challenges": Belonging("session_id", out=LeftOut.SECRET),
     "invitations": Belonging("account_id", but={"code_hash": LeftOut.SECRET, "word_hash": LeftOut.SECRET}),
     "acknowledgements": Belonging("account_id"),
     "web_sessions": Belonging("account_id", but={"token_hash": LeftOut.SECRET}),

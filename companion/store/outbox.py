@@ -38,6 +38,7 @@ class Notice(StrEnum):
     CONCERN_OVERDUE = "concern_overdue"
     MESSAGE_SENT = "message_sent"
     LOOKED_AT = "looked_at"
+    ACCESS_RESET = "access_reset"
     DIGEST = "digest"
     REQUEST_ANSWERED = "request_answered"
 

@@ -32,6 +32,8 @@ class Account(Model):
     """When a lead approved a new practitioner or lead; others are approved from the first."""
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Where notices go, for those who want them by e-mail."""
+    reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When an administrator asked a lead to let this person set up anew how he signs in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -45,36 +47,20 @@ class Account(Model):
         return keys.participant(self.id) if self.role == Role.PARTICIPANT else keys.WORDS
 
 
-class OneTimeCode(Model):
-    """A staff account's second factor (RFC 6238). ``id`` is the account's."""
-
-    __tablename__ = "one_time_codes"
-
-    id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_step: Mapped[int] = mapped_column(default=0)
-    """The last time step that was accepted: only a later one counts."""
-
-
-class RecoveryCode(Model):
-    """One of the codes that stand in for a lost second factor, once."""
-
-    __tablename__ = "recovery_codes"
-
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
 class Invitation(Model):
-    """A joining code, found by its hash; it joins only with the word that was agreed in person."""
+    """A joining code, found by its hash; it joins only with the word that was agreed in person.
+
+    For somebody who has joined it is a reset: he chooses anew how he signs in.
+    """
 
     __tablename__ = "invitations"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     word_hash: Mapped[str] = mapped_column(String(200))
+    resets: Mapped[bool] = mapped_column(default=False)
+    made_by: Mapped[UUID | None]
+    """Whose slip it was; None for an operator's."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -102,6 +88,7 @@ class Person:
     approved_at: datetime | None
     left_at: datetime | None = None
     return_asked_at: datetime | None = None
+    reset_asked_at: datetime | None = None
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
@@ -113,18 +100,6 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
     tx.add(account)
     tx.flush()
     return account
-
-
-def add_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Give the account a second factor, to be confirmed with its first code."""
-    factor = OneTimeCode(id=row.id, last_step=0)
-    factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
-    tx.add(factor)
-
-
-def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """The secret that codes are made from, in base 32."""
-    return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
 def account(tx: Transaction, account_id: UUID) -> Account:
@@ -155,6 +130,13 @@ def name(tx: Transaction, row: Account) -> str:
     if row.erased_at is not None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
+
+
+def own_sign_in_name(tx: Transaction, row: Account) -> str:
+    """What the person signs in with; empty before he has joined."""
+    if row.sign_in_name is None:
+        return ""
+    return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
 
 
 def email(tx: Transaction, row: Account) -> str:
@@ -192,6 +174,7 @@ def person(tx: Transaction, row: Account) -> Person:
         row.approved_at,
         row.left_at,
         row.return_asked_at,
+        row.reset_asked_at,
     )
 
 
@@ -263,12 +246,20 @@ def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | N
     return found if found and found.used_at is None and found.expires_at > now else None
 
 
+def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
+    """No code that this account was given opens anything any more. The caller commits."""
+    still_open = update(Invitation).where(
+        Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
+    )
+    tx.execute(still_open.values(expires_at=now))
+
+
 def code_hash(tx: Transaction, code: str) -> bytes:
     """What a joining or recovery code is found by."""
     return tx.keys.lookup("code", typed_code(code))
 
 
-def use_once(tx: Transaction, kind: type[Invitation | RecoveryCode], row_id: UUID, now: datetime) -> bool:
+def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     """Mark as used. Of several tries at the same moment one is told True."""
-    unused = update(kind).where(kind.id == row_id, kind.used_at.is_(None)).values(used_at=now)
-    return tx.scalar(unused.returning(kind.id)) is not None
+    unused = update(Invitation).where(Invitation.id == invitation_id, Invitation.used_at.is_(None))
+    return tx.scalar(unused.values(used_at=now).returning(Invitation.id)) is not None

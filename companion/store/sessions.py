@@ -16,7 +16,7 @@ from companion.domain.refusals import NotFound
 from companion.store import devices, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
-from companion.store.people import Account, Invitation
+from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SEEN_EVERY = timedelta(seconds=30)
@@ -36,6 +36,8 @@ class WebSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
     """False until the second factor, where one is needed: then it opens nothing but that page."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the passphrase was given last; where a second factor is asked for, ``complete`` says whether it was too."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, sealed with the owner's key."""
@@ -61,6 +63,8 @@ class SignedIn:
     locked: bool
     stale: bool
     """Last-seen is old enough to be written again."""
+    proved_at: datetime | None = None
+    """When its owner last proved who he is."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
             created_at=now,
             last_seen_at=now,
             complete=complete,
+            proved_at=now,
         )
     )
     return token
@@ -120,17 +125,22 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
         session.complete,
         rule.locked(session.last_seen_at, now),
         now - session.last_seen_at >= SEEN_EVERY,
+        session.proved_at if session.complete else None,
     )
 
 
-def renew(tx: Transaction, session_id: UUID, now: datetime, *, complete: bool) -> str:
-    """Give a session a new token: the old one, wherever it is, opens nothing any more."""
+def renew(
+    tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
+) -> str:
+    """Give a session a new token: the old one, wherever it is, opens nothing any more.
+
+    ``proved_at`` where the passphrase was given too.
+    """
     token = secrets.token_urlsafe(32)
-    tx.execute(
-        update(WebSession)
-        .where(WebSession.id == session_id)
-        .values(token_hash=hash_of(token), last_seen_at=now, complete=complete)
-    )
+    values = {"token_hash": hash_of(token), "last_seen_at": now, "complete": complete}
+    if proved_at:
+        values["proved_at"] = proved_at
+    tx.execute(update(WebSession).where(WebSession.id == session_id).values(values))
     return token
 
 
@@ -211,8 +221,7 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
-    open_codes = update(Invitation).where(Invitation.account_id == account.id, Invitation.expires_at > now)
-    tx.execute(open_codes.values(expires_at=now))
+    people.end_invitations(tx, account.id, now)
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:

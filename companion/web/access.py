@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.factors import fresh
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.store import after, sessions
@@ -35,7 +36,7 @@ class Rule:
     quiet: bool = False
     """Opening it does not count as having been here."""
     fresh: bool = False
-    """Only who has proved a moment ago who he is."""
+    """Only within ten minutes of giving passphrase and second step."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -52,7 +53,7 @@ def public(view: View) -> View:
 
 
 def incomplete(view: View) -> View:
-    """Staff between passphrase and second factor."""
+    """Whoever has given his passphrase and not his second step yet."""
     return _marked(Rule(incomplete=True))(view)
 
 
@@ -102,6 +103,8 @@ def _gate() -> ResponseReturnValue | None:
         raise NotFound
     if found.locked and not (rule.keeps_draft and request.method == "POST"):
         return _locked(found)
+    if rule.fresh and not fresh(found.proved_at, clock.now()):
+        return _prove_first(found)
     if not (found.locked or rule.quiet):
         _seen(found)
     if rule.roles == {Role.PARTICIPANT}:
@@ -140,6 +143,13 @@ def _locked(found: SignedIn) -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     page = held.hold(found)
     return redirect(url_for("account.sign_in", next=page))
+
+
+def _prove_first(found: SignedIn) -> ResponseReturnValue:
+    """He proves anew who he is; what he sent meanwhile is held, as by a locked session."""
+    if request.method in SAFE:
+        return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
+    return redirect(url_for("account.confirm", next=held.hold(found)), 303)
 
 
 def _seen(found: SignedIn) -> None:

@@ -8,7 +8,7 @@ from companion.store.sessions import SignedIn
 from companion.web import current
 from companion.web.fields import local_path
 
-NEVER_HELD = frozenset({"csrf_token", "page", "passphrase", "code", "word"})
+NEVER_HELD = frozenset({"csrf_token", "page", "passphrase", "code", "word", "passkey"})
 """Fields that are secrets, or worthless later."""
 
 

@@ -96,7 +96,7 @@ def refuses(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_from_nothing_to_the_first_accounts(
-    flask: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
+    flask: Run, within: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
     said = works(flask("migrate"))
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -107,6 +107,7 @@ def test_from_nothing_to_the_first_accounts(
     assert works(flask("migrate")) == ""
     assert stored(opened()) == first
 
+    assert "not exactly one lead" in refuses(within("reset-last", "lead"))
     lost, kept = (slips(works(flask("first-start"))) for _ in range(2))
     for made in (lost, kept):
         assert [role for role, _, _ in made] == ["administrator", "lead"]
@@ -203,6 +204,9 @@ def test_the_demo_is_loaded_once(
     loaded = stored(opened())
     assert works(within("demo", "load")) == said
     assert stored(opened()) == loaded
+    for role in ("lead", "administrator"):  # there is one of each
+        slip = rf"The {role} chooses anew at /join with the code \S+ and the word \S+"
+        assert re.search(slip, works(within("reset-last", role)))
 
 
 def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[], Store]) -> None:

@@ -32,6 +32,7 @@ from companion.store import appointments, devices, library, people, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
+from companion.store.passkeys import Passkey
 from companion.store.passphrases import Hasher
 from companion.web import access
 from tests.cast import CARD, Cast, Participant, Somebody, Staff
@@ -45,10 +46,12 @@ FOR_WHOM = {
     ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz "
     "public.calendar_feed "
     "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
-    BETWEEN: "account.second_factor",
+    BETWEEN: "account.second_factor account.second_challenge",
     SIGNED_IN: "account.account account.still_here account.still_open account.notices "
     "account.dismiss_undelivered account.sessions account.end_session account.end_sessions "
-    "account.know_device account.forget_device",
+    "account.know_device account.forget_device account.confirm account.confirm_challenge account.factors "
+    "account.passphrase account.code account.new_key account.remove_code account.recovery_codes "
+    "account.add_passkey account.passkey_challenge account.remove_passkey",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
     "participant.appointments participant.appointment_file "
@@ -65,7 +68,8 @@ FOR_WHOM = {
     "participant.evaluation participant.evaluation_draft participant.evaluation_check "
     "participant.give_evaluation",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "
-    "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.add_appointment "
+    "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.reset "
+    "practitioner.add_appointment "
     "practitioner.move practitioner.choose "
     "practitioner.sessions practitioner.propose_sessions practitioner.following "
     "practitioner.propose_following practitioner.attendance practitioner.calendar "
@@ -84,7 +88,7 @@ FOR_WHOM = {
     "groups.sessions groups.propose groups.move groups.cancel groups.attendance groups.choose "
     "groups.set_work",
     Role.LEAD: "lead.home lead.board lead.own_activities lead.own_activity lead.staff lead.approve_staff "
-    "lead.take_back "
+    "lead.take_back lead.reset "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
@@ -103,7 +107,7 @@ FOR_WHOM = {
     "activities.preview activities.check activities.version activities.file",
     Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite admin.signposts admin.new_signpost "
     "admin.preview_new_signpost admin.signpost_changes admin.signpost admin.preview_signpost "
-    "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back",
+    "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """Whom each endpoint is for. A new route needs its row here."""
@@ -140,6 +144,7 @@ OF_ALL = {
     *(f"lead.look{what}" for what in ("", "_submission", "_plan", "_messages", "_notes", "_decision")),
     *("lead.agree_to_look", "lead.refuse_look", "lead.begin_look", "lead.tell_of_look", "lead.disclosure"),
     "admin.ask_back",
+    "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
@@ -158,6 +163,7 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
         things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
         things["prompt_id"] = draft.activity.prompts[0].id
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
+    things["passkey_id"] = {role: a_passkey(cast, getattr(cast, name)) for role, name in PEOPLE.items()}
     things["token"] = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
     things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
     approving.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
@@ -229,6 +235,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "item_id": item_id,
         "suggestion_id": suggestion_id,
         **signed_in_elsewhere(cast, participant),
+        "passkey_id": dict.fromkeys(Role, a_passkey(cast, participant)),
     }
 
 
@@ -243,6 +250,18 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
         tx.commit()
     assert found
     return {"session_id": found.session_id, "device_id": known[0].id}
+
+
+def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
+    """A passkey of his, which no device has."""
+    row = Passkey(id=uuid4(), account_id=whose.viewer.account_id, added_at=cast.now, sign_count=0)
+    row.credential_id, row.public_key = uuid4().bytes, b"no key"
+    with cast.store.writing() as tx:
+        box = cast.store.keys.box(people.account(tx, row.account_id).owner)
+        row.name = box.seal("passkeys.name", row.id, "A phone")
+        tx.add(row)
+        tx.commit()
+    return row.id
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
@@ -281,9 +300,10 @@ def rules(app: Flask, method: str) -> list[Rule]:
     )
 
 
-def address(app: Flask, rule: Rule, things: dict[str, Any]) -> str:
+def address(app: Flask, rule: Rule, things: dict[str, Any], role: str = Role.PARTICIPANT) -> str:
     with app.test_request_context():
         everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland", "part": "good"}
+        everything["passkey_id"] = things["passkey_id"].get(role, uuid4())
         everything["question"] = "clear"
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
@@ -376,7 +396,8 @@ def test_a_role_reaches_its_own_and_nothing_else(
                 if role == "nobody" and WHOM[rule.endpoint] != ANYBODY:
                     expected = "sign in"
                 refused = refusals(store)
-                reply = browser.client.open(address(app, rule, things), method=method, data=form)
+                where = address(app, rule, things, role)
+                reply = browser.client.open(where, method=method, data=form)
                 if expected == "nothing here" and refusals(store) != refused + 1:
                     wrong.append(f"{method} {reply.request.path}: that it was refused is not recorded")
                 if outcome(reply) != expected:

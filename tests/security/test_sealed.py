@@ -22,6 +22,7 @@ from companion.services import approving
 from companion.store import library
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
+from tests.authenticator import Device
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.leavers import Leavers
@@ -51,6 +52,7 @@ class Trip:
         self.writes_notes()
         self.writes_for_too_long()
         self.come_back()
+        self.change_how_they_sign_in()
         self.gives_feedback("second", "release")
         self.types_into_every_kind()
         self.wants_notices()
@@ -456,6 +458,29 @@ class Trip:
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
         assert self.staff.post("/second-factor", {"code": self.code()}).path == "/caseload"
+
+    def change_how_they_sign_in(self) -> None:
+        way_in = "/account/signing-in"
+        for who, browser in (("staff", self.staff), ("participant", self.participant)):
+            new = f"{way_in}/passkeys/new"
+            token = browser.token(new)
+            asked = browser.client.post(f"{way_in}/passkeys/challenge", data={"csrf_token": token}).text
+            name = self.plant(f"{who}: passkey")
+            browser.post(new, {"name": name, "passkey": Device().makes(asked)})
+            assert name in browser.get(way_in)
+            too_long = {"name": self.plant(f"{who}: passkey, too long") + "x" * 40}
+            assert browser.post(new, too_long).status == 422
+            shown = browser.post(f"{way_in}/code/key", of=f"{way_in}/code")
+            self.plant.planted[f"{who}: another one-time key"] = first(r'class="key">([^<]+)<', shown)
+            shown = browser.post(f"{way_in}/recovery-codes")
+            found = re.findall(r"<li>([\w-]+)</li>", shown.text)
+            self.plant.planted.update({f"{who}: new recovery code {n}": each for n, each in enumerate(found)})
+            passphrase = f"{secrets.token_hex(4)} willows at dusk"
+            self.plant.planted[f"{who}: new passphrase"] = passphrase
+            assert browser.post(f"{way_in}/passphrase", {"passphrase": passphrase}).path == way_in
+        word = {"word": self.plant("reset: word")}
+        shown = self.staff.post(f"{self.place}/reset", word)
+        self.plant.planted["reset: code"] = first(r'class="code">([^<]+)<', shown)
 
     def signs_in(self, browser: Visitor, name: str, passphrase: str) -> Page:
         says = f"Firefox on Android {self.plant('browser')}"

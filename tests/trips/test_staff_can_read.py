@@ -94,7 +94,16 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
                 "/lead/withheld",
             ),
         ),
-        ("Alex", ("/admin/staff", "/admin/staff/new", "/admin/signposts", "/admin/signpost/helpline")),
+        (
+            "Alex",
+            (
+                "/admin/staff",
+                "/account/signing-in",
+                "/admin/staff/new",
+                "/admin/signposts",
+                "/admin/signpost/helpline",
+            ),
+        ),
     ],
 )
 def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tuple[str, ...]) -> None:

@@ -16,7 +16,18 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # fixtures
 
 NOT_SHOWN = {
-    *("word", "passphrase", "code", "kind", "site", "role", "due", "seen", "comment-no-such-prompt"),
+    *(
+        "word",
+        "passphrase",
+        "code",
+        "passkey",
+        "kind",
+        "site",
+        "role",
+        "due",
+        "seen",
+        "comment-no-such-prompt",
+    ),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
     *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review"),

@@ -161,12 +161,15 @@ NOTHING_TYPED = {
     *("admin.ask_back", "lead.take_back"),
     "practitioner.take_back_away",
     *("lead.begin_look", "lead.tell_of_look"),
+    *(f"account.{challenge}_challenge" for challenge in ("second", "confirm", "passkey")),
+    *(f"account.{button}" for button in ("new_key", "remove_code", "recovery_codes", "remove_passkey")),
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
 }
 """Buttons whose address says all."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
     "choosing how to sign in": {"sign_in_name": "x", "passphrase": "short"},
+    "another passphrase": {"passphrase": "short"},
     "releasing": TOO_MUCH,
     "returning": TOO_MUCH,
     "a step on the path": {"day": "soon"},

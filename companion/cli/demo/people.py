@@ -9,7 +9,7 @@ from companion.content import programme, statement
 from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
-from companion.services import joining, signing_in
+from companion.services import codes, joining
 from companion.services.enrolling import Added, add_participant, invite_again
 from companion.services.scheduling import Wanted
 from companion.store import people, sessions
@@ -43,9 +43,12 @@ class People:
             signed_in = sessions.find(tx, token, then)
         if signed_in is None:
             raise LookupError(name)
-        secret, _ = signing_in.new_second_factor(self.store, signed_in)
+        offered = codes.offered(self.store, signed_in.viewer)
+        if offered is None:
+            raise LookupError(name)
+        secret, _ = offered
         code = pyotp.TOTP(secret).at(int(then.timestamp()))
-        signing_in.confirm_second_factor(self.store, signed_in, code, then)
+        codes.confirm(self.store, signed_in, code, then)
         self._note(role, name, sign_in_name=name.lower(), passphrase=passphrase, totp_secret=secret)
         return signed_in.viewer
 

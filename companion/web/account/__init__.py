@@ -2,13 +2,26 @@
 
 from flask import Blueprint
 
-from companion.web.account import account, joining, notices, second_factor, sessions, signing_in
+from companion.web.account import (
+    account,
+    confirm,
+    factors,
+    joining,
+    notices,
+    passkeys,
+    second_factor,
+    sessions,
+    signing_in,
+)
 
 bp = Blueprint("account", __name__)
 bp.add_url_rule("/", "start", signing_in.start)
 bp.add_url_rule("/sign-in", "sign_in", signing_in.sign_in, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", "sign_out", signing_in.sign_out, methods=["POST"])
 bp.add_url_rule("/second-factor", "second_factor", second_factor.second_factor, methods=["GET", "POST"])
+bp.add_url_rule("/second-factor/challenge", "second_challenge", second_factor.challenge, methods=["POST"])
+bp.add_url_rule("/confirm", "confirm", confirm.confirm, methods=["GET", "POST"])
+bp.add_url_rule("/confirm/challenge", "confirm_challenge", confirm.challenge, methods=["POST"])
 bp.add_url_rule("/join", "join", joining.join, methods=["GET", "POST"])
 bp.add_url_rule("/join/statement", "statement", joining.statement)
 bp.add_url_rule("/join/acknowledgement", "acknowledge", joining.acknowledge, methods=["POST"])
@@ -27,3 +40,16 @@ bp.add_url_rule(
 )
 bp.add_url_rule("/still-open", "still_open", account.still_open)
 bp.add_url_rule("/still-here", "still_here", account.still_here)
+
+HOW = "/account/signing-in"
+bp.add_url_rule(HOW, "factors", factors.factors)
+bp.add_url_rule(f"{HOW}/passphrase", "passphrase", factors.passphrase, methods=["GET", "POST"])
+bp.add_url_rule(f"{HOW}/code", "code", factors.code, methods=["GET", "POST"])
+bp.add_url_rule(f"{HOW}/code/key", "new_key", factors.new_key, methods=["POST"])
+bp.add_url_rule(f"{HOW}/code/removal", "remove_code", factors.remove_code, methods=["GET", "POST"])
+bp.add_url_rule(f"{HOW}/recovery-codes", "recovery_codes", factors.recovery_codes, methods=["GET", "POST"])
+bp.add_url_rule(f"{HOW}/passkeys/new", "add_passkey", passkeys.add, methods=["GET", "POST"])
+bp.add_url_rule(f"{HOW}/passkeys/challenge", "passkey_challenge", passkeys.challenge, methods=["POST"])
+bp.add_url_rule(
+    f"{HOW}/passkeys/<uuid:passkey_id>/removal", "remove_passkey", passkeys.remove, methods=["GET", "POST"]
+)

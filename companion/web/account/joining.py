@@ -34,7 +34,8 @@ def join() -> ResponseReturnValue:
         problem = Problem("slow_down", {"seconds": refusal.seconds})
         return _door((problem,)), 429, {"Retry-After": str(refusal.seconds)}
     session["joining"] = invitation_id.hex
-    return redirect(url_for("account.statement"), 303)
+    again = joining.joiner(current.store(), invitation_id, clock.now()).again
+    return redirect(url_for("account.join_account" if again else "account.statement"), 303)
 
 
 def _door(problems: tuple[Problem, ...]) -> str:
@@ -46,10 +47,8 @@ def statement() -> ResponseReturnValue:
     """``GET /join/statement``: what is confidential and what is not."""
     if "joining" not in session:
         return redirect(url_for("account.join"))
-    name, role = joining.joining_name(current.store(), _invitation(), clock.now())
-    return render_template(
-        "account/statement.html", name=name, role=role, statement=content_statement(language())
-    )
+    name = joining.joiner(current.store(), _invitation(), clock.now()).name
+    return render_template("account/statement.html", name=name, statement=content_statement(language()))
 
 
 @access.public
@@ -67,11 +66,9 @@ def join_account() -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: a sign-in name and a passphrase; then he is at home."""
     if "joining" not in session:
         return redirect(url_for("account.join"))
-    name, role = joining.joining_name(current.store(), _invitation(), clock.now())
+    who = joining.joiner(current.store(), _invitation(), clock.now())
     if request.method != "POST":
-        return render_template(
-            "account/join_account.html", problems=(), name=name, role=role, sign_in_name=""
-        )
+        return render_template("account/join_account.html", problems=(), who=who, sign_in_name="")
     sign_in_name = request.form.get("sign_in_name", "")
     try:
         token = joining.join(
@@ -87,14 +84,13 @@ def join_account() -> ResponseReturnValue:
             render_template(
                 "account/join_account.html",
                 problems=rejected.problems,
-                name=name,
-                role=role,
+                who=who,
                 sign_in_name=sign_in_name,
             ),
             422,
         )
     enter(token, same_person=False)
-    return redirect(url_for("account.second_factor" if role.staff else START[role]), 303)
+    return redirect(url_for("account.second_factor" if who.role.staff else START[who.role]), 303)
 
 
 def _invitation() -> UUID:

@@ -1,56 +1,81 @@
-"""The second step of staff: setting up the one-time code, and giving it."""
+"""The second step: giving it, and for staff at first use setting it up."""
 
 import segno
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from companion.domain.factors import Factors
 from companion.domain.refusals import Problem, Rejected, SlowDown
-from companion.services import signing_in
+from companion.services import codes, passkeys, proving
+from companion.store import factors
 from companion.web import access, clock, current
-from companion.web.account.signing_in import next_page
+from companion.web.account.given import given, site
+from companion.web.account.signing_in import next_page, say_of_a_reset
 from companion.web.pages import START
 from companion.web.somebody import enter
 
 
 @access.incomplete
 def second_factor() -> ResponseReturnValue:
-    """``GET`` and ``POST /second-factor``: the code, or at first use the set-up with its QR code."""
-    known = signing_in.has_second_factor(current.store(), current.viewer().account_id)
+    """``GET`` and ``POST /second-factor``: a code or a passkey; at first use the set-up with its QR code."""
+    with current.store().reading() as tx:
+        present = factors.factors(tx, current.viewer().account_id)
     if request.method != "POST":
-        return _page(known)
-    code = request.form.get("code", "")
+        return _page(present)
+    recovery: list[str] = []
     try:
-        if known:
-            token = signing_in.give_code(current.store(), current.signed_in(), code, clock.now())
-            recovery: list[str] = []
+        if present.any:
+            token = proving.give(current.store(), current.signed_in(), given(), clock.now())
         else:
-            token, recovery = signing_in.confirm_second_factor(
-                current.store(), current.signed_in(), code, clock.now()
-            )
+            code = request.form.get("code", "")
+            token, recovery = codes.confirm(current.store(), current.signed_in(), code, clock.now())
     except Rejected as rejected:
-        return _page(known, rejected.problems), 422
+        return _page(present, rejected.problems), 422
     except SlowDown as refusal:
         problem = Problem("slow_down", {"seconds": refusal.seconds}, "code")
-        return _page(known, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
+        return _page(present, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=True)
+    say_of_a_reset()
     after = next_page() or url_for(START[current.viewer().role])
     if recovery:
         return render_template("account/recovery_codes.html", codes=recovery, after=after)
     return redirect(after, 303)
 
 
-def _page(known: bool, problems: tuple[Problem, ...] = ()) -> str:
-    if known:
-        return render_template("account/second_factor.html", problems=problems, next=next_page())
-    secret, address = signing_in.new_second_factor(current.store(), current.signed_in())
+@access.incomplete
+def challenge() -> ResponseReturnValue:
+    """``POST /second-factor/challenge``: what a script needs to ask the device for a passkey, as JSON."""
+    options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
+    return options, {"Content-Type": "application/json"}
+
+
+def _page(present: Factors, problems: tuple[Problem, ...] = ()) -> str:
+    if present.any:
+        return render_template(
+            "account/second_factor.html",
+            problems=problems,
+            next=next_page(),
+            factors=present,
+            staff=current.viewer().role.staff,
+        )
+    secret, picture = offered_key()
     return render_template(
         "account/second_factor_set_up.html",
         problems=problems,
         next=next_page(),
-        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        picture=_picture(address),
+        secret=secret,
+        picture=picture,
     )
+
+
+def offered_key() -> tuple[str, Markup]:
+    """The key to put into an authenticator, in groups of four, and its picture."""
+    offered = codes.offered(current.store(), current.viewer())
+    if offered is None:
+        abort(404)
+    secret, address = offered
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), _picture(address)
 
 
 def _picture(address: str) -> Markup:

@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services import signing_in
+from companion.store import resets
 from companion.web import access, clock, current, marks
 from companion.web.fields import local_path
+from companion.web.i18n import on_day
 from companion.web.i18n import translate as _
 from companion.web.pages import START
 from companion.web.somebody import current_session, enter
@@ -46,9 +48,25 @@ def sign_in() -> ResponseReturnValue:
         problem = Problem("slow_down", {"seconds": refusal.seconds})
         return _page(bool(locked), (problem,)), 429, {"Retry-After": str(refusal.seconds)}
     enter(entered.token, same_person=entered.unlocked)
-    if entered.role.staff:
+    if not entered.complete:
         return redirect(url_for("account.second_factor", next=next_page()), 303)
+    say_of_a_reset()
     return redirect(next_page() or url_for(START[entered.role]), 303)
+
+
+def say_of_a_reset() -> None:
+    """Whoever comes in hears of a slip with which somebody could come in in his place."""
+    found, now = current_session(), clock.now()
+    if found is None:
+        return
+    with current.store().reading() as tx:
+        slip = resets.open_reset(tx, found.viewer.account_id, now)
+    if slip:
+        said = _(
+            "On %(day)s a slip was made with which you can choose a new passphrase. If you did not ask for it, "
+            "change your passphrase now, under My account. That ends the slip. Then tell the service."
+        )
+        flash(said % {"day": on_day(slip.made_at)}, "other")
 
 
 def next_page() -> str:

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from companion.domain.directory import to_check
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import signposting, staffing
-from companion.store import people
+from companion.services import resetting, signposting, staffing
+from companion.store import people, resets
 from companion.web import access, clock, current, held
 from companion.web.i18n import in_london
 from companion.web.i18n import translate as _
@@ -43,9 +43,18 @@ def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> s
     g.page = url_for("admin.staff")
     with current.store().reading() as tx:
         everybody = people.staff(tx)
+        operators = resets.by_operators(tx, clock.now())
         directory = signposting.standing(tx).directory
     unchecked = len(to_check(directory.signposts, in_london(clock.now()).date()))
-    return render_template("admin/staff.html", staff=everybody, unchecked=unchecked, problems=problems, at=at)
+    return render_template(
+        "admin/staff.html",
+        staff=everybody,
+        unchecked=unchecked,
+        operators=operators,
+        asked=resetting.waiting(everybody, clock.now()),
+        problems=problems,
+        at=at,
+    )
 
 
 @access.roles(Role.ADMINISTRATOR)

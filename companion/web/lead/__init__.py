@@ -19,6 +19,7 @@ from companion.web.lead import (
     looks,
     own,
     plan,
+    resetting,
     retention,
     staff,
     withheld,
@@ -33,6 +34,7 @@ bp.add_url_rule("/staff", "staff", staff.staff)
 bp.add_url_rule("/staff/<uuid:account_id>/approval", "approve_staff", staff.approve, methods=["POST"])
 bp.add_url_rule("/staff/<uuid:account_id>/return", "take_back", staff.take_back, methods=["POST"])
 bp.add_url_rule("/staff/<uuid:account_id>/caseload", "caseload", caseloads.caseload, methods=["GET", "POST"])
+bp.add_url_rule("/staff/<uuid:account_id>/reset", "reset", resetting.reset, methods=["GET", "POST"])
 bp.add_url_rule("/after", "after", after.after, methods=["GET", "POST"])
 bp.add_url_rule("/plan", "plan_parts", plan.plan_parts)
 bp.add_url_rule("/plan/new", "new_plan_part", plan.new_plan_part, methods=["GET", "POST"])

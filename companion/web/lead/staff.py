@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import leaving_staff, staffing
-from companion.store import caseloads, people
+from companion.services import leaving_staff, resetting, staffing
+from companion.store import caseloads, people, resets
 from companion.web import access, clock, current
 from companion.web.i18n import translate as _
 
@@ -48,4 +48,13 @@ def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
     g.page = url_for("lead.staff")
     with current.store().reading() as tx:
         everybody, sizes = people.staff(tx), caseloads.sizes(tx)
-    return render_template("lead/staff.html", staff=everybody, sizes=sizes, problems=problems, at=at)
+        operators = resets.by_operators(tx, clock.now())
+    return render_template(
+        "lead/staff.html",
+        staff=everybody,
+        sizes=sizes,
+        operators=operators,
+        asked=resetting.waiting(everybody, clock.now()),
+        problems=problems,
+        at=at,
+    )

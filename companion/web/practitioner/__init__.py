@@ -18,6 +18,7 @@ from companion.web.practitioner import (
     participants,
     path,
     plan,
+    resetting,
     reviewing,
     sessions,
     setting,
@@ -32,6 +33,7 @@ bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/invitation", "invite", participants.invite, methods=["POST"]
 )
+bp.add_url_rule("/participants/<uuid:enrolment_id>/reset", "reset", resetting.reset, methods=["GET", "POST"])
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/undelivered/dismissal",
     "dismiss_undelivered",

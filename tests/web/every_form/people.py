@@ -25,6 +25,17 @@ CARD_AMISS = {
     ],
 }
 
+WEAK = {
+    "passphrase": [
+        ("", "needs at least 15 characters, and yours has 0."),
+        ("x" * 14, "needs at least 15 characters, and yours has 14."),
+        ("a boat \x00 on a green hill", HIDDEN),
+        ("x" * 20_000, "at most 128 characters long, and yours has 20,000."),
+        ("aaaaaaaaaaaaaaaa", "too easy to guess"),
+    ]
+}
+WAY_IN = "/account/signing-in"
+
 FORMS = {
     "sign in": Form(
         "nobody",
@@ -59,14 +70,49 @@ FORMS = {
         {"sign_in_name": "kit", "passphrase": "green boots under the stairs"},
         {
             "sign_in_name": [*line(40), ("ab", WORD), ("sam", "Somebody has this sign-in name already.")],
-            "passphrase": [
-                ("", "needs at least 15 characters, and yours has 0."),
-                ("x" * 14, "needs at least 15 characters, and yours has 14."),
-                ("a boat \x00 on a green hill", HIDDEN),
-                ("x" * 20_000, "at most 128 characters long, and yours has 20,000."),
-                ("aaaaaaaaaaaaaaaa", "too easy to guess"),
-            ],
+            **WEAK,
         },
+    ),
+    "proving who one is": Form(
+        "priya",
+        "/confirm",
+        "/confirm",
+        {"passphrase": "three slow trains to the coast", "code": "000000", "next": "/account"},
+        {
+            "passphrase": [
+                (text, "This is not your passphrase.") for text in ("", "\x00", "orange", "x" * 20_000)
+            ],
+            "code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)],
+        },
+    ),
+    "another passphrase": Form(
+        "sam", f"{WAY_IN}/passphrase", f"{WAY_IN}/passphrase", {"passphrase": "green boots"}, WEAK
+    ),
+    "a one-time code": Form(
+        "sam",
+        f"{WAY_IN}/code",
+        f"{WAY_IN}/code",
+        {"code": "000000"},
+        {"code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
+    ),
+    "a passkey": Form(
+        "sam",
+        f"{WAY_IN}/passkeys/new",
+        f"{WAY_IN}/passkeys/new",
+        {"name": "My phone", "passkey": "[]"},
+        {
+            "name": line(40),
+            "passkey": [(sent, "The passkey came too late") for sent in ("", "\x00", "x" * 20_000)],
+        },
+    ),
+    "a new way in for Sam": Form(
+        "priya", "{sam}/reset", "{sam}/reset", {"word": "lighthouse"}, {"word": WORDS}
+    ),
+    "a new way in for an administrator": Form(
+        "alex", "{administrators_reset}", "{administrators_reset}", {"word": "lighthouse"}, {"word": WORDS}
+    ),
+    "agreeing to a reset": Form(
+        "margaret", "{staffs_reset}", "{staffs_reset}", {"word": "lighthouse"}, {"word": WORDS}
     ),
     "notices by e-mail": Form(
         "sam",

@@ -17,12 +17,14 @@ from companion.domain.people import Role
 from companion.services import (
     approving,
     authoring,
+    codes,
     handling,
     moving_on,
     plan_reviews,
     plan_sharing,
     planning,
     questioning,
+    resetting,
     safeguarding,
     staffing,
 )
@@ -72,6 +74,15 @@ def a_plan(cast: Cast) -> tuple[UUID, UUID]:
     return item_id, suggestion_id
 
 
+def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
+    """Noor, who has joined; her account."""
+    with cast.store.writing() as tx:
+        account = people.add_account(tx, Role.ADMINISTRATOR, "Noor", cast.now, approved=True)
+        account.joined_at = cast.now
+        tx.commit()
+    return account.id
+
+
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
     """Addresses and ids of Sam's and Priya's work."""
@@ -110,10 +121,14 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     )
     questioning.approve(store, cast.margaret.viewer, 0, cast.now)
     request, correction, hold = cast.sam.asks_about_what_is_held()
+    codes.offer_new(store, cast.sam.viewer, cast.now)
+    resetting.ask(store, cast.alex.viewer, cast.daniel.viewer.account_id, cast.now)
     return {
         "erasure": f"/lead/erasures/{request}",
         "correction": f"/lead/corrections/{correction}",
         "hold": f"{hold}",
+        "staffs_reset": f"/lead/staff/{cast.daniel.viewer.account_id}/reset",
+        "administrators_reset": f"/admin/staff/{another_administrator(cast, hasher)}/reset",
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
         "reference": reference,
         "asked_look": f"/lead/looks/{asked_look}",

@@ -1,0 +1,55 @@
+"""The second step of signing in: what an account has of it, what may be taken away, and how fresh a proof is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from companion.domain.people import Role
+from companion.domain.text import clean_line
+
+FRESH_FOR = timedelta(minutes=10)
+"""So long after passphrase and second step somebody changes how he signs in, or takes data out."""
+CHALLENGE_LIFE = timedelta(minutes=5)
+"""How long a browser has to answer with a passkey."""
+PASSKEYS_MOST = 10
+PASSKEY_NAME_MOST = 40
+RECOVERY_CODES = 10
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What an account can give as its second step."""
+
+    one_time: bool
+    passkeys: int
+    recovery_codes: int
+    """Those that are not used yet. They stand in for the others, and are nothing by themselves."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one at all."""
+        return self.one_time or self.passkeys > 0
+
+    @property
+    def last(self) -> bool:
+        """Whether there is just one."""
+        return self.one_time + self.passkeys == 1
+
+
+def asked_for(role: Role, factors: Factors) -> bool:
+    """Whether signing in takes a second step: for staff always, for a participant once he has set one up."""
+    return role.staff or factors.any
+
+
+def must_stay(role: Role, factors: Factors) -> bool:
+    """Whether none of them can be taken away: the last one of somebody of the staff."""
+    return role.staff and factors.last
+
+
+def fresh(proved_at: datetime | None, now: datetime) -> bool:
+    """Whether passphrase and second step were given just now."""
+    return proved_at is not None and now - proved_at < FRESH_FOR
+
+
+def passkey_name(text: str, field: str = "name") -> str:
+    """What its owner calls a passkey. Raises ``Rejected``."""
+    return clean_line(text, PASSKEY_NAME_MOST, field)

@@ -1,0 +1,32 @@
+"""Somebody changes his own passphrase: whoever else is signed in with the old one is out at once."""
+
+from datetime import datetime
+
+from companion.domain import people as rules
+from companion.services.acting import acting
+from companion.store import audit, people, sessions
+from companion.store.base import Store
+from companion.store.passphrases import Hasher
+from companion.store.sessions import SignedIn
+
+
+def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
+    """Take a new passphrase; the new token of this session, the only one of the account that goes on.
+
+    A slip that somebody made to reset it ends too. Raises ``Rejected``.
+    """
+    viewer = signed_in.viewer
+    with store.reading() as tx:
+        name = people.own_sign_in_name(tx, people.account(tx, viewer.account_id))
+    rules.passphrase(passphrase, [name, viewer.name])
+    passphrase_hash = hasher.hash(passphrase)
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
+        account = people.account(tx, viewer.account_id)
+        account.passphrase_hash = passphrase_hash
+        sessions.end_all(tx, account.id, now, but=signed_in.session_id)
+        people.end_invitations(tx, account.id, now)
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        audit.record(tx, audit.Event.PASSPHRASE_CHANGED, now, viewer, subject=account.id)
+        tx.commit()
+    return token

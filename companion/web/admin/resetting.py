@@ -1,0 +1,41 @@
+"""Somebody of the staff cannot sign in any more: asking the leads for him, or a slip for another administrator."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import leaving_staff, resetting
+from companion.store import people
+from companion.web import access, clock, current
+from companion.web.i18n import translate as _
+
+
+@access.roles(Role.ADMINISTRATOR, fresh=True)
+def reset(account_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /admin/staff/<account>/reset``"""
+    store, viewer = current.store(), current.viewer()
+    with store.reading() as tx:
+        role = resetting.member(tx, viewer, account_id).role
+    if request.method != "POST":
+        return _page(account_id)
+    if role != Role.ADMINISTRATOR:
+        resetting.ask(store, viewer, account_id, clock.now())
+        flash(_("A lead is asked. When a lead agrees, he hands over the slip."))
+        return redirect(url_for("admin.staff"), 303)
+    word = request.form.get("word", "")
+    try:
+        slip = resetting.reset_staff(store, current.hasher(), viewer, account_id, word, clock.now())
+    except Rejected as rejected:
+        return _page(account_id, rejected.problems), 422
+    g.page = url_for("admin.staff")
+    return render_template("lead/slip.html", slip=slip, page=g.page)
+
+
+def _page(account_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        account = resetting.member(tx, current.viewer(), account_id)
+        person, last = people.person(tx, account), leaving_staff.last_of_role(tx, account)
+    return render_template("admin/reset.html", person=person, last=last, problems=problems)

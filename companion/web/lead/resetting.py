@@ -1,0 +1,35 @@
+"""A practitioner or a lead cannot sign in any more: a lead agrees to what an administrator asked, or does not."""
+
+from uuid import UUID
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import resetting
+from companion.store import people
+from companion.web import access, clock, current
+
+
+@access.roles(Role.LEAD, fresh=True)
+def reset(account_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/staff/<account>/reset``: the slip is shown once."""
+    if request.method != "POST":
+        return _page(account_id)
+    word = request.form.get("word", "")
+    try:
+        slip = resetting.reset_staff(
+            current.store(), current.hasher(), current.viewer(), account_id, word, clock.now()
+        )
+    except Rejected as rejected:
+        return _page(account_id, rejected.problems), 422
+    g.page = url_for("lead.staff")
+    return render_template("lead/slip.html", slip=slip, page=g.page)
+
+
+def _page(account_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        person = people.person(tx, resetting.member(tx, current.viewer(), account_id))
+    asked = resetting.asked(person.reset_asked_at, clock.now())
+    return render_template("lead/reset.html", person=person, asked=asked, problems=problems)

@@ -1,0 +1,49 @@
+"""A participant of his cannot sign in any more: the practitioner makes a slip, and never learns what he chooses."""
+
+from uuid import UUID
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
+from companion.services import resetting
+from companion.store import enrolments, people, resets
+from companion.web import access, clock, current
+
+
+@access.roles(Role.PRACTITIONER, fresh=True)
+def reset(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/reset``: first what it means, then the slip, shown once."""
+    if request.method != "POST":
+        return _page(enrolment_id)
+    try:
+        slip = resetting.reset_participant(
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            enrolment_id,
+            request.form.get("word", ""),
+            clock.now(),
+        )
+    except Rejected as rejected:
+        return _page(enrolment_id, rejected.problems), 422
+    with current.store().reading() as tx:
+        reference = enrolments.enrolment(tx, current.viewer(), enrolment_id).reference
+    g.page = page = url_for("practitioner.participant", enrolment_id=enrolment_id)
+    return render_template("practitioner/slip.html", slip=slip, reference=reference, page=page)
+
+
+def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    with current.store().reading() as tx:
+        enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
+        case = enrolments.case(tx, enrolment)
+        person = people.person(tx, people.account(tx, enrolment.participant_id))
+        slip = resets.open_reset(tx, person.id, clock.now())
+    return render_template(
+        "practitioner/reset.html",
+        case=case,
+        person=person,
+        expires_at=slip.expires_at if slip else None,
+        problems=problems,
+    )

@@ -1,0 +1,161 @@
+"""The page *Signing in* and the pages of resets: what each person is offered, told and kept from."""
+
+import re
+from types import SimpleNamespace
+
+import pyotp
+import pytest
+from flask import Flask
+
+from companion.domain.people import Role
+from companion.services import resetting
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_sessions import alive, cookie_of, gives_passphrase
+from tests.visitor import Page, Visitor
+
+WAY_IN = "/account/signing-in"
+NEW = "seven pears in a row of robins"
+
+
+def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
+    """The key, and the page with the recovery codes."""
+    shown = browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
+    key = re.search(r'class="key">([^<]+)<', shown.text)
+    assert key
+    secret = key[1].replace(" ", "")
+    code = pyotp.TOTP(secret).at(int(cast.now.timestamp()))
+    return secret, browser.post(f"{WAY_IN}/code", {"code": code})
+
+
+def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    page = enter.sam.get(WAY_IN)
+    assert "You need not: signing in works without it." in page and "Recovery codes" not in page
+    assert "second step" not in enter.sam.get("/my/")  # never pressed on him
+    for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
+        assert "Think of who sees your phone." in enter.sam.get(where)
+        assert "Think of who sees your phone." not in enter.priya.get(where)
+    secret, page = sets_up_code(enter.sam, cast)
+    assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
+    page = enter.sam.get(WAY_IN)
+    assert "It is set up." in page and "You have 10 left." in page
+    assert secret not in page.text.replace(" ", "")
+    clock.forward(seconds=60)
+    browser = Visitor(app)
+    assert gives_passphrase(browser, cast.sam).path == "/second-factor"
+    assert browser.get("/my/").path == "/second-factor"
+    code = pyotp.TOTP(secret).at(int(cast.now.timestamp()))
+    assert browser.post("/second-factor", {"code": code}).path == "/my/"
+
+
+def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    from companion.services import codes
+
+    for who, browser in ((cast.sam, enter.sam), (cast.priya, enter.priya)):
+        browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
+        offered = codes.offered(cast.store, who.viewer)
+        assert offered and (who.viewer.name in offered[1]) == who.viewer.role.staff
+
+
+def test_the_last_second_step_of_staff_is_not_offered_to_be_removed(enter: SimpleNamespace) -> None:
+    page = enter.priya.get(WAY_IN)
+    assert "This is your only second step" in page and f"{WAY_IN}/code/removal" not in page.text
+    assert "so it stays" in enter.priya.get(f"{WAY_IN}/code/removal")
+    assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
+
+
+def test_a_participant_goes_back_to_his_passphrase_alone(enter: SimpleNamespace, cast: Cast) -> None:
+    sets_up_code(enter.sam, cast)
+    assert "passphrase alone" in enter.sam.get(f"{WAY_IN}/code/removal")
+    for _ in range(2):
+        assert enter.sam.post(f"{WAY_IN}/code/removal", of="/account").path == WAY_IN
+    assert gives_passphrase(enter.sam, cast.sam).path == "/my/"
+
+
+def test_changing_the_passphrase_keeps_this_browser_alone(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    other = Visitor(app)
+    gives_passphrase(other, cast.sam)
+    before, elsewhere = cookie_of(enter.sam), cookie_of(other)
+    page = enter.sam.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
+    assert page.path == WAY_IN and "Your passphrase is changed." in page
+    assert [alive(app, cookie, "/my/") for cookie in (cookie_of(enter.sam), before, elsewhere)] == [
+        *(True, False, False)
+    ]
+
+
+def test_a_participant_hears_of_a_slip_and_ends_it(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
+    page = f"/participants/{cast.sam.enrolment_id}"
+    assert "He cannot sign in any more" in enter.priya.get(page)
+    slip = enter.priya.post(f"{page}/reset", {"word": "harbour"})
+    code = re.search(r'class="code">([^<]+)<', slip.text)
+    assert code and "There is a slip already." in enter.priya.get(f"{page}/reset")
+    browser = Visitor(app)
+    assert "a slip was made with which you can choose a new passphrase" in gives_passphrase(browser, cast.sam)
+    browser.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
+    assert Visitor(app).post("/join", {"code": code[1], "word": "harbour"}).status == 422
+    again = Visitor(app)
+    again.post("/sign-in", {"sign_in_name": "sam", "passphrase": NEW})
+    assert "a slip was made" not in again.get("/my/")
+
+
+def test_who_comes_with_a_slip_again_reads_that_it_is_a_reset(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    slip = enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": "harbour"})
+    code = re.search(r'class="code">([^<]+)<', slip.text)
+    browser = Visitor(app)
+    assert code
+    page = browser.post("/join", {"code": code[1], "word": "harbour"})
+    assert page.path == "/join/account" and "Choose anew what you sign in with." in page
+    assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
+
+
+def test_an_administrator_asks_a_lead_agrees_and_only_the_lead_sees_the_slip(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    whom = f"staff/{cast.priya.viewer.account_id}/reset"
+    assert "No administrator asks for this now." in enter.margaret.get(f"/lead/{whom}")
+    asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
+    assert asked.path == "/admin/staff" and 'class="code"' not in asked.text
+    assert "a reset is asked for" in asked and "a reset is asked for" in enter.margaret.get("/lead/staff")
+    slip = enter.margaret.post(f"/lead/{whom}", {"word": "harbour"})
+    assert 'class="code"' in slip.text
+    assert "a reset is asked for" not in enter.alex.get("/admin/staff")
+    for nobody in (enter.priya, enter.sam):
+        assert nobody.get(f"/lead/{whom}").status == nobody.get(f"/admin/{whom}").status == 404
+
+
+def test_nobody_is_led_to_his_own_reset(enter: SimpleNamespace, cast: Cast) -> None:
+    for browser, person, at in (
+        (enter.alex, cast.alex, "/admin/staff"),
+        (enter.margaret, cast.margaret, "/lead/staff"),
+    ):
+        page = f"{at}/{person.viewer.account_id}/reset"
+        assert page not in browser.get(at).text
+        assert browser.get(page).status == browser.post(page, of="/account").status == 409
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_an_operators_slip_shows_on_both_staff_pages(
+    used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
+    assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")
+    word, slip = resetting.reset_last(cast.store, hasher, Role.LEAD, cast.now)
+    if used:
+        browser = Visitor(app)
+        browser.post("/join", {"code": slip.code, "word": word})
+        page = browser.post("/join/account", {"sign_in_name": "margaret", "passphrase": NEW})
+        assert page.path == "/second-factor" and 'class="key"' in page.text
+    pages = [enter.alex.get("/admin/staff")] + ([] if used else [enter.margaret.get("/lead/staff")])
+    for shown in pages:
+        assert "an operator made a slip at the server" in shown
+        assert ("It was used" if used else "It has not been used.") in shown
