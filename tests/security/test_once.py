@@ -22,9 +22,11 @@ from tests.web.forms import Forms
 from tests.web.test_hostile_requests import EVERY_FORM
 
 __all__ = ["no_limits", "places"]  # fixtures
-AT_ONCE, AT_ONCE_IN_FULL = 6, 20
+AT_ONCE, AT_ONCE_IN_FULL = 4, 20
+ALWAYS_TRIED = {"submission", "releasing"}
+"""Beside those that carry an id; with ``--full`` everything that carries a revision."""
 UNCOUNTED = {"tries", "audit_entries"}
-AS_OFTEN_AS_SHOWN = {Event.REFUSED, Event.NOTES_LOOKED_AT}
+AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
 """What is recorded each time that somebody asks, and rightly."""
 
 
@@ -61,7 +63,7 @@ def counts(store: Store) -> Counter[str]:
             if table.name not in UNCOUNTED:
                 found[table.name] = tx.scalar(select(func.count()).select_from(table)) or 0
         for event, number in tx.execute(select(Entry.event, func.count()).group_by(Entry.event)):
-            if event not in AS_OFTEN_AS_SHOWN:
+            if event not in AS_OFTEN_AS_ASKED:
                 found[f"audit: {event}"] = number
     return found
 
@@ -75,6 +77,7 @@ class Sent:
     cookie: str
     action: str
     fields: Fields
+    carries_id: bool
 
     def goes(self, _: int = 0) -> int:
         """The status of the answer."""
@@ -99,7 +102,7 @@ def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iter
                 right = {name: texts[0] for name, texts in fields.items() if name in ("csrf_token", "seen")}
                 assert cookie
                 sent = {**typed(form.right, places), **right, "once": str(uuid4())}
-                yield Sent(name, app, cookie.value, action, sent)
+                yield Sent(name, app, cookie.value, action, sent, "once" in fields)
                 break
 
 
@@ -112,16 +115,20 @@ def test_of_many_at_once_one_is_done(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
+    """On PostgreSQL a fifth of the forms; with ``--full`` all of them."""
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
-    many = AT_ONCE_IN_FULL if request.config.getoption("full") else AT_ONCE
-    assert len(forms) > 20
+    full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
+    many = AT_ONCE_IN_FULL if full else AT_ONCE
+    forms = [form for form in forms if full or form.carries_id or form.name in ALWAYS_TRIED]
+    assert len(forms) > 20 and {form.name for form in forms} >= ALWAYS_TRIED
     again()
     before = counts(store)
-    for form in forms:
+    for form in forms[:: 5 if on_a_server and not full else 1]:
         alone, done_once = form.goes(), counts(store)
         again()
         statuses = Counter(all_at_once(many, form.goes))
-        if alone not in (200, 303) or done_once == before or counts(store) != done_once:
+        done = alone in (200, 303) and done_once != before
+        if counts(store) != done_once or (form.carries_id and not done):
             wrong.append((form.name, alone, statuses, done_once - before, counts(store) - done_once))
         again()
     assert wrong == []
