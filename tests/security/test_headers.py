@@ -36,6 +36,7 @@ SLIPS = {
 """Posts whose answer is a page of its own."""
 NOT_YET = {"participant.evaluation_check", "practitioner.agreed"}
 """Where there is nothing to look at yet: nothing is typed, or they have not met."""
+AUTOCOMPLETE = {"off", "username", "current-password", "new-password", "one-time-code"}
 CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
 
@@ -46,6 +47,15 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
     assert "Server" not in reply.headers and "X-Powered-By" not in reply.headers
 
 
+def keeps_nothing_typed(reply: TestResponse) -> None:
+    """Chromium writes what is typed into its profile, unless each field says that it must not."""
+    for field in re.findall(r"<(?:input|textarea|select)\b[^>]*>", reply.text):
+        kind = re.search(r'\btype="(\w+)"', field)
+        if not (kind and kind[1] in ("hidden", "radio", "checkbox")):
+            said = re.search(r'\bautocomplete="([^"]*)"', field)
+            assert said and said[1] in AUTOCOMPLETE, f"{reply.request.path}: {field}"
+
+
 def test_every_page_of_every_role_is_guarded(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
@@ -53,6 +63,8 @@ def test_every_page_of_every_role_is_guarded(
         for rule in rules(app, "GET"):
             reply = browser.client.get(address(app, rule, own))
             guards(reply, cached=rule.endpoint in CACHED)
+            if reply.mimetype == "text/html":
+                keeps_nothing_typed(reply)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
                 assert reply.status_code in (200, 204) or rule.endpoint in NOT_YET, rule
 
