@@ -18,9 +18,6 @@ from companion.store.enrolments import Enrolment, is_there, record_box
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
-REASON = "note_looks.reason"
-"""What binds a reason to its place: the table's name when the first were sealed."""
-
 
 class LookRow(Model):
     """One look. ``purpose`` never changes: what was read for it is classified by it from the first moment."""
@@ -98,7 +95,7 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LookRow:
 
 def seal_reason(tx: Transaction, row: LookRow, words: str) -> None:
     """Put in why somebody looks, sealed with the participant's key."""
-    row.reason = record_box(tx, row.enrolment_id).seal(REASON, row.id, words)
+    row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
 def add_step(
@@ -165,7 +162,7 @@ def shown(tx: Transaction, rows: Sequence[LookRow]) -> list[Shown]:
             look(row),
             row.asked_at,
             row.opened_at,
-            opened(row, REASON, row.id, row.reason),
+            opened(row, "note_looks.reason", row.id, row.reason),
             [
                 Step(
                     StepKind(step.kind),

@@ -16,7 +16,7 @@ from companion.store import keysets
 from companion.store.base import Store, Transaction
 from companion.store.keys import SERVICE_SECRETS, Box, DataKey, KeyMissing, Keys
 from companion.store.migrate import MAIN
-from companion.store.sealed import sealed_columns
+from companion.store.sealed import place, sealed_columns
 
 BATCH = 50
 """Values that are sealed anew in one transaction."""
@@ -93,18 +93,18 @@ def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
     """Rows that somebody is just writing to are left out: they are met again, if they still need it."""
-    row, place = column.table.c.id, str(column)
+    row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []
     for found in tx.execute(those.order_by(row).with_for_update(skip_locked=True)).all():
         row_id, sealed = found
         try:
-            value = box.open(place, row_id, sealed)
+            value = box.open(bound_to, row_id, sealed)
         except tink.TinkError:
-            stuck.append(f"{place} {row_id}")
+            stuck.append(f"{bound_to} {row_id}")
             continue
         anew = update(column.table).where(row == row_id, column == sealed)
-        anew = anew.values({column.name: box.seal(place, row_id, value)})
+        anew = anew.values({column.name: box.seal(bound_to, row_id, value)})
         changed += tx.scalar(anew.returning(row)) is not None
     return Batch(changed, tuple(stuck))
 

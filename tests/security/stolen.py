@@ -9,22 +9,16 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-from sqlalchemy import LargeBinary, MetaData, make_url, select, text
+from sqlalchemy import MetaData, make_url, select, text
 
 from companion.config import Settings
 from companion.store.base import Model, open_engine
+from companion.store.sealed import place, sealed_columns
 
 MARK = "canary"
 """Begins every word that is planted by hand."""
-NO_WORDS = {"token_hash", "code_hash", "sign_in_hash", "mac", "link", "place"}
-"""Columns of bytes that hold a hash."""
-SEALED = [
-    column
-    for table in Model.metadata.sorted_tables
-    for column in table.c
-    if isinstance(column.type, LargeBinary) and column.name not in NO_WORDS
-]
-"""Every sealed column of the models. What is new is one, until it is named above."""
+SEALED = sealed_columns(Model.metadata)
+PLACES = [place(column) for column in SEALED]
 
 
 def taken(settings: Settings) -> bytes:
@@ -120,4 +114,3 @@ def in_base64(word: str) -> set[bytes]:
 
 
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
-PLACES = [f"{column.table.name}.{column.name}" for column in SEALED]

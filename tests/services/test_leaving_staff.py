@@ -5,6 +5,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
@@ -42,21 +44,25 @@ def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase
     assert problems[0] == problems[1]
 
 
-def test_signing_in_hashes_for_somebody_who_left_too(
+def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast.alex.marks_as_left(cast.priya)
-    hashed: list[str | None] = []
-    fits = Hasher.fits
+    computed: list[str] = []
+    verify = PasswordHasher.verify
 
-    def watched(self: Hasher, stored: str | None, passphrase: str) -> bool:
-        hashed.append(stored)
-        return fits(self, stored, passphrase)
+    def watched(self: PasswordHasher, stored: str, passphrase: str) -> bool:
+        try:
+            return verify(self, stored, passphrase)
+        except VerifyMismatchError:  # a hash that is none would raise something else, and at once
+            computed.append(passphrase)
+            raise
 
-    monkeypatch.setattr(Hasher, "fits", watched)
-    with pytest.raises(Rejected):
-        enters(cast, hasher, cast.priya)
-    assert len(hashed) == 1 and hashed[0]
+    monkeypatch.setattr(PasswordHasher, "verify", watched)
+    for name in ("priya", "somebody"):
+        with pytest.raises(Rejected):
+            sign_in(cast.store, hasher, name, f"not {name} herself", "", None, cast.now)
+    assert computed == ["not priya herself", "not somebody herself"]
 
 
 @pytest.mark.parametrize("who", ["priya", "margaret", "sam"])

@@ -47,7 +47,7 @@ def test_after_a_timeout_he_stands_where_he_was_with_what_he_typed(
 def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     cookie = enter.sam.client.get_cookie("companion")
     response = enter.sam.client.post("/leave")
-    assert response.status_code == 303
+    assert response.status_code == 303 and enter.sam.client.get_cookie("companion") is None
     enter.sam.client.set_cookie("companion", cookie.value)
     assert enter.sam.client.get("/my/").status_code == 302
 

@@ -1,0 +1,67 @@
+"""The controls of every threat, as changes that take one of them out, and the tests that must notice each."""
+
+import ast
+import functools
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).parents[2]
+LIST = Path(__file__).with_name("controls.toml")
+ROWS = range(1, 17)
+"""The threats of docs/threat-model.md, in the order of the service's table of threats, controls and proofs."""
+
+
+class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One control: where it stands, and what stands there without it."""
+
+    row: int
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+    def amiss(self, root: Path = ROOT) -> list[str]:
+        """What is wrong with this entry: its place is gone or not the only one, or a test does not exist."""
+        said = []
+        file = root / self.file
+        times = file.read_text().count(self.old) if file.is_file() else 0
+        if times != 1 or self.old == self.new:
+            said.append(f"“{self.old}” stands {times} times in {self.file}")
+        if not self.tests:
+            said.append("no test is named")
+        said += [f"there is no test {each}" for each in self.tests if not _exists(root, each)]
+        return [f"{self.row} {self.name}: {each}" for each in said]
+
+    @contextmanager
+    def taken_out(self, root: Path) -> Iterator[None]:
+        """The tree below ``root`` without it, for a while."""
+        file = root / self.file
+        text = file.read_text()
+        file.write_text(text.replace(self.old, self.new))
+        try:
+            yield
+        finally:
+            file.write_text(text)
+
+
+def listed() -> list[Control]:
+    """Every control of the list, by row."""
+    found = msgspec.convert(tomllib.loads(LIST.read_text())["control"], list[Control])
+    return sorted(found, key=lambda control: control.row)
+
+
+def _exists(root: Path, test: str) -> bool:
+    path, _, name = test.partition("::")
+    return name.partition("[")[0] in _functions(root / path)
+
+
+@functools.cache
+def _functions(path: Path) -> set[str]:
+    if not path.is_file():
+        return set()
+    return {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,13 @@
+"""The list of controls fits the code, so that ``./manage test --controls`` can take each of them out."""
+
+from tests.controls import ROWS, listed
+
+
+def test_every_control_stands_where_the_list_says_and_its_tests_exist() -> None:
+    assert [each for control in listed() for each in control.amiss()] == []
+
+
+def test_every_threat_has_a_control_in_the_list() -> None:
+    assert {control.row for control in listed()} == set(ROWS)
+    names = [control.name for control in listed()]
+    assert len(set(names)) == len(names) and max(map(len, names)) <= 70
