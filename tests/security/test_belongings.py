@@ -8,6 +8,7 @@ from companion.store.belongings import BELONGINGS, NOT_HIS, Fate, LeftOut, paren
 
 CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
+    "disclosures.reason",
 }  # fmt: skip
 """Sealed columns of his tables that have the key of the concerns: they outlive him."""
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
