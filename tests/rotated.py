@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from uuid import UUID
 
 import tink
 from sqlalchemy import LargeBinary, event, select
@@ -14,10 +15,25 @@ from companion.config import Settings
 from companion.services import rotating
 from companion.store import keysets
 from companion.store.base import Store
-from companion.store.keys import DataKey
+from companion.store.keys import DataKey, participant
 from companion.store.migrate import MAIN
 from companion.store.opening import open_store
 from tests.cast import Cast
+
+
+def sams(cast: Cast) -> str:
+    return participant(cast.sam.viewer.account_id)
+
+
+def returned(cast: Cast) -> UUID:
+    """Work of Sam's that was returned with feedback and that he has begun to change; Alex is there."""
+    assert cast.alex
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece, {"the-week": ["6"]})
+    cast.priya.returns(cast.sam.submits(piece), "Say more", the_week="You noticed a lot")
+    cast.sam.types(piece, "the-week", "5")
+    cast.sam.writes("Can we meet later?")
+    return piece
 
 
 def no_time() -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 import click
+import tink
 
 from companion.cli import opened
 from companion.cli.files import many, printable
@@ -11,7 +12,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services import rotating
 from companion.services.proving_at_prompt import prove
-from companion.store.base import Store
+from companion.store.base import Busy, Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 
 LINGER_SECONDS = 10
@@ -44,6 +45,8 @@ def status() -> None:
         f"It wraps {many(found.participants, 'key')} of participants and {found.service} of the service. "
         f"{found.destroyed} were destroyed."
     )
+    if rotating.wrapping_step(store) is rotating.Step.PUT_AWAY:
+        click.echo("A retired key is still there. What to put in its place says: keys rotate wrapping")
     under_way = [*(["wrapping"] if wrapping.new or wrapping.retiring else []), *found.under_way]
     for what in under_way:
         click.echo(f"Under way: {_shown(what)}. Go on with: keys rotate {_shown(what)}")
@@ -71,6 +74,8 @@ def rotate(what: str) -> None:
             f"The old key stays, since this does not open where it stands: {stuck}. "
             "Put it back from a copy, or remove it; then run this again."
         ) from stuck
+    except Busy as busy:
+        raise click.ClickException("Others were writing all the time. Run this again: it goes on.") from busy
 
 
 def _wrapping(store: Store) -> None:
@@ -125,6 +130,10 @@ def _data_key(store: Store, what: str) -> None:
         raise click.ClickException(f"There is no participant {_shown(what)}.") from error
     except KeyMissing as error:
         raise click.ClickException(f"There is no key of {_shown(what)}: it was destroyed.") from error
+    except tink.TinkError as error:
+        raise click.ClickException(
+            f"The key of {_shown(what)} is damaged. Restore it from its copy."
+        ) from error
     if not begun:
         rotating.begin(store, _administrator(store), owner, opened.now())
     count = sum(rotating.go_on(store, owner, lambda: time.sleep(LINGER_SECONDS), opened.now()))

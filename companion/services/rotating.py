@@ -61,10 +61,12 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         if not retired:
             return
         store.wait_for_writers()
-        yield from _all(resealing.reseal(store, owner, retired))
+        yield from _changed(resealing.reseal(store, owner, retired))
         linger()
-        while any(_all(resealing.reseal(store, owner, retired))):
-            pass
+        while batches := list(
+            resealing.reseal(store, owner, retired)
+        ):  # also for what somebody was writing to
+            yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         resealing.drop_keys(store.keys, owner, retired)
     except KeyMissing:
@@ -122,8 +124,8 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         known = rewrapping.wrapping_keys(keys)
     if known.retiring:
         keys.wrapping.refresh()
-        yield from _all(rewrapping.rewrap(keys))
-        while any(_all(rewrapping.rewrap(keys))):
+        yield from _changed(rewrapping.rewrap(keys))
+        while any(_changed(rewrapping.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
         keys.wrapping.drop(known.retiring)  # where only the operator can, ``left_over`` gives him what to put
@@ -148,14 +150,15 @@ class Status:
 
 def status(store: Store) -> Status:
     """How the keys stand now."""
-    found, destroyed = resealing.every_keyset(store.keys)
-    changing = [owner for owner, keyset in found.items() if keysets.retired(keyset)]
+    found = resealing.every_keyset(store.keys)
+    live = {owner: keyset for owner, keyset in found.items() if keyset is not None}
+    changing = [owner for owner, keyset in live.items() if keysets.retired(keyset)]
     his = {participant(row): str(reference) for row, reference in _references(store, changing)}
     return Status(
         rewrapping.wrapping_keys(store.keys),
-        sum(not owner.startswith("participant:") for owner in found),
-        sum(owner.startswith("participant:") for owner in found),
-        destroyed,
+        sum(not owner.startswith("participant:") for owner in live),
+        sum(owner.startswith("participant:") for owner in live),
+        len(found) - len(live),
         tuple(sorted(his.get(owner, owner) for owner in changing)),
     )
 
@@ -169,7 +172,7 @@ def _references(store: Store, owners: Iterable[str]) -> Sequence[tuple[UUID, str
         return [(row.participant_id, row.reference) for row in tx.execute(query)]
 
 
-def _all(batches: Iterator[resealing.Batch | rewrapping.Batch]) -> Iterator[int]:
+def _changed(batches: Iterator[resealing.Batch | rewrapping.Batch]) -> Iterator[int]:
     """How many each batch changed. Raises ``Stuck`` at the end, when all others are done."""
     stuck: list[str] = []
     for batch in batches:

@@ -6,6 +6,7 @@ which it begins, and sealed anew while its owner goes on writing. Then the old o
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,21 +28,19 @@ class Batch:
     """How many values were sealed anew, and where those stand that do not open there."""
 
     changed: int
-    stuck: tuple[str, ...] = ()
+    stuck: tuple[str, ...]
 
 
-def every_keyset(keys: Keys) -> tuple[dict[str, tink.KeysetHandle], int]:
-    """Every data key that there is, by owner, and how many were destroyed."""
+def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
+    """Every data key, by owner; None where it was destroyed. One that does not open is left out."""
     with keys.engine.connect() as connection:
         rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
-    live = {row.owner: row.wrapped for row in rows if row.wrapped is not None}
-    every = keys.wrapping.every()
-    keysets_of = {
-        owner: keysets.unwrap(wrapped, every, owner)
-        for owner, wrapped in live.items()
-        if owner not in SERVICE_SECRETS
-    }
-    return keysets_of, len(rows) - len(live)
+    found: dict[str, tink.KeysetHandle | None] = {}
+    for owner, wrapped in rows:
+        with suppress(tink.TinkError):
+            if owner not in SERVICE_SECRETS:
+                found[owner] = keysets.unwrap(wrapped, keys.wrapping.every(), owner) if wrapped else None
+    return found
 
 
 def add_key(keys: Keys, owner: str) -> None:
@@ -65,7 +64,10 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 
 
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
-    """Seal anew all that these keys sealed, batch by batch, beside whoever writes meanwhile."""
+    """Seal anew all that these keys sealed, batch by batch, beside whoever writes meanwhile.
+
+    Where there is no batch at all, nothing needs these keys any more.
+    """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
         last = UUID(int=0)
@@ -92,7 +94,7 @@ def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -
 def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
-    """Rows that somebody is just writing to are left out: they are met again, if they still need it."""
+    """Rows that somebody is just writing to are left: they are met again, if they still need it."""
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []

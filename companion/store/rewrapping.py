@@ -38,7 +38,7 @@ class Batch:
     """How many data keys were wrapped anew, and the owners of those that do not open."""
 
     changed: int
-    stuck: tuple[str, ...] = ()
+    stuck: tuple[str, ...]
 
 
 def register(keys: Keys, now: datetime) -> None:

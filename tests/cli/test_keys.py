@@ -164,6 +164,18 @@ def test_a_destroyed_key_cannot_be_changed(says: Says, cast: Cast) -> None:
     assert "1 were destroyed" in says("keys", "status").stdout
 
 
+def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
+    reference = reference_of(cast, "sam")
+    with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
+        his = update(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id))
+        keys.execute(his.values(wrapped=b"damaged"))
+        keys.commit()
+    assert sentence(says("keys", "rotate", reference)).startswith(
+        f"Error: The key of {reference} is damaged."
+    )
+    assert "Nothing is under way." in says("keys", "status").stdout
+
+
 def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings: Settings) -> None:
     """Only the line to be put there goes to the standard output."""
 
@@ -178,7 +190,9 @@ def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings:
     assert waits.stdout == "" and "Is it lost, and shall another one be made?" in waits.stderr
     second = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
     assert second.exit_code == 0 and "7 keys wrapped" in second.stderr
+    assert "A retired key is still there." in says("keys", "status", on=with_key(first.stdout)).stdout
     again = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
     assert again.stdout == second.stdout and "is not needed any more" in again.stderr
     assert len(json.loads(second.stdout)["key"]) == 1
-    assert "Nothing is under way." in says("keys", "status", on=with_key(second.stdout)).stdout
+    at_last = says("keys", "status", on=with_key(second.stdout)).stdout
+    assert "Nothing is under way." in at_last and "retired" not in at_last

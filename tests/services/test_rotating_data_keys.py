@@ -1,9 +1,6 @@
 """A data key is changed for a new one: a participant's while he goes on writing, or one of the service."""
 
-import copy
-import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from secrets import randbelow, token_bytes, token_hex
 from typing import Any
@@ -29,10 +26,10 @@ from sqlalchemy import (
 from companion.config import Settings
 from companion.domain.refusals import NotFound
 from companion.services import rotating
-from companion.store import keysets, resealing
+from companion.store import keysets
 from companion.store.audit import Entry
 from companion.store.base import Store
-from companion.store.keys import CONCERNS, EVALUATION, SERVICE_KEYS, WORDS, DataKey, KeyMissing, participant
+from companion.store.keys import CONCERNS, EVALUATION, SERVICE_KEYS, WORDS, DataKey, KeyMissing
 from companion.store.migrate import MAIN
 from companion.store.people import Account
 from companion.store.sealed import sealed_columns
@@ -40,24 +37,13 @@ from companion.store.types import UtcDateTime
 from companion.store.work import AnswerRow
 from tests.cast import Cast
 from tests.conftest import TUESDAY
-from tests.rotated import killed, rotates, sealed_with, worker
+from tests.rotated import returned, rotates, sams, sealed_with
 from tests.web.test_boards import reference_of
-
-
-def sams(cast: Cast) -> str:
-    return participant(cast.sam.viewer.account_id)
 
 
 @pytest.fixture
 def piece(cast: Cast) -> UUID:
-    """Work of Sam's that was returned with feedback and that he has begun to change; Alex is there."""
-    assert cast.alex
-    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    cast.sam.finishes(piece, {"the-week": ["6"]})
-    cast.priya.returns(cast.sam.submits(piece), "Say more", the_week="You noticed a lot")
-    cast.sam.types(piece, "the-week", "5")
-    cast.sam.writes("Can we meet later?")
-    return piece
+    return returned(cast)
 
 
 def test_all_of_his_is_sealed_with_the_new_key_and_only_with_it(cast: Cast, piece: UUID) -> None:
@@ -144,125 +130,6 @@ def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast
         for column in sealed_columns(MAIN.metadata):
             held = tx.scalar(select(column).where(column.table.c.id == rows[column.table]))
             assert held is not None and box.open(str(column), rows[column.table], held) == str(column)
-
-
-def test_he_goes_on_writing_and_reading_meanwhile(
-    cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As fast as he can: nothing that was saved is missing, and nothing fails."""
-    monkeypatch.setattr(resealing, "BATCH", 1)
-    sent, failed, stop = [], [], threading.Event()
-
-    def writes() -> None:
-        with worker(settings) as store:
-            his = replace(cast.sam, cast=replace_store(cast, store))
-            while not stop.is_set() and not failed:
-                try:
-                    his.types(piece, "the-week", str(len(sent) % 10))
-                    if len(sent) < 10:
-                        his.writes(f"Message {len(sent)}")
-                    sent.append(his.work(piece).drafts["the-week"].typed)
-                except Exception as error:
-                    failed.append(error)
-
-    def lingers() -> None:
-        """Until he has come round twice: what he held when this began he holds no more."""
-        enough = len(sent) + 2
-        while len(sent) < enough and not failed:
-            stop.wait(0.01)
-
-    writer = threading.Thread(target=writes)
-    writer.start()
-    for _ in range(2):
-        rotates(cast, sams(cast), linger=lingers)
-    stop.set()
-    writer.join()
-    assert failed == [] and len(sent) > 3
-    told = [each.words for each in cast.sam.reads_messages().messages]
-    assert [each for each in told if each.startswith("Message")] == [
-        f"Message {n}" for n in range(min(len(sent), 10))
-    ]
-    assert cast.sam.work(piece).drafts["the-week"].typed == sent[-1]
-
-
-def replace_store(cast: Cast, store: Store) -> Cast:
-    """The same people, who act in another process."""
-    other = copy.copy(cast)
-    other.store = store
-    return other
-
-
-def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) -> None:
-    """He holds the old key and saves with it: his words are sealed anew like all others."""
-    finished = threading.Event()
-
-    def changes_the_key() -> None:
-        rotates(cast, sams(cast))
-        finished.set()
-
-    rotating.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
-    with cast.store.keys.engine.connect().execution_options(
-        writing=True
-    ) as keys:  # as it was a moment before
-        after = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == sams(cast)))
-        before = keysets.only(
-            cast.store.keys.keyset(sams(cast)), keysets.ids(cast.store.keys.keyset(sams(cast)))[0]
-        )
-        one = keysets.wrap(before, cast.store.keys.wrapping.every(), sams(cast))
-        keys.execute(update(DataKey).where(DataKey.owner == sams(cast)).values(wrapped=one))
-        keys.commit()
-    with cast.store.writing() as tx:
-        box = tx.keys.box(sams(cast))
-        with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
-            keys.execute(update(DataKey).where(DataKey.owner == sams(cast)).values(wrapped=after))
-            keys.commit()
-        changing = threading.Thread(target=changes_the_key)
-        changing.start()
-        assert not finished.wait(0.5)
-        row = tx.get_one(Account, cast.sam.viewer.account_id)
-        row.email = box.seal("accounts.email", row.id, "sam@example.org")
-        tx.commit()
-    changing.join()
-    assert finished.is_set() and not rotating.under_way(cast.store, sams(cast))
-    with cast.store.reading() as tx:
-        row = tx.get_one(Account, cast.sam.viewer.account_id)
-        assert (
-            row.email
-            and tx.keys.box(row.owner).open("accounts.email", row.id, row.email) == "sam@example.org"
-        )
-
-
-def test_what_a_reader_holds_opens_until_it_is_finished(cast: Cast, piece: UUID) -> None:
-    with cast.store.reading() as tx:
-        name = tx.get_one(Account, cast.sam.viewer.account_id)
-        early = cast.store.keys.box(sams(cast))
-        lingered: list[str] = []
-
-        def reads() -> None:
-            """What he read before anything was sealed anew opens with a key that he looks for only now."""
-            lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
-
-        rotating.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
-        list(rotating.go_on(cast.store, sams(cast), reads, cast.now))
-    assert lingered == ["Sam"]
-    with cast.store.reading() as tx:  # a box from before opens what came later
-        row = tx.get_one(Account, cast.sam.viewer.account_id)
-        assert early.open("accounts.name", row.id, row.name) == "Sam"
-
-
-def test_killed_anywhere_it_is_gone_on_with(
-    cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(resealing, "BATCH", 3)
-    before, old, at = cast.sam.work(piece), keysets.primary(cast.store.keys.keyset(sams(cast))), 1
-    while killed(settings, at, lambda store: rotates(cast, sams(cast), store)):
-        assert cast.sam.work(piece) == before
-        cast.sam.writes(f"Killed at {at}")
-        at += 2
-    assert at > 5 and not rotating.under_way(cast.store, sams(cast))
-    assert sealed_with(cast.store, old) == {}
-    assert cast.sam.work(piece) == before
-    assert len(cast.sam.reads_messages().messages) == (at + 1) // 2
 
 
 def test_a_moved_value_stays_an_error_and_keeps_the_old_key(cast: Cast, piece: UUID) -> None:
