@@ -51,7 +51,7 @@ def test_every_page_of_every_role_is_guarded(
 ) -> None:
     for role, browser in browsers.items():
         for rule in rules(app, "GET"):
-            reply = browser.client.get(address(app, rule, own))
+            reply = browser.client.get(address(app, rule, own, role))
             guards(reply, cached=rule.endpoint in CACHED)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
                 assert reply.status_code in (200, 204) or rule.endpoint in NOT_YET, rule
@@ -64,10 +64,12 @@ def test_every_link_of_every_page_leads_somewhere(
     for role, browser in browsers.items():
         form = {**FILLED_IN, "role": "administrator", "csrf_token": browser.token("/account")}
         pages = [
-            browser.client.get(address(app, rule, own)) for rule in rules(app, "GET") if opens(rule, role)
+            browser.client.get(address(app, rule, own, role))
+            for rule in rules(app, "GET")
+            if opens(rule, role)
         ]
         slips = [rule for rule in rules(app, "POST") if rule.endpoint in SLIPS and opens(rule, role)]
-        pages += [browser.client.post(address(app, rule, own), data=form) for rule in slips]
+        pages += [browser.client.post(address(app, rule, own, role), data=form) for rule in slips]
         for page in pages:
             for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text):
                 to = html.unescape(link)

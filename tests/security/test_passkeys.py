@@ -96,7 +96,7 @@ def test_a_signature_counts_once(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": signed}).path == "/caseload"
-    refused(lambda _: signed)  # no challenge is open
+    assert refused(lambda _: signed) == "passkey_late"  # no challenge is open
 
     def with_a_challenge_of_its_own(browser: Visitor) -> str:
         asked(browser)
