@@ -34,7 +34,7 @@ SLIPS = {
     *("participant.tell", "participant.about_practitioner"),
 }
 """Posts whose answer is a page of its own."""
-NOT_YET = {"participant.evaluation_check", "practitioner.agreed"}
+NOT_YET = {"participant.evaluation_check", "practitioner.agreed", "lead.reset", "admin.reset"}
 """Where there is nothing to look at yet: nothing is typed, or they have not met."""
 CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
