@@ -93,13 +93,21 @@ def add(store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, n
 
     Raises ``Rejected``, ``SlowDown``.
     """
-    from webauthn import verify_registration_response
-
     viewer = signed_in.viewer
     name = passkey_name(name)
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    challenge = taken_challenge(store, signed_in, ADDING, now)
-    with failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+    with failing_on_record(store, viewer, now):
+        challenge = taken_challenge(store, signed_in, ADDING, now)
+        return _added(store, signed_in, name, answer, site, challenge, now)
+
+
+def _added(
+    store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, challenge: bytes, now: datetime
+) -> list[str]:
+    from webauthn import verify_registration_response
+
+    viewer = signed_in.viewer
+    with acting(store, viewer, now) as tx:
         people.lock(tx, viewer.account_id)
         account, present = people.account(tx, viewer.account_id), factors.factors(tx, viewer.account_id)
         if present.passkeys >= PASSKEYS_MOST:

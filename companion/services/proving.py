@@ -1,5 +1,7 @@
 """Proving who one is: the second step of signing in, and both steps again before what matters."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +33,7 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    challenge = _challenge(store, signed_in, given, now)
-    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
         account = people.account(tx, viewer.account_id)
         if not factors.factors(tx, account.id).any:
             raise NotAllowed("second_factor_missing")
@@ -61,13 +62,12 @@ def prove(
         stored = account.passphrase_hash
     tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
     limits.take(store, now, *tries, ("sign-in.overall", ""), ("code.overall", ""))
-    challenge = _challenge(store, signed_in, given, now)
     if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]):
         with store.writing() as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
-    with codes.failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)
         if account.passphrase_hash != stored:  # changed while it was checked
@@ -82,8 +82,11 @@ def prove(
     return token
 
 
-def _challenge(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> bytes:
-    return passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
+@contextmanager
+def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
+    """The challenge that a passkey answers, used up by it; what is not accepted is written down."""
+    with codes.failing_on_record(store, signed_in.viewer, now):
+        yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
 
 
 def _accept(tx: Transaction, account: Account, given: Given, challenge: bytes, now: datetime) -> None:

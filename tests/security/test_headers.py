@@ -34,7 +34,7 @@ SLIPS = {
     *("participant.tell", "participant.about_practitioner"),
 }
 """Posts whose answer is a page of its own."""
-NOT_YET = {"participant.evaluation_check", "practitioner.agreed"}
+NOT_YET = {"participant.evaluation_check", "practitioner.agreed", "lead.reset", "admin.reset"}
 """Where there is nothing to look at yet: nothing is typed, or they have not met."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(r' autocomplete="(?:off|username|current-password|new-password|one-time-code)"')
@@ -60,7 +60,7 @@ def test_every_page_of_every_role_is_guarded(
 ) -> None:
     for role, browser in browsers.items():
         for rule in rules(app, "GET"):
-            reply = browser.client.get(address(app, rule, own))
+            reply = browser.client.get(address(app, rule, own, role))
             guards(reply, cached=rule.endpoint in CACHED)
             keeps_no_typing(reply)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
@@ -74,10 +74,12 @@ def test_every_link_of_every_page_leads_somewhere(
     for role, browser in browsers.items():
         form = {**FILLED_IN, "role": "administrator", "csrf_token": browser.token("/account")}
         pages = [
-            browser.client.get(address(app, rule, own)) for rule in rules(app, "GET") if opens(rule, role)
+            browser.client.get(address(app, rule, own, role))
+            for rule in rules(app, "GET")
+            if opens(rule, role)
         ]
         slips = [rule for rule in rules(app, "POST") if rule.endpoint in SLIPS and opens(rule, role)]
-        pages += [browser.client.post(address(app, rule, own), data=form) for rule in slips]
+        pages += [browser.client.post(address(app, rule, own, role), data=form) for rule in slips]
         for page in pages:
             for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text):
                 to = html.unescape(link)

@@ -96,7 +96,7 @@ def test_a_signature_counts_once(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": signed}).path == "/caseload"
-    refused(lambda _: signed)  # no challenge is open
+    assert refused(lambda _: signed) == "passkey_late"  # no challenge is open
 
     def with_a_challenge_of_its_own(browser: Visitor) -> str:
         asked(browser)
@@ -230,7 +230,7 @@ def test_no_bytes_of_a_stranger_break_it(sent: object) -> None:
             passkeys._checked(lambda answer=answer: _reads(answer))
 
 
-@pytest.mark.parametrize("sent", ["[" * 9000, "x" * 20_000, "\x00", '{"id": "\ud800"}', "null"])
+@pytest.mark.parametrize("sent", ["[" * 9000, "x" * 20_000, "\x00", r'{"id": "\ud800"}', "null"])
 def test_nor_what_is_deep_or_long(sent: str, app: Flask, device: Device, refused: Callable[..., str]) -> None:
     def answers(browser: Visitor) -> str:
         asked(browser)
