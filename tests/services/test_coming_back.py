@@ -43,7 +43,7 @@ def test_a_practitioner_and_a_lead_are_back_when_a_lead_agrees(cast: Cast, hashe
 
 
 def test_an_administrator_brings_nobody_back_alone_who_may_read_words(cast: Cast, hasher: Hasher) -> None:
-    assert cast.margaret
+    assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotAllowed):
         agrees(cast, cast.priya, cast.margaret)  # nobody has asked
@@ -56,6 +56,7 @@ def test_an_administrator_brings_nobody_back_alone_who_may_read_words(cast: Cast
 
 
 def test_only_an_administrator_asks_and_only_for_staff_who_left(cast: Cast) -> None:
+    assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     for other in (cast.margaret, cast.daniel, cast.sam):
         with pytest.raises(NotFound):

@@ -41,6 +41,13 @@ class Tries(RuleBasedStateMachine):
                 assert waits == self.oracle.tries(what, whose, self.now)
             tx.commit()
 
+    @rule(what=WHATS, times=some.integers(2, 3), late=some.sampled_from([0, 1, 3599, 3600]))
+    def guesses_on_and_on(self, what: str, times: int, late: int) -> None:
+        """Each time a window is over, four times."""
+        for _ in range(4):
+            self.tries(what, "sam", times)
+            self.now = self.oracle.newest[what, "sam"].ends + timedelta(seconds=late)
+
     @rule(whose=WHOSE, address=some.sampled_from("ab"), known=some.booleans())
     def takes_several(self, whose: str, address: str, known: bool) -> None:
         several, waits = limits.everywhere("sign-in", whose, address), 0
@@ -75,5 +82,5 @@ def test_each_try_gets_through_or_waits_as_the_oracle_says(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "LIMITS", FEW)
-    many = hypothesis.settings(walks(1000), stateful_step_count=8)
+    many = hypothesis.settings(walks(1000), stateful_step_count=7)
     run_state_machine_as_test(lambda: Tries(store), settings=many)
