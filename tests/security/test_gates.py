@@ -17,7 +17,6 @@ from companion.services import (
     approving,
     calendars,
     joining,
-    noting,
     plan_sharing,
     planning,
     safeguarding,
@@ -181,15 +180,14 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
-    look_id = cast.margaret.looks_at(participant)
-    noting.open_notes(cast.store, practitioner.viewer, participant.enrolment_id, cast.now)
+    look_id = cast.margaret.looks_at(participant, "concern")
     far = cast.now.date() + timedelta(days=100)
     write_to_each_other(participant, practitioner)
     group = a_group(cast, participant, whose=practitioner)
     meeting_id = group.meets(a_meeting("2026-12-17"))
     with cast.store.reading() as tx:
-        notes_read = select(Entry.id).where(Entry.event == Event.NOTES_READ)
-        entry_id = tx.scalar(notes_read.where(Entry.enrolment_id == participant.enrolment_id))
+        of_look = (Entry.event == Event.LOOK_OPENED) & (Entry.look_id == look_id)
+        entry_id = tx.scalar(select(Entry.id).where(of_look))
     return {
         "look_id": look_id,
         "entry_id": entry_id,
