@@ -19,7 +19,6 @@ from companion.services import (
     approving,
     calendars,
     joining,
-    noting,
     plan_sharing,
     planning,
     safeguarding,
@@ -199,16 +198,15 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     safeguarding.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
-    look_id = cast.margaret.looks_at(participant)
-    noting.open_notes(cast.store, practitioner.viewer, participant.enrolment_id, cast.now)
+    look_id = cast.margaret.looks_at(participant, "concern")
     far = cast.now.date() + timedelta(days=100)
     write_to_each_other(participant, practitioner)
     group = a_group(cast, participant, whose=practitioner)
     meeting_id = group.meets(a_meeting("2026-12-17"))
     request_id, correction_id, hold_id = participant.asks_about_what_is_held()
     with cast.store.reading() as tx:
-        notes_read = select(Entry.id).where(Entry.event == Event.NOTES_READ)
-        entry_id = tx.scalar(notes_read.where(Entry.enrolment_id == participant.enrolment_id))
+        of_look = (Entry.event == Event.LOOK_OPENED) & (Entry.look_id == look_id)
+        entry_id = tx.scalar(select(Entry.id).where(of_look))
     return {
         "request_id": request_id,
         "correction_id": correction_id,

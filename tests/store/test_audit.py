@@ -141,12 +141,12 @@ def invented(clock: Clock, position: int | None) -> Entry:
 def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
     length = len(lines(chained))
     for position in (length + 1, None):
+        line = invented(clock, position)
         with tampering(chained) as tx:
-            tx.add(invented(clock, position))
+            tx.add(line)
         assert checked(chained).broken_at == length + 1
         with tampering(chained) as tx:
-            tx.execute(delete(Entry).where(Entry.event == "signed_in", Entry.position.is_(position)))
-            tx.execute(delete(Entry).where(Entry.position == length + 1))
+            tx.execute(delete(Entry).where(Entry.id == line.id))
     assert checked(chained).broken_at is None
 
 

@@ -113,9 +113,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
     today = f"{cast.now:%Y-%m-%d}"
     asked_look = cast.ruth.looks_at(cast.sam, later=True)
-    moving_on.read_path(store, priya, cast.sam.enrolment_id, cast.now)
+    look = cast.margaret.looks_at(cast.sam, "concern")
     with store.reading() as tx:
-        entry = tx.scalar(select(Entry.id).where(Entry.event == Event.PATH_READ))
+        entry = tx.scalar(select(Entry.id).where(Entry.event == Event.LOOK_OPENED, Entry.look_id == look))
     moving_on.move_on(
         store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
     )
