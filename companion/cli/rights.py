@@ -22,6 +22,7 @@ def keep_to_schedule(store: Store) -> None:
     """What a day asks for: finish and repeat erasures, and do what the schedule says."""
     erasing.apply(store, noted(), opened.now())
     retaining.run(store, noted(), retention_schedule(), opened.now())
+    store.sweep()
 
 
 @click.group()

@@ -3,9 +3,10 @@
 import click
 
 from companion.cli import opened
+from companion.cli.rights import noted
 from companion.content import programme, starter_activities
 from companion.domain.people import Role
-from companion.services import delivering
+from companion.services import delivering, erasing
 from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
 from companion.store.opening import prepare
@@ -22,6 +23,8 @@ def migrate() -> None:
         click.echo(
             "Whoever has it and the databases can read everything; without it nothing can be read again."
         )
+    if again := erasing.apply(opened.store(), noted(), opened.now()):
+        click.echo(f"{again} erasures finished or done again: the databases are from before them.")
     delivering.take_in(opened.store(), [programme()], opened.now(), shipped=True)
     take_in(opened.store(), starter_activities(), opened.now(), shipped=True)
 

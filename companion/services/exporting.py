@@ -3,18 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from companion.domain.people import Role, Viewer
 from companion.domain.plan import Plan
 from companion.domain.refusals import NotFound
 from companion.domain.work import Work
 from companion.services.acting import acting
-from companion.store import audit, enrolments, held, limits, plan, work
+from companion.store import audit, enrolments, held, limits, plan
 from companion.store.audit import Event
 from companion.store.base import Store
 from companion.store.held import Rows
-from companion.store.work import WorkRow
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,4 @@ def take_with_him(store: Store, viewer: Viewer, form: str, address: str, now: da
         )  # fmt: skip
         tx.commit()
     with store.reading() as tx:
-        rows = tx.scalars(
-            select(WorkRow)
-            .where(WorkRow.enrolment_id == enrolments.enrolment(tx, viewer).id)
-            .order_by(WorkRow.set_at, WorkRow.id)
-        ).all()
-        works = [work.work(tx, row) for row in rows]
-        return Held(held.held(tx, viewer), works, plan.plan(tx, enrolment.id))
+        return Held(held.held(tx, viewer), held.works(tx, viewer), plan.plan(tx, enrolment.id))

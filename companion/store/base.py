@@ -97,8 +97,9 @@ class Store:
         return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
 
     def sweep(self) -> None:
-        """What was deleted is not to lie in the log of an embedded database either, where nobody reads just now."""
+        """What was deleted is not to lie in the logs of embedded databases either, where nobody reads just now."""
         sweep(self._engine)
+        sweep(self.keys.engine)
 
     def close(self) -> None:
         """Give back every connection, to both databases."""

@@ -225,17 +225,6 @@ def lines(
     return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
 
 
-def holds(tx: Transaction, participant_id: UUID) -> list[Line]:
-    """The open concerns about a participant. While there is one, nothing of his is erased."""
-    query = (
-        select(ConcernRow, Enrolment)
-        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
-        .where(Enrolment.participant_id == participant_id, ConcernRow.state != State.CLOSED)
-        .order_by(ConcernRow.raised_at, ConcernRow.id)
-    )
-    return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
-
-
 def waiting(tx: Transaction) -> list[UUID]:
     """The concerns that somebody may still have to be told of."""
     states = (State.NEW, State.TAKEN)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from companion.domain.path import State
 from companion.domain.people import Role, Viewer
@@ -98,15 +99,10 @@ def count_waiting(tx: Transaction) -> int:
     return len(tx.scalars(select(ErasureRequest.id).where(ErasureRequest.outcome.is_(None))).all())
 
 
-def requests(tx: Transaction, *, decided: bool = False) -> list[Asked]:
-    """Every request that waits, the oldest first; or those that were decided on, the newest first."""
+def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[Asked]:
+    """Every request that waits, the oldest first; or those that were decided on, the newest first. For a lead."""
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
-    rows = tx.scalars(
-        select(ErasureRequest)
-        .where(ErasureRequest.outcome.is_not(None) == decided)
-        .order_by(order, ErasureRequest.id)
-    ).all()
-    return [asked(tx, row) for row in rows]
+    return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
@@ -119,31 +115,10 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
 
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> Asked:
     """A request as a lead sees it. Raises ``NotFound``."""
-    row = tx.get(ErasureRequest, request_id)
-    if row is None or viewer.role is not Role.LEAD:
+    found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)
+    if not found:
         raise NotFound
-    return asked(tx, row)
-
-
-def asked(tx: Transaction, row: ErasureRequest) -> Asked:
-    """The row as the lead sees it."""
-    enrolment = enrolment_of(tx, row.account_id)
-    box, done = tx.keys.box(CONCERNS), erasure_of(tx, row.account_id)
-    return Asked(
-        row.id,
-        row.account_id,
-        enrolment.reference,
-        State(enrolment.state),
-        enrolment.state_since,
-        row.asked_at,
-        concerns.holds(tx, row.account_id),
-        holds.holds(tx, account_id=row.account_id),
-        row.decided_at,
-        Outcome(row.outcome) if row.outcome else None,
-        Told(row.told) if row.told else None,
-        box.open("erasure_requests.reason", row.id, row.reason) if row.reason else "",
-        bool(done and done.done_at),
-    )
+    return found[0]
 
 
 def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcome, now: datetime) -> None:
@@ -191,3 +166,40 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _undecided(tx: Transaction, account_id: UUID) -> bool:
     waits = (ErasureRequest.account_id == account_id) & ErasureRequest.outcome.is_(None)
     return tx.scalar(select(ErasureRequest.id).where(waits).limit(1)) is not None
+
+
+def _asked(
+    tx: Transaction,
+    viewer: Viewer,
+    which: ColumnElement[bool],
+    order: ColumnElement[Any] | InstrumentedAttribute[Any],
+) -> list[Asked]:
+    """These requests with what holds them, in a number of statements that stays. None for who is no lead."""
+    if viewer.role is not Role.LEAD:
+        return []
+    rows = tx.execute(
+        select(ErasureRequest, Enrolment, Erasure.done_at)
+        .join(Enrolment, Enrolment.participant_id == ErasureRequest.account_id)
+        .outerjoin(Erasure, Erasure.account_id == ErasureRequest.account_id)
+        .where(which)
+        .order_by(order, ErasureRequest.id)
+    ).all()
+    raised, on, box = concerns.lines(tx, viewer), holds.holds(tx), tx.keys.box(CONCERNS)
+    return [
+        Asked(
+            row.id,
+            row.account_id,
+            enrolment.reference,
+            State(enrolment.state),
+            enrolment.state_since,
+            row.asked_at,
+            [line for line in raised if line.enrolment_id == enrolment.id],
+            [hold for hold in on if hold.reference == enrolment.reference],
+            row.decided_at,
+            Outcome(row.outcome) if row.outcome else None,
+            Told(row.told) if row.told else None,
+            box.open("erasure_requests.reason", row.id, row.reason) if row.reason else "",
+            done_at is not None,
+        )
+        for row, enrolment, done_at in rows
+    ]

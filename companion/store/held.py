@@ -14,12 +14,14 @@ from sqlalchemy import Column, LargeBinary, RowMapping, Table, select
 
 from companion.domain.activity import to_plain
 from companion.domain.people import Viewer
+from companion.domain.work import Work
 from companion.store import keys, library, message_drafts
 from companion.store.base import Transaction
 from companion.store.belongings import BELONGINGS, Belonging, his, table
 from companion.store.enrolments import enrolment
 from companion.store.keys import Box
 from companion.store.people import Account, names
+from companion.store.work import WorkRow, work
 
 Rows = list[dict[str, Any]]
 
@@ -38,6 +40,13 @@ def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
             row |= {name: called.get(each, "") for name, each in row.items() if isinstance(each, _Person)}
     _with_activities(tx, viewer, found["set_work"])
     return found
+
+
+def works(tx: Transaction, viewer: Viewer) -> list[Work]:
+    """The viewer's own pieces of work with all that belongs to them, the oldest first."""
+    his_own = WorkRow.enrolment_id == enrolment(tx, viewer).id
+    rows = tx.scalars(select(WorkRow).where(his_own).order_by(WorkRow.set_at, WorkRow.id)).all()
+    return [work(tx, row) for row in rows]
 
 
 class _Person(UUID):
@@ -100,5 +109,5 @@ def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
             )
         ).all()
     )
-    for work in works:
-        work["activity"] = to_plain(library.version(tx, versions[UUID(work["id"])]).activity)
+    for each in works:
+        each["activity"] = to_plain(library.version(tx, versions[UUID(each["id"])]).activity)

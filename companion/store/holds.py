@@ -80,16 +80,14 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> HoldRow:
     return row
 
 
-def holds(tx: Transaction, *, lifted: bool = False, account_id: UUID | None = None) -> list[Hold]:
-    """Those that are on, or were; of everybody or one participant; the one to look at again first in front."""
+def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
+    """Those that are on, or were; the one to look at again first in front."""
     query = (
         select(HoldRow, Enrolment.reference)
         .join(Enrolment, Enrolment.participant_id == HoldRow.account_id)
         .where(HoldRow.lifted_at.is_not(None) if lifted else HoldRow.lifted_at.is_(None))
         .order_by(HoldRow.review_on, HoldRow.set_at, HoldRow.id)
     )
-    if account_id is not None:
-        query = query.where(HoldRow.account_id == account_id)
     return _opened(tx, tx.execute(query).all())
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from click.testing import Result
 from flask import Flask
 
 from companion.cli.rights import keep_to_schedule
@@ -14,6 +15,12 @@ from tests.security.test_gates import stored
 from tests.services.test_erasing import is_wiped
 
 
+def invoke(app: Flask, command: list[str]) -> Result:
+    """Run a command of the operator's."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=command)
+
+
 def test_it_says_first_and_does_it_when_told(app: Flask, cast: Cast, clock: Clock) -> None:
     assert cast.margaret
     cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
@@ -21,13 +28,13 @@ def test_it_says_first_and_does_it_when_told(app: Flask, cast: Cast, clock: Cloc
     cast.margaret.holds(cast.owen)
     clock.forward(days=2190)
     before, reference = stored(cast.store), cast.sam.reference
-    said = app.test_cli_runner().invoke(args=["retention", "run"])
+    said = invoke(app, ["retention", "run"])
     assert (
         said.exit_code == 0 and f"{reference}: would be erased (over, over since 2032-11-22)" in said.output
     )
     assert f"{cast.owen.reference}: held" in said.output and "Nothing was changed." in said.output
     assert stored(cast.store) == before
-    did = app.test_cli_runner().invoke(args=["retention", "run", "--do"])
+    did = invoke(app, ["retention", "run", "--do"])
     assert f"{reference}: erased" in did.output and is_wiped(cast.store, cast.sam)
     assert "Sam" not in said.output + did.output
 
@@ -46,14 +53,14 @@ def test_a_list_kept_elsewhere_is_applied_and_a_damaged_one_is_said(
     noted = ErasedList.at(settings.home)
     cast.margaret.erases(cast.sam, noted)
     kept = tmp_path / "kept"
-    kept.write_text(app.test_cli_runner().invoke(args=["erasures", "list"]).output)
+    kept.write_text(invoke(app, ["erasures", "list"]).output)
     noted.path.unlink()  # another machine
-    applied = app.test_cli_runner().invoke(args=["erasures", "apply", "--list", str(kept)])
+    applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
     assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}
     kept.write_text(
         kept.read_text().replace(str(cast.sam.viewer.account_id), str(cast.owen.viewer.account_id))
     )
-    refused = app.test_cli_runner().invoke(args=["erasures", "apply", "--list", str(kept)])
+    refused = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert refused.exit_code == 1 and "1 lines of the list are not as they were written." in refused.output
     assert not is_wiped(cast.store, cast.owen)

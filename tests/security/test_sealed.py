@@ -311,7 +311,6 @@ class Trip:
     def asks_about_what_is_held(self) -> None:
         """He says what is wrong, and is answered; he asks for an erasure, and it is refused; a hold comes and goes."""
         held, margaret = "/my/held", self.enter.margaret
-        margaret.sign_in(self.cast, self.cast.margaret)
         wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}
         too_long = {**wrong, "wrong": self.plant("correction: too long") + "x" * 2000}
         asks = "/my/held/corrections"
@@ -335,7 +334,13 @@ class Trip:
         token = self.participant.token(held)
         taken = self.participant.client.post(f"{held}/download", data={"csrf_token": token, "form": "html"})
         page = taken.get_data(as_text=True)
-        his = ("second answer: ", "correction: wrong", "plan, good: ", "participant: name", "/my/messages")
+        his = (
+            "second answer: ",
+            "correction: wrong",
+            "plan, good: words",
+            "participant: name",
+            "/my/messages",
+        )
         for field, words in self.plant.planted.items():
             if field.startswith(his) and not field.endswith(("draft", "long", "unsent")):
                 assert words in page, field

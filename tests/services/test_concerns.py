@@ -307,7 +307,9 @@ def test_an_open_concern_holds_an_erasure_and_he_is_told_the_same(cast: Cast) ->
 
     def held() -> list[list[UUID]]:
         with cast.store.reading() as tx:
-            return [[line.id for line in asked.concerns] for asked in erasures.requests(tx)]
+            return [
+                [line.id for line in asked.concerns] for asked in erasures.requests(tx, cast.margaret.viewer)
+            ]
 
     assert sorted(held()) == [[], [concern]]
     cast.margaret.closes(concern, "It is done.")

@@ -146,9 +146,9 @@ def test_who_may_not_decides_nothing_and_what_is_decided_stays(cast: Cast, noted
     with pytest.raises(ChangedElsewhere):
         erasing.refuse(cast.store, cast.ruth.viewer, request, "in_use", "No.", cast.now)
     with cast.store.reading() as tx:
-        (decided,) = erasures.requests(tx, decided=True)
+        (decided,) = erasures.requests(tx, cast.margaret.viewer, decided=True)
         assert (decided.told, decided.reason, decided.done) == ("must_keep", "Too early.", False)
-        assert erasures.requests(tx) == []
+        assert erasures.requests(tx, cast.margaret.viewer) == []
     assert cast.sam.asks_to_be_erased() != request  # he may ask again
 
 

@@ -42,10 +42,8 @@ def test_joining(stranger: Person) -> None:
 
 
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
-    look_at(
-        owen,
-        ("/my/", "/my/appointments", "/my/plan", "/my/record", "/account", "/account/sessions", "/confirm"),
-    )
+    his = ("/my/", "/my/appointments", "/my/plan", "/my/record", "/my/held", "/account", "/account/sessions")
+    look_at(owen, (*his, "/confirm"))
     owen.page.get_by_label("E-mail to this address").check()
     owen.page.get_by_text("Read what the e-mail says").click()
     owen.page.get_by_label("Your e-mail address").fill("owen@")

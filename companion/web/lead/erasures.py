@@ -19,7 +19,8 @@ from companion.web.i18n import translate as _
 def requests() -> ResponseReturnValue:
     """``GET /lead/erasures``"""
     with current.store().reading() as tx:
-        waiting, decided = erasures.requests(tx), erasures.requests(tx, decided=True)
+        waiting = erasures.requests(tx, current.viewer())
+        decided = erasures.requests(tx, current.viewer(), decided=True)
     return render_template("lead/erasures.html", waiting=waiting, decided=decided, now=clock.now())
 
 
