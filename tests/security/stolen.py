@@ -33,7 +33,7 @@ def taken(settings: Settings) -> bytes:
         }
         copies = [copy for url in urls for copy in dumped_and_backed_up(Path(str(make_url(url).database)))]
         return b"\n".join([*(path.read_bytes() for path in files), *copies])
-    return b"\n".join([*(value for url in urls for value in values(url)), *files_of_the_server(urls)])
+    return b"\n".join(value for url in urls for value in values(url))
 
 
 def dumped_and_backed_up(database: Path) -> Iterator[bytes]:
@@ -54,8 +54,16 @@ def values(url: str) -> Iterator[bytes]:
     engine.dispose()
 
 
-def files_of_the_server(urls: tuple[str, ...]) -> Iterator[bytes]:
-    """PostgreSQL's own: the files of both databases with the rows that were deleted, and its write-ahead log."""
+def is_marked(where: bytes) -> bool:
+    """Whether any word that was planted by hand can be read there: quicker than to look for each."""
+    return is_there(MARK, where, where.lower())
+
+
+def files_of_the_server(settings: Settings) -> Iterator[bytes]:
+    """PostgreSQL's own: both databases with the rows that were deleted, and its write-ahead log."""
+    urls = (settings.database_url, settings.keys_url)
+    if settings.database_url.startswith("sqlite"):
+        return
     folder = Path(str(make_url(urls[0]).query["host"])) / "data"
     for url in urls:
         engine = open_engine(url).execution_options(isolation_level="AUTOCOMMIT")
@@ -79,7 +87,7 @@ class Canaries:
 
     def found(self, where: bytes) -> list[str]:
         """The fields whose words can be read there, however they are encoded, folded or spaced."""
-        folded, marked = where.lower(), is_there(MARK, where, where.lower())
+        folded, marked = where.lower(), is_marked(where)
         return [
             field
             for field, word in self.planted.items()

@@ -26,7 +26,7 @@ from tests.authenticator import Device
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.leavers import Leavers
-from tests.security.stolen import MARK, Canaries, taken
+from tests.security.stolen import MARK, Canaries, files_of_the_server, is_marked, taken
 from tests.visitor import Page, Visitor
 
 
@@ -528,6 +528,7 @@ def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
     )  # the search reaches what is not sealed
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
+    assert not any(map(is_marked, files_of_the_server(settings)))
     said = "\n".join(map(caplog.handler.format, caplog.get_records("setup")))
     assert trip.plant.found(said.encode()) == []
 

@@ -56,7 +56,7 @@ BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
 SECRET = "one_time_codes.secret"
 ASKED = {
     name
-    for path in Path("companion/web").rglob("*.py")
+    for path in (Path(__file__).parents[2] / "companion/web").rglob("*.py")
     for name in re.findall(r"args(?:\.get\(|\[)\"([\w-]+)\"", path.read_text())
 } | {"first", "last", "work", "question", "of", "show", "page", "state", "sort", "words", "kind"}
 """What an address can carry behind its question mark."""
