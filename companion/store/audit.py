@@ -7,7 +7,7 @@ One sealer chains the rows within a minute: the position and the link of a row b
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -206,7 +206,7 @@ def _head_text(position: int, link: bytes) -> str:
 def _mac(tx: Transaction, entry: Entry) -> bytes:
     fields = (
         entry.id,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),  # as the database gives it back
         entry.event,
         entry.actor_id,
         entry.actor_role,
