@@ -17,7 +17,8 @@ from typing import Any
 from tests.trips import forked
 
 GUNICORN = (
-    "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 --log-level warning wsgi:app"
+    "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 "
+    "--log-level warning wsgi:app"
 )
 """As `manage` starts it, which has two workers always: each compiles the pages for itself."""
 STARTING_SECONDS = 20
