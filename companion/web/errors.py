@@ -16,6 +16,7 @@ from companion.services.acting import record_refusal
 from companion.store.base import Away, Busy
 from companion.web import clock, current
 from companion.web.held import typed_of
+from companion.web.security import BROKEN_OFF
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 def _typed() -> list[str]:
     try:
         form = typed_of(request.form)
-    except (HTTPException, OSError):
+    except (HTTPException, *BROKEN_OFF):
         return []  # it is too large, or broke off: it was not even read
     typed = (
         text

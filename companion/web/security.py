@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface
+from gunicorn.http.errors import ParseException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
@@ -15,6 +16,8 @@ from companion.web.access import rule_of
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LARGEST_REQUEST = 13 * DRAFT_MOST
 """Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
+BROKEN_OFF = (OSError, ParseException)
+"""What gunicorn raises while it reads on."""
 LARGEST_SIGNED_OUT = 300_000
 """Bytes that a page for everybody takes: names, codes and passphrases are short, and nobody is known there."""
 
@@ -95,5 +98,5 @@ def _whole() -> None:
         request.max_content_length = LARGEST_SIGNED_OUT
     try:
         request.form.get("csrf_token")
-    except OSError:  # what the web server raises while it reads on
+    except BROKEN_OFF:
         abort(400)

@@ -1,12 +1,18 @@
 """Bodies that no page of ours sends: too long for somebody unknown, too many fields, broken off."""
 
+from typing import Any
+
 import pytest
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
 from tests.visitor import Visitor
 
 
 class BrokenOff:
     """What gunicorn gives for a body whose chunks are wrong or that ends too early."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
 
     def tell(self) -> int:
         return 0
@@ -15,7 +21,7 @@ class BrokenOff:
         pass
 
     def read(self, *_: int) -> bytes:
-        raise OSError("Invalid chunk size")
+        raise self._error
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/join"])
@@ -26,9 +32,12 @@ def test_who_is_not_signed_in_sends_little(visitor: Visitor, page: str) -> None:
         assert reply.status_code == 413, field
 
 
-def test_a_body_that_breaks_off_is_refused_and_leaving_still_leaves(visitor: Visitor) -> None:
-    broken = {
-        "input_stream": BrokenOff(),
+@pytest.mark.parametrize("error", [NoMoreData(), InvalidChunkSize(b"zz")])
+def test_a_body_that_breaks_off_is_refused_and_leaving_still_leaves(
+    visitor: Visitor, error: Exception
+) -> None:
+    broken: dict[str, Any] = {
+        "input_stream": BrokenOff(error),
         "environ_overrides": {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
         "content_type": "application/x-www-form-urlencoded",
     }

@@ -17,6 +17,7 @@ from tests.mail import free_port
 
 ROOT = Path(__file__).parents[2]
 BEGUN = (
+    b"",
     b"GET /help HTTP/1.1\r\nHost: localhost\r\nX-",
     b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nsign_in_name=",
 )
@@ -61,11 +62,38 @@ def answered(port: int, tries: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("begun", BEGUN, ids=["head", "body"])
-def test_a_request_that_never_ends_is_given_up(port: int, begun: bytes) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(2)]
+def connected(port: int, said: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall(said)
+    return connection
+
+
+def test_a_request_that_never_ends_keeps_no_thread_and_is_given_up(port: int) -> None:
+    slow = [connected(port, begun) for begun in BEGUN * 4]
+    assert answered(port, tries=1), "those who never end keep both threads"
     for connection in slow:
-        connection.sendall(begun)
-    assert answered(port, tries=1), "two who never end keep both threads"
+        with closing(connection), suppress(ConnectionResetError):
+            assert connection.recv(1) == b"", "it is not given up"
+
+
+def test_a_long_request_that_stops_is_given_up_too(port: int) -> None:
+    long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n" + b"x" * 20_000
+    slow = [connected(port, long) for _ in range(2)]
+    assert answered(port, tries=1), "two who stop keep both threads"
     for connection in slow:
         connection.close()
+
+
+def test_what_comes_in_pieces_is_answered(port: int) -> None:
+    first, second = b"POST / HTTP/1.1\r\nHost: local", b"host\r\nContent-Length: 20000\r\n\r\n" + b"x" * 9_000
+    chunked = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+    for pieces in (
+        [first, second, b"x" * 11_000],
+        [chunked, b"0\r\n\r\n"],
+        [b"GET / HTTP/1.1\r\n", b"Host: a\r\n\r\n"],
+    ):
+        with closing(connected(port, b"")) as connection:
+            for piece in pieces:
+                signal.sigtimedwait([], 0.1)
+                connection.sendall(piece)
+            assert connection.recv(15) == b"HTTP/1.1 200 OK"
