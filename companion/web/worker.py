@@ -13,6 +13,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 LONGEST = 15
 """Seconds that a request may take to arrive."""
+WHEN_STOPPING = 0.5
+"""The same for one that has not arrived when the server is told to stop."""
 LOOKED_AT = 16_384
 """Bytes: of a longer request the rest is waited for in its thread."""
 LOOK_AGAIN = 0.02
@@ -40,17 +42,18 @@ class Worker(ThreadWorker):
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""
         super().wait_for_and_dispatch_events(min(timeout, LOOK_AGAIN) if self._arriving else timeout)
-        late = time.monotonic() - LONGEST
+        now = time.monotonic()
+        longest = LONGEST if self.alive else WHEN_STOPPING
         for conn, since in list(self._arriving.items()):
             if has_arrived(conn):
                 del self._arriving[conn]
                 super().enqueue_req(conn)
-            elif since < late:
+            elif now - since > longest:
                 del self._arriving[conn]
                 self.nr_conns -= 1
                 conn.close()
         for conn, since in list(self._answering.items()):
-            if since < late:  # of a long request nothing more is read; what is being answered goes on
+            if now - since > LONGEST:  # nothing more is read of it; what is being answered goes on
                 with suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RD)
 
