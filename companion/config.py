@@ -1,6 +1,7 @@
 """Settings from the environment. What is wrong is said at the start, in one sentence, never later."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,8 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 Mode = Literal["demo", "serve", "test"]
+WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?"
+"""Plain enough to stand in headers, of which its origin closes none."""
 
 
 class BadSetting(Exception):
@@ -51,7 +54,7 @@ class Settings:
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
         home = Path(env.get("COMPANION_HOME", "instance")).absolute()
         exit_url = env.get("COMPANION_EXIT_URL", "https://www.bbc.co.uk/weather")
-        if urlsplit(exit_url).scheme not in ("http", "https") or not urlsplit(exit_url).netloc:
+        if not re.fullmatch(WEB_ADDRESS, exit_url):
             raise BadSetting(
                 "COMPANION_EXIT_URL must be a whole web address, such as https://www.bbc.co.uk/weather."
             )

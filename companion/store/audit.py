@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -257,7 +257,7 @@ def _head_text(position: int, link: bytes) -> str:
 def _mac(tx: Transaction, entry: Entry) -> bytes:
     fields = (
         entry.id,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),  # as the database gives it back
         entry.event,
         entry.actor_id,
         entry.actor_role,

@@ -41,7 +41,11 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     ``for_commands`` makes it without opening the databases, which a command may be about to make.
     """
     settings = settings or Settings.from_environment()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S %z",
+    )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings

@@ -3,18 +3,20 @@
 import logging
 import re
 from http import HTTPStatus
+from itertools import islice
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Refused, Rejected, SlowDown
 from companion.services.acting import record_refusal
 from companion.store.base import Away, Busy
 from companion.web import clock, current
 from companion.web.held import typed_of
+from companion.web.security import BROKEN_OFF
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +95,10 @@ CARRIED = frozenset(
 """Fields that a person chose or the page carries: not worth copying from an error page."""
 
 
+MOST_SHOWN = 200
+"""Texts that an error page gives back: more than any form has."""
+
+
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
     shown = {"problems": (), "seconds": 0, **values}
@@ -102,15 +108,16 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 def _typed() -> list[str]:
     try:
         form = typed_of(request.form)
-    except RequestEntityTooLarge:
-        return []  # it was not even read
-    return [
+    except (HTTPException, *BROKEN_OFF):
+        return []  # it is too large, or broke off: it was not even read
+    typed = (
         text
         for name, texts in form.items()
         if re.sub(r"-[0-9]+$", "", name) not in CARRIED
         for text in texts
         if text.strip()
-    ]
+    )
+    return list(islice(typed, MOST_SHOWN))
 
 
 def install(app: Flask) -> None:

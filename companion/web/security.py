@@ -1,17 +1,31 @@
 """Headers of every response, where unsafe requests may come from, and cookies."""
 
+import hashlib
 from datetime import timedelta
 
 from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface
+from gunicorn.http.errors import ParseException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
 from companion.domain.work import DRAFT_MOST
 from companion.extensions import csrf
+from companion.web.access import rule_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LARGEST_REQUEST = 13 * DRAFT_MOST
 """Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
+BROKEN_OFF = (OSError, ParseException)
+"""What gunicorn raises while it reads on."""
+LARGEST_SIGNED_OUT = 300_000
+"""Bytes that a page for everybody takes: names, codes and passphrases are short, and nobody is known there."""
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie, with SHA-256 in place of its SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -28,9 +42,11 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the gate below checks where a request comes from, on any scheme
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
+    app.session_interface = Cookies()
     if settings.mode == "serve":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask says
     app.before_request(_from_this_site)
+    app.before_request(_whole)
     csrf.init_app(app)
     policy = "; ".join(
         (
@@ -51,11 +67,12 @@ def install(app: Flask, settings: Settings) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault("Cache-Control", "no-store")
         if settings.secure_cookies:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response
 
 
@@ -70,3 +87,16 @@ def came_from_elsewhere() -> bool:
 def _from_this_site() -> None:
     if request.method in UNSAFE and came_from_elsewhere():
         abort(400, "from_elsewhere")
+
+
+def _whole() -> None:
+    """Refuse a body that is too long for its page, cut wrongly or broken off. Leaving reads none, and always works."""
+    if request.method not in UNSAFE or request.endpoint in (None, "public.leave"):
+        return
+    rule = rule_of(str(request.endpoint))
+    if rule and rule.public:
+        request.max_content_length = LARGEST_SIGNED_OUT
+    try:
+        request.form.get("csrf_token")
+    except BROKEN_OFF:
+        abort(400)

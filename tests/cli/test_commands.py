@@ -147,6 +147,8 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_pa
         ("COMPANION_MODE", "real", "it can be demo, serve or test"),
         ("COMPANION_DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql"),
         ("COMPANION_EXIT_URL", "weather", "must be a whole web address"),
+        ("COMPANION_EXIT_URL", "https://weather.example;script-src *", "must be a whole web address"),
+        ("COMPANION_EXIT_URL", "https://\u03b1.example/", "must be a whole web address"),
         ("COMPANION_CLOCK_OFFSET", "soon", "must be a whole number"),
     ],
 )

@@ -36,6 +36,14 @@ def test_a_passphrase_is_long_and_hard_to_guess() -> None:
     assert key(passphrase, "samuelsamuelsamuel", ["samuel"]) == "passphrase_weak"
 
 
+@pytest.mark.parametrize(
+    "text", ["Companion-practitioner-2026", "lucyfaithfull stop it now", "passphrase " * 4]
+)
+def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
+    assert key(passphrase, text, []) == "passphrase_weak"
+    assert passphrase(f"{text} under orange tents by rivers", [])
+
+
 def test_names_stay_as_written_and_are_compared_folded() -> None:
     assert sign_in_name("  Sam R ") == "Sam R"
     assert folded("  ＳＡＭ   r ") == folded("Sam R")
@@ -43,6 +51,11 @@ def test_names_stay_as_written_and_are_compared_folded() -> None:
     assert key(sign_in_name, "a\nbcd") == "one_line"
     assert key(called, "") == "empty"
     assert key(called, "Sam\nR") == "one_line"
+
+
+def test_what_is_much_too_long_takes_no_longer_to_compare() -> None:
+    grows = "\ufdfa" * 100_000  # each becomes eighteen characters
+    assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 
 def test_a_code_survives_being_written_by_hand() -> None:

@@ -26,9 +26,11 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Robots-Tag": "noindex",
 }
+FOR_OTHER_SITES = {"Cross-Origin-Resource-Policy": "cross-origin"}
 SLIPS = {
     *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
     *("participant.tell", "participant.about_practitioner"),
@@ -44,7 +46,8 @@ CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
 
 def guards(reply: TestResponse, *, cached: bool = False) -> None:
     """Every header that protects is on this response."""
-    assert {name: reply.headers.get(name) for name in ALWAYS} == ALWAYS, reply.request.path
+    expected = ALWAYS | (FOR_OTHER_SITES if reply.request.path == "/help.json" else {})
+    assert {name: reply.headers.get(name) for name in ALWAYS} == expected, reply.request.path
     assert cached or reply.headers["Cache-Control"] == "no-store", reply.request.path
     assert "Server" not in reply.headers and "X-Powered-By" not in reply.headers
 
@@ -149,7 +152,7 @@ def test_the_cookie_behind_tls(settings: Settings) -> None:
         (cookie,) = reply.headers.getlist("Set-Cookie")
         assert cookie.startswith("__Host-companion=")
         assert set(cookie.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
-        assert int(reply.headers["Strict-Transport-Security"].removeprefix("max-age=")) >= 31_536_000
+        assert reply.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         guards(reply)
 
 
@@ -158,6 +161,11 @@ def test_behind_a_proxy_the_public_origin_counts(settings: Settings) -> None:
     proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "portal.example"}
     assert client.post("/leave", headers={**proxy, "Origin": "https://portal.example"}).status_code == 303
     assert client.post("/leave", headers={**proxy, "Origin": "https://elsewhere.example"}).status_code == 400
+
+
+def test_the_cookie_is_signed_with_sha_256(app: Flask) -> None:
+    signer = app.session_interface.get_signing_serializer(app).make_signer()  # type: ignore[attr-defined]  # Flask's own
+    assert signer.digest_method().name == "sha256"
 
 
 def test_the_cookie_tells_nobody_who_he_is(app: Flask, enter: Any, cast: Cast) -> None:

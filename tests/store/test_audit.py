@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import timedelta, timezone
 from threading import Barrier, Event
 from uuid import UUID, uuid4
 
@@ -58,6 +58,14 @@ def test_every_line_carries_its_keyed_hash_from_the_first_moment(store: Store, c
     writes(store, clock)
     assert all(len(line.mac) == 32 for line in lines(store))
     assert len({line.mac for line in lines(store)}) == len(lines(store))
+    assert checked(store).broken_at is None
+
+
+def test_a_line_holds_whatever_the_zone_of_the_clock_that_wrote_it(store: Store, clock: Clock) -> None:
+    with store.writing() as tx:
+        audit.record(tx, audit.Event.SIGNED_IN, clock.now.astimezone(timezone(timedelta(hours=1))), None)
+        tx.commit()
+    seal_now(store)
     assert checked(store).broken_at is None
 
 

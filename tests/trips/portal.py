@@ -16,7 +16,9 @@ from typing import Any
 
 from tests.trips import forked
 
-GUNICORN = "--worker-class gthread --threads 4 --no-control-socket --graceful-timeout 5 wsgi:app"
+GUNICORN = (
+    "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 wsgi:app"
+)
 """As `manage` starts it, which has two workers always: each compiles the pages for itself."""
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

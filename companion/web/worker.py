@@ -1,0 +1,87 @@
+"""The web server's worker: somebody who sends slowly does not keep a thread from everybody else.
+
+gunicorn's threads wait for what is still to come of a request. A handful of connections that never finish one
+would take the whole portal away, its help too; so a thread is given to a request when it has arrived.
+"""
+
+import re
+import socket
+import time
+from contextlib import suppress
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+LONGEST = 15
+"""Seconds that a request may take to arrive."""
+WHEN_STOPPING = 0.5
+"""The same for one that has not arrived when the server is told to stop."""
+LOOKED_AT = 16_384
+"""Bytes: of a longer request the rest is waited for in its thread."""
+LOOK_AGAIN = 0.02
+"""Seconds between two looks, while something is arriving."""
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+
+
+class Worker(ThreadWorker):
+    """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
+
+    def init_process(self) -> None:
+        """Once in each process, before it takes connections."""
+        self._arriving: dict[TConn, float] = {}
+        self._answering: dict[TConn, float] = {}
+        super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """In the main thread: somebody has connected, or says something more."""
+        if has_arrived(conn):
+            super().enqueue_req(conn)
+        else:
+            self._arriving[conn] = time.monotonic()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """In the main thread, again and again."""
+        super().wait_for_and_dispatch_events(min(timeout, LOOK_AGAIN) if self._arriving else timeout)
+        now = time.monotonic()
+        longest = LONGEST if self.alive else WHEN_STOPPING
+        for conn, since in list(self._arriving.items()):
+            if has_arrived(conn):
+                del self._arriving[conn]
+                super().enqueue_req(conn)
+            elif now - since > longest:
+                del self._arriving[conn]
+                self.nr_conns -= 1
+                conn.close()
+        for conn, since in list(self._answering.items()):
+            if now - since > LONGEST:  # nothing more is read of it; what is being answered goes on
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
+
+    def handle(self, conn: TConn) -> object:
+        """In a thread: one request."""
+        self._answering[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self._answering.pop(conn, None)
+
+
+def has_arrived(conn: TConn) -> bool:
+    """Whether a thread would not have to wait for it; also where gunicorn must say what is wrong with it."""
+    if conn.parser is not None and conn.parser.unreader.buf.getvalue():
+        return True  # gunicorn has read ahead
+    try:
+        begun = conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    head, ended, body = begun.partition(b"\r\n\r\n")
+    if not begun or len(begun) == LOOKED_AT:
+        return True
+    if not ended:
+        return False
+    if _CHUNKED.search(head):
+        return b"0\r\n\r\n" in body
+    length = _LENGTH.search(head + b"\r\n")
+    return length is None or len(body) >= int(length[1])
