@@ -1,0 +1,88 @@
+"""Fuzz every parser, two at a time: ``python -m tests.fuzz RUNS``.
+
+``./manage test --full`` does it in a venv of its own.
+
+``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one, where CORPUS is an empty folder. An input that breaks
+something is left in ``test-results/``; to try it again, name it in CORPUS's place. Once mended, it goes into
+``tests/fuzz/found/``.
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["companion", "tomllib"]):
+    from tests.fuzz.parsers import PARSERS, Parser
+
+SECOND = 1.0
+LONGEST = 10_000
+"""Bytes of an input; a file can be longer, and what is long by itself has tests of its own."""
+
+
+def every(runs: str) -> int:
+    """How many parsers broke."""
+
+    def one(name: str) -> bool:
+        with tempfile.TemporaryDirectory() as corpus:
+            command = [sys.executable, "-m", "tests.fuzz", runs, name, corpus]
+            began = time.monotonic()
+            ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        told = "held" if ended.returncode == 0 else f"BROKE\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+        print(f"{name:12} {time.monotonic() - began:5.0f} s  {told}", flush=True)
+        return ended.returncode == 0
+
+    with ThreadPoolExecutor(2) as places:
+        return [*places.map(one, PARSERS)].count(False)
+
+
+def fuzz(runs: str, name: str, corpus: str) -> None:
+    """Begin with what is right, and with every planted fault."""
+    parser = PARSERS[name]
+    for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
+        parser.judge(seed)  # what is imported late is not what is measured
+        Path(corpus, str(number)).write_bytes(seed)
+    Path("test-results").mkdir(exist_ok=True)
+    options = [f"-runs={runs}", f"-max_len={LONGEST}", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
+    options += ["-artifact_prefix=test-results/", "-print_final_stats=1"]
+    atheris.Setup([sys.argv[0], *options, corpus], timed(parser), custom_mutator=mutator(parser))
+    atheris.Fuzz()
+
+
+def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
+    def judge(data: bytes) -> None:
+        started = time.process_time()
+        parser.judge(data)
+        assert time.process_time() - started < SECOND
+
+    return judge
+
+
+def mutator(parser: Parser):  # type: ignore[no-untyped-def]
+    """Bytes as they come, or whole lines and fields of other inputs: those get past the parser."""
+    pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
+
+    def mutate(data: bytes, most: int, seed: int) -> bytes:
+        chance = random.Random(seed)
+        mark = b"\n" if b"\n" in data else b"&"
+        if chance.random() < 0.5 or not pieces[mark]:
+            return bytes(atheris.Mutate(data, most))
+        parts = data.split(mark)
+        place = chance.randrange(len(parts) + 1)
+        parts[place : place + chance.randint(0, 2)] = chance.choices(pieces[mark], k=chance.randint(0, 2))
+        return mark.join(parts)[:most]
+
+    return mutate
+
+
+def pieces_of(parser: Parser, mark: bytes) -> list[bytes]:
+    return sorted({piece for seed in parser.seeds for piece in seed.split(mark) if len(piece) < 500})
+
+
+if __name__ == "__main__":
+    sys.exit(every(sys.argv[1]) if len(sys.argv) == 2 else fuzz(*sys.argv[1:]))

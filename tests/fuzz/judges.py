@@ -1,0 +1,249 @@
+"""Everything that reads what comes from outside, and how an execution of it is judged.
+
+A judge takes any bytes and raises for what must not be: another error than the one that is promised, or a
+value that does not come back the same when it is written and read again.
+"""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from companion import content
+from companion.domain import (
+    activity,
+    away,
+    concern_rules,
+    paper,
+    path,
+    people,
+    programme,
+    reminders,
+    signposts,
+)
+from companion.domain.activity import BadActivity, Finding
+from companion.domain.answers import Form, first, kinds
+from companion.domain.appointments import minutes, starts_at
+from companion.domain.authoring import About
+from companion.domain.board import Show
+from companion.domain.board_pages import asked
+from companion.domain.checking import check
+from companion.domain.concerns import Passed
+from companion.domain.conversation import Conversation
+from companion.domain.evaluation import Evaluation
+from companion.domain.files import programme_written, written
+from companion.domain.opening_hours import opening_at
+from companion.domain.parsing import Lines
+from companion.domain.people import Role
+from companion.domain.plan_review import review_day
+from companion.domain.programme import BadProgramme
+from companion.domain.prompt_form import form_of, typed_prompt
+from companion.domain.refusals import NotAllowed, Rejected
+from companion.domain.signpost_form import form_of as signpost_form
+from companion.domain.signpost_form import typed_signpost
+from companion.domain.signposts import BadSignposts
+from companion.domain.telephones import number_in
+from companion.domain.work import Card, draft_of
+from companion.store.sessions import hash_of
+from companion.web import fields, held
+from companion.web.i18n import TAGS, authored, paragraphs
+from tests.trips.kinds import every_kind
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+EVERY_KIND = every_kind()
+TOPICS = [topic.id for topic in content.programme().topics]
+SOMEBODY = UUID(int=7)
+
+
+def form(data: bytes) -> dict[str, list[str]]:
+    """A form as a browser sends it; what is no UTF-8 in it as Werkzeug reads it."""
+    return parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
+
+
+def sent(fields: Form) -> bytes:
+    """The bytes that ``form`` reads as these fields."""
+    return urlencode(fields, doseq=True).encode()
+
+
+def an_activity(data: bytes) -> None:
+    """An activity or findings, each with its line, and never another error."""
+    findings: list[Finding]
+    try:
+        read = activity.read(data)
+        findings = check(read, TOPICS)
+    except BadActivity as bad:
+        findings = list(bad.findings)
+    else:
+        assert activity.read(written(read)) == read
+        if all(finding.warning for finding in findings):
+            assert Conversation(read, {}).progress.fewest_left >= 1
+    _have_their_line(findings, data)
+
+
+def a_programme(data: bytes) -> None:
+    try:
+        read = programme.read(data)
+    except BadProgramme as bad:
+        _have_their_line(list(bad.findings), data)
+    else:
+        assert programme.read(programme_written(read)) == read
+
+
+def _have_their_line(findings: list[Finding], data: bytes) -> None:
+    lines = Lines(data) if any(finding.at for finding in findings) else None
+    for finding in findings:
+        assert content.explained(finding).mend
+        line = lines.of(finding.at) if lines and finding.at else finding.values.get("line", 1)
+        assert 1 <= int(line) <= data.count(b"\n") + 1
+
+
+def an_answer(data: bytes) -> None:
+    """To a question of every kind."""
+    typed = form(data)
+    for prompt in EVERY_KIND.prompts:
+        draft_of(typed, prompt.fields)
+        with suppress(Rejected):
+            value = prompt.parse(typed)
+            assert json.loads(json.dumps(value)) == value
+            assert prompt.parse(prompt.fill(value)) == value
+
+
+def a_question(data: bytes) -> None:
+    """What an author types of one, in every kind."""
+    typed = form(data)
+    for kind in kinds():
+        with suppress(Rejected):
+            prompt = typed_prompt(kind, typed, EVERY_KIND, None)
+            again = typed_prompt(kind, form_of(prompt), EVERY_KIND, prompt)
+            assert again == prompt
+    with suppress(Rejected):
+        About.typed(typed, TOPICS)
+
+
+def a_signpost(data: bytes) -> None:
+    """With its hours: what is taken can be stored, shown at any moment, and typed again."""
+    with suppress(Rejected):
+        read = typed_signpost(form(data), "x", None, NOW.date())
+        stored = signposts.Directory(format=1, signposts=(read,))
+        assert signposts.from_json(signposts.to_json(stored)) == stored
+        assert typed_signpost(signpost_form(read), "x", read, NOW.date()) == read
+        opening_at(read.when, NOW)
+
+
+def a_directory(data: bytes) -> None:
+    """The file that the help page reads, and the one that is shipped."""
+    for read in (signposts.from_json, signposts.read):
+        with suppress(BadSignposts):
+            directory = read(data)
+            assert signposts.from_json(signposts.to_json(directory)) == directory
+            for each in directory.signposts:
+                opening_at(each.when, NOW)
+
+
+def a_day(data: bytes) -> None:
+    """Days, times, lengths and reasons, wherever they are typed."""
+    texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
+    day, clock, other = texts[:3]
+    for read in (
+        lambda: starts_at(day, clock, NOW),
+        lambda: Passed.typed(other, day, clock, NOW),
+        lambda: minutes(clock, 45, 120),
+        lambda: away.typed(day, clock, other, [SOMEBODY], NOW),
+        lambda: path.move(path.State.IN_PROGRAMME, other, day, clock, NOW.date(), NOW),
+        lambda: paper.handed_in(day, other, NOW, NOW),
+        lambda: review_day(day, NOW),
+        lambda: Card.typed(other, clock, day, other),
+    ):
+        with suppress(Rejected, NotAllowed):
+            read()
+
+
+def rules(data: bytes) -> None:
+    """What leads type, and what somebody says of the programme."""
+    typed = form(data)
+    with suppress(Rejected):
+        concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
+    with suppress(Rejected):
+        Evaluation.typed(content.evaluation_questions(), typed)
+
+
+def an_address_of_mail(data: bytes) -> None:
+    """What is taken stands in the head of a letter as it is."""
+    with suppress(Rejected):
+        choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
+        letter = EmailMessage()
+        letter["To"] = choice.address
+        assert letter["To"] == choice.address and bytes(letter).count(b"\n") == 2
+
+
+def a_code(data: bytes) -> None:
+    """Joining, recovery and one-time codes, tokens, references, sign-in names, numbers of telephones."""
+    text = data.decode("utf-8", "replace")
+    assert people.typed_code(people.typed_code(text)) == people.typed_code(text)
+    assert people.folded(people.folded(text)) == people.folded(text)
+    assert people.typed_reference(people.typed_reference(text)) == people.typed_reference(text)
+    assert len(hash_of(text)) == 32
+    number_in(text)
+    assert fields.whole_number(text) >= -1
+    fields.uuid(text)
+    with suppress(Rejected):
+        people.sign_in_name(text)
+
+
+def a_passphrase(data: bytes) -> None:
+    with suppress(Rejected):
+        text = data.decode("utf-8", "replace")
+        assert people.passphrase(text, ["sam"]) == text
+
+
+def a_way_on(data: bytes) -> None:
+    """Where to after signing in: in this site, whatever a browser makes of it. And which page of a board."""
+    text = data.decode("utf-8", "replace")
+    there = fields.local_path(text)
+    assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
+    args = {name: texts[0] for name, texts in form(data).items()}
+    page = asked(args, [*Show])
+    assert page.page >= 1 and page.states
+
+
+APP = Flask("companion")
+APP.secret_key = b"of nobody"
+
+
+def a_cookie(data: bytes) -> None:
+    """One that we have not signed holds nothing."""
+    cookie = data.decode("latin-1").replace("\r", "").replace("\n", "")
+    with APP.test_request_context("/", headers={"Cookie": cookie}) as at:
+        assert not at.session
+
+
+def a_held_form(data: bytes) -> None:
+    """What a locked session sends is kept as it came, but for secrets."""
+    typed = held.typed_of(MultiDict((name, text) for name, texts in form(data).items() for text in texts))
+    assert not held.NEVER_HELD & set(typed)
+    assert json.loads(json.dumps(typed)) == typed
+
+
+class Tags(HTMLParser):
+    """The tags and attributes of a text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {tag, *(name for name, _ in attrs)}
+
+
+def a_text(data: bytes) -> None:
+    """As it is shown: of what is authored the few tags alone, of what is typed only its paragraphs."""
+    text = data.decode("utf-8", "replace")
+    assert Tags(authored(text)).found <= TAGS
+    assert Tags(paragraphs(text)).found <= {"p", "br", "dir"}

@@ -1,0 +1,35 @@
+"""What the fuzzer begins with, and what it once found, given to every parser without it."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.parsers import PARSERS
+
+FOUND = sorted((Path(__file__).parent / "found").glob("*"))
+"""Inputs that broke something: each is tried with every parser."""
+ODD = [
+    b"",
+    b"\x00",
+    b"\xff\xfe",
+    b"&=&==",
+    b"%",
+    b"\n" * 9,
+    b"[" * 99,
+    "\u202e٣½\ufdd0".encode(),
+    b"a=%ed%a0%80",
+]
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_takes_or_refuses_whatever_comes(name: str) -> None:
+    chance = random.Random(name)
+    parser = PARSERS[name]
+    for data in [*parser.seeds, *ODD, *(file.read_bytes() for file in FOUND)]:
+        parser.judge(data)
+    for _ in range(30):
+        data = bytearray(chance.choice(parser.seeds))
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        parser.judge(bytes(data))
