@@ -73,7 +73,7 @@ def test_what_a_document_names_is_there(document: Path) -> None:
         )
 
 
-NOT_OURS = {"data", "data-keys", "secrets", "help"}
+NOT_OURS = {"data", "data-keys", "secrets", "help", "erasures"}
 """Folders of COMPANION_HOME, which operations.md explains."""
 
 

@@ -58,8 +58,7 @@ def test_what_an_erasure_keeps_or_blanks_has_nothing_left_that_his_key_sealed() 
 
 
 def test_concerns_holds_and_what_staff_keep_for_themselves_are_left_out() -> None:
-    for name in ("concerns", "concern_steps", "holds"):
+    for name in ("concerns", "concern_steps", "holds", "looks", "look_steps", "disclosures"):
         assert BELONGINGS[name].out is LeftOut.SAFETY
-    for name in ("notes", "note_looks"):
-        assert BELONGINGS[name].out is LeftOut.FOR_STAFF
+    assert BELONGINGS["notes"].out is LeftOut.FOR_STAFF
     assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY
