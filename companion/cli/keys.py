@@ -43,7 +43,7 @@ def status() -> None:
     click.echo(f"It lies in {store.keys.wrapping.where}.")
     click.echo(
         f"It wraps {many(found.participants, 'key')} of participants and {found.service} of the service. "
-        f"{found.destroyed} were destroyed."
+        f"Destroyed: {found.destroyed}."
     )
     if rotating.wrapping_step(store) is rotating.Step.PUT_AWAY:
         click.echo("A retired key is still there. What to put in its place says: keys rotate wrapping")

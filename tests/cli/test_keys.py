@@ -55,7 +55,7 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
     assert cast.sam and cast.alex
     before = says("keys", "status").stdout
     assert f"It lies in {settings.wrapping_key_file}." in before and "Nothing is under way." in before
-    assert "It wraps 1 key of participants and 3 of the service. 0 were destroyed." in before
+    assert "It wraps 1 key of participants and 3 of the service. Destroyed: 0." in before
     first = says("keys", "rotate", "wrapping", typed=proof(cast.alex))
     assert (first.exit_code, first.stdout) == (0, "")
     assert "Nothing uses it yet." in first.stderr and cast.alex.passphrase not in first.output
@@ -161,7 +161,7 @@ def test_a_destroyed_key_cannot_be_changed(says: Says, cast: Cast) -> None:
         sentence(says("keys", "rotate", reference))
         == f"Error: There is no key of {reference}: it was destroyed."
     )
-    assert "1 were destroyed" in says("keys", "status").stdout
+    assert "Destroyed: 1." in says("keys", "status").stdout
 
 
 def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
