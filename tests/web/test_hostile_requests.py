@@ -110,9 +110,6 @@ EVERY_FORM = FORMS | {
     "taking back what was done on paper": Form(
         "priya", "{paper}", "{paper}/removal", {"record": "{due}"}, {}
     ),
-    "signing out everywhere else": Form(
-        "sam", "/account/sessions", "/account/sessions/ending", {"this_too": "no"}, {}
-    ),
     "what could not be delivered": Form(
         "sam", "/account", "/account/undelivered/dismissal", {"last": "{due}"}, {}
     ),
@@ -157,7 +154,7 @@ NOTHING_TYPED = {
     *("participant.ask_for_erasure", "lead.take_concern", "admin.leaving"),
     *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
     *("participant.plan_review", "groups.leave"),
-    *("account.end_session", "account.know_device", "account.forget_device"),
+    *("account.end_session", "account.end_sessions", "account.know_device", "account.forget_device"),
     *("admin.ask_back", "lead.take_back"),
     "practitioner.take_back_away",
     *("lead.begin_look", "lead.tell_of_look"),
