@@ -117,6 +117,21 @@ def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -
     assert checked(chained).broken_at == place
 
 
+def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> None:
+    """Somebody brings back a line from a copy of the database that went on otherwise, at its own place."""
+    *_, before, last = lines(chained)
+    kept = {column.key: getattr(last, column.key) for column in Entry.__table__.columns}
+    with tampering(chained) as tx:
+        tx.execute(delete(Entry).where(Entry.id.in_((before.id, last.id))))
+    writes(chained, clock, 2)
+    seal_now(chained)
+    assert checked(chained).broken_at is None
+    with tampering(chained) as tx:
+        tx.execute(delete(Entry).where(Entry.position == last.position))
+        tx.execute(insert(Entry).values(kept))
+    assert checked(chained).broken_at == last.position
+
+
 def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Clock) -> None:
     head, length = checked(chained).head, len(lines(chained))
     writes(chained, clock)
