@@ -564,6 +564,7 @@ def test_no_word_is_logged_when_the_database_fails(
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
     assert "drafts" in caplog.text
+    assert "parameters hidden" in caplog.text  # what was to be written, sealed or not
     assert plant.found(caplog.text.encode()) == []
 
 
