@@ -178,6 +178,14 @@ def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece
     assert rotating.status(cast.store).destroyed == 1
 
 
+def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Cast, piece: UUID) -> None:
+    """Everything is sealed anew, and the old key is about to go."""
+    rotating.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    list(rotating.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
+    with pytest.raises(KeyMissing):
+        cast.store.keys.keyset(sams(cast))
+
+
 def destroys(store: Store, owner: str, cast: Cast) -> None:
     with store.keys.engine.connect().execution_options(writing=True) as keys:
         keys.execute(

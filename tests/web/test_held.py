@@ -91,7 +91,9 @@ def test_he_takes_everything_with_him_and_nothing_that_could_warn_him(
     assert HIDDEN not in said and "He sounded very low" not in said
     for secret in ("argon2", "hash", "concern_since", "hold"):
         assert secret not in json.dumps(found)
-    assert {"concerns", "holds", "notes", "note_looks", "group_members"}.isdisjoint(found)
+    assert {"concerns", "holds", "notes", "looks", "look_steps", "disclosures", "group_members"}.isdisjoint(
+        found
+    )
     assert "Some records may be withheld." in whole["left_out"]
 
 
