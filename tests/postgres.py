@@ -86,12 +86,15 @@ def keep_rows(settings: Settings, name: str) -> None:
     """Keep the rows of both databases as they are, under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
-        _run(url, [f"CREATE SCHEMA {name}", *copies])
+        _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
-def put_rows_back(settings: Settings, name: str) -> None:
-    """Bring both databases back to the rows that were kept; far quicker than to truncate or to make anew."""
-    for url, tables in _databases(settings):
+def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
+    """Bring both databases back to the rows that were kept; far quicker than to truncate or to make anew.
+
+    Without ``keys`` the key store stays as it is.
+    """
+    for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
         _run(url, ["SET LOCAL session_replication_role = replica", *anew])  # no foreign key stands in the way
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -25,7 +26,11 @@ from companion.store.opening import open_store
 from companion.store.outbox import Outgoing
 from companion.store.passphrases import Hasher
 from tests.cast import Cast, Participant
+from tests.postgres import keep_rows, put_rows_back
 from tests.security.test_gates import stored, things_of
+
+BOTH = ("data", "data-keys")
+Restore = Callable[[bool], None]
 
 
 @pytest.fixture
@@ -229,18 +234,35 @@ def test_killed_before_any_step_it_is_finished_later(
     assert erasing.apply(cast.store, noted, cast.now) == 0
 
 
+@pytest.fixture
+def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
+    """Copies both databases; what it gives brings them back, the key store only where that is wished for."""
+
+    def copy() -> Restore:
+        if server:
+            keep_rows(settings, "backup")
+            return lambda keys: put_rows_back(settings, "backup", keys=keys)
+        for folder in BOTH:
+            shutil.copytree(settings.home / folder, tmp_path / "backup" / folder)
+        return restore
+
+    def restore(keys: bool) -> None:
+        for folder in BOTH if keys else BOTH[:1]:
+            for file in (settings.home / folder).iterdir():
+                file.unlink()
+            shutil.copytree(tmp_path / "backup" / folder, settings.home / folder, dirs_exist_ok=True)
+
+    return copy
+
+
 def test_a_backup_from_before_is_unreadable_without_the_old_keys(
-    cast: Cast, noted: ErasedList, settings: Settings, server: str, tmp_path: Path
+    cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
-    if server:
-        pytest.skip("copies files")
     cast.sam.writes("Something to be forgotten.")
-    copy = tmp_path / "backup"
-    for folder in ("data", "data-keys"):
-        shutil.copytree(settings.home / folder, copy / folder)
+    restore = backup()
     cast.margaret.erases(cast.sam, noted)
     cast.store.close()
-    shutil.copytree(copy / "data", settings.home / "data", dirs_exist_ok=True)
+    restore(False)
     restored = open_store(settings)
     with restored.reading() as tx, pytest.raises(KeyMissing):
         people.name(tx, people.account(tx, cast.sam.viewer.account_id))
@@ -249,22 +271,15 @@ def test_a_backup_from_before_is_unreadable_without_the_old_keys(
 
 
 def test_after_a_restore_of_both_databases_the_list_has_him_erased_again(
-    cast: Cast, noted: ErasedList, settings: Settings, server: str, tmp_path: Path
+    cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
-    if server:
-        pytest.skip("copies files")
     cast.owen.writes("I am still here.")
     cast.sam.writes("Something to be forgotten.")
     assert cast.margaret
-    copy = tmp_path / "backup"
-    for folder in ("data", "data-keys"):
-        shutil.copytree(settings.home / folder, copy / folder)
+    restore = backup()
     cast.margaret.erases(cast.sam, noted)
     cast.store.close()
-    for folder in ("data", "data-keys"):
-        for file in (settings.home / folder).iterdir():
-            file.unlink()
-        shutil.copytree(copy / folder, settings.home / folder, dirs_exist_ok=True)
+    restore(True)
     restored = open_store(settings)
     with restored.reading() as tx:
         assert people.name(tx, people.account(tx, cast.sam.viewer.account_id)) == "Sam"
