@@ -1,8 +1,8 @@
 """Let sqlmap loose on the demo: ``python -m tests.tools PYTHON``, with the Python of its own venv.
 
 First on a copy with planted faults, of which it must find one, then on the real one, where it must find nothing and
-nothing may break. Both listen on this machine alone; the tool is signed in, never leaves and never signs out, and
-ends in time. What was refused as a fault of the server counts as found.
+nothing may break. Both listen on this machine alone; it is signed in, never leaves and never signs out, and
+ends in time. An answer of 500 or more counts as found.
 """
 
 import os
