@@ -15,7 +15,8 @@ class Wire:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str, **more: Any) -> SimpleNamespace:
         return self._asks(path, None, **more)
