@@ -31,6 +31,7 @@ SHOWN = frozenset(
         Event.MESSAGE_READ,
         Event.PAPER_READ,
         Event.OWN_ACTIVITY_READ,
+        Event.CORRECTION_READ,
         Event.LOOK_OPENED,
     }
 )
