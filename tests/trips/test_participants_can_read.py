@@ -44,6 +44,7 @@ def test_joining(stranger: Person) -> None:
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     his = ("/my/", "/my/appointments", "/my/plan", "/my/record", "/my/held", "/account", "/account/sessions")
     look_at(owen, (*his, "/confirm"))
+    owen.opens("/account")
     owen.page.get_by_label("E-mail to this address").check()
     owen.page.get_by_text("Read what the e-mail says").click()
     owen.page.get_by_label("Your e-mail address").fill("owen@")
