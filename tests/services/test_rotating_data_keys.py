@@ -32,7 +32,7 @@ from companion.store.base import Store
 from companion.store.keys import CONCERNS, EVALUATION, SERVICE_KEYS, WORDS, DataKey, KeyMissing
 from companion.store.migrate import MAIN
 from companion.store.people import Account
-from companion.store.sealed import sealed_columns
+from companion.store.sealed import place, sealed_columns
 from companion.store.types import UtcDateTime
 from companion.store.work import AnswerRow
 from tests.cast import Cast
@@ -115,7 +115,7 @@ def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast
         for table, row in rows.items():
             values = {each.name: value_of(each) for each in table.columns} | {"id": row}
             sealed = {
-                each.name: box.seal(str(each), row, str(each))
+                each.name: box.seal(place(each), row, str(each))
                 for each in sealed_columns(MAIN.metadata)
                 if each.table is table
             }
@@ -129,7 +129,7 @@ def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast
     with cast.store.reading() as tx:
         for column in sealed_columns(MAIN.metadata):
             held = tx.scalar(select(column).where(column.table.c.id == rows[column.table]))
-            assert held is not None and box.open(str(column), rows[column.table], held) == str(column)
+            assert held is not None and box.open(place(column), rows[column.table], held) == str(column)
 
 
 def test_a_moved_value_stays_an_error_and_keeps_the_old_key(cast: Cast, piece: UUID) -> None:

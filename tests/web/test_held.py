@@ -6,7 +6,6 @@ import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -233,8 +232,9 @@ def test_a_lead_erases_and_every_page_of_the_staff_copes(
     assert "is erased" not in enter.daniel.get(f"/caseload?reference={reference}")
     for path in ("", "/brief", "/messages", "/notes", "/plan", "/path"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}{path}").status == 404
-    asked = {"once": str(uuid4()), "reference": reference, "purpose": "practice", "reason": "To see."}
-    looked = enter.margaret.post("/lead/looks", asked)
+    looked = enter.margaret.post(
+        "/lead/looks", {"reference": reference, "purpose": "practice", "reason": "To see."}
+    )
     assert looked.status == 422 and "Nobody has this reference." in looked
 
 

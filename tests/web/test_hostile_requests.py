@@ -165,6 +165,7 @@ NOTHING_TYPED = {
 """Buttons whose address says all."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
+    "sign in": {"passphrase": "short"},
     "choosing how to sign in": {"sign_in_name": "x", "passphrase": "short"},
     "another passphrase": {"passphrase": "short"},
     "releasing": TOO_MUCH,
