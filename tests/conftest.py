@@ -96,7 +96,7 @@ def server(request: pytest.FixtureRequest) -> str:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what can turn out otherwise on the other database."""
-    if "server" in getattr(item, "fixturenames", ()):
+    if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 
 
@@ -131,7 +131,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
         if "store" not in request.fixturenames:  # which brings its own rows
             put_rows_back(prepared, "prepared")
         key = shutil.copy(prepared.wrapping_key_file, tmp_path)  # its own, since tests change it
-        return replace(prepared, wrapping_key_file=Path(key))
+        return replace(prepared, home=tmp_path, wrapping_key_file=Path(key))
     shutil.copytree(prepared.home, tmp_path, dirs_exist_ok=True)
     return settings_in(tmp_path)
 

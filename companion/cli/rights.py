@@ -1,7 +1,6 @@
 """``retention run``, ``erasures apply`` and ``erasures list``."""
 
 from pathlib import Path
-from uuid import UUID
 
 import click
 
@@ -80,6 +79,5 @@ def apply(kept: Path | None) -> None:
 def show() -> None:
     """Print the list, to be kept elsewhere: random ids, and no name."""
     store = opened.store()
-    accounts: set[UUID] = noted().found(store.keys).accounts
-    for account_id in sorted(accounts):
-        click.echo(erased.line(store.keys, account_id, opened.now()), nl=False)
+    for account_id, at in sorted(noted().found(store.keys).since.items()):
+        click.echo(erased.line(store.keys, account_id, at), nl=False)

@@ -115,7 +115,7 @@ def _entry(tx: Transaction, row: Enrolment, entry_id: UUID, now: datetime) -> tu
 def _enrolment(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
     _require_lead(viewer)
     row = tx.get(Enrolment, enrolment_id, with_for_update=lock)
-    if row is None:
+    if row is None or row.erased_at is not None:
         raise NotFound
     return row
 

@@ -69,6 +69,7 @@ def add_participant(
     if problems:
         raise Rejected(*problems)
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)

@@ -13,7 +13,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.rights import Outcome, refusal
 from companion.services.acting import acting
-from companion.store import audit, erasures, holds, keys, outbox, people, sessions
+from companion.store import audit, erasures, holds, keys, looks, outbox, people, sessions
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.erased import ErasedList
@@ -88,6 +88,8 @@ def begin(
     account.erased_at = enrolment.erased_at = now
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
+    for look_id in looks.of(tx, enrolment.id):  # his practitioner would find nothing to read
+        outbox.withdraw(tx, Notice.LOOKED_AT, look_id, now)
     if erasures.erasure_of(tx, account_id) is None:
         by = viewer.account_id if viewer else None
         tx.add(

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from companion.domain.path import reason_for
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services import looking
 from companion.services.acting import acting
 from companion.store import (
     audit,
@@ -123,4 +124,5 @@ def _hand_over(
         audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
     for each in (enrolment.participant_id, to):
         outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, now)
+    looking.tell_taker(tx, enrolment.id, now)
     audit.record(tx, audit.Event.HANDED_OVER, now, viewer, subject=new_id, enrolment=enrolment.id)

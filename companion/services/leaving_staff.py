@@ -31,7 +31,7 @@ def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) 
         if last:
             raise NotAllowed("last_of_role")
         sessions.shut(tx, account, now)
-        account.return_asked_at = None
+        account.return_asked_at = account.reset_asked_at = None
         if calendars.end(tx, account.id):
             event = audit.Event.CALENDAR_ADDRESS_ENDED
             audit.record(tx, event, now, viewer, subject=account.id)

@@ -117,6 +117,12 @@ def tell(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
         tx.commit()
 
 
+def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+    """He is handed over: what is not told yet is told to his new practitioner. The caller commits."""
+    for row in looks.untold(tx, enrolment_id, now):
+        _tell(tx, row, now)
+
+
 def _open(tx: Transaction, viewer: Viewer, row: LookRow, now: datetime) -> None:
     row.state, row.opened_at, row.until = State.OPENED, now, now + OPEN_FOR
     row.told_from = max(row.told_from or now, now)

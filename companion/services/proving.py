@@ -61,12 +61,15 @@ def prove(
         account = people.account(tx, viewer.account_id)
         stored = account.passphrase_hash
     tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
-    limits.take(store, now, *tries, ("sign-in.overall", ""), ("code.overall", ""))
+    limits.take(store, now, tries[0], ("sign-in.overall", ""))
     if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]):
         with store.writing() as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+    limits.take(
+        store, now, tries[1], ("code.overall", "")
+    )  # who guesses at an open session costs its owner no code
     with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -18,10 +18,11 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """What the list holds: who, and how many lines cannot be what was written there."""
+    """What the list holds: who, how many lines cannot be what was written there, and since when each is erased."""
 
     accounts: set[UUID]
     damaged: int
+    since: dict[UUID, datetime] = field(default_factory=dict)
 
 
 class ErasedList:
@@ -67,17 +68,18 @@ def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
 
 def read(keys: Keys, text: bytes) -> Found:
     """The lines of a list that are as they were written, and how many are not."""
-    accounts, damaged = set(), 0
+    since: dict[UUID, datetime] = {}
+    damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):
         try:
             said = json.loads(each)
             account, at, mac = (str(said[name]) for name in ("account", "at", "mac"))
             if not hmac.compare_digest(mac.encode(), _mac(keys, account, at).encode()):
                 raise ValueError
-            accounts.add(UUID(account))
+            since[UUID(account)] = datetime.fromisoformat(at)
         except (ValueError, KeyError, TypeError):
             damaged += 1
-    return Found(accounts, damaged)
+    return Found(set(since), damaged, since)
 
 
 def _mac(keys: Keys, account: str, at: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, LargeBinary, Select, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain import looks as domain
@@ -84,8 +85,15 @@ def look(row: LookRow) -> domain.Look:
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LookRow:
-    """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``."""
+    """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``, also of who is erased.
+
+    The enrolment is kept as it is meanwhile, before the look is locked: an erasure comes before or after.
+    """
     if viewer.role is not Role.LEAD:
+        raise NotFound
+    his = select(LookRow.enrolment_id).where(LookRow.id == look_id).scalar_subquery()
+    there = select(Enrolment.id).where(Enrolment.id == his, is_there()).with_for_update(read=True)
+    if tx.scalar(there) is None:
         raise NotFound
     row = tx.scalar(select(LookRow).where(LookRow.id == look_id).with_for_update())
     if row is None:
@@ -119,9 +127,23 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
     return shown(tx, tx.scalars(rows.order_by(LookRow.opened_at.desc(), LookRow.id)).all())
 
 
+def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LookRow]:
+    """The looks at an enrolment that were opened and are told later."""
+    return tx.scalars(
+        select(LookRow).where(
+            LookRow.enrolment_id == enrolment_id, LookRow.state == State.OPENED, LookRow.told_from > now
+        )
+    ).all()
+
+
+def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
+    """Every look at an enrolment."""
+    return tx.scalars(select(LookRow.id).where(LookRow.enrolment_id == enrolment_id)).all()
+
+
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
     """What is still to be decided or to be told, and what can be read now, the newest first."""
-    rows = select(LookRow).where(
+    rows = _of_who_is_there(select(LookRow)).where(
         LookRow.state != State.REFUSED,
         or_(LookRow.state != State.OPENED, LookRow.told_from > now, LookRow.until > now),
     )
@@ -131,7 +153,12 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 def waiting_for(tx: Transaction, viewer: Viewer) -> int:
     """How many looks wait for the word of this lead."""
     waits = (LookRow.state == State.ASKED) & (LookRow.lead_id != viewer.account_id)
-    return tx.scalar(select(func.count()).where(waits)) or 0
+    return tx.scalar(_of_who_is_there(select(func.count()).select_from(LookRow)).where(waits)) or 0
+
+
+def _of_who_is_there(query: Select[Any]) -> Select[Any]:
+    """Of who is erased nothing waits any more."""
+    return query.join(Enrolment, Enrolment.id == LookRow.enrolment_id).where(is_there())
 
 
 def shown(tx: Transaction, rows: Sequence[LookRow]) -> list[Shown]:

@@ -48,12 +48,14 @@ def test_the_background_keeps_to_the_schedule(app: Flask, cast: Cast, clock: Clo
 
 
 def test_a_list_kept_elsewhere_is_applied_and_a_damaged_one_is_said(
-    app: Flask, cast: Cast, settings: Settings, tmp_path: Path
+    app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)
     cast.margaret.erases(cast.sam, noted)
     kept = tmp_path / "kept"
+    clock.forward(days=1)
     kept.write_text(invoke(app, ["erasures", "list"]).output)
+    assert kept.read_text() == noted.path.read_text()  # since when, and not when it was printed
     noted.path.unlink()  # another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output

@@ -20,11 +20,10 @@ def bytes_of(settings: Settings, *folders: str) -> bytes:
     )
 
 
+@pytest.mark.embedded
 def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pages(
-    cast: Cast, settings: Settings, server: str, tmp_path: Path
+    cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
-    if server:
-        pytest.skip("searches the files of embedded databases")
     for number in range(18):  # so that pages split, move and become free
         cast.sam.writes(f"A message of some length, number {number}. " * 20)
     owner = keys.participant(cast.sam.viewer.account_id)

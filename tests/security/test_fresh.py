@@ -138,3 +138,15 @@ def test_the_passphrase_is_not_guessed_at_leisure(enter: SimpleNamespace, cast: 
     pages = [enter.sam.post("/confirm", {"passphrase": f"guess number {n}"}) for n in range(11)]
     assert [page.status for page in pages] == [422] * 10 + [429]
     assert enter.sam.post("/confirm", {"passphrase": cast.sam.passphrase}).status == 429
+
+
+def test_who_guesses_at_an_open_session_uses_up_no_codes_of_its_owner(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    assert enter.priya
+    clock.forward(seconds=STALE)
+    pages = [
+        enter.priya.post("/confirm", {"passphrase": f"guess number {n}", "code": "1"}) for n in range(12)
+    ]
+    assert pages[-1].status == 429
+    assert Visitor(app).sign_in(cast, cast.priya).path == "/caseload"

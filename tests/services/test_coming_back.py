@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
-from companion.services import leaving_staff, staffing
+from companion.services import leaving_staff, resetting, staffing
 from companion.services.signing_in import sign_in
 from companion.store import caseloads, people
 from companion.store.audit import Entry, Event
@@ -97,3 +97,15 @@ def test_messages_that_nobody_read_are_the_leads_to_see(cast: Cast) -> None:
     with cast.store.reading() as tx:
         lines = caseloads.without_practitioner(tx, cast.now)
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
+
+
+def test_a_reset_that_was_asked_for_does_not_outlive_leaving(cast: Cast, hasher: Hasher) -> None:
+    assert cast.margaret
+    resetting.ask(cast.store, cast.alex.viewer, cast.priya.viewer.account_id, cast.now)
+    cast.alex.marks_as_left(cast.priya)
+    asks_back(cast, cast.priya)
+    agrees(cast, cast.priya, cast.margaret)
+    with pytest.raises(NotAllowed, match="reset_not_asked"):
+        resetting.reset_staff(
+            cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "lighthouse", cast.now
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from companion.services.looking import Typed
 from companion.store import looks, messages
 from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
+from companion.store.erased import ErasedList
 from companion.store.looks import Shown
 from companion.store.outbox import Notice, Outgoing
 from companion.store.work import SubmissionRow
@@ -235,3 +237,41 @@ def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock:
     looking.begin(cast.store, cast.margaret.viewer, look, cast.now)
     (seen,) = told(cast)
     assert seen.look.until == clock.now + timedelta(minutes=30)
+
+
+def test_what_is_told_later_is_told_to_who_works_with_him_then(cast: Cast, clock: Clock) -> None:
+    assert cast.ruth
+    look = cast.margaret.looks_at(cast.sam, later=True)
+    looking.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    looking.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    clock.forward(days=1)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    waiting = [who for who, outcome in notices(cast) if outcome is None]
+    assert waiting == [cast.daniel.viewer.account_id]
+
+
+def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
+    cast: Cast, submission: UUID, tmp_path: Path
+) -> None:
+    assert cast.ruth
+    store, now, lead, second = cast.store, cast.now, cast.margaret.viewer, cast.ruth.viewer
+    opened, agreed, untold, asked = (
+        cast.margaret.looks_at(cast.sam, later=later) for later in (False, True, True, True)
+    )
+    for each in (agreed, untold):
+        looking.agree(store, second, each, "Yes.", now)
+    looking.begin(store, lead, untold, now)
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
+    for act in (
+        *everything(cast, cast.margaret, opened, submission),
+        lambda: looking.begin(store, lead, agreed, now),
+        lambda: looking.tell(store, lead, untold, now),
+        lambda: looking.agree(store, second, untold, "Longer.", now),
+        lambda: looking.agree(store, second, asked, "Yes.", now),
+        lambda: looking.refuse(store, second, asked, "No.", now),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    with store.reading() as tx:
+        assert looks.at_hand(tx, now) == [] and looks.waiting_for(tx, second) == 0
+    assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]

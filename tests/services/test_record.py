@@ -1,5 +1,6 @@
 """A participant sees who read what of his. What is withheld leaves no trace on his page until a lead decides."""
 
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from companion.services.disclosing import Typed
 from companion.store import record
 from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
+from companion.store.erased import ErasedList
 from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
 
@@ -210,3 +212,14 @@ def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
     for _ in range(2):
         disclosing.decide(cast.store, cast.margaret.viewer, cast.sam.enrolment_id, same, typed, cast.now)
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
+
+
+def test_of_who_is_erased_nothing_is_disclosed_any_more(cast: Cast, tmp_path: Path) -> None:
+    cast.priya.notes_on(cast.sam, "A note.")
+    noting.open_notes(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    entry = withheld(cast)[0][0]
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
+    with pytest.raises(NotFound):
+        disclosing.open_one(cast.store, cast.margaret.viewer, cast.sam.enrolment_id, entry.id, cast.now)
+    with pytest.raises(NotFound):
+        decides(cast, entry.id, "yes", 0)

@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from companion.domain.devices import Kind
 from companion.domain.refusals import Rejected, SlowDown
-from companion.services import own_sessions, signing_in
+from companion.services import own_sessions, proving, signing_in
+from companion.services.proving import Given
 from companion.store import devices, limits, sessions
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
@@ -95,7 +96,7 @@ class WaysIn(RuleBasedStateMachine):
         said, token = "in", ""
         try:
             code = pyotp.TOTP(priya.totp_secret).generate_otp(now + step)
-            token = signing_in.give_code(self.store, found, code, self.now)
+            token = proving.give(self.store, found, Given(code), self.now)
         except SlowDown as slow:
             said = f"wait {slow.seconds}"
         except Rejected as rejected:

@@ -54,6 +54,14 @@ def test_it_says_in_plain_words_who_read_what_and_when(
     assert PAGE in enter.sam.get("/account").text
 
 
+def test_that_a_lead_read_what_he_says_is_wrong_stands_there(enter: SimpleNamespace, cast: Cast) -> None:
+    correction = cast.sam.says_is_wrong("My site.", "Epsom.")
+    assert enter.margaret.get(f"/lead/corrections/{correction}").status == 200
+    assert "Margaret (the service's lead) read what you said is wrong in your record." in said(
+        enter.sam.get(PAGE)
+    )
+
+
 def test_what_is_withheld_changes_not_one_byte_of_it(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_last_second_step_of_staff_is_not_offered_to_be_removed(enter: Simpl
 
 def test_a_participant_goes_back_to_his_passphrase_alone(enter: SimpleNamespace, cast: Cast) -> None:
     sets_up_code(enter.sam, cast)
+    assert "You have a second step" in enter.sam.get(WAY_IN)
     assert "passphrase alone" in enter.sam.get(f"{WAY_IN}/code/removal")
     for _ in range(2):
         assert enter.sam.post(f"{WAY_IN}/code/removal", of="/account").path == WAY_IN
