@@ -130,8 +130,12 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
     if server:
         if "store" not in request.fixturenames:  # which brings its own rows
             put_rows_back(prepared, "prepared")
-        key = shutil.copy(prepared.wrapping_key_file, tmp_path)  # its own, since tests change it
-        return replace(prepared, home=tmp_path, wrapping_key_file=Path(key))
+        key = tmp_path / prepared.wrapping_key_file.relative_to(
+            prepared.home
+        )  # its own, since tests change it
+        key.parent.mkdir(mode=0o700)
+        shutil.copy(prepared.wrapping_key_file, key)
+        return replace(prepared, home=tmp_path, wrapping_key_file=key)
     shutil.copytree(prepared.home, tmp_path, dirs_exist_ok=True)
     return settings_in(tmp_path)
 
