@@ -17,7 +17,7 @@ from companion.store.base import Model
 class LeftOut(StrEnum):
     """Why something is not in what he downloads."""
 
-    SECRET = "secret"  # not one
+    GUARDS = "guards"
     """It opens the account, or guards it, and says nothing."""
     FOUND_BY = "found_by"
     """A keyed hash by which something else is found."""
@@ -75,24 +75,24 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "accounts": Belonging(
         "id",
         Fate.BLANKED,
-        {"name": b"", "sign_in_hash": None, "sign_in_name": None, "passphrase_hash": None, "email": None},
+        {"name": b"", **dict.fromkeys(("sign_in_hash", "sign_in_name", "passphrase_hash", "email"))},
         but={
             "sign_in_hash": LeftOut.FOUND_BY,
-            "passphrase_hash": LeftOut.SECRET,
+            "passphrase_hash": LeftOut.GUARDS,
             "erased_at": LeftOut.TECHNICAL,
         },
     ),
-    "one_time_codes": Belonging("id", out=LeftOut.SECRET),
-    "recovery_codes": Belonging("account_id", out=LeftOut.SECRET),
+    "one_time_codes": Belonging("id", out=LeftOut.GUARDS),
+    "recovery_codes": Belonging("account_id", out=LeftOut.GUARDS),
     "passkeys": Belonging(
-        "account_id", but=dict.fromkeys(("credential_id", "public_key", "sign_count"), LeftOut.SECRET)
+        "account_id", but=dict.fromkeys(("credential_id", "public_key", "sign_count"), LeftOut.GUARDS)
     ),
-    "passkey_challenges": Belonging("session_id", out=LeftOut.SECRET),
-    "invitations": Belonging("account_id", but={"code_hash": LeftOut.SECRET, "word_hash": LeftOut.SECRET}),
+    "passkey_challenges": Belonging("session_id", out=LeftOut.GUARDS),
+    "invitations": Belonging("account_id", but={"code_hash": LeftOut.GUARDS, "word_hash": LeftOut.GUARDS}),
     "acknowledgements": Belonging("account_id"),
-    "web_sessions": Belonging("account_id", but={"token_hash": LeftOut.SECRET}),
+    "web_sessions": Belonging("account_id", but={"token_hash": LeftOut.GUARDS}),
     "held_forms": Belonging("session_id"),
-    "known_devices": Belonging("account_id", but={"mark_hash": LeftOut.SECRET}),
+    "known_devices": Belonging("account_id", but={"mark_hash": LeftOut.GUARDS}),
     "notice_choices": Belonging("id"),
     "reminder_days": Belonging("account_id"),
     "outbox": Belonging("account_id", out=LeftOut.TECHNICAL),
