@@ -35,7 +35,7 @@ def sign_in(
     *,
     mark: str = "",
 ) -> Entered:
-    """Begin a session, or unlock ``locked`` if it is the same person's; the second step comes after it.
+    """Begin a session, or unlock ``locked`` if it is the same person's; another's ends. The second step comes after.
 
     A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
     browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``.
@@ -66,6 +66,9 @@ def sign_in(
         if locked and unlocked:
             token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)
         else:
+            if locked and sessions.end_one(tx, locked.viewer, locked.session_id, now):
+                other, event = locked.viewer.account_id, audit.Event.SESSION_ENDED
+                audit.record(tx, event, now, people.viewer(tx, account), subject=other)
             token = sessions.start(tx, account.id, now, complete=complete)
         limits.forget(tx, *tries[0])
         event = audit.Event.UNLOCKED if unlocked else audit.Event.SIGNED_IN

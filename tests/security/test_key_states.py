@@ -184,5 +184,5 @@ def test_what_is_sealed_stays_readable_whatever_happens_to_keys(
     monkeypatch.setattr(resealing, "BATCH", 1)
     monkeypatch.setattr(resealing, "sealed_columns", lambda _: [Account.__table__.c.name])
     Machine.office = Office(tmp_path)
-    few_steps = hypothesis.settings(max_examples=CASES, stateful_step_count=6, deadline=None)
+    few_steps = hypothesis.settings(max_examples=CASES, stateful_step_count=4, deadline=None)
     run_state_machine_as_test(Machine, settings=few_steps)

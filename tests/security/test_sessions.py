@@ -186,6 +186,16 @@ def test_another_person_never_gets_a_locked_session(
     assert not alive(app, sams, "/my/")
 
 
+def test_who_signs_in_over_the_session_of_another_ends_it(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    token, sams = enter.sam.token("/my/"), cookie_of(enter.sam)
+    assert alive(app, sams, "/my/")
+    form = {"csrf_token": token, "sign_in_name": cast.owen.sign_in_name, "passphrase": cast.owen.passphrase}
+    assert enter.sam.client.post("/sign-in", data=form).status_code == 303
+    assert "Owen" in enter.sam.get("/my/") and not alive(app, sams, "/my/")
+
+
 @pytest.mark.parametrize("idle", [0, 20])
 @pytest.mark.parametrize("way", ["/sign-out", "/leave"])
 def test_signing_out_and_leaving_end_the_session(
