@@ -135,7 +135,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     daniel.opens_page_of("Robin")
     daniel.reads("A lead has looked at this record", why)
     robin.opens("/account")
-    robin.presses("See who in the service opened something of yours")
+    robin.presses("Who has read what")
     robin.reads("Margaret (the service's lead) opened your record, to check how the service works.")
     robin.reads("Daniel (your practitioner) read your answers", "Some records may be withheld")
     robin.reads_nothing_of(why)
