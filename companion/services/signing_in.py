@@ -8,8 +8,9 @@ from companion.domain.people import PASSPHRASE_MOST, Role, folded
 from companion.domain.refusals import Problem, Rejected
 from companion.services.acting import acting
 from companion.store import audit, devices, factors, limits, people, sessions
-from companion.store.base import BUSY_SECONDS, Store
+from companion.store.base import BUSY_SECONDS, Store, Transaction
 from companion.store.passphrases import Hasher
+from companion.store.people import Account
 from companion.store.sessions import SignedIn
 
 
@@ -66,15 +67,19 @@ def sign_in(
         if locked and unlocked:
             token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)
         else:
-            if locked and sessions.end_one(tx, locked.viewer, locked.session_id, now):
-                other, event = locked.viewer.account_id, audit.Event.SESSION_ENDED
-                audit.record(tx, event, now, people.viewer(tx, account), subject=other)
+            _end_anothers(tx, account, locked, now)
             token = sessions.start(tx, account.id, now, complete=complete)
         limits.forget(tx, *tries[0])
         event = audit.Event.UNLOCKED if unlocked else audit.Event.SIGNED_IN
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
     return Entered(token, unlocked, role, complete)
+
+
+def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now: datetime) -> None:
+    if found and sessions.end_one(tx, found.viewer, found.session_id, now):
+        viewer, event = people.viewer(tx, account), audit.Event.SESSION_ENDED
+        audit.record(tx, event, now, viewer, subject=found.viewer.account_id)
 
 
 def sign_out(store: Store, token: str, now: datetime, patience: float = BUSY_SECONDS) -> None:
