@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.working_days import london_day
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
 """Characters of what is wrong, of what it should say, of an answer, and of a reason."""
@@ -102,32 +104,28 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
     """What a lead answers to something that is said to be wrong. Raises ``Rejected``."""
-    problems: list[Problem] = []
-    if outcome not in list(Answer):
-        problems.append(Problem("nothing_chosen" if not outcome else "not_offered", field="outcome"))
-    text = ""
-    try:
-        (text,) = _texts({"answer": words})
-    except Rejected as rejected:
-        problems += rejected.problems
-    if problems:
-        raise Rejected(*problems)
-    return Answer(outcome), text
+    return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
 def refusal(told: str, reason: str) -> tuple[Told, str]:
     """Which words he hears when it is refused, and the reason that stays with the service. Raises ``Rejected``."""
+    return _chosen_with_words(Told, "told", told, "reason", reason)
+
+
+def _chosen_with_words(
+    offered: type[Choice], field: str, chosen: str, beside: str, words: str
+) -> tuple[Choice, str]:
     problems: list[Problem] = []
-    if told not in list(Told):
-        problems.append(Problem("nothing_chosen" if not told else "not_offered", field="told"))
+    if chosen not in list(offered):
+        problems.append(Problem("nothing_chosen" if not chosen else "not_offered", field=field))
     text = ""
     try:
-        (text,) = _texts({"reason": reason})
+        (text,) = _texts({beside: words})
     except Rejected as rejected:
         problems += rejected.problems
     if problems:
         raise Rejected(*problems)
-    return Told(told), text
+    return offered(chosen), text
 
 
 def reason(text: str) -> str:
