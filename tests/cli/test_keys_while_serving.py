@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.rotated import rotates, rotates_wrapping, sealed_with, worker
 from tests.trips.portal import Portal
+from tests.visitor import Page
 from tests.wire import Remote
 
 NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"}
@@ -69,10 +70,10 @@ class Day(threading.Thread):
         self.expects(200, self.priya.get("/caseload"), *self.added[:5], "Sam")
         self.rounds += 1
 
-    def expects(self, status: int, page: object, *words: str) -> None:
-        ok = page.status == status and all(each in page for each in words)  # type: ignore[attr-defined, operator]
+    def expects(self, status: int, page: Page, *words: str) -> None:
+        ok = page.status == status and all(each in page for each in words)
         if not ok:
-            self.failed.append(f"{page.status} {page.path}: {words}")  # type: ignore[attr-defined]
+            self.failed.append(f"{page.status} {page.path}: {words}")
 
     def lingers(self) -> None:
         """Until both have come round twice."""

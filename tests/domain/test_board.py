@@ -43,7 +43,7 @@ def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelt
 
 
 def standing(state: State = State.IN_PROGRAMME, **known: object) -> Glance:
-    return Glance("K7-402", state, **known)  # type: ignore[arg-type]
+    return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # what is known differs by test
 
 
 def test_a_glance_is_made_of_what_waits() -> None:

@@ -27,7 +27,7 @@ MEETING = datetime(2026, 11, 26, 14, tzinfo=UTC)
 
 
 def london(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]
+    return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
 
 
 def test_who_wants_none_leaves_nothing_behind() -> None:

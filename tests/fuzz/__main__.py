@@ -63,7 +63,7 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
     return judge
 
 
-def mutator(parser: Parser):  # type: ignore[no-untyped-def]
+def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
     """Bytes as they come, or whole lines and fields of other inputs: those get past the parser."""
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 
