@@ -24,6 +24,7 @@ from companion.domain import (
     path,
     people,
     programme,
+    proposals,
     reminders,
     signposts,
 )
@@ -159,6 +160,7 @@ def a_day(data: bytes) -> None:
         lambda: paper.handed_in(day, other, NOW, NOW),
         lambda: review_day(day, NOW),
         lambda: Card.typed(other, clock, day, other),
+        lambda: proposals.rhythm(proposals.DAYS, clock),
     ):
         with suppress(Rejected, NotAllowed):
             read()
