@@ -44,8 +44,11 @@ def now() -> datetime:
 
 
 def store() -> Store:
-    """Both databases, opened."""
-    return open_store(settings())
+    """Both databases, opened. Raises ``Away`` also where they are not of this version, as long as they are not."""
+    found = open_store(settings())
+    if not found.in_order():
+        raise Away("The databases are of another version of Companion. Run migrate first.")
+    return found
 
 
 def snapshot() -> Snapshot:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from companion.store.keys import Keys
@@ -120,15 +120,25 @@ def require_answer(engine: Engine) -> None:
     _require_there(engine)
     try:
         engine.connect().close()
-    except OperationalError as error:
+    except DBAPIError as error:  # a damaged file too
         reason = " ".join(str(error.orig).split())
         raise Away(f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}") from error
 
 
 def _require_there(engine: Engine) -> None:
     """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
-    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+    if not is_there(engine):
         raise Away(f"There is no database at {engine.url.database}.")
+
+
+def is_there(engine: Engine) -> bool:
+    """Whether an embedded database has its file; a server is asked otherwise. Raises ``Away``."""
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        return Path(str(engine.url.database)).exists()
+    except OSError as error:
+        raise Away(f"{engine.url.database} cannot be looked at: {error.strerror}.") from error
 
 
 @contextmanager

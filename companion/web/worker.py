@@ -1,5 +1,8 @@
 """The web server's worker: somebody who sends slowly does not keep a thread from everybody else.
 
+gunicorn itself believes no header of a proxy: what a client calls SCRIPT_NAME would stand in every link. What the
+proxy says is for ``web/security.py``.
+
 gunicorn's threads wait for what is still to come of a request. A handful of connections that never finish one
 would take the whole portal away, its help too; so a thread is given to a request when it has arrived.
 """
@@ -28,6 +31,7 @@ class Worker(ThreadWorker):
 
     def init_process(self) -> None:
         """Once in each process, before it takes connections."""
+        self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._answering: dict[TConn, float] = {}
         super().init_process()

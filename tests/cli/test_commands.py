@@ -150,6 +150,11 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_pa
         ("COMPANION_EXIT_URL", "https://weather.example;script-src *", "must be a whole web address"),
         ("COMPANION_EXIT_URL", "https://\u03b1.example/", "must be a whole web address"),
         ("COMPANION_CLOCK_OFFSET", "soon", "must be a whole number"),
+        ("COMPANION_CLOCK_OFFSET", "-99999999999", "at most, which is a hundred years"),
+        ("COMPANION_EXIT_URL", "https://weather.example:99999/", "must be a whole web address"),
+        ("COMPANION_DATABASE_URL", "postgresql+psycopg://me@host:port/x", "is no address of a database"),
+        ("COMPANION_DATABASE_URL", "sqlite:///", "must name the file"),
+        ("COMPANION_KEYS_URL", "sqlite:///:memory:", "must name the file"),
     ],
 )
 def test_a_wrong_setting_is_named(setting: str, value: str, sentence: str) -> None:
@@ -176,6 +181,8 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     head = re.search(rf"{length} entries chained, 0 not yet. Head: ({length}:[0-9a-f]{{64}})", said)
     assert head
     works(within("audit", "verify", "--head", head[1]))
+    for mistyped in ("x", head[1].replace(":", " "), f"{head[1]}\n{head[1]}"):
+        assert "That is no head" in within("audit", "verify", "--head", mistyped).stderr
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})

@@ -51,6 +51,17 @@ def port() -> Iterator[int]:
         server.wait()
 
 
+def test_gunicorn_itself_believes_no_header(port: int) -> None:
+    """A proxy that passes names with underscores on would let a client say where every link leads."""
+    for said in (
+        {"SCRIPT_NAME": "/elsewhere"},
+        {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
+    ):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/", headers=said)
+            assert connection.getresponse().status == 200
+
+
 def answered(port: int, tries: int) -> bool:
     """Whether it answers; each try waits a tenth of a second for the connection, and five for the answer."""
     for _ in range(tries):
