@@ -1,0 +1,57 @@
+"""What somebody has one of stays one where he asks for it several times at the same moment."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import ColumnElement, func, select
+
+from companion.content import programme
+from companion.domain.people import Viewer
+from companion.services import calendars, grouping, resetting
+from companion.store.base import Model
+from companion.store.calendars import CalendarFeed
+from companion.store.groups import GroupRow
+from companion.store.passphrases import Hasher
+from companion.store.people import Invitation
+from tests.cast import Cast
+from tests.security.test_codes import all_at_once
+
+AT_ONCE = 8
+
+
+@pytest.fixture
+def priya(cast: Cast) -> Viewer:
+    return cast.priya.viewer
+
+
+def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> int:
+    with cast.store.reading() as tx:
+        return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
+
+
+def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: Viewer) -> None:
+    sam = cast.sam.enrolment_id
+    all_at_once(
+        AT_ONCE,
+        lambda _: resetting.reset_participant(cast.store, hasher, priya, sam, "lighthouse", cast.now),
+    )
+    his = Invitation.account_id == cast.sam.viewer.account_id
+    still_open = Invitation.used_at.is_(None), Invitation.expires_at > cast.now
+    assert number_of(cast, Invitation, his, *still_open) == 1
+
+
+def test_a_calendar_has_one_address_however_often_it_is_made_at_once(cast: Cast, priya: Viewer) -> None:
+    made = all_at_once(AT_ONCE, lambda _: calendars.new_address(cast.store, priya, cast.now))
+    assert len(set(made)) == AT_ONCE
+    assert number_of(cast, CalendarFeed) == 1
+
+
+def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, priya: Viewer) -> None:
+    group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
+    all_at_once(
+        AT_ONCE,
+        lambda _: grouping.begin(
+            cast.store, priya, group_id, "Thursdays", "epsom", chosen, programme(), cast.now
+        ),
+    )
+    assert number_of(cast, GroupRow) == 1
