@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 from companion.content import programme
+from companion.domain.authoring import About
 from companion.domain.people import Viewer
-from companion.services import calendars, grouping, resetting
+from companion.services import authoring, calendars, grouping, looking, resetting
+from companion.services.looking import Typed
+from companion.store.activities import ActivityRow
 from companion.store.base import Model
 from companion.store.calendars import CalendarFeed
 from companion.store.groups import GroupRow
+from companion.store.looks import LookRow
 from companion.store.passphrases import Hasher
 from companion.store.people import Invitation
 from tests.cast import Cast
@@ -55,3 +59,17 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
         ),
     )
     assert number_of(cast, GroupRow) == 1
+
+
+def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> None:
+    new_id = uuid4()
+    about = About("A quiet week", None, 10, "What the week was like.")
+    all_at_once(AT_ONCE, lambda _: authoring.begin(cast.store, priya, new_id, about, cast.now))
+    assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
+
+
+def test_a_look_asked_for_at_once_is_one_look(cast: Cast) -> None:
+    new_id = uuid4()
+    typed = Typed(cast.sam.reference, "practice", "His practitioner is ill.")
+    all_at_once(AT_ONCE, lambda _: looking.look(cast.store, cast.margaret.viewer, new_id, typed, cast.now))
+    assert number_of(cast, LookRow) == 1
