@@ -22,6 +22,10 @@ ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection; to a host that is gone it would be minutes."""
 WRITERS = 7_402
 """The number of the lock that all who write to PostgreSQL share (``Store.wait_for_writers``)."""
+_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "sqlite": {},  # there every transaction is so
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 GONE_MILLISECONDS = 10_000
 """How long what was sent to PostgreSQL may stay without a sign that it arrived."""
 
@@ -59,9 +63,15 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads; it is rolled back at its end. Raises ``Away``."""
+        """A transaction that only reads, all as it stood at one moment; it is rolled back at its end.
+
+        Raises ``Away``.
+        """
         _require_there(self._engine)
-        with self._engine.connect() as connection, Transaction(connection, self.keys) as tx:
+        with (
+            self._engine.connect().execution_options(**_ONE_MOMENT[self._engine.dialect.name]) as connection,
+            Transaction(connection, self.keys) as tx,
+        ):
             yield tx
 
     @contextmanager

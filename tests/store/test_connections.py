@@ -5,14 +5,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from companion.config import Settings
-from companion.store import base
+from companion.store import base, limits
 from companion.store.base import Busy, Store, open_engine
+from companion.store.limits import Try
 from companion.store.opening import open_store
 from companion.store.people import Account
+from tests.conftest import Clock
 
 
 def test_each_connection_writes_through_to_the_disk_and_overwrites_what_it_deletes(tmp_path: Path) -> None:
@@ -41,3 +43,13 @@ def test_what_another_client_has_locked_is_given_up_and_not_waited_for_on_and_on
         with pytest.raises((Busy, OperationalError)):
             threads.submit(counts_accounts).result(30)
     other.close()
+
+
+def test_what_is_read_is_as_it_stood_at_one_moment(store: Store, clock: Clock) -> None:
+    tries = select(func.count()).select_from(Try)
+    with store.reading() as tx:
+        before = tx.scalar(tries)
+        limits.take(store, clock.now, ("sign-in.overall", ""))
+        assert tx.scalar(tries) == before
+    with store.reading() as tx:
+        assert tx.scalar(tries) == 1
