@@ -126,7 +126,7 @@ def adapt(
     Doing it again with the same id does nothing.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         origin = library.version(tx, version_id)

@@ -10,6 +10,7 @@ from companion.domain.authoring import About
 from companion.domain.people import Viewer
 from companion.services import authoring, calendars, grouping, looking, resetting
 from companion.services.looking import Typed
+from companion.store import library
 from companion.store.activities import ActivityRow
 from companion.store.base import Model
 from companion.store.calendars import CalendarFeed
@@ -65,6 +66,14 @@ def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> N
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
     all_at_once(AT_ONCE, lambda _: authoring.begin(cast.store, priya, new_id, about, cast.now))
+    assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
+
+
+def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya: Viewer) -> None:
+    new_id, sam = uuid4(), cast.sam.enrolment_id
+    with cast.store.reading() as tx:
+        origin = library.newest_versions(tx)[0].id
+    all_at_once(AT_ONCE, lambda _: authoring.adapt(cast.store, priya, sam, origin, new_id, cast.now))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
