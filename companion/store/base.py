@@ -24,7 +24,7 @@ WRITERS = 7_402
 """The number of the lock that all who write to PostgreSQL share (``Store.wait_for_writers``)."""
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "sqlite": {},  # there every transaction is so
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
 """How long what was sent to PostgreSQL may stay without a sign that it arrived."""
