@@ -14,7 +14,7 @@ from companion.web import access, clock, current
 from companion.web.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""How long somebody who leaves waits for a database. His session is ended all the same, when it answers."""
+"""How long somebody who leaves waits for a database; what ends his session on the server goes on behind him."""
 log = logging.getLogger(__name__)
 
 
