@@ -7,10 +7,11 @@ from typing import ParamSpec, TypeVar
 
 import click
 from flask import current_app
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.content import directory
-from companion.store.base import Away, Store
+from companion.store.base import Away, Busy, Store
 from companion.store.opening import open_store
 from companion.store.passphrases import Hasher
 from companion.store.snapshot import Snapshot
@@ -57,7 +58,7 @@ def snapshot() -> Snapshot:
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say a bad setting, or that a database is away, in one sentence, without a trace."""
+    """Say a bad setting, or that a database is away or busy, in one sentence, without a trace."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -67,5 +68,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from error
         except Away as error:
             raise _DatabaseAway(str(error)) from error
+        except (Busy, InterfaceError, OperationalError) as error:
+            raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
 
     return run

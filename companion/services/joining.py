@@ -64,6 +64,7 @@ def invite(
     ``by`` is whose slip it is; with ``resets`` it is for somebody who has joined, and will choose anew.
     Raises ``NotAllowed`` for somebody who left.
     """
+    people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, now)

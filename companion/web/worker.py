@@ -1,15 +1,17 @@
-"""The web server's worker: somebody who sends slowly does not keep a thread from everybody else.
+"""The web server's worker: who sends slowly, and a database that hangs, keep no thread from who needs help.
 
 gunicorn itself believes no header of a proxy: what a client calls SCRIPT_NAME would stand in every link. What the
 proxy says is for ``web/security.py``.
 
 gunicorn's threads wait for what is still to come of a request. A handful of connections that never finish one
-would take the whole portal away, its help too; so a thread is given to a request when it has arrived.
+would take the whole portal away, its help too; so a thread is given to a request when it has arrived. Those who
+wait for a database that does not answer would do the same; so what needs none has threads of its own.
 """
 
 import re
 import socket
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -22,6 +24,11 @@ LOOKED_AT = 16_384
 """Bytes: of a longer request the rest is waited for in its thread."""
 LOOK_AGAIN = 0.02
 """Seconds between two looks, while something is arriving."""
+APART = 2
+"""Threads for what needs no database, beside those of all else."""
+NEEDS_NO_DATABASE = re.compile(
+    rb"[A-Z]+ /(help|help\.json|[a-z]{2}/help|leave|healthz|static/[^ ?]+)(\?[^ ]*)? HTTP/"
+)
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
@@ -34,14 +41,22 @@ class Worker(ThreadWorker):
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._answering: dict[TConn, float] = {}
+        self._apart = ThreadPoolExecutor(APART)
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
         """In the main thread: somebody has connected, or says something more."""
         if has_arrived(conn):
-            super().enqueue_req(conn)
+            self._give_thread(conn)
         else:
             self._arriving[conn] = time.monotonic()
+
+    def _give_thread(self, conn: TConn) -> None:
+        def finished(done: Future[object]) -> None:
+            self.method_queue.defer(self.finish_request, conn, done)
+
+        pool = self._apart if NEEDS_NO_DATABASE.match(_begun(conn)) else self.tpool
+        pool.submit(self.handle, conn).add_done_callback(finished)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""
@@ -51,7 +66,7 @@ class Worker(ThreadWorker):
         for conn, since in list(self._arriving.items()):
             if has_arrived(conn):
                 del self._arriving[conn]
-                super().enqueue_req(conn)
+                self._give_thread(conn)
             elif now - since > longest:
                 del self._arriving[conn]
                 self.nr_conns -= 1
@@ -72,10 +87,10 @@ class Worker(ThreadWorker):
 
 def has_arrived(conn: TConn) -> bool:
     """Whether a thread would not have to wait for it; also where gunicorn must say what is wrong with it."""
-    if conn.parser is not None and conn.parser.unreader.buf.getvalue():
-        return True  # gunicorn has read ahead
+    if _read_ahead(conn):
+        return True
     try:
-        begun = conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)
+        begun = _waiting(conn)
     except BlockingIOError:
         return False
     except OSError:
@@ -89,3 +104,18 @@ def has_arrived(conn: TConn) -> bool:
         return b"0\r\n\r\n" in body
     length = _LENGTH.search(head + b"\r\n")
     return length is None or len(body) >= int(length[1])
+
+
+def _begun(conn: TConn) -> bytes:
+    with suppress(OSError):
+        return _read_ahead(conn) or _waiting(conn)
+    return b""
+
+
+def _read_ahead(conn: TConn) -> bytes:
+    """What gunicorn has read already of the next request."""
+    return conn.parser.unreader.buf.getvalue() if conn.parser is not None else b""
+
+
+def _waiting(conn: TConn) -> bytes:
+    return conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)

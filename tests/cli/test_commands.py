@@ -15,7 +15,7 @@ from companion import create_app
 from companion.config import BadSetting, Settings
 from companion.content import evaluation_questions
 from companion.domain.evaluation import Evaluation
-from companion.store import evaluation
+from companion.store import base, evaluation
 from companion.store.base import Store
 from companion.store.opening import open_store
 from tests.postgres import fresh_database
@@ -191,6 +191,17 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     with tampering(opened()) as tx:
         tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
     assert "broken at position 3" in refuses(within("audit", "verify"))
+
+
+def test_that_others_keep_a_database_busy_is_said(
+    within: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works(within("migrate"))
+    monkeypatch.setattr(base, "BUSY_SECONDS", 1)
+    with opened().writing() as tx:
+        if server:
+            tx.execute(text("LOCK TABLE audit_entries"))
+        assert "others keep it busy" in refuses(within("audit", "seal"))
 
 
 def test_the_demo_is_loaded_once(

@@ -1,4 +1,4 @@
-"""Who sends slowly keeps nobody else waiting for long: tried on gunicorn itself, with a second for LONGEST."""
+"""Who sends slowly, or waits for a database, keeps nobody from help: on gunicorn itself, with a second for LONGEST."""
 
 import http.client
 import os
@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from companion.web.databases import WITHOUT
+from companion.web.worker import NEEDS_NO_DATABASE
 from tests.mail import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +31,10 @@ SERVER = (
 
 
 def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Reads what comes, and answers."""
+    """Reads what comes, and answers; at one address it waits, as for a database."""
     environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/waits":
+        signal.sigtimedwait([], 60)
     start_response("200 OK", [("Content-Length", "2")])
     return [b"ok"]
 
@@ -62,12 +67,12 @@ def test_gunicorn_itself_believes_no_header(port: int) -> None:
             assert connection.getresponse().status == 200
 
 
-def answered(port: int, tries: int) -> bool:
+def answered(port: int, tries: int, path: str = "/") -> bool:
     """Whether it answers; each try waits a tenth of a second for the connection, and five for the answer."""
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(connection), suppress(OSError):
-            connection.request("GET", "/")
+            connection.request("GET", path)
             return connection.getresponse().status == 200
         signal.sigtimedwait([], 0.1)
     return False
@@ -108,3 +113,19 @@ def test_what_comes_in_pieces_is_answered(port: int) -> None:
                 signal.sigtimedwait([], 0.1)
                 connection.sendall(piece)
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_leaving(port: int) -> None:
+    waiting = [connected(port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
+    for path in ("/help", "/en/help", "/help.json?x", "/leave", "/healthz", "/static/css/companion.css?v=1"):
+        assert answered(port, tries=1, path=path), path
+    for connection in waiting:
+        connection.close()
+
+
+def test_what_has_threads_of_its_own_is_just_what_asks_no_database(app: Flask) -> None:
+    values = {"language": "en", "filename": "css/companion.css"}
+    for rule in app.url_map.iter_rules():
+        path = rule.build({name: values.get(name, "x") for name in rule.arguments}, append_unknown=False)
+        apart = NEEDS_NO_DATABASE.match(f"GET {path[1] if path else rule} HTTP/1.1".encode()) is not None
+        assert apart == (rule.endpoint in WITHOUT - {"public.readyz"}), rule
