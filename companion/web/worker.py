@@ -29,7 +29,7 @@ APART = 2
 NEEDS_NO_DATABASE = re.compile(
     rb"[A-Z]+ /(help|help\.json|[a-z]{2}/help|leave|healthz|static/[^ ?]+)(\?[^ ]*)? HTTP/"
 )
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,40})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
@@ -55,7 +55,9 @@ class Worker(ThreadWorker):
         def finished(done: Future[object]) -> None:
             self.method_queue.defer(self.finish_request, conn, done)
 
-        pool = self._apart if NEEDS_NO_DATABASE.match(_begun(conn)) else self.tpool
+        begun = _begun(conn)
+        whole = len(begun) < LOOKED_AT and not _CHUNKED.search(begun)  # nobody stops in the middle of it
+        pool = self._apart if whole and NEEDS_NO_DATABASE.match(begun) else self.tpool
         pool.submit(self.handle, conn).add_done_callback(finished)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:

@@ -123,6 +123,16 @@ def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_lea
         connection.close()
 
 
+def test_a_body_that_stops_takes_no_thread_from_help(port: int) -> None:
+    heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
+    heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
+    for head in heads:
+        slow = [connected(port, b"POST /leave HTTP/1.1\r\nHost: localhost\r\n" + head) for _ in range(4)]
+        assert answered(port, tries=1, path="/help"), head[:30]
+        for connection in slow:
+            connection.close()
+
+
 def test_what_has_threads_of_its_own_is_just_what_asks_no_database(app: Flask) -> None:
     values = {"language": "en", "filename": "css/companion.css"}
     for rule in app.url_map.iter_rules():
