@@ -17,7 +17,7 @@ from typing import Any
 from companion.config import Settings
 from companion.domain.people import Role
 from companion.web.application import make_app
-from tests.tools.addresses import Addresses
+from tests.tools.addresses import ENDING, Addresses
 from tests.tools.tool import PLANTED, Target
 from tests.trips.portal import Portal
 from tests.wire import Remote
@@ -49,9 +49,10 @@ def attacked(
     finally:
         portal.kill()
     requests = [line.rsplit(" ", 1) for line in asked.read_text().splitlines()]
-    answered = {request for request, status in requests if status in ("200", "303")}
-    kinds = {addresses.kind(*request.split(" ", 1)) for request in answered}
-    kinds = {kind for kind in kinds if addresses.is_of(kind, role)}
+    kinds_and_statuses = {(addresses.kind(*request.split(" ", 1)), status) for request, status in requests}
+    assert not {f"POST {endpoint}" for endpoint in ENDING} & {kind for kind, _ in kinds_and_statuses}
+    answered = {kind for kind, status in kinds_and_statuses if status in ("200", "303")}
+    kinds = {kind for kind in answered if addresses.is_of(kind, role)}
     print(f"{who} at {start}: {len(requests)} requests in {time.monotonic() - began:.0f} s,")
     print(f"  {len(kinds)} kinds answered of those for this role alone; found {found}", flush=True)
     if start == PLANTED:
