@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
+from jinja2.ext import babel_extract
 
 from companion import create_app
 from companion.config import Mode, Settings
@@ -68,6 +69,24 @@ def test_it_shows_every_macro_of_the_components() -> None:
     }
     assert set(MACROS) - shown - left_out == set()
     assert {name for name in LEFT_OUT if "/" not in name} <= set(MACROS) - shown
+
+
+def test_it_brings_no_words_of_its_own_to_translators() -> None:
+    pages = set(TEMPLATES.rglob("*.html"))
+    its_own = set((TEMPLATES / "gallery").glob("*.html"))
+    assert translated(its_own) <= translated(pages - its_own)
+
+
+def translated(paths: set[Path]) -> set[str]:
+    """What goes through gettext in these templates."""
+    found = [
+        message
+        for path in paths
+        for _, _, message, _ in babel_extract(path.open("rb"), ("_", "gettext", "ngettext"), [], {})
+    ]
+    return {
+        each for message in found for each in (message if isinstance(message, tuple) else (message,)) if each
+    }
 
 
 def test_it_shows_every_colour() -> None:

@@ -1,6 +1,6 @@
 """Every component with its states, on one page. Only the demo has it; elsewhere there is no such address.
 
-What it says is English and goes through no catalogue: it is for whoever builds pages, never for whom they are built.
+What it says beside the components is English, and in no catalogue: it is for those who build pages.
 """
 
 import re

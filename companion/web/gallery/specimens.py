@@ -23,7 +23,7 @@ FILTERS = ["all", "needs-a-look", "to-read", "overdue", "this-week", "to-talk", 
 class Specimens:
     """Words and things for one page, dated around this moment."""
 
-    name, other, other_still, long = "Priya", "Sam", "Robin", LONG
+    name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
     label, hint = "What went well this week", "One thing is enough."
     said = WALK
