@@ -22,6 +22,7 @@ from companion.services.authoring import take_in
 from companion.store.base import Store
 from companion.store.opening import open_store, prepare
 from companion.store.passphrases import Hasher
+from tests import pages
 from tests.cast import Cast
 from tests.compiled import TEMPLATES
 from tests.postgres import fresh_database, keep_rows, postgres_server, put_rows_back
@@ -186,6 +187,7 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
     made.jinja_env.bytecode_cache = TEMPLATES
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too
+    pages.keep(made)
     yield made
     made.extensions["store"].close()
 

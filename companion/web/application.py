@@ -20,6 +20,7 @@ from companion.web import (
     admin,
     databases,
     errors,
+    gallery,
     groups,
     i18n,
     lead,
@@ -72,6 +73,8 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
         admin.bp,
     ):
         app.register_blueprint(blueprint)
+    if settings.mode == "demo":
+        app.register_blueprint(gallery.bp)
     _name_files_by_content(app)
     return app
 

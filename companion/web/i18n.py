@@ -2,6 +2,8 @@
 
 import functools
 import gettext
+import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import cast
@@ -148,8 +150,30 @@ def days_until(moment: datetime) -> int:
 
 
 def visible(text: object) -> str:
-    """What was typed, without what cannot be shown: it is put back into its field like that."""
-    return without_hidden(str(text))
+    """What was typed, without what cannot be shown: it is put back into its field like that.
+
+    What a macro hands on is escaped already, and would be so twice.
+    """
+    return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
+
+
+def in_a_line(text: object) -> str:
+    """The same for a field of one line, where a browser would join the words around a line break."""
+    return re.sub(r"[\r\n]+", " ", visible(text))
+
+
+def shown_by(kind: str, value: object) -> str:
+    """The kind of a field that shows this: one for a day or a time shows nothing else, and it stays in sight."""
+    text = str(value)
+    readers: dict[str, Callable[[str], date | time]] = {
+        "date": date.fromisoformat,
+        "time": time.fromisoformat,
+    }
+    try:
+        read = readers[kind](text).isoformat() if text and kind in readers else text
+    except ValueError:
+        return "text"
+    return kind if read.startswith(text) else "text"
 
 
 def to_come(moment: datetime) -> bool:
@@ -185,6 +209,8 @@ def install(app: Flask) -> None:
         days_until=days_until,
         lasts=lasts,
         site=site,
+        in_a_line=in_a_line,
+        shown_by=shown_by,
         to_come=to_come,
         visible=visible,
     )

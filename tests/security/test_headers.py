@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from companion import create_app
 from companion.config import Settings
 from tests.cast import Cast
+from tests.pages import is_well_formed
 from tests.security.test_gates import ANYBODY, FILLED_IN, WHOM, address, browsers, opens, own, rules
 from tests.visitor import Visitor
 
@@ -66,6 +67,8 @@ def test_every_page_of_every_role_is_guarded(
             reply = browser.client.get(address(app, rule, own, role))
             guards(reply, cached=rule.endpoint in CACHED)
             keeps_no_typing(reply)
+            if reply.mimetype == "text/html" and reply.status_code != 204:
+                is_well_formed(reply.data, reply.request.path)
             if opens(rule, role) and WHOM[rule.endpoint] != ANYBODY:
                 assert reply.status_code in (200, 204) or rule.endpoint in NOT_YET, rule
 

@@ -14,6 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from tests.pages import KEPT_IN
 from tests.trips import forked
 
 GUNICORN = (
@@ -124,6 +125,8 @@ class Portal:
             "COMPANION_EXIT_URL": self.exit_url,
             "COMPANION_CLOCK_OFFSET": int(self.moved.total_seconds()),
         }
+        if pages := os.environ.get(KEPT_IN):
+            ours |= {KEPT_IN: pages, "GUNICORN_CMD_ARGS": "--config python:tests.pages"}
         return environment | {name: str(value) for name, value in ours.items()} | self._settings
 
     def _listens(self) -> bool:

@@ -1,10 +1,13 @@
-"""Whether a page can be read: axe, and nothing to scroll sideways, wide and narrow, light and dark.
+"""Whether a page can be read: axe, nothing to scroll sideways and nothing cut, wide and narrow, light and dark.
 
-Axe takes long: pages meet it narrow and light, or wide and dark, in turns; with ``--full`` in every width and scheme.
+Axe takes long: pages meet it narrow and light, or wide and dark, in turns. With ``--full`` they meet it in every width
+and scheme, and are looked at in forced colours, with less motion and with letters of twice the size too. Magnified
+four times, a page of 1280 pixels is one of 320.
 """
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import cycle
 from typing import Literal
 
@@ -14,8 +17,11 @@ from playwright.sync_api import Page
 from tests.trips.people import Person
 
 Scheme = Literal["light", "dark"]
-WIDTHS = (320, 390, 1280)
+WIDTHS = (320, 390, 768, 1280)
+FOR_AXE = (320, 768, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+ORDINARY = 16
+"""The size in pixels of letters, as browsers are set when they are new."""
 TURNS: Iterator[tuple[int, Scheme]] = cycle([(320, "light"), (1280, "dark")])
 AXE = """async () => {
   // axe fails on a document that the new width or scheme is still being laid out for
@@ -26,6 +32,35 @@ AXE = """async () => {
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? []
   : [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
       .map((e) => `wider than ${innerWidth}: ${e.outerHTML.slice(0, 150)}`)"""
+CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input, select, option)")].filter((e) => {
+  const style = getComputedStyle(e), clipped = /hidden|clip/.test(style.overflow)
+  const words = clipped ? e.innerText : [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+  if (!words || !e.clientWidth || style.webkitLineClamp !== "none") return false
+  if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
+  return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
+}).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
+"""Words that run out of their box, or that their box hides; but the title in the header, which its page repeats."""
+MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
+  const style = getComputedStyle(e)
+  return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0)
+}).map((e) => `moves: ${e.outerHTML.slice(0, 150)}`)"""
+
+
+FAINT = """() => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number)
+  const linear = (part) => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+  const behind = (e) => {
+    const colour = numbers(getComputedStyle(e).backgroundColor)
+    return colour[3] === 0 && e.parentElement ? behind(e.parentElement) : colour
+  }
+  return [...document.querySelectorAll("body *:not(svg *)")].filter((e) => {
+    if (!e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) return false
+    const both = [light(numbers(getComputedStyle(e).color)), light(behind(e))].sort((a, b) => b - a)
+    return (both[0] + 0.05) / (both[1] + 0.05) < 4.5
+  }).map((e) => `faint: ${e.outerHTML.slice(0, 150)}`)
+}"""
+"""Axe takes for the colour of words what they would have without forced colours."""
 
 
 def everything() -> bool:
@@ -43,11 +78,34 @@ def is_readable(page: Page) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in SCHEMES:
-            if everything() or (width, scheme) == turn:
+            if (width, scheme) == turn or (everything() and width in FOR_AXE):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
-        faults += page.evaluate(TOO_WIDE)
+        faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
+    if everything():
+        faults += _otherwise(page)
     assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def _otherwise(page: Page) -> list[str]:
+    """What is wrong for those who set their browser otherwise."""
+    faults = [str(fault) for fault in page.evaluate(MOVES)]
+    page.emulate_media(forced_colors="active")
+    faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]
+    page.emulate_media(forced_colors="none")
+    with _letters_of_twice_the_size(page):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            faults += [f"200%, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
+    return faults
+
+
+@contextmanager
+def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
+    session = page.context.new_cdp_session(page)  # never detached: that would take a passkey's device away
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
+    yield
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": ORDINARY}})
 
 
 def look_at(person: Person, paths: Iterable[str]) -> None:

@@ -41,6 +41,10 @@ def test_joining(stranger: Person) -> None:
     is_readable(stranger.page)
 
 
+def test_every_component_in_every_state(stranger: Person) -> None:
+    look_at(stranger, ["/_components"])
+
+
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     his = ("/my/", "/my/appointments", "/my/plan", "/my/record", "/my/held", "/account", "/account/sessions")
     look_at(owen, (*his, "/confirm"))

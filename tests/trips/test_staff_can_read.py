@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.trips.browsers import Browsers
 from tests.trips.demo import Portals
+from tests.trips.eyes_and_ears import Ears
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable, look_at
@@ -44,6 +45,16 @@ def test_a_practitioner(priya: Practitioner) -> None:
     is_readable(priya.page)
     priya.adds("Robin", "harbour", priya.portal.now.date() + timedelta(days=365), "10:00")
     is_readable(priya.page)
+
+
+def test_a_board_that_looks_like_cards_is_read_as_a_table(priya: Practitioner) -> None:
+    priya.goes_to_board()
+    priya.page.set_viewport_size({"width": 320, "height": 800})
+    expect(priya.page.locator(".board td").first).to_have_css("display", "block")
+    rows = Ears(priya.page).named("row")
+    assert len(rows) == priya.page.locator(".board tbody tr").count()
+    assert len(Ears(priya.page).named("cell", "gridcell")) == priya.page.locator(".board td").count()
+    assert Ears(priya.page).named("table") == [""]
 
 
 def test_a_practitioner_with_a_group(priya: Practitioner) -> None:

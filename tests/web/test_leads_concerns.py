@@ -22,7 +22,7 @@ def covered(enter: SimpleNamespace, cast: Cast) -> None:
 
 
 def rows(page: Page) -> list[str]:
-    found = re.findall(r'<tr role="row">(.+?)</tr>', page.text.partition("<tbody")[2], re.DOTALL)
+    found = re.findall(r"<tr>(.+?)</tr>", page.text.partition("<tbody")[2], re.DOTALL)
     return [
         " ".join(re.sub(r"<[^>]+>", " ", row).replace("\N{NO-BREAK SPACE}", " ").split()) for row in found
     ]

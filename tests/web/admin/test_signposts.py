@@ -19,7 +19,7 @@ DONE = ("audit_entries", "last_seen_at")
 
 def names(page: Page) -> list[str]:
     """The signposts of the list, from above."""
-    return re.findall(r'<td role="cell"><a href="/admin/signpost/[^"]+">([^<]+)</a>', page.text)
+    return re.findall(r'<td><a href="/admin/signpost/[^"]+">([^<]+)</a>', page.text)
 
 
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
@@ -83,6 +83,19 @@ def test_nothing_is_saved_before_it_was_looked_at(enter: SimpleNamespace, store:
     history = alex.get("/admin/signposts/changes")
     assert "Stop It Now! Helpline: changed" in " ".join(re.sub(r"<[^>]+>", "", history.text).split())
     assert "Tuesday 24 November, 2 pm, by Alex. Version 1." in history
+
+
+def test_signs_of_a_name_come_back_as_they_were_typed(enter: SimpleNamespace) -> None:
+    typed = "Men's line & <more>"
+    assert Forms(previews(enter.alex, name=typed)).of(HELPLINE)["name"] == [typed]
+
+
+def test_what_is_no_time_stays_in_sight(enter: SimpleNamespace) -> None:
+    page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
+    assert page.status == 422
+    assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)
+    assert re.search(r'<input id="from-1" name="from" type="time" value="09:00"', page.text)
+    assert 'value="0808 1000 900"' in page.text
 
 
 def test_what_was_mended_in_the_preview_is_previewed_again(enter: SimpleNamespace) -> None:

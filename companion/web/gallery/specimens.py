@@ -1,0 +1,174 @@
+"""What the components are shown with: plainly fictional people, and words as short and as long as they come."""
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace as Shown
+from typing import Any
+from uuid import UUID
+
+from companion import content
+from companion.domain.activity import Activity, from_plain
+from companion.domain.conversation import Given
+from companion.domain.plan import Change, Entry, Item
+from companion.domain.plan_changes import Difference
+from companion.domain.refusals import Problem
+from companion.web.gallery.kinds import LONG, WALK
+
+NOBODY = UUID(int=0)
+STAGES = [
+    "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed",
+]  # fmt: skip
+FILTERS = ["all", "needs-a-look", "to-read", "overdue", "this-week", "to-talk", "concerns"]
+
+
+class Specimens:
+    """Words and things for one page, dated around this moment."""
+
+    name, other, long = "Priya", "Sam", LONG
+    reference = "K7-402"
+    label, hint = "What went well this week", "One thing is enough."
+    said = WALK
+    much = f"{WALK} It rained, and nobody else was there. I came back by {LONG}.\n\nIt was a good hour."
+    choices = (
+        ("park", "The park"),
+        ("river", "The river"),
+        ("long", f"The way by {LONG}, if it does not rain"),
+    )
+    needs = ("own-behaviour", "hurt-myself", "child-in-danger")
+    stages, filters = STAGES, FILTERS
+
+    def __init__(self, now: datetime) -> None:
+        self.soon, self.ago = now + timedelta(days=2), now - timedelta(hours=3)
+        self.page = Shown(counts=dict.fromkeys(FILTERS, 3), paging=Shown(page=2, pages=12))
+        self.asked = Shown(show="to-read", state="", page=2)
+        self.met = [
+            Shown(group="", participant=self.other, appointment=self._appointment()),
+            Shown(group="G1-001", participant="", appointment=self._appointment()),
+        ]
+
+    def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
+        """What a form is given where this field is wrong."""
+        return [Problem(key, values, field)]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Three at once, of which one belongs to no field."""
+        return [
+            *self.problem("specimen-empty"),
+            *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
+            *self.problem("", "bad_time"),
+        ]
+
+    @property
+    def slip(self) -> Shown:
+        """A joining slip."""
+        return Shown(code="K7QD-M2XT-9RWA", expires_at=self.soon)
+
+    @property
+    def ways(self) -> list[Given]:
+        """The two ways on that count as an answer."""
+        return [Given("not_sure", None, 1, self.ago), Given("talk", None, 1, self.ago)]
+
+    def piece(self, stage: str) -> Shown:
+        """Work at this stage."""
+        handed_in = self.ago if stage in ("submitted", "read", "returned", "released") else None
+        paper = self.ago.date() if stage == "on_paper" else None
+        done = {"done": 3, "fewest_left": 2, "most_left": 5, "round": 2}
+        return Shown(stage=stage, on_paper_on=paper, submitted_at=handed_in, saved_at=self.ago, **done)
+
+    def concern(self, state: str, late: bool) -> Shown:
+        """A line of the list of concerns."""
+        limits = Shown(take_by=self.soon, finish_by=self.soon)
+        concern = Shown(
+            kind="told", state=state, limits=limits, overdue_since=lambda _: self.ago if late else None
+        )
+        return Shown(concern=concern, taken_by="Margaret")
+
+    @property
+    def told(self) -> Shown:
+        """A concern with everything that happened to it."""
+        passed = Shown(to="The duty team", at=self.ago)
+        empty = {"by": "", "told": "", "passed": None, "words": "", "at": self.ago}
+        steps = [
+            Shown(**{**empty, "kind": "raised", "by": self.name}),
+            Shown(**{**empty, "kind": "told", "told": "Margaret"}),
+            Shown(
+                **{
+                    **empty,
+                    "kind": "passed_on",
+                    "by": "Margaret",
+                    "passed": passed,
+                    "words": "They ring back.",
+                }
+            ),
+        ]
+        origin = {"question": self.label, "message_id": None, "note_id": None}
+        said = Shown(words=self.much, passed=passed, **origin)
+        return Shown(
+            line=self.concern("passed_on", late=False), raised_by=self.name, content=said, steps=steps
+        )
+
+    @property
+    def looks(self) -> list[Shown]:
+        """A lead's look, agreed to by another."""
+        agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
+        look, until = Shown(purpose="practice"), self.soon
+        opened = {"opened_at": self.ago, "until": until, "told": True}
+        return [Shown(by="Margaret", look=look, reason=self.said, steps=[agreed], **opened)]
+
+    @property
+    def undelivered(self) -> list[Shown]:
+        """Mail that did not arrive, or nobody knows."""
+        kinds = [("reminder", False), ("digest", True), ("notice", False)]
+        return [Shown(id=NOBODY, kind=kind, unsure=unsure, due_at=self.ago) for kind, unsure in kinds]
+
+    @property
+    def rows(self) -> list[Shown]:
+        """Sessions that are proposed: one moved on, one that clashes."""
+        moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
+        plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
+        common = {"was": None, "minutes": 120}
+        return [
+            Shown(slot=moved, session=3, clashes=[], **common),
+            Shown(slot=plain, session=4, clashes=self.met, **common),
+        ]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """A part of a plan in which something is new, reworded, gone and the same."""
+        part = next(each for each in content.plan_parts().parts if each.id == "good")
+        items = [
+            Item(UUID(int=n), Entry("good", words), None, 1, None)
+            for n, words in enumerate(("Walking by the river", "Walking by the sea", "Tea", LONG))
+        ]
+        return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
+
+    def thread(self, of_staff: bool) -> dict[str, Any]:
+        """What the pieces of a thread want: his words and hers, one of them new."""
+        texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
+        messages = [
+            Shown(id=n, number=n, his=his, author=by, words=words, sent_at=self.ago, read_at=None, read_by="")
+            for n, (his, by, words) in enumerate(texts)
+        ]
+        thread = Shown(messages=messages, new=None, before=1, new_before=True)
+        return {
+            "thread": thread,
+            "viewer": Shown(role=Shown(staff=of_staff)),
+            "older": True,
+            "here": "/_components",
+        }
+
+    @property
+    def activity(self) -> Activity:
+        """One question, as staff look at it before they set it."""
+        asked = {"id": "previewed", "kind": "long_text", "ask": self.label, "help": self.hint}
+        about = {
+            "format": 1,
+            "id": "a-walk",
+            "title": "A walk",
+            "minutes": 5,
+            "introduction": "This is about a walk.",
+        }
+        return from_plain({**about, "prompts": [asked]})
+
+    def _appointment(self) -> Shown:
+        return Shown(starts_at=self.soon, minutes=120, site="epsom", kind="session")

@@ -1,0 +1,92 @@
+"""The Nu Html Checker over pages that were kept: ``python -m tests.tools.html PAGES PLACE``.
+
+It is installed into PLACE as ``nu/package-lock.json`` says, by npm, and needs Java; where neither can be had the
+exit code is 69. A planted fault must be found among the pages, and nothing else.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+LOCK = Path(__file__).parent / "nu"
+JAR = "node_modules/vnu-jar/build/dist/vnu.jar"
+NPM = "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"
+CANNOT_BE_HAD = 69
+PLANTED = '<!doctype html><html lang="en"><title>Companion</title><p id="a"><b id="a">Twice</b>'
+MEANT = (
+    # A question is no heading but what names its turn, by aria-labelledby.
+    "Section lacks heading.",
+    "Article lacks heading.",
+    # Tests type characters that nobody has given a meaning.
+    "Document uses the Unicode Private Use Area(s)",
+    # Each sheet on paper is a piece of its own, and so is a page between pages.
+    "Consider using the “h1” element as a top-level heading only",
+)
+"""How the warnings begin that are no fault."""
+
+
+def install(place: Path) -> tuple[str, Path] | None:
+    """Java, and the checker; None where one of them cannot be had here."""
+    java = shutil.which("java")
+    if not java and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "install", "-y"]
+        subprocess.run([*apt, "--no-install-recommends", "default-jre-headless"], check=False)
+        java = shutil.which("java")
+    npm = shutil.which("npm")
+    if not java or not npm:
+        print(f"There is no {'npm' if java else 'Java'} here.")
+        return None
+    shutil.copytree(LOCK, place, dirs_exist_ok=True)
+    if subprocess.run([npm, *NPM.split()[1:]], cwd=place, check=False).returncode:
+        return None
+    return java, place / JAR
+
+
+def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
+    """What the checker says of every page of the folder."""
+    command = [
+        java,
+        "-Xss8m",
+        "-jar",
+        str(jar),
+        "--format",
+        "json",
+        "--stdout",
+        "--exit-zero-always",
+        str(pages),
+    ]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [each for each in json.loads(said)["messages"] if not each["message"].startswith(MEANT)]
+
+
+def report(messages: list[dict[str, Any]]) -> None:
+    """Each fault once, with how often and where first."""
+    found = defaultdict(list)
+    for each in messages:
+        found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")
+    for message, places in sorted(found.items(), key=lambda item: -len(item[1])):
+        print(f"{len(places)} × {message}\n    {places[0]}")
+
+
+def main(pages: str, place: str) -> int:
+    """Not 0 where the checker found a fault, or missed what was planted."""
+    installed = install(Path(place))
+    if installed is None:
+        return CANNOT_BE_HAD
+    planted = Path(pages, "planted.html")
+    planted.write_text(PLANTED)
+    messages = checked(*installed, Path(pages))
+    ours = [each for each in messages if not each["url"].endswith(planted.name)]
+    print(f"{len(list(Path(pages).glob('*.html'))) - 1} kinds of page, {len(ours)} faults")
+    report(ours)
+    assert len(ours) < len(messages), "the checker does not find what was planted"
+    return 1 if ours else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

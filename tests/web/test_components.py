@@ -1,0 +1,134 @@
+"""The page of components: in the demo alone, whole, and with nothing left out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+from jinja2.ext import babel_extract
+
+from companion import create_app
+from companion.config import Mode, Settings
+from companion.domain.answers import kinds
+from companion.store.base import Store
+from companion.web.gallery.kinds import ASKED
+from tests.pages import is_well_formed, keep
+from tests.visitor import Visitor
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
+LEFT_OUT = {
+    # Words alone, for a sentence of one page
+    *("components/conditions.html", "components/record.html", "components/rights.html"),
+    *("concerns.kind_of", "plan.shape_of"),
+    "forms.asked",  # in each kind of answer, which the page does show
+    # A whole page of its own is made of these
+    *("messages.composer", "plan.standing", "plan.made_by", "plan.version_name", "plan.version_in_short"),
+    *("plan.version_list", "plan.compare_form"),
+}
+"""Files, and macros, of components that the page does not show."""
+
+
+def of_mode(settings: Settings, mode: Mode) -> Visitor:
+    app = create_app(replace(settings, mode=mode))
+    keep(app)
+    return Visitor(app)
+
+
+def test_it_is_whole_and_needs_nobody_signed_in(settings: Settings, store: Store) -> None:
+    page = of_mode(settings, "demo").get("/_components")
+    assert page.status == 200
+    is_well_formed(page.text.encode(), page.path)
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids)), sorted(each for each in set(ids) if ids.count(each) > 1)
+    for named in re.findall(r' (?:for|aria-labelledby|aria-describedby)="([^"]+)"', page.text):
+        assert set(named.split()) <= set(ids), named
+
+
+@pytest.mark.parametrize("mode", ["test", "serve"])
+def test_elsewhere_it_is_not_there(settings: Settings, store: Store, mode: Mode) -> None:
+    assert of_mode(settings, mode).get("/_components").status == 404
+
+
+def test_it_shows_every_kind_of_answer() -> None:
+    assert set(ASKED) == set(kinds())
+
+
+def test_it_shows_every_macro_of_the_components() -> None:
+    shown: set[str] = set()
+    waiting = [name for path in (TEMPLATES / "gallery").glob("*.html") for name in calls(path)]
+    while waiting:
+        name = waiting.pop()
+        if name not in shown:
+            shown.add(name)
+            waiting += MACROS.get(name, [])
+    left_out = {
+        name for name in MACROS if name in LEFT_OUT or f"components/{name.split('.')[0]}.html" in LEFT_OUT
+    }
+    assert set(MACROS) - shown - left_out == set()
+    assert {name for name in LEFT_OUT if "/" not in name} <= set(MACROS) - shown
+
+
+def test_it_brings_no_words_of_its_own_to_translators() -> None:
+    pages = set(TEMPLATES.rglob("*.html"))
+    its_own = set((TEMPLATES / "gallery").glob("*.html"))
+    assert translated(its_own) <= translated(pages - its_own)
+
+
+def translated(paths: set[Path]) -> set[str]:
+    """What goes through gettext in these templates."""
+    found = [
+        message
+        for path in paths
+        for _, _, message, _ in babel_extract(path.open("rb"), ("_", "gettext", "ngettext"), [], {})
+    ]
+    return {
+        each for message in found for each in (message if isinstance(message, tuple) else (message,)) if each
+    }
+
+
+def test_it_shows_every_colour() -> None:
+    tokens = set(re.findall(r"--([a-z-]+): #", (CSS.parent / "companion.css").read_text()))
+    assert tokens <= set(re.findall(r"\.of-([a-z-]+) \{ background", CSS.read_text()))
+
+
+def calls(path: Path) -> Iterator[str]:
+    """Every macro of a component that a template calls: ``forms.field``."""
+    tree = parsed(path)
+    imported = imports(tree)
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in imported:
+            yield imported[call.node.name]
+
+
+def imports(tree: nodes.Template) -> dict[str, str]:
+    """What each imported name stands for."""
+    found = {}
+    for each in tree.find_all(nodes.FromImport):
+        source = getattr(each.template, "value", "")
+        for name in each.names:
+            there, here = name if isinstance(name, tuple) else (name, name)
+            found[here] = f"{Path(source).stem}.{there}"
+    return found
+
+
+def parsed(path: Path) -> nodes.Template:
+    return Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(path.read_text())
+
+
+def macros() -> Iterator[tuple[str, list[str]]]:
+    """Each macro of the components, and those that it calls."""
+    for path in sorted((TEMPLATES / "components").glob("*.html")):
+        tree = parsed(path)
+        own = {macro.name: f"{path.stem}.{macro.name}" for macro in tree.find_all(nodes.Macro)}
+        known = own | imports(tree)
+        for macro in tree.find_all(nodes.Macro):
+            called = [
+                each.node.name for each in macro.find_all(nodes.Call) if isinstance(each.node, nodes.Name)
+            ]
+            yield own[macro.name], [known[name] for name in called if name in known]
+
+
+MACROS = dict(macros())
