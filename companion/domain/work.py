@@ -225,6 +225,8 @@ class Piece:
     unseen: bool
     """Released or returned, and the participant has not opened it yet."""
     on_paper_on: date | None
+    language: str = "en"
+    """What its title is in."""
     set_by: str = ""
     outcome_by: str = ""
     """Who released or returned it."""

@@ -57,7 +57,7 @@ from companion.domain.telephones import number_in
 from companion.domain.work import Card, draft_of
 from companion.store.sessions import hash_of
 from companion.web import fields, held
-from companion.web.i18n import TAGS, authored, paragraphs
+from companion.web.words import TAGS, cleaned, paragraphs
 from tests.trips.kinds import every_kind
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -255,5 +255,5 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """As it is shown: of what is authored the few tags alone, of what is typed only its paragraphs."""
     text = data.decode("utf-8", "replace")
-    assert Tags(authored(text)).found <= TAGS
+    assert Tags(cleaned(text)).found <= TAGS
     assert Tags(paragraphs(text)).found <= {"p", "br", "dir"}
