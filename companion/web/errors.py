@@ -45,6 +45,7 @@ CARRIED = frozenset(
         "from_message",
         "from_note",
         "kind",
+        "language",
         "last",
         "later",
         "lead",
