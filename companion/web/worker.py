@@ -20,6 +20,8 @@ LONGEST = 15
 """Seconds that a request may take to arrive."""
 WHEN_STOPPING = 0.5
 """The same for one that has not arrived when the server is told to stop."""
+LINGER = 2
+"""Seconds in which somebody may hang up after his answer; who is cut off at once may lose the end of it."""
 LOOKED_AT = 16_384
 """Bytes: of a longer request the rest is waited for in its thread."""
 LOOK_AGAIN = 0.02
@@ -41,6 +43,7 @@ class Worker(ThreadWorker):
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._answering: dict[TConn, float] = {}
+        self._ending: dict[TConn, float] = {}
         self._apart = ThreadPoolExecutor(APART)
         super().init_process()
 
@@ -62,7 +65,9 @@ class Worker(ThreadWorker):
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""
-        super().wait_for_and_dispatch_events(min(timeout, LOOK_AGAIN) if self._arriving else timeout)
+        super().wait_for_and_dispatch_events(
+            min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
+        )
         now = time.monotonic()
         longest = LONGEST if self.alive else WHEN_STOPPING
         for conn, since in list(self._arriving.items()):
@@ -73,10 +78,25 @@ class Worker(ThreadWorker):
                 del self._arriving[conn]
                 self.nr_conns -= 1
                 conn.close()
+        for conn, since in list(self._ending.items()):
+            if _has_closed(conn) or now - since > LINGER:
+                del self._ending[conn]
+                self.nr_conns -= 1
+                conn.close()
         for conn, since in list(self._answering.items()):
             if now - since > LONGEST:  # nothing more is read of it; what is being answered goes on
                 with suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RD)
+
+    def finish_request(self, conn: TConn, fs: Future[object]) -> None:
+        """In the main thread: it was answered. gunicorn would wait here, and with it all, for who does not hang up."""
+        if not fs.cancelled() and fs.exception() is None and fs.result():
+            super().finish_request(conn, fs)
+            return
+        with suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        self._ending[conn] = time.monotonic()
 
     def handle(self, conn: TConn) -> object:
         """In a thread: one request."""
@@ -121,3 +141,13 @@ def _read_ahead(conn: TConn) -> bytes:
 
 def _waiting(conn: TConn) -> bytes:
     return conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)
+
+
+def _has_closed(conn: TConn) -> bool:
+    """Whether he has hung up; what he still sends is not looked at."""
+    try:
+        return not conn.sock.recv(LOOKED_AT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

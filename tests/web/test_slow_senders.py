@@ -133,6 +133,15 @@ def test_a_body_that_stops_takes_no_thread_from_help(port: int) -> None:
             connection.close()
 
 
+def test_who_does_not_hang_up_after_his_answer_keeps_nobody_waiting(port: int) -> None:
+    asked = b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    staying = [connected(port, said) for said in (asked, b"GET /help HTTP/1.1\r\nX : y\r\n\r\n") * 5]
+    assert answered(port, tries=1) and answered(port, tries=1, path="/help")
+    for connection in staying:
+        with closing(connection):
+            assert connection.recv(9) == b"HTTP/1.1 "
+
+
 def test_what_has_threads_of_its_own_is_just_what_asks_no_database(app: Flask) -> None:
     values = {"language": "en", "filename": "css/companion.css"}
     for rule in app.url_map.iter_rules():
