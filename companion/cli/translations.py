@@ -16,8 +16,8 @@ from companion import translations as said
 from companion.domain.translating import words_of
 
 ROOT = Path(__file__).parents[2]
-STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities"})
-"""The folders of pages that are for staff alone, and in English."""
+STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery"})
+"""The folders of pages that no participant sees, which are in English."""
 CALLS = {
     "_": None,
     "gettext": None,
