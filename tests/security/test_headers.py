@@ -86,13 +86,16 @@ def test_every_link_of_every_page_leads_somewhere(
         ]
         slips = [rule for rule in rules(app, "POST") if rule.endpoint in SLIPS and opens(rule, role)]
         pages += [browser.client.post(address(app, rule, own, role), data=form) for rule in slips]
-        for page in pages:
-            for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text):
-                to = html.unescape(link)
-                if to.startswith(("tel:", "sms:", "https:", "mailto:")):
-                    continue
-                if not to.startswith("/") or browser.client.get(to).status_code not in (200, 302):
-                    broken.add(f"{page.request.path}: {to}")
+        links = {
+            html.unescape(link): page.request.path
+            for page in pages
+            for link in re.findall(r'<a [^>]*href="([^"#]+)', page.text)
+        }
+        for to, where in links.items():
+            if to.startswith(("tel:", "sms:", "https:", "mailto:")):
+                continue
+            if not to.startswith("/") or browser.client.get(to).status_code not in (200, 302):
+                broken.add(f"{where}: {to}")
     assert broken == set()
 
 
