@@ -121,6 +121,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
+        portal.run("migrate")  # which may take long; the story that is loaded next must begin on the minute
         portal.moved = BEGINS - datetime.now(UTC)
         demo = load_demo(portal, browser)
         portal.start()
