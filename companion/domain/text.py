@@ -16,7 +16,13 @@ def tidy(text: str) -> str:
 
 def without_hidden(text: str) -> str:
     """The text without control characters, lone surrogates and what was never a character."""
-    return "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(c for c in text if c in _KEPT_CONTROLS or not _hidden(c))
+
+
+def _hidden(character: str) -> bool:
+    number = ord(character)
+    never = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF  # HTML forbids these as well
+    return never or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
