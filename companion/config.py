@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 Mode = Literal["demo", "serve", "test"]
-WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?"
+WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4})?([/?#][!-~]*)?"
 """Plain enough to stand in headers, of which its origin closes none."""
+
+MOST_OFFSET = 100 * 365 * 24 * 3600
+"""Seconds; a clock that is much further off has no date any more."""
 
 
 class BadSetting(Exception):
@@ -79,6 +85,12 @@ def _database(env: Mapping[str, str], name: str, embedded: Path) -> str:
     url = env.get(name, f"sqlite:///{embedded}")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting(f"{name} must begin with sqlite:/// or postgresql+psycopg://.")
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise BadSetting(f"{name} is no address of a database: see its host and port.") from error
+    if parts.drivername == "sqlite" and parts.database in (None, "", ":memory:"):
+        raise BadSetting(f"{name} must name the file of the database, such as sqlite:////srv/companion.db.")
     return url
 
 
@@ -112,4 +124,6 @@ def _outside_serve(env: Mapping[str, str], name: str, mode: str) -> int:
         raise BadSetting(f"{name} must be a whole number; it is {text!r}.") from error
     if number and mode == "serve":
         raise BadSetting(f"{name} is for the demo and the tests only. Remove it.")
+    if abs(number) > MOST_OFFSET:
+        raise BadSetting(f"{name} can be {MOST_OFFSET} at most, which is a hundred years.")
     return number

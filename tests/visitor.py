@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 if TYPE_CHECKING:
     from tests.cast import Cast, Somebody
 
-NEUTRAL_TITLE = re.compile(r"<title>[^<]*\bCompanion</title>")
+NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from companion.cli.reminders import reminders
 from companion.cli.resets import reset
 from companion.cli.rights import erasures, retention
 from companion.cli.starting import first_start, migrate
+from companion.cli.translations import translations
 
 
 def install(app: Flask) -> None:
@@ -31,5 +32,6 @@ def install(app: Flask) -> None:
         retention,
         erasures,
         reset,
+        translations,
     ):
         app.cli.add_command(command)

@@ -10,7 +10,7 @@ from companion.cli import opened
 from companion.cli.files import look_at, shown, summary, tell, write_to
 from companion.content import programme, starter_files
 from companion.domain import activity as model
-from companion.domain.files import written
+from companion.domain.files import file_name, written
 from companion.domain.refusals import NotFound
 from companion.services.authoring import take_in
 from companion.store import programmes
@@ -60,12 +60,16 @@ def take(files: Sequence[Path]) -> None:
         ) from error
     after = _newest()
     for path, activity in found.items():
-        click.echo(f"{shown(path)}: {_became(before.get(activity.id), after[activity.id])}")
+        click.echo(f"{shown(path)}: {_became(before.get(_key(activity)), after[_key(activity)])}")
 
 
-def _newest() -> dict[str, Version]:
+def _newest() -> dict[tuple[str, str], Version]:
     with opened.store().reading() as tx:
-        return {version.activity.id: version for version in newest_versions(tx)}
+        return {_key(version.activity): version for version in newest_versions(tx)}
+
+
+def _key(activity: model.Activity) -> tuple[str, str]:
+    return activity.id, activity.language
 
 
 def _became(before: Version | None, now: Version) -> str:
@@ -78,18 +82,20 @@ def _became(before: Version | None, now: Version) -> str:
 @activities.command()
 @click.argument("slug", required=False)
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
+@click.option("--language", default="en", show_default=True, help="Of a single activity.")
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @opened.plainly
-def export(slug: str | None, file: Path | None, folder: Path | None) -> None:
+def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
     """Write the newest version of the activity SLUG, or of every one, as import takes it back."""
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
     with opened.store().reading() as tx:
-        versions = [each.activity for each in newest_versions(tx) if slug in (None, each.activity.id)]
-    if slug and not versions:
+        every = [each.activity for each in newest_versions(tx)]
+    found = [each for each in every if slug is None or _key(each) == (slug, language)]
+    if slug and not found:
         raise click.ClickException(f"There is no activity “{slug}”.")
-    for activity in versions:
-        path = folder / f"{activity.id}.toml" if folder else file
+    for activity in found:
+        path = folder / file_name(activity) if folder else file
         if path:
             write_to(path, written(activity))
         else:

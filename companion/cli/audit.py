@@ -1,11 +1,16 @@
 """``audit seal``, ``audit head`` and ``audit verify``."""
 
+import re
+
 import click
 from sqlalchemy.exc import IntegrityError
 
 from companion.cli import opened
 from companion.store import audit as trail
 from companion.store.base import Store
+
+HEAD = r"[0-9]{1,18}:[0-9a-f]*"
+"""As ``audit head`` prints it; anything else would be taken for a tail that was cut."""
 
 
 @click.group()
@@ -49,6 +54,8 @@ def head_of(store: Store) -> str:
 @opened.plainly
 def verify(head: str) -> None:
     """Walk the chain and name the first link that does not fit."""
+    if head and not re.fullmatch(HEAD, head):
+        raise click.UsageError("That is no head: one is written position:link, as “audit head” prints it.")
     with opened.store().reading() as tx:
         verdict = trail.verify(tx, head)
     click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")

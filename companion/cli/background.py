@@ -1,9 +1,14 @@
-"""``background``: what a single machine does beside serving, in one loop."""
+"""``background``: what a single machine does beside serving, in one loop.
+
+``./manage`` ends with it, and the help page with that. So nothing that is wrong with one thing ends it.
+"""
 
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import ParamSpec
 
 import click
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -11,7 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from companion.cli import opened
 from companion.cli.audit import head_of, seal_now
 from companion.cli.figures import count_now
-from companion.cli.reminders import remind
+from companion.cli.post import deliver_now
+from companion.cli.reminders import DUE
 from companion.cli.rights import keep_to_schedule
 from companion.domain.working_days import london_day
 from companion.services.signposting import keep
@@ -21,7 +27,9 @@ from companion.store.sessions import drop_forgotten
 
 log = logging.getLogger(__name__)
 
+AWAY = (Away, Busy, InterfaceError, OperationalError)
 EVERY_SECONDS = 30
+P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
 """How often the newest link of the audit goes into the log, which a service may keep elsewhere."""
 
@@ -41,12 +49,12 @@ def background() -> None:
             store = store or opened.store()
             work(store)
             if kept_on != (today := london_day(opened.now())):
-                keep_to_schedule(store)
+                attempt(keep_to_schedule, store)
                 kept_on = today
             if head_at is None or opened.now() - head_at >= HEAD_EVERY:
                 head_at = opened.now()
-                log.info("The head of the audit: %s", head_of(store))
-        except (Away, Busy, InterfaceError, OperationalError) as away:
+                attempt(note_head, store)
+        except AWAY as away:
             log.warning("Nothing was done, since a database is away or busy: %s", away)
         stop.wait(EVERY_SECONDS)
 
@@ -54,12 +62,33 @@ def background() -> None:
 def work(store: Store) -> None:
     """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
     keep(store, opened.snapshot())
-    seal_now(store)
+    for job in (seal_now, drop_what_is_over, count_now):
+        attempt(job, store)
+    for due in DUE:
+        attempt(due, store, opened.now())
+    attempt(deliver_now, store, opened.settings(), opened.now())
+
+
+def attempt(job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Do it. What is wrong with it is logged, and keeps nothing else from being done; ``AWAY`` is raised."""
+    try:
+        job(*args, **kwargs)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("%s could not be done; it is tried again", job.__name__)
+
+
+def drop_what_is_over(store: Store) -> None:
+    """Forgotten forms and sessions, old limits and devices; and what becomes due by itself is looked at again."""
     with store.writing() as tx:
         drop_forgotten(tx, opened.now())
         limits.drop_old(tx, opened.now())
         devices.drop_old(tx, opened.now())
         glance.look_ahead(tx, opened.now())
         tx.commit()
-    count_now(store)
-    remind(store, opened.settings(), opened.now())
+
+
+def note_head(store: Store) -> None:
+    """Put the newest link of the audit into the log."""
+    log.info("The head of the audit: %s", head_of(store))

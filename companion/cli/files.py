@@ -33,19 +33,19 @@ class Looked:
 
 def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
     """What is in these files, for programmes with these topics; nothing is stored."""
-    owners: dict[str, Path] = {}
+    owners: dict[tuple[str, str], Path] = {}
     return [_look(path, owners, topics) for path in paths]
 
 
-def _look(path: Path, owners: dict[str, Path], topics: Collection[str]) -> Looked:
-    """``owners`` are the files that were looked at before, by the id of their activity."""
+def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
+    """``owners`` are the files that were looked at before, by the id and the language of their activity."""
     data = read_from(path)
     try:
         activity = read(data)
     except BadActivity as bad:
         return Looked(path, None, located(data, bad.findings))
     found = check(activity, topics)
-    owner = owners.setdefault(activity.id, path)
+    owner = owners.setdefault((activity.id, activity.language), path)
     if owner != path:
         found.append(Finding("id_in_two_files", values={"other": shown(owner)}, at=("id",)))
     return Looked(path, activity, located(data, found))

@@ -36,7 +36,7 @@ def keys() -> None:
 @opened.plainly
 def status() -> None:
     """Say which keys there are, where the wrapping key lies, and what is under way."""
-    store = _store()
+    store = opened.store()
     found = rotating.status(store)
     wrapping = found.wrapping
     click.echo(f"The wrapping key is {wrapping.primary}, since {wrapping.since:%d %B %Y, %H:%M} UTC.")
@@ -63,7 +63,7 @@ def rotate(what: str) -> None:
     It is the wrapping key, a data key of the service, or that of the participant with this reference.
     To begin it, an administrator signs in here. Cut off half-way, it goes on when it is called again.
     """
-    store = _store()
+    store = opened.store()
     try:
         if what == "wrapping":
             _wrapping(store)
@@ -163,13 +163,6 @@ def _administrator(store: Store) -> Viewer:
 
 def _said(keys: Iterable[str]) -> str:
     return " ".join(SENTENCES[key] for key in keys)
-
-
-def _store() -> Store:
-    store = opened.store()
-    if not store.in_order():
-        raise click.ClickException("The databases are of another version of Companion. Run migrate first.")
-    return store
 
 
 def _shown(what: str) -> str:

@@ -7,10 +7,11 @@ from typing import ParamSpec, TypeVar
 
 import click
 from flask import current_app
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.content import directory
-from companion.store.base import Away, Store
+from companion.store.base import Away, Busy, Store
 from companion.store.opening import open_store
 from companion.store.passphrases import Hasher
 from companion.store.snapshot import Snapshot
@@ -44,8 +45,11 @@ def now() -> datetime:
 
 
 def store() -> Store:
-    """Both databases, opened."""
-    return open_store(settings())
+    """Both databases, opened. Raises ``Away`` also where they are not of this version, as long as they are not."""
+    found = open_store(settings())
+    if not found.in_order():
+        raise Away("The databases are of another version of Companion. Run migrate first.")
+    return found
 
 
 def snapshot() -> Snapshot:
@@ -54,7 +58,7 @@ def snapshot() -> Snapshot:
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say a bad setting, or that a database is away, in one sentence, without a trace."""
+    """Say a bad setting, or that a database is away or busy, in one sentence, without a trace."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,5 +68,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from error
         except Away as error:
             raise _DatabaseAway(str(error)) from error
+        except (Busy, InterfaceError, OperationalError) as error:
+            raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
 
     return run

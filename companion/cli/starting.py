@@ -4,7 +4,7 @@ import click
 
 from companion.cli import opened
 from companion.cli.rights import noted
-from companion.content import programme, starter_activities
+from companion.content import in_each_language, programme, starter_activities
 from companion.domain.people import Role
 from companion.services import delivering, erasing
 from companion.services.authoring import take_in
@@ -26,7 +26,7 @@ def migrate() -> None:
     if again := erasing.apply(opened.store(), noted(), opened.now()):
         click.echo(f"{again} erasures finished or done again: the databases are from before them.")
     delivering.take_in(opened.store(), [programme()], opened.now(), shipped=True)
-    take_in(opened.store(), starter_activities(), opened.now(), shipped=True)
+    take_in(opened.store(), in_each_language(starter_activities()), opened.now(), shipped=True)
 
 
 @click.command("first-start")

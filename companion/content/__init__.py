@@ -2,10 +2,15 @@
 
 import functools
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
+import msgspec
+
+from companion import translations
 from companion.domain import activity, confidentiality, signposts
 from companion.domain import programme as programmes
 from companion.domain.activity import Activity, Finding
@@ -18,6 +23,7 @@ from companion.domain.programme import Programme
 from companion.domain.retention import Schedule
 from companion.domain.retention import read as read_schedule
 from companion.domain.signposts import Directory
+from companion.domain.translating import with_words, words_of
 
 _FOLDER = files(__name__)
 
@@ -35,11 +41,18 @@ def programme() -> Programme:
 
 @functools.cache
 def statement(language: str) -> Statement:
-    """The confidentiality statement in this language, or in English where there is none."""
-    file = _FOLDER / f"confidentiality.{language}.toml"
-    return confidentiality.read(
-        (file if file.is_file() else _FOLDER / "confidentiality.en.toml").read_bytes()
-    )
+    """The confidentiality statement in this language, or in English where it is not translated whole."""
+    english = confidentiality.read((_FOLDER / "confidentiality.en.toml").read_bytes())
+    plain = _translated(msgspec.to_builtins(english), language)
+    return msgspec.convert(plain, type=Statement) if plain else english
+
+
+def _translated(plain: Any, language: str) -> dict[str, Any] | None:
+    """The same in another language; None where a word of it is not translated."""
+    if not all(translations.content(text, language) for text in words_of(plain)):
+        return None
+    said = with_words(plain, lambda text: translations.content(text, language) or text)
+    return {**said, "language": language}
 
 
 @functools.cache
@@ -76,6 +89,28 @@ def starter_activities() -> tuple[Activity, ...]:
     """Every starter activity, by its id."""
     found = (activity.read(file.read_bytes()) for file in starter_files())
     return tuple(sorted(found, key=lambda each: each.id))
+
+
+def in_each_language(activities: Iterable[Activity]) -> list[Activity]:
+    """The activities, each followed by itself in every other language in which it is translated whole."""
+    return [
+        each
+        for english in activities
+        for each in (english, *map(activity.from_plain, _translations(english)))
+    ]
+
+
+def _translations(english: Activity) -> Iterator[dict[str, Any]]:
+    plain = activity.to_plain(english)
+    for language in translations.languages():
+        if language != english.language and (said := _translated(plain, language)):
+            yield said
+
+
+def sources() -> list[Traversable]:
+    """The files whose words are translated."""
+    names = ("plan.toml", "evaluation.toml", "programme.toml", "confidentiality.en.toml", "signposts.toml")
+    return [*starter_files(), *(_FOLDER / name for name in names)]
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class HandedIn:
     work_id: UUID
     submission_id: UUID
     title: str
+    language: str
     round: int
     submitted_at: datetime
     outcome: Outcome | None
@@ -112,6 +113,7 @@ def handed_in(
                 work_id,
                 submission.id,
                 title,
+                conversation.activity.language,
                 submission.round,
                 submission.submitted_at,
                 submission.outcome,

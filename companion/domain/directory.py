@@ -39,7 +39,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 
     Raises ``Rejected`` where another has it. One that is just the same was sent twice.
     """
-    plain = unicodedata.normalize("NFKD", signpost.name.en).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", signpost.name["en"]).encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
     new = replace(signpost, id=key)
     if find(directory, key) not in (None, new):

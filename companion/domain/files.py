@@ -17,6 +17,11 @@ WIDE = 100
 """Characters from which on a text has one line for each of its sentences."""
 
 
+def file_name(activity: Activity) -> str:
+    """``warning-signs.toml``; in another language than English ``warning-signs.cy.toml``."""
+    return f"{activity.id}.toml" if activity.language == "en" else f"{activity.id}.{activity.language}.toml"
+
+
 def written(activity: Activity) -> bytes:
     """The file. What its author left out is left out here, too."""
     plain = to_plain(activity)

@@ -46,9 +46,10 @@ def rhythm(chosen: str, days: str) -> int:
         return EVERY[chosen]
     if chosen != DAYS:
         raise Rejected(Problem("not_offered", field="rhythm"))
-    if not (re.fullmatch(r"[0-9]{1,2}", days.strip()) and 1 <= int(days) <= MOST_DAYS):
+    typed = days.strip()
+    if not (re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= MOST_DAYS):
         raise Rejected(Problem("whole_number", {"least": 1, "most": MOST_DAYS}, "days"))
-    return int(days)
+    return int(typed)
 
 
 def by_rhythm(first: datetime, days: int, count: int) -> list[Proposed]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from companion.domain.parsing import At
-from companion.domain.text import without_hidden
+from companion.domain.text import without_hidden, without_turning
 
 SHOWN_MOST = 60
 """Characters of what an author wrote that a value repeats."""
@@ -135,7 +135,7 @@ def unreadable(plain: Any) -> Iterator[Misfit]:
     """Every text in plain data that holds what nobody can see, or nothing else."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
-        if without_hidden(text) != text:
+        if without_turning(without_hidden(text)) != text:
             yield Misfit("hidden_characters", at, values)
         elif not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs"} for c in text):
             yield Misfit("empty_text", at, values)

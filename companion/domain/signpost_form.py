@@ -46,10 +46,11 @@ BANK_HOLIDAYS: tuple[OnBankHolidays, ...] = get_args(OnBankHolidays)
 COLUMNS = {
     "call": ("call-shown", "call-dial", "call-option", "call-cost"),
     "text": ("text-number", "text-keyword", "text-cost"),
-    "web": ("web-address", "web-shown", "web-label", "web-label-cy"),
+    "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields of a row; one with a cost is not begun by its cost alone."""
+"""The fields of a row; one with a cost is not begun by its cost alone. Words in other languages than English stand
+in fields of their own, whose names end with the language: ``name-cy``."""
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
@@ -58,13 +59,13 @@ def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> S
     Somebody who types how it is reached has looked it up: then ``today`` is the day of its last check.
     """
     problems: list[Problem] = []
-    name, note = Words(en="-"), None
+    name, note = {"en": "-"}, None
     when: When = ToBeConfirmed()
     ways: tuple[Telephone | Text | Web, ...] = ()
     with _collecting(problems):
         name = _words(form, "name")
     with _collecting(problems):
-        note = _words(form, "note") if _first(form, "note") or _first(form, "note-cy") else None
+        note = _words(form, "note") if any(map("".join, _in_each_language(form, "note").values())) else None
     needs = tuple(need for need in Need if need in form.get("needs", ()))
     if not needs:
         problems.append(Problem("nothing_chosen", field="needs"))
@@ -93,17 +94,15 @@ def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> S
 
 def form_of(signpost: Signpost) -> dict[str, list[str]]:
     """The form that ``typed_signpost`` turns into this signpost."""
-    note = signpost.note or Words(en="")
     form: dict[str, list[str]] = {
-        "name": [signpost.name.en],
-        "name-cy": [signpost.name.cy],
-        "note": [note.en],
-        "note-cy": [note.cy],
+        **_fields("name", [signpost.name]),
+        **_fields("note", [signpost.note or {"en": ""}]),
         "needs": [*signpost.needs],
         "confirmed": ["yes" if signpost.confirmed else "no"],
         "when": [signpost.when.kind],
     }
     rows: list[tuple[str, tuple[str, ...]]] = []
+    labels: list[Words] = []
     for way in signpost.ways:
         match way:
             case Telephone():
@@ -111,7 +110,8 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
             case Text():
                 rows.append(("text", (way.number, way.keyword, way.cost)))
             case Web():
-                rows.append(("web", (way.address, way.shown, way.label.en, way.label.cy)))
+                rows.append(("web", (way.address, way.shown, way.label["en"])))
+                labels.append(way.label)
     if isinstance(signpost.when, Weekly):
         form["nations"], form["bank-holidays"] = [*signpost.when.nations], [signpost.when.on_bank_holidays]
         for number, hours in enumerate(signpost.when.hours, 1):
@@ -121,7 +121,7 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
     for kind, cells in rows:
         for column, cell in zip(COLUMNS[kind], cells, strict=True):
             form.setdefault(column, []).append(cell)
-    return form
+    return _fields("web-label", labels) | form
 
 
 def row_count(form: Form, kind: str) -> int:
@@ -154,13 +154,13 @@ def _ways(form: Form) -> tuple[Telephone | Text | Web, ...]:
             continue
         for number, cells in rows.items():
             with _collecting(problems):
-                ways.append(read(number, *cells))
+                ways.append(read(form, number, *cells))
     if problems:
         raise Rejected(*problems)
     return tuple(ways)
 
 
-def _telephone(number: int, shown: str, dial: str, option: str, cost: str) -> Telephone:
+def _telephone(_: Form, number: int, shown: str, dial: str, option: str, cost: str) -> Telephone:
     shown = clean_line(shown, MOST, f"call-shown-{number}")
     try:
         reads = number_written(shown)
@@ -174,22 +174,19 @@ def _telephone(number: int, shown: str, dial: str, option: str, cost: str) -> Te
     return Telephone(shown=shown, dial=dial, option=option, cost=_cost(cost, f"call-cost-{number}"))
 
 
-def _text(number: int, to: str, keyword: str, cost: str) -> Text:
+def _text(_: Form, number: int, to: str, keyword: str, cost: str) -> Text:
     keyword = clean_line(keyword, MOST, f"text-keyword-{number}")
     to = _dial(to, f"text-number-{number}")
     return Text(number=to, keyword=keyword, cost=_cost(cost, f"text-cost-{number}"))
 
 
-def _web(number: int, address: str, shown: str, label: str, label_cy: str) -> Web:
+def _web(form: Form, number: int, address: str, shown: str, _: str) -> Web:
     address = clean_line(address, MOST, f"web-address-{number}")
     if not is_web_address(address):
         raise Rejected(Problem("bad_address", field=f"web-address-{number}"))
     shown = clean_line(shown, MOST, f"web-shown-{number}", required=False)
-    words = Words(
-        en=clean_line(label, MOST, f"web-label-{number}"),
-        cy=clean_line(label_cy, MOST, f"web-label-cy-{number}", required=False),
-    )
-    return Web(address=address, shown=shown or address.removeprefix("https://").rstrip("/"), label=words)
+    label = _words(form, "web-label", number)
+    return Web(address=address, shown=shown or address.removeprefix("https://").rstrip("/"), label=label)
 
 
 def _dial(typed: str, field: str) -> str:
@@ -259,11 +256,30 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
     return Hours(days=days, start=start, until=until, over_midnight=over)
 
 
-def _words(form: Form, name: str) -> Words:
-    return Words(
-        en=clean_line(_first(form, name), MOST, name),
-        cy=clean_line(_first(form, f"{name}-cy"), MOST, f"{name}-cy", required=False),
-    )
+def _words(form: Form, name: str, row: int = 0) -> Words:
+    """What stands in the fields of this name, or in the row's, in each language."""
+    words, place = {}, max(row - 1, 0)
+    for language, texts in _in_each_language(form, name).items():
+        field = name if language == "en" else f"{name}-{language}"
+        text = texts[place] if place < len(texts) else ""
+        words[language] = clean_line(
+            text, MOST, f"{field}-{row}" if row else field, required=language == "en"
+        )
+    return words
+
+
+def _in_each_language(form: Form, name: str) -> dict[str, Sequence[str]]:
+    others = {field[-2:]: form[field] for field in sorted(form) if re.fullmatch(rf"{name}-[a-z]{{2}}", field)}
+    return {"en": form.get(name, ()), **others}
+
+
+def _fields(name: str, several: Sequence[Words]) -> dict[str, list[str]]:
+    """The fields that ``_words`` reads these from."""
+    languages = dict.fromkeys(language for words in several for language in words)
+    return {
+        name if language == "en" else f"{name}-{language}": [words.get(language, "") for words in several]
+        for language in languages
+    }
 
 
 def _first(form: Form, name: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 import phonenumbers
+from msgspec.structs import force_setattr
 
 from companion.domain.opening_hours import Data, When, opening_at
 from companion.domain.opening_hours import Hours as Hours
@@ -40,15 +41,17 @@ class Need(StrEnum):
     JOIN = "join"
 
 
-class Words(Data, frozen=True, kw_only=True):
-    """A text in each language that it was written in."""
+Words = dict[
+    Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]
+]
+"""A text in each language that it was written in; always in English, by which it is translated."""
 
-    en: Line
-    cy: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
-    def said(self, language: str) -> str:
-        """The text in this language, in English where there is none."""
-        return (self.cy if language == "cy" else "") or self.en
+def written(words: Words) -> Words:
+    """The words without empty ones. Raises ``ValueError`` for those that are not in English."""
+    if not words.get("en"):
+        raise ValueError("words are missing in English (`en`)")
+    return {language: text for language, text in words.items() if text}
 
 
 class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
@@ -96,6 +99,7 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
     label: Words
 
     def __post_init__(self) -> None:
+        force_setattr(self, "label", written(self.label))
         if not is_web_address(self.address):
             raise ValueError(f"{self.address!r} is not an address that starts with https://")
 
@@ -121,6 +125,9 @@ class Signpost(Data, frozen=True, kw_only=True):
     confirmed: bool = True
 
     def __post_init__(self) -> None:
+        force_setattr(self, "name", written(self.name))
+        if self.note is not None:
+            force_setattr(self, "note", written(self.note))
         if self.confirmed and not self.ways:
             raise ValueError(f"{self.id!r} has no way to reach it and is not marked confirmed = false")
 

@@ -7,22 +7,42 @@ from companion.domain.refusals import Problem, Rejected
 # Control characters carry no word, and PostgreSQL, print and screen readers disagree about them.
 # Format characters (joiners in emoji, right-to-left marks) belong to real writing and stay.
 _KEPT_CONTROLS = {"\n", "\t"}
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""What turns all that follows, beyond the words themselves. Marks such as U+200F do not."""
+MOST_MARKS = 8
+"""Accents and vowel signs on one letter; no language needs more, and many more stand over other words of a page."""
 
 
 def tidy(text: str) -> str:
-    """Line ends as ``\\n``, characters composed (NFC), no white space around."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Line ends as ``\\n``, characters composed (NFC), no white space around, nothing that turns what follows."""
+    lines = without_turning(text).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
+
+
+def without_turning(text: str) -> str:
+    """The text without the characters, never seen, that turn the words after it around."""
+    return text.translate(_TURNING)
 
 
 def without_hidden(text: str) -> str:
-    """The text without control characters, lone surrogates and what was never a character."""
-    return "".join(c for c in text if c in _KEPT_CONTROLS or not _hidden(c))
+    """The text without control characters, what is no character, and the marks on a letter that are too many."""
+    kept, marks = [], 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            marks += 1
+        elif category != "Cf":  # joiners between marks leave them on their letter
+            marks = 0
+        shown = character in _KEPT_CONTROLS or not (category in {"Cc", "Cs"} or _never(character))
+        if shown and marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
-def _hidden(character: str) -> bool:
+def _never(character: str) -> bool:
+    """Whether this will never be a character (Unicode, noncharacters); HTML forbids it as well."""
     number = ord(character)
-    never = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF  # HTML forbids these as well
-    return never or unicodedata.category(character) in {"Cc", "Cs"}
+    return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:

@@ -45,13 +45,13 @@ NOT_ASKED = (
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """What an author should look at again. Texts in other languages than English are not judged for age."""
-    english = activity.language == "en"
-    yield from _judge(activity.introduction, "", ("introduction",), english=english)
+    """What an author should look at again. Only English is judged for how easily it is read."""
+    judge = _judge if activity.language == "en" else _leave
+    yield from judge(activity.introduction, "", ("introduction",))
     yield from _never(NEVER, f"{activity.title} {activity.introduction}", "", ("introduction",))
     for place, prompt in enumerate(activity.prompts):
         at: At = ("prompts", place, "ask")
-        yield from _judge(f"{prompt.ask} {prompt.help}".strip(), prompt.id, at, english=english)
+        yield from judge(f"{prompt.ask} {prompt.help}".strip(), prompt.id, at)
         if prompt.ask.count("?") > 1:
             yield Finding("several_questions", prompt.id, warning=True, at=at)
         asked = [sentence for sentence in sentences(prompt.ask) if sentence.endswith("?")]
@@ -70,12 +70,17 @@ def _each(words: list[str]) -> str:
     return ", ".join(dict.fromkeys(word.lower() for word in words))
 
 
-def _judge(text: str, prompt_id: str, at: At, *, english: bool) -> Iterator[Finding]:
+def _leave(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
+    """Another language counts words otherwise, and has no reading age here."""
+    yield from ()
+
+
+def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
     longest = max((len(each.split()) for each in sentences(text)), default=0)
     if longest > SENTENCE_MOST:
         values: dict[str, str | int] = {"words": longest, "most": SENTENCE_MOST}
         yield Finding("long_sentence", prompt_id, values, warning=True, at=at)
-    if english and len(text.split()) >= JUDGED_FROM and (age := reading_age(text)) > AGE_MOST:
+    if len(text.split()) >= JUDGED_FROM and (age := reading_age(text)) > AGE_MOST:
         values = {"age": math.ceil(age), "most": AGE_MOST}
         yield Finding("reading_age", prompt_id, values, warning=True, at=at)
 

@@ -40,11 +40,12 @@ class Card:
                 texts[name] = clean(text, CARD_MOST, name, required=name == "why")
             except Rejected as rejected:
                 problems += rejected.problems
-        if not (re.fullmatch(r"[0-9]{1,3}", minutes.strip()) and 1 <= int(minutes) <= 240):
+        length = minutes.strip()
+        if not (re.fullmatch(r"[0-9]{1,3}", length) and 1 <= int(length) <= 240):
             problems.append(Problem("minutes", {"least": 1, "most": 240}, "minutes"))
         if problems:
             raise Rejected(*problems)
-        return cls(texts["why"], int(minutes), texts["when_where"], texts["in_the_way"])
+        return cls(texts["why"], int(length), texts["when_where"], texts["in_the_way"])
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,8 @@ class Piece:
     unseen: bool
     """Released or returned, and the participant has not opened it yet."""
     on_paper_on: date | None
+    language: str = "en"
+    """What its title is in."""
     set_by: str = ""
     outcome_by: str = ""
     """Who released or returned it."""

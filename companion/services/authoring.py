@@ -12,7 +12,7 @@ from companion.domain.checking import check, faults
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services.acting import acting
-from companion.store import activities, audit, enrolments, library, work
+from companion.store import activities, audit, enrolments, library, people, work
 from companion.store.activities import ActivityVersion
 from companion.store.base import Store, Transaction
 from companion.store.library import Version
@@ -53,6 +53,7 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
 def begin(store: Store, viewer: Viewer, new_id: UUID, about: About, now: datetime) -> None:
     """A new activity for the library, as a draft without prompts; doing it again with the same id does nothing."""
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = authoring.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
@@ -125,7 +126,7 @@ def adapt(
     Doing it again with the same id does nothing.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         origin = library.version(tx, version_id)

@@ -16,6 +16,7 @@ BACK = timedelta(days=60)
 def new_address(store: Store, viewer: Viewer, now: datetime) -> str:
     """The token of a new address, which is shown once; the one before ends."""
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # of two made at once the later one stays
         token = calendars.renew(tx, viewer.account_id, now)
         audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, now, viewer, subject=viewer.account_id)
         tx.commit()

@@ -8,8 +8,8 @@ from companion.domain.groups import one_for
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.services.setting import Due, add_work, chosen, may_set
-from companion.store import activities, group_members, group_places, groups
+from companion.services.setting import ENGLISH, Due, add_work, chosen, may_set
+from companion.store import activities, group_members, group_places, groups, people
 from companion.store.base import Store
 from companion.store.work import WorkRow
 
@@ -39,8 +39,9 @@ def set_for_group(
         those = group_members.taking_part(
             tx, viewer, group_id
         )  # before the activity, as where one is set for
-        activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
-        activity = chosen(may_set(tx, unapproved_too=unapproved_too), version_id)
+        activities.hold_still(tx, viewer, version_id)
+        offered = may_set(tx, unapproved_too=unapproved_too)
+        chosen(offered, version_id, ENGLISH)
         to_come = {
             str(each.id): each for each in groups.meetings(tx, [group_id])[group_id] if each.is_to_come(now)
         }
@@ -53,6 +54,7 @@ def set_for_group(
             raise NotAllowed("group_empty")
         for enrolment in those:
             own = replace(due, new_id=one_for(due.new_id, enrolment.id))
-            add_work(tx, viewer, enrolment, version_id, activity, own, places[enrolment.id].id, now)
+            version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
+            add_work(tx, viewer, enrolment, version.id, version.activity, own, places[enrolment.id].id, now)
         tx.commit()
     return len(those)

@@ -13,7 +13,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.services.acting import acting
 from companion.services.attending import note_row
 from companion.services.scheduling import add_row
-from companion.store import appointments, audit, enrolments, group_members, group_places, groups
+from companion.store import appointments, audit, enrolments, group_members, group_places, groups, people
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment, Place
 from companion.store.groups import GroupMemberRow, GroupPlaceRow, GroupRow
@@ -31,6 +31,7 @@ def begin(
 ) -> None:
     """Begin a group with these enrolments, or with nobody yet. Sent twice it begins one. Raises ``Rejected``."""
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, viewer, new_id)
             return

@@ -64,6 +64,7 @@ def invite(
     ``by`` is whose slip it is; with ``resets`` it is for somebody who has joined, and will choose anew.
     Raises ``NotAllowed`` for somebody who left.
     """
+    people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, now)
@@ -124,9 +125,16 @@ def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, 
 
 
 def join(
-    store: Store, hasher: Hasher, invitation_id: UUID, sign_in_name: str, passphrase: str, now: datetime
+    store: Store,
+    hasher: Hasher,
+    invitation_id: UUID,
+    sign_in_name: str,
+    passphrase: str,
+    now: datetime,
+    *,
+    language: str = "en",
 ) -> str:
-    """Use the invitation, once, and sign in; the new session's token.
+    """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
 
     For who has joined before, everything that he could sign in with until now ends.
     Raises ``Rejected`` with everything that is to be mended in what was typed.
@@ -163,6 +171,8 @@ def join(
         account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
         account.passphrase_hash = passphrase_hash
         account.joined_at = account.joined_at or now
+        if account.role == Role.PARTICIPANT and not again:
+            account.language = language
         if Role(account.role).staff:
             factors.offer_one_time_code(tx, account, pyotp.random_base32())
         token = sessions.start(tx, account.id, now, complete=not Role(account.role).staff)

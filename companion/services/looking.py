@@ -10,7 +10,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean_line
 from companion.services.acting import acting
-from companion.store import audit, concern_rules, looks, outbox
+from companion.store import audit, concern_rules, looks, outbox, people
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -36,6 +36,7 @@ def look(store: Store, viewer: Viewer, new_id: UUID, typed: Typed, now: datetime
     """
     with acting(store, viewer, now) as tx:
         _require_lead(viewer)
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         done = tx.get(LookRow, new_id)
         if done is not None:
             _require_own(viewer, done)

@@ -14,11 +14,13 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.work import Card
 from companion.services.acting import acting
-from companion.store import activities, appointments, audit, enrolments, library, outbox
+from companion.store import activities, appointments, audit, enrolments, library, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
 from companion.store.library import Version
 from companion.store.work import WorkRow
+
+ENGLISH = "en"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,33 @@ class Due:
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """What can be set of the library: the newest approved versions; in the demo the newest checked ones."""
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An activity of the library that can be set, in each language that it is in; ``version`` is the English one
+    where there is one."""
+
+    version: Version
+    others: tuple[Version, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that it can be set in."""
+        return tuple(each.activity.language for each in (self.version, *self.others))
+
+    def spoken(self, language: str) -> Version:
+        """What a participant with this language gets."""
+        return next((each for each in self.others if each.activity.language == language), self.version)
+
+
+def offers(versions: Sequence[Version]) -> list[Offer]:
+    """What can be set, each activity once, in the order of the versions."""
+    found: dict[str, list[Version]] = {}
+    for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
+        found.setdefault(each.activity.id, []).append(each)
+    offered = [Offer(first, tuple(others)) for first, *others in found.values()]
+    return sorted(offered, key=lambda offer: versions.index(offer.version))
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
@@ -51,7 +80,7 @@ def set_work(
     *,
     unapproved_too: bool,
 ) -> None:
-    """Set the work; doing it again with the same id does nothing.
+    """Set the work, in the participant's language if it can be; doing it again with the same id does nothing.
 
     Raises ``Rejected`` for an appointment that is over or not this enrolment's, and ``NotAllowed`` for
     something of his own that the checker finds a fault in.
@@ -60,20 +89,26 @@ def set_work(
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
-        activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))  # nobody changes it now
+        activities.hold_still(tx, viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, viewer, enrolment_id)
-        _set(tx, viewer, enrolment, version_id, chosen(offered, version_id), due, now)
+        version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
+        _set(tx, viewer, enrolment, version.id, version.activity, due, now)
         tx.commit()
 
 
-def chosen(offered: Sequence[Version], version_id: UUID) -> Activity:
-    """The activity of this version. Raises ``Rejected`` if it is not offered, ``NotAllowed`` for a fault in it."""
+def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
+    """This version, or the one of the same activity in this language.
+
+    Raises ``Rejected`` if it is not offered, ``NotAllowed`` for a fault in it.
+    """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:
         raise Rejected(Problem("not_offered", field="activity"))
-    if faults(version.activity):
+    same = offers([each for each in offered if each.activity.id == version.activity.id])
+    spoken = same[0].spoken(language)
+    if faults(spoken.activity):
         raise NotAllowed("not_checked")
-    return version.activity
+    return spoken
 
 
 def quickly_set(

@@ -8,7 +8,7 @@ from companion.domain.people import PASSPHRASE_MOST, Role, folded
 from companion.domain.refusals import Problem, Rejected
 from companion.services.acting import acting
 from companion.store import audit, devices, factors, limits, people, sessions
-from companion.store.base import BUSY_SECONDS, Store, Transaction
+from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account
 from companion.store.sessions import SignedIn
@@ -82,12 +82,9 @@ def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now
         audit.record(tx, event, now, viewer, subject=found.viewer.account_id)
 
 
-def sign_out(store: Store, token: str, now: datetime, patience: float = BUSY_SECONDS) -> None:
-    """End the session of a token whole. Of one that has ended already nothing is said.
-
-    Raises ``Busy`` when the database does not let it through within ``patience`` seconds.
-    """
-    with store.writing(patience) as tx:
+def sign_out(store: Store, token: str, now: datetime) -> None:
+    """End the session of a token whole. Of one that has ended already nothing is said."""
+    with store.writing() as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:
             viewer = people.viewer(tx, people.account(tx, account_id))

@@ -92,7 +92,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
     named = []
     for change, older in zip(found, before, strict=False):
         signpost = rules.find(change.directory, change.signpost) or rules.find(older, change.signpost)
-        named.append((change, signpost.name.en if signpost else change.signpost))
+        named.append((change, signpost.name["en"] if signpost else change.signpost))
     return named
 
 

@@ -30,9 +30,12 @@ class ActivityRow(Model):
     """An activity: of the library, or made for one enrolment alone."""
 
     __tablename__ = "activities"
+    __table_args__ = (UniqueConstraint("slug", "language"),)
 
-    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    slug: Mapped[str] = mapped_column(String(40))
     """The id that its file has. It is not sealed, so nobody's words are in it."""
+    language: Mapped[str] = mapped_column(String(2))
+    """What all its versions are in. The same activity in another language has the same slug."""
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -76,9 +79,9 @@ def add_version(
 
     None if its newest version says just the same, or, with ``unless_known``, if any version ever did.
     """
-    row = tx.scalar(select(ActivityRow).where(ActivityRow.slug == activity.id))
+    row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
-        row = ActivityRow(id=uuid4(), slug=activity.id)
+        row = ActivityRow(id=uuid4(), slug=activity.id, language=activity.language)
         tx.add(row)
         tx.flush()
     if row.enrolment_id is not None:
@@ -100,7 +103,7 @@ def add_activity(
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
     """A new activity with its first draft."""
-    row = ActivityRow(id=new_id, slug=activity.id, enrolment_id=enrolment_id)
+    row = ActivityRow(id=new_id, slug=activity.id, language=activity.language, enrolment_id=enrolment_id)
     tx.add(row)
     tx.flush()
     return next_version(tx, row, activity, now, author, origin_id=origin_id)
@@ -152,6 +155,23 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
     if row is None:
         raise NotFound
     return row
+
+
+def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
+    """Lock the activity of a version, in each language, until the transaction ends. Raises ``NotFound``."""
+    slug = (
+        select(ActivityRow.slug)
+        .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
+        .where(ActivityVersion.id == version_id)
+    )
+    rows = tx.scalars(
+        select(ActivityRow)
+        .where(ActivityRow.slug == slug.scalar_subquery(), workable(viewer))
+        .order_by(ActivityRow.id)
+        .with_for_update(of=ActivityRow)
+    )
+    if not rows.all():
+        raise NotFound
 
 
 def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:

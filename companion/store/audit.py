@@ -19,6 +19,8 @@ from companion.domain.people import Viewer
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
+OLDEST = 5
+"""Entries by which it is told whose record this is."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """What a detail may be: a key, a state or a number of the code's own. A text that somebody wrote has spaces."""
 
@@ -237,6 +239,12 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
         broken = position + 1
     return Verdict(position, len(loose), _head_text(position, link), broken)
+
+
+def keyed_with_these_keys(tx: Transaction) -> bool:
+    """Whether these keys made the oldest entries, of which somebody may have changed some; if there are any."""
+    oldest = tx.scalars(select(Entry).order_by(Entry.at).limit(OLDEST)).all()
+    return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
 
 def head(tx: Transaction) -> str:

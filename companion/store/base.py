@@ -10,18 +10,22 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from companion.store.keys import Keys
 from companion.store.sweeping import sweep
 
 BUSY_SECONDS = 10
-"""How long a write waits for another one on SQLite before it fails."""
+"""How long a write waits for another one before it fails, on PostgreSQL also a read for what is locked."""
 ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection; to a host that is gone it would be minutes."""
 WRITERS = 7_402
 """The number of the lock that all who write to PostgreSQL share (``Store.wait_for_writers``)."""
+_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "sqlite": {},  # there every transaction is so
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
+}
 GONE_MILLISECONDS = 10_000
 """How long what was sent to PostgreSQL may stay without a sign that it arrived."""
 
@@ -59,20 +63,26 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads; it is rolled back at its end. Raises ``Away``."""
-        _require_there(self._engine)
-        with self._engine.connect() as connection, Transaction(connection, self.keys) as tx:
-            yield tx
+        """A transaction that only reads, all as it stood at one moment; it is rolled back at its end.
 
-    @contextmanager
-    def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
-        """A transaction that writes. Its owner commits it; what is not committed is rolled back.
-
-        Raises ``Busy`` when its turn does not come within ``patience`` seconds, and ``Away``.
+        Raises ``Away``.
         """
         _require_there(self._engine)
         with (
-            _turn(self._engine, patience),
+            self._engine.connect().execution_options(**_ONE_MOMENT[self._engine.dialect.name]) as connection,
+            Transaction(connection, self.keys) as tx,
+        ):
+            yield tx
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction that writes. Its owner commits it; what is not committed is rolled back.
+
+        Raises ``Busy`` when its turn does not come within ``BUSY_SECONDS``, and ``Away``.
+        """
+        _require_there(self._engine)
+        with (
+            _turn(self._engine),
             self._engine.connect().execution_options(writing=True) as connection,
             Transaction(connection, self.keys) as tx,
         ):
@@ -85,7 +95,7 @@ class Store:
 
         What they sealed with keys from before is committed then; whoever writes afterwards looks for his keys anew.
         """
-        with _turn(self._engine, BUSY_SECONDS), self._engine.connect() as connection:
+        with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
@@ -120,25 +130,35 @@ def require_answer(engine: Engine) -> None:
     _require_there(engine)
     try:
         engine.connect().close()
-    except OperationalError as error:
+    except DBAPIError as error:  # a damaged file too
         reason = " ".join(str(error.orig).split())
         raise Away(f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}") from error
 
 
 def _require_there(engine: Engine) -> None:
     """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
-    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+    if not is_there(engine):
         raise Away(f"There is no database at {engine.url.database}.")
 
 
+def is_there(engine: Engine) -> bool:
+    """Whether an embedded database has its file; a server is asked otherwise. Raises ``Away``."""
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        return Path(str(engine.url.database)).exists()
+    except OSError as error:
+        raise Away(f"{engine.url.database} cannot be looked at: {error.strerror}.") from error
+
+
 @contextmanager
-def _turn(engine: Engine, patience: float) -> Iterator[None]:
+def _turn(engine: Engine) -> Iterator[None]:
     """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair. Raises ``Away``."""
     if engine.dialect.name != "sqlite":
         yield
         return
     with _queue(Path(f"{engine.url.database}.lock")) as file:
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,7 +181,9 @@ def open_engine(url: str) -> Engine:
     """An engine for either database, with what it must be told on each connection."""
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        event.listen(engine, "connect", _prepare_server)
+        return engine
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -185,6 +207,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_server(connection: Any, _record: object) -> None:
+    """Nobody waits for long for what another client has locked, such as somebody who mends or copies."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -121,6 +121,8 @@ class Case:
     state_since: date
     practitioner_left: bool = False
     """Nobody works with him until a lead hands over."""
+    language: str = "en"
+    """What Companion speaks to the participant."""
 
     @property
     def takes_work(self) -> bool:
@@ -265,4 +267,5 @@ def case(tx: Transaction, row: Enrolment) -> Case:
         State(row.state),
         row.state_since,
         practitioner.left_at is not None,
+        participant.language,
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from companion.config import BadSetting
 from companion.store.keys import Keys
 
 
@@ -56,8 +57,16 @@ class ErasedList:
             os.close(folder)
 
     def found(self, keys: Keys) -> Found:
-        """Who is on the list; nobody where there is none yet."""
-        return read(keys, self.path.read_bytes() if self.path.exists() else b"")
+        """Who is on the list; nobody where there is none yet. Raises ``BadSetting`` where it cannot be read."""
+        try:
+            return read(keys, self.path.read_bytes())
+        except FileNotFoundError:
+            return Found(set(), 0)
+        except OSError as error:
+            raise BadSetting(
+                f"The list of who was erased cannot be read at {self.path} ({error.strerror}). "
+                "Let Companion read it, or put it back from its copy."
+            ) from error
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
@@ -77,7 +86,7 @@ def read(keys: Keys, text: bytes) -> Found:
             if not hmac.compare_digest(mac.encode(), _mac(keys, account, at).encode()):
                 raise ValueError
             since[UUID(account)] = datetime.fromisoformat(at)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             damaged += 1
     return Found(set(since), damaged, since)
 

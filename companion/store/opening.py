@@ -1,7 +1,6 @@
 """Opening both databases with the wrapping key."""
 
 from datetime import datetime
-from pathlib import Path
 
 import tink
 from sqlalchemy import Engine, select
@@ -9,8 +8,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
-from companion.store import glance  # noqa: F401  # every store that is opened keeps the glances
-from companion.store.base import Away, Store, make_folder, open_engine, require_answer
+from companion.store import audit, glance  # noqa: F401  # every store that is opened keeps the glances
+from companion.store.base import Away, Store, is_there, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
 from companion.store.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
@@ -36,14 +35,16 @@ def open_store(settings: Settings) -> Store:
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     wrapping = wrapping_key(settings)
     require_answer(main)
-    if not _is_there(keys):
+    if not is_there(keys):
         raise BadSetting(
             f"There is data, but no key store ({_shown(settings.keys_url)}). Restore it from its copy."
         )
     require_answer(keys)
     opened = Keys(keys, wrapping)
     _require_service_keys(opened)
-    return Store(main, opened)
+    store = Store(main, opened)
+    _require_its_own(store)
+    return store
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
@@ -118,8 +119,20 @@ def _require_service_keys(keys: Keys) -> None:
         raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error
 
 
-def _is_there(engine: Engine) -> bool:
-    return engine.dialect.name != "sqlite" or Path(str(engine.url.database)).exists()
+def _require_its_own(store: Store) -> None:
+    """Nothing of another installation's data would open, and what is written to it would be lost.
+
+    Raises ``BadSetting``.
+    """
+    try:
+        with store.reading() as tx:
+            own = audit.keyed_with_these_keys(tx)
+    except DBAPIError:
+        return  # it is of an older version, of which nothing is known before ``migrate``
+    if not own:
+        raise BadSetting(
+            "The data and the key store belong to two installations. Put back the one that belongs to the other."
+        )
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
@@ -134,7 +147,7 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 def _has_data(engine: Engine) -> bool:
     """Whether it has tables. Raises ``Away``."""
-    if not _is_there(engine):
+    if not is_there(engine):
         return False
     require_answer(engine)
     with engine.connect() as connection:

@@ -118,9 +118,10 @@ def plan(tx: Transaction, enrolment_id: UUID) -> Plan:
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
+    newest = versions[-1].number if versions else 0  # one that comes meanwhile is not in this picture
     rows = tx.scalars(
         select(PlanItemRow)
-        .where(PlanItemRow.enrolment_id == enrolment_id)
+        .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since <= newest)
         .order_by(PlanItemRow.since, PlanItemRow.place)
     ).all()
     began = {row.item_id: place for place, row in reversed(list(enumerate(rows)))}

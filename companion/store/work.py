@@ -330,6 +330,7 @@ def _piece(
         id=row.id,
         enrolment_id=row.enrolment_id,
         title=activity.title if activity else "",
+        language=activity.language if activity else "",
         minutes=activity.minutes if activity else 0,
         stage=stage(
             (outcome, last.read_at is not None) if last else None,

@@ -15,6 +15,9 @@ from tink import aead
 from companion.config import BadSetting, Settings
 from companion.store import keysets
 
+LARGEST_FILE = 100_000
+"""Bytes; a key has about 300."""
+
 
 class Wrapping(Protocol):
     """The wrapping keys: while they are rotated there are two."""
@@ -52,7 +55,7 @@ class _Keyset:
     where = ""
 
     def __init__(self, text: str) -> None:
-        self._text = ""
+        self._text: str | None = None
         self._take(text)
 
     def _take(self, text: str) -> None:
@@ -110,13 +113,18 @@ class KeyFile(_Keyset):
     def __init__(self, path: Path) -> None:
         self._path = path
         self.where = str(path)
-        super().__init__(path.read_text())
+        super().__init__(self._read())
 
     def refresh(self) -> None:
         try:
-            self._take(self._path.read_text())
+            self._take(self._read())
         except (OSError, BadSetting):
             return  # what is known still opens what it opened; a start says what is wrong
+
+    def _read(self) -> str:
+        """What is longer, or no text, is no keyset, and is said to be damaged."""
+        with self._path.open("rb") as file:
+            return file.read(LARGEST_FILE).decode(errors="replace")
 
     def add(self, taken: Collection[int]) -> str:
         self.refresh()

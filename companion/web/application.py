@@ -23,6 +23,7 @@ from companion.web import (
     gallery,
     groups,
     i18n,
+    languages,
     lead,
     pages,
     participant,
@@ -51,6 +52,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     app = Flask("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
+    languages.install(app)
     i18n.install(app)
     cli.install(app)
     if for_commands:

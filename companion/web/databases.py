@@ -20,7 +20,7 @@ TRY_AGAIN_SECONDS = 5
 WITHOUT = frozenset(
     {
         "static",
-        *("public.help", "public.help_in", "public.help_json"),
+        *("public.help", "public.help_json"),
         *("public.leave", "public.healthz", "public.readyz"),
     }
 )

@@ -15,6 +15,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.services.acting import record_refusal
 from companion.store.base import Away, Busy
 from companion.web import clock, current
+from companion.web.fields import local_path
 from companion.web.held import typed_of
 from companion.web.security import BROKEN_OFF
 
@@ -35,15 +36,20 @@ CARRIED = frozenset(
         "confirmed",
         "cover",
         "days",
+        "digest",
         "draft_seen",
         "due",
         "for_each",
+        "form",
         "from",
         "from_message",
         "from_note",
         "kind",
-        "lead",
+        "language",
+        "last",
         "later",
+        "lead",
+        "mail",
         "mark",
         "members",
         "nations",
@@ -52,10 +58,14 @@ CARRIED = frozenset(
         "next",
         "next_review",
         "number",
+        "numbers",
         "of",
+        "on",
         "once",
         "other_day",
         "otherwise",
+        "out",
+        "outcome",
         "over",
         "own_device",
         "part",
@@ -67,13 +77,17 @@ CARRIED = frozenset(
         "recall",
         "record",
         "review",
-        "rhythm",
         "revision",
+        "rhythm",
+        "role",
         "row",
+        "scope",
         "seen",
         "shape",
+        "show",
         "shown",
         "sign_in_name",
+        "since",
         "site",
         "stage",
         "staged",
@@ -85,10 +99,13 @@ CARRIED = frozenset(
         "this_too",
         "to",
         "together",
+        "told",
+        "topic",
         "warning",
         "way",
         "when",
         "who",
+        "without",
         "work",
     ]
 )
@@ -101,8 +118,18 @@ MOST_SHOWN = 200
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
-    shown = {"problems": (), "seconds": 0, **values}
-    return render_template("errors/error.html", status=status, reason=reason, typed=_typed(), **shown), status
+    shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again(), **values}
+    return render_template("errors/error.html", status=status, reason=reason, **shown), status
+
+
+def _again() -> str:
+    """The path of the page that he was on, or asked for; empty where that is not known."""
+    if request.method != "POST":
+        return local_path(request.full_path.rstrip("?"))
+    try:
+        return local_path(request.form.get("page", ""))
+    except (HTTPException, *BROKEN_OFF):
+        return ""  # it was not even read
 
 
 def _typed() -> list[str]:

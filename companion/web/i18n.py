@@ -1,70 +1,36 @@
 """Words and dates for pages: gettext in every template, times of London as people say them."""
 
-import functools
-import gettext
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import cast
 
-import bleach
 from babel.dates import format_date
 from flask import Flask, g
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from companion.domain.london import LONDON
 from companion.domain.text import without_hidden
 from companion.store import programmes
+from companion.translations import messages
 from companion.web import clock, current
-
-CATALOGUES = Path(__file__).parents[1] / "translations"
-TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
-"""What authored text may hold. Of other Markdown, such as a main heading, the words alone are left."""
-_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
-    ["emphasis", "heading", "list", "newline"]
-)
-
-
-def language() -> str:
-    """The language of the page: the viewer's, or what the address says, or English."""
-    return cast(str, g.get("language", "en"))
-
-
-@functools.cache
-def _catalogue(code: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", CATALOGUES, [code], fallback=True)
+from companion.web.languages import language
+from companion.web.words import authored, in_short, paragraphs, said, speaking, worded
 
 
 def translate(message: str) -> str:
     """The message in the language of the page."""
-    return _catalogue(language()).gettext(message)
+    return messages(language()).gettext(message)
+
+
+def translate_within(context: str, message: str) -> str:
+    """The message as it stands within something, where that makes a difference."""
+    return messages(language()).pgettext(context, message)
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
     """The message for this number in the language of the page."""
-    return _catalogue(language()).ngettext(one, many, count)
-
-
-@functools.lru_cache(maxsize=2048)
-def authored(text: str) -> Markup:
-    """Authored Markdown as safe HTML. The one place where HTML is cleaned; it takes long, so the last are kept."""
-    return Markup(bleach.clean(_markdown.render(text), tags=TAGS, attributes={}, strip=True))  # nosec B704
-
-
-@functools.lru_cache(maxsize=2048)
-def in_short(text: str) -> str:
-    """Authored Markdown as plain words, at most about 140 characters of them."""
-    words = authored(text).striptags()
-    return words if len(words) <= 145 else words[:137].rsplit(" ", 1)[0] + "..."
-
-
-def paragraphs(text: str) -> Markup:
-    """A person's plain text with its paragraphs and line ends."""
-    blocks = [block for block in text.split("\n\n") if block.strip()]
-    lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
-    return Markup("").join(Markup('<p dir="auto">%s</p>') % line for line in lines)
+    return messages(language()).ngettext(one, many, count)
 
 
 def in_london(moment: datetime) -> datetime:
@@ -77,7 +43,8 @@ def at_clock(moment: datetime | time) -> str:
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
     minutes = f":{local.minute:02d}" if local.minute else ""
-    return f"{hour}{minutes}\N{NO-BREAK SPACE}{translate('pm') if local.hour >= 12 else translate('am')}"
+    half = translate("pm") if local.hour >= 12 else translate("am")
+    return f"{hour}{minutes}\N{NO-BREAK SPACE}{half}"
 
 
 def on_day(moment: datetime | date) -> str:
@@ -85,17 +52,26 @@ def on_day(moment: datetime | date) -> str:
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
-    return format_date(local, "EEEE d MMMM", locale=language())
+    return f"{weekday(local)} {format_date(local, 'd MMMM', locale=language())}"
 
 
 def weekday(day: date) -> str:
-    """``Thursday``."""
-    return format_date(day, "EEEE", locale=language())
+    """``Thursday``, as it stands within a sentence."""
+    names = (
+        translate_within("a sentence", "Monday"),
+        translate_within("a sentence", "Tuesday"),
+        translate_within("a sentence", "Wednesday"),
+        translate_within("a sentence", "Thursday"),
+        translate_within("a sentence", "Friday"),
+        translate_within("a sentence", "Saturday"),
+        translate_within("a sentence", "Sunday"),
+    )
+    return names[day.weekday()]
 
 
 def on_whole_day(day: date) -> str:
     """``Thursday 3 December 2026``."""
-    return format_date(day, "EEEE d MMMM y", locale=language())
+    return f"{weekday(day)} {format_date(day, 'd MMMM y', locale=language())}"
 
 
 def in_month(day: date) -> str:
@@ -112,7 +88,8 @@ def at_limit(moment: datetime) -> str:
     """``Thursday 3 December, 12 noon``: by when something must be done."""
     local = in_london(moment)
     if (local.hour, local.minute) == (12, 0):
-        return f"{on_day(moment)}, 12\N{NO-BREAK SPACE}{translate('noon')}"
+        noon = translate("noon")
+        return f"{on_day(moment)}, 12\N{NO-BREAK SPACE}{noon}"
     return at_moment(moment)
 
 
@@ -128,12 +105,14 @@ def saved_at(moment: datetime) -> str:
 def greeting(moment: datetime) -> str:
     """``Tuesday evening``."""
     local = in_london(moment)
-    weekday = format_date(local, "EEEE", locale=language())
     if local.hour < 12:
-        return translate("%(weekday)s morning") % {"weekday": weekday}
-    if local.hour < 18:
-        return translate("%(weekday)s afternoon") % {"weekday": weekday}
-    return translate("%(weekday)s evening") % {"weekday": weekday}
+        said = translate("%(weekday)s morning")
+    elif local.hour < 18:
+        said = translate("%(weekday)s afternoon")
+    else:
+        said = translate("%(weekday)s evening")
+    words = said % {"weekday": weekday(local)}
+    return words[0].upper() + words[1:]
 
 
 def lasts(minutes: int) -> str:
@@ -204,6 +183,8 @@ def install(app: Flask) -> None:
         saved=saved_at,
         greeting=greeting,
         authored=authored,
+        worded=worded,
+        said=said,
         in_short=in_short,
         paragraphs=paragraphs,
         days_until=days_until,
@@ -214,3 +195,4 @@ def install(app: Flask) -> None:
         to_come=to_come,
         visible=visible,
     )
+    app.jinja_env.globals["speaking"] = speaking

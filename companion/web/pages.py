@@ -11,8 +11,9 @@ from companion.domain.answers import Prompt
 from companion.domain.people import Role, Viewer, idle_rule
 from companion.domain.plan_changes import words_compared
 from companion.domain.refusals import Problem
-from companion.web.i18n import language
+from companion.translations import languages
 from companion.web.i18n import translate as _
+from companion.web.languages import language
 
 START = {
     Role.PARTICIPANT: "participant.home",
@@ -63,6 +64,9 @@ def install(app: Flask) -> None:
         viewer = signed_in.viewer if signed_in and signed_in.complete and not signed_in.locked else None
         return {
             "language": language(),
+            "languages_offered": ()
+            if (signed_in and signed_in.viewer.role.staff) or not languages()[1:]
+            else languages(),
             "viewer": viewer,
             "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],

@@ -1,12 +1,13 @@
 """Flask-Login's user: who the browser's token belongs to, asked anew of our own table at every request."""
 
-from flask import Flask, g, session
+from flask import Flask, session
 from flask_login import UserMixin, current_user, login_user
 
 from companion.extensions import login_manager
 from companion.store import sessions
 from companion.store.sessions import SignedIn
 from companion.web import clock, current, marks
+from companion.web.languages import language, remember, speak_to
 
 
 class Somebody(UserMixin):
@@ -34,7 +35,7 @@ def load(token: str) -> Somebody | None:
     with current.store().reading() as tx:
         found = sessions.find(tx, token, clock.now())
     if found:
-        g.language = found.viewer.language
+        speak_to(found.viewer)
     return Somebody(token, found) if found else None
 
 
@@ -50,4 +51,5 @@ def enter(token: str, *, same_person: bool) -> None:
     somebody = load(token)
     if somebody:
         login_user(somebody)
+        remember(language())
         marks.arrived(somebody.signed_in)

@@ -46,7 +46,7 @@ const draft = {
       return draft.failed("away", 5);
     }
     if (form !== draft.form()) return;
-    if (!reply.ok) return draft.failed(told.why ?? "ended");
+    if (!reply.ok) return draft.failed(told.why ?? (reply.status === 413 ? "refused" : "ended"));
     if (told.seen) seen.value = told.seen;
     draft.stuck = false;
     if (!draft.unsaved) draft.say(told.locked ? "locked" : draft.unsent ? "kept" : "saved", told.saved);
@@ -83,7 +83,7 @@ addEventListener("input", (event) => {
 
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
-  if (form.method === "dialog" || sentByScript(form, submitter)) return;
+  if (form.method === "dialog" || globalThis.sentByScript?.(form, submitter)) return;
   if (form === draft.form() && draft.stuck) {
     event.preventDefault(); // a page that cannot be reached would take the place of what was typed
     draft.say(["help", "tell"].includes(submitter?.value) ? "help" : "away");
@@ -114,11 +114,6 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   draft.save(true); // while the browser asks, so that a page loaded again has it
 });
-
-// An answer to the open question goes without loading the page again (send.js).
-function sentByScript(form, button) {
-  return form.matches(".composer") && !button?.hasAttribute("formaction") && !form.dataset.changing;
-}
 
 // On a slow line somebody may have typed before this script was there.
 for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {

@@ -27,6 +27,7 @@
 
   asking.addEventListener("close", here);
   locked.addEventListener("cancel", (event) => event.preventDefault());
+  locked.addEventListener("close", () => document.body.matches(".covered") && locked.showModal()); // Escape, again and again
   addEventListener("input", (event) => {
     if (!event.target.form?.dataset.draft) changed = true;
     if (Date.now() - asked > 30000) here();

@@ -1,7 +1,7 @@
 // Sends an answer and takes in just the new turns; without it the form loads the page again.
 addEventListener("submit", async (event) => {
   const { target: form, submitter: button } = event;
-  if (!sentByScript(form, button)) return;
+  if (typeof draft !== "object" || !sentByScript(form, button)) return; // a script may have got lost on the way
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
@@ -10,17 +10,17 @@ addEventListener("submit", async (event) => {
   try {
     await draft.saving;
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" } });
-    if (reply.status >= 500) throw reply;
+    if (reply.status >= 500 || reply.status === 413) throw reply;
     if (reply.redirected) {
       draft.taken();
       return location.assign(reply.url);
     }
     page = new DOMParser().parseFromString(await reply.text(), "text/html");
-  } catch {
+  } catch (fault) {
     form.inert = false;
     button?.focus();
     draft.unsent = true;
-    return draft.failed("away", 5);
+    return fault.status === 413 ? draft.failed("refused") : draft.failed("away", 5);
   }
   draft.taken();
   const turns = page.querySelector("[data-turns]");
@@ -40,3 +40,8 @@ addEventListener("submit", async (event) => {
   now.scrollIntoView({ block: "start" });
   (document.querySelector(".summary, .notice.other") ?? now).focus();
 });
+
+// Only an answer to the open question goes this way.
+function sentByScript(form, button) {
+  return form.matches(".composer") && !button?.hasAttribute("formaction") && !form.dataset.changing;
+}

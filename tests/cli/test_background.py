@@ -9,12 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import func, select
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
 
+from companion.cli.background import work
 from companion.config import Settings
 from companion.services import plan_reviews, planning
+from companion.store.audit import Entry
 from companion.store.outbox import Notice, Outgoing
+from companion.store.people import Account
 from tests.cast import Cast
+from tests.conftest import Clock
 
 ROOT = Path(__file__).parents[2]
 STARTING_SECONDS = 60
@@ -49,3 +55,26 @@ def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) 
         loop.send_signal(signal.SIGTERM)
         loop.wait(STARTING_SECONDS)
     assert (asked(cast), loop.returncode) == (1, 0)
+
+
+def test_one_value_that_is_damaged_takes_nothing_else_away(
+    cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without this the loop ended, ``./manage`` with it, and with that the help page; a start did not help."""
+    item = uuid4()
+    planning.add(cast.store, cast.sam.viewer, item, "good", [("Walking", "", "")], None, cast.now)
+    plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    plan_reviews.still_true(cast.store, cast.sam.viewer, item, 1, cast.now)
+    plan_reviews.finish(cast.store, cast.sam.viewer, "no", "2026-11-25", cast.now)
+    lead = cast.margaret.viewer.account_id
+    cast.sam.tells("I have a worry about a child.")
+    with cast.store.writing() as tx:
+        tx.execute(update(Account).where(Account.id == lead).values(name=b"damaged"))
+        tx.commit()
+    clock.forward(days=14)
+    with app.app_context():
+        work(cast.store)
+    assert "escalate could not be done; it is tried again" in caplog.text
+    assert asked(cast) == 1
+    with cast.store.reading() as tx:
+        assert not tx.scalar(select(func.count()).where(Entry.position.is_(None), Entry.at < cast.now))

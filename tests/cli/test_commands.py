@@ -15,7 +15,7 @@ from companion import create_app
 from companion.config import BadSetting, Settings
 from companion.content import evaluation_questions
 from companion.domain.evaluation import Evaluation
-from companion.store import evaluation
+from companion.store import base, evaluation
 from companion.store.base import Store
 from companion.store.opening import open_store
 from tests.postgres import fresh_database
@@ -150,6 +150,11 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_pa
         ("COMPANION_EXIT_URL", "https://weather.example;script-src *", "must be a whole web address"),
         ("COMPANION_EXIT_URL", "https://\u03b1.example/", "must be a whole web address"),
         ("COMPANION_CLOCK_OFFSET", "soon", "must be a whole number"),
+        ("COMPANION_CLOCK_OFFSET", "-99999999999", "at most, which is a hundred years"),
+        ("COMPANION_EXIT_URL", "https://weather.example:99999/", "must be a whole web address"),
+        ("COMPANION_DATABASE_URL", "postgresql+psycopg://me@host:port/x", "is no address of a database"),
+        ("COMPANION_DATABASE_URL", "sqlite:///", "must name the file"),
+        ("COMPANION_KEYS_URL", "sqlite:///:memory:", "must name the file"),
     ],
 )
 def test_a_wrong_setting_is_named(setting: str, value: str, sentence: str) -> None:
@@ -176,6 +181,8 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     head = re.search(rf"{length} entries chained, 0 not yet. Head: ({length}:[0-9a-f]{{64}})", said)
     assert head
     works(within("audit", "verify", "--head", head[1]))
+    for mistyped in ("x", head[1].replace(":", " "), f"{head[1]}\n{head[1]}"):
+        assert "That is no head" in within("audit", "verify", "--head", mistyped).stderr
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
@@ -184,6 +191,17 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     with tampering(opened()) as tx:
         tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
     assert "broken at position 3" in refuses(within("audit", "verify"))
+
+
+def test_that_others_keep_a_database_busy_is_said(
+    within: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works(within("migrate"))
+    monkeypatch.setattr(base, "BUSY_SECONDS", 1)
+    with opened().writing() as tx:
+        if server:
+            tx.execute(text("LOCK TABLE audit_entries"))
+        assert "others keep it busy" in refuses(within("audit", "seal"))
 
 
 def test_the_demo_is_loaded_once(

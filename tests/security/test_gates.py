@@ -42,9 +42,10 @@ from tests.visitor import Visitor
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
 AUTHORS = "those who write activities"
 FOR_WHOM = {
-    ANYBODY: "static public.help public.help_in public.help_json public.leave public.healthz public.readyz "
+    ANYBODY: "static public.help public.help_json public.leave public.healthz public.readyz "
     "public.calendar_feed "
-    "account.start account.sign_in account.join account.statement account.acknowledge account.join_account",
+    "account.start account.language account.sign_in account.join account.statement account.acknowledge "
+    "account.join_account",
     BETWEEN: "account.second_factor account.second_challenge",
     SIGNED_IN: "account.account account.still_here account.still_open account.notices "
     "account.dismiss_undelivered account.sessions account.end_session account.end_sessions "
@@ -128,7 +129,7 @@ FILLED_IN = {
     "form": "json", "wrong": "My name", "should": "Sammy", "outcome": "left", "review_on": "2027-03-01",
     "told": "must_keep",
     "purpose": "practice", "shown": "no",
-    "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
+    "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""
 FROM_ELSEWHERE = [

@@ -42,7 +42,7 @@ NOT_YET = {"participant.evaluation_check", "practitioner.agreed", "lead.reset", 
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(r' autocomplete="(?:off|username|current-password|new-password|one-time-code)"')
 """A passphrase and the name beside it belong into a password manager."""
-CACHED = {"static", "public.help", "public.help_in", "public.help_json"}
+CACHED = {"static", "public.help", "public.help_json"}
 
 
 def guards(reply: TestResponse, *, cached: bool = False) -> None:

@@ -92,6 +92,12 @@ def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
     ]
 
 
+def test_minutes_with_any_white_space_around_them_are_minutes() -> None:
+    """What Python strips, ``int`` does not take in each case: the fuzzer found it."""
+    for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
+        assert Card.typed("To look back", typed, "", "").minutes == 14
+
+
 def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
     with cast.store.reading() as tx:
         foreign = appointments.appointments(tx, cast.owen.enrolment_id)[0].id

@@ -57,7 +57,7 @@ def test_a_change_counts_is_recorded_and_reaches_the_help_page(
     signposting.save(store, snapshot, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
     number, after = now_says(store)
     note = named("nhs", after).note
-    assert number == 1 and note and note.en == "In Wales."
+    assert number == 1 and note and note["en"] == "In Wales."
     assert snapshot.directory() == after
     assert recorded(store) == [(Event.SIGNPOST_CHANGED, "nhs")]
     with store.reading() as tx:

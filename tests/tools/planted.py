@@ -1,4 +1,4 @@
-"""What plants a fault into the portal, as a configuration of gunicorn: sqlmap must find it."""
+"""What plants faults into the portal, as a configuration of gunicorn: each tool must find those of its kind."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from companion.web import access, current
 
 @access.public
 def links() -> str:
-    """``GET /planted/``; the fault is found from here."""
-    return '<a href="/planted/search?kind=table">Search</a>'
+    """``GET /planted/``; the faults are found from here."""
+    return '<a href="/planted/search?kind=table">Search</a> <a href="/planted/echo?words=Hello">Hello</a>'
 
 
 @access.public
@@ -22,7 +22,14 @@ def search() -> str:
         return f"<p>{', '.join(str(each) for each in tx.scalars(text(query)))}</p>"
 
 
+@access.public
+def echo() -> str:
+    """``GET /planted/echo?words=``."""
+    return f"<p>{request.args['words']}</p>"
+
+
 def post_worker_init(worker: Any) -> None:
     """Called by gunicorn, once the portal is made."""
-    worker.wsgi.add_url_rule("/planted/", "links", links)
-    worker.wsgi.add_url_rule("/planted/search", "search", search)
+    for view in (links, search, echo):
+        place = "" if view is links else view.__name__
+        worker.wsgi.add_url_rule(f"/planted/{place}", view.__name__, view)

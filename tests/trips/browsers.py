@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from companion.content import programme
 
-NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion")
+NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)

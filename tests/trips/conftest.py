@@ -1,17 +1,20 @@
 """What every trip can ask for: the running portal, a neutral site to leave to, and the people, signed in."""
 
+import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import launch_arguments
 from tests.trips.browsers import Browsers, Watch, Way
 from tests.trips.demo import Demo, Portals, load_demo
-from tests.trips.people import Person
+from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
@@ -36,8 +39,17 @@ def exit_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
-    """Loaded by the operator's commands, once."""
-    return load_demo(Portal(tmp_path_factory.mktemp("demo"), exit_url), browser)
+    """Loaded by the operator's commands, once for all who test side by side."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        home, doors = folder / "demo", folder / "doors.json"
+        if not doors.exists():
+            home.mkdir()
+            doors.write_bytes(msgspec.json.encode(load_demo(Portal(home, exit_url), browser)))
+        return Demo(home, msgspec.json.decode(doors.read_bytes(), type=dict[str, Door]))
 
 
 @pytest.fixture(scope="session")

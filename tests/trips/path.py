@@ -17,15 +17,15 @@ class Deliverer(Practitioner):
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word)
-        self.page.get_by_label("Kind").select_option(label="None yet")
+        self.picks(self.page.get_by_label("Kind"), "None yet")
         self.presses("Add and make a slip")
         return code_on_slip(self)
 
     def books(self, kind: str, at: datetime) -> None:
         """On a participant's page: add an appointment."""
         local = at.astimezone(LONDON)
-        self.page.get_by_text("Add an appointment").click()
-        self.page.get_by_label("Kind").select_option(label=kind)
+        self.presses_this(self.page.get_by_text("Add an appointment"))
+        self.picks(self.page.get_by_label("Kind"), kind)
         self.fills(Day=f"{local:%Y-%m-%d}", Time=f"{local:%H:%M}")
         self.presses("Add", exact=True)
         self.reads("The appointment is added.")
@@ -33,11 +33,11 @@ class Deliverer(Practitioner):
     def notes_that_he_came(self, agreed: str = "") -> None:
         """On a participant's page: the meeting that was is attended; and what they agreed in it."""
         self.presses(re.compile("^Note it"))
-        self.page.get_by_label("Attended").check()
+        self.ticks(self.page.get_by_label("Attended"))
         self.presses("Save", exact=True)
         self.reads("It is noted.")
         if agreed:
-            self.page.get_by_role("link", name=re.compile("^What we agreed")).first.click()
+            self.presses_this(self.page.get_by_role("link", name=re.compile("^What we agreed")).first)
             self.fills(What_you_agreed=agreed)
             self.presses("Save", exact=True)
             self.reads("It is written down. He sees it on his start page.")
@@ -45,7 +45,7 @@ class Deliverer(Practitioner):
     def takes_step(self, to: str, reason: str = "") -> None:
         """On a participant's page: move him on along the path."""
         self.presses("Next step and how he came here")
-        self.page.get_by_label(to, exact=True).check()
+        self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
             self.fills(Reason=reason)
         self.presses("Take the step")
@@ -62,7 +62,7 @@ class Deliverer(Practitioner):
 
     def asks(self, question: str, why: str) -> None:
         """On a participant's page: set one question of her own."""
-        self.page.get_by_role("link", name="Set work", exact=True).click()
+        self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
         self.presses("Set these questions")
@@ -88,7 +88,7 @@ class Deliverer(Practitioner):
     def hands_over(self, to: str, reason: str) -> None:
         """On a participant's page."""
         self.presses("Hand over to another practitioner")
-        self.page.get_by_label("To whom").select_option(label=to)
+        self.picks(self.page.get_by_label("To whom"), to)
         self.fills(Reason=reason)
         self.presses("Hand over now")
         self.reads("He is handed over.")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
+from tests.trips.hands import Hands, Mouse
 from tests.trips.portal import Portal
 
 STEP_SECONDS = 30
@@ -22,7 +23,9 @@ class Door:
 
 
 class Person:
-    """Somebody in front of a browser. ``presses`` are counted; typing is not."""
+    """Somebody in front of a browser. What he presses, ticks and picks is counted; typing is not."""
+
+    hands: Hands = Mouse()
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
         self.portal = portal
@@ -53,7 +56,19 @@ class Person:
         """Press the one button or link of this name."""
         place = within or self.page.locator("body")
         button = place.get_by_role("button", name=name, exact=exact)
-        button.or_(place.get_by_role("link", name=name, exact=exact)).click()
+        self.presses_this(button.or_(place.get_by_role("link", name=name, exact=exact)))
+
+    def presses_this(self, target: Locator) -> None:
+        """Press what no name alone leads to."""
+        self.hands.press(target)
+        self.pressed += 1
+
+    def ticks(self, box: Locator) -> None:
+        self.hands.tick(box)
+        self.pressed += 1
+
+    def picks(self, options: Locator, label: str) -> None:
+        self.hands.pick(options, label)
         self.pressed += 1
 
     def presses_on(self, name: str, until: str) -> None:
@@ -71,7 +86,7 @@ class Person:
         """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
             named = re.compile("^" + label.replace("_", "[ -]"))
-            self.page.get_by_role("main").get_by_label(named).fill(text)
+            self.hands.write(self.page.get_by_role("main").get_by_label(named), text)
 
     def reads(self, *words: str) -> None:
         """See all of these on the page."""

@@ -40,13 +40,13 @@ class Portal:
         self.workers = 1
         self.log_level = "warning"
         self._log = home / "portal.log"
-        self._moved = timedelta()
+        self.moved = timedelta()
         self._server: ForkServerProcess | None = None
 
     @property
     def now(self) -> datetime:
         """The moment on the portal's clock."""
-        return datetime.now(UTC) + self._moved
+        return datetime.now(UTC) + self.moved
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
@@ -98,7 +98,7 @@ class Portal:
     def moves_on(self, **amount: float) -> None:
         """Start it again at a later hour: ``moves_on(minutes=16)``."""
         self.kill()
-        self._moved += timedelta(**amount)
+        self.moved += timedelta(**amount)
         self.start()
 
     def moves_to(self, moment: datetime) -> None:
@@ -123,7 +123,7 @@ class Portal:
             "COMPANION_HOME": self.home,
             "COMPANION_CHEAP_HASHES": 1,
             "COMPANION_EXIT_URL": self.exit_url,
-            "COMPANION_CLOCK_OFFSET": int(self._moved.total_seconds()),
+            "COMPANION_CLOCK_OFFSET": int(self.moved.total_seconds()),
         }
         if pages := os.environ.get(KEPT_IN):
             ours |= {KEPT_IN: pages, "GUNICORN_CMD_ARGS": "--config python:tests.pages"}

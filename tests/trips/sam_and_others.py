@@ -44,17 +44,17 @@ class Participant(Person):
         """Fill in the composer, whatever kind of answer it takes, and send nothing."""
         fill = self.composer
         if fill.get_by_role("radio").count():
-            fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?:\W|$)")).check()
+            self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?:\W|$)")))
         elif fill.get_by_role("checkbox").count():
             for each in said:
-                fill.get_by_role("checkbox", name=each).check()
+                self.ticks(fill.get_by_role("checkbox", name=each))
         elif fill.get_by_label("Line 1").count():
             for number, each in enumerate(said, 1):
                 if number == 3:
-                    fill.get_by_text("More lines").click()
-                fill.get_by_label(f"Line {number}").fill(each)
+                    self.presses_this(fill.get_by_text("More lines"))
+                self.hands.write(fill.get_by_label(f"Line {number}"), each)
         else:
-            fill.get_by_role("textbox").fill(said[0])
+            self.hands.write(fill.get_by_role("textbox"), said[0])
 
     def answers(self, *said: str) -> None:
         """Answer the open question and send it."""
@@ -75,7 +75,7 @@ class Participant(Person):
 
     def changes(self, question: str, *said: str) -> None:
         """Change an earlier answer."""
-        self.turn(question).get_by_role("link", name="Change").click()
+        self.presses_this(self.turn(question).get_by_role("link", name="Change"))
         expect(self.page.get_by_role("heading", name="Changing this answer")).to_be_visible()
         self.types(*said)
         self.presses("Send answer")

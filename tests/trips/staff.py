@@ -46,11 +46,11 @@ class Staff(Person):
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add one at the end; ``rows`` are what can be chosen, ``fields`` are named by their labels."""
-        self.page.get_by_label("How it is answered").select_option(label=kind)
+        self.picks(self.page.get_by_label("How it is answered"), kind)
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)
         for number, label in enumerate(rows, 1):
-            self.page.get_by_label(f"Choice {number}", exact=True).fill(label)
+            self.hands.write(self.page.get_by_label(f"Choice {number}", exact=True), label)
         self.saves_question()
         card = self.page.locator("li:target")
         expect(card).to_contain_text(ask)
@@ -62,13 +62,13 @@ class Staff(Person):
 
     def leads(self, ways: Mapping[str, str], otherwise: str = "") -> None:
         """On the page of a question: under each condition, where it goes from here; and save it."""
-        self.page.get_by_text("Where it goes from here").click()
+        self.presses_this(self.page.get_by_text("Where it goes from here"))
         for number, (when, to) in enumerate(ways.items(), 1):
             branch = self.page.get_by_role("group", name=f"Branch {number}")
-            branch.get_by_label("If the answer to").select_option(label=when)
-            branch.get_by_label("go to").select_option(label=to)
+            self.picks(branch.get_by_label("If the answer to"), when)
+            self.picks(branch.get_by_label("go to"), to)
         if otherwise:
-            self.page.get_by_label("Otherwise go to").select_option(label=otherwise)
+            self.picks(self.page.get_by_label("Otherwise go to"), otherwise)
         self.saves_question()
 
     def saves_question(self) -> None:
@@ -104,18 +104,18 @@ class Practitioner(Staff):
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
-        self.turn(question).get_by_label("Your comment on this answer").fill(words)
+        self.hands.write(self.turn(question).get_by_label("Your comment on this answer"), words)
 
     def says_of_the_whole(self, words: str) -> None:
-        self.page.get_by_label("On the whole").fill(words)
+        self.hands.write(self.page.get_by_label("On the whole"), words)
 
     def saves_for_later(self) -> None:
         self.presses("Save for later")
         self.reads("Your feedback is saved. It is not released yet.")
 
     def returns_it(self, reasons: str) -> None:
-        self.page.get_by_text("Return it instead").click()
-        self.page.get_by_label("Your reasons").fill(reasons)
+        self.presses_this(self.page.get_by_text("Return it instead"))
+        self.hands.write(self.page.get_by_label("Your reasons"), reasons)
         self.presses("Return", exact=True)
         self.reads("The work is returned.")
 
@@ -125,7 +125,7 @@ class Practitioner(Staff):
 
     def opens_page_of(self, name: str) -> None:
         self.goes_to_board()
-        self.page.get_by_role("table").get_by_role("link", name=name, exact=True).click()
+        self.presses(name, within=self.page.get_by_role("table"), exact=True)
         self.is_at("/participants/[0-9a-f-]+")
 
     def adapts(self, activity: str, for_whom: str) -> None:
@@ -168,7 +168,7 @@ class Practitioner(Staff):
 
     def moves_all_from(self, day: date, clock: str) -> None:
         """On a participant's page: move the first appointment there and all that follow."""
-        self.page.get_by_role("link", name=re.compile("^Move ")).first.click()
+        self.presses_this(self.page.get_by_role("link", name=re.compile("^Move ")).first)
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))
         self.presses(re.compile("^Move these"))

@@ -1,69 +1,106 @@
-"""With the keyboard alone: every place that Tab leads to is seen, and the work gets done."""
+"""With the keyboard alone: both trips from the first page to the last, and the focus is seen at every stop."""
 
-from playwright.sync_api import Locator, expect
+import pytest
+from playwright.sync_api import expect
 
-from tests.trips.sam_and_others import Participant
+from tests.trips.browsers import Browsers, Way
+from tests.trips.demo import Demo
+from tests.trips.hands import Keyboard
+from tests.trips.path import Walker
+from tests.trips.portal import Portal
+from tests.trips.reading import everything
+from tests.trips.staff import Practitioner
+from tests.trips.test_main_trip import answers_first, answers_the_rest
 
-SEEN = """(element) => {
-  const box = element.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2
-  const top = document.elementFromPoint(x, y)
-  return !!top && (element.contains(top) || top.contains(element) || top.closest("label")?.control === element)
-}"""
-
-
-def tabs_to(person: Participant, target: Locator) -> None:
-    """Press Tab until the focus is there, and see it there."""
-    expect(target).to_have_count(1)
-    for _ in range(60):
-        if target.evaluate("(element) => element === document.activeElement"):
-            assert target.evaluate(SEEN), "the focus is hidden"
-            return
-        person.page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never leads to {target}")
-
-
-def presses_by_key(person: Participant, role: str, name: str, key: str = "Enter") -> None:
-    """Go to a button or link with Tab and press it."""
-    tabs_to(person, person.page.get_by_role(role, name=name))  # type: ignore[arg-type]  # any role
-    person.page.keyboard.press(key)
+TITLE = "Control continuum"
+WAYS = [(Way(1280), Way(390))]
+if everything():
+    WAYS += [
+        (Way(390), Way(1280)),
+        (Way(390, javascript=False), Way(390, javascript=False)),
+        (Way(320), Way(320)),
+    ]
 
 
-def test_work_is_answered_and_handed_in_by_keyboard(owen: Participant) -> None:
-    owen.goes_home()
-    presses_by_key(owen, "link", "Start Control continuum")
+class Kit(Walker):
+    """He stands at the beginning, with his slip."""
 
-    owen.is_asked("How much control did you feel over what you did online?")
-    tabs_to(owen, owen.composer.get_by_role("radio").first)
-    for _ in range(4):
-        owen.page.keyboard.press("ArrowRight")
-    expect(owen.composer.get_by_role("radio", name="4")).to_be_checked()
-    presses_by_key(owen, "button", "Send answer")
+    hands = Keyboard()
 
-    owen.is_asked("when you felt more in control")
-    expect(owen.page.locator("#now")).to_be_focused()
-    tabs_to(owen, owen.composer.get_by_role("textbox"))
-    owen.page.keyboard.type("I went for a walk.")
-    presses_by_key(owen, "button", "Send answer", "Space")
+    def goes_on(self, way: str) -> None:
+        """The question that comes next has the focus."""
+        super().goes_on(way)
+        expect(self.page.locator("#now")).to_be_focused()
 
-    owen.is_asked("when you felt less in control")
-    presses_by_key(owen, "button", "I'm not sure yet", "Space")
-    owen.is_asked("What tells you that your control is slipping?")
-    tabs_to(owen, owen.composer.get_by_label("Line 1"))
-    owen.page.keyboard.type("Tired")
-    owen.page.keyboard.press("Enter")
 
-    owen.is_asked("What has helped you to get some control back")
-    tabs_to(owen, owen.composer.get_by_role("checkbox", name="Going outside"))
-    owen.page.keyboard.press("Space")
-    presses_by_key(owen, "button", "Send answer")
-    owen.is_asked("What is one small thing")
-    presses_by_key(owen, "button", "I'd rather talk about this in the session")
+class Priya(Practitioner):
+    hands = Keyboard()
 
-    presses_by_key(owen, "link", "Check your answers")
-    owen.is_at("/my/work/[0-9a-f-]+/check")
-    presses_by_key(owen, "button", "Submit to my practitioner")
-    owen.is_at("/my/work/[0-9a-f-]+/receipt")
-    owen.opens(owen.place.removesuffix("/receipt"))
-    owen.said("How much control did you feel", "4")
-    owen.said("What tells you that your control is slipping?", "Tired")
-    owen.said("What has helped you to get some control back", "Going outside")
+
+@pytest.mark.parametrize(("hers", "his"), WAYS, ids=str)
+def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, his: Way) -> None:
+    priya = Priya(portal, browsers.open(hers), "Priya")
+    priya.last_step = demo.doors["Priya"].last_step
+    kit = Kit(portal, browsers.open(his), "Kit")
+    slip = portal.accounts["Kit"]
+    priya.signs_in()
+    sets_from_the_board(priya)
+    kit.joins(slip["joining_code"], slip["agreed_word"])
+    kit.presses(f"Start {TITLE}")
+    answers_first(kit)
+    assert kit.pressed <= 9, "from the slip to the first answer"
+    answers_the_rest(kit)
+    kit.changes("when you felt more in control", "I walked to the bridge.")
+    kit.checks()
+    kit.submits()
+    kit.presses("Back to the start page")
+    kit.reads("There is nothing for you to do just now.")
+
+    priya.presses("My caseload", within=priya.page.get_by_role("navigation", name="Main"))
+    answers_from_the_board(priya)
+
+    kit.page.reload()
+    kit.presses(f"Read what Priya wrote {TITLE}")
+    expect(kit.turn("when you felt more in control")).to_contain_text("A clear picture.")
+    keeps_a_plan(kit)
+    kit.presses("Get help")
+    kit.reads("Nobody is told that you opened this page.")
+    kit.leaves()
+
+
+def sets_from_the_board(priya: Priya) -> None:
+    """From the second step on."""
+    priya.pressed = 0
+    priya.presses("Set work for Kit")
+    priya.presses(TITLE)
+    priya.fills(Why="So that we see what moves you.")
+    priya.presses("Set this work")
+    priya.reads("The work is set.")
+    assert priya.pressed <= 5, "from the second step to a piece that is set"
+
+
+def answers_from_the_board(priya: Priya) -> None:
+    """Read what is in, say something to it, release it, and look at the brief."""
+    priya.presses(f"Read {TITLE}, Kit", within=priya.page.get_by_role("region", name="things to read"))
+    priya.comments("when you felt more in control", "A clear picture.")
+    priya.says_of_the_whole("You looked at this with care.")
+    priya.releases()
+    priya.presses("Kit", within=priya.page.get_by_role("main"), exact=True)
+    priya.presses("Brief for the next meeting")
+    priya.reads("Control continuum", "To talk about")
+
+
+def keeps_a_plan(kit: Kit) -> None:
+    """Build a part of it step by step, leave the rest for another day, and look at what helps today."""
+    kit.presses(f"Home: {TITLE}")
+    kit.presses("Build my plan step by step")
+    kit.is_asked("Why do you want this change")
+    kit.types("So that my family can rely on me.")
+    kit.presses("Send answer")
+    kit.is_asked("Is there anything else?")
+    kit.presses("That is all for now")
+    kit.presses("Back: My plan")
+    kit.reads("So that my family can rely on me.")
+    kit.presses("How am I today?")
+    kit.presses_this(kit.page.get_by_role("link", name="Red stop now").first)
+    kit.reads("Stop here for a moment, Kit.")

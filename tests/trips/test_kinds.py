@@ -14,21 +14,14 @@ from companion.store.opening import open_store
 from tests.trips.browsers import Way
 from tests.trips.demo import Portals
 from tests.trips.eyes_and_ears import FIELDS, Ears, is_all_in_sight, looks_right
+from tests.trips.hands import Keyboard
 from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, TITLE, hold_every_kind, prompt_id
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
-from tests.trips.test_keyboard import SEEN
 
 ASKS = [sample.ask for sample in SAMPLES.values()]
-MARKED = """(element) => {
-  const drawn = ({ opacity, outlineStyle, outlineWidth, outlineColor }) => opacity === "1"
-    && outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && !outlineColor.endsWith(" 0)")
-  const marks = [element, element.nextElementSibling, element.closest(".sheet")]
-  return marks.some((mark) => mark && drawn(getComputedStyle(mark)))
-}"""
-"""The focus is drawn: at the control, at what stands beside it in its place, or around its sheet."""
 LISTEN = """(log) => {
   window.announced = []
   const note = ({ addedNodes }) => announced.push(...[...addedNodes].map((node) => node.id ?? node.data))
@@ -215,14 +208,7 @@ def answers_by_key(person: Participant, form: Form) -> None:
 
 
 def by_key(person: Person, target: Locator, *keys: str, tab: str = "Tab") -> None:
-    """Go there with Tab, see the focus at every stop, and press the keys."""
-    for _ in range(80):
-        if target.evaluate("(element) => element === document.activeElement"):
-            for key in keys:
-                person.page.keyboard.press(key)
-            return
-        person.page.keyboard.press(tab)
-        stop = person.page.locator(":focus")
-        assert stop.evaluate(SEEN), f"the focus is hidden: {stop.evaluate('(e) => e.outerHTML')[:150]}"
-        assert stop.evaluate(MARKED), f"the focus is not drawn: {stop.evaluate('(e) => e.outerHTML')[:150]}"
-    raise AssertionError(f"Tab never leads to {target}")
+    """Go there and press the keys."""
+    Keyboard().reach(target, tab)
+    for key in keys:
+        person.page.keyboard.press(key)

@@ -29,7 +29,8 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
 
     sam.takes_up("Control continuum", by="Start")
     sam.reads("So that we see what moves you along the line.")
-    answers_every_kind(sam)
+    answers_first(sam)
+    answers_the_rest(sam)
     sam.checks()
     sam.said("What is one small thing", "My phone stays in the kitchen")
     sam.submits()
@@ -77,10 +78,14 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     expect(sam.turns.get_by_role("link", name="Change")).to_have_count(0)
 
 
-def answers_every_kind(sam: Participant) -> None:
-    """A scale, one choice, a long text, several choices, a list and a short text; a low 3 leads by the branch."""
+def answers_first(sam: Participant) -> None:
+    """A low 3 on the scale leads by the branch."""
     sam.is_asked("How much control did you feel over what you did online?")
     sam.answers("3")
+
+
+def answers_the_rest(sam: Participant) -> None:
+    """One choice, a long text, several choices, a list and a short text."""
     sam.is_asked("Who could you talk to before your next session?")
     sam.answers("The Helpline")
     sam.is_asked("when you felt more in control")

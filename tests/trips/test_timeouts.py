@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
+from tests.trips.eyes_and_ears import Ears
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
@@ -139,6 +140,46 @@ def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> N
     owen.reads_nothing_of("rang my sister")
     owen.gives_passphrase()
     owen.is_asked("What did you tell yourself at that moment?")
+
+
+def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers: Browsers) -> None:
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.page.clock.install()
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types(WORDS)
+    dialog = owen.page.get_by_role("dialog")
+    for key in ("Escape", "Enter"):
+        for _ in range(60):  # from when the server last heard of him, and its reply may be on its way
+            if not dialog.count():
+                owen.page.clock.run_for("00:30")
+        asking = Ears(owen.page).the("dialog")
+        assert asking.name == "Are you still there?" and "lock in two minutes" in asking.description
+        expect(owen.page.get_by_role("button", name="Stay signed in")).to_be_focused()
+        with owen.page.expect_response("**/still-here"):
+            owen.page.keyboard.press(key)
+        expect(dialog).to_have_count(0)
+        expect(owen.composer.get_by_role("textbox")).to_be_focused()
+        expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+
+
+def test_what_covers_a_locked_page_stays(portal: Portal, browsers: Browsers) -> None:
+    """A browser closes any dialog when Escape is pressed again and again."""
+    priya = Practitioner(portal, browsers.open(), "Priya")
+    priya.page.clock.install()
+    priya.signs_in()
+    priya.presses("Set work for Owen")
+    priya.presses("Warning signs")
+    priya.fills(Why=WORDS)
+    portal.moves_on(minutes=31)
+    priya.page.clock.run_for("31:00")
+    locked = priya.page.get_by_role("dialog", name="This page is locked")
+    expect(locked).to_be_visible()
+    for _ in range(5):
+        priya.page.keyboard.press("Escape")
+        expect(locked).to_be_visible()
+    expect(priya.page.get_by_role("heading", level=1)).to_have_count(0)
+    expect(locked.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_after_twelve_hours_nothing_is_unlocked(owen: Participant, portal: Portal) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from copy import copy
 from functools import cache
 
-from companion.store.base import BUSY_SECONDS, Store, Transaction
+from companion.store.base import Store, Transaction
 
 
 class Sandbox(Store):
@@ -24,7 +24,7 @@ class Sandbox(Store):
             yield tx
 
     @contextmanager
-    def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
+    def writing(self) -> Iterator[Transaction]:
         with Transaction(self._connection, self.keys) as tx:
             yield tx
 

@@ -185,6 +185,13 @@ def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Paper can be found by others." in enter.sam.get("/my/plan/card")
 
 
+def test_what_a_browser_prints_or_calls_the_file_says_nothing_of_where_it_is_from(
+    enter: SimpleNamespace,
+) -> None:
+    for path in ("printed", "card"):
+        assert "<title>Notes</title>" in enter.sam.get(f"/my/plan/{path}")
+
+
 def test_what_was_taken_out_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:

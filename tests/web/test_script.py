@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from companion.web.i18n import authored
+from companion.web.words import cleaned
 from tests.cast import Cast
 
 SCRIPT = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"' {{ 7 * 7 }}"
@@ -24,7 +24,7 @@ def test_script_in_an_answer_is_only_words(cast: Cast, enter: SimpleNamespace) -
     "text", [SCRIPT, "# [A link](javascript:alert(1))", "![x](https://elsewhere.example/x)"]
 )
 def test_of_what_was_authored_only_plain_markup_is_left(text: str) -> None:
-    shown = authored(f"**Well** {text}\n\n# A heading\n\n- one")
+    shown = cleaned(f"**Well** {text}\n\n# A heading\n\n- one")
     assert "<strong>Well</strong>" in shown and "<li>one</li>" in shown
     for tag in ("<script", "<img", "<a ", "<h1"):
         assert tag not in shown

@@ -1,4 +1,4 @@
-"""Who sends slowly keeps nobody else waiting for long: tried on gunicorn itself, with a second for LONGEST."""
+"""Who sends slowly, or waits for a database, keeps nobody from help: on gunicorn itself, with a second for LONGEST."""
 
 import http.client
 import os
@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from companion.web.databases import WITHOUT
+from companion.web.worker import NEEDS_NO_DATABASE
 from tests.mail import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +31,10 @@ SERVER = (
 
 
 def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Reads what comes, and answers."""
+    """Reads what comes, and answers; at one address it waits, as for a database."""
     environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/waits":
+        signal.sigtimedwait([], 60)
     start_response("200 OK", [("Content-Length", "2")])
     return [b"ok"]
 
@@ -51,12 +56,23 @@ def port() -> Iterator[int]:
         server.wait()
 
 
-def answered(port: int, tries: int) -> bool:
+def test_gunicorn_itself_believes_no_header(port: int) -> None:
+    """A proxy that passes names with underscores on would let a client say where every link leads."""
+    for said in (
+        {"SCRIPT_NAME": "/elsewhere"},
+        {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
+    ):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/", headers=said)
+            assert connection.getresponse().status == 200
+
+
+def answered(port: int, tries: int, path: str = "/") -> bool:
     """Whether it answers; each try waits a tenth of a second for the connection, and five for the answer."""
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(connection), suppress(OSError):
-            connection.request("GET", "/")
+            connection.request("GET", path)
             return connection.getresponse().status == 200
         signal.sigtimedwait([], 0.1)
     return False
@@ -97,3 +113,38 @@ def test_what_comes_in_pieces_is_answered(port: int) -> None:
                 signal.sigtimedwait([], 0.1)
                 connection.sendall(piece)
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_leaving(port: int) -> None:
+    waiting = [connected(port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
+    for path in ("/help", "/en/help", "/help.json?x", "/leave", "/healthz", "/static/css/companion.css?v=1"):
+        assert answered(port, tries=1, path=path), path
+    for connection in waiting:
+        connection.close()
+
+
+def test_a_body_that_stops_takes_no_thread_from_help(port: int) -> None:
+    heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
+    heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
+    for head in heads:
+        slow = [connected(port, b"POST /leave HTTP/1.1\r\nHost: localhost\r\n" + head) for _ in range(4)]
+        assert answered(port, tries=1, path="/help"), head[:30]
+        for connection in slow:
+            connection.close()
+
+
+def test_who_does_not_hang_up_after_his_answer_keeps_nobody_waiting(port: int) -> None:
+    asked = b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    staying = [connected(port, said) for said in (asked, b"GET /help HTTP/1.1\r\nX : y\r\n\r\n") * 5]
+    assert answered(port, tries=1) and answered(port, tries=1, path="/help")
+    for connection in staying:
+        with closing(connection):
+            assert connection.recv(9) == b"HTTP/1.1 "
+
+
+def test_what_has_threads_of_its_own_is_just_what_asks_no_database(app: Flask) -> None:
+    values = {"language": "en", "filename": "css/companion.css"}
+    for rule in app.url_map.iter_rules():
+        path = rule.build({name: values.get(name, "x") for name in rule.arguments}, append_unknown=False)
+        apart = NEEDS_NO_DATABASE.match(f"GET {path[1] if path else rule} HTTP/1.1".encode()) is not None
+        assert apart == (rule.endpoint in WITHOUT - {"public.readyz"}), rule

@@ -1,7 +1,11 @@
 """Signing in, locking, unlocking, signing out, leaving."""
 
+import threading
 from types import SimpleNamespace
 
+from sqlalchemy import text
+
+from companion.store.base import Store
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.visitor import Visitor
@@ -48,6 +52,22 @@ def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     cookie = enter.sam.client.get_cookie("companion")
     response = enter.sam.client.post("/leave")
     assert response.status_code == 303 and enter.sam.client.get_cookie("companion") is None
+    enter.sam.client.set_cookie("companion", cookie.value)
+    assert enter.sam.client.get("/my/").status_code == 302
+
+
+def test_who_leaves_waits_for_no_database_and_his_session_ends_when_it_answers(
+    enter: SimpleNamespace, store: Store, server: str
+) -> None:
+    cookie = enter.sam.client.get_cookie("companion")
+    with store.writing() as tx:
+        if server:
+            tx.execute(text("LOCK TABLE web_sessions"))
+        response = enter.sam.client.post("/leave")
+        assert response.status_code == 303 and enter.sam.client.get_cookie("companion") is None
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_end)"):
+            thread.join()
     enter.sam.client.set_cookie("companion", cookie.value)
     assert enter.sam.client.get("/my/").status_code == 302
 

@@ -51,6 +51,17 @@ def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
+def test_who_removed_his_last_second_step_while_he_signs_in_elsewhere_gets_in(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    sets_up_code(enter.sam, cast)
+    elsewhere = Visitor(app)
+    assert gives_passphrase(elsewhere, cast.sam).path == "/second-factor"
+    enter.sam.post(f"{WAY_IN}/code/removal")
+    assert elsewhere.get("/second-factor").path == "/sign-in"
+    assert gives_passphrase(elsewhere, cast.sam).path == "/my/"
+
+
 def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
     enter: SimpleNamespace, cast: Cast
 ) -> None:

@@ -53,12 +53,18 @@ class People:
         return signed_in.viewer
 
     def participant(
-        self, practitioner: Viewer, name: str, passphrase: str, when: Wanted, then: datetime | None = None
+        self,
+        practitioner: Viewer,
+        name: str,
+        passphrase: str,
+        when: Wanted,
+        then: datetime | None = None,
+        language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Somebody who has joined, with the others or ``then``: his enrolment and himself."""
+        """Somebody who has joined in his language, with the others or ``then``: his enrolment and himself."""
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
-        token = self._join(added.slip.code, name, passphrase, then)
+        token = self._join(added.slip.code, name, passphrase, then, language)
         with self.store.reading() as tx:
             signed_in = sessions.find(tx, token, then)
         if signed_in is None:
@@ -84,11 +90,13 @@ class People:
     def _add(self, practitioner: Viewer, name: str, when: Wanted, then: datetime, hasher: Hasher) -> Added:
         return add_participant(self.store, hasher, practitioner, uuid4(), name, WORD, when, then)
 
-    def _join(self, code: str, name: str, passphrase: str, then: datetime) -> str:
+    def _join(self, code: str, name: str, passphrase: str, then: datetime, language: str = "en") -> str:
         invitation = joining.open_door(self.store, self._hasher, code, WORD, name, then)
-        read = statement("en")
+        read = statement(language)
         joining.acknowledge(self.store, invitation, read.version, read.language, then)
-        return joining.join(self.store, self._hasher, invitation, name.lower(), passphrase, then)
+        return joining.join(
+            self.store, self._hasher, invitation, name.lower(), passphrase, then, language=language
+        )
 
     def _note(self, role: Role, name: str, **how: str) -> None:
         self.accounts.append({"role": role.value, "name": name, **how})

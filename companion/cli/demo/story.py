@@ -8,6 +8,7 @@ from companion.cli.demo.acts import answer, give_feedback, set_work, submit, tal
 from companion.cli.demo.ending import have_come_to_the_end
 from companion.cli.demo.figures import keep_figures
 from companion.cli.demo.group import meet_as_a_group
+from companion.cli.demo.in_welsh import uses_welsh
 from companion.cli.demo.path import stand_along_the_path
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.cli.demo.plan import keep_a_plan
@@ -69,6 +70,7 @@ def tell(cast: People, now: datetime) -> None:
     stand_along_the_path(cast, priya, now)
     have_come_to_the_end(cast, priya, now)
     meet_as_a_group(cast, priya, now)
+    uses_welsh(cast, daniel, now)
     messages.goes_away(cast.store, priya, daniel, now)
     keep_figures(cast.store, now)
 

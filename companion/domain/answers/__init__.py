@@ -7,6 +7,7 @@ Values are plain JSON. To add a kind, add ``answers/<kind>.py``, ``templates/ans
 its test.
 """
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
@@ -113,7 +114,13 @@ def first(form: Form, name: str) -> str:
 
 def kinds() -> dict[str, type[Prompt]]:
     """Every kind by its name, in the order of names."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    _look()
     found = {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}
     return dict(sorted(found.items()))
+
+
+@functools.cache
+def _look() -> None:
+    """Import what lies here, once: to read the folder takes longer than all that is done with a kind."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

@@ -7,6 +7,7 @@ from companion.web.account import (
     confirm,
     factors,
     joining,
+    language,
     notices,
     passkeys,
     second_factor,
@@ -16,6 +17,7 @@ from companion.web.account import (
 
 bp = Blueprint("account", __name__)
 bp.add_url_rule("/", "start", signing_in.start)
+bp.add_url_rule("/language", "language", language.choose, methods=["POST"])
 bp.add_url_rule("/sign-in", "sign_in", signing_in.sign_in, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", "sign_out", signing_in.sign_out, methods=["POST"])
 bp.add_url_rule("/second-factor", "second_factor", second_factor.second_factor, methods=["GET", "POST"])

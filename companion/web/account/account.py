@@ -14,7 +14,7 @@ from companion.domain.working_days import london_day
 from companion.store import notices, undelivered
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
-from companion.web.i18n import language
+from companion.web.languages import language
 
 
 @access.roles(*EVERYBODY)

@@ -9,7 +9,7 @@ from companion.content import statement as content_statement
 from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services import joining
 from companion.web import access, clock, current
-from companion.web.i18n import language
+from companion.web.languages import language
 from companion.web.pages import START
 from companion.web.somebody import enter
 
@@ -78,6 +78,7 @@ def join_account() -> ResponseReturnValue:
             sign_in_name,
             request.form.get("passphrase", ""),
             clock.now(),
+            language=language(),
         )
     except Rejected as rejected:
         return (

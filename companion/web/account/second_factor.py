@@ -22,6 +22,8 @@ def second_factor() -> ResponseReturnValue:
     with current.store().reading() as tx:
         present = factors.factors(tx, current.viewer().account_id)
     if request.method != "POST":
+        if not (present.any or current.viewer().role.staff):  # his last one was removed meanwhile, elsewhere
+            return redirect(url_for("account.sign_in", next=next_page()))
         return _page(present)
     recovery: list[str] = []
     try:

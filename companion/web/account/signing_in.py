@@ -10,6 +10,7 @@ from companion.web import access, clock, current, marks
 from companion.web.fields import local_path
 from companion.web.i18n import on_day
 from companion.web.i18n import translate as _
+from companion.web.languages import language, remember
 from companion.web.pages import START
 from companion.web.somebody import current_session, enter
 
@@ -90,6 +91,8 @@ def _page(locked: bool, problems: tuple[Problem, ...] = ()) -> str:
 def sign_out() -> ResponseReturnValue:
     """``POST /sign-out``: the session ends on the server."""
     signing_in.sign_out(current.store(), session["_user_id"], clock.now())
+    spoken = language()
     session.clear()
+    remember(spoken)
     flash(_("You are signed out."))
     return redirect(url_for("account.sign_in"), 303)

@@ -7,8 +7,8 @@ from companion.domain.activity import Activity, Finding
 from companion.domain.checking import check
 from companion.domain.layout import END, NEXT
 from companion.domain.wording import wording
-from companion.web.i18n import language
 from companion.web.i18n import translate as _
+from companion.web.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 """Values of a finding that are the id of a prompt."""

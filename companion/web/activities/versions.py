@@ -6,7 +6,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.conversation import Conversation
-from companion.domain.files import written
+from companion.domain.files import file_name, written
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound
 from companion.store import activities, library
@@ -27,7 +27,7 @@ def version(version_id: UUID) -> ResponseReturnValue:
 def file(version_id: UUID) -> ResponseReturnValue:
     """``GET /activities/versions/<version>/file``: as a file that can be imported again."""
     activity = _version(version_id).activity
-    headers = {"Content-Disposition": f'attachment; filename="{activity.id}.toml"'}
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(activity)}"'}
     return Response(written(activity), mimetype="application/toml", headers=headers)
 
 

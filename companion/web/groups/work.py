@@ -27,7 +27,7 @@ def choose(group_id: UUID) -> ResponseReturnValue:
     return render_template(
         "groups/choose.html",
         group=group,
-        versions=versions,
+        offers=setting.offers(versions),
         topic=lambda id: programme.topic(id or ""),
     )
 
@@ -68,16 +68,18 @@ def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] =
     group, meetings, count = _group(group_id)
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
-        offered = setting.may_set(tx, unapproved_too=current.unapproved_too())
-    version = next((each for each in offered if each.activity_id == activity_id), None)
-    if version is None:
+        offered = setting.offers(setting.may_set(tx, unapproved_too=current.unapproved_too()))
+    offer = next((each for each in offered if each.version.activity_id == activity_id), None)
+    if offer is None:
         raise NotFound
+    version = offer.version
     if version.id != version_id:  # there is a newer one by now
         problems = (Problem("changed_elsewhere"),)
     return render_template(
         "groups/set_work.html",
         group=group,
         version=version,
+        languages_of=offer.languages,
         ahead=Conversation(version.activity, {}).progress,
         meetings=meetings,
         count=count,

@@ -15,8 +15,8 @@ from companion.services import questioning
 from companion.store import evaluation
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
-from companion.web.i18n import language
 from companion.web.i18n import translate as _
+from companion.web.languages import language
 
 
 @access.roles(Role.LEAD)

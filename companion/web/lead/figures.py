@@ -10,6 +10,7 @@ from companion.domain.figure_tables import By, FigureTable, Row, programme_key, 
 from companion.domain.figures import CATEGORIES, Block, Measure
 from companion.domain.people import Role
 from companion.domain.programme import Programme
+from companion.services import setting
 from companion.store import figures as store
 from companion.store import library, programmes
 from companion.web import access, current
@@ -90,7 +91,10 @@ class Titles:
 
 def _blocks() -> tuple[list[Block], Titles]:
     with current.store().reading() as tx:
-        activities = {each.activity.id: each.activity.title for each in library.newest_versions(tx)}
+        activities = {
+            each.version.activity.id: each.version.activity.title
+            for each in setting.offers(library.newest_versions(tx))
+        }
         return store.blocks(tx), Titles(activities, programmes.sites(tx), programmes.offered(tx))
 
 

@@ -12,8 +12,8 @@ from companion.services import plan_sharing
 from companion.store import plan, plan_facts
 from companion.web import access, clock, current, held
 from companion.web.fields import number, once
-from companion.web.i18n import language
 from companion.web.i18n import translate as _
+from companion.web.languages import language
 
 CHANGES_SHOWN = 30
 

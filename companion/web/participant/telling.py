@@ -18,7 +18,7 @@ from companion.services import safeguarding
 from companion.store import concern_rules, enrolments, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
-from companion.web.i18n import language
+from companion.web.languages import language
 from companion.web.participant.plan_building import page_of
 from companion.web.participant.practitioner import who_reads
 from companion.web.public.help import Entry, entries_for
@@ -66,7 +66,7 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
         practitioner=who_reads(case),
         lead=lead,
         take_by=limits.take_by,
-        must_pass_on=statement(language()).must_pass_on,
+        statement=statement(language()),
         contact=contact,
         signposts=_call_now(),
         back=_back(typed),

@@ -31,7 +31,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
     return render_template(
         "practitioner/choose.html",
         case=case,
-        versions=versions,
+        offers=setting.offers(versions),
         made_for_him=made_for_him,
         topic=lambda id: programme.topic(id or ""),
     )
@@ -118,20 +118,23 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     case, upcoming = _case_and_upcoming(enrolment_id)
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
-        offered = [
-            *setting.may_set(tx, unapproved_too=current.unapproved_too()),
-            *setting.made_for(tx, current.viewer(), enrolment_id),
-        ]
-    version = next((each for each in offered if each.activity_id == activity_id), None)
-    if version is None:
+        offered = setting.offers(
+            [
+                *setting.may_set(tx, unapproved_too=current.unapproved_too()),
+                *setting.made_for(tx, current.viewer(), enrolment_id),
+            ]
+        )
+    offer = next((each for each in offered if each.version.activity_id == activity_id), None)
+    if offer is None:
         raise NotFound
-    if version.id != version_id:  # there is a newer one by now
+    if offer.version.id != version_id:  # there is a newer one by now
         problems = (Problem("changed_elsewhere"),)
     return render_template(
         "practitioner/set_work.html",
         case=case,
-        version=version,
-        ahead=Conversation(version.activity, {}).progress,
+        version=offer.version,
+        his=offer.spoken(case.language),
+        ahead=Conversation(offer.version.activity, {}).progress,
         appointments=upcoming,
         typed=held.form(),
         copy_id=uuid4(),

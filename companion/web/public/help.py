@@ -10,9 +10,20 @@ from typing import Any
 import msgspec
 from flask import Response, make_response, render_template, request
 
-from companion.domain.signposts import Directory, Need, Opening, Signpost, Telephone, next_change, opening
+from companion.domain.signposts import (
+    Directory,
+    Need,
+    Opening,
+    Signpost,
+    Telephone,
+    Words,
+    next_change,
+    opening,
+)
+from companion.translations import languages
 from companion.web import access, clock, current
-from companion.web.i18n import language
+from companion.web.languages import speak
+from companion.web.words import in_language, said
 
 LONGEST_CACHED = 60
 """Seconds for which a copy of the page may be shown."""
@@ -39,8 +50,9 @@ class Group:
 
 
 @access.public
-def help_page(language: str = "en") -> Response:
+def help_page(language: str) -> Response:
     """``GET /help``: who can help, by what somebody needs, and whether they are there now."""
+    speak(language)  # its address alone says it, so that a copy is the same for everybody
     now = clock.now()
     directory = current.snapshot().directory()
     page = render_template("public/help.html", groups=_groups(directory, now), language=language, now=now)
@@ -74,7 +86,7 @@ def numbers_at_hand() -> str:
     those = current.snapshot().directory().by_need()
     entries = those.get(Need.OWN_BEHAVIOUR, []) + those.get(Need.HURT_MYSELF, [])
     numbers = {
-        signpost.name.said(language()): way.shown
+        said(signpost.name).striptags(): way.shown
         for signpost in entries
         for way in signpost.ways
         if isinstance(way, Telephone)
@@ -94,10 +106,19 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
 def _plain(signpost: Signpost) -> dict[str, Any]:
     """A signpost with every field, those that only the default fills too, and with what each link opens."""
     data = msgspec.structs.asdict(signpost)
+    data["name"], data["note"] = _in_each(signpost.name), signpost.note and _in_each(signpost.note)
     data["ways"] = [
         {"kind": way.kind, **msgspec.structs.asdict(way), "href": way.href} for way in signpost.ways
     ]
+    for way in data["ways"]:
+        if "label" in way:
+            way["label"] = _in_each(way["label"])
     return data
+
+
+def _in_each(words: Words) -> Words:
+    """The words in each language there is; empty where there are none."""
+    return {code: in_language(words, code) or "" for code in languages()}
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:

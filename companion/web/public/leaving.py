@@ -1,16 +1,20 @@
 """Leaving at once: works without JavaScript, with or without a session."""
 
 import logging
+import threading
+from datetime import datetime
 
 from flask import abort, redirect, session
 from flask.typing import ResponseReturnValue
 
 from companion.extensions import csrf
 from companion.services import signing_in
-from companion.store.base import Away
+from companion.store.base import Away, Store
 from companion.web import access, clock, current
 from companion.web.security import came_from_elsewhere
 
+PATIENCE_SECONDS = 2
+"""How long somebody who leaves waits for a database; what ends his session on the server goes on behind him."""
 log = logging.getLogger(__name__)
 
 
@@ -28,9 +32,16 @@ def leave() -> ResponseReturnValue:
     session.clear()
     if token:
         try:
-            signing_in.sign_out(current.store(), token, clock.now(), patience=2)
+            ending = threading.Thread(target=_end, args=(current.store(), token, clock.now()), daemon=True)
+            ending.start()
+            ending.join(PATIENCE_SECONDS)
         except Away as away:
             log.warning("The session could not be ended on the server; its cookie is gone. %s", away)
-        except Exception:  # whatever is wrong on our side, he must get away
-            log.exception("the session could not be ended on the server; its cookie is gone")
     return redirect(current.settings().exit_url, 303)
+
+
+def _end(store: Store, token: str, now: datetime) -> None:
+    try:
+        signing_in.sign_out(store, token, now)
+    except Exception:  # whatever is wrong on our side, he must get away
+        log.exception("the session could not be ended on the server; its cookie is gone")

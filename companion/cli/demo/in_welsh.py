@@ -1,0 +1,33 @@
+"""Somebody who uses Companion in Welsh: he has handed in one piece and begun another."""
+
+from datetime import datetime, timedelta
+
+from companion.cli.demo.acts import answer, set_work, submit
+from companion.cli.demo.people import People, a_session, at_hour
+from companion.domain.answers import Form
+from companion.domain.people import Viewer
+
+LOOKED_BACK: dict[str, Form] = {
+    "stayed": {"answer": ["Bod y dewis yn dechrau yn gynt nag oeddwn i'n meddwl."]},
+    "how-useful": {"answer": ["8"]},
+    "not-followed": {"answer": ["nothing"]},
+    "afterwards": {"answer": ["hopeful", "tired"]},
+    "do-now": {"answer": ["Gadael y ffôn yn y gegin a mynd am dro cyn swper."]},
+    "come-back-to": {"answer": ["Beth i'w wneud ar nosweithiau Gwener"]},
+}
+HOPED: dict[str, Form] = {
+    "hopes": {"answer": ["Cysgu'n well", "Bod yn rhywun y gall fy nheulu ddibynnu arno"]}
+}
+
+
+def uses_welsh(cast: People, daniel: Viewer, now: datetime) -> None:
+    """Emyr joined in Welsh, so his work is set in Welsh."""
+    store, session = cast.store, a_session(at_hour(now, 5, 11), 1)
+    enrolment, emyr = cast.participant(
+        daniel, "Emyr", "a red kite over the chapel roof", session, language="cy"
+    )
+    looked = set_work(store, daniel, enrolment, "looking-back-on-a-session", now - timedelta(days=4))
+    answer(store, emyr, looked, LOOKED_BACK, now - timedelta(days=2))
+    submit(store, emyr, looked, now - timedelta(days=2, minutes=-9))
+    hopes = set_work(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=1))
+    answer(store, emyr, hopes, HOPED, now - timedelta(hours=17))

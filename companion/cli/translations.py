@@ -1,0 +1,118 @@
+"""``translations update``: each language's catalogues follow the words of Companion (docs/translating.md)."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from companion import content
+from companion import translations as said
+from companion.domain.translating import words_of
+
+ROOT = Path(__file__).parents[2]
+STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery"})
+"""The folders of pages that no participant sees, which are in English."""
+CALLS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translate": None,
+    "translate_plural": (1, 2),
+    "translate_within": ((1, "c"), 2),
+}
+"""What is called with a message."""
+READERS = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
+HEADER = "# Draft, to be checked by a native speaker.\n# How to translate: docs/translating.md"
+
+
+@click.group()
+def translations() -> None:
+    """The words of other languages (docs/translating.md)."""
+
+
+@translations.command()
+def update() -> None:
+    """Bring every catalogue up to date: new words wait for a translation, words that are gone go."""
+    for folder in sorted(each for each in said.FOLDER.iterdir() if re.fullmatch("[a-z]{2}", each.name)):
+        for name, template in templates().items():
+            file = folder / f"{name}.po"
+            catalogue = merged(catalogue_in(file), template)
+            file.write_bytes(written(catalogue))
+            missing = sum(not is_complete(message.string) for message in catalogue if message.id)
+            click.echo(f"{folder.name}/{file.name}: {len(catalogue)} messages, {missing} to translate")
+
+
+def templates() -> dict[str, Catalog]:
+    """What there is to translate, by the name of its catalogue."""
+    return {said.MESSAGES: _interface(), said.CONTENT: _content()}
+
+
+def catalogue_in(file: Path) -> Catalog:
+    """The catalogue in a file of a language's folder; an empty one where there is none yet."""
+    language = file.parent.name
+    if not file.is_file():
+        return Catalog(locale=language)
+    with file.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def merged(catalogue: Catalog, template: Catalog) -> Catalog:
+    """The messages of the template, with the translations that still hold."""
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.header_comment = HEADER
+    catalogue.fuzzy = False
+    return catalogue
+
+
+def written(catalogue: Catalog) -> bytes:
+    """A catalogue as its file holds it: without lines' numbers, days and versions, which change by themselves."""
+    file = BytesIO()
+    write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
+    return re.sub(rb'"(?!Language:|Plural|MIME|Content)[A-Z][A-Za-z-]+: [^\n]*\\n"\n', b"", file.getvalue())
+
+
+def is_complete(translation: object) -> bool:
+    """Whether every form of a translation is there."""
+    forms = translation if isinstance(translation, tuple | list) else (translation,)
+    return bool(forms) and all(forms)
+
+
+def _interface() -> Catalog:
+    catalogue = _empty()
+    for top in ("templates", "companion"):
+        for file, line, message, comments, context in _calls(ROOT / top):
+            if not _for_staff(top, Path(file).parts):
+                catalogue.add(
+                    message, locations=[(f"{top}/{file}", line)], auto_comments=comments, context=context
+                )
+    return catalogue
+
+
+def _calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
+    options = {"**": {"silent": "false"}}
+    return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))
+
+
+def _for_staff(top: str, parts: tuple[str, ...]) -> bool:
+    if top == "templates":
+        return parts[0] in STAFF
+    return len(parts) > 1 and (parts[0] != "web" or parts[1] in STAFF)
+
+
+def _content() -> Catalog:
+    catalogue = _empty()
+    for file in content.sources():
+        for text in words_of(tomllib.loads(file.read_text(encoding="utf-8"))):
+            catalogue.add(text, locations=[(file.name, 1)])
+    return catalogue
+
+
+def _empty() -> Catalog:
+    return Catalog(project="Companion", charset="utf-8")

@@ -1,0 +1,23 @@
+"""Choosing the language, signed in or not."""
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from companion.services import choosing_language
+from companion.translations import languages
+from companion.web import access, clock, current
+from companion.web.fields import local_path
+from companion.web.languages import remember
+from companion.web.somebody import current_session
+
+
+@access.public
+def choose() -> ResponseReturnValue:
+    """``POST /language``: from now on in this one, if there is such a one; a participant's account keeps it."""
+    chosen = request.form.get("language", "")
+    if chosen in languages():
+        found = current_session()
+        if found and found.complete and not found.locked and not found.viewer.role.staff:
+            choosing_language.choose(current.store(), found.viewer, chosen, clock.now())
+        remember(chosen)
+    return redirect(local_path(request.form.get("page", "")) or "/", 303)

@@ -1,0 +1,111 @@
+"""The operator's files, cut, swapped or put where nothing can be read: one sentence and no trace."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from companion import create_app
+from companion.config import BadSetting, Settings
+from companion.store.erased import ErasedList
+from companion.store.opening import open_store, prepare
+from tests.cast import Cast
+from tests.conftest import TUESDAY, settings_in
+from tests.tampering import tampering
+
+COMMANDS = (["audit", "head"], ["migrate"], ["reminders"])
+Says = Callable[..., str]
+
+
+@pytest.fixture
+def says(settings: Settings) -> Says:
+    """What a command says that is refused: its exit code and one sentence."""
+
+    def run(*command: str, changed: Settings = settings) -> str:
+        app = create_app(changed, for_commands=True)
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=command)
+        assert isinstance(done.exception, SystemExit), done.exception
+        assert len(done.stderr.strip().splitlines()) == 1
+        return f"{done.exit_code} {done.stderr}"
+
+    return run
+
+
+@pytest.mark.parametrize("key", [b"", b"\xff\xfe no text", b"[" * 200_000])
+def test_a_wrapping_key_that_is_none_is_said_to_be(settings: Settings, says: Says, key: bytes) -> None:
+    settings.wrapping_key_file.write_bytes(key)
+    for command in COMMANDS:
+        assert "1 Error: The wrapping key is damaged" in says(*command)
+
+
+def test_a_wrapping_key_without_an_end_is_not_read_to_its_end(settings: Settings, says: Says) -> None:
+    settings.wrapping_key_file.unlink()
+    settings.wrapping_key_file.symlink_to("/dev/zero")
+    assert "1 Error: The wrapping key is damaged" in says("audit", "head")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Settings:
+    """Another installation, of embedded databases."""
+    made = settings_in(tmp_path / "other")
+    prepare(made, TUESDAY)
+    return made
+
+
+def test_the_keys_of_another_installation_are_not_taken(
+    cast: Cast, settings: Settings, other: Settings, says: Says
+) -> None:
+    """Both its key store and its wrapping key, which fit each other."""
+    assert cast.priya.viewer.account_id
+    foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
+    for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):
+        assert "1 Error: The data and the key store belong to two installations" in says(
+            *command, changed=foreign
+        )
+    with pytest.raises(BadSetting, match="two installations"):
+        create_app(foreign)
+
+
+def test_a_record_of_which_entries_were_changed_is_still_its_own(cast: Cast, settings: Settings) -> None:
+    assert cast.priya.viewer.account_id
+    with tampering(cast.store) as tx:
+        tx.execute(text("UPDATE audit_entries SET detail = 'changed' WHERE event = 'programme_loaded'"))
+    open_store(settings).close()
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("which", ["data/companion.db", "data-keys/keys.db"])
+def test_a_database_that_is_damaged_is_away(settings: Settings, says: Says, which: str) -> None:
+    file = settings.home / which
+    for damaged in (file.read_bytes()[:9_000], b"no database at all, but long enough to be one" * 100):
+        for rest in file.parent.glob("*.db-*"):
+            rest.unlink()
+        file.write_bytes(damaged)
+        for command in COMMANDS:
+            assert says(*command).startswith("69 ")
+
+
+@pytest.mark.embedded
+def test_a_database_that_is_not_companions_is_away(settings: Settings, says: Says) -> None:
+    shutil.copy(settings.home / "data-keys" / "keys.db", settings.home / "data" / "companion.db")
+    for command in (["audit", "head"], ["reminders"], ["audit", "verify"], ["keys", "status"]):
+        assert "Run migrate first" in says(*command)
+
+
+@pytest.mark.embedded
+def test_a_folder_that_cannot_be_looked_into_is_away(settings: Settings, says: Says) -> None:
+    too_long = replace(settings, database_url=f"sqlite:///{settings.home}/{'x' * 300}/companion.db")
+    for command in COMMANDS:
+        assert "cannot be looked at" in says(*command, changed=too_long)
+
+
+def test_a_list_of_erasures_that_cannot_be_read_is_never_taken_for_an_empty_one(
+    settings: Settings, says: Says, cast: Cast
+) -> None:
+    ErasedList.at(settings.home).path.mkdir(parents=True)
+    for command in (["erasures", "apply"], ["erasures", "list"], ["migrate"]):
+        assert "1 Error: The list of who was erased cannot be read" in says(*command)

@@ -1,0 +1,124 @@
+"""The catalogues of other languages: up to date, whole, and true to the English in all that is not words."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from companion import content, translations
+from companion.cli.translations import HEADER, catalogue_in, is_complete, merged, templates, written
+
+FILES = sorted(translations.FOLDER.glob("*/*.po"))
+TEMPLATES = templates()
+OTHERS = translations.languages()[1:]
+NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
+ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
+MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
+"""What a translation has as often as its English."""
+
+
+HOLES = r"%\(\w+\)[sd]|\{\w+\}"
+
+
+def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
+    """Each English text with its translation, a plural with all of its forms."""
+    for message in catalogue:
+        if message.id:
+            yield tuple(
+                [text] if isinstance(text, str) else list(text) for text in (message.id, message.string)
+            )  # type: ignore[misc]  # two of them
+
+
+def misfits(english: list[str], said: str) -> list[str]:
+    """Places for values that a translation lacks or that the English does not have."""
+    there, *others = (set(re.findall(HOLES, text)) for text in english)
+    every, always = there.union(*others), there.intersection(*others)
+    holes = set(re.findall(HOLES, said))
+    return sorted((holes - every) | (always - holes))
+
+
+def differs(english: str, said: str) -> list[str]:
+    """What of the English is not in a translation, or is in it and not in the English."""
+    found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
+    for kind in (NUMBERS, ADDRESSES):
+        found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))
+    if (english[:1].isspace(), english[-1:].isspace()) != (said[:1].isspace(), said[-1:].isspace()):
+        found.append("a space at an end")
+    return found + (['"'] if '"' in said and '"' not in english else [])
+
+
+def test_there_is_a_language() -> None:
+    assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
+    assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_catalogue_is_up_to_date(file: Path) -> None:
+    text = file.read_bytes()
+    fresh = written(merged(catalogue_in(file), templates()[file.stem]))
+    assert text == fresh, "run: flask --app wsgi translations update"
+    assert text.decode().startswith(HEADER)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_catalogue_is_whole(file: Path) -> None:
+    catalogue = catalogue_in(file)
+    wanting = [m.id for m in catalogue if m.id and (m.fuzzy or not is_complete(m.string))]
+    assert wanting == []
+    plurals = [m.string for m in catalogue if isinstance(m.id, tuple | list)]
+    assert {len(forms) for forms in plurals} <= {catalogue.num_plurals}
+    wrong = {form: misfits(each, form) for each, forms in messages(catalogue) for form in forms}
+    assert {said: misfit for said, misfit in wrong.items() if misfit} == {}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_what_is_not_words_is_the_same_in_both(file: Path) -> None:
+    said = messages(catalogue_in(file))
+    found = {english[-1]: differs(english[-1], form) for english, forms in said for form in forms}
+    assert {english: wrong for english, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    ("english", "said"),
+    [
+        ("Call **999**.", "Ffoniwch 999."),
+        ("Call 0808 1000 900.", "Ffoniwch 0808 1000 901."),
+        ("See www.example.org.", "Ewch i www.enghraifft.org."),
+        ("One\ntwo", "Un dau"),
+        ("Really?", "Wir"),
+        ("Saved ", "Cadwyd"),
+    ],
+)
+def test_what_is_not_the_same_is_found(english: str, said: str) -> None:
+    assert differs(english, said) and not differs(english, english)
+
+
+def test_a_place_for_a_value_that_does_not_fit_is_found() -> None:
+    both = ["One is %(over)s over.", "%(num)s are %(over)s over."]
+    assert misfits(both, "%(num)s %(over)s") == misfits(both, "%(over)s") == []
+    assert misfits(both, "%(num)s") == ["%(over)s"] and misfits(["{must_pass_on}"], "{rhaid}")
+
+
+def test_words_that_change_wait_for_a_translation_and_words_that_go_are_gone(tmp_path: Path) -> None:
+    before, after = Catalog(locale="cy"), Catalog(project="Companion")
+    for english, welsh in (("Help", "Cymorth"), ("Gone", "Wedi mynd")):
+        before.add(english, welsh)
+    for english in ("Help", "Help now"):
+        after.add(english)
+    text = written(merged(before, after)).decode()
+    assert 'msgid "Help"\nmsgstr "Cymorth"' in text and 'msgid "Help now"\nmsgstr ""' in text
+    assert "Gone" not in text and "Date" not in text
+    assert not is_complete(Message("one").string)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_shipped_content_is_there_whole(language: str) -> None:
+    english = content.starter_activities()
+    said = [each for each in content.in_each_language(english) if each.language == language]
+    assert [each.id for each in said] == [each.id for each in english]
+    assert content.statement(language).language == language
+    for signpost in content.directory().signposts:
+        for words in (signpost.name, signpost.note or {"en": ""}):
+            assert words.get(language) or translations.content(words["en"], language) is not None

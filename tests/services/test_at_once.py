@@ -1,0 +1,84 @@
+"""What somebody has one of stays one where he asks for it several times at the same moment."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import ColumnElement, func, select
+
+from companion.content import programme
+from companion.domain.authoring import About
+from companion.domain.people import Viewer
+from companion.services import authoring, calendars, grouping, looking, resetting
+from companion.services.looking import Typed
+from companion.store import library
+from companion.store.activities import ActivityRow
+from companion.store.base import Model
+from companion.store.calendars import CalendarFeed
+from companion.store.groups import GroupRow
+from companion.store.looks import LookRow
+from companion.store.passphrases import Hasher
+from companion.store.people import Invitation
+from tests.cast import Cast
+from tests.security.test_codes import all_at_once
+
+AT_ONCE = 8
+
+
+@pytest.fixture
+def priya(cast: Cast) -> Viewer:
+    return cast.priya.viewer
+
+
+def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> int:
+    with cast.store.reading() as tx:
+        return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
+
+
+def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: Viewer) -> None:
+    sam = cast.sam.enrolment_id
+    all_at_once(
+        AT_ONCE,
+        lambda _: resetting.reset_participant(cast.store, hasher, priya, sam, "lighthouse", cast.now),
+    )
+    his = Invitation.account_id == cast.sam.viewer.account_id
+    still_open = Invitation.used_at.is_(None), Invitation.expires_at > cast.now
+    assert number_of(cast, Invitation, his, *still_open) == 1
+
+
+def test_a_calendar_has_one_address_however_often_it_is_made_at_once(cast: Cast, priya: Viewer) -> None:
+    made = all_at_once(AT_ONCE, lambda _: calendars.new_address(cast.store, priya, cast.now))
+    assert len(set(made)) == AT_ONCE
+    assert number_of(cast, CalendarFeed) == 1
+
+
+def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, priya: Viewer) -> None:
+    group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
+    all_at_once(
+        AT_ONCE,
+        lambda _: grouping.begin(
+            cast.store, priya, group_id, "Thursdays", "epsom", chosen, programme(), cast.now
+        ),
+    )
+    assert number_of(cast, GroupRow) == 1
+
+
+def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> None:
+    new_id = uuid4()
+    about = About("A quiet week", None, 10, "What the week was like.")
+    all_at_once(AT_ONCE, lambda _: authoring.begin(cast.store, priya, new_id, about, cast.now))
+    assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
+
+
+def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya: Viewer) -> None:
+    new_id, sam = uuid4(), cast.sam.enrolment_id
+    with cast.store.reading() as tx:
+        origin = library.newest_versions(tx)[0].id
+    all_at_once(AT_ONCE, lambda _: authoring.adapt(cast.store, priya, sam, origin, new_id, cast.now))
+    assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
+
+
+def test_a_look_asked_for_at_once_is_one_look(cast: Cast) -> None:
+    new_id = uuid4()
+    typed = Typed(cast.sam.reference, "practice", "His practitioner is ill.")
+    all_at_once(AT_ONCE, lambda _: looking.look(cast.store, cast.margaret.viewer, new_id, typed, cast.now))
+    assert number_of(cast, LookRow) == 1

@@ -1,0 +1,23 @@
+"""sqlmap: parameters that lead into SQL."""
+
+from tests.tools.tool import PLANTED, Target, run
+
+FINDS = ["Parameter: kind"]
+"""What it must find where that is planted."""
+FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
+"""Who it is let loose as, and from where; so many kinds of request of his role are answered at least."""
+SECONDS = 120
+OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU
+    --ignore-code=400,401,404,405,409,413,422,429 --param-exclude=csrf_token"""
+
+
+def attack(target: Target) -> list[str]:
+    """The parameters that lead into SQL."""
+    never = [*target.addresses.ending("[^/]+"), "/static/"]
+    options = [f"--cookie={target.cookie}", f"--crawl-exclude={'|'.join(never)}"]
+    if target.start == PLANTED:
+        options.append(f"--scope={PLANTED}")
+    options += [f"--output-dir={target.folder}", "-u", target.origin + target.start]
+    said = run(target, SECONDS, *OPTIONS.split(), *options)
+    assert "testing for SQL injection" in said, said[-3000:]
+    return [line for line in said.splitlines() if line.startswith("Parameter: ")]

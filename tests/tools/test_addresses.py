@@ -1,0 +1,26 @@
+"""What the tools that attack the demo leave alone, and how what they reached is counted."""
+
+from flask import Flask
+
+from companion.domain.people import Role
+from tests.tools.addresses import Addresses
+
+
+def test_what_ends_a_session_is_left_alone_and_its_pages_are_not(app: Flask) -> None:
+    addresses = Addresses(app)
+    assert addresses.ending("*") == [
+        "/leave",
+        "/sign-out",
+        "/account/sessions/*/ending",
+        "/account/sessions/ending",
+        "/account/signing-in/passphrase",
+    ]
+    assert "/account/sessions" in addresses.beginnings(Role.PARTICIPANT)
+
+
+def test_who_is_signed_out_reaches_nothing_that_counts(app: Flask) -> None:
+    addresses = Addresses(app)
+    plan = addresses.kind("GET", "/my/plan")
+    assert addresses.is_of(plan, Role.PARTICIPANT) and not addresses.is_of(plan, Role.PRACTITIONER)
+    for path in ("/help", "/sign-in", "/nowhere"):
+        assert not addresses.is_of(addresses.kind("GET", path), Role.PARTICIPANT)

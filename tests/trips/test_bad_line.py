@@ -1,0 +1,112 @@
+"""A bad line: scripts and the stylesheet that never come or come late, a press too many, a connection that goes."""
+
+import re
+
+import pytest
+from playwright.sync_api import Dialog, Route, expect
+
+from tests.trips.browsers import Way
+from tests.trips.eyes_and_ears import Ears
+from tests.trips.sam_and_others import Participant
+
+NOT_SENT = re.compile("^No connection: not sent. What you typed stays here")
+CHANGED = "This answer was changed in another window"
+TITLE = "A week of choices"
+WORDS = "That it was only one evening."
+
+
+@pytest.fixture
+def way() -> Way:
+    return Way(390)
+
+
+@pytest.mark.parametrize("lost", ["*", "draft.js*", "send.js*", "idle.js*"])
+def test_a_script_never_comes(owen: Participant, lost: str) -> None:
+    """He answers, is not sure, and asks for help as if there were none; no browser asks whether he wants to leave."""
+    asked: list[Dialog] = []
+    owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
+    owen.page.context.route(f"**/static/js/{lost}", lambda route: route.abort())
+    owen.takes_up(TITLE, by="Carry on")
+    owen.answers(WORDS)
+    owen.types("Leave the")
+    owen.is_not_sure()
+    owen.presses("I need help now")
+    owen.reads("Let's stop here for a moment.")
+    assert asked == []
+
+
+def test_scripts_come_while_he_presses(owen: Participant) -> None:
+    slow: list[Route] = []
+    owen.goes_home()
+    owen.page.route("**/static/js/*", lambda route: slow.append(route))
+    owen.presses(re.compile("^Carry on"))
+    owen.page.wait_for_url("**/my/work/*", wait_until="commit")
+    owen.types(WORDS)
+    owen.page.unroute("**/static/js/*")
+    owen.goes_on("Send answer")
+    owen.said("What did you tell yourself", WORDS)
+
+
+def test_the_stylesheet_never_comes(owen: Participant) -> None:
+    """All that is to be pressed is there to press, in the order in which it is read."""
+    owen.page.context.route("**/static/css/*", lambda route: route.abort())
+    owen.goes_home()
+    owen.reads("Hello Owen.", "Get help", "Leave this site")
+    owen.takes_up(TITLE, by="Carry on")
+    assert owen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    owen.answers(WORDS)
+    owen.presses("Get help")
+    Ears(owen.page).hears(
+        "Companion", "Get help", "Leave this site", "Nobody is told that you opened this page."
+    )
+    owen.leaves()
+
+
+@pytest.mark.parametrize("way", [Way(390), Way(390, javascript=False)], ids=str)
+def test_a_press_too_many_sends_once(owen: Participant, way: Way) -> None:
+    owen.takes_up(TITLE, by="Carry on")
+    before = owen.turns.count()
+    owen.types(WORDS)
+    owen.page.get_by_role("button", name="Send answer").dblclick()
+    expect(owen.turns).to_have_count(before + 1)
+    owen.reads_nothing_of(CHANGED)
+    for _ in range(2):
+        owen.is_not_sure()
+    owen.checks()
+    owen.page.get_by_role("button", name="Submit to my practitioner").dblclick()
+    owen.is_at("/my/work/[0-9a-f-]+/receipt")
+    owen.reads("Thank you. It is handed in.")
+
+
+@pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
+def test_an_answer_gets_lost(owen: Participant, reached: bool) -> None:
+    owen.takes_up(TITLE, by="Carry on")
+    before = owen.turns.count()
+
+    def lose(route: Route) -> None:
+        if reached:
+            route.fetch()
+        route.abort()
+
+    owen.page.route("**/answers", lose, times=1)
+    owen.types(WORDS)
+    owen.presses("Send answer")
+    expect(owen.save_state).to_have_text(re.compile("not sent"))
+    expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+    expect(owen.page.get_by_role("button", name="Send answer")).to_be_focused()
+    owen.presses("Send answer")
+    expect(owen.turns).to_have_count(before + 1)
+    owen.reads_nothing_of(CHANGED)
+
+
+def test_what_is_far_too_much_stays(owen: Participant) -> None:
+    owen.takes_up(TITLE, by="Carry on")
+    owen.types(WORDS)
+    carried = owen.composer.locator("input[name=tab]")
+    carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")  # nobody can draw as many in a box
+    owen.presses("Send answer")
+    expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))
+    expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+    carried.evaluate("(field) => { field.value = 'one' }")
+    owen.goes_on("Send answer")
+    owen.said("What did you tell yourself", WORDS)

@@ -1,0 +1,48 @@
+"""Where there is nothing yet, each page tells what will be here; where there is very much, it still comes."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from companion.cli.demo.acts import set_work
+from tests.cast import Cast
+
+MANY = 100
+AT_HIS_BEGINNING = {
+    "/my/": "This is where the work between your meetings will be. Priya has not set anything yet.",
+    "/my/plan": "This is the place for your own plan",
+    "/my/plan/versions": "Each change of your plan will stand here with its day.",
+    "/my/messages": "Nobody has written yet. If something comes to mind, you can ask Priya here.",
+    "/my/record": "Nothing stands here yet.",
+}
+AT_HER_BEGINNING = {
+    "": "Nothing is set yet.",
+    "/brief": "Nothing has been handed in yet. What Sam says stands here once it is.",
+    "/plan": "Sam builds it himself, or takes in what you suggest.",
+    "/messages": "Nobody has written yet.",
+    "/notes": "There is no note yet.",
+}
+
+
+@pytest.mark.parametrize("path", AT_HIS_BEGINNING)
+def test_a_participant_at_his_beginning(enter: SimpleNamespace, path: str) -> None:
+    assert AT_HIS_BEGINNING[path] in enter.sam.get(path)
+
+
+def test_a_practitioner_at_her_beginning(cast: Cast, enter: SimpleNamespace) -> None:
+    first = "Nobody is here yet. When you add a participant, he stands here by his next appointment"
+    assert first in enter.priya.get("/caseload")
+    his = f"/participants/{cast.sam.enrolment_id}"
+    for path, sentence in AT_HER_BEGINNING.items():
+        assert sentence in enter.priya.get(f"{his}{path}"), path
+    assert "since then" not in enter.priya.get(f"{his}/brief")  # there was no meeting yet
+
+
+def test_a_hundred_pieces_of_work(cast: Cast, enter: SimpleNamespace) -> None:
+    his = f"/participants/{cast.sam.enrolment_id}"
+    for _ in range(MANY):
+        set_work(cast.store, cast.priya.viewer, cast.sam.enrolment_id, "warning-signs", cast.now)
+    assert enter.sam.get("/my/").text.count("/my/work/") == MANY
+    board = enter.priya.get("/caseload")
+    assert board.text.count("Warning signs") < 10 and " more" in board
+    assert enter.priya.get(f"{his}/brief").text.count("Warning signs") >= MANY
