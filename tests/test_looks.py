@@ -56,7 +56,6 @@ LOOSE = re.compile(
 MEANT = {
     "font-size: 1rem",
     "font-size: 2.1rem",  # the page's title where there is room for it
-    "font-size: 1.02rem",
     "font: 600 clamp(1rem, 6vw, 1.4rem",  # a joining code fills its slip
     "border-radius: var(--round-l) var(--round-l) .25rem",  # the corner of a bubble that points at who speaks
 }

@@ -25,7 +25,7 @@ def without_turning(text: str) -> str:
 
 
 def without_hidden(text: str) -> str:
-    """The text without control characters, lone surrogates and the marks on a letter that are too many."""
+    """The text without control characters, what is no character, and the marks on a letter that are too many."""
     kept, marks = [], 0
     for character in text:
         category = unicodedata.category(character)
@@ -33,9 +33,16 @@ def without_hidden(text: str) -> str:
             marks += 1
         elif category != "Cf":  # joiners between marks leave them on their letter
             marks = 0
-        if (category not in {"Cc", "Cs"} or character in _KEPT_CONTROLS) and marks <= MOST_MARKS:
+        shown = character in _KEPT_CONTROLS or not (category in {"Cc", "Cs"} or _never(character))
+        if shown and marks <= MOST_MARKS:
             kept.append(character)
     return "".join(kept)
+
+
+def _never(character: str) -> bool:
+    """Whether this will never be a character (Unicode, noncharacters); HTML forbids it as well."""
+    number = ord(character)
+    return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:

@@ -22,6 +22,18 @@ def test_what_turns_words_is_refused_in_a_file_too() -> None:
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x85", "\ud800", "\ufffe", "\uffff", "\U0001fffe", "\ufdd0"])
+def test_what_cannot_be_shown_is_said_and_can_be_taken_out(hidden: str) -> None:
+    assert without_hidden(f"a{hidden}b") == "ab"
+    with pytest.raises(Rejected, match="hidden_characters"):
+        clean(f"a{hidden}b", 10, "words")
+
+
+@pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
+def test_their_neighbours_stay(real: str) -> None:
+    assert without_hidden(real) == real == clean(real, 10, "words")
+
+
 @pytest.mark.parametrize("between", ["", "\N{ZERO WIDTH JOINER}", "\N{WORD JOINER}"])
 def test_a_pile_of_marks_does_not_stand_over_other_words(between: str) -> None:
     piled = "a" + (PILE + between) * (MOST_MARKS + 1)

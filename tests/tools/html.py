@@ -34,8 +34,11 @@ def install(place: Path) -> tuple[str, Path] | None:
     """Java, and the checker; None where one of them cannot be had here."""
     java = shutil.which("java")
     if not java and os.geteuid() == 0 and shutil.which("apt-get"):
-        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "install", "-y"]
-        subprocess.run([*apt, "--no-install-recommends", "default-jre-headless"], check=False)
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+        subprocess.run([*apt, "update"], check=False)
+        subprocess.run(
+            [*apt, "install", "-y", "--no-install-recommends", "default-jre-headless"], check=False
+        )
         java = shutil.which("java")
     npm = shutil.which("npm")
     if not java or not npm:

@@ -87,7 +87,8 @@ def test_nothing_is_saved_before_it_was_looked_at(enter: SimpleNamespace, store:
 
 def test_signs_of_a_name_come_back_as_they_were_typed(enter: SimpleNamespace) -> None:
     typed = "Men's line & <more>"
-    assert Forms(previews(enter.alex, name=typed)).of(HELPLINE)["name"] == [typed]
+    preview = Forms(previews(enter.alex, name=typed))
+    assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
 def test_what_is_no_time_stays_in_sight(enter: SimpleNamespace) -> None:
