@@ -8,14 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
 
 import hypothesis
 import pytest
 import time_machine
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
 
 from companion import create_app
 from companion.config import Settings
@@ -26,6 +23,7 @@ from companion.store.base import Store
 from companion.store.opening import open_store, prepare
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
+from tests.compiled import TEMPLATES
 from tests.postgres import fresh_database, keep_rows, postgres_server, put_rows_back
 from tests.visitor import Visitor
 
@@ -181,44 +179,11 @@ def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
     return Cast(store, hasher, clock)
 
 
-class CompiledRule(Rule):
-    """A rule of the URL map; how its address is built is compiled once for all applications of this process."""
-
-    _kept: ClassVar[dict[tuple[str, str, bool], Any]] = {}
-
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        """Three quarters of what it takes to make an application are spent here."""
-        key = (self.rule, repr(self.defaults), append_unknown)
-        if key not in self._kept:
-            self._kept[key] = super()._compile_builder(append_unknown)
-        return self._kept[key]
-
-
-Flask.url_rule_class = CompiledRule
-
-
-class Compiled(BytecodeCache):
-    """Templates that an application of this process compiled already."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._kept.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
     """The application on the test's databases."""
     made = create_app(settings)
-    made.jinja_env.bytecode_cache = COMPILED
+    made.jinja_env.bytecode_cache = TEMPLATES
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too
     yield made

@@ -56,6 +56,17 @@ class Person:
         button.or_(place.get_by_role("link", name=name, exact=exact)).click()
         self.pressed += 1
 
+    def presses_on(self, name: str, until: str) -> None:
+        """Press the button of this name on page after page, none twice, until one reads so."""
+        button, end = self.page.get_by_role("button", name=name), self.page.get_by_text(until)
+        while True:
+            expect(button.or_(end).first).to_be_visible()
+            self.page.wait_for_load_state()
+            if end.count():
+                return
+            with self.page.expect_event("load"):
+                self.presses(name)
+
     def fills(self, **fields: str) -> None:
         """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():

@@ -114,9 +114,7 @@ def test_a_participant_with_a_plan(idris: Participant, owen: Participant) -> Non
     is_readable(idris.page)
     idris.presses("Begin")
     is_readable(idris.page)
-    while idris.page.get_by_role("button", name="Still true").count():
-        with idris.page.expect_event("load"):
-            idris.presses("Still true")
+    idris.presses_on("Still true", until="Is anything missing?")
     idris.presses("Keep this version")
     is_readable(idris.page)
     idris.takes_up("Hopes and fears")

@@ -56,10 +56,8 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.presses("Send answer")
     owen.is_asked("Is there anything else?")
     owen.presses("I'd rather talk about this in the session")
-    while not owen.place.endswith("/built"):
-        with owen.page.expect_event("load"):
-            owen.presses("That is all for now")
-    owen.reads("That was the last question.", "So that my family can trust me.", "I stay up late.")
+    owen.presses_on("That is all for now", until="That was the last question.")
+    owen.reads("So that my family can trust me.", "I stay up late.")
     owen.opens("/my/plan")
     owen.reads("You and Priya can read this plan.", "Amber: slipping")
 
@@ -106,10 +104,7 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
     idris.presses("Save the change")
     idris.goes_home()
     idris.presses("Look at it again Your plan")  # left, and carried on
-    while idris.page.get_by_role("button", name="Still true").count():
-        with idris.page.expect_event("load"):
-            idris.presses("Still true")
-    idris.reads("Is anything missing?")
+    idris.presses_on("Still true", until="Is anything missing?")
     idris.page.get_by_label("Together with Daniel").check()
     idris.page.get_by_label("In three months").check()
     idris.presses("Keep this version")
