@@ -44,14 +44,14 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
     is_readable(sam.page)
 
     margaret.opens("/lead/")
-    margaret.reads("2 participants are without a practitioner")
+    margaret.reads("3 participants are without a practitioner")
     is_readable(margaret.page)
     margaret.presses("Hand over Daniel")
     is_readable(margaret.page)
     margaret.page.get_by_label("To whom").select_option(label="Priya")
     margaret.fills(Reason="Daniel has left.")
     margaret.presses("Hand over now")
-    margaret.reads("2 participants are handed over.")
+    margaret.reads("3 participants are handed over.")
     assert priya.opens(his) == 200
     sam.goes_home()
     sam.reads("You now work with Priya.")
