@@ -36,12 +36,18 @@ def leave() -> ResponseReturnValue:
             ending.start()
             ending.join(PATIENCE_SECONDS)
         except Away as away:
-            log.warning("The session could not be ended on the server; its cookie is gone. %s", away)
+            _say(away)
     return redirect(current.settings().exit_url, 303)
 
 
 def _end(store: Store, token: str, now: datetime) -> None:
     try:
         signing_in.sign_out(store, token, now)
+    except Away as away:
+        _say(away)
     except Exception:  # whatever is wrong on our side, he must get away
         log.exception("the session could not be ended on the server; its cookie is gone")
+
+
+def _say(away: Away) -> None:
+    log.warning("The session could not be ended on the server; its cookie is gone. %s", away)
