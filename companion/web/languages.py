@@ -4,7 +4,7 @@ from flask import Flask, g, has_request_context, request, session
 from werkzeug.routing import BaseConverter, ValidationError
 
 from companion.domain.people import Viewer
-from companion.translations import ENGLISH, known, languages, name_of
+from companion.translations import ENGLISH, content, known, languages, name_of
 
 
 def language() -> str:
@@ -62,4 +62,6 @@ def install(app: Flask) -> None:
         if endpoint == "public.help":
             values.setdefault("language", language())
 
-    app.jinja_env.globals.update(languages=languages, name_of=name_of, language_called=called)
+    app.jinja_env.globals.update(
+        languages=languages, name_of=name_of, language_called=called, translation_of=content
+    )

@@ -55,6 +55,12 @@ def page_path() -> str:
     return str(g.get("page", request.path))
 
 
+def page_address() -> str:
+    """The same with what its address asks for, such as where somebody wants to go after signing in."""
+    path = page_path()
+    return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
+
+
 def install(app: Flask) -> None:
     """Give every template the language, the viewer and the places; public pages know no viewer."""
 
@@ -77,7 +83,11 @@ def install(app: Flask) -> None:
         return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
 
     app.jinja_env.globals.update(
-        macros_of=macros_of, problem_for=problem_for, page_path=page_path, new_id=uuid4
+        macros_of=macros_of,
+        problem_for=problem_for,
+        page_path=page_path,
+        page_address=page_address,
+        new_id=uuid4,
     )
     app.jinja_env.globals["words_compared"] = words_compared
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

@@ -243,3 +243,19 @@ def test_the_schema_in_the_documentation_is_the_one_of_the_model(run: Run) -> No
         "mapping"
     ]
     assert {"one_choice", "letter"} <= kinds.keys()
+
+
+def test_an_activity_in_two_languages_is_two_files_with_one_id(
+    run: Run, walk: Path, store: Store, tmp_path: Path
+) -> None:
+    welsh = put(tmp_path / "tro.toml", SOUND.replace("format = 1", 'format = 1\nlanguage = "cy"', 1))
+    assert check(walk, welsh).exit_code == 0
+    assert run("import", walk, welsh).output.count("version 1, ") == 2
+    assert run("import", walk, welsh).output.count("unchanged") == 2
+    slug = read(SOUND.encode()).id
+    assert 'language = "cy"' in run("export", slug, "--language", "cy").output
+    assert 'language = "cy"' not in run("export", slug).output
+    assert run("export", slug, "--language", "ga").exit_code == 1
+    assert run("export", "--all", tmp_path / "all").exit_code == 0
+    written = {file.name for file in (tmp_path / "all").iterdir()}
+    assert {f"{slug}.toml", f"{slug}.cy.toml"} <= written

@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from click.testing import CliRunner
 
 from companion import content, translations
-from companion.cli.translations import HEADER, catalogue_in, is_complete, merged, templates, written
+from companion.cli.translations import (
+    HEADER,
+    catalogue_in,
+    is_complete,
+    merged,
+    templates,
+    update,
+    written,
+)
 
 FILES = sorted(translations.FOLDER.glob("*/*.po"))
 TEMPLATES = templates()
@@ -122,3 +131,12 @@ def test_shipped_content_is_there_whole(language: str) -> None:
     for signpost in content.directory().signposts:
         for words in (signpost.name, signpost.note or {"en": ""}):
             assert words.get(language) or translations.content(words["en"], language) is not None
+
+
+def test_a_new_language_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ga").mkdir()
+    monkeypatch.setattr(translations, "FOLDER", tmp_path)
+    done = CliRunner().invoke(update)
+    assert done.exit_code == 0 and re.search(r"ga/messages.po: (\d+) messages, \1 to translate", done.output)
+    assert translations.languages() == ("en", "ga") and translations.messages("ga").gettext("Help") == "Help"
+    assert CliRunner().invoke(update).output == done.output

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -22,8 +23,9 @@ from companion.web.words import said
 from tests.cast import Cast
 from tests.groups import a_group, a_meeting, pieces
 from tests.visitor import Page, Visitor
+from tests.web.forms import Forms
 
-WELSH = {"Accept-Language": "cy, en;q=0.5"}
+WELSH = {"Accept-Language": "cy-GB, en-GB;q=0.5"}
 
 
 def spoken(page: Page) -> str:
@@ -207,3 +209,17 @@ def test_signposts_are_in_the_words_of_the_page(app: Flask) -> None:
         ):
             speak(language)
             assert said(words) == shown
+
+
+def test_an_administrator_sees_the_translation_that_there_is(enter: SimpleNamespace) -> None:
+    page = enter.alex.get("/admin/signpost/samaritans")
+    assert "Name in Welsh" in page and "If it is empty: Y Samariaid" in page
+    assert "If it is empty" not in enter.alex.get("/admin/signposts/new")
+
+
+def test_who_changes_the_language_stays_where_he_is(visitor: Visitor) -> None:
+    page = visitor.get("/my/plan?again=1")
+    fields = Forms(page).of("/language")
+    assert unquote(fields["page"][0]) == "/sign-in?next=/my/plan?again=1" and page.path == "/sign-in"
+    reply = visitor.client.post("/language", data=fields | {"language": ["cy"]})
+    assert reply.status_code == 303 and reply.headers["Location"] == fields["page"][0]
