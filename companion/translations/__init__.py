@@ -9,7 +9,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -41,8 +41,11 @@ def content(text: str, language: str) -> str | None:
 
 
 def name_of(language: str, said_in: str = "") -> str:
-    """What a language is called, in itself or in another one."""
-    return str(Locale.parse(language).get_display_name(said_in or language))
+    """What a language is called, in itself or in another one; its code where nobody knows it."""
+    try:
+        return Locale.parse(language).get_display_name(said_in or language) or language
+    except UnknownLocaleError:
+        return language
 
 
 @functools.cache

@@ -215,7 +215,7 @@ def test_the_demo_is_loaded_once(
         "practitioner": 2,
         "lead": 1,
         "administrator": 1,
-        "participant": 10,
+        "participant": 11,
     }
     for account in accounts:
         way_in = {"joining_code"} if "joining_code" in account else {"sign_in_name", "passphrase"}

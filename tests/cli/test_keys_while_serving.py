@@ -36,7 +36,7 @@ def portal(
         COMPANION_WRAPPING_KEY_FILE=str(settings.wrapping_key_file),
     )
     made.workers = 2
-    made._moved = clock.now - time_machine.escape_hatch.datetime.datetime.now(UTC)
+    made.moved = clock.now - time_machine.escape_hatch.datetime.datetime.now(UTC)
     made.start()
     yield made
     made.kill()

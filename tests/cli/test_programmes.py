@@ -88,7 +88,9 @@ def test_what_is_not_there_is_said_in_a_sentence(run: Run, tmp_path: Path) -> No
 
 
 def test_migrate_takes_in_what_is_shipped_once(app: Flask, store: Store) -> None:
-    before = stored(store, "audit_entries")
-    with app.app_context():
-        assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
-    assert stored(store, "audit_entries") == before
+    found = []
+    for _ in range(2):
+        with app.app_context():
+            assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
+        found.append(stored(store, "audit_entries"))
+    assert found[0] == found[1]

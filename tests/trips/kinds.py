@@ -14,7 +14,7 @@ TITLE = "Every kind"
 EMPTY, NOTHING_CHOSEN = "There is nothing here yet.", "Nothing is chosen yet."
 NO_DATE = "There is no date yet."
 TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That is not one of the choices."
-HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u202ehome"
+HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
 """Mark-up, a template's own signs, a word wider than a telephone, joined signs, writing that turns round."""
 FAR_TOO_LONG = "x" * 20_001
 WALK, BRIDGE, RANG = "I walked to the bridge.", "It was still light.", "I rang my sister back."

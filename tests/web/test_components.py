@@ -23,6 +23,7 @@ LEFT_OUT = {
     # Words alone, for a sentence of one page
     *("components/conditions.html", "components/record.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of"),
+    "language.language_choice",  # at the foot of every page that is not for staff
     "forms.asked",  # in each kind of answer, which the page does show
     # A whole page of its own is made of these
     *("messages.composer", "plan.standing", "plan.made_by", "plan.version_name", "plan.version_in_short"),

@@ -33,7 +33,7 @@ def test_a_forged_number_of_a_version_changes_nothing(walk: Desk) -> None:
 
 def test_authored_words_are_words(walk: Desk) -> None:
     """Mark-up, signs of templates, writing that turns round: shown, never done."""
-    title = f"{HOSTILE} \u202eemoh"
+    title = f"{HOSTILE} \u200femoh"
     walk.sends("/about", filled(walk.form("/about"), {"title": [title], "introduction": [HOSTILE]}))
     walk.adds("one_choice", ask=[HOSTILE], help=[HOSTILE], **{"options-label": [HOSTILE, title]})
     for page in (walk.page(), walk.page("/questions/question-4"), walk.page("/preview"), walk.page("/about"),
