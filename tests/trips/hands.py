@@ -93,6 +93,7 @@ class Keyboard:
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
         """Go there with Tab, or back with Shift+Tab."""
+        target.page.wait_for_load_state()  # before its style sheet is there no focus is drawn
         place = target.element_handle()
         at_once, fault = stands(place)
         for _ in range(0 if at_once else MOST_STOPS):
