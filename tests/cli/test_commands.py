@@ -151,7 +151,7 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_pa
         ("COMPANION_EXIT_URL", "https://\u03b1.example/", "must be a whole web address"),
         ("COMPANION_CLOCK_OFFSET", "soon", "must be a whole number"),
         ("COMPANION_CLOCK_OFFSET", "-99999999999", "at most, which is a hundred years"),
-        ("COMPANION_EXIT_URL", "https://weather.example:99999/", "must be a whole web address"),
+        ("COMPANION_EXIT_URL", "https://weather.example:65536/", "must be a whole web address"),
         ("COMPANION_DATABASE_URL", "postgresql+psycopg://me@host:port/x", "is no address of a database"),
         ("COMPANION_DATABASE_URL", "sqlite:///", "must name the file"),
         ("COMPANION_KEYS_URL", "sqlite:///:memory:", "must name the file"),
@@ -160,6 +160,12 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_pa
 def test_a_wrong_setting_is_named(setting: str, value: str, sentence: str) -> None:
     with pytest.raises(BadSetting, match=f"{setting}.*{sentence}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
+
+
+def test_any_port_can_be_named() -> None:
+    for port in (1, 80, 59_999, 60_000, 64_999, 65_535):
+        address = f"http://weather.example:{port}/"
+        assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})
 
 
 def test_a_real_instance_refuses_what_is_for_the_demo(flask: Run, within: Run) -> None:
