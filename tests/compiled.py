@@ -50,6 +50,6 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
     return type(one) is type(other)
 
 
-DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]
-DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]
+DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
+DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place
 Flask.url_rule_class = CompiledRule
