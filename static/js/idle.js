@@ -7,27 +7,36 @@
   let due = Date.now() + seconds * 1000;
   let asked = 0;
   let changed = false; // a form without drafts holds something that was not sent
+  let covered = false;
+  let place = 0; // how far down he was
 
   const alive = async (address) => (await fetch(address, { redirect: "manual" }).catch(() => null))?.ok;
   const here = async () => {
     asked = Date.now();
     if (await alive(stay)) due = Date.now() + seconds * 1000;
   };
+  // Hidden by the page itself: the style sheet may have got lost on the way.
+  const cover = (yes) => {
+    covered = yes;
+    if (yes) place = scrollY;
+    for (const part of document.querySelectorAll("body > :not(dialog)")) part.hidden = yes;
+    if (!yes) scrollTo(0, place);
+  };
   const uncover = () => {
-    document.body.classList.remove("covered");
+    cover(false);
     locked.close();
   };
   const close = () => {
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
       return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
     }
-    document.body.classList.add("covered"); // what was typed stays behind it, until its owner is back
+    if (!covered) cover(true); // what was typed stays behind it, until its owner is back
     if (!locked.open) locked.showModal();
   };
 
   asking.addEventListener("close", here);
   locked.addEventListener("cancel", (event) => event.preventDefault());
-  locked.addEventListener("close", () => document.body.matches(".covered") && locked.showModal()); // Escape, again and again
+  locked.addEventListener("close", () => covered && locked.showModal()); // Escape, again and again
   addEventListener("input", (event) => {
     if (!event.target.form?.dataset.draft) changed = true;
     if (Date.now() - asked > 30000) here();
