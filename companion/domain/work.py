@@ -238,10 +238,11 @@ class Piece:
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
-    """The one clear next step: work that is open, by when it is due; else what waits to be read."""
+    """The one clear next step: open work, by when it is due, what was begun first; else what waits to be read."""
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
-        return min(to_do, key=lambda piece: (piece.due.cancelled, piece.due.starts_at))
+        fresh = Stage.NOT_STARTED
+        return min(to_do, key=lambda piece: (piece.due.cancelled, piece.due.starts_at, piece.stage is fresh))
     return next((piece for piece in pieces if piece.unseen), None)
 
 
