@@ -45,6 +45,17 @@ def test_branches_are_said_in_words(cast: Cast, enter: SimpleNamespace) -> None:
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
 
+def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: SimpleNamespace) -> None:
+    enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
+    shown = sheets(cast, enter, "a-week-of-choices").text
+    screen, printed = shown.split('<article class="sheets">')
+    assert "Blank sheets" in screen and "Print this page" in screen and 'lang="cy"' in printed
+    for words in ("Cyn i chi ddechrau", "Os mai eich ateb yw hyd at 3, ewch ymlaen i 2.", "Y Samariaid"):
+        assert words in printed
+    assert not re.search(r"Before you begin|go on to|Write as much|Sign out</button", printed.split("</article>")[0])
+    assert "Sign out" in printed.split("</article>")[1]
+
+
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_answer_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
     example = prompt(kind, **SETTINGS.get(kind, {}))
