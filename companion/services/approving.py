@@ -6,9 +6,23 @@ from uuid import UUID
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
+from companion.services.setting import offers
 from companion.store import activities, audit, library, work
-from companion.store.base import Store
-from companion.store.library import Version
+from companion.store.base import Store, Transaction
+from companion.store.library import State, Version
+
+
+def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
+    """What waits for a lead, in the order to read it in: by title, an activity in all its languages together.
+
+    It begins behind the activity ``after``, and what stands in front of that comes last.
+    """
+    in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
+    every = [version for offer in offers(in_use) for version in offer.versions]
+    at = next((place for place, each in enumerate(every, 1) if each.activity_id == after), 0)
+    return [
+        each for each in every[at:] + every[:at] if each.state is State.CHECKED and each.activity_id != after
+    ]
 
 
 def approve(store: Store, viewer: Viewer, version_id: UUID, revision: int, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """A practitioner sets work: an activity's version, a setting card, due before an appointment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from companion.domain.conversation import Conversation
 from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.topics import TopicPlan
 from companion.domain.work import Card
 from companion.services.acting import acting
 from companion.store import activities, appointments, audit, enrolments, library, outbox, people
@@ -46,9 +47,14 @@ class Offer:
     others: tuple[Version, ...]
 
     @property
+    def versions(self) -> tuple[Version, ...]:
+        """It in every language, English first."""
+        return (self.version, *self.others)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """Every language that it can be set in."""
-        return tuple(each.activity.language for each in (self.version, *self.others))
+        return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
         """What a participant with this language gets."""
@@ -62,6 +68,15 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
         found.setdefault(each.activity.id, []).append(each)
     offered = [Offer(first, tuple(others)) for first, *others in found.values()]
     return sorted(offered, key=lambda offer: versions.index(offer.version))
+
+
+def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
+    """What can be set by the session in which its topic is planned, from 1; last, at 0, what is for any time."""
+    places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
+    found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
+    for each in offered:
+        found[places.get(each.version.activity.topic or "", 0)].append(each)
+    return [(number, offers) for number, offers in found.items() if offers]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:

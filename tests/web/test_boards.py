@@ -144,6 +144,21 @@ def test_a_reference_is_found_however_it_is_typed(cast: Cast, enter: SimpleNames
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
+def test_whom_she_meets_next_stands_in_front_and_one_thing_alone_is_filled(
+    cast: Cast, clock: Clock, enter: SimpleNamespace
+) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    clock.forward(days=1)
+    page = enter.priya.get("/caseload").text.partition("<dialog")[0]
+    assert "Read the brief<span" in page.partition("<table")[0] and page.count("btn primary") == 1
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    page = enter.priya.get("/caseload").text.partition("<dialog")[0]
+    assert "Read the brief<span" in page.partition("<table")[0]
+    assert re.findall(r'btn primary" href="(/[^/]+/)', page) == ["/submissions/"]
+    assert "Read the brief" not in enter.priya.get("/caseload?show=to-talk")
+
+
 def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
     sam, owen = cast.sam, cast.owen
     cast.priya.sets(owen, "hopes-and-fears")

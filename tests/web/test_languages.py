@@ -178,7 +178,7 @@ def test_the_library_says_the_language_and_the_choice_shows_each_once(
     shelves = enter.priya.get("/activities/")
     assert shelves.text.count(">Welsh<") == len(content.starter_activities())
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")
-    assert choosing.text.count('class="card"') == choosing.text.count("· English, Welsh") == 1
+    assert choosing.text.count('class="choice"') == choosing.text.count("· English, Welsh") == 1
     assert "There is no Welsh version yet." not in choosing
 
 

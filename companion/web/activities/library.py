@@ -15,8 +15,10 @@ from companion.domain.paths import paths
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.wording import labels
+from companion.services import approving
 from companion.services import authoring as authoring_services
 from companion.services.authoring import Seen
+from companion.services.setting import offers
 from companion.store import enrolments, programmes
 from companion.store import library as store_library
 from companion.store.enrolments import Case
@@ -59,15 +61,18 @@ def library() -> ResponseReturnValue:
         newest = store_library.newest_versions(tx)
         approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
         topics = programmes.topics(tx)
+        waiting = approving.to_read(tx)
     lead = current.viewer().role is Role.LEAD
     states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
     in_use = [each for each in newest if each.retired_at is None]
     return render_template(
         "activities/library.html",
         shelves={
-            state: [each for each in in_use if each.state is state] for state in (*states, State.APPROVED)
+            state: offers([each for each in in_use if each.state is state])
+            for state in (*states, State.APPROVED)
         },
-        retired=[each for each in newest if each.retired_at],
+        retired=offers([each for each in newest if each.retired_at]),
+        to_read=waiting,
         approved=approved,
         topics=topics,
     )
@@ -148,6 +153,8 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         earlier = store_library.versions(tx, current.viewer(), activity_id)[1:]
         topics = programmes.topics(tx)
+        lead = current.viewer().role is Role.LEAD
+        to_read = approving.to_read(tx, activity_id) if lead else []
     return render_template(
         "activities/activity.html",
         desk=found,
@@ -155,6 +162,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         activity=found.version.activity,
         ahead=Conversation(found.version.activity, {}).progress,
         earlier=earlier,
+        to_read=to_read,
         topic=topics.get(found.version.activity.topic or ""),
         kinds=kinds(),
         drawn=paths(found.version.activity),

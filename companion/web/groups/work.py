@@ -9,6 +9,7 @@ from companion.domain.conversation import Conversation
 from companion.domain.groups import Group, Meeting
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.topics import as_it_starts
 from companion.services import group_work, setting
 from companion.store import activities, group_members, programmes
 from companion.store import groups as stored
@@ -22,13 +23,13 @@ def choose(group_id: UUID) -> ResponseReturnValue:
     """``GET /groups/<id>/work/new``: what can be set; nothing that was made for one of them alone."""
     group, *_ = _group(group_id)
     with current.store().reading() as tx:
-        programme = programmes.programme_of(tx, stored.group_row(tx, current.viewer(), group_id))
+        plan = as_it_starts(programmes.programme_of(tx, stored.group_row(tx, current.viewer(), group_id)))
         versions = setting.may_set(tx, unapproved_too=current.unapproved_too())
     return render_template(
         "groups/choose.html",
         group=group,
-        offers=setting.offers(versions),
-        topic=lambda id: programme.topic(id or ""),
+        shelves=setting.by_session(setting.offers(versions), plan),
+        plan=plan,
     )
 
 

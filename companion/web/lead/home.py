@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from companion.domain.board import OF_LEADS
 from companion.domain.board_pages import Asked
 from companion.domain.people import Role
+from companion.services import approving
 from companion.store import board as boards
-from companion.store import caseloads, corrections, erasures, library, looks, people, work
-from companion.store.library import State
+from companion.store import caseloads, corrections, erasures, looks, people, work
 from companion.web import access, clock, current
 from companion.web.lead.concerns import worklist
 
@@ -19,7 +19,7 @@ def home() -> ResponseReturnValue:
     now = clock.now()
     with current.store().reading() as tx:
         counts = boards.counts(tx, boards.of_service(None, ""), Asked(), OF_LEADS, now)
-        waiting_activities = sum(each.state is State.CHECKED for each in library.newest_versions(tx))
+        waiting_activities = len({each.activity.id for each in approving.to_read(tx)})
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
         open_concerns = worklist(tx, now)
         asked = erasures.count_waiting(tx)

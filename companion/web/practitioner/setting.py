@@ -12,7 +12,7 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
 from companion.services import authoring, setting
 from companion.services.setting import Due
-from companion.store import activities, appointments, enrolments, programmes
+from companion.store import activities, appointments, enrolments, topics
 from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import once, uuid
@@ -25,15 +25,15 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
-        programme = programmes.programme_of(tx, enrolment)
+        plan = topics.plan(tx, enrolment)
         versions = setting.may_set(tx, unapproved_too=current.unapproved_too())
         made_for_him = setting.made_for(tx, current.viewer(), enrolment_id)
     return render_template(
         "practitioner/choose.html",
         case=case,
-        offers=setting.offers(versions),
+        shelves=setting.by_session(setting.offers(versions), plan),
+        plan=plan,
         made_for_him=made_for_him,
-        topic=lambda id: programme.topic(id or ""),
     )
 
 

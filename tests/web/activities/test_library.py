@@ -1,0 +1,37 @@
+"""The library as staff see it: each activity once, whatever it is in, and a lead reads one after the other."""
+
+import re
+from types import SimpleNamespace
+
+from companion import content
+from companion.services.authoring import take_in
+from tests.cast import Cast
+from tests.web.forms import Forms
+
+
+def test_an_activity_stands_once_with_its_other_language_beside_it(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    page = enter.margaret.get("/activities/").text
+    count = len(content.starter_activities())
+    assert len(re.findall("<h3>", page)) == page.count(">Welsh<") == count
+    assert ">Approved<" not in page and "Read the first one" in page
+    assert f"{count} activities wait for your approval" in enter.margaret.get("/lead/")
+    assert "Read the first one" not in enter.priya.get("/activities/")
+
+
+def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    library = enter.margaret.get("/activities/").text.partition("<dialog")[0]
+    (address,) = re.findall(r'primary" href="([^"]+)"', library)
+    page = enter.margaret.get(address)
+    (approval,) = re.findall(r'action="(/activities/versions/[^"]+/approval)"', page.text)
+    assert page.text.index(approval) > page.text.rindex('id="question-')
+    reply = enter.margaret.client.post(approval, data=Forms(page).of(approval))
+    page = enter.margaret.get(reply.location)
+    (following,) = re.findall(r'primary" href="([^"]+)">Read the next one', page.text)
+    assert f"{2 * len(content.starter_activities()) - 1} more wait for your approval." in page
+    assert 'lang="cy"' in enter.margaret.get(following).text
