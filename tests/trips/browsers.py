@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
 
 from companion.content import programme
+from companion.translations import ENGLISH
 
 NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
@@ -22,13 +23,15 @@ FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody looks at the portal: the width of the screen in pixels, and whether scripts run."""
+    """How somebody looks at the portal: the width of the screen in pixels, whether scripts run, in what language."""
 
     width: int = 1280
     javascript: bool = True
+    language: str = ENGLISH
 
     def __str__(self) -> str:
-        return f"{self.width}px{'' if self.javascript else '-without-javascript'}"
+        language = "" if self.language == ENGLISH else f"-{self.language}"
+        return f"{self.width}px{language}{'' if self.javascript else '-without-javascript'}"
 
 
 EVERY_WAY = [Way(width, javascript) for width in (390, 1280) for javascript in (True, False)]
@@ -89,6 +92,7 @@ class Browsers:
             base_url=self.watch.origin,
             viewport={"width": way.width, "height": 800},
             java_script_enabled=way.javascript,
+            locale=f"{way.language}-GB",
         )
         context.set_default_timeout(10_000)
         self.watch.over(context)
