@@ -14,9 +14,10 @@ NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
 """No title and no address names what the programme is about, or who is on it (content rules)."""
-WHAT_IT_IS = """html => [
-  html.ownerDocument.URL, html.ownerDocument.title, html.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
+WHAT_IT_IS = """() => [
+  document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
+"""One question to one document: asked one by one, another page's title may come with this one's address."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``Watch._answered``."""
 
@@ -64,8 +65,7 @@ class Watch:
 
     def _opened(self, page: Page) -> None:
         try:
-            # One question to one document: asked one by one, another page's title may come with this one's address.
-            address, title, icon = page.locator("html").evaluate(WHAT_IT_IS, timeout=2000)
+            address, title, icon = page.evaluate(WHAT_IT_IS)
         except Error:
             return  # the next page was already on its way
         if not address.startswith(self.origin):
