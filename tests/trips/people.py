@@ -120,8 +120,6 @@ class Person:
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        if self.place == "/sign-in":  # on a machine that took more than a quarter of an hour to come here
-            self.gives_passphrase()
 
     def gives_passphrase(self) -> None:
         """Fill in the sign-in page in front of him; staff also the second step."""
