@@ -13,12 +13,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 ROOT = Path(__file__).parents[2]
 IMPORTED = ["companion.web.application", "flask.cli", "gunicorn.app.wsgiapp", "companion.web.worker"]
@@ -34,6 +36,12 @@ def start(command: list[str], environment: Mapping[str, str], log: Path) -> Fork
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
     return process
+
+
+class _Compiled(FileSystemBytecodeCache):
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # where a test lets the disk be full
+            super().dump_bytecode(bucket)
 
 
 @functools.cache
@@ -53,7 +61,7 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path, template
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(templates)}
+    Flask.jinja_options = {"bytecode_cache": _Compiled(templates)}
     sys.argv[1:] = command[1:]
     runpy.run_module(command[0], run_name="__main__", alter_sys=True)
 
