@@ -7,28 +7,32 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
 
 from companion.content import programme
+from companion.translations import ENGLISH
 
 NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
 """No title and no address names what the programme is about, or who is on it (content rules)."""
-WHAT_IT_IS = """html => [
-  html.ownerDocument.URL, html.ownerDocument.title, html.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
+WHAT_IT_IS = """() => [
+  document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
+"""One question to one document: asked one by one, another page's title may come with this one's address."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``Watch._answered``."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody looks at the portal: the width of the screen in pixels, and whether scripts run."""
+    """How somebody looks at the portal: the width of the screen in pixels, whether scripts run, in what language."""
 
     width: int = 1280
     javascript: bool = True
+    language: str = ENGLISH
 
     def __str__(self) -> str:
-        return f"{self.width}px{'' if self.javascript else '-without-javascript'}"
+        language = "" if self.language == ENGLISH else f"-{self.language}"
+        return f"{self.width}px{language}{'' if self.javascript else '-without-javascript'}"
 
 
 EVERY_WAY = [Way(width, javascript) for width in (390, 1280) for javascript in (True, False)]
@@ -61,8 +65,7 @@ class Watch:
 
     def _opened(self, page: Page) -> None:
         try:
-            # One question to one document: asked one by one, another page's title may come with this one's address.
-            address, title, icon = page.locator("html").evaluate(WHAT_IT_IS, timeout=2000)
+            address, title, icon = page.evaluate(WHAT_IT_IS)
         except Error:
             return  # the next page was already on its way
         if not address.startswith(self.origin):
@@ -89,6 +92,7 @@ class Browsers:
             base_url=self.watch.origin,
             viewport={"width": way.width, "height": 800},
             java_script_enabled=way.javascript,
+            locale=f"{way.language}-GB",
         )
         context.set_default_timeout(10_000)
         self.watch.over(context)

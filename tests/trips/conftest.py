@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser import launch_arguments
 from tests.trips.browsers import Browsers, Watch, Way
 from tests.trips.demo import Demo, Portals, load_demo
-from tests.trips.people import Door, Person
+from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
@@ -45,17 +45,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
         folder = folder.parent
     with (folder / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        home, doors = folder / "demo", folder / "doors.json"
-        if not doors.exists():
+        home, loaded = folder / "demo", folder / "demo.json"
+        if not loaded.exists():
             home.mkdir()
-            doors.write_bytes(msgspec.json.encode(load_demo(Portal(home, exit_url), browser)))
-        return Demo(home, msgspec.json.decode(doors.read_bytes(), type=dict[str, Door]))
+            loaded.write_bytes(msgspec.json.encode(load_demo(Portal(home, exit_url), browser), enc_hook=str))
+        return msgspec.json.decode(loaded.read_bytes(), type=Demo, dec_hook=lambda kind, said: kind(said))
 
 
 @pytest.fixture(scope="session")
 def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
     """As many portals as there are trips."""
-    made = Portals(demo.home, exit_url, tmp_path_factory.mktemp("portals"))
+    made = Portals(demo, exit_url, tmp_path_factory.mktemp("portals"))
     yield made
     made.stop()
 

@@ -3,12 +3,17 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
+
+SINCE_LOADED = timedelta(minutes=2)
+"""How long ago a portal takes the demo to have been loaded, however long ago it was: nobody's door has closed, and
+the last one-time codes are past."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +22,11 @@ class Demo:
 
     home: Path
     doors: dict[str, Door]
+    loaded_at: datetime
 
 
-def load_demo(portal: Portal, browser: Browser) -> dict[str, Door]:
-    """Load it into the portal's folder, as an operator does, and let everybody sign in who has joined: their doors."""
+def load_demo(portal: Portal, browser: Browser) -> Demo:
+    """Load it into the portal's folder, as an operator does, and let everybody sign in who has joined."""
     portal.run("migrate")
     portal.run("demo", "load")
     portal.start()
@@ -32,14 +38,14 @@ def load_demo(portal: Portal, browser: Browser) -> dict[str, Door]:
             doors[name] = Door(person.page.context.cookies(), person.last_step)
             person.page.close()
     portal.kill()
-    return doors
+    return Demo(portal.home, doors, datetime.now(UTC))
 
 
 class Portals:
     """Portals with copies of one data folder; the next one starts while a test still uses the one before."""
 
-    def __init__(self, home: Path, exit_url: str, folder: Path) -> None:
-        self._home, self._exit_url, self._folder = home, exit_url, folder
+    def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
+        self._demo, self._exit_url, self._folder = demo, exit_url, folder
         self._next = self._begin(0)
 
     def take(self) -> Portal:
@@ -61,6 +67,7 @@ class Portals:
         self._next.kill()
 
     def _begin(self, number: int) -> Portal:
-        portal = Portal(shutil.copytree(self._home, self._folder / str(number)), self._exit_url)
+        portal = Portal(shutil.copytree(self._demo.home, self._folder / str(number)), self._exit_url)
+        portal.moved = self._demo.loaded_at + SINCE_LOADED - portal.now
         portal.begin()
         return portal

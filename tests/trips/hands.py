@@ -6,8 +6,8 @@ from playwright.sync_api import ElementHandle, Locator
 
 MOST_STOPS = 200
 FAR_AWAY = "Tab never leads to {}"
-STOP = """(target) => {
-  const stop = document.activeElement, drawn = ({ opacity, outlineStyle, outlineWidth, outlineColor }) =>
+STOPPED = """(stop) => {
+  const drawn = ({ opacity, outlineStyle, outlineWidth, outlineColor }) =>
     opacity === "1" && outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && !outlineColor.endsWith(" 0)")
   const sticks = (on) =>
     !!on && (["fixed", "sticky"].includes(getComputedStyle(on).position) || sticks(on.parentElement))
@@ -23,11 +23,15 @@ STOP = """(target) => {
     if (!lines.length || !lines.every(whole)) faults.push("is hidden, in part at least")
     if (!marks.some((mark) => mark && drawn(getComputedStyle(mark)))) faults.push("is not drawn")
   }
-  const fault = faults.length ? `${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}` : ""
-  return { there: stop === target, fault }
+  return faults.length ? [`${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}`] : []
 }"""
-"""Whether the focus has come to the target; and that it is seen: nothing lies on it, and it is drawn at the control,
+"""What is wrong with where the focus is: it is to be seen. Nothing lies on it, and it is drawn at the control,
 at what stands beside it in its place, or around its sheet."""
+STOP = f"""(target) => {{
+  const stop = document.activeElement
+  return {{ there: stop === target, faults: ({STOPPED})(stop) }}
+}}"""
+"""Whether the focus has come to the target, and what is wrong with where it is."""
 
 
 class Hands(Protocol):
@@ -95,17 +99,17 @@ class Keyboard:
         """Go there with Tab, or back with Shift+Tab."""
         target.page.wait_for_load_state()  # before its style sheet is there no focus is drawn
         place = target.element_handle()
-        at_once, fault = stands(place)
+        at_once, _ = stands(place)
         for _ in range(0 if at_once else MOST_STOPS):
             target.page.keyboard.press(by)
-            there, fault = stands(place)
-            assert not fault, f"the focus {fault}"
+            there, faults = stands(place)
+            assert not faults, f"the focus {faults[0]}"
             if there:
                 return
         assert at_once, FAR_AWAY.format(target)
 
 
-def stands(place: ElementHandle) -> tuple[bool, str]:
+def stands(place: ElementHandle) -> tuple[bool, list[str]]:
     """Whether the focus is there, and what is wrong with where it is."""
     told = place.evaluate(STOP)
-    return told["there"], told["fault"]
+    return told["there"], told["faults"]

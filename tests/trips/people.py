@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.trips.hands import Hands, Mouse
 from tests.trips.portal import Portal
+from tests.trips.tongues import Tongue
 
 STEP_SECONDS = 30
 
@@ -26,6 +27,8 @@ class Person:
     """Somebody in front of a browser. What he presses, ticks and picks is counted; typing is not."""
 
     hands: Hands = Mouse()
+    tongue = Tongue()
+    """In which he finds what he presses, fills in and reads; it is written in English where it is asked for."""
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
         self.portal = portal
@@ -55,6 +58,8 @@ class Person:
     ) -> None:
         """Press the one button or link of this name."""
         place = within or self.page.locator("body")
+        if isinstance(name, str):
+            name = self.tongue.says(name)
         button = place.get_by_role("button", name=name, exact=exact)
         self.presses_this(button.or_(place.get_by_role("link", name=name, exact=exact)))
 
@@ -73,7 +78,8 @@ class Person:
 
     def presses_on(self, name: str, until: str) -> None:
         """Press the button of this name on page after page, none twice, until one reads so."""
-        button, end = self.page.get_by_role("button", name=name), self.page.get_by_text(until)
+        button = self.page.get_by_role("button", name=self.tongue.says(name))
+        end = self.page.get_by_text(self.tongue.says(until))
         while True:
             expect(button.or_(end).first).to_be_visible()
             self.page.wait_for_load_state()
@@ -85,13 +91,14 @@ class Person:
     def fills(self, **fields: str) -> None:
         """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
-            named = re.compile("^" + label.replace("_", "[ -]"))
+            named = self.tongue.label(re.compile("^" + label.replace("_", "[ -]")))
             self.hands.write(self.page.get_by_role("main").get_by_label(named), text)
 
     def reads(self, *words: str) -> None:
         """See all of these on the page."""
         for each in words:
-            expect(self.page.get_by_text(each).filter(visible=True).first).to_be_visible()
+            said = self.tongue.says(each)
+            expect(self.page.get_by_text(said).filter(visible=True).first).to_be_visible()
 
     def reads_nothing_of(self, *words: str) -> None:
         """None of these is on the page, not even hidden in it."""
@@ -113,8 +120,6 @@ class Person:
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        if self.place == "/sign-in":  # on a machine that took more than a quarter of an hour to come here
-            self.gives_passphrase()
 
     def gives_passphrase(self) -> None:
         """Fill in the sign-in page in front of him; staff also the second step."""

@@ -14,6 +14,7 @@ from typing import Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.trips.hands import STOPPED
 from tests.trips.people import Person
 
 Scheme = Literal["light", "dark"]
@@ -40,6 +41,31 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
 """Words that run out of their box, or that their box hides; but the title in the header, which its page repeats."""
+SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
+  if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
+  const inWords = e.matches("a, .as-link") && getComputedStyle(e).display === "inline"
+  const box = (e.matches("[type=radio], [type=checkbox]") && e.closest("label") || e).getBoundingClientRect()
+  const least = e.matches(".btn:not(.text), .ways button, .replies a, textarea, select, input") ? 44 : 24
+  return !inWords && (box.width < 24 || box.height < least - .1)
+}).map((e) => {
+  const { width, height } = e.getBoundingClientRect()
+  return `small, ${Math.round(width)}×${Math.round(height)}: ${e.outerHTML.slice(0, 150)}`
+})"""
+"""What is to be pressed and is less than 24 pixels wide or high, but for links in words; and less than 44 high, if it
+is a field or a button that looks like one."""
+UNSEEN = f"""async () => {{
+  const stopped = {STOPPED}, before = document.activeElement, faults = []
+  for (const stop of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {{
+    if (stop.tabIndex >= 0) stop.focus()
+    if (document.activeElement !== stop || !stopped(stop).length) continue
+    stop.scrollIntoView({{ block: "nearest" }}) // a browser scrolls to the caret of a field alone, and not at once
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    faults.push(...stopped(stop).map((fault) => `the focus ${{fault}}`))
+  }}
+  before.focus()
+  return faults
+}}"""
+"""Wherever the focus can go, forwards: it is drawn, and nothing that sticks lies on it."""
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const style = getComputedStyle(e)
   return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0)
@@ -81,6 +107,8 @@ def is_readable(page: Page) -> None:
             if (width, scheme) == turn or (everything() and width in FOR_AXE):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
+                page.keyboard.press("Shift")  # the focus is drawn for who uses the keyboard
+                faults += [f"{width}px, {fault}" for fault in page.evaluate(SMALL) + page.evaluate(UNSEEN)]
         faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
     if everything():
         faults += _otherwise(page)

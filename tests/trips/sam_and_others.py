@@ -25,7 +25,7 @@ class Participant(Person):
 
     def turn(self, question: str) -> Locator:
         """An answered question, by some words of it."""
-        return self.page.get_by_role("article", name=question)
+        return self.page.get_by_role("article", name=self.tongue.says(question))
 
     def goes_home(self) -> None:
         self.opens("/my/")
@@ -33,26 +33,27 @@ class Participant(Person):
     def takes_up(self, title: str, by: str = "") -> None:
         """Open a piece of work from his home, by the button of this name."""
         self.goes_home()
+        by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
         self.presses(re.compile(f"^{by}.*{title}$"))
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
         """The open question holds these words."""
-        expect(self.page.locator("#now .ask")).to_contain_text(question)
+        expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
         """Fill in the composer, whatever kind of answer it takes, and send nothing."""
-        fill = self.composer
+        fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
-            self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(said[0])}(?:\W|$)")))
+            self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
         elif fill.get_by_role("checkbox").count():
             for each in said:
-                self.ticks(fill.get_by_role("checkbox", name=each))
-        elif fill.get_by_label("Line 1").count():
+                self.ticks(fill.get_by_role("checkbox", name=says(each)))
+        elif fill.get_by_label(says("Line 1")).count():
             for number, each in enumerate(said, 1):
                 if number == 3:
-                    self.presses_this(fill.get_by_text("More lines"))
-                self.hands.write(fill.get_by_label(f"Line {number}"), each)
+                    self.presses_this(fill.get_by_text(says("More lines")))
+                self.hands.write(fill.get_by_label(says(f"Line {number}")), each)
         else:
             self.hands.write(fill.get_by_role("textbox"), said[0])
 
@@ -75,11 +76,12 @@ class Participant(Person):
 
     def changes(self, question: str, *said: str) -> None:
         """Change an earlier answer."""
-        self.presses_this(self.turn(question).get_by_role("link", name="Change"))
-        expect(self.page.get_by_role("heading", name="Changing this answer")).to_be_visible()
+        changing = self.page.get_by_role("heading", name=self.tongue.says("Changing this answer"))
+        self.presses("Change", within=self.turn(question))
+        expect(changing).to_be_visible()
         self.types(*said)
         self.presses("Send answer")
-        expect(self.page.get_by_role("heading", name="Changing this answer")).to_have_count(0)
+        expect(changing).to_have_count(0)
 
     def said(self, question: str, *words: str) -> None:
         """See his own words beside a question."""

@@ -1,4 +1,7 @@
-"""A participant in Welsh: from the slip to what his practitioner reads, without JavaScript, and pages that fit."""
+"""A participant in Welsh: what was set before anybody knew, what is set for him then, and pages that fit.
+
+His whole trip in Welsh is that of ``test_keyboard.py``.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,17 +11,16 @@ import pytest
 from playwright.sync_api import expect
 
 from companion.content import in_each_language, starter_activities
-from companion.translations import messages
 from tests.trips.browsers import Browsers, Way
+from tests.trips.path import Walker
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.reading import look_at
-from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
+from tests.trips.tongues import Tongue
 
-PASSPHRASE = "green bicycle behind the bakery"
+CYMRAEG = Tongue("cy")
 STAYED = "Bod yfory yn ddiwrnod newydd."
-cy = messages("cy").gettext
 WORK = {
     each.language: each
     for each in in_each_language(starter_activities())
@@ -26,52 +28,32 @@ WORK = {
 }
 
 
-class InWelsh(Participant):
-    """Somebody who looks for the Welsh name of everything."""
-
-    def clicks(self, english: str) -> None:
-        self.presses(cy(english), exact=True)
+class InWelsh(Walker):
+    tongue = CYMRAEG
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_from_the_slip_to_the_submission(
+def test_he_chooses_it_before_he_joins_and_leaves_it_again(
     portal: Portal, browsers: Browsers, priya: Practitioner, way: Way
 ) -> None:
     priya.sets(WORK["en"].title, "Kit", "To look back")
     kit = InWelsh(portal, browsers.open(), "Kit")
     kit.opens("/join")
     kit.presses("Cymraeg")
-    kit.reads(cy("Join"))
-    kit.page.get_by_label(cy("Joining code")).fill(kit.account["joining_code"])
-    kit.page.get_by_label(cy("Agreed word")).fill(kit.account["agreed_word"])
-    kit.clicks("Continue")
-    kit.clicks("I have read this")
-    kit.page.get_by_label(cy("Sign-in name")).fill("kit")
-    kit.page.get_by_label(cy("Passphrase")).fill(PASSPHRASE)
-    kit.clicks("Join")
-    kit.is_at("/my/")
+    kit.reads("Join")
+    slip = portal.accounts["Kit"]
+    kit.joins(slip["joining_code"], slip["agreed_word"])
     expect(kit.page.locator("html")).to_have_attribute("lang", "cy")
 
-    kit.presses(re.compile(re.escape(cy("Start"))), within=kit.page.get_by_role("article"))
-    kit.is_at("/my/work/[0-9a-f-]+")
-    kit.reads(
-        cy("This piece of work is in %(language)s.") % {"language": "Saesneg"}
-    )  # it was set before he joined
+    kit.presses("Start", within=kit.page.get_by_role("article"))
+    kit.reads("This piece of work is in Saesneg.")  # it was set before he joined
     expect(kit.page.locator("#now .ask p[lang=en]")).to_be_visible()
-    kit.composer.get_by_role("textbox").fill(STAYED)
-    kit.clicks("Send answer")
-    expect(kit.save_state).to_contain_text(cy("All saved. Your practitioner has not seen it yet."))
-    while not kit.page.get_by_role("link", name=cy("Check your answers")).count():
-        kit.clicks("I'd rather talk about this in the session")
-    kit.clicks("Check your answers")
-    kit.clicks("Submit to my practitioner")
-    kit.is_at("/my/work/[0-9a-f-]+/receipt")
-    expect(kit.page.locator("html")).to_have_attribute("lang", "cy")
-    priya.takes_up(WORK["en"].title, "Kit")
-    priya.reads(STAYED)
+    kit.answers(STAYED)
+    expect(kit.save_state).to_contain_text(CYMRAEG.says("All saved. Your practitioner has not seen it yet."))
 
     kit.opens("/account")
     kit.presses("English", within=kit.page.get_by_role("contentinfo"))
+    kit.tongue = Tongue()
     kit.reads("My account")
 
 
@@ -80,7 +62,7 @@ def test_what_is_set_for_him_is_in_welsh_and_fits_a_narrow_screen(
 ) -> None:
     emyr: Person = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
-    emyr.presses(re.compile(re.escape(cy("Carry on"))))
+    emyr.presses(re.compile(re.escape(CYMRAEG.says("Carry on"))))
     expect(emyr.page.locator("h1")).not_to_contain_text("Hopes")
     here = emyr.place
     look_at(emyr, ["/my/", here, "/my/plan", "/my/plan/today", "/my/messages", "/account", "/cy/help"])

@@ -96,7 +96,7 @@ def answers_the_rest(sam: Participant) -> None:
     sam.answers("Tired", "I stay up late", "I skip meals")
     sam.is_asked("What has helped you to get some control back")
     sam.answers("Going outside", "Talking to somebody")
-    sam.is_asked("What is one small thing")
+    sam.is_asked("What is one small thing that you will do this week")
     sam.answers("My phone stays in the kitchen")
     sam.is_asked("How sure are you that you will do it?")
     sam.answers("8")

@@ -1,0 +1,98 @@
+"""What the portal calls things in somebody's language, found in the catalogues by what they are called in English."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from babel.messages.pofile import read_po
+
+from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
+
+PLACE = re.compile(r"%\((\w+)\)s")
+"""Where a message takes in a name or a day."""
+FEWEST_LETTERS = 4
+"""Of a message beside its places: “from … to …” is anybody's."""
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """The language in which somebody reads the portal."""
+
+    language: str = ENGLISH
+
+    def says(self, english: str) -> str:
+        """The portal's words for these, which are a whole text, a part of only one, or two after each other.
+
+        What stands in no catalogue is somebody's own, and stays as it is.
+        """
+        texts = _texts(self.language)
+        if not texts:
+            return english
+        ways = (_whole, _around, _filled, _two)
+        return next((said for way in ways if (said := way(texts, english))), english)
+
+    def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
+        """How the field's label begins that begins so in English."""
+        texts = _texts(self.language)
+        if not texts:
+            return english
+        found = min((each for each in texts if english.match(each)), key=len)
+        return re.compile("^" + re.escape(texts[found]))
+
+
+@functools.cache
+def _texts(language: str) -> dict[str, str]:
+    """Every text that has no plural, by its English; nothing for English itself."""
+    texts = {}
+    for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
+        with (FOLDER / language / f"{name}.po").open("rb") as file:
+            texts |= {each.id: each.string for each in read_po(file) if each.id and each.string}
+    return {english: said for english, said in texts.items() if isinstance(english, str)}
+
+
+def _whole(texts: dict[str, str], english: str) -> str:
+    return texts.get(english, "")
+
+
+def _around(texts: dict[str, str], english: str) -> str:
+    """The one text that these words are a part of; a single word is of too many."""
+    found = {said for text, said in texts.items() if " " in english and english in text}
+    assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
+    return "".join(found)
+
+
+def _filled(texts: dict[str, str], english: str) -> str:
+    """The text that these words are with something in its places."""
+    for text, place in _with_places(tuple(texts)):
+        if found := place.fullmatch(english):
+            return texts[text] % {name: texts.get(said, said) for name, said in found.groupdict().items()}
+    return ""
+
+
+def _two(texts: dict[str, str], english: str) -> str:
+    """A link's words and those that only a screen reader gives, or a colour and what it means."""
+    for between in re.finditer(":? ", english):
+        both = english[: between.start()], english[between.end() :]
+        first, second = (_whole(texts, each) or _filled(texts, each) for each in both)
+        if first and second:
+            return first + between[0] + second
+    return ""
+
+
+@functools.cache
+def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    """Those with places, each as the pattern of what it can become; first those that say most by themselves."""
+    own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
+    found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])
+    return [(each, re.compile("".join(_pattern(each)))) for each in found]
+
+
+def _pattern(text: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for number, part in enumerate(PLACE.split(text)):
+        if number % 2 == 0:
+            yield re.escape(part)
+        else:
+            yield f"(?P={part})" if part in seen else f"(?P<{part}>.+)"
+            seen.add(part)
