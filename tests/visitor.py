@@ -1,5 +1,6 @@
 """A browser without JavaScript: it opens pages, fills in the forms it finds there, and checks every page."""
 
+import functools
 import html
 import re
 from dataclasses import dataclass
@@ -26,8 +27,15 @@ class Page:
     headers: dict[str, str]
 
     def __contains__(self, words: str) -> bool:
-        source = html.unescape(self.text).replace("\N{NO-BREAK SPACE}", " ")
-        return words in source or words in html.unescape(re.sub(r"<[^>]+>", " ", self.text))
+        return words in self._source or words in self._words
+
+    @functools.cached_property
+    def _source(self) -> str:
+        return html.unescape(self.text).replace("\N{NO-BREAK SPACE}", " ")
+
+    @functools.cached_property
+    def _words(self) -> str:
+        return html.unescape(re.sub(r"<[^>]+>", " ", self.text))
 
     def field(self, name: str) -> str:
         """The value of the first field of this name that the page holds."""

@@ -1,5 +1,6 @@
 """What a typed text may do to the words around it: nothing."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -20,6 +21,12 @@ def test_what_turns_the_words_that_follow_is_left_out() -> None:
 def test_what_turns_words_is_refused_in_a_file_too() -> None:
     found = list(unreadable({"title": "My week\u202e", "ask": "How was it?"}))
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
+
+
+def test_of_all_characters_only_those_go_that_cannot_be_shown() -> None:
+    gone = {number for number in range(0x10000) if not without_hidden(chr(number))}
+    controls = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+    assert gone == controls | {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF}
 
 
 @pytest.mark.parametrize("hidden", ["\x00", "\x85", "\ud800", "\ufffe", "\uffff", "\U0001fffe", "\ufdd0"])
