@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 log = logging.getLogger(__name__)
 
 DAMAGED = "?"
-"""What stands for a name that is damaged: nothing of anybody else is lost with it. The log says whose it is."""
+"""What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
 
 
 class Account(Model):

@@ -59,6 +59,7 @@ def library() -> ResponseReturnValue:
         newest = store_library.newest_versions(tx)
         approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
         topics = programmes.topics(tx)
+        damaged = store_library.damaged(tx)
     lead = current.viewer().role is Role.LEAD
     states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
     in_use = [each for each in newest if each.retired_at is None]
@@ -70,6 +71,7 @@ def library() -> ResponseReturnValue:
         retired=[each for each in newest if each.retired_at],
         approved=approved,
         topics=topics,
+        damaged=damaged,
     )
 
 
