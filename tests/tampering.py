@@ -1,11 +1,12 @@
-"""Somebody with every right over the database: he takes the guards of the audit out, and puts them back after."""
+"""Somebody with every right over the database, who takes the guards of the audit out, and damage to what is sealed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from sqlalchemy import text
 
-from companion.store.base import Store, Transaction
+from companion.store.base import Model, Store, Transaction
 
 
 @contextmanager
@@ -25,4 +26,13 @@ def tampering(store: Store) -> Iterator[Transaction]:
             tx.flush()
             for guard in guards:
                 tx.execute(text(guard.sql))
+        tx.commit()
+
+
+def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
+    """Change one bit of what is stored in a row's column, as a disk or a careless hand might."""
+    with store.writing() as tx:
+        row = tx.get_one(model, row_id)
+        sealed = bytes(getattr(row, column))
+        setattr(row, column, sealed[:-1] + bytes([sealed[-1] ^ 1]))
         tx.commit()

@@ -98,7 +98,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
     with opened.store().reading() as tx:
         known = versions(tx, looked.programme.id)
     known = [each for each in reversed(before) if each and each.id == looked.programme.id] + known
-    if looked.programme in known or is_next(looked.programme, known):
+    if looked.programme in known or is_next(looked.programme, [each.version for each in known]):
         return looked
     values: dict[str, str | int] = {"version": looked.programme.version, "next": known[0].version + 1}
     finding = Finding("version_known", values=values, at=("version",))

@@ -9,6 +9,7 @@ from companion.domain.people import Role
 from companion.services import delivering, erasing
 from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
+from companion.store import library
 from companion.store.opening import prepare
 
 
@@ -27,6 +28,9 @@ def migrate() -> None:
         click.echo(f"{again} erasures finished or done again: the databases are from before them.")
     delivering.take_in(opened.store(), [programme()], opened.now(), shipped=True)
     take_in(opened.store(), in_each_language(starter_activities()), opened.now(), shipped=True)
+    with opened.store().reading() as tx:
+        for each in library.damaged(tx):
+            click.echo(f"{each} Put it back from a backup, or take its file in again: “activities import”.")
 
 
 @click.command("first-start")

@@ -42,7 +42,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> set[Telling]:
-    leads = [lead.id for lead in concern_rules.leads(tx)]
-    due = due_to(concerns.concern(tx, row), concern_rules.rules(tx), leads, now)
+    leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
+    due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})
     return {telling for telling in due if telling.account not in gone} - concerns.tellings(tx, row.id)

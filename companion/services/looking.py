@@ -158,7 +158,7 @@ def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, 
         words = domain.reason(typed.reason)
     except Rejected as rejected:
         problems += rejected.problems
-    if typed.later and not any(each.id != viewer.account_id for each in concern_rules.leads(tx)):
+    if typed.later and not any(each != viewer.account_id for each in concern_rules.lead_ids(tx)):
         problems.append(Problem("no_second_lead", field="later"))
     if problems or enrolment is None:
         raise Rejected(*problems)

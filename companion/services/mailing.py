@@ -1,17 +1,23 @@
 """Letters go out by e-mail to those who want them: neutral, claimed once, tried again, never lost."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+
+import tink
 
 from companion.domain.reminders import Digest, at_night
 from companion.domain.working_days import london_day
 from companion.services.reminding import digest
 from companion.store import notices, outbox, people
 from companion.store.base import Store, Transaction
+from companion.store.keys import KeyMissing
 from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
+
+log = logging.getLogger(__name__)
 
 
 class Why(Enum):
@@ -69,30 +75,36 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
             tx.commit()
         if letter is None:
             return sent
-        why = _posted(post, letter) if isinstance(letter, Letter) else None
+        end = _posted(post, letter) if isinstance(letter, Letter) else letter
         with store.writing() as tx:
-            if isinstance(letter, Outcome):
-                outbox.settle(tx, rows, letter, now)
-            else:
-                _settle(tx, rows, why, now)
+            _settle(tx, rows, end, now)
             tx.commit()
-        sent += isinstance(letter, Letter) and why is None
-        if why in (Why.AWAY, Why.UNSURE):
+        sent += end is Outcome.SENT
+        if end in (Why.AWAY, Why.UNSURE):
             return sent
 
 
-def _posted(post: Post, letter: Letter) -> Why | None:
+def _posted(post: Post, letter: Letter) -> Outcome | Why:
     try:
         post(letter)
     except NotDelivered as refusal:
         return refusal.why
-    return None
+    return Outcome.SENT
 
 
-def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome:
-    """The letter for what was claimed, or how it ends without one."""
+def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
+    """The letter for what was claimed, or how it ends without one.
+
+    An address that is damaged is tried again as one that takes nothing now: it may be put back from a backup.
+    """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
-    address = people.email(tx, account)
+    try:
+        address = people.email(tx, account)
+    except (KeyMissing, tink.TinkError):
+        log.error(
+            "The e-mail address of the account %s cannot be opened; the other letters go on.", account.id
+        )
+        return Why.LATER
     if not address or account.left_at is not None:
         return Outcome.NOT_WANTED
     if notices.set_aside(tx, [account.id]):
@@ -105,13 +117,14 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
     return Letter(f"{first.letter_id}", address, account.language, now, daily)
 
 
-def _settle(tx: Transaction, rows: Sequence[Outgoing], why: Why | None, now: datetime) -> None:
-    if why is None:
-        outbox.settle(tx, rows, Outcome.SENT, now)
-        notices.arrived(tx, rows[0].account_id)
-    elif why in (Why.REFUSED, Why.NO_SUCH_ADDRESS):
+def _settle(tx: Transaction, rows: Sequence[Outgoing], end: Outcome | Why, now: datetime) -> None:
+    if isinstance(end, Outcome):
+        outbox.settle(tx, rows, end, now)
+        if end is Outcome.SENT:
+            notices.arrived(tx, rows[0].account_id)
+    elif end in (Why.REFUSED, Why.NO_SUCH_ADDRESS):
         outbox.settle(tx, rows, Outcome.FAILED, now)
-        if why is Why.NO_SUCH_ADDRESS:
+        if end is Why.NO_SUCH_ADDRESS:
             notices.refused(tx, rows[0].account_id, now)
     else:
-        outbox.settle(tx, rows, None, now, unsure=why is Why.UNSURE)
+        outbox.settle(tx, rows, None, now, unsure=end is Why.UNSURE)

@@ -153,7 +153,7 @@ def set_rules(store: Store, viewer: Viewer, form: dict[str, str], seen: int, now
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.LEAD:
             raise NotFound
-        new = rules_of.typed(form, [lead.id for lead in concern_rules.leads(tx)], seen + 1)
+        new = rules_of.typed(form, concern_rules.lead_ids(tx), seen + 1)
         if concern_rules.lock(tx).number != seen:
             raise ChangedElsewhere
         concern_rules.add(tx, new, viewer.account_id, now)

@@ -1,10 +1,12 @@
 """Activities and their versions, fetched through the one who looks."""
 
 import functools
+import logging
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
+import tink
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
@@ -17,13 +19,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.activity import Activity, from_plain, to_plain
+from companion.domain.activity import Activity, BadActivity, from_plain, to_plain
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.keys import WORDS, Box
 from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+
+class Damaged(Exception):
+    """What is stored of a version cannot be read any more. The message says of which, without a word of it."""
 
 
 class ActivityRow(Model):
@@ -77,7 +85,8 @@ def add_version(
 ) -> ActivityVersion | None:
     """The next version of an activity of the library, a draft or ``checked``, and not approved yet.
 
-    None if its newest version says just the same, or, with ``unless_known``, if any version ever did.
+    None if its newest version says just the same, or, with ``unless_known``, if any version ever did, or is
+    damaged and may have.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -88,7 +97,8 @@ def add_version(
         raise NotFound
     newest_first = select(ActivityVersion).where(ActivityVersion.activity_id == row.id)
     known = tx.scalars(newest_first.order_by(ActivityVersion.number.desc())).all()
-    if activity in [opened(tx, each) for each in (known if unless_known else known[:1])]:
+    said = [readable(tx, each) for each in (known if unless_known else known[:1])]
+    if activity in said or (unless_known and None in said):
         return None
     return next_version(tx, row, activity, now, None, checked_at=now if checked else None)
 
@@ -199,12 +209,28 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
 
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
-    """The activity in a row; building one takes long, so that the last ones of the library are kept."""
+    """The activity in a row; building one takes long, so that the last ones of the library are kept.
+
+    Raises ``Damaged``.
+    """
     activity = tx.get_one(ActivityRow, row.activity_id)
-    plain = _box(tx, activity).open("activity_versions.content", row.id, row.content)
-    if activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
-        return from_plain(plain)
-    return _built(row.id, msgspec.json.encode(plain))
+    try:
+        plain = _box(tx, activity).open("activity_versions.content", row.id, row.content)
+        if activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
+            return from_plain(plain)
+        return _built(row.id, msgspec.json.encode(plain))
+    except (tink.TinkError, msgspec.MsgspecError, BadActivity):
+        name = f"{activity.slug} ({activity.language}), version {row.number}"
+        raise Damaged(f"The activity {name}, is damaged.") from None  # what was found may hold its words
+
+
+def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
+    """The same where one that is damaged must not keep others away: None then, and it is logged."""
+    try:
+        return opened(tx, row)
+    except Damaged as damaged:
+        log.error("%s", damaged)
+        return None
 
 
 @functools.lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ from companion.store.concerns import ConcernRow, visible
 from companion.store.enrolments import Case, Enrolment, theirs
 from companion.store.glance import next_at, open_since
 from companion.store.keys import WORDS
-from companion.store.people import Account, names
+from companion.store.people import Account, name_in, names
 from companion.store.work import SubmissionRow, WorkRow
 
 
@@ -118,5 +118,5 @@ def practitioners(tx: Transaction) -> dict[UUID, str]:
     """What to call every practitioner, by the alphabet."""
     box = tx.keys.box(WORDS)
     rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
-    called = {each: str(box.open("accounts.name", each, sealed)) for each, sealed in rows}
+    called = {each: name_in(box, each, sealed) for each, sealed in rows}
     return dict(sorted(called.items(), key=lambda each: each[1].casefold()))

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.concern_rules import Rules
 from companion.domain.people import Role
 from companion.store.base import Model, Transaction
-from companion.store.people import Account, Person, person
+from companion.store.people import DAMAGED, Account, Person, name, person
 from companion.store.types import UtcDateTime
+
+IS_LEAD = (Account.role == Role.LEAD, Account.joined_at.is_not(None), Account.left_at.is_(None))
+BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class RulesRow(Model):
@@ -80,16 +83,18 @@ def add(tx: Transaction, new: Rules, by: UUID, now: datetime) -> None:
 
 def leads(tx: Transaction) -> list[Person]:
     """Every lead who can sign in, by when he joined. Nobody else counts."""
-    rows = tx.scalars(
-        select(Account)
-        .where(Account.role == Role.LEAD, Account.joined_at.is_not(None), Account.left_at.is_(None))
-        .order_by(Account.joined_at, Account.created_at, Account.id)
-    )
-    return [person(tx, row) for row in rows]
+    return [person(tx, row) for row in tx.scalars(select(Account).where(*IS_LEAD).order_by(*BY_JOINING))]
+
+
+def lead_ids(tx: Transaction) -> list[UUID]:
+    """The same where no name is needed."""
+    return list(tx.scalars(select(Account.id).where(*IS_LEAD).order_by(*BY_JOINING)))
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """The name of the one who takes a concern that is raised now; empty where that is every lead."""
-    present = leads(tx)
-    first = rules(tx).watch([lead.id for lead in present], now).first
-    return next((lead.name for lead in present if first == (lead.id,)), "")
+    """The name of the one who takes a concern that is raised now; empty where that is every lead, or is damaged."""
+    first = rules(tx).watch(lead_ids(tx), now).first
+    if len(first) != 1:
+        return ""
+    called = name(tx, tx.get_one(Account, first[0]))
+    return "" if called == DAMAGED else called

@@ -4,12 +4,14 @@ One that waits belongs to no enrolment: there is no id of anybody, no time and n
 become a batch and are deleted. All of it is sealed with a key of the service, since it is nobody's any more.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+import tink
 from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +24,8 @@ from companion.store.enrolments import record_box
 from companion.store.keys import EVALUATION, WORDS
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
 
 
 class QuestionsRow(Model):
@@ -141,13 +145,19 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """All that wait, locked until the transaction ends, in the order of their ids, which means nothing."""
-    box = tx.keys.box(EVALUATION)
-    rows = tx.scalars(select(WaitingRow).order_by(WaitingRow.id).with_for_update())
-    return [
-        (row.id, msgspec.convert(box.open("evaluations_waiting.content", row.id, row.content), Evaluation))
-        for row in rows
-    ]
+    """All that wait, locked until the transaction ends, in the order of their ids, which means nothing.
+
+    One that is damaged waits on: the others do not wait for it.
+    """
+    box, found = tx.keys.box(EVALUATION), []
+    for row in tx.scalars(select(WaitingRow).order_by(WaitingRow.id).with_for_update()):
+        try:
+            content = box.open("evaluations_waiting.content", row.id, row.content)
+        except tink.TinkError:
+            log.error("The evaluation %s, which waits for others, is damaged and was left out.", row.id)
+            continue
+        found.append((row.id, msgspec.convert(content, Evaluation)))
+    return found
 
 
 def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:

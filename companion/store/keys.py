@@ -7,6 +7,7 @@ How keys are changed for new ones stands in ``rewrapping`` and ``resealing`` (do
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from companion.store import keysets
 from companion.store.sweeping import sweep
 from companion.store.types import UtcDateTime
 from companion.store.wrapping import Wrapping
+
+log = logging.getLogger(__name__)
 
 WORDS = "service:words"
 """Words of staff, and authored text."""
@@ -151,7 +154,7 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """The boxes of many owners, in one statement. Those whose key is gone are left out."""
+        """The boxes of many owners, in one statement. Those whose key is gone, or damaged, are left out."""
         with self.engine.connect() as connection:
             rows = connection.execute(
                 select(DataKey.owner, DataKey.wrapped).where(
@@ -166,6 +169,9 @@ class Keys:
                 try:
                     keyset = self.keyset(row.owner)
                 except KeyMissing:
+                    continue
+                except tink.TinkError:
+                    log.error("The data key of %s is damaged: put it back from a backup.", row.owner)
                     continue
             boxes[row.owner] = self._box(row.owner, keyset)
         return boxes

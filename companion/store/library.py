@@ -16,7 +16,15 @@ from sqlalchemy import (
 from companion.domain.activity import Activity
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
-from companion.store.activities import ActivityRow, ActivityVersion, opened, version_row, workable
+from companion.store.activities import (
+    ActivityRow,
+    ActivityVersion,
+    Damaged,
+    opened,
+    readable,
+    version_row,
+    workable,
+)
 from companion.store.base import Transaction
 
 
@@ -59,7 +67,10 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 
 
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
-    """Every version of an activity that the viewer may work on, newest first. Raises ``NotFound``."""
+    """Every version of an activity that the viewer may work on, newest first. Raises ``NotFound``.
+
+    Raises ``Damaged`` for the newest one; an older one that is damaged is left out.
+    """
     rows = tx.scalars(
         select(ActivityVersion)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
@@ -68,7 +79,7 @@ def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version
     ).all()
     if not rows:
         raise NotFound
-    return [shown(tx, row) for row in rows]
+    return [shown(tx, rows[0]), *(shown(tx, row) for row in rows[1:] if readable(tx, row))]
 
 
 def newest_versions(tx: Transaction) -> list[Version]:
@@ -86,6 +97,17 @@ def approved_versions(tx: Transaction) -> list[Version]:
     """The newest approved version of each activity of the library that is not retired, by title."""
     approved = ActivityVersion.approved_at.is_not(None)
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
+
+
+def damaged(tx: Transaction) -> list[str]:
+    """Of each activity of the library whose newest version is damaged, which one that is."""
+    found = []
+    for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
+        try:
+            opened(tx, row)
+        except Damaged as each:
+            found.append(str(each))
+    return sorted(found)
 
 
 def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
@@ -115,7 +137,15 @@ def shown(tx: Transaction, row: ActivityVersion) -> Version:
 def _newest(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[Version]:
-    """The newest version ``of`` its kind of each activity, by title, in one statement."""
+    """The newest version ``of`` its kind of each activity, by title, but for those that are damaged."""
+    found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
+    return sorted(found, key=lambda each: each.activity.title)
+
+
+def _newest_rows(
+    tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
+) -> list[ActivityVersion]:
+    """In one statement."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)
@@ -131,4 +161,4 @@ def _newest(
         )
         .where(*where)
     ).all()
-    return sorted((shown(tx, row) for row, _ in rows), key=lambda found: found.activity.title)
+    return [row for row, _ in rows]

@@ -1,10 +1,12 @@
 """Accounts, what they sign in with, invitations, and who acknowledged what."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import tink
 from sqlalchemy import ForeignKey, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +14,13 @@ from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
 from companion.store import keys
 from companion.store.base import Model, Transaction
+from companion.store.keys import Box
 from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+DAMAGED = "?"
+"""What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
 
 
 class Account(Model):
@@ -129,7 +137,16 @@ def name(tx: Transaction, row: Account) -> str:
     """What to call the person; empty for somebody who was erased."""
     if row.erased_at is not None:
         return ""
-    return str(tx.keys.box(row.owner).open("accounts.name", row.id, row.name))
+    return name_in(tx.keys.box(row.owner), row.id, row.name)
+
+
+def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
+    """The name that is sealed for an account; ``DAMAGED`` where it does not open."""
+    try:
+        return str(box.open("accounts.name", account_id, sealed))
+    except tink.TinkError:
+        log.error("The name of the account %s is damaged: put it back from a backup.", account_id)
+        return DAMAGED
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
@@ -153,10 +170,7 @@ def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
     """What to call these people, by account, in one statement."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
-    return {
-        row.id: str(boxes[row.owner].open("accounts.name", row.id, row.name)) if row.owner in boxes else ""
-        for row in rows
-    }
+    return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:

@@ -47,6 +47,12 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
     return [_opened(tx, row) for row in rows]
 
 
+def numbers(tx: Transaction, slug: str) -> list[int]:
+    """Of every version of one programme its number, newest first."""
+    rows = select(ProgrammeVersion.number).where(ProgrammeVersion.slug == slug)
+    return list(tx.scalars(rows.order_by(ProgrammeVersion.number.desc())))
+
+
 class Follows(Protocol):
     """An enrolment or a group: what follows one version of a programme for ever."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,14 +17,14 @@ from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
-from companion.store.activities import ActivityRow, ActivityVersion, opened
+from companion.store.activities import ActivityRow, ActivityVersion, readable
 from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
 from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.keys import Box
 from companion.store.library import version
-from companion.store.people import names_of
+from companion.store.people import DAMAGED, names_of
 from companion.store.types import UtcDateTime
 
 
@@ -305,13 +305,15 @@ def pieces(
         tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
     )
     shown = {
-        version_row.id: opened(tx, version_row)
+        version_row.id: readable(tx, version_row)
         for version_row in {version_row for _, version_row, _, _ in rows}
         if own_titles or version_row.activity_id in library
     }
     for row, version_row, _, state in rows:
         activity, needed = shown.get(version_row.id), state in EXPECTS_WORK
         piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=needed)
+        if activity is None and version_row.id in shown:
+            piece = replace(piece, title=DAMAGED)
         found[row.enrolment_id].append(piece)
     return found
 

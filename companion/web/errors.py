@@ -5,6 +5,7 @@ import re
 from http import HTTPStatus
 from itertools import islice
 
+import tink
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Refused, Rejected, SlowDown
 from companion.services.acting import record_refusal
+from companion.store.activities import Damaged
 from companion.store.base import Away, Busy
 from companion.web import clock, current
 from companion.web.fields import local_path
@@ -201,6 +203,16 @@ def _translate_faults(app: Flask) -> None:
     def still_away(away: Away) -> ResponseReturnValue:
         log.warning("%s", away)
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(Damaged)
+    def damaged(which: Damaged) -> ResponseReturnValue:
+        log.error("%s", which)
+        return page(HTTPStatus.GONE)
+
+    @app.errorhandler(tink.TinkError)
+    def does_not_open(_: tink.TinkError) -> ResponseReturnValue:
+        log.exception("something that is sealed does not open")
+        return page(HTTPStatus.GONE)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:

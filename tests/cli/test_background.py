@@ -17,8 +17,8 @@ from companion.cli.background import work
 from companion.config import Settings
 from companion.services import plan_reviews, planning
 from companion.store.audit import Entry
+from companion.store.concerns import ConcernRow
 from companion.store.outbox import Notice, Outgoing
-from companion.store.people import Account
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -66,10 +66,9 @@ def test_one_value_that_is_damaged_takes_nothing_else_away(
     plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
     plan_reviews.still_true(cast.store, cast.sam.viewer, item, 1, cast.now)
     plan_reviews.finish(cast.store, cast.sam.viewer, "no", "2026-11-25", cast.now)
-    lead = cast.margaret.viewer.account_id
-    cast.sam.tells("I have a worry about a child.")
+    concern = cast.sam.tells("I have a worry about a child.")
     with cast.store.writing() as tx:
-        tx.execute(update(Account).where(Account.id == lead).values(name=b"damaged"))
+        tx.execute(update(ConcernRow).where(ConcernRow.id == concern).values(kind="damaged"))
         tx.commit()
     clock.forward(days=14)
     with app.app_context():

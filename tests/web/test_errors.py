@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, abort
 
+from companion.store.activities import Damaged
 from companion.store.base import Away, Store
 from companion.web import access
 from companion.web.errors import CARRIED
@@ -27,6 +28,7 @@ NOW = {
     403: "Your start page says what is open.",
     404: "Look for it from your start page.",
     405: "Go back and try from the page itself.",
+    410: "it can be put right from a copy",
     413: "send it in smaller parts",
     429: "Try again in",
     500: "Please try again.",
@@ -44,6 +46,8 @@ def breaks(what: int) -> Callable[[], str]:
             raise ArithmeticError
         if what == 503:
             raise Away("The database does not answer.")
+        if what == 410:
+            raise Damaged("The activity x (en), version 1, is damaged.")
         abort(what)
 
     return access.public(view)
@@ -53,7 +57,7 @@ def breaks(what: int) -> Callable[[], str]:
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
     """An error, met as somebody would where that can be done from outside."""
     what, sam = request.param, Visitor(app)
-    for number in (400, 403, 500, 503):
+    for number in (400, 403, 410, 500, 503):
         app.add_url_rule(f"/meets/{number}", f"meets-{number}", breaks(number), methods=["GET", "POST"])
     if what == 401:
         return 401, sam.post("/my/messages", {"words": WORDS, "page": "/my/messages"}, of="/sign-in")

@@ -62,6 +62,7 @@ def library() -> ResponseReturnValue:
         approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
         topics = programmes.topics(tx)
         waiting = approving.to_read(tx)
+        damaged = store_library.damaged(tx)
     lead = current.viewer().role is Role.LEAD
     states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
     in_use = [each for each in newest if each.retired_at is None]
@@ -75,6 +76,7 @@ def library() -> ResponseReturnValue:
         to_read=waiting,
         approved=approved,
         topics=topics,
+        damaged=damaged,
     )
 
 

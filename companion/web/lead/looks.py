@@ -88,7 +88,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
     now, me = clock.now(), current.viewer().account_id
     with current.store().reading() as tx:
         found = looks.at_hand(tx, now)
-        alone = all(each.id == me for each in concern_rules.leads(tx))
+        alone = all(each == me for each in concern_rules.lead_ids(tx))
     return render_template(
         "lead/looks.html",
         looks=found,

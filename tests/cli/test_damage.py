@@ -1,0 +1,93 @@
+"""One sealed value of one person is damaged in the database: what others wait for goes on all the same."""
+
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from companion.cli.background import work
+from companion.services import evaluating
+from companion.store.evaluation import BatchRow, WaitingRow
+from companion.store.keys import DataKey, participant
+from companion.store.outbox import Notice, Outcome, Outgoing
+from companion.store.passphrases import Hasher
+from companion.store.people import Account
+from tests.cast import Cast
+from tests.cli.posting import Delivers, outcomes, wants_notices
+from tests.conftest import Clock
+from tests.leavers import Leavers
+from tests.mail import Mailroom
+from tests.tampering import damages
+
+
+def test_a_damaged_name_of_a_lead_keeps_no_concern_from_being_raised_seen_and_told_of(
+    cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without this nobody could raise one, nobody saw any, and no notice of an overdue one went out."""
+    margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
+    damages(cast.store, Account, "name", margaret)
+    assert enter.sam.get("/my/tell").status == 200
+    assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new").status == 200
+    concern = cast.sam.tells("I have a worry about a child.")
+    clock.forward(days=14)
+    with app.app_context():
+        work(cast.store)
+    with cast.store.reading() as tx:
+        late = select(Outgoing.account_id).where(Outgoing.notice == Notice.CONCERN_OVERDUE)
+        assert set(tx.scalars(late.where(Outgoing.subject_id == concern))) == {margaret, ruth}
+    for path in ("/lead/concerns", "/lead/concerns/rules", "/lead/looks"):
+        assert enter.ruth.get(path).status == 200
+    assert f"The name of the account {margaret} is damaged" in caplog.text
+    assert "could not be done" not in caplog.text
+
+
+@pytest.mark.parametrize("what", ["name", "key"])
+def test_what_is_damaged_of_one_participant_takes_the_others_from_no_board(
+    what: str, cast: Cast, enter: SimpleNamespace
+) -> None:
+    sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))
+    if what == "name":
+        damages(cast.store, Account, "name", sam)
+    else:
+        with cast.store.keys.engine.begin() as keys:
+            wrapped = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == participant(owen)))
+            keys.execute(update(DataKey).where(DataKey.owner == participant(sam)).values(wrapped=wrapped))
+    board = enter.priya.get("/caseload")
+    assert board.status == 200 and "Owen" in board and "Sam" not in board
+
+
+def test_a_damaged_address_holds_up_nobody_elses_letter(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for somebody in (cast.sam, cast.owen):
+        wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
+        cast.priya.sets(somebody, "warning-signs")
+        clock.forward(seconds=1)
+    sam = cast.sam.viewer.account_id
+    damages(cast.store, Account, "email", sam)
+    assert delivers() == 1
+    assert [letter["To"] for letter in room.letters] == [f"{cast.owen.sign_in_name}@post.example"]
+    assert outcomes(cast.store, cast.sam) == [None]
+    assert f"The e-mail address of the account {sam} cannot be opened" in caplog.text
+    damages(cast.store, Account, "email", sam)  # the same bit again: it is put back
+    clock.forward(minutes=2)
+    assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
+
+
+def test_a_damaged_evaluation_keeps_nobody_from_handing_his_in(
+    cast: Cast, hasher: Hasher, caplog: pytest.LogCaptureFixture
+) -> None:
+    leavers = Leavers(cast, hasher)
+    first, *others = leavers.many(6)
+    leavers.says(first, clear=4)
+    with cast.store.reading() as tx:
+        waiting = tx.scalars(select(WaitingRow.id)).one()
+    damages(cast.store, WaitingRow, "content", waiting)
+    for who in others:
+        leavers.says(who, clear=4)
+    assert evaluating.gather(cast.store, cast.now) == 0
+    with cast.store.reading() as tx:
+        assert tx.scalars(select(WaitingRow.id)).all() == [waiting]
+        assert len(tx.scalars(select(BatchRow)).all()) == 1
+    assert f"The evaluation {waiting}, which waits for others, is damaged" in caplog.text
