@@ -15,7 +15,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.domain.activity import Activity, from_plain, to_plain
 from companion.domain.people import Role, Viewer
@@ -65,6 +65,7 @@ class ActivityVersion(Model):
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead first looked at what was set for one participant alone."""
+    activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
 def add_version(
@@ -200,9 +201,8 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     """The activity in a row; building one takes long, so that the last ones of the library are kept."""
-    activity = tx.get_one(ActivityRow, row.activity_id)
-    plain = _box(tx, activity).open("activity_versions.content", row.id, row.content)
-    if activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
+    plain = _box(tx, row.activity).open("activity_versions.content", row.id, row.content)
+    if row.activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
         return from_plain(plain)
     return _built(row.id, msgspec.json.encode(plain))
 

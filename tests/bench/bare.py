@@ -66,7 +66,9 @@ def make_app() -> Flask:
     @login.user_loader  # type: ignore[untyped-decorator]
     def load(number: str) -> User | None:
         with engine.connect() as connection:
-            found = connection.scalar(text("SELECT id FROM users WHERE id = :number"), {"number": int(number)})
+            found = connection.scalar(
+                text("SELECT id FROM users WHERE id = :number"), {"number": int(number)}
+            )
         return None if found is None else User(found)
 
     @app.get("/sign-in/<int:number>")
@@ -79,7 +81,9 @@ def make_app() -> Flask:
     def answer(number: int) -> ResponseReturnValue:
         row = {"user": number, "words": request.form["answer"], "at": datetime.now(UTC).isoformat()}
         with engine.begin() as connection:
-            connection.execute(text("INSERT INTO answers (user_id, words, at) VALUES (:user, :words, :at)"), row)
+            connection.execute(
+                text("INSERT INTO answers (user_id, words, at) VALUES (:user, :words, :at)"), row
+            )
         return redirect("/page/1000", 303)
 
     @app.get("/page/<int:size>")

@@ -48,7 +48,8 @@ def page(portal: Portal) -> Bench:
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
     work = {
-        prompts: set_and_answered(portal.cast.sam, taken_in(portal, walks(prompts))) for prompts in (LONG, SHORT)
+        prompts: set_and_answered(portal.cast.sam, taken_in(portal, walks(prompts)))
+        for prompts in (LONG, SHORT)
     }
     size = len(open_page(sam.client, work[LONG], LONG))
     bare = _bare_app(size).test_client()

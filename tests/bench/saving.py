@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.bench import bare
-from tests.bench.activity import said, set_and_answered, taken_in, walks
+from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.frame import Bench, Row
 from tests.bench.portal import Portal, portal
 from tests.bench.served import Browser, Load, served
@@ -41,7 +41,13 @@ class Saver:
 
     def saves(self) -> None:
         """One answer. Raises ``ValueError`` unless it is called saved."""
-        form = {"csrf_token": self._token, "prompt": PROMPT, "seen": self._seen, "draft_seen": 0, "tab": "one"}
+        form = {
+            "csrf_token": self._token,
+            "prompt": PROMPT,
+            "seen": self._seen,
+            "draft_seen": 0,
+            "tab": "one",
+        }
         status, _ = self.browser.post(
             f"/my/work/{self.work_id}/answers", {**form, "answer": WORDS[self._seen % len(WORDS)]}
         )

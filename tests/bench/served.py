@@ -33,7 +33,9 @@ def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> 
     command = [sys.executable, "-m", "gunicorn", *SERVER.split()]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log
+        )
         try:
             _wait(server, port, log)
             yield port
@@ -95,7 +97,7 @@ class Browser:
         answer = b""
         while b"\r\n\r\n" not in answer:
             answer += self._more()
-        head, _, body = answer.partition(b"\r\n\r\n")
+        head, _, _body = answer.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
         whole = len(head) + 4 + (int(length[1]) if length else 0)
         while len(answer) < whole:
