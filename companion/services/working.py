@@ -209,7 +209,7 @@ def _settle_draft(
         if draft_of(typed.form, prompt.fields):
             _keep(tx, row, whole, prompt, typed, now)
         return
-    draft = _draft_row(tx, row, prompt.id)
+    draft = _draft_row(tx, row, prompt.id) if prompt.id in whole.drafts else None
     if draft is None:
         return
     kept = whole.drafts[prompt.id].typed

@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.domain.activity import Activity, BadActivity, from_plain, to_plain
 from companion.domain.people import Role, Viewer
@@ -73,6 +73,7 @@ class ActivityVersion(Model):
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead first looked at what was set for one participant alone."""
+    activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
 def add_version(
@@ -213,14 +214,13 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
     Raises ``Damaged``.
     """
-    activity = tx.get_one(ActivityRow, row.activity_id)
     try:
-        plain = _box(tx, activity).open("activity_versions.content", row.id, row.content)
-        if activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
+        plain = _box(tx, row.activity).open("activity_versions.content", row.id, row.content)
+        if row.activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
             return from_plain(plain)
         return _built(row.id, msgspec.json.encode(plain))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
-        name = f"{activity.slug} ({activity.language}), version {row.number}"
+        name = f"{row.activity.slug} ({row.activity.language}), version {row.number}"
         raise Damaged(f"The activity {name}, is damaged.") from None  # what was found may hold its words
 
 

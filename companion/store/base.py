@@ -217,5 +217,6 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("at_once"):
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")

@@ -24,7 +24,7 @@ from companion.domain.refusals import NotFound
 from companion.store import keys
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
-from companion.store.people import Account, name
+from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 
@@ -254,15 +254,17 @@ def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
 
 def case(tx: Transaction, row: Enrolment) -> Case:
     """The enrolment with the names of its people."""
-    participant = tx.get_one(Account, row.participant_id)
-    practitioner = tx.get_one(Account, row.practitioner_id)
+    both = (row.participant_id, row.practitioner_id)
+    people = {each.id: each for each in tx.scalars(select(Account).where(Account.id.in_(both)))}
+    participant, practitioner = (people[each] for each in both)
+    called = names(tx, people.values())
     return Case(
         row.id,
         row.reference,
         row.participant_id,
-        name(tx, participant),
+        called[row.participant_id],
         row.practitioner_id,
-        name(tx, practitioner),
+        called[row.practitioner_id],
         participant.joined_at,
         State(row.state),
         row.state_since,

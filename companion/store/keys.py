@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,18 @@ from uuid import UUID
 
 import msgspec
 import tink
-from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, String, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    LargeBinary,
+    Row,
+    String,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from tink import aead
 
@@ -55,6 +66,16 @@ class DataKey(KeyModel):
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+_WRAPPED = select(DataKey.owner, DataKey.wrapped).where(
+    DataKey.owner.in_(bindparam("owners", expanding=True)), DataKey.wrapped.is_not(None)
+)
+AT_ONCE: dict[str, dict[str, Any]] = {
+    "sqlite": {"at_once": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+"""For a single statement that needs no transaction: beginning and ending one costs as much as the statement."""
 
 
 class WrappingState(StrEnum):
@@ -131,7 +152,7 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """The same for one transaction, which looks for each key of the service once.
+        """The same for one transaction, which looks for each key once.
 
         Not for longer: whoever goes on sealing with a key that has been retired loses what he seals.
         """
@@ -147,22 +168,18 @@ class Keys:
 
     def box(self, owner: str) -> Box:
         """The box of an owner. Raises ``KeyMissing``."""
-        if self._at_hand is None or not owner.startswith("service:"):
+        if self._at_hand is None:
             return self._box(owner, self.keyset(owner))
         if owner not in self._at_hand:
             self._at_hand[owner] = self._box(owner, self.keyset(owner))
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """The boxes of many owners, in one statement. Those whose key is gone, or damaged, are left out."""
-        with self.engine.connect() as connection:
-            rows = connection.execute(
-                select(DataKey.owner, DataKey.wrapped).where(
-                    DataKey.owner.in_(list(owners)), DataKey.wrapped.is_not(None)
-                )
-            ).all()
-        boxes = {}
-        for row in rows:
+        """The boxes of many owners, in one statement at most. Those whose key is gone, or damaged, are left out."""
+        at_hand = {} if self._at_hand is None else self._at_hand
+        owners = set(owners)
+        boxes = {owner: at_hand[owner] for owner in owners if owner in at_hand}
+        for row in self._wrapped_of(owners.difference(boxes)):
             try:
                 keyset = keysets.unwrap(row.wrapped, self.wrapping.every(), row.owner)
             except tink.TinkError:
@@ -174,6 +191,7 @@ class Keys:
                     log.error("The data key of %s is damaged: put it back from a backup.", row.owner)
                     continue
             boxes[row.owner] = self._box(row.owner, keyset)
+        at_hand.update(boxes)
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
@@ -243,11 +261,15 @@ class Keys:
         return self.keyset(owner).primitive(aead.Aead)
 
     def _wrapped(self, owner: str) -> bytes:
-        with self.engine.connect() as connection:
-            wrapped = connection.scalar(select(DataKey.wrapped).where(DataKey.owner == owner))
-        if wrapped is None:
-            raise KeyMissing(owner)
-        return bytes(wrapped)
+        for row in self._wrapped_of({owner}):
+            return bytes(row.wrapped)
+        raise KeyMissing(owner)
+
+    def _wrapped_of(self, owners: Collection[str]) -> Sequence[Row[tuple[str, bytes | None]]]:
+        if not owners:
+            return []
+        with self.engine.connect().execution_options(**AT_ONCE[self.engine.dialect.name]) as connection:
+            return connection.execute(_WRAPPED, {"owners": list(owners)}).all()
 
 
 def primary(connection: Connection) -> int:

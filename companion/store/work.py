@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, defer, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, Select, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, contains_eager, defer, mapped_column, relationship
 
 from companion.domain.activity import Activity
 from companion.domain.appointments import Appointment
@@ -21,9 +21,8 @@ from companion.store.activities import ActivityRow, ActivityVersion, readable
 from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
-from companion.store.enrolments import Enrolment, record_box, theirs
-from companion.store.keys import Box
-from companion.store.library import version
+from companion.store.enrolments import Enrolment, theirs
+from companion.store.keys import WORDS, Box, participant
 from companion.store.people import DAMAGED, names_of
 from companion.store.types import UtcDateTime
 
@@ -48,6 +47,8 @@ class WorkRow(Model):
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
     """The day on which it was handed in on paper, where it was done so."""
+    enrolment: Mapped[Enrolment] = relationship(viewonly=True)
+    version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
 
 class AnswerRow(Model):
@@ -109,15 +110,25 @@ class CommentRow(Model):
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """The viewer's piece of work, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(WorkRow)
-        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(theirs(viewer), WorkRow.id == work_id)
-        .with_for_update(of=WorkRow)
-    )
+    row = tx.scalar(_theirs(viewer, work_id).with_for_update(of=WorkRow))
     if row is None:
         raise NotFound
     return row
+
+
+def _theirs(viewer: Viewer, work_id: UUID) -> Select[tuple[WorkRow]]:
+    """The row with whose it is and what is asked in it, at once."""
+    return (
+        select(WorkRow)
+        .join(WorkRow.enrolment)
+        .join(WorkRow.version)
+        .join(ActivityVersion.activity)
+        .options(
+            contains_eager(WorkRow.enrolment),
+            contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
+        )
+        .where(theirs(viewer), WorkRow.id == work_id)
+    )
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
@@ -127,11 +138,7 @@ def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
 
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
     """A participant's own piece of work with all that belongs to it. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(WorkRow)
-        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(theirs(viewer), WorkRow.id == work_id)
-    )
+    row = tx.scalar(_theirs(viewer, work_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound
     return work(tx, row)
@@ -143,7 +150,8 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     ``handed_in_only`` leaves answers and drafts closed: nobody but the participant reads them before
     he hands them in.
     """
-    box = record_box(tx, row.enrolment_id)
+    tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # at once; both are needed below
+    box = tx.keys.box(participant(row.enrolment.participant_id))
     answers, drafts = ({}, {}) if handed_in_only else (_answers(tx, box, row), _drafts(tx, box, row))
     rounds = tx.scalars(
         select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
@@ -152,7 +160,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     return Work(
         id=row.id,
         enrolment_id=row.enrolment_id,
-        activity=version(tx, row.version_id).activity,
+        activity=opened(tx, row.version),
         card=msgspec.convert(box.open("set_work.card", row.id, row.card), Card),
         due=due_for(tx, [row.enrolment_id])[row.due_id],
         set_at=row.set_at,
@@ -161,7 +169,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         drafts=drafts,
         submissions=handed_in,
         set_by=called[row.set_by],
-        needed=tx.get_one(Enrolment, row.enrolment_id).state in EXPECTS_WORK,
+        needed=row.enrolment.state in EXPECTS_WORK,
         on_paper_on=row.on_paper_on,
     )
 
@@ -187,9 +195,8 @@ def submissions(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """These rounds of one enrolment, opened; and the names of the staff in them, and of ``also``."""
-    written = tx.scalars(
-        select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
-    ).all()
+    said_to = select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
+    written = tx.scalars(said_to).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
     authors: dict[UUID, dict[str, str]] = defaultdict(dict)

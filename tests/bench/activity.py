@@ -10,6 +10,7 @@ from companion.services import working
 from companion.services.working import Typed
 from companion.store import activities
 from tests.bench.portal import Portal
+from tests.cast import Participant
 
 _ASKED: Sequence[dict[str, Any]] = (
     {
@@ -70,14 +71,19 @@ def said(activity: Activity) -> dict[str, Form]:
     }
 
 
-def set_and_answered(portal: Portal, activity: Activity) -> UUID:
-    """Sam's work on this activity, with every prompt answered and nothing handed in."""
-    cast = portal.cast
-    with cast.store.writing() as tx:
-        activities.add_version(tx, activity, cast.now)
+def taken_in(portal: Portal, activity: Activity) -> Activity:
+    """The activity, which can be set from now on."""
+    with portal.cast.store.writing() as tx:
+        activities.add_version(tx, activity, portal.cast.now)
         tx.commit()
-    work_id = cast.priya.sets(cast.sam, activity.id)
+    return activity
+
+
+def set_and_answered(participant: Participant, activity: Activity) -> UUID:
+    """Somebody's work on this activity, with every prompt answered and nothing handed in."""
+    cast = participant.cast
+    work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():
         typed = Typed(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
-        working.send_answer(cast.store, cast.sam.viewer, work_id, typed, "answered", cast.now)
+        working.send_answer(cast.store, participant.viewer, work_id, typed, "answered", cast.now)
     return work_id

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from jinja2 import DictLoader
 
 from companion.domain.conversation import Conversation, Given
-from tests.bench.activity import said, set_and_answered, walks
+from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
 from tests.visitor import Visitor
@@ -47,7 +47,10 @@ def page(portal: Portal) -> Bench:
     """The whole page as the application gives it, beside a short one, and beside a bare page of its size."""
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
-    work = {prompts: set_and_answered(portal, walks(prompts)) for prompts in (LONG, SHORT)}
+    work = {
+        prompts: set_and_answered(portal.cast.sam, taken_in(portal, walks(prompts)))
+        for prompts in (LONG, SHORT)
+    }
     size = len(open_page(sam.client, work[LONG], LONG))
     bare = _bare_app(size).test_client()
 

@@ -29,7 +29,8 @@ class Row:
     contender: str
     against: str = ""
     at_most: float | None = None
-    """The target."""
+    at_least: float | None = None
+    """The target, from whichever side."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Figure:
     unit: str
     values: Sequence[float]
     at_most: float | None = None
+    at_least: float | None = None
 
     @property
     def median(self) -> float | None:
@@ -57,7 +59,11 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether it was measured at all, and meets its target if it has one."""
-        return self.median is not None and (self.at_most is None or self.median <= self.at_most)
+        return (
+            self.median is not None
+            and (self.at_most is None or self.median <= self.at_most)
+            and (self.at_least is None or self.median >= self.at_least)
+        )
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,10 @@ def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
 def _figure(row: Row, table: Sequence[dict[str, float]], units: dict[str, str]) -> Figure:
     if not row.against:
         values = [measured[row.contender] for measured in table if row.contender in measured]
-        return Figure(row.contender, units[row.contender], values, row.at_most)
+        return Figure(row.contender, units[row.contender], values, row.at_most, row.at_least)
     ratios = [
         measured[row.contender] / measured[row.against]
         for measured in table
         if row.contender in measured and row.against in measured
     ]
-    return Figure(f"{row.contender}, against {row.against}", "times", ratios, row.at_most)
+    return Figure(f"{row.contender}, against {row.against}", "times", ratios, row.at_most, row.at_least)

@@ -1,7 +1,7 @@
 """A portal to measure: the real application on SQLite at its normal settings, in a temporary folder."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from companion.config import Settings
 from companion.store.opening import prepare
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
+from tests.postgres import fresh_database
 
 
 class RealClock:
@@ -29,20 +30,27 @@ class Portal:
 
     app: Flask
     cast: Cast
+    environment: Mapping[str, str]
+    """With which it can be served too."""
 
 
 @contextmanager
-def portal() -> Iterator[Portal]:
-    """A portal with nobody in it yet; it is removed at the end. Only hashing is cheap, as in tests."""
+def portal(server_url: str = "") -> Iterator[Portal]:
+    """A portal with nobody in it yet; it is removed at the end. Only hashing is cheap, as in tests.
+
+    Its databases are new ones on the PostgreSQL of ``server_url``, or else embedded.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.from_environment(
-            {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}
-        )
+        environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}
+        if server_url:
+            environment["COMPANION_DATABASE_URL"] = fresh_database(server_url, "companion")
+            environment["COMPANION_KEYS_URL"] = fresh_database(server_url, "keys")
+        settings = Settings.from_environment(environment)
         clock = RealClock()
         prepare(settings, clock.now)
         app = create_app(settings)
         store = app.extensions["store"]
         try:
-            yield Portal(app, Cast(store, Hasher(cheap=True), clock))
+            yield Portal(app, Cast(store, Hasher(cheap=True), clock), environment)
         finally:
             store.close()

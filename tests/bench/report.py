@@ -49,18 +49,25 @@ def _plain(figure: Figure) -> dict[str, Any]:
         "lowest": min(figure.values, default=None),
         "highest": max(figure.values, default=None),
         "at_most": figure.at_most,
+        "at_least": figure.at_least,
         "met": figure.met,
         "values": list(figure.values),
     }
 
 
 def _line(figure: Figure) -> tuple[str, str, str, str, str]:
-    target = "" if figure.at_most is None else f"at most {figure.at_most:g} {figure.unit}"
+    target = _target(figure)
     if figure.median is None:
         return (figure.what, "none", "", target, "MISSED")
     spread = f"{_number(min(figure.values))} to {_number(max(figure.values))}"
-    verdict = "" if figure.at_most is None else "met" if figure.met else "MISSED"
+    verdict = "" if not target else "met" if figure.met else "MISSED"
     return (figure.what, f"{_number(figure.median)} {figure.unit}", spread, target, verdict)
+
+
+def _target(figure: Figure) -> str:
+    if figure.at_least is not None:
+        return f"at least {figure.at_least:g} {figure.unit}"
+    return "" if figure.at_most is None else f"at most {figure.at_most:g} {figure.unit}"
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,94 @@
+"""The floor: a bare Flask application with sign-in, a token against forged requests, and one insert.
+
+As the documents of Flask-Login, Flask-WTF and SQLAlchemy show it, and nothing besides. It stands beside Companion
+on the same server, with as many workers, on the same database.
+"""
+
+import os
+from datetime import UTC, datetime
+
+from flask import Flask, redirect, render_template_string, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, login_required, login_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy import Engine, create_engine, event, text
+
+FORM = '<!doctype html><title>Bare</title><form method="post"><input name="csrf_token" value="{{ token }}"></form>'
+PAGE = "<!doctype html><title>Bare</title>{% for line in lines %}<p>{{ line }}</p>{% endfor %}"
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
+)
+LINE = 100
+"""Bytes of a paragraph of its page."""
+
+
+class User(UserMixin):
+    """Somebody who has signed in."""
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+
+
+def durable(url: str) -> Engine:
+    """The engine; SQLite with the settings that Companion has, of which each costs something."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _set(connection: object, _record: object) -> None:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+                connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+    return engine
+
+
+def make_tables(url: str, users: int) -> None:
+    """Its two tables, with so many users."""
+    engine = durable(url)
+    numbered = "INTEGER" if engine.dialect.name == "sqlite" else "BIGINT GENERATED ALWAYS AS IDENTITY"
+    with engine.begin() as connection:
+        for table in TABLES:
+            connection.execute(text(table.format(numbered)))
+        for number in range(users):
+            connection.execute(text("INSERT INTO users VALUES (:number)"), {"number": number})
+    engine.dispose()
+
+
+def make_app() -> Flask:
+    """The application on the database of ``BARE_DATABASE_URL``."""
+    app = Flask("bare")
+    app.secret_key = "a key for the benchmark alone"  # nosec: it protects nothing
+    CSRFProtect(app)
+    login = LoginManager(app)
+    engine = durable(os.environ["BARE_DATABASE_URL"])
+
+    @login.user_loader  # type: ignore[untyped-decorator]
+    def load(number: str) -> User | None:
+        with engine.connect() as connection:
+            found = connection.scalar(
+                text("SELECT id FROM users WHERE id = :number"), {"number": int(number)}
+            )
+        return None if found is None else User(found)
+
+    @app.get("/sign-in/<int:number>")
+    def sign_in(number: int) -> str:
+        login_user(User(number))
+        return render_template_string(FORM, token=generate_csrf())
+
+    @app.post("/answers/<int:number>")
+    @login_required  # type: ignore[untyped-decorator]
+    def answer(number: int) -> ResponseReturnValue:
+        row = {"user": number, "words": request.form["answer"], "at": datetime.now(UTC).isoformat()}
+        with engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO answers (user_id, words, at) VALUES (:user, :words, :at)"), row
+            )
+        return redirect("/page/1000", 303)
+
+    @app.get("/page/<int:size>")
+    @login_required  # type: ignore[untyped-decorator]
+    def page(size: int) -> str:
+        return render_template_string(PAGE, lines=["a" * (LINE - len("<p></p>"))] * (size // LINE))
+
+    return app

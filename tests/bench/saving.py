@@ -1,0 +1,157 @@
+"""Answers saved and pages opened at a server, by several at once, beside a bare application on the same server."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from tests.bench import bare
+from tests.bench.activity import set_and_answered, taken_in, walks
+from tests.bench.frame import Bench, Row
+from tests.bench.portal import Portal, portal
+from tests.bench.served import Browser, Load, served
+from tests.cast import Participant
+from tests.postgres import fresh_database
+from tests.visitor import Visitor
+
+CALLERS = 4
+EACH = 50
+"""Acts of each caller in a round."""
+TURNS = 20
+SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
+"""Of what the bare application does."""
+PROMPT = "walk-0"
+WORDS = ("A blackbird on the wall by the gate.", "It sang, and I stood still for a while.")
+PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
+
+
+class Saver:
+    """A participant who answers the same question again and again, as the page would send it."""
+
+    def __init__(self, place: Portal, port: int, participant: Participant, work_id: UUID) -> None:
+        self.participant, self.work_id = participant, work_id
+        self.browser = signed_in(place, port, participant)
+        status, page = self.browser.get(f"/my/work/{work_id}?change={PROMPT}")
+        assert status == 200, status
+        self._token = _value("csrf_token", page)
+        self._seen = int(_value("seen", page))
+        self.saved = 0
+
+    def saves(self) -> None:
+        """One answer. Raises ``ValueError`` unless it is called saved."""
+        form = {
+            "csrf_token": self._token,
+            "prompt": PROMPT,
+            "seen": self._seen,
+            "draft_seen": 0,
+            "tab": "one",
+        }
+        status, _ = self.browser.post(
+            f"/my/work/{self.work_id}/answers", {**form, "answer": WORDS[self._seen % len(WORDS)]}
+        )
+        if status != 303:
+            raise ValueError(f"an answer came back with {status}")
+        self._seen += 1
+        self.saved += 1
+
+    def check(self) -> None:
+        """Raises ``ValueError`` where what was called saved is not what is stored."""
+        stored = self.participant.work(self.work_id).answers[PROMPT]
+        words = WORDS[(self._seen - 1) % len(WORDS)]
+        if stored.revision != self._seen or words not in str(stored.value):
+            raise ValueError(f"{self._seen} answers were called saved, revision {stored.revision} is stored")
+
+
+def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
+    """Somebody's connection to the served portal, signed in."""
+    visitor = Visitor(place.app)
+    visitor.sign_in(place.cast, participant)
+    cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
+    return Browser(port, cookies)
+
+
+def _value(name: str, page: bytes) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
+    assert found, f"no field {name}"
+    return html.unescape(found[1])
+
+
+@contextmanager
+def saving(server_url: str = "") -> Iterator[Bench]:
+    """On this PostgreSQL, or embedded. At the end what was called saved is compared with what is stored."""
+    database = "PostgreSQL" if server_url else "SQLite"
+    with (
+        portal(server_url) as place,
+        served("wsgi:app", place.environment) as port,
+        _bare(place, server_url) as floor,
+    ):
+        activity = taken_in(place, walks(TURNS))
+        people = [place.cast.another(f"Walker {number}") for number in range(CALLERS)]
+        savers = [Saver(place, port, each, set_and_answered(each, activity)) for each in people]
+        saves = Load(f"answers saved, {database}", [each.saves for each in savers], EACH)
+        bare_saves = Load(
+            f"bare inserts, {database}", [_insert(each, number) for number, each in enumerate(floor)], EACH
+        )
+        contenders = [saves.rate, saves.p95, bare_saves.rate, bare_saves.p95]
+        rows = [
+            *(Row(each.name) for each in contenders),
+            Row(saves.rate.name, bare_saves.rate.name, at_least=SAVES_AT_LEAST),
+            Row(saves.p95.name, bare_saves.p95.name, at_most=P95_AT_MOST),
+        ]
+        for name, path in PAGES.items():
+            size = len(savers[0].browser.get(path.format(work=savers[0].work_id))[1])
+            opened = Load(
+                f"{name}, {database}",
+                [_open(each.browser, path.format(work=each.work_id)) for each in savers],
+                EACH,
+            )
+            beside = Load(
+                f"a bare page of {size // 1000} KB for {name}, {database}",
+                [_open(each, f"/page/{size}") for each in floor],
+                EACH,
+            )
+            contenders += [opened.rate, beside.rate]
+            rows += [Row(opened.rate.name), Row(opened.rate.name, beside.rate.name, at_least=PAGES_AT_LEAST)]
+        yield Bench(contenders, rows)
+        for each in savers:
+            each.check()
+
+
+@contextmanager
+def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
+    """The bare application, and those who are signed in there."""
+    file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
+    url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
+    bare.make_tables(url, CALLERS)
+    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as port:
+        yield [_signed_in_there(port, number) for number in range(CALLERS)]
+
+
+def _signed_in_there(port: int, number: int) -> Browser:
+    status, answer = Browser(port).get(f"/sign-in/{number}")
+    assert status == 200, answer
+    cookie = re.search(rb"Set-Cookie: ([^;]+);", answer, re.IGNORECASE)
+    assert cookie
+    return Browser(port, cookie[1].decode())
+
+
+def _insert(browser: Browser, number: int) -> Callable[[], None]:
+    token = _value("csrf_token", browser.get(f"/sign-in/{number}")[1])
+
+    def insert() -> None:
+        status, _ = browser.post(f"/answers/{number}", {"csrf_token": token, "answer": WORDS[0]})
+        if status != 303:
+            raise ValueError(f"an insert came back with {status}")
+
+    return insert
+
+
+def _open(browser: Browser, path: str) -> Callable[[], None]:
+    def opens() -> None:
+        status, _ = browser.get(path)
+        if status != 200:
+            raise ValueError(f"{path} came back with {status}")
+
+    return opens
