@@ -265,7 +265,7 @@ class Keys:
             return bytes(row.wrapped)
         raise KeyMissing(owner)
 
-    def _wrapped_of(self, owners: Collection[str]) -> Sequence[Row[tuple[str, bytes | None]]]:
+    def _wrapped_of(self, owners: Collection[str]) -> Sequence[Row[str, bytes | None]]:
         if not owners:
             return []
         with self.engine.connect().execution_options(**AT_ONCE[self.engine.dialect.name]) as connection:

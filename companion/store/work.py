@@ -17,7 +17,7 @@ from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
-from companion.store.activities import ActivityRow, ActivityVersion, readable
+from companion.store.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
@@ -116,7 +116,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     return row
 
 
-def _theirs(viewer: Viewer, work_id: UUID) -> Select[tuple[WorkRow]]:
+def _theirs(viewer: Viewer, work_id: UUID) -> Select[WorkRow]:
     """The row with whose it is and what is asked in it, at once."""
     return (
         select(WorkRow)
