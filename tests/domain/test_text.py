@@ -1,6 +1,5 @@
 """What a typed text may do to the words around it: nothing."""
 
-import sys
 import unicodedata
 
 import pytest
