@@ -205,7 +205,7 @@ def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:
             browser = Visitor(app)
-            browser.sign_in(cast, getattr(cast, name))
+            browser.comes_in(cast, getattr(cast, name))
             setattr(self, name, browser)
             return browser
 
