@@ -181,7 +181,9 @@ def test_what_covers_a_locked_page_stays(portal: Portal, browsers: Browsers) -> 
         expect(locked).to_be_visible()
     for _ in range(2):
         expect(priya.page.locator("body > :visible")).to_have_count(1)
-        priya.page.evaluate("document.querySelectorAll('link[rel=stylesheet]').forEach((link) => link.remove())")
+        priya.page.evaluate(
+            "document.querySelectorAll('link[rel=stylesheet]').forEach((link) => link.remove())"
+        )
     expect(locked.get_by_role("link", name="Sign in")).to_be_visible()
 
 

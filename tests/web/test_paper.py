@@ -52,7 +52,9 @@ def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: Simpl
     assert "Blank sheets" in screen and "Print this page" in screen and 'lang="cy"' in printed
     for words in ("Cyn i chi ddechrau", "Os mai eich ateb yw hyd at 3, ewch ymlaen i 2.", "Y Samariaid"):
         assert words in printed
-    assert not re.search(r"Before you begin|go on to|Write as much|Sign out</button", printed.split("</article>")[0])
+    assert not re.search(
+        r"Before you begin|go on to|Write as much|Sign out</button", printed.split("</article>")[0]
+    )
     assert "Sign out" in printed.split("</article>")[1]
 
 
