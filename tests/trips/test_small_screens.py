@@ -27,6 +27,7 @@ def test_rows_stay_rows(owen: Participant) -> None:
         owen.opens(path)
         assert owen.page.evaluate(IN_A_ROW, "header :is(a, button)"), path
     owen.goes_home()
+    owen.reads("Hello Owen.")
     assert owen.page.evaluate(IN_A_ROW, ".stage-links a")
 
 
