@@ -15,7 +15,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import launch_arguments
-from tests.trips.demo import Demo, load_demo
+from tests.trips.demo import load_demo
+from tests.trips.people import Door
 from tests.trips.portal import Portal
 from tests.trips.reading import Scheme
 from tests.trips.sam_and_others import Participant
@@ -87,7 +88,7 @@ PICTURES = [
 ]
 
 
-def take(picture: Picture, browser: Browser, portal: Portal, demo: Demo) -> bytes:
+def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
     """The picture as WebP, as good as its size allows."""
     context = browser.new_context(
         base_url=portal.address,
@@ -99,7 +100,7 @@ def take(picture: Picture, browser: Browser, portal: Portal, demo: Demo) -> byte
     kind = Practitioner if picture.who == "Priya" else Participant
     somebody = kind(portal, context.new_page(), picture.who)
     if picture.who:
-        somebody.comes_in(demo.doors[picture.who])
+        somebody.comes_in(doors[picture.who])
     picture.goes(somebody)
     somebody.page.wait_for_load_state()
     somebody.page.evaluate(SAME_REFERENCES)
@@ -123,11 +124,11 @@ def main(folder: Path) -> None:
         portal = Portal(Path(home), "http://localhost/weather")
         portal.run("migrate")  # which may take long; the story that is loaded next must begin on the minute
         portal.moved = BEGINS - datetime.now(UTC)
-        demo = load_demo(portal, browser)
+        doors = load_demo(portal, browser)
         portal.start()
         for picture in PICTURES:
             file = folder / f"{picture.name}.webp"
-            file.write_bytes(take(picture, browser, portal, demo))
+            file.write_bytes(take(picture, browser, portal, doors))
             print(f"  {file.name}  {file.stat().st_size:,} bytes", flush=True)
         browser.close()
         portal.kill()
