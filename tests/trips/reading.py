@@ -24,10 +24,11 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 ORDINARY = 16
 """The size in pixels of letters, as browsers are set when they are new."""
 TURNS: Iterator[tuple[int, Scheme]] = cycle([(320, "light"), (1280, "dark")])
-AXE = """async () => {
+AXE = """async (parts = []) => {
   // axe fails on a document that the new width or scheme is still being laid out for
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  const found = await axe.run(document, { resultTypes: ["violations"], elementRef: false })
+  const what = parts.length ? { include: parts } : document
+  const found = await axe.run(what, { resultTypes: ["violations"], elementRef: false })
   return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 150)).join(" | ")}`)
 }"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? []

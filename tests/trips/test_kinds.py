@@ -22,6 +22,8 @@ from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
 ASKS = [sample.ask for sample in SAMPLES.values()]
+NEW = ("header", "#now", ".composer")
+"""What each question brings; at the end all of it is looked at."""
 LISTEN = """(log) => {
   window.announced = []
   const note = ({ addedNodes }) => announced.push(...[...addedNodes].map((node) => node.id ?? node.data))
@@ -54,11 +56,11 @@ def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> N
     for number, (kind, sample) in enumerate(SAMPLES.items(), 1):
         sam.is_asked(sample.ask)
         hears_the_question(sam, number)
-        looks_right(sam.page)
+        looks_right(sam.page, *NEW)
         answers_by_key(sam, {})
         is_refused(sam, sample.empty)
         assert sample.empty in Ears(sam.page).at_the_focus().description
-        looks_right(sam.page)
+        looks_right(sam.page, *NEW)
         answers_by_key(sam, sample.form)
         expect(sam.turns).to_have_count(number)
         expect(sam.page.locator("#now")).to_be_focused()
