@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parseaddr
+from email.errors import HeaderParseError, InvalidHeaderDefect
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -110,10 +111,25 @@ def _smtp(env: Mapping[str, str]) -> str:
 
 def _sender(env: Mapping[str, str]) -> str:
     sender = env.get("COMPANION_MAIL_FROM", "Companion <companion@localhost>")
-    name, _, domain = parseaddr(sender)[1].rpartition("@")
-    if not (name and domain and sender.isprintable() and sender.isascii()):
-        raise BadSetting("COMPANION_MAIL_FROM must be one line like Companion <notes@example.org>.")
+    if not (sender.isprintable() and sender.isascii() and _is_one_address(sender)):
+        raise BadSetting(
+            "COMPANION_MAIL_FROM must be one line with one address, like Companion <notes@example.org>."
+        )
     return sender
+
+
+def _is_one_address(sender: str) -> bool:
+    """As the letters will be read: what looks like one to a person may be two to a mail server."""
+    letter = EmailMessage()
+    try:
+        letter["From"] = sender
+    except (HeaderParseError, ValueError, IndexError):
+        return False
+    header = letter["From"]
+    whole = [(each.username, each.domain) for each in header.addresses if each.username and each.domain]
+    return len(header.addresses) == len(whole) == 1 and not any(
+        isinstance(each, InvalidHeaderDefect) for each in header.defects
+    )
 
 
 def _outside_serve(env: Mapping[str, str], name: str, mode: str) -> int:

@@ -1,15 +1,20 @@
 """``retention run``, ``erasures apply`` and ``erasures list``."""
 
+import logging
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from companion.cli import opened
 from companion.content import retention_schedule
+from companion.domain.retention import ClockInDoubt
 from companion.services import erasing, retaining
 from companion.store import erased
 from companion.store.base import Store
 from companion.store.erased import ErasedList
+
+log = logging.getLogger(__name__)
 
 
 def noted() -> ErasedList:
@@ -20,8 +25,18 @@ def noted() -> ErasedList:
 def keep_to_schedule(store: Store) -> None:
     """What a day asks for: finish and repeat erasures, and do what the schedule says."""
     erasing.apply(store, noted(), opened.now())
-    retaining.run(store, noted(), retention_schedule(), opened.now())
+    try:
+        retaining.run(store, noted(), retention_schedule(), opened.now())
+    except ClockInDoubt as doubt:
+        log.error("%s", _in_doubt(doubt, opened.now()))
     store.sweep()
+
+
+def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
+    return (
+        f"Retention last ran on {doubt.last:%d %B %Y}, and this machine's clock says {now:%d %B %Y}, so nothing is"
+        " erased or deleted. Look at the clock. If it is right: retention run --do --clock-is-right"
+    )
 
 
 @click.group()
@@ -31,14 +46,18 @@ def retention() -> None:
 
 @retention.command()
 @click.option("--do", "do_it", is_flag=True, help="Do it. Without this it only says what it would do.")
+@click.option("--clock-is-right", is_flag=True, help="With --do: you looked at the clock, after a long gap.")
 @opened.plainly
-def run(do_it: bool) -> None:  # a flag of the command line
+def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
     """Say what the retention schedule would erase and delete now, or do it."""
-    store, schedule = opened.store(), retention_schedule()
-    if do_it:
-        report = retaining.run(store, noted(), schedule, opened.now())
-    else:
-        report = retaining.preview(store, schedule, opened.now())
+    store, schedule, now = opened.store(), retention_schedule(), opened.now()
+    try:
+        if do_it:
+            report = retaining.run(store, noted(), schedule, now, clock_is_right=clock_is_right)
+        else:
+            report = retaining.preview(store, schedule, now)
+    except ClockInDoubt as doubt:
+        raise click.ClickException(_in_doubt(doubt, now)) from doubt
     did = "erased" if do_it else "would be erased"
     for each in report.erased:
         click.echo(f"{each.reference}: {did} ({each.rule.id}, over since {each.on.isoformat()})")
@@ -48,6 +67,8 @@ def run(do_it: bool) -> None:  # a flag of the command line
         click.echo(f"{rule.id}: {count} {'deleted' if do_it else 'would be deleted'}")
     if not do_it:
         click.echo("Nothing was changed. Do it with: retention run --do")
+    if report.doubt:
+        click.echo(_in_doubt(report.doubt, now))
 
 
 @click.group()

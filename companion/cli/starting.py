@@ -6,7 +6,7 @@ from companion.cli import opened
 from companion.cli.rights import noted
 from companion.content import in_each_language, programme, starter_activities
 from companion.domain.people import Role
-from companion.services import delivering, erasing
+from companion.services import delivering, erasing, retaining
 from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
 from companion.store import library
@@ -19,6 +19,7 @@ def migrate() -> None:
     """Make both databases, or bring them to the newest version; load new starter activities and programmes."""
     settings = opened.settings()
     if prepare(settings, opened.now()):
+        retaining.begin(opened.store(), opened.now())
         click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}.")
         click.echo("Keep a copy of it away from this machine and from its backups.")
         click.echo(

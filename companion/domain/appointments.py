@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from companion.domain.london import LONDON
+from companion.domain.moments import day_of, time_of
 from companion.domain.refusals import Problem, Rejected
 
 
@@ -137,15 +138,13 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
     ``row`` is what the names of the two fields end with, where a form has several.
     """
     try:
-        on = date.fromisoformat(day.strip())
+        on = day_of(day)
     except ValueError as error:
         raise Rejected(Problem("bad_date", field=f"day{row}")) from error
     try:
-        at = time.fromisoformat(clock.strip())
+        at = time_of(clock)
     except ValueError as error:
         raise Rejected(Problem("bad_time", field=f"time{row}")) from error
-    if at.tzinfo:
-        raise Rejected(Problem("bad_time", field=f"time{row}"))
     local = datetime.combine(on, at, LONDON)
     moment = local.astimezone(UTC)
     if moment.astimezone(LONDON).replace(tzinfo=None) != local.replace(tzinfo=None):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import is_working_day, london_day, working_day_after
 
@@ -113,7 +114,7 @@ def _until(day: date, own: list[Away]) -> date:
 
 def _day(text: str, field: str, problems: list[Problem]) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        return day_of(text)
     except ValueError:
         problems.append(Problem("bad_date", field=field))
         return None

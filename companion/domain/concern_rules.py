@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import at_hour, london_day, working_day_after
 
@@ -123,7 +124,7 @@ def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> Rules:
 def _day(form: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:
     text = form.get(name, "").strip()
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError:
         problems.append(Problem("bad_date", field=name))
         return None

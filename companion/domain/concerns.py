@@ -5,12 +5,13 @@ Pure functions: what is overdue is reckoned from the moment that they are given,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from companion.domain.concern_rules import Limits, Rules
 from companion.domain.london import LONDON
+from companion.domain.moments import day_of, time_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
@@ -155,15 +156,13 @@ def words(text: str, field: str) -> str:
 
 def _moment(day: str, clock: str, now: datetime, problems: list[Problem]) -> datetime | None:
     try:
-        on = date.fromisoformat(day.strip())
+        on = day_of(day)
     except ValueError:
         problems.append(Problem("bad_date", field="passed_day"))
         on = None
     try:
-        at = time.fromisoformat(clock.strip())
+        at = time_of(clock)
     except ValueError:
-        at = None
-    if at is None or at.tzinfo:
         problems.append(Problem("bad_time", field="passed_time"))
         at = None
     if on is None or at is None:

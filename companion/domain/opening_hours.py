@@ -17,6 +17,7 @@ import holidays
 import msgspec
 
 from companion.domain.london import LONDON
+from companion.domain.moments import time_of
 
 HORIZON = 400
 """Days searched for the next opening or closing: more than a year, so that every bank holiday is met."""
@@ -58,12 +59,12 @@ class Hours(Data, frozen=True, kw_only=True):
     @property
     def opens(self) -> time:
         """When somebody begins to answer."""
-        return time.fromisoformat(self.start)
+        return time_of(self.start)
 
     @property
     def closes(self) -> time:
         """When nobody answers any more; with ``over_midnight`` a time of the next day."""
-        return time.fromisoformat(self.until)
+        return time_of(self.until)
 
     @property
     def in_a_row(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from companion.domain.london import LONDON
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
@@ -27,7 +28,7 @@ def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[dat
     problems: list[Problem] = []
     on, words = now.astimezone(LONDON).date(), ""
     try:
-        on = date.fromisoformat(day.strip())
+        on = day_of(day)
         if on > now.astimezone(LONDON).date():
             problems.append(Problem("not_yet", field="day"))
         elif on < set_at.astimezone(LONDON).date():

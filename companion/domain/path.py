@@ -9,6 +9,7 @@ from uuid import UUID
 
 from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
+from companion.domain.moments import day_of
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 
@@ -105,7 +106,7 @@ def move(state: State, to: str, day: str, reason: str, since: date, now: datetim
         raise NotAllowed("no_such_move")
     target, problems, on, words = State(to), [], since, ""
     try:
-        on = date.fromisoformat(day.strip())
+        on = day_of(day)
         if on > now.astimezone(LONDON).date():
             problems.append(Problem("not_yet", field="day"))
         elif on < since:

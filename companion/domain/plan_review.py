@@ -7,6 +7,7 @@ from uuid import UUID
 
 from companion.domain.appointments import Appointment
 from companion.domain.london import LONDON
+from companion.domain.moments import day_of
 from companion.domain.plan import Item, Plan
 from companion.domain.refusals import Problem, Rejected
 
@@ -60,7 +61,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 def review_day(text: str, now: datetime) -> date:
     """The day on which the plan is looked at again, as typed (``2026-12-22``). Raises ``Rejected``."""
     try:
-        day = date.fromisoformat(text.strip())
+        day = day_of(text)
     except ValueError as error:
         raise Rejected(Problem("bad_date" if text.strip() else "no_date", field="next_review")) from error
     today = now.astimezone(LONDON).date()

@@ -1,15 +1,21 @@
 """The retention schedule: what is kept how long, and what happens then. It is read from a file."""
 
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from companion.domain.path import State
+from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
+LONGEST_GAP: Final = timedelta(days=31)
+"""Between two runs, which are a day apart. A service that was closed for a month goes on by itself; a clock that is
+wrong by less has nobody erased who had much time left."""
+LONGEST_BACK: Final = timedelta(days=1)
+"""By how much a run may be before the last one: clocks of several machines differ, and are put right."""
 
 
 class Then(StrEnum):
@@ -18,6 +24,31 @@ class Then(StrEnum):
     ERASE = "erase"
     DELETE = "delete"
     KEEP = "keep"
+
+
+class Clock(StrEnum):
+    """What may be wrong with the clock, as against the last run."""
+
+    AHEAD = "clock_ahead"
+    BACK = "clock_back"
+
+
+class ClockInDoubt(Refused):
+    """Nothing was erased, since the clock may be wrong: somebody has to look at it first."""
+
+    def __init__(self, clock: Clock, last: datetime) -> None:
+        super().__init__(clock)
+        self.clock = clock
+        self.last = last
+
+
+def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
+    """The doubt, where ``now`` does not follow the last run, as far as that is known."""
+    if last is not None and now - last > LONGEST_GAP:
+        return ClockInDoubt(Clock.AHEAD, last)
+    if last is not None and last - now > LONGEST_BACK:
+        return ClockInDoubt(Clock.BACK, last)
+    return None
 
 
 class Housekeeping(StrEnum):

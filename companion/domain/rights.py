@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.working_days import london_day
@@ -90,7 +91,7 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
     except Rejected as rejected:
         problems += rejected.problems
     try:
-        on = date.fromisoformat(review_on.strip())
+        on = day_of(review_on)
         if on <= today:
             problems.append(Problem("in_the_past", field="review_on"))
         elif on > today + REVIEW_WITHIN:

@@ -112,6 +112,7 @@ class Event(StrEnum):
     ERASURE_BEGUN = "erasure_begun"
     ERASED = "erased"
     RETENTION_DELETED = "retention_deleted"
+    RETENTION_RAN = "retention_ran"
     HOLD_SET = "hold_set"
     HOLD_LIFTED = "hold_lifted"
     HELD_DOWNLOADED = "held_downloaded"
@@ -239,6 +240,17 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
         broken = position + 1
     return Verdict(position, len(loose), _head_text(position, link), broken)
+
+
+def last(tx: Transaction, event: Event) -> Entry | None:
+    """The newest of these entries that is chained: the chain, and no clock, says which one that is."""
+    of = select(Entry).where(Entry.event == event, Entry.position.is_not(None))
+    return tx.scalar(of.order_by(Entry.position.desc()).limit(1))
+
+
+def oldest(tx: Transaction) -> datetime | None:
+    """The moment of the oldest entry."""
+    return tx.scalar(select(func.min(Entry.at)))
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from companion.domain.path import State
 from companion.domain.retention import Housekeeping, Rule, Schedule, Then
 from companion.domain.working_days import london_day
-from companion.store import holds
+from companion.store import audit, holds
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, is_there
 from companion.store.outbox import Outgoing
@@ -64,6 +64,15 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
                 )
             )
     return sorted(found, key=lambda each: (each.on, each.reference))
+
+
+def last_run(tx: Transaction) -> datetime | None:
+    """When it last ran; before its first run when the record begins, so that no clock erases by being the first.
+
+    Only runs count. What else is recorded says what the clock said, right or wrong.
+    """
+    entry = audit.last(tx, audit.Event.RETENTION_RAN)
+    return entry.at if entry else audit.oldest(tx)
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:

@@ -16,6 +16,7 @@ from companion.config import BadSetting, Settings
 from companion.store import keysets
 
 LARGEST_FILE = 100_000
+OTHERS = 0o077
 """Bytes; a key has about 300."""
 
 
@@ -149,18 +150,26 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """The wrapping key from the environment or its file.
 
-    Raises ``BadSetting`` when there is none: made anew it would open nothing that was sealed before.
+    Raises ``BadSetting`` when there is none: made anew it would open nothing that was sealed before. Raises it
+    too for a file that is not its owner's alone.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)
     try:
-        return KeyFile(settings.wrapping_key_file)
+        found = KeyFile(settings.wrapping_key_file)
+        mode = settings.wrapping_key_file.stat().st_mode
     except OSError as error:
         raise BadSetting(
             f"The wrapping key cannot be read at {settings.wrapping_key_file} ({error.strerror}). "
             "Put it back from its copy, or name it with COMPANION_WRAPPING_KEY_FILE. "
             "Without it nothing that was saved can be read."
         ) from error
+    if mode & OTHERS and settings.mode != "demo":  # whose key opens nothing real, on any disk
+        raise BadSetting(
+            f"Others on this machine can read or change the wrapping key ({settings.wrapping_key_file}). "
+            f"Make it its owner's alone: chmod 600 {settings.wrapping_key_file}"
+        )
+    return found
 
 
 def make_wrapping_key(path: Path) -> None:

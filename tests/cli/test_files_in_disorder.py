@@ -48,6 +48,18 @@ def test_a_wrapping_key_without_an_end_is_not_read_to_its_end(settings: Settings
     assert "1 Error: The wrapping key is damaged" in says("audit", "head")
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660])
+def test_a_wrapping_key_that_others_can_reach_is_refused(settings: Settings, says: Says, mode: int) -> None:
+    settings.wrapping_key_file.chmod(mode)
+    for command in COMMANDS:
+        said = says(*command)
+        assert "1 Error: Others on this machine can read or change the wrapping key" in said
+        assert f"chmod 600 {settings.wrapping_key_file}" in said
+    with pytest.raises(BadSetting, match="Others on this machine"):
+        create_app(settings)
+    create_app(replace(settings, mode="demo"))
+
+
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
     """Another installation, of embedded databases."""

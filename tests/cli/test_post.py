@@ -122,11 +122,35 @@ def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
 
 
 @pytest.mark.parametrize(
-    "sender", ["Companion", "", "Companion <notes@companion.example>\nBcc: x@y.example", "@companion.example"]
+    "sender",
+    [
+        "Companion",
+        "",
+        "Companion <notes@companion.example>\nBcc: x@y.example",
+        "@companion.example",
+        "notes@companion.example, others@companion.example",
+        "Companion <notes@companion.example> <others@companion.example>",
+        "Companion, Notes <notes@companion.example>",
+        "all: notes@companion.example, others@companion.example;",
+        "notes@companion.example; others@companion.example",
+    ],
 )
 def test_a_sender_that_is_no_address_is_refused_at_the_start(sender: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_MAIL_FROM"):
         Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_MAIL_FROM": sender})
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "notes@companion.example",
+        SENDER,
+        '"Companion, Notes" <notes@companion.example>',
+        "St. A <a@b.example>",
+    ],
+)
+def test_a_sender_with_one_address_is_taken(sender: str) -> None:
+    assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
 def test_a_letter_that_was_put_off_takes_with_it_what_came_meanwhile(

@@ -36,6 +36,9 @@ def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
     [
         ("2026-02-30", "14:00", "bad_date"),
         ("soon", "14:00", "bad_date"),
+        ("2026-W50-1", "14:00", "bad_date"),
+        ("2026-12-03", "14:00:00", "bad_time"),
+        ("2026-12-03", "1400", "bad_time"),
         ("", "14:00", "bad_date"),
         ("2026-12-03", "25:00", "bad_time"),
         ("2026-12-03", "", "bad_time"),

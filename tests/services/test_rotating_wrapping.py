@@ -1,11 +1,13 @@
 """The wrapping key is changed for a new one while the site runs."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 import tink
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, text, update
 
 from companion.config import BadSetting, Settings
 from companion.services import rotating
@@ -123,6 +125,33 @@ def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> No
     assert wrapped(in_use.store)[gone] is None
     with worker(settings) as store, pytest.raises(KeyMissing):
         store.keys.box(gone)
+
+
+def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
+    in_use: Cast, settings: Settings, server: str
+) -> None:
+    """On PostgreSQL it has been read by then, and what was read waits to be put back in another wrapping."""
+    gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
+    rotating.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
+        keys.execute(
+            update(DataKey).where(DataKey.owner == gone).values(wrapped=None, destroyed_at=in_use.now)
+        )
+        anew = pool.submit(lambda: sum(rotating.go_on_wrapping(in_use.store, in_use.now)))
+        waits = not server or any(waits_for_another(engine) for _ in range(200))
+        keys.commit()
+        assert waits and anew.result() == 7
+    assert wrapped(in_use.store)[gone] is None
+    with worker(settings) as store, pytest.raises(KeyMissing):
+        store.keys.box(gone)
+
+
+def waits_for_another(engine: Engine) -> bool:
+    """Whether somebody waits for a lock in this database of PostgreSQL; asked again after a moment."""
+    time.sleep(0.05)
+    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+    with engine.connect() as connection:
+        return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
 
 
 def test_what_does_not_open_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:

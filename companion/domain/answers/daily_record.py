@@ -11,6 +11,7 @@ import msgspec
 from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
 from companion.domain.answers._shapes import Point
 from companion.domain.answers.date import PARTS, typed_day
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 
@@ -103,7 +104,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         columns = (form.get(name, ()) for name in ("on", "numbers", "said"))
         for on, numbers, said in zip_longest(*columns, fillvalue=""):
             try:
-                day = date.fromisoformat(on)
+                day = day_of(on)
             except ValueError as error:
                 raise Rejected(Problem("bad_date", field="on")) from error
             typed = numbers.split()
@@ -157,7 +158,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         """The answer's entries in order."""
         return [
             Entry(
-                date.fromisoformat(each["on"]),
+                day_of(each["on"]),
                 tuple(each["numbers"][measure.id] for measure in self.measures),
                 each["line"],
             )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 
 PARTS = ("day", "month", "year")
@@ -26,7 +27,7 @@ class Date(Prompt, frozen=True, kw_only=True, tag="date"):
 
     def day(self, value: Value) -> date:
         """The answer as a date, for a page to write out."""
-        return date.fromisoformat(value)
+        return day_of(value)
 
 
 def typed_day(form: Form) -> date:

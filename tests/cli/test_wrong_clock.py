@@ -1,0 +1,136 @@
+"""The clock of the machine is set wrong: retention erases nobody by it, however often it is asked, and says so."""
+
+import time
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.cli.background import work
+from companion.cli.rights import keep_to_schedule
+from companion.config import Settings
+from companion.domain.path import State
+from companion.domain.retention import LONGEST_BACK, LONGEST_GAP
+from companion.services import retaining
+from companion.store.audit import Entry, Event
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.cli.posting import worker
+from tests.cli.test_rights import invoke
+from tests.conftest import Clock
+from tests.services.test_erasing import is_wiped
+from tests.tampering import tampering
+
+YEARS = 2300
+STARTING_SECONDS = 60
+ASKS = "Look at the clock. If it is right: retention run --do --clock-is-right"
+
+
+@pytest.fixture
+def over(cast: Cast, app: Flask) -> Cast:
+    """Companion was set up today, Sam's part is over, and the loop ran."""
+    assert cast.margaret and cast.owen
+    retaining.begin(cast.store, cast.now)
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    a_day(cast, app)
+    return cast
+
+
+def a_day(cast: Cast, app: Flask) -> None:
+    """What the loop does in one, the record of what else it does included."""
+    with app.app_context():
+        work(cast.store)
+        keep_to_schedule(cast.store)
+        work(cast.store)
+
+
+def details(store: Store, event: Event) -> list[str]:
+    with store.reading() as tx:
+        return list(tx.scalars(select(Entry.detail).where(Entry.event == event).order_by(Entry.at)))
+
+
+def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
+    over: Cast, app: Flask, clock: Clock, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.forward(days=YEARS)
+    for day in range(3):
+        over.priya.raises(over.owen, f"It is day {day}.")  # the record goes on, at the wrong time
+        a_day(over, app)
+        clock.forward(days=1)
+    assert not is_wiped(over.store, over.sam)
+    assert caplog.text.count(ASKS) == 3 and "24 November 2026" in caplog.text
+    assert details(over.store, Event.REFUSED) == ["retention:clock_ahead"] * 3
+    assert details(over.store, Event.RETENTION_RAN) == ["first_start", ""]
+    done = invoke(app, ["retention", "run", "--do"])
+    assert done.exit_code == 1 and ASKS in done.output and not is_wiped(over.store, over.sam)
+    said = invoke(app, ["retention", "run"])
+    assert said.exit_code == 0 and ASKS in said.output and "would be erased" in said.output
+    assert "Nothing is erased or deleted just now. It last ran on" in enter.margaret.get("/lead/retention")
+
+
+def test_who_has_looked_at_the_clock_has_it_go_on(over: Cast, app: Flask, clock: Clock) -> None:
+    clock.forward(days=YEARS)
+    a_day(over, app)
+    done = invoke(app, ["retention", "run", "--do", "--clock-is-right"])
+    assert done.exit_code == 0 and is_wiped(over.store, over.sam)
+    assert details(over.store, Event.RETENTION_RAN) == ["first_start", "", "clock_is_right"]
+    clock.forward(days=1)
+    assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
+
+
+def test_put_right_again_it_goes_on_by_itself(over: Cast, app: Flask, clock: Clock) -> None:
+    clock.forward(days=YEARS)
+    a_day(over, app)
+    clock.forward(days=1 - YEARS)
+    assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
+
+
+def test_a_clock_that_goes_back_is_asked_about_and_then_the_chain_says_which_run_was_the_last(
+    over: Cast, app: Flask, clock: Clock
+) -> None:
+    clock.forward(days=20)
+    a_day(over, app)
+    clock.forward(days=-20)
+    refused = invoke(app, ["retention", "run", "--do"])
+    assert refused.exit_code == 1 and ASKS in refused.output
+    assert details(over.store, Event.REFUSED) == ["retention:clock_back"]
+    assert invoke(app, ["retention", "run", "--do", "--clock-is-right"]).exit_code == 0
+    clock.forward(days=1)
+    assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
+
+
+@pytest.mark.parametrize("by", [LONGEST_GAP, -LONGEST_BACK])
+def test_as_far_as_that_it_goes_on(over: Cast, app: Flask, clock: Clock, by: timedelta) -> None:
+    clock.forward(seconds=by.total_seconds())
+    assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
+    clock.forward(seconds=by.total_seconds() + (1 if by > timedelta() else -1))
+    assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
+
+
+def test_before_the_first_run_the_record_says_since_when_there_is_anything(
+    cast: Cast, app: Flask, clock: Clock
+) -> None:
+    """An installation that is older than this, or one from which somebody took the run."""
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    a_day(cast, app)
+    with tampering(cast.store) as tx:
+        for entry in tx.scalars(select(Entry).where(Entry.event == Event.RETENTION_RAN)):
+            tx.delete(entry)
+    clock.forward(days=YEARS)
+    a_day(cast, app)
+    assert not is_wiped(cast.store, cast.sam)
+
+
+def test_the_loop_itself_with_such_a_clock_erases_nobody(
+    over: Cast, settings: Settings, clock: Clock
+) -> None:
+    clock.forward(days=YEARS)
+    with worker("background", settings, "", clock) as loop:
+        deadline = time.monotonic() + STARTING_SECONDS
+        while not details(over.store, Event.REFUSED) and loop.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        loop.terminate()
+    assert details(over.store, Event.REFUSED) == ["retention:clock_ahead"]
+    assert loop.returncode == 0 and not is_wiped(over.store, over.sam)
