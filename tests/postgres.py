@@ -25,14 +25,9 @@ from companion.store.keys import KeyModel
 
 PORT = 5432  # only names the socket's file: the server listens on no network address
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-SETTINGS = [
-    "listen_addresses=",
-    f"port={PORT}",
-    "max_connections=100",
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-]
+SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
+FORGETFUL = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+"""Quicker, where nothing has to outlive a power cut."""
 
 # The keeper's stdin is a pipe from us. When it closes, even because we were killed, the keeper stops the
 # server and removes its folder.
@@ -40,8 +35,11 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end.
+
+    Only a ``durable`` one waits for the disk, as in life.
+    """
     # Directly in /tmp, since the path of a socket has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
     try:
@@ -59,7 +57,8 @@ def postgres_server() -> Iterator[str]:
         if made.returncode:
             raise RuntimeError(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
 
-        options = [f"-c{setting}" for setting in [*SETTINGS, f"unix_socket_directories={folder}"]]
+        settings = SETTINGS if durable else [*SETTINGS, *FORGETFUL]
+        options = [f"-c{setting}" for setting in [*settings, f"unix_socket_directories={folder}"]]
         server = [f"{binaries}/postgres", "-D", f"{folder}/data", *options]
         with subprocess.Popen(
             ["sh", "-c", KEEPER, "keeper", folder, *server],

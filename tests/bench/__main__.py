@@ -4,17 +4,27 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import audit, boards, conversation, library
+from tests.bench import audit, boards, conversation, library, saving
 from tests.bench.frame import run
 from tests.bench.portal import portal
 from tests.bench.report import report
+from tests.postgres import postgres_server
 
 
 def main(file: Path) -> int:
     """Run them; the exit code."""
-    with portal() as place, portal() as few, portal() as many, portal() as busy:
+    with (
+        portal() as place,
+        portal() as few,
+        portal() as many,
+        portal() as busy,
+        postgres_server(durable=True) as server,
+        saving.saving() as embedded,
+        saving.saving(server) as served,
+    ):
         benches = [conversation.next_prompt(), conversation.page(place), library.checking()]
-        results = run([*benches, boards.pages(few, many), audit.saving(busy.cast)])
+        benches += [boards.pages(few, many), audit.saving(busy.cast), embedded, served]
+        results = run(benches)
     return report(results, file, datetime.now(UTC))
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -30,7 +30,7 @@ class Portal:
 
     app: Flask
     cast: Cast
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
     """With which it can be served too."""
 
 

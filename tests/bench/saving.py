@@ -37,7 +37,6 @@ class Saver:
         assert status == 200, status
         self._token = _value("csrf_token", page)
         self._seen = int(_value("seen", page))
-        self.saved = 0
 
     def saves(self) -> None:
         """One answer. Raises ``ValueError`` unless it is called saved."""
@@ -54,14 +53,17 @@ class Saver:
         if status != 303:
             raise ValueError(f"an answer came back with {status}")
         self._seen += 1
-        self.saved += 1
 
     def check(self) -> None:
         """Raises ``ValueError`` where what was called saved is not what is stored."""
-        stored = self.participant.work(self.work_id).answers[PROMPT]
-        words = WORDS[(self._seen - 1) % len(WORDS)]
-        if stored.revision != self._seen or words not in str(stored.value):
-            raise ValueError(f"{self._seen} answers were called saved, revision {stored.revision} is stored")
+        require_stored(self.participant, self.work_id, self._seen)
+
+
+def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
+    """Raises ``ValueError`` unless the answer stands there as it was called saved the ``saved``th time."""
+    stored = participant.work(work_id).answers[PROMPT]
+    if stored.revision != saved or WORDS[(saved - 1) % len(WORDS)] not in str(stored.value):
+        raise ValueError(f"{saved} answers were called saved, and revision {stored.revision} is stored")
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:

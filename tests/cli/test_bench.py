@@ -11,12 +11,14 @@ from flask import Flask
 
 from companion.domain.conversation import Conversation, Given
 from tests.bench import boards
-from tests.bench.activity import said, set_and_answered, walks
+from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.boards import open_board
 from tests.bench.conversation import open_page
 from tests.bench.frame import Bench, Contender, Results, Row, run, timed
 from tests.bench.portal import Portal
 from tests.bench.report import as_text, report
+from tests.bench.saving import PROMPT, WORDS, require_stored
+from tests.bench.served import Load
 from tests.cast import Cast
 from tests.visitor import Visitor
 
@@ -92,6 +94,31 @@ def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> N
     assert "MISSED: walk\n" in table and "3 rounds, 1 missed, 0 errors" in table
 
 
+def test_a_target_may_be_the_least(reported: Reported) -> None:
+    runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
+    rows = [Row("walk", at_least=5), Row("run", at_least=5.1), Row("walk", against="run", at_least=0.6)]
+    code, table, written = reported(race(*rows, runners=runners))
+    assert code == 1 and [figure["met"] for figure in written["figures"]] == [True, False, True]
+    assert "at least 5.1 ms" in table
+
+
+def test_both_figures_of_a_load_come_from_one_run() -> None:
+    done: list[str] = []
+    load = Load("walks", [lambda: done.append("a"), lambda: done.append("b")], each=20)
+    for first, second in ((load.rate, load.p95), (load.p95, load.rate)):
+        done.clear()
+        assert first.measure() > 0 and second.measure() > 0
+        assert (done.count("a"), done.count("b")) == (20, 20)
+
+
+def test_one_who_fails_fails_the_load() -> None:
+    def falls() -> None:
+        raise ValueError("fell")
+
+    with pytest.raises(ValueError, match="fell"):
+        Load("walks", [list, falls], each=2).rate.measure()
+
+
 def test_who_raises_is_an_error_and_the_others_go_on(reported: Reported) -> None:
     runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
     results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
@@ -138,7 +165,7 @@ def test_the_made_up_activity_is_answered_from_its_first_prompt_to_its_last() ->
 
 
 def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> None:
-    work_id = set_and_answered(Portal(app, cast), walks(8))
+    work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     sam = Visitor(app)
     sam.sign_in(cast, cast.sam)
     assert b"Walk 8" in open_page(sam.client, work_id, 8)
@@ -146,6 +173,15 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
         open_page(sam.client, work_id, 9)
     with pytest.raises(ValueError, match="302 and 0 turns"):
         open_page(app.test_client(), work_id, 8)
+
+
+def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast: Cast) -> None:
+    work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
+    cast.sam.answers(work_id, PROMPT, WORDS[1])
+    require_stored(cast.sam, work_id, 2)
+    for saved in (1, 3):
+        with pytest.raises(ValueError, match="answers were called saved"):
+            require_stored(cast.sam, work_id, saved)
 
 
 def test_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> None:
