@@ -54,8 +54,10 @@ def background() -> None:
             if head_at is None or opened.now() - head_at >= HEAD_EVERY:
                 head_at = opened.now()
                 attempt(note_head, store)
-        except AWAY as away:
-            log.warning("Nothing was done, since a database is away or busy: %s", away)
+        except Away as away:
+            log.warning("nothing was done, since a database is away", extra={"database": str(away)})
+        except AWAY as error:
+            log.warning("nothing was done, since a database is away or busy", exc_info=error)
         stop.wait(EVERY_SECONDS)
 
 
@@ -76,7 +78,7 @@ def attempt(job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None
     except AWAY:
         raise
     except Exception:
-        log.exception("%s could not be done; it is tried again", job.__name__)
+        log.exception("a job could not be done; it is tried again", extra={"job": job.__name__})
 
 
 def drop_what_is_over(store: Store) -> None:
@@ -91,4 +93,4 @@ def drop_what_is_over(store: Store) -> None:
 
 def note_head(store: Store) -> None:
     """Put the newest link of the audit into the log."""
-    log.info("The head of the audit: %s", head_of(store))
+    log.info("the head of the audit", extra={"head": head_of(store)})

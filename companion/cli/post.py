@@ -39,7 +39,7 @@ class Smtp:
             server.send_message(self._written(letter))
         except (OSError, smtplib.SMTPException) as error:
             why = _why(error, handed_over=bool(server and server.handed_over))
-            log.warning("a letter was not taken: %s, %s", why.name, _told(error))
+            log.warning("a letter was not taken", extra={"code": f"{why.name}.{_told(error)}"})
             raise NotDelivered(why) from None
         finally:
             if server is not None:
