@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.examining import Waiting
 from companion.domain.people import Viewer
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
@@ -239,6 +240,12 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
         broken = position + 1
     return Verdict(position, len(loose), _head_text(position, link), broken)
+
+
+def loose(tx: Transaction) -> Waiting:
+    """What is not chained yet."""
+    found = select(func.count(), func.min(Entry.at)).where(Entry.position.is_(None))
+    return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:

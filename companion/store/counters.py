@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from companion.domain.exposition import series
+
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
 """By series, written as Prometheus reads it: ``companion_requests_total{endpoint="participant.work"}``."""
@@ -41,12 +43,6 @@ class Counters:
                 _forget_older(self._path)
             self._kept_at = time.monotonic()
             write(self._path, self._numbers)
-
-
-def series(name: str, **labels: str) -> str:
-    """A series with its labels, as Prometheus reads it."""
-    inside = ",".join(f'{label}="{value}"' for label, value in labels.items())
-    return f"{name}{{{inside}}}" if inside else name
 
 
 def write(path: Path, numbers: Numbers) -> None:

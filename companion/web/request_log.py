@@ -10,6 +10,7 @@ import time
 from flask import Flask, Response, request
 
 from companion.config import Settings
+from companion.domain.exposition import UP_TO
 from companion.store.counters import Counters
 from companion.web.access import rule_of
 from companion.web.log_lines import at_hand
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 BEGAN, QUIET = "companion.began", "companion.quiet"
 """Where they stand in the request's surroundings, into which no client can write."""
-UP_TO = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-"""Seconds by which the time that answers take is counted."""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -69,21 +68,22 @@ def _uncounted() -> bool:
 
 def _note(response: Response, counters: Counters, *, quiet_below: int) -> None:
     status, seconds = response.status_code, time.perf_counter() - request.environ[BEGAN]
-    failed = status >= 500
-    if failed:
+    if status == 500:
         counters.add("companion_faults_total")
     if _uncounted():
-        counters.keep(at_once=failed)
+        counters.keep(at_once=status == 500)
         return
     endpoint = at_hand.get()["endpoint"]
     counters.add("companion_requests_total", endpoint=endpoint, status=f"{status // 100}xx")
     _count_time(counters, endpoint, seconds)
     if status == 429:
         counters.add("companion_limits_hit_total", endpoint=endpoint)
+    if status == 503:
+        counters.add("companion_database_away_total")
     counters.add("companion_proxy_total", said=_what_the_proxy_said())
     counters.keep(at_once=status in (429, 500, 503))
     if status >= quiet_below:
-        level = logging.ERROR if failed else logging.INFO
+        level = logging.ERROR if status >= 500 else logging.INFO
         log.log(level, "answered", extra={"status": status, "milliseconds": round(seconds * 1000, 1)})
 
 
