@@ -24,6 +24,7 @@ from companion.domain.exposition import FAMILIES, series, written
 from companion.store import counters, outbox
 from companion.store.counters import Counters, gathered
 from companion.store.outbox import Notice
+from companion.web.log_lines import Lines
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mail import free_port
@@ -177,9 +178,16 @@ def test_who_says_nothing_keeps_it_from_nobody(settings: Settings) -> None:
         assert asked(address)[0] == 200
 
 
-def test_the_loop_serves_it_and_an_address_in_use_does_not_end_the_loop(
-    cast: Cast, settings: Settings
+def test_an_address_in_use_is_said_and_ends_nothing(
+    settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        metrics.serve(replace(settings, metrics_address=taken.getsockname()))
+    said = "".join(map(Lines().format, caplog.records))
+    assert "cannot be used" in said and '"code":"EADDRINUSE"' in said
+
+
+def test_the_loop_serves_it(cast: Cast, settings: Settings) -> None:
     outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
     address = ("127.0.0.1", free_port())
     ours = {
@@ -190,19 +198,13 @@ def test_the_loop_serves_it_and_an_address_in_use_does_not_end_the_loop(
         "COMPANION_METRICS_ADDRESS": f"{address[0]}:{address[1]}",
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "background"]
-    said = settings.home / "said"
-    with said.open("w") as stream:
-        loops = [subprocess.Popen(command, cwd=ROOT, env=outside | ours, stderr=stream) for _ in range(2)]
-    try:
-        done = series("companion_background_round_timestamp_seconds")
+    done = series("companion_background_round_timestamp_seconds")
+    with subprocess.Popen(command, cwd=ROOT, env=outside | ours, stderr=subprocess.DEVNULL) as loop:
         for _ in range(600):
-            if "cannot be used" in said.read_text() and done in gathered(settings.home / "metrics"):
+            if done in gathered(settings.home / "metrics"):
                 break
             signal.sigtimedwait([], 0.1)
-        assert '"code":"EADDRINUSE"' in said.read_text()
-        assert value(asked(address)[1], 'companion_database_up{database="data"}') == 1
-        assert [loop.poll() for loop in loops] == [None, None]
-    finally:
-        for loop in loops:
-            loop.send_signal(signal.SIGTERM)
-            assert loop.wait(30) == 0
+        text = asked(address)[1]
+        loop.send_signal(signal.SIGTERM)
+        assert loop.wait(60) == 0
+    assert value(text, 'companion_database_up{database="data"}') == 1 and done in text
