@@ -83,7 +83,7 @@ def _note(response: Response, counters: Counters, *, quiet_below: int) -> None:
     counters.add("companion_proxy_total", said=_what_the_proxy_said())
     counters.keep(at_once=status in (429, 500, 503))
     if status >= quiet_below:
-        level = logging.ERROR if status >= 500 else logging.INFO
+        level = {500: logging.ERROR, 503: logging.WARNING}.get(status, logging.INFO)
         log.log(level, "answered", extra={"status": status, "milliseconds": round(seconds * 1000, 1)})
 
 
