@@ -5,7 +5,9 @@ import sys
 
 from companion import create_app
 from companion.config import BadSetting
+from companion.web import log_lines
 
+log_lines.begin()
 try:
     app = create_app(for_commands=os.environ.get("FLASK_RUN_FROM_CLI") == "true")
 except BadSetting as error:

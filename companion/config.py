@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.errors import HeaderParseError, InvalidHeaderDefect
 from email.message import EmailMessage
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -18,6 +19,12 @@ Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
 """Plain enough to stand in headers, of which its origin closes none."""
 
+METRICS_ADDRESS = "127.0.0.1:9464"
+PRIVATE = [
+    ip_network(each)
+    for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+]
+"""Of this machine and of private networks (RFC 1918, RFC 4193)."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
 """Seconds; a clock that is much further off has no date any more."""
 
@@ -41,6 +48,7 @@ class Settings:
     mail_from: str
     clock_offset: timedelta
     cheap_hashes: bool
+    metrics_address: tuple[str, int] | None
 
     @property
     def secure_cookies(self) -> bool:
@@ -79,6 +87,7 @@ class Settings:
             mail_from=_sender(env),
             clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
             cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
+            metrics_address=_metrics(env, mode),
         )
 
 
@@ -130,6 +139,26 @@ def _is_one_address(sender: str) -> bool:
     return len(header.addresses) == len(whole) == 1 and not any(
         isinstance(each, InvalidHeaderDefect) for each in header.defects
     )
+
+
+def _metrics(env: Mapping[str, str], mode: str) -> tuple[str, int] | None:
+    """Where ``/metrics`` is shown; None where it is not. Nobody outside may reach it."""
+    text = env.get("COMPANION_METRICS_ADDRESS", METRICS_ADDRESS if mode == "serve" else "")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        address = None
+    if address is None or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise BadSetting("COMPANION_METRICS_ADDRESS must be an address and a port, such as 127.0.0.1:9464.")
+    if not any(address in network for network in PRIVATE if network.version == address.version):
+        raise BadSetting(
+            "COMPANION_METRICS_ADDRESS must be one that nobody outside reaches, such as 127.0.0.1:9464 "
+            "or one of a private network."
+        )
+    return str(address), int(port)
 
 
 def _outside_serve(env: Mapping[str, str], name: str, mode: str) -> int:

@@ -6,6 +6,7 @@ from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.demo import demo
+from companion.cli.doctor import doctor
 from companion.cli.figures import figures
 from companion.cli.keys import keys
 from companion.cli.programmes import programmes
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         programmes,
         audit,
         demo,
+        doctor,
         figures,
         keys,
         reminders,

@@ -7,15 +7,17 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import ParamSpec
 
 import click
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from companion.cli import opened
+from companion.cli import metrics, opened
 from companion.cli.audit import head_of, seal_now
 from companion.cli.figures import count_now
+from companion.cli.measures import Measures
 from companion.cli.post import deliver_now
 from companion.cli.reminders import DUE
 from companion.cli.rights import keep_to_schedule
@@ -41,42 +43,51 @@ def background() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    settings = opened.settings()
+    measures = Measures(settings)
+    metrics.serve(settings)
     store: Store | None = None
     kept_on: date | None = None
     head_at: datetime | None = None
     while not stop.is_set():
         try:
             store = store or opened.store()
-            work(store)
+            work(store, measures)
             if kept_on != (today := london_day(opened.now())):
-                attempt(keep_to_schedule, store)
+                attempt(measures, keep_to_schedule, store)
                 kept_on = today
             if head_at is None or opened.now() - head_at >= HEAD_EVERY:
                 head_at = opened.now()
-                attempt(note_head, store)
-        except AWAY as away:
-            log.warning("Nothing was done, since a database is away or busy: %s", away)
+                attempt(measures, note_head, store)
+            measures.done(opened.now())
+        except Away as away:
+            log.warning("nothing was done, since a database is away", extra={"database": str(away)})
+        except AWAY as error:
+            log.warning("nothing was done, since a database is away or busy", exc_info=error)
+        with suppress(*AWAY):  # that is said above, or in the next round
+            attempt(measures, measures.keep, store, opened.now())
         stop.wait(EVERY_SECONDS)
 
 
-def work(store: Store) -> None:
+def work(store: Store, measures: Measures) -> None:
     """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
     keep(store, opened.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
-        attempt(job, store)
+        attempt(measures, job, store)
     for due in DUE:
-        attempt(due, store, opened.now())
-    attempt(deliver_now, store, opened.settings(), opened.now())
+        attempt(measures, due, store, opened.now())
+    attempt(measures, deliver_now, store, opened.settings(), opened.now())
 
 
-def attempt(job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Do it. What is wrong with it is logged, and keeps nothing else from being done; ``AWAY`` is raised."""
     try:
         job(*args, **kwargs)
     except AWAY:
         raise
     except Exception:
-        log.exception("%s could not be done; it is tried again", job.__name__)
+        measures.failed(job.__name__)
+        log.exception("a job could not be done; it is tried again", extra={"job": job.__name__})
 
 
 def drop_what_is_over(store: Store) -> None:
@@ -91,4 +102,4 @@ def drop_what_is_over(store: Store) -> None:
 
 def note_head(store: Store) -> None:
     """Put the newest link of the audit into the log."""
-    log.info("The head of the audit: %s", head_of(store))
+    log.info("the head of the audit", extra={"head": head_of(store)})

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)  # never what a server says: it may name the a
 
 PATIENCE = 15.0
 """Seconds that a server may take for each step."""
+ACCEPTED = 250
 GONE = 421
 """The code of a server that closes the line (RFC 5321)."""
 
@@ -39,11 +40,26 @@ class Smtp:
             server.send_message(self._written(letter))
         except (OSError, smtplib.SMTPException) as error:
             why = _why(error, handed_over=bool(server and server.handed_over))
-            log.warning("a letter was not taken: %s, %s", why.name, _told(error))
+            log.warning("a letter was not taken", extra={"code": f"{why.name}.{_told(error)}"})
             raise NotDelivered(why) from None
         finally:
             if server is not None:
                 _part(server)
+
+    def refusal(self) -> str:
+        """Why the server would not let us send, in a code or a kind; empty where it would. Nothing is sent."""
+        server: _Told | None = None
+        try:
+            server = self._server()
+            server.ehlo_or_helo_if_needed()
+            code, _ = server.mail(parseaddr(self._sender)[1])
+            server.rset()
+        except (OSError, smtplib.SMTPException) as error:
+            return _told(error)
+        finally:
+            if server is not None:
+                _part(server)
+        return "" if code == ACCEPTED else str(code)
 
     def _written(self, letter: Letter) -> EmailMessage:
         g.language = letter.language

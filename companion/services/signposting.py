@@ -42,7 +42,7 @@ def keep(store: Store, snapshot: Snapshot) -> None:
         with snapshot.turn(), store.reading() as tx:
             snapshot.write(standing(tx).directory)
     except Exception as error:  # help goes on with what the snapshot says
-        log.warning("The snapshot of the signposts could not be written: %s", error)
+        log.warning("the snapshot of the signposts could not be written", exc_info=error)
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:

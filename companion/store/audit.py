@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.examining import Waiting
 from companion.domain.people import Viewer
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
@@ -251,6 +252,12 @@ def last(tx: Transaction, event: Event) -> Entry | None:
 def oldest(tx: Transaction) -> datetime | None:
     """The moment of the oldest entry."""
     return tx.scalar(select(func.min(Entry.at)))
+
+
+def loose(tx: Transaction) -> Waiting:
+    """What is not chained yet."""
+    found = select(func.count(), func.min(Entry.at)).where(Entry.position.is_(None))
+    return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:

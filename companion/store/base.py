@@ -135,6 +135,18 @@ def require_answer(engine: Engine) -> None:
         raise Away(f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}") from error
 
 
+def answers(url: str) -> bool:
+    """Whether the database of this address answers."""
+    engine = open_engine(url)
+    try:
+        require_answer(engine)
+    except Away:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
 def _require_there(engine: Engine) -> None:
     """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
     if not is_there(engine):

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.examining import Waiting
 from companion.store.base import Model, Transaction
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
@@ -162,6 +163,12 @@ def settle(
             stored.letter_id = stored.letter_id if stored.unsure else None
         elif stored.outcome is None or outcome is Outcome.SENT:  # else it was withdrawn meanwhile
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
+
+
+def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
+    """What is due and has not gone out, without what is ``held`` for another hour."""
+    due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
+    return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
 def _give_up(tx: Transaction, now: datetime) -> None:

@@ -69,5 +69,7 @@ class Snapshot:
         try:
             return from_json(self.path.read_bytes())
         except (OSError, BadSignposts) as error:
-            log.warning("The signposts are the shipped ones, since %s cannot be read: %s", self.path, error)
+            log.warning(
+                "the signposts are the shipped ones, since help/signposts.json cannot be read", exc_info=error
+            )
             return self._shipped

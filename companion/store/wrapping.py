@@ -63,10 +63,11 @@ class _Keyset:
         if text == self._text:
             return
         try:
-            self._keyset = keysets.parsed(text)
+            keyset = keysets.parsed(text)
+            every = keyset.primitive(aead.Aead)  # what is a keyset in JSON can hold a damaged key
         except tink.TinkError as error:
             raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
-        self._every = self._keyset.primitive(aead.Aead)
+        self._keyset, self._every = keyset, every
         self._ones: dict[int, aead.Aead] = {}
         self._text = text
 

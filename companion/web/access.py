@@ -1,7 +1,7 @@
 """Who may reach what. A view without a rule is refused; what is not yours looks as if it did not exist."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -37,6 +37,8 @@ class Rule:
     """Opening it does not count as having been here."""
     fresh: bool = False
     """Only within ten minutes of giving passphrase and second step."""
+    uncounted: bool = False
+    """That somebody opened it stands in no log and in no figure: nobody is to know of it."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -57,6 +59,11 @@ def incomplete(view: View) -> View:
     return _marked(Rule(incomplete=True))(view)
 
 
+def uncounted(view: View) -> View:
+    """Nobody is to know that it was opened. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # as above
+
+
 def ends(view: View) -> View:
     """Whoever has a live session, locked or incomplete too."""
     return _marked(Rule(ends=True))(view)
@@ -72,7 +79,7 @@ def roles(
 def rule_of(endpoint: str) -> Rule | None:
     """The rule of an endpoint; None for one that nobody may reach."""
     if endpoint == "static":
-        return Rule(public=True)
+        return Rule(public=True, uncounted=True)  # it would tell of the page that it belongs to
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from companion.web import (
     participant,
     practitioner,
     public,
+    request_log,
     security,
     somebody,
 )
@@ -43,12 +43,6 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     ``for_commands`` makes it without opening the databases, which a command may be about to make.
     """
     settings = settings or Settings.from_environment()
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S %z",
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
@@ -58,6 +52,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     if for_commands:
         return app
     app.extensions["snapshot"] = Snapshot(settings.home, directory())
+    request_log.install(app, settings)
     databases.install(app, settings)
     somebody.install(app)
     security.install(app, settings)

@@ -34,7 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     try:
         _take_up(app, open_store(settings))
     except Away as away:
-        log.warning("Only help is there until the databases answer. %s", away)
+        log.warning("only help is there until the databases answer", extra={"database": str(away)})
         threading.Thread(target=_try_again, args=(app, settings), daemon=True).start()
 
 
@@ -52,11 +52,11 @@ def _try_again(app: Flask, settings: Settings) -> None:
             _take_up(app, _in_order(open_store(settings)))
         except (Away, BadSetting) as error:
             if str(error) != said:
-                log.warning("Still only help is there. %s", error)
+                log.warning("still only help is there", extra={"database": str(error)})
             said = str(error)
         except Exception:
             log.exception("the databases could not be opened; trying again")
-    log.warning("The databases answer. Everything is there again.")
+    log.warning("the databases answer; everything is there again")
 
 
 def _in_order(store: Store) -> Store:

@@ -16,7 +16,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.services.acting import record_refusal
 from companion.store.activities import Damaged
 from companion.store.base import Away, Busy
-from companion.web import clock, current
+from companion.web import clock, current, request_log
 from companion.web.fields import local_path
 from companion.web.held import typed_of
 from companion.web.security import BROKEN_OFF
@@ -120,7 +120,8 @@ MOST_SHOWN = 200
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
-    shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again(), **values}
+    shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
+    shown |= {"number": request_log.number(status), **values}
     return render_template("errors/error.html", status=status, reason=reason, **shown), status
 
 
@@ -201,7 +202,7 @@ def _translate_faults(app: Flask) -> None:
 
     @app.errorhandler(Away)
     def still_away(away: Away) -> ResponseReturnValue:
-        log.warning("%s", away)
+        log.warning("a database is away", extra={"database": str(away)})
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(Damaged)

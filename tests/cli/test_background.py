@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from companion.cli.background import work
+from companion.cli.measures import Measures
 from companion.config import Settings
 from companion.services import plan_reviews, planning
 from companion.store.audit import Entry
@@ -58,7 +59,7 @@ def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) 
 
 
 def test_one_value_that_is_damaged_takes_nothing_else_away(
-    cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+    cast: Cast, app: Flask, settings: Settings, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Without this the loop ended, ``./manage`` with it, and with that the help page; a start did not help."""
     item = uuid4()
@@ -72,8 +73,8 @@ def test_one_value_that_is_damaged_takes_nothing_else_away(
         tx.commit()
     clock.forward(days=14)
     with app.app_context():
-        work(cast.store)
-    assert "escalate could not be done; it is tried again" in caplog.text
+        work(cast.store, Measures(settings))
+    assert [record.job for record in caplog.records if "job" in record.__dict__] == ["escalate"]
     assert asked(cast) == 1
     with cast.store.reading() as tx:
         assert not tx.scalar(select(func.count()).where(Entry.position.is_(None), Entry.at < cast.now))

@@ -14,6 +14,7 @@ from companion.services import mailing
 from companion.services.mailing import Letter
 from companion.store.base import Store
 from companion.store.outbox import CLAIMED_FOR, GAPS, Notice, Outcome, Outgoing
+from companion.web.log_lines import Lines
 from tests.cast import Cast, Somebody
 from tests.cli.posting import Delivers, outcomes, wants_notices, worker
 from tests.conftest import Clock
@@ -83,7 +84,8 @@ def test_what_is_refused_for_good_is_not_tried_again(
     is_told(cast, cast.sam)
     room.mood = mood
     assert delivers() == 0 and outcomes(cast.store, cast.sam) == [Outcome.FAILED]
-    assert "55" in caplog.text and "sam@post" not in caplog.text and "mailbox" not in caplog.text
+    said = "".join(map(Lines().format, caplog.records))
+    assert '"code":"' in said and ".55" in said and "sam@post" not in said and "mailbox" not in said
 
 
 def test_a_server_that_greylists_puts_off_each_letter_once_and_all_in_one_round(

@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.cli.background import work
+from companion.cli.measures import Measures
+from companion.config import Settings
 from companion.domain.devices import KNOWN_FOR, KNOWN_MOST
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
@@ -265,14 +267,16 @@ def test_of_too_many_devices_the_longest_unused_goes(
     assert [each is not None for each in known] == [False] + [True] * KNOWN_MOST
 
 
-def test_what_is_over_is_pruned(app: Flask, cast: Cast, clock: Clock, store: Store) -> None:
+def test_what_is_over_is_pruned(
+    app: Flask, settings: Settings, cast: Cast, clock: Clock, store: Store
+) -> None:
     comes_in(app, cast.sam, own_device="yes")
     Visitor(app).post("/sign-in", {"sign_in_name": "nobody", "passphrase": "x"})
 
     def left_after(**amount: float) -> list[int]:
         clock.forward(**amount)
         with app.app_context():
-            work(store)
+            work(store, Measures(settings))
         with store.reading() as tx:
             return [len(tx.scalars(select(each.id)).all()) for each in (Try, WebSession, KnownDevice)]
 

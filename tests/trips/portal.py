@@ -18,7 +18,8 @@ from tests.pages import KEPT_IN
 from tests.trips import forked
 
 GUNICORN = (
-    "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 wsgi:app"
+    "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 "
+    "--logger-class companion.web.log_lines.ServerLog wsgi:app"
 )
 """As `manage` starts it, which has two workers always: each compiles the pages for itself."""
 STARTING_SECONDS = 20
@@ -107,7 +108,7 @@ class Portal:
 
     def errors(self) -> list[str]:
         """What the server logged as an error."""
-        return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback).*$", self.said(), re.MULTILINE)
+        return re.findall(r'^.*(?:"level":"(?:error|critical)"|Traceback).*$', self.said(), re.MULTILINE)
 
     def said(self) -> str:
         """All that its processes said."""

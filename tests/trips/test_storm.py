@@ -140,7 +140,7 @@ def test_no_word_of_the_storm_lies_in_a_file_or_was_said(portal: Portal, savers:
     with without_table(portal, "message_drafts"):
         assert sam.saves(sam.saved + 1)[0] >= 500
     said = portal.said()
-    assert "no such table" in said and "Traceback" in said and "DEBUG" in said
+    assert '"code":"SQLITE_ERROR"' in said and '"trace":[' in said and '"level":"debug"' in said
     files = [path for path in portal.home.rglob("*") if path.is_file() and path.parent.name != "secrets"]
     assert len(files) > 5
     held = b"\n".join(path.read_bytes() for path in files)

@@ -16,6 +16,7 @@ from companion.web.i18n import translate as _
 from companion.web.participant.drafts import drafted
 from companion.web.participant.his_plan import Fields, HisPlan, his_plan, rows, typed_at
 from companion.web.participant.plan_today import help_now
+from companion.web.request_log import say_nothing
 
 LEAD_ON = ("done", "not_sure", "talk")
 """Ways on that put nothing into the plan."""
@@ -74,6 +75,7 @@ def draft() -> ResponseReturnValue:
     return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
 
 
+@access.uncounted
 @access.roles(Role.PARTICIPANT)
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: *I need help now*. Nothing about it is recorded or counted."""
@@ -133,6 +135,7 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
     """On to help or to telling, which come back to this place."""
+    say_nothing()
     locked = current.signed_in().locked
     if then == "help":
         page = url_for("participant.plan_pause", place=place, kept=kept)

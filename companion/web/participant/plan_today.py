@@ -19,6 +19,7 @@ from companion.web.participant.his_plan import his_plan
 from companion.web.public.help import entries_for
 
 
+@access.uncounted
 @access.roles(Role.PARTICIPANT)
 def today() -> ResponseReturnValue:
     """``GET /my/plan/today``"""

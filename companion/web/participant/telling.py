@@ -27,12 +27,14 @@ CALL_NOW = ("emergency", "helpline", "samaritans")
 """The signposts for what cannot wait until somebody reads it."""
 
 
+@access.uncounted
 @access.roles(Role.PARTICIPANT)
 def tell() -> ResponseReturnValue:
     """``GET`` and ``POST /my/tell``: *There is something I need to tell*."""
     return _tell(Kind.TOLD)
 
 
+@access.uncounted
 @access.roles(Role.PARTICIPANT)
 def about_practitioner() -> ResponseReturnValue:
     """``GET`` and ``POST /my/about-my-practitioner``: to the lead alone."""

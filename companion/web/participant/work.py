@@ -30,6 +30,7 @@ from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
 from companion.web.participant.plan_today import help_now
 from companion.web.participant.practitioner import who_reads
+from companion.web.request_log import say_nothing
 
 
 @access.roles(Role.PARTICIPANT)
@@ -73,6 +74,8 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     then = request.form.get("then", "")
     if then == "typing":
         return _keep_while_typing(work_id, typed)
+    if then in ("help", "tell"):
+        say_nothing()
     if then == "help":
         return _keep_and_help(work_id, typed)
     if then == "tell":
@@ -89,6 +92,7 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("participant.home"), 303)
 
 
+@access.uncounted
 @access.roles(Role.PARTICIPANT)
 def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: *I need help now*. Nothing about it is recorded or counted."""

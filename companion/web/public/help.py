@@ -49,6 +49,7 @@ class Group:
     entries: list[Entry]
 
 
+@access.uncounted
 @access.public
 def help_page(language: str) -> Response:
     """``GET /help``: who can help, by what somebody needs, and whether they are there now."""
@@ -59,6 +60,7 @@ def help_page(language: str) -> Response:
     return _cached(make_response(page), directory, now)
 
 
+@access.uncounted
 @access.public
 def help_json() -> Response:
     """``GET /help.json``: the same data without a verdict, for other sites to read."""

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @csrf.exempt
+@access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:
     """``POST /leave``: end the session, whatever state it is in, and go to a neutral site.
@@ -50,4 +51,6 @@ def _end(store: Store, token: str, now: datetime) -> None:
 
 
 def _say(away: Away) -> None:
-    log.warning("The session could not be ended on the server; its cookie is gone. %s", away)
+    log.warning(
+        "the session could not be ended on the server; its cookie is gone", extra={"database": str(away)}
+    )

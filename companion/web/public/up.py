@@ -7,12 +7,14 @@ from companion.store.base import Away
 from companion.web import access, current
 
 
+@access.uncounted
 @access.public
 def healthz() -> ResponseReturnValue:
     """``GET /healthz``: the process answers."""
     return {"alive": True}
 
 
+@access.uncounted
 @access.public
 def readyz() -> ResponseReturnValue:
     """``GET /readyz``: the databases answer and their migrations are in order; 503 otherwise."""

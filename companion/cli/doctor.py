@@ -1,0 +1,127 @@
+"""``doctor``: each thing on which the portal stands is fine, or how to mend it."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from companion.cli import opened, places
+from companion.cli.measures import DONE, FILE, TURNED
+from companion.cli.post import Smtp
+from companion.config import BadSetting, Settings
+from companion.domain import examining
+from companion.domain.examining import Finding, Verdict, judged, unseen
+from companion.domain.reminders import at_night
+from companion.store import audit, condition, counters, outbox
+from companion.store.base import Away, Busy, Store, open_engine, require_answer
+from companion.store.opening import open_store
+from companion.store.outbox import Notice
+
+PATIENCE = 5
+"""Seconds that the web server may take to answer."""
+ELSEWHERE = (
+    "Whether the certificate is trusted and how long it lasts, whether the proxy lets a client's own X-Forwarded "
+    "headers through, and whether it keeps /help out of its log: look there."
+)
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, type=click.IntRange(1, 65535), help="The web server's.")
+@opened.plainly
+def doctor(port: int) -> None:
+    """Say of each thing whether it is fine, or how to mend it. Changes nothing; sends nothing."""
+    findings = [*examined(opened.settings(), port, opened.now())]
+    for each in findings:
+        click.echo(f"{each.verdict:<6}  {each.about:<12}  {each.says}")
+    if any(each.verdict is Verdict.WRONG for each in findings):
+        raise click.exceptions.Exit(1)
+
+
+def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
+    """All of it, also while a database is away."""
+    yield examining.wrapping_key(*places.of_the_key(settings))
+    yield examining.rights(places.open_to_others(settings), places.owned_by_others(settings))
+    for place, free in places.free(settings).items():
+        yield examining.disk(place, free)
+    yield from _databases(settings, now)
+    yield examining.portal(port, _readiness(port))
+    yield _loop(settings, now)
+    yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
+    if settings.mode == "serve":
+        yield examining.proxy(_said_by_the_proxy(settings))
+        yield unseen("elsewhere", ELSEWHERE)
+
+
+def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Each of the two, and what only an open store can tell."""
+    found = [
+        _database(name, url)
+        for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))
+    ]
+    yield from found
+    try:
+        store = open_store(settings)
+    except BadSetting as error:
+        yield judged("keys", str(error), "")
+    except Away:
+        yield unseen("records", "What waits, and the clock beside the records: a database is away.")
+    else:
+        yield judged("keys", "", "They belong to the data, and the wrapping key opens them.")
+        yield from _records(store, settings, now)
+        store.close()
+
+
+def _database(name: str, url: str) -> Finding:
+    engine = open_engine(url)
+    judge = examining.sqlite if engine.dialect.name == "sqlite" else examining.postgresql
+    try:
+        require_answer(engine)
+        return judge(name, condition.told(engine))
+    except Away as away:
+        return judged(name, f"{away} Start it, or see its address.", "")
+    except DBAPIError:
+        return judged(name, "It went away, or is damaged: see its own log, and restore it if need be.", "")
+    finally:
+        engine.dispose()
+
+
+def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
+    held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
+    try:
+        in_order = store.in_order()
+        yield examining.migrations(in_order)
+        if in_order:
+            with store.reading() as tx:
+                yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
+                yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
+                yield examining.audit(audit.loose(tx), now)
+    except (Away, Busy, DBAPIError):
+        yield judged("records", "A database went away while they were looked at: try again.", "")
+
+
+def _readiness(port: int) -> int | None:
+    """The status that ``/readyz`` answers with; 0 for what is no HTTP."""
+    answer = b""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = connection.recv(12)
+    if not answer:
+        return None
+    status = answer.removeprefix(b"HTTP/1.1 ")
+    return int(status) if status.isdigit() else 0
+
+
+def _loop(settings: Settings, now: datetime) -> Finding:
+    numbers = counters.read(settings.home / FILE)
+    turned, done = (
+        datetime.fromtimestamp(numbers[name], UTC) if name in numbers else None for name in (TURNED, DONE)
+    )
+    return examining.loop(now, turned, done)
+
+
+def _said_by_the_proxy(settings: Settings) -> dict[str, float]:
+    counted, name = counters.gathered(settings.home / "metrics"), "companion_proxy_total"
+    return {said: counted.get(f'{name}{{said="{said}"}}', 0) for said in ("https", "http", "less")}

@@ -1,0 +1,85 @@
+"""Where the portal's files lie, who can read them, and what room is left: facts for ``doctor`` to judge."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from companion.config import BadSetting, Settings
+from companion.store.wrapping import wrapping_key
+
+OTHERS = 0o077
+MOST = 20_000
+"""Files that are looked at; the portal has a few dozen."""
+
+
+def of_the_key(settings: Settings) -> tuple[str, str]:
+    """Why the wrapping key cannot be read, and the folder of a database in which it lies too; both mostly empty."""
+    try:
+        wrapping_key(settings)
+    except BadSetting as error:
+        return str(error), ""
+    if settings.wrapping_key:
+        return "", ""
+    above = settings.wrapping_key_file.resolve().parents
+    return "", next((str(folder) for folder in _databases(settings) if folder.resolve() in above), "")
+
+
+def open_to_others(settings: Settings) -> list[str]:
+    """Folders that others can enter, the files in those that they can read, and the wrapping key's file."""
+    key = settings.wrapping_key_file
+    return [
+        _named(path, settings)
+        for path in _all(settings)
+        if _mode(path) & OTHERS and (path.is_dir() or path == key or _mode(path.parent) & OTHERS)
+    ]
+
+
+def owned_by_others(settings: Settings) -> list[str]:
+    """What belongs to another account than the folder of data does."""
+    owner = settings.home.stat().st_uid if settings.home.exists() else None
+    return [_named(path, settings) for path in _all(settings) if path.lstat().st_uid != owner]
+
+
+def free(settings: Settings) -> dict[str, int]:
+    """Free bytes of each disk, by the first place that lies there."""
+    found: dict[int, tuple[str, int]] = {}
+    for place in (settings.home, *_databases(settings)):
+        with suppress(OSError):
+            found.setdefault(place.stat().st_dev, (_named(place, settings), shutil.disk_usage(place).free))
+    return dict(found.values())
+
+
+def _databases(settings: Settings) -> list[Path]:
+    """The folders of embedded databases."""
+    urls = (make_url(settings.database_url), make_url(settings.keys_url))
+    return [Path(str(url.database)).parent for url in urls if url.drivername == "sqlite"]
+
+
+def _all(settings: Settings) -> Iterator[Path]:
+    for top in dict.fromkeys((settings.home, *_databases(settings))):
+        if top == settings.home or settings.home not in top.parents:
+            yield from (path for path in islice((top, *top.rglob("*")), MOST) if _is_plain(path))
+    if settings.home not in settings.wrapping_key_file.parents and settings.wrapping_key_file.exists():
+        yield settings.wrapping_key_file
+
+
+def _is_plain(path: Path) -> bool:
+    """What vanishes meanwhile, and links, are left out."""
+    return path.exists() and not path.is_symlink()
+
+
+def _mode(path: Path) -> int:
+    with suppress(OSError):
+        return path.lstat().st_mode
+    return 0
+
+
+def _named(path: Path, settings: Settings) -> str:
+    """Its name within the folder of data, or whole where it lies elsewhere."""
+    if path == settings.home:
+        return "COMPANION_HOME"
+    return str(path.relative_to(settings.home)) if settings.home in path.parents else str(path)

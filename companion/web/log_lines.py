@@ -1,0 +1,130 @@
+"""The log: one JSON object a line, with the fields that are listed here and no others.
+
+What happened is said by a sentence as it stands in the code, without the values that would be put into it. So nothing
+that somebody typed, sent or is called can come into the log by the way.
+"""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from gunicorn.glogging import Logger
+
+from companion.web.faults import described
+
+KEY = r"[A-Za-z0-9_.-]{1,60}"
+PLACE = r"[\w./<>-]{1,120}:[0-9]+ [\w<>]{1,80}"
+SENTENCE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,300}"
+FIELDS = {
+    "time": r"[0-9T:.-]{23}Z",
+    "level": r"[a-z]{1,8}",
+    "event": SENTENCE,
+    "request": r"[0-9]{4}-[0-9]{4}-[0-9]{4}",
+    "endpoint": KEY,
+    "method": r"GET|HEAD|POST|OPTIONS|other",
+    "status": r"[1-5][0-9]{2}",
+    "milliseconds": r"[0-9]{1,9}(\.[0-9])?",
+    "database": SENTENCE,
+    "fault": rf"{KEY}( from {KEY}){{0,2}}",
+    "code": KEY,
+    "trace": PLACE,
+    "where": PLACE,
+    "job": r"[a-z_]{1,60}",
+    "head": r"[0-9]{1,18}:[0-9a-f]{0,64}",
+}
+"""Every field that a line may have, and what its value looks like; whatever else is given is left out."""
+GIVEN = ("status", "milliseconds", "database", "code", "job", "head")
+"""Those that whoever logs may give as ``extra``."""
+OWN = "companion."
+"""Begins the names of our own loggers; without its dot it is Flask's, which writes addresses into sentences."""
+SERVERS_OWN = ("arbiter", "sock")
+"""Modules of gunicorn that know processes and addresses to listen at, and no request."""
+
+_SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
+at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
+"""The request that is being answered: its number, its endpoint, its method."""
+
+
+class Lines(logging.Formatter):
+    """Makes a line of each record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:23] + "Z",
+            "level": record.levelname.lower(),
+            **_event(record),
+            **at_hand.get(),
+            **(described(record.exc_info[1]) if record.exc_info and record.exc_info[1] else {}),
+            **{name: record.__dict__[name] for name in GIVEN if name in record.__dict__},
+        }
+        return msgspec.json.encode({name: each for name, each in fields.items() if fits(name, each)}).decode()
+
+
+def tells(record: logging.LogRecord) -> bool:
+    """Whether it is ours, or something is amiss: of others' sentences only the place is said."""
+    return record.name.startswith(OWN) or record.levelno >= logging.WARNING
+
+
+def fits(field: str, value: object) -> bool:
+    """Whether a line may have this field with this value."""
+    if field == "trace" and isinstance(value, list):
+        return all(fits(field, place) for place in value)
+    shape = _SHAPES.get(field)
+    return bool(shape and isinstance(value, (str, int, float)) and shape.fullmatch(str(value)))
+
+
+def _event(record: logging.LogRecord) -> dict[str, object]:
+    """Its sentence: of ours without values; of gunicorn's with numbers of processes; of others only where it is."""
+    if record.name.startswith(OWN):
+        return {"event": record.msg}
+    where = f"{record.name}.{record.module}:{record.lineno} {record.funcName}"
+    said = record.getMessage() if record.name == "gunicorn.error" and record.module in SERVERS_OWN else ""
+    return {
+        "event": said if fits("event", said) else "something outside Companion was logged",
+        "where": where,
+    }
+
+
+def _said(level: str) -> Callable[..., None]:
+    def say(log: Logger, message: str, *args: object, **options: Any) -> None:
+        getattr(log.error_log, level)(
+            message, *args, stacklevel=2, **options
+        )  # so that it is told who says it
+
+    return say
+
+
+class ServerLog(Logger):
+    """gunicorn's own log, in the same lines. It keeps none of requests: ``web/request_log.py`` does."""
+
+    critical, error, warning = _said("critical"), _said("error"), _said("warning")
+    info, debug, exception = _said("info"), _said("debug"), _said("exception")
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Lines())
+
+
+def begin() -> None:
+    """From now on everything of this process that is logged, or that nobody caught, is such a line."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    handler.addFilter(tells)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False  # else it prints what it could not log, with every value
+    sys.excepthook = lambda _kind, error, _trace: _uncaught(error)
+    threading.excepthook = lambda args: _uncaught(args.exc_value)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    logging.getLogger(__name__).critical(
+        "nobody caught an error, which ended a process or a thread", exc_info=error
+    )

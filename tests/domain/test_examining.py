@@ -1,0 +1,83 @@
+"""What ``doctor`` judges, on plain facts."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from companion.domain import examining
+from companion.domain.examining import Finding, Verdict, Waiting
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+POSTGRESQL = {
+    **examining.ON_POSTGRESQL,
+    "server_version_num": "180001",
+    "superuser": "off",
+    "encrypted": "yes",
+}
+SQLITE = {**examining.ON_SQLITE, "version": "3.45.0"}
+FINE = {
+    "key": examining.wrapping_key("", ""),
+    "rights": examining.rights([], []),
+    "TLS": examining.proxy({"https": 12, "http": 0, "less": 0}),
+    "clock": examining.clock(NOW, NOW - HOUR, NOW + timedelta(seconds=9)),
+    "clock of a new installation": examining.clock(NOW, None, None),
+    "mail": examining.mail(True, ""),
+    "no mail": examining.mail(False, ""),
+    "portal": examining.portal(8000, 200),
+    "loop": examining.loop(NOW, NOW - MINUTE, NOW - MINUTE),
+    "outbox": examining.outbox(Waiting(3, NOW - HOUR), True, NOW),
+    "outbox without mail": examining.outbox(Waiting(3, NOW - 99 * HOUR), False, NOW),
+    "nothing waits": examining.outbox(Waiting(0, None), True, NOW),
+    "audit": examining.audit(Waiting(9, NOW - MINUTE), NOW),
+    "disk": examining.disk("data", 1 << 31),
+    "migrations": examining.migrations(True),
+    "sqlite": examining.sqlite("data", SQLITE),
+    "postgresql": examining.postgresql("data", POSTGRESQL),
+}
+WRONG = {
+    "key": (examining.wrapping_key("The wrapping key cannot be read at x.", ""), "cannot be read"),
+    "key beside": (examining.wrapping_key("", "/srv/data"), "move it, and set COMPANION_WRAPPING_KEY_FILE"),
+    "rights": (examining.rights(["a", "b", "c", "d", "e"], []), "a, b, c and 2 more: take that away with chmod"),
+    "owner": (examining.rights([], ["data"]), "Another account owns data: give it back with chown"),
+    "http": (examining.proxy({"https": 9, "http": 1}), "Of 10 requests 1 came without TLS"),
+    "no proxy": (examining.proxy({"https": 9, "less": 3}), "Of 12 requests 3 came without all of"),
+    "past": (examining.clock(NOW, NOW + 3 * HOUR, None), "3 hours ahead of this clock"),
+    "server": (examining.clock(NOW, None, NOW - 40 * MINUTE), "40 minutes apart"),
+    "mail": (examining.mail(True, "535"), r"did not let us in \(535\)"),
+    "silent": (examining.portal(8000, None), "Nothing answers at port 8000: start"),
+    "not ready": (examining.portal(8000, 503), "not ready"),
+    "another": (examining.portal(8000, 404), "not Companion"),
+    "no HTTP": (examining.portal(8000, 0), "not Companion"),
+    "no loop": (examining.loop(NOW, None, None), "not turned yet: start"),
+    "stopped": (examining.loop(NOW, NOW - 2 * HOUR, NOW - 2 * HOUR), "for 2 hours: start"),
+    "stuck": (examining.loop(NOW, NOW - MINUTE, NOW - HOUR), "does not get through"),
+    "never done": (examining.loop(NOW, NOW - MINUTE, None), "does not get through"),
+    "outbox": (examining.outbox(Waiting(2, NOW - 50 * HOUR), True, NOW), "2 wait, the oldest for 2 days"),
+    "audit": (examining.audit(Waiting(4, NOW - HOUR), NOW), "4 entries are not chained, the oldest for 60 minutes"),
+    "disk": (examining.disk("data", 1 << 29), "Only 0.5 GiB are free where data lies: make room"),
+    "migrations": (examining.migrations(False), "run “flask --app wsgi migrate”"),
+    "sqlite": (examining.sqlite("data", {**SQLITE, "journal_mode": "delete"}), "does not take journal_mode"),
+    "old": (examining.postgresql("data", {**POSTGRESQL, "server_version_num": "140009"}), "14 gets no fixes"),
+    "fsync": (examining.postgresql("data", {**POSTGRESQL, "fsync": "off"}), "switch fsync on"),
+    "superuser": (examining.postgresql("data", {**POSTGRESQL, "superuser": "on"}), "as a superuser"),
+    "in the open": (examining.postgresql("data", {**POSTGRESQL, "encrypted": "no"}), "sslmode=verify-full"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FINE)
+def test_what_is_well(what: str) -> None:
+    assert FINE[what].verdict is Verdict.FINE and FINE[what].says
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_said_with_its_mend(what: str) -> None:
+    finding, says = WRONG[what]
+    assert finding.verdict is Verdict.WRONG
+    assert re.search(says, finding.says), finding.says
+
+
+def test_what_cannot_be_told_is_not_called_fine() -> None:
+    assert examining.proxy({}).verdict is Verdict.UNSEEN
+    assert examining.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

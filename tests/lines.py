@@ -1,0 +1,54 @@
+"""The lines of the log, as standard error gets them, while a test runs."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from companion.web.log_lines import FIELDS, Lines, fits, tells
+
+
+class Said:
+    """What was logged."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    def of_no_allowed_shape(self) -> list[dict[str, Any]]:
+        """The lines that have a field, or a value, that is not in the list, or lack what each must have."""
+        return [
+            line
+            for line in self.lines
+            if not all(fits(*field) for field in line.items())
+            or not {"time", "level", "event"} <= line.keys() <= FIELDS.keys()
+        ]
+
+
+@contextmanager
+def listening(*names: str) -> Iterator[Said]:
+    """Listen to these loggers, from INFO on; to all of them where none is named."""
+    said = Said()
+    handler = logging.StreamHandler(said.stream)
+    handler.setFormatter(Lines())
+    handler.addFilter(tells)
+    loggers = [logging.getLogger(name) for name in names or ("",)]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    try:
+        yield said
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
