@@ -13,11 +13,12 @@ from companion.cli.files import many
 from companion.cli.rights import noted
 from companion.services import backing_up, restoring
 from companion.services.backing_up import Places
-from companion.services.restoring import Restored
+from companion.services.restoring import Filled, Proved
 from companion.store.backups import BadBackup
 from companion.store.backups.copy import Copy, Manifest
 from companion.store.backups.recipient import make_pair, read_private, read_public
 from companion.store.backups.sealed_file import SealedFile
+from companion.store.opening import place, prepare
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,14 +87,14 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @plainly
 def verify(file: Path, private: Path | None) -> None:
     """Look whether a file is whole. It needs no database."""
-    found = SealedFile(file)
-    found.require_whole()
+    sealed = SealedFile(file)
+    sealed.require_whole()
     if private:
-        tell(Copy(found, read_private(private)).read())
+        tell(Copy(sealed, read_private(private)).read())
         click.echo("It was read to its end: nothing is missing or changed.")
         click.echo("Whether this installation made it is seen when it is restored, with the wrapping key.")
         return
-    label = found.label
+    label = sealed.label
     click.echo(
         f"It says: the {label.what} of backup {label.backup}, {label.made_at:%d %B %Y, %H:%M} UTC, for "
         f"recipient {label.recipient}. It is not cut off, and no disk or line has damaged it."
@@ -113,11 +114,12 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
     """Put the words and the keys into the databases of the settings, which must be empty, and prove it."""
     holder = read_private(private)
     copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
-    restored = restoring.restore(
-        opened.settings(), *copies, kept.read_bytes() if kept else None, opened.now()
-    )
-    tell(restored.manifest)
-    wrong = "\n".join(prove(restored))
+    settings, gone = opened.settings(), noted()
+    filled = restoring.fill(place(settings), *copies, gone, kept.read_bytes() if kept else None)
+    tell(filled.manifest)
+    prepare(settings, opened.now())
+    proved = restoring.prove(opened.store(), filled, gone, opened.now())
+    wrong = "\n".join(found(filled, proved))
     if wrong:
         raise click.ClickException(f"It was restored, but do not let anybody in yet.\n{wrong}")
     click.echo("Everything is there. Everybody signs in anew.")
@@ -134,14 +136,14 @@ def tell(manifest: Manifest) -> None:
     click.echo(f"The audit's head: {facts.head}")
 
 
-def prove(restored: Restored) -> list[str]:
+def found(filled: Filled, proved: Proved) -> list[str]:
     """Say what was found; what is wrong is given back."""
-    chain, sample, wrong = restored.chain, restored.sample, []
+    chain, sample, wrong = proved.chain, proved.sample, []
     click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
     click.echo(
         f"Opened: the names of {sample.people}, and one value of each of {many(sample.kinds, 'column')}."
     )
-    click.echo(f"{many(restored.erased_again, 'erasure')} finished or done again.")
+    click.echo(f"{many(proved.erased_again, 'erasure')} finished or done again.")
     if chain.broken_at is not None:
         wrong.append(f"The audit's chain is broken at position {chain.broken_at}.")
     if sample.shut:
@@ -149,11 +151,11 @@ def prove(restored: Restored) -> list[str]:
             f"{many(len(sample.shut), 'value')} cannot be opened, such as {sample.shut[0]}: the keys are from "
             "another day than the words. Take those of the same backup, or the next ones."
         )
-    if restored.missing_from_list:
+    if filled.missing:
         wrong.append(
-            f"The list of who was erased has {restored.missing_from_list} fewer than when the backup was made: "
+            f"The list of who was erased has {filled.missing} fewer than when the backup was made: "
             "find a newer one, and give it to “erasures apply --list”."
         )
-    if restored.damaged_in_list:
-        wrong.append(f"{many(restored.damaged_in_list, 'line')} of that list are not as they were written.")
+    if filled.damaged:
+        wrong.append(f"{many(filled.damaged, 'line')} of that list are not as they were written.")
     return wrong

@@ -5,7 +5,7 @@ last: a place where that was cut off opens nothing. Whoever is on the list of wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -15,69 +15,85 @@ import tink
 from sqlalchemy import Engine, MetaData, Table, update
 from sqlalchemy.exc import DBAPIError
 
-from companion.config import Settings
 from companion.services import erasing
 from companion.services.acting import acting
 from companion.store import audit, erased, sampling
 from companion.store.backups import BadBackup, rows
 from companion.store.backups.copy import Copy, Manifest
 from companion.store.backups.rows import Row
-from companion.store.base import is_there, make_folder, open_engine, require_answer
+from companion.store.base import Store, is_there, require_answer
 from companion.store.erased import ErasedList
 from companion.store.keys import DataKey, Keys, participant
 from companion.store.migrate import KEYS, MAIN, History
-from companion.store.opening import open_store, prepare
+from companion.store.opening import Place
 from companion.store.sessions import WebSession
-from companion.store.wrapping import Wrapping, wrapping_key
+from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 
 
 @dataclass(frozen=True)
-class Restored:
-    """What stands there now, and what was found when it was proved."""
+class Filled:
+    """What was put there, and what the list of who was erased said."""
 
     manifest: Manifest
+    gone: dict[UUID, datetime]
+    """Who is on the list, and since when."""
+    damaged: int
+    """Lines of it that are not as they were written."""
+
+    @property
+    def missing(self) -> int:
+        """How many fewer are on it than when the backup was made."""
+        return max(0, self.manifest.facts.erasures - len(self.gone))
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What was found there."""
+
     chain: audit.Verdict
     sample: sampling.Sample
     erased_again: int
-    missing_from_list: int
-    """How many fewer are on the list of who was erased than when the backup was made."""
-    damaged_in_list: int
-    """Lines of it that are not as they were written."""
 
 
-def restore(
-    settings: Settings, words: Copy, wrapped: Copy, kept_list: bytes | None, now: datetime
-) -> Restored:
-    """Put the words and the keys into the databases of these settings, which must be empty.
+def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None) -> Filled:
+    """Put the words and the keys into a place, which must be empty. Then it is to be prepared, opened and proved.
 
-    ``kept_list`` is a list of who was erased, read beside the one in the data folder; one of them has to be there.
-    Raises ``BadBackup``, ``BadSetting`` without the wrapping key, and ``OSError``.
+    ``kept_list`` is a list of who was erased, read beside the one that is noted here; one of them has to be there.
+    Raises ``BadBackup`` and ``OSError``.
     """
-    wrapping, noted = wrapping_key(settings), ErasedList.at(settings.home)
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
             f"There is no list of who was erased, neither at {noted.path} nor given with --list: whoever was "
             "erased after this backup would be readable again."
         )
-    engines = open_engine(settings.database_url), open_engine(settings.keys_url)
-    for engine, history in zip(engines, (MAIN, KEYS), strict=True):
-        make_folder(engine)
+    parts = ((place.main, MAIN, words), (place.keys.engine, KEYS, wrapped))
+    for engine, history, _ in parts:
         _require_empty(engine, history)
-    opened = Keys(engines[1], wrapping, {SECRET: _read(words, wrapped, wrapping)})
-    for engine, history, copy in zip(engines, (MAIN, KEYS), (words, wrapped), strict=True):
+    opened = Keys(
+        place.keys.engine, place.keys.wrapping, {SECRET: _read(words, wrapped, place.keys.wrapping)}
+    )
+    for engine, history, copy in parts:
         if not history.knows(engine, copy.manifest.revision):
             raise BadBackup(f"{copy.file.path} was made by a newer version of Companion. Install that first.")
     own, more = noted.found(opened), erased.read(opened, kept_list or b"")
-    gone = own.since | more.since
-    _fill(engines[0], MAIN, words)
-    _fill(engines[1], KEYS, wrapped, gone)
-    for engine in engines:
+    gone = {**own.since, **more.since}
+    for engine, history, copy in parts:
+        _fill(engine, history, copy, gone)
         engine.dispose()
-    prepare(settings, now)
-    restored = _proved(settings, words.manifest, noted, set(gone), now)
-    return replace(restored, damaged_in_list=own.damaged + more.damaged)
+    return Filled(words.manifest, gone, own.damaged + more.damaged)
+
+
+def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
+    """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
+    again = erasing.apply(store, noted, now, more=set(filled.gone))
+    with acting(store, None, now) as tx:
+        tx.execute(update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now))
+        audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
+        tx.commit()
+    with store.reading() as tx:
+        return Proved(audit.verify(tx, filled.manifest.facts.head), sampling.sample(tx), again)
 
 
 def _require_empty(engine: Engine, history: History) -> None:
@@ -121,10 +137,10 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
     return bytes(secret)
 
 
-def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime] | None = None) -> None:
+def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime]) -> None:
     """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``."""
     promised = copy.manifest
-    destroyed = {participant(account): at for account, at in (gone or {}).items()}
+    destroyed = {participant(account): at for account, at in gone.items()}
     history.upgrade(engine, promised.revision)
     try:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
@@ -149,20 +165,3 @@ def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> R
     if values["owner"] in destroyed:
         values |= {"wrapped": None, "destroyed_at": values["destroyed_at"] or destroyed[values["owner"]]}
     return list(values.values())
-
-
-def _proved(
-    settings: Settings, manifest: Manifest, noted: ErasedList, gone: set[UUID], now: datetime
-) -> Restored:
-    """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
-    store = open_store(settings)
-    again = erasing.apply(store, noted, now, more=gone)
-    with acting(store, None, now) as tx:
-        tx.execute(update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now))
-        audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=manifest.facts.backup)
-        tx.commit()
-    with store.reading() as tx:
-        chain = audit.verify(tx, manifest.facts.head)
-        sample = sampling.sample(tx)
-    store.close()
-    return Restored(manifest, chain, sample, again, max(0, manifest.facts.erasures - len(gone)), 0)
