@@ -53,6 +53,11 @@ class Rehearsal:
         """Make a backup."""
         return backing_up.create(store, self.noted, self.recipient, self.places, now)
 
+    def opened(self, path: Path) -> bytes:
+        """What is sealed in a file, as the holder of the private half sees it."""
+        with SealedFile(path).opened(self.holder) as stream:
+            return stream.read()
+
     def elsewhere(self, name: str = "elsewhere", *, embedded: bool = False) -> Settings:
         """An empty place with a copy of the wrapping key."""
         home = self.folder / name

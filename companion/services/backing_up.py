@@ -53,12 +53,13 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     for folder in (places.words, places.keys):
         sealed_file.clear_unfinished(folder)
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
-    with store.reading() as tx, one_moment(store.keys.engine) as keys:
-        head = audit.head(tx)  # the words stand still from here on, and with the next line the keys
-        KEYS.revision(keys)
-        facts = _facts(backup, head, noted.found(store.keys), now)
-        with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
-            write_copy(file, "keys", keys, KEYS, facts, secret)
+    with store.reading() as tx:
+        head = audit.head(tx)  # the words stand still from here on
+        with one_moment(store.keys.engine) as keys:
+            KEYS.revision(keys)  # and the keys from here on
+            facts = _facts(backup, head, noted.found(store.keys), now)
+            with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
+                write_copy(file, "keys", keys, KEYS, facts, secret)
         with sealed_file.new_file(places.words, recipient, "words", backup, now) as (words_path, file):
             manifest = write_copy(file, "words", tx.connection(), MAIN, facts, secret)
     with acting(store, None, now) as tx:

@@ -89,7 +89,7 @@ def test_without_the_private_half_nothing_of_it_opens(
 
 def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal: Rehearsal) -> None:
     """What is sealed in the files, seen by the holder of the private half."""
-    inside = {path: opened(path, rehearsal) for path in (made.words, made.keys)}
+    inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
     assert len(wrapped) > 6
@@ -98,11 +98,6 @@ def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal
     for path, data in inside.items():
         assert key.encode() not in data and key.encode() not in path.read_bytes()
         assert (path.stat().st_mode & 0o777) == 0o600
-
-
-def opened(path: Path, rehearsal: Rehearsal) -> bytes:
-    with SealedFile(path).opened(rehearsal.holder) as stream:
-        return stream.read()
 
 
 def test_a_disk_without_room_leaves_nothing_and_says_so(
