@@ -360,13 +360,14 @@ def test_a_newer_version_is_said_and_an_older_one_is_brought_up(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """The tables and columns that the database has now, with the models' types."""
+    """The models' tables with the columns that the database has now."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):
             names = {each["name"] for each in there.get_columns(table.name)}
-            kept = [(str(each.name), rows.kind(each)) for each in table.columns if each.name in names]
-            rows.table_of(table.name, kept).to_metadata(now)
+            copied = table.to_metadata(now)
+            for column in [each for each in copied.columns if each.name not in names]:
+                copied._columns.remove(column)
     return now
 
 
