@@ -141,8 +141,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
     """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``."""
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
-    history.upgrade(engine, promised.revision)
     try:
+        history.upgrade(engine, promised.revision)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             for table, group in groupby(copy.rows(), key=itemgetter(0)):
                 rows.put(connection, table, (_without_key(table, row, destroyed) for _, row in group))

@@ -5,15 +5,18 @@ import os
 import random
 import resource
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from companion.config import BadSetting
 from companion.services.backing_up import Made
 from companion.store.backups import BadBackup
 from companion.store.backups.copy import Copy
 from companion.store.backups.recipient import make_pair, read_private, read_public
 from companion.store.backups.sealed_file import CHECKSUM, MAGIC, SealedFile
+from companion.store.base import Away
 from companion.store.opening import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
@@ -100,24 +103,42 @@ def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
-def test_a_disk_without_room_leaves_nothing_and_says_so(
-    cast: Cast, rehearsal: Rehearsal, clock: Clock
-) -> None:
-    """The system allows the process no longer file than this, as a full disk or a quota would."""
-    assert cast.sam
-    cast.store.close()
+def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
+    """Whether the act is refused so, where the system allows no longer file than this, as a full disk would."""
     child = os.fork()
     if not child:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        store = open_store(rehearsal.settings)
         code = 1
         try:
-            _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
-            rehearsal.makes(store, clock.now)
-        except OSError:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+            act()
+        except refused:
             code = 0
         finally:
             os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_disk_without_room_leaves_nothing_and_says_so(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
+    assert cast.sam
+    cast.store.close()
+
+    def makes() -> None:
+        store = open_store(rehearsal.settings)
+        rehearsal.makes(store, clock.now)
+
+    assert in_a_process_with_room_for(50_000, makes, OSError)
     assert rehearsal.files() == ["companion-keys.backup"]  # good by itself, and small enough
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("room", [50_000, 1_000_000])
+def test_a_place_without_room_says_so_and_takes_it_later(made: Made, rehearsal: Rehearsal, room: int) -> None:
+    there = rehearsal.elsewhere()
+    assert in_a_process_with_room_for(room, lambda: rehearsal.fills(there, made.words, made.keys), BadBackup)
+    with pytest.raises((Away, BadSetting)):
+        open_store(there)
+    rehearsal.fills(there, made.words, made.keys)

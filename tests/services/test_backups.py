@@ -129,6 +129,12 @@ def test_who_was_erased_after_the_backup_stays_unreadable(
     made = rehearsal.makes(cast.store, clock.now)
     clock.forward(days=2)
     cast.margaret.erases(cast.sam, rehearsal.noted)
+    later = rehearsal.makes(cast.store, clock.now)
+    with rehearsal.restored(rehearsal.elsewhere("later_keys"), replace(made, keys=later.keys), clock.now) as (
+        store,
+        _,
+    ):
+        assert is_wiped(store, cast.sam)  # the newer keys know of it, without any list
     there, his = rehearsal.elsewhere(), keys.participant(cast.sam.viewer.account_id)
     with pytest.raises(BadBackup, match="There is no list of who was erased"):
         rehearsal.fills(there, made.words, made.keys, None)
