@@ -1,8 +1,11 @@
 """Runs the migrations of the database that ``companion.store.migrate`` names."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection
 
 from companion.store.types import UtcDateTime
 
@@ -12,8 +15,30 @@ def render(kind: str, item: object, _context: Any) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """On SQLite a table is changed by making it anew: what refers to its rows must not stand in the way meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")  # before the transaction; within one it does nothing
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def require_whole(connection: Connection) -> None:
+    """Every row still refers to one that is there."""
+    if connection.dialect.name == "sqlite" and (
+        lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    ):
+        raise RuntimeError(f"The migration leaves rows that refer to nothing, such as {lost[0]}.")
+
+
 engine = context.config.attributes["engine"]
-with engine.connect().execution_options(writing=True) as connection:
+with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
     context.configure(
         connection=connection,
         target_metadata=context.config.attributes["metadata"],
@@ -23,4 +48,5 @@ with engine.connect().execution_options(writing=True) as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    require_whole(connection)
     connection.commit()

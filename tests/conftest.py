@@ -23,6 +23,7 @@ from companion.store.base import Store
 from companion.store.opening import open_store, prepare
 from companion.store.passphrases import Hasher
 from tests import pages
+from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.compiled import TEMPLATES
 from tests.postgres import fresh_database, keep_rows, postgres_server, put_rows_back
@@ -178,6 +179,12 @@ def hasher() -> Hasher:
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
     """The people of the tests; each comes into being when he is first asked for."""
     return Cast(store, hasher, clock)
+
+
+@pytest.fixture
+def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
+    """Where backups of this test's databases go."""
+    return Rehearsal(settings, tmp_path_factory.mktemp("backups"), server)
 
 
 @pytest.fixture

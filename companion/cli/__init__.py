@@ -5,6 +5,7 @@ from flask import Flask
 from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
+from companion.cli.backup import backup
 from companion.cli.demo import demo
 from companion.cli.doctor import doctor
 from companion.cli.figures import figures
@@ -23,6 +24,7 @@ def install(app: Flask) -> None:
         migrate,
         first_start,
         background,
+        backup,
         activities,
         programmes,
         audit,

@@ -144,6 +144,8 @@ class Event(StrEnum):
     DISCLOSURE_DECIDED = "disclosure_decided"
     KEY_ROTATION_BEGUN = "key_rotation_begun"
     KEY_ROTATION_FINISHED = "key_rotation_finished"
+    BACKUP_MADE = "backup_made"
+    BACKUP_RESTORED = "backup_restored"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -224,7 +226,11 @@ class Verdict:
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Walk the whole chain. ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail."""
-    link, position, kept_seen = b"", 0, not kept_head
+    link, position = b"", 0
+    kept_seen = kept_head in (
+        "",
+        _head_text(position, link),
+    )  # it may have been noted before anything was chained
     rows = tx.scalars(select(Entry).where(Entry.position.is_not(None)).order_by(Entry.position))
     broken: int | None = None
     for entry in rows.yield_per(1000):

@@ -67,11 +67,7 @@ class Store:
 
         Raises ``Away``.
         """
-        _require_there(self._engine)
-        with (
-            self._engine.connect().execution_options(**_ONE_MOMENT[self._engine.dialect.name]) as connection,
-            Transaction(connection, self.keys) as tx,
-        ):
+        with one_moment(self._engine) as connection, Transaction(connection, self.keys) as tx:
             yield tx
 
     @contextmanager
@@ -115,6 +111,14 @@ class Store:
         """Give back every connection, to both databases."""
         self._engine.dispose()
         self.keys.engine.dispose()
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """A connection to either database that reads all as it stood when it first reads. Raises ``Away``."""
+    _require_there(engine)
+    with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
+        yield connection
 
 
 class Busy(Exception):

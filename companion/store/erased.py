@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from companion.config import BadSetting
+from companion.store.disk import sync_folder
 from companion.store.keys import Keys
 
 
@@ -50,11 +51,7 @@ class ErasedList:
             file.write(torn + line(keys, account_id, at))
             file.flush()
             os.fsync(file.fileno())
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
         """Who is on the list; nobody where there is none yet. Raises ``BadSetting`` where it cannot be read."""

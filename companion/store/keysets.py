@@ -60,6 +60,11 @@ def mark(key_id: int) -> bytes:
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
+def marked(sealed: bytes) -> int:
+    """The id of the key that sealed this, as it begins with it."""
+    return int.from_bytes(sealed[1:5], "big")
+
+
 def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
     """A keyset as it lies in the store."""
     return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, wrapping, owner.encode()))

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 
 # Every module with models, so that the metadata is whole.
 from companion.store import (  # noqa: F401
@@ -77,6 +77,15 @@ class History:
     def downgrade(self, engine: Engine, to: str = "base") -> None:
         """Take the database back to a revision."""
         command.downgrade(self.config(engine), to)
+
+    def revision(self, connection: Connection) -> str:
+        """The revision that the database stands at; nothing before the first."""
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def knows(self, engine: Engine, revision: str) -> bool:
+        """Whether this version of Companion has the revision; a newer one may have made it."""
+        script = ScriptDirectory.from_config(self.config(engine))
+        return revision in {each.revision for each in script.walk_revisions()}
 
     def in_order(self, engine: Engine) -> bool:
         """Whether the database stands at the newest revision."""

@@ -1,5 +1,6 @@
 """Opening both databases with the wrapping key."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import tink
@@ -45,6 +46,23 @@ def open_store(settings: Settings) -> Store:
     store = Store(main, opened)
     _require_its_own(store)
     return store
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a backup is put: two databases, which may not be there yet, and the wrapping key."""
+
+    main: Engine
+    keys: Keys
+
+
+def place(settings: Settings) -> Place:
+    """The place of these settings. Raises ``BadSetting`` without the wrapping key."""
+    wrapping = wrapping_key(settings)
+    found = Place(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
+    for engine in (found.main, found.keys.engine):
+        make_folder(engine)
+    return found
 
 
 def prepare(settings: Settings, now: datetime) -> bool:

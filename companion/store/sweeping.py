@@ -2,6 +2,9 @@
 
 from sqlalchemy import Engine
 
+MILLISECONDS = 1000
+"""How long it waits for readers; nobody writes meanwhile, and a backup reads for long."""
+
 
 def sweep(engine: Engine) -> bool:
     """Take the log into the file and empty it; the file itself overwrites what is deleted (``secure_delete``).
@@ -14,7 +17,10 @@ def sweep(engine: Engine) -> bool:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {MILLISECONDS}")
         busy, _frames, _taken = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
         cursor.close()
     finally:
         raw.close()

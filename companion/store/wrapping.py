@@ -4,7 +4,6 @@ Behind the same few methods a key service could stand, which never gives its key
 wraps is written down in the key store (``rewrapping``), so that all processes agree on it.
 """
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +13,7 @@ from tink import aead
 
 from companion.config import BadSetting, Settings
 from companion.store import keysets
+from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
 OTHERS = 0o077
@@ -142,9 +142,9 @@ class KeyFile(_Keyset):
     def _replace(self, keyset: tink.KeysetHandle) -> None:
         beside = self._path.with_name(f"{self._path.name}.new")
         beside.unlink(missing_ok=True)  # left behind by a power cut
-        _write(beside, keysets.written(keyset))
+        write_new(beside, keysets.written(keyset))
         beside.replace(self._path)
-        _sync_folder(self._path.parent)
+        sync_folder(self._path.parent)
         self.refresh()
 
 
@@ -176,20 +176,4 @@ def wrapping_key(settings: Settings) -> Wrapping:
 def make_wrapping_key(path: Path) -> None:
     """Write a new wrapping key that only its owner can read. Raises ``FileExistsError``."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(path, keysets.written(keysets.new()))
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_new(path, keysets.written(keysets.new()))

@@ -23,6 +23,7 @@ from companion.store import library
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 from tests.authenticator import Device
+from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.leavers import Leavers
@@ -520,9 +521,13 @@ def trip(
 
 
 def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
-    trip: Trip, settings: Settings, caplog: pytest.LogCaptureFixture
+    trip: Trip, settings: Settings, rehearsal: Rehearsal, caplog: pytest.LogCaptureFixture
 ) -> None:
+    made = rehearsal.makes(trip.cast.store, trip.clock.now)
     thiefs = taken(settings)
+    for path in (made.words, made.keys):
+        assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
+        thiefs += rehearsal.opened(path)  # also to who has the private half, but not the wrapping key
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
     )  # the search reaches what is not sealed

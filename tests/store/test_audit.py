@@ -146,6 +146,14 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
     assert checked(chained, head).broken_at == length + 3  # also after it has grown again
 
 
+def test_a_head_from_before_anything_was_chained_fits(store: Store, clock: Clock) -> None:
+    head = checked(store).head
+    assert head == "0:" and checked(store, head).broken_at is None
+    writes(store, clock)
+    seal_now(store)
+    assert checked(store, head).broken_at is None
+
+
 def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:

@@ -74,6 +74,14 @@ def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Sto
     assert stored(store) == before and store.in_order()
 
 
+def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> None:
+    cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
+    before = stored(store)
+    MAIN.downgrade(store._engine, "-1")
+    MAIN.upgrade(store._engine)
+    assert stored(store) == before and store.in_order()
+
+
 def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
     assert store.in_order()
     MAIN.upgrade(empty, "0001")

@@ -1,10 +1,12 @@
 """What an embedded database must be told, and what it must not do by itself."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from companion.store.base import Away, open_engine, require_answer
+from companion.store.base import BUSY_SECONDS, Away, open_engine, require_answer
+from companion.store.sweeping import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 """``synchronous`` 2 is ``FULL``: an answer that was called saved survives a power cut."""
@@ -27,3 +29,21 @@ def test_a_file_that_is_gone_is_said_to_be_and_not_made_anew(tmp_path: Path) -> 
     with pytest.raises(Away, match=r"There is no database at .*gone\.db"):
         require_answer(engine)
     assert not gone.exists()
+
+
+def test_emptying_the_log_does_not_keep_writers_waiting_for_a_long_reader(tmp_path: Path) -> None:
+    """Such as a backup. The log is emptied later, and the connection waits for others as before."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
+    with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:
+        writer.exec_driver_sql("CREATE TABLE words (word TEXT)")
+        writer.commit()
+        reader.exec_driver_sql("SELECT * FROM words").all()
+        writer.exec_driver_sql("INSERT INTO words VALUES ('later')")
+        writer.commit()
+        began = time.monotonic()
+        assert not sweep(engine)
+        assert time.monotonic() - began < BUSY_SECONDS / 2
+    assert sweep(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_SECONDS * 1000
+    engine.dispose()

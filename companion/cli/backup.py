@@ -1,0 +1,161 @@
+"""``backup recipient``, ``create``, ``verify`` and ``restore``."""
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from companion.cli import opened
+from companion.cli.files import many
+from companion.cli.rights import noted
+from companion.services import backing_up, restoring
+from companion.services.backing_up import Places
+from companion.services.restoring import Filled, Proved
+from companion.store.backups import BadBackup
+from companion.store.backups.copy import Copy, Manifest
+from companion.store.backups.recipient import make_pair, read_private, read_public
+from companion.store.backups.sealed_file import SealedFile
+from companion.store.opening import place, prepare
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, writable=True, path_type=Path)
+NEW = click.Path(path_type=Path)
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Say what is wrong with a backup or a disk in one sentence too."""
+
+    @opened.plainly
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BadBackup as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            where = error.filename or "A file"
+            raise click.ClickException(f"{where} cannot be read or written: {error.strerror}.") from error
+
+    return run
+
+
+@click.group()
+def backup() -> None:
+    """Sealed copies of both databases."""
+
+
+@backup.command()
+@click.argument("public", type=NEW)
+@click.argument("private", type=NEW)
+@plainly
+def recipient(public: Path, private: Path) -> None:
+    """Make the two halves of a key: PUBLIC seals backups, PRIVATE opens them. Best done on another machine."""
+    if private.resolve().is_relative_to(opened.settings().home.resolve()):
+        raise click.ClickException("The private half must not lie in the data folder. Name another place.")
+    number = make_pair(public, private)
+    click.echo(f"Recipient {number}. The server needs {public} and nothing else.")
+    click.echo(f"Take {private} away from the server, in two copies. Without it no backup can be read again.")
+
+
+@backup.command()
+@click.option("--to", type=FILE, required=True, help="The public half, as “backup recipient” made it.")
+@click.option("--words", type=FOLDER, required=True, help="Where the file of the words goes.")
+@click.option("--keys", type=FOLDER, required=True, help="Where the file of the keys goes: another place.")
+@click.option(
+    "--keep-words", type=click.IntRange(1), default=30, show_default=True, help="Days. Keys are kept for 7."
+)
+@plainly
+def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
+    """Make a backup while everybody goes on working, and remove those that are too old."""
+    places = Places(words, keys, timedelta(days=keep_words))
+    made = backing_up.create(opened.store(), noted(), read_public(to), places, opened.now())
+    tell(made.manifest)
+    click.echo(f"The words are in {made.words}")
+    click.echo(f"The keys are in {made.keys}")
+    if made.pruned:
+        click.echo(f"{many(made.pruned, 'older file')} removed.")
+
+
+@backup.command()
+@click.argument("file", type=FILE)
+@click.option("--with", "private", type=FILE, help="The private half. Without it less can be seen.")
+@plainly
+def verify(file: Path, private: Path | None) -> None:
+    """Look whether a file is whole. It needs no database."""
+    sealed = SealedFile(file)
+    sealed.require_whole()
+    if private:
+        tell(Copy(sealed, read_private(private)).read())
+        click.echo("It was read to its end: nothing is missing or changed.")
+        click.echo("Whether this installation made it is seen when it is restored, with the wrapping key.")
+        return
+    label = sealed.label
+    click.echo(
+        f"It says: the {label.what} of backup {label.backup}, {label.made_at:%d %B %Y, %H:%M} UTC, for "
+        f"recipient {label.recipient}. It is not cut off, and no disk or line has damaged it."
+    )
+    click.echo("What is in it, and whether somebody changed it on purpose, only the private half can see.")
+
+
+@backup.command()
+@click.argument("words", type=FILE)
+@click.argument("keys", type=FILE)
+@click.option("--with", "private", type=FILE, required=True, help="The private half.")
+@click.option(
+    "--list", "kept", type=FILE, help="The newest list of who was erased, as “erasures list” prints it."
+)
+@plainly
+def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
+    """Put the words and the keys into the databases of the settings, which must be empty, and prove it."""
+    holder = read_private(private)
+    copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
+    settings, gone = opened.settings(), noted()
+    filled = restoring.fill(place(settings), *copies, gone, kept.read_bytes() if kept else None)
+    tell(filled.manifest)
+    prepare(settings, opened.now())
+    proved = restoring.prove(opened.store(), filled, gone, opened.now())
+    wrong = "\n".join(found(filled, proved))
+    if wrong:
+        raise click.ClickException(f"It was restored, but do not let anybody in yet.\n{wrong}")
+    click.echo("Everything is there. Everybody signs in anew.")
+
+
+def tell(manifest: Manifest) -> None:
+    """What a backup holds: numbers, and nobody."""
+    facts = manifest.facts
+    click.echo(
+        f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "
+        f"{manifest.dialect} at {manifest.revision}: {many(manifest.rows, 'row')} in "
+        f"{many(len(manifest.parts), 'table')}, {many(facts.erasures, 'erasure')} on the list."
+    )
+    click.echo(f"The audit's head: {facts.head}")
+
+
+def found(filled: Filled, proved: Proved) -> list[str]:
+    """Say what was found; what is wrong is given back."""
+    chain, sample, wrong = proved.chain, proved.sample, []
+    click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
+    click.echo(
+        f"Opened: the names of {sample.people}, and one value of each of {many(sample.kinds, 'column')}."
+    )
+    click.echo(f"{many(proved.erased_again, 'erasure')} finished or done again.")
+    if chain.broken_at is not None:
+        wrong.append(f"The audit's chain is broken at position {chain.broken_at}.")
+    if sample.shut:
+        wrong.append(
+            f"{many(len(sample.shut), 'value')} cannot be opened, such as {sample.shut[0]}: the keys are from "
+            "another day than the words. Take those of the same backup, or the next ones."
+        )
+    if filled.missing:
+        wrong.append(
+            f"The list of who was erased has {filled.missing} fewer than when the backup was made: "
+            "find a newer one, and give it to “erasures apply --list”."
+        )
+    if filled.damaged:
+        wrong.append(f"{many(filled.damaged, 'line')} of that list are not as they were written.")
+    return wrong

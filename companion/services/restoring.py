@@ -1,0 +1,167 @@
+"""A backup is put into an empty place, and what stands there then is proved.
+
+Nothing is written before both files were read to their end. The words come first, in one transaction, and the keys
+last: a place where that was cut off opens nothing. Whoever is on the list of who was erased gets no key at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
+
+import tink
+from sqlalchemy import Engine, MetaData, Table, update
+from sqlalchemy.exc import DBAPIError
+
+from companion.services import erasing
+from companion.services.acting import acting
+from companion.store import audit, erased, sampling
+from companion.store.backups import BadBackup, rows
+from companion.store.backups.copy import Copy, Manifest
+from companion.store.backups.rows import Row
+from companion.store.base import Store, is_there, require_answer
+from companion.store.erased import ErasedList
+from companion.store.keys import DataKey, Keys, participant
+from companion.store.migrate import KEYS, MAIN, History
+from companion.store.opening import Place
+from companion.store.sessions import WebSession
+from companion.store.wrapping import Wrapping
+
+SECRET = "service:audit"  # nosec B105
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was put there, and what the list of who was erased said."""
+
+    manifest: Manifest
+    gone: dict[UUID, datetime]
+    """Who is on the list, and since when."""
+    damaged: int
+    """Lines of it that are not as they were written."""
+
+    @property
+    def missing(self) -> int:
+        """How many fewer are on it than when the backup was made."""
+        return max(0, self.manifest.facts.erasures - len(self.gone))
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What was found there."""
+
+    chain: audit.Verdict
+    sample: sampling.Sample
+    erased_again: int
+
+
+def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None) -> Filled:
+    """Put the words and the keys into a place, which must be empty. Then it is to be prepared, opened and proved.
+
+    ``kept_list`` is a list of who was erased, read beside the one that is noted here; one of them has to be there.
+    Raises ``BadBackup`` and ``OSError``.
+    """
+    if kept_list is None and not noted.path.exists():
+        raise BadBackup(
+            f"There is no list of who was erased, neither at {noted.path} nor given with --list: whoever was "
+            "erased after this backup would be readable again."
+        )
+    parts = ((place.main, MAIN, words), (place.keys.engine, KEYS, wrapped))
+    for engine, history, _ in parts:
+        _require_empty(engine, history)
+    opened = Keys(
+        place.keys.engine, place.keys.wrapping, {SECRET: _read(words, wrapped, place.keys.wrapping)}
+    )
+    for engine, history, copy in parts:
+        if not history.knows(engine, copy.manifest.revision):
+            raise BadBackup(f"{copy.file.path} was made by a newer version of Companion. Install that first.")
+    own, more = noted.found(opened), erased.read(opened, kept_list or b"")
+    gone = {**own.since, **more.since}
+    for engine, history, copy in parts:
+        _fill(engine, history, copy, gone)
+        engine.dispose()
+    return Filled(words.manifest, gone, own.damaged + more.damaged)
+
+
+def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
+    """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
+    again = erasing.apply(store, noted, now, more=set(filled.gone))
+    with acting(store, None, now) as tx:
+        tx.execute(update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now))
+        audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
+        tx.commit()
+    with store.reading() as tx:
+        return Proved(audit.verify(tx, filled.manifest.facts.head), sampling.sample(tx), again)
+
+
+def _require_empty(engine: Engine, history: History) -> None:
+    """Tables without a row are what an earlier try left that was cut off: they are made anew. Raises ``BadBackup``."""
+    if not is_there(engine):
+        return
+    require_answer(engine)
+    there = MetaData()
+    with engine.connect() as connection:
+        there.reflect(connection)
+        revision = history.revision(connection)
+        tables = [table for table in there.sorted_tables if table.name != "alembic_version"]
+        full = any(rows.count(connection, table) for table in tables)
+    if full or (tables and not history.knows(engine, revision)):
+        raise BadBackup(
+            f"There is something in {engine.url.render_as_string(hide_password=True)} already. "
+            "A backup is put into an empty place only: move that away, or name another place."
+        )
+    if tables:
+        history.downgrade(engine)
+
+
+def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
+    """Read both files to their end; the secret that shows that they belong together. Raises ``BadBackup``."""
+    for copy, what in ((words, "words"), (wrapped, "keys")):
+        if copy.file.label.what != what:
+            raise BadBackup(f"{copy.file.path} is not the file of the {what}, but the other one.")
+        copy.file.require_whole()
+    found = [row for table, row in wrapped.rows() if table.name == DataKey.__tablename__ and row[0] == SECRET]
+    words.read()
+    try:
+        secret = wrapping.every().decrypt(found[0][1], SECRET.encode())
+    except (IndexError, tink.TinkError) as error:
+        raise BadBackup(
+            f"The wrapping key in {wrapping.where} does not open these keys. Put back the one from their time."
+        ) from error
+    if not (words.is_from(secret) and wrapped.is_from(secret)):
+        raise BadBackup(
+            "The words and the keys are not of the same installation, or somebody else made them."
+        )
+    return bytes(secret)
+
+
+def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime]) -> None:
+    """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``."""
+    promised = copy.manifest
+    destroyed = {participant(account): at for account, at in gone.items()}
+    try:
+        history.upgrade(engine, promised.revision)
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            for table, group in groupby(copy.rows(), key=itemgetter(0)):
+                rows.put(connection, table, (_without_key(table, row, destroyed) for _, row in group))
+            stored = {name: rows.count(connection, Table(name, MetaData())) for name in promised.parts}
+            if copy.manifest != promised or stored != {name: p.rows for name, p in promised.parts.items()}:
+                raise BadBackup(f"{copy.file.path} was changed while it was read.")
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise BadBackup(
+            f"{engine.url.render_as_string(hide_password=True)} cannot take the backup: {reason}. "
+            "It is empty as before; mend that and begin again."
+        ) from error
+
+
+def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
+    """A row of the key store, destroyed where its owner was erased after the backup."""
+    if table.name != DataKey.__tablename__:
+        return row
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    if values["owner"] in destroyed:
+        values |= {"wrapped": None, "destroyed_at": values["destroyed_at"] or destroyed[values["owner"]]}
+    return list(values.values())

@@ -1,0 +1,92 @@
+"""Backups as the tests make them, and empty places to put them into."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from companion.config import Settings
+from companion.services import backing_up, restoring
+from companion.services.backing_up import Made, Places
+from companion.services.restoring import Proved
+from companion.store.backups.copy import Copy
+from companion.store.backups.recipient import Holder, Recipient, make_pair, read_private, read_public
+from companion.store.backups.sealed_file import SealedFile
+from companion.store.base import Store
+from companion.store.erased import ErasedList
+from companion.store.opening import open_store, place, prepare
+from tests.postgres import fresh_database
+
+
+class Rehearsal:
+    """One installation with a recipient for its backups, and where it puts them."""
+
+    def __init__(self, settings: Settings, folder: Path, server: str) -> None:
+        self.settings, self.folder, self._server = settings, folder, server
+        self.public, self.private = folder / "public", folder / "private"
+        self.places = Places(folder / "words", folder / "keys", timedelta(days=30))
+        for each in (self.places.words, self.places.keys):
+            each.mkdir(parents=True)
+        make_pair(self.public, self.private)
+
+    @property
+    def recipient(self) -> Recipient:
+        return read_public(self.public)
+
+    @property
+    def holder(self) -> Holder:
+        return read_private(self.private)
+
+    @property
+    def noted(self) -> ErasedList:
+        return ErasedList.at(self.settings.home)
+
+    def files(self) -> list[str]:
+        """The names of all files that are there, without their moment and number."""
+        found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
+        return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
+
+    def makes(self, store: Store, now: datetime) -> Made:
+        """Make a backup."""
+        return backing_up.create(store, self.noted, self.recipient, self.places, now)
+
+    def opened(self, path: Path) -> bytes:
+        """What is sealed in a file, as the holder of the private half sees it."""
+        with SealedFile(path).opened(self.holder) as stream:
+            return stream.read()
+
+    def elsewhere(self, name: str = "elsewhere", *, embedded: bool = False) -> Settings:
+        """An empty place with a copy of the wrapping key."""
+        home = self.folder / name
+        key = home / "secrets" / "wrapping-key.json"
+        key.parent.mkdir(parents=True)
+        shutil.copy(self.settings.wrapping_key_file, key)
+        there = Settings.from_environment(
+            {"COMPANION_MODE": "test", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
+        )
+        if embedded or not self._server:
+            return there
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        main, keys = (fresh_database(self._server, f"{name}_{kind}_{worker}") for kind in ("main", "keys"))
+        return replace(there, database_url=main, keys_url=keys)
+
+    def copies(self, words: Path, keys: Path) -> tuple[Copy, Copy]:
+        return Copy(SealedFile(words), self.holder), Copy(SealedFile(keys), self.holder)
+
+    def fills(self, there: Settings, words: Path, keys: Path, kept: bytes | None = b"") -> restoring.Filled:
+        """Put a backup into a place."""
+        return restoring.fill(place(there), *self.copies(words, keys), ErasedList.at(there.home), kept)
+
+    @contextmanager
+    def restored(
+        self, there: Settings, made: Made, now: datetime, kept: bytes = b""
+    ) -> Iterator[tuple[Store, Proved]]:
+        """The store of a place into which a backup was put."""
+        filled = self.fills(there, made.words, made.keys, kept)
+        prepare(there, now)
+        store = open_store(there)
+        yield store, restoring.prove(store, filled, ErasedList.at(there.home), now)
+        store.close()

@@ -1,0 +1,144 @@
+"""What somebody can do who finds a backup, changes it, or has the disk that it lies on."""
+
+import hashlib
+import os
+import random
+import resource
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from companion.config import BadSetting
+from companion.services.backing_up import Made
+from companion.store.backups import BadBackup
+from companion.store.backups.copy import Copy
+from companion.store.backups.recipient import make_pair, read_private, read_public
+from companion.store.backups.sealed_file import CHECKSUM, MAGIC, SealedFile
+from companion.store.base import Away
+from companion.store.opening import open_store
+from tests.backups import Rehearsal
+from tests.cast import Cast
+from tests.conftest import Clock
+
+SAMPLED = 40
+"""Bytes that are changed, of each file; its beginning and its end are always among them."""
+
+
+@pytest.fixture
+def made(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Made:
+    cast.sam.writes("Can we meet later?")
+    return rehearsal.makes(cast.store, clock.now)
+
+
+def reads(path: Path, rehearsal: Rehearsal) -> int:
+    """Read it as the holder of the private half; how many rows there are."""
+    file = SealedFile(path)
+    file.require_whole()
+    return Copy(file, rehearsal.holder).read().rows
+
+
+def changed(whole: bytes, at: int) -> bytes:
+    return whole[:at] + bytes([whole[at] ^ (1 << (at % 8))]) + whole[at + 1 :]
+
+
+def with_its_checksum(data: bytes) -> bytes:
+    """As somebody writes it who knows how the file is made."""
+    body = data[:-CHECKSUM]
+    return body + hashlib.sha256(body).digest()
+
+
+def test_every_changed_byte_is_found(made: Made, rehearsal: Rehearsal) -> None:
+    for path in (made.words, made.keys):
+        whole, at = path.read_bytes(), random.Random(8)
+        assert reads(path, rehearsal) > 5
+        places = {0, len(MAGIC), len(MAGIC) + 40, len(whole) - CHECKSUM - 1, len(whole) - 1}
+        for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
+            for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
+                path.write_bytes(data)
+                if data != whole:  # a changed checksum that was put right again
+                    with pytest.raises(BadBackup):
+                        reads(path, rehearsal)
+        path.write_bytes(whole)
+
+
+def test_every_cut_is_found(made: Made, rehearsal: Rehearsal, cast: Cast) -> None:
+    whole = made.words.read_bytes()
+    for length in (1, 5, len(MAGIC), 200, 3000, len(whole) // 2, len(whole) - CHECKSUM, len(whole) - 1):
+        again = with_its_checksum(whole[: length - 1] + bytes(CHECKSUM))
+        for data in (whole[:length], again, whole + b"more"):
+            made.words.write_bytes(data)
+            with pytest.raises(BadBackup):
+                reads(made.words, rehearsal)
+
+
+def test_without_the_private_half_nothing_of_it_opens(
+    made: Made, rehearsal: Rehearsal, tmp_path: Path
+) -> None:
+    other = tmp_path / "public", tmp_path / "private"
+    make_pair(*other)
+    with pytest.raises(BadBackup, match="is sealed for recipient"):
+        Copy(SealedFile(made.words), read_private(other[1])).read()
+    with pytest.raises(BadBackup, match="is no private half"):
+        read_private(rehearsal.public)
+    with pytest.raises(BadBackup, match="is the private half"):
+        read_public(rehearsal.private)
+    for half in (rehearsal.public, rehearsal.private):
+        half.write_text("{}")
+    with pytest.raises(BadBackup, match="is no public half"):
+        read_public(rehearsal.public)
+
+
+def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal: Rehearsal) -> None:
+    """What is sealed in the files, seen by the holder of the private half."""
+    inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
+    with open_store(rehearsal.settings).keys.engine.connect() as keys:
+        wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
+    assert len(wrapped) > 6
+    assert all(bytes(each) in inside[made.keys] and bytes(each) not in inside[made.words] for each in wrapped)
+    key = rehearsal.settings.wrapping_key_file.read_text().split('"value":"')[1].split('"')[0]
+    for path, data in inside.items():
+        assert key.encode() not in data and key.encode() not in path.read_bytes()
+        assert (path.stat().st_mode & 0o777) == 0o600
+
+
+def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
+    """Whether the act is refused so, where the system allows no longer file than this, as a full disk would."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+            act()
+        except refused:
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_disk_without_room_leaves_nothing_and_says_so(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
+    assert cast.sam
+    cast.store.close()
+
+    def makes() -> None:
+        store = open_store(rehearsal.settings)
+        rehearsal.makes(store, clock.now)
+
+    assert in_a_process_with_room_for(50_000, makes, OSError)
+    assert rehearsal.files() == ["companion-keys.backup"]  # good by itself, and small enough
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("room", [50_000, 1_000_000])
+def test_a_place_without_room_says_so_and_takes_it_later(made: Made, rehearsal: Rehearsal, room: int) -> None:
+    there = rehearsal.elsewhere()
+    assert in_a_process_with_room_for(room, lambda: rehearsal.fills(there, made.words, made.keys), BadBackup)
+    with pytest.raises((Away, BadSetting)):
+        open_store(there)
+    rehearsal.fills(there, made.words, made.keys)
