@@ -98,6 +98,9 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
                 yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
                 yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
                 yield examining.audit(audit.loose(tx), now)
+                if settings.mode == "serve":
+                    made = audit.last(tx, audit.Event.BACKUP_MADE)
+                    yield examining.backups(made.at if made else None, now)
     except (Away, Busy, DBAPIError):
         yield judged("records", "A database went away while they were looked at: try again.", "")
 

@@ -12,6 +12,8 @@ TURNS_WITHIN = timedelta(minutes=3)
 """The loop turns twice a minute; a round may take longer while a server hangs."""
 SENT_WITHIN = timedelta(hours=2)
 """A server that puts a letter off once has it by then."""
+BACKED_UP_WITHIN = timedelta(hours=36)
+"""One a day, and room for one that takes long."""
 LEAST_FREE = 1 << 30
 """Bytes."""
 OLDEST_POSTGRESQL = 15
@@ -171,6 +173,16 @@ def audit(waits: Waiting, now: datetime) -> Finding:
             "“flask --app wsgi background”, and see its log."
         )
     return judged("audit", wrong, "What is older than a few minutes is chained.")
+
+
+def backups(newest: datetime | None, now: datetime) -> Finding:
+    """When the newest backup was made."""
+    wrong = ""
+    if newest is None:
+        wrong = "No backup was made yet: call “flask --app wsgi backup create” once a day."
+    elif now - newest > BACKED_UP_WITHIN:
+        wrong = f"The newest is {_long(now - newest)} old: see why “backup create” does not run."
+    return judged("backups", wrong, "One was made in the last day and a half.")
 
 
 def disk(place: str, free: int) -> Finding:
