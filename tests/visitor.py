@@ -103,4 +103,30 @@ class Visitor:
             assert not re.search(r"<[^>]+\sstyle=|<script(?![^>]*\ssrc=)", text), (
                 f"inline code on {page.path}"
             )
+            _says_what_is_wrong(page)
         return page
+
+
+def _says_what_is_wrong(page: Page) -> None:
+    """At the field, or at its group, which is described by it; and in a summary, which takes the focus and leads there.
+
+    In a conversation the question takes the focus.
+    """
+    tags = re.findall(r"<[a-z][^>]*>", page.text)
+    by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
+    wrong = [tag for tag in tags if 'aria-invalid="true"' in tag]
+
+    def is_told(tag: str) -> bool:
+        told = re.search(r'aria-describedby="([^"]*)"', tag)
+        return bool(told) and any('class="wrong' in by_id.get(each, "") for each in told[1].split())
+
+    groups = [tag for tag in tags if tag.startswith("<fieldset") or 'role="group"' in tag]
+    for tag in wrong:
+        assert is_told(tag) or any(map(is_told, groups)), f"{tag} on {page.path} says nothing"
+    summaries = [tag for tag in tags if re.search(r'class="summary[ "]', tag)]
+    assert all(re.search(r'tabindex="-1".* autofocus', tag) for tag in summaries), summaries
+    for tag in wrong if not summaries else ():
+        assert 'role="log"' in page.text, f"{tag} has no summary on {page.path}"
+    for part in re.findall(r'<div class="summary".*?</div>', page.text, re.DOTALL):
+        for place in re.findall(r'href="#([^"]+)"', part):
+            assert place in by_id, f"the summary of {page.path} leads nowhere: {place}"

@@ -55,7 +55,7 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
 """What is to be pressed and is less than 24 pixels wide or high, but for links in words; and less than 44 high, if it
 is a field or a button that looks like one."""
 UNSEEN = f"""async () => {{
-  const stopped = {STOPPED}, before = document.activeElement, faults = []
+  const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
   for (const stop of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {{
     if (stop.tabIndex >= 0) stop.focus()
     if (document.activeElement !== stop || !stopped(stop).length) continue
@@ -63,7 +63,9 @@ UNSEEN = f"""async () => {{
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
     faults.push(...stopped(stop).map((fault) => `the focus ${{fault}}`))
   }}
-  before.focus()
+  if (before === document.body) document.activeElement.blur()
+  before.focus({{ preventScroll: true }})
+  scrollTo(0, where)
   return faults
 }}"""
 """Wherever the focus can go, forwards: it is drawn, and nothing that sticks lies on it."""

@@ -77,6 +77,7 @@ def test_what_was_typed_stays_when_the_concern_has_moved_on(enter: SimpleNamespa
     for form in (passed, passed | {"passed_day": "soon"}):
         page = enter.margaret.post(f"{concern}/passing-on", form, of=concern)
         assert page.status in (409, 422) and "The duty team" in page and "Nothing is to be done." in page
+        assert "This concern has moved on since you opened it." in page
 
 
 @pytest.mark.usefixtures("covered")
