@@ -5,9 +5,16 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from tests.visitor import Visitor
+
+
+class Stays(HTTPRedirectHandler):
+    """Follows nowhere."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Nothing to ask for."""
 
 
 class Wire:
@@ -16,7 +23,8 @@ class Wire:
     def __init__(self, address: str) -> None:
         self._address = address
         self.cookies = CookieJar()
-        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
+        jar = HTTPCookieProcessor(self.cookies)
+        self._stays, self._follows = build_opener(jar, Stays()), build_opener(jar)
 
     def get(self, path: str, **more: Any) -> SimpleNamespace:
         return self._asks(path, None, **more)
@@ -25,11 +33,15 @@ class Wire:
         return self._asks(path, urlencode(data).encode(), **more)
 
     def _asks(
-        self, path: str, data: bytes | None, headers: dict[str, str] | None = None, **_: Any
+        self,
+        path: str,
+        data: bytes | None,
+        headers: dict[str, str] | None = None,
+        follow_redirects: bool = False,
     ) -> SimpleNamespace:
         request = Request(self._address + path, data, headers or {})
         try:
-            reply = self._opener.open(request, timeout=30)
+            reply = (self._follows if follow_redirects else self._stays).open(request, timeout=30)
         except HTTPError as refused:
             reply = refused
         with reply:
@@ -39,6 +51,7 @@ class Wire:
             get_data=lambda as_text: text,
             status_code=reply.status,
             headers=reply.headers,
+            location=reply.headers["Location"],
             mimetype=reply.headers.get_content_type(),
             request=SimpleNamespace(url=reply.url),
         )

@@ -16,6 +16,12 @@ from companion.store.erased import ErasedList
 
 log = logging.getLogger(__name__)
 
+IN_DOUBT = (
+    "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
+    "clock, and if it is right call retention run --do --clock-is-right"
+)
+"""What the log says; the commands say the days too."""
+
 
 def noted() -> ErasedList:
     """The list of who was erased."""
@@ -28,7 +34,7 @@ def keep_to_schedule(store: Store) -> None:
     try:
         retaining.run(store, noted(), retention_schedule(), opened.now())
     except ClockInDoubt as doubt:
-        log.error("%s", _in_doubt(doubt, opened.now()))
+        log.error(IN_DOUBT, extra={"last": f"{doubt.last:%Y-%m-%d}"})
     store.sweep()
 
 

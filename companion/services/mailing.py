@@ -102,7 +102,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
         address = people.email(tx, account)
     except (KeyMissing, tink.TinkError):
         log.error(
-            "The e-mail address of the account %s cannot be opened; the other letters go on.", account.id
+            "an address is damaged; the other letters go on", extra={"damaged": f"account {account.id}"}
         )
         return Why.LATER
     if not address or account.left_at is not None:

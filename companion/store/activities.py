@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 class Damaged(Exception):
     """What is stored of a version cannot be read any more. The message says of which, without a word of it."""
 
+    def __init__(self, slug: str, language: str, number: int) -> None:
+        super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
+        self.thing = f"activity {slug} {language} {number}"
+        """The same for the log."""
+
 
 class ActivityRow(Model):
     """An activity: of the library, or made for one enrolment alone."""
@@ -220,8 +225,8 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
             return from_plain(plain)
         return _built(row.id, msgspec.json.encode(plain))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
-        name = f"{row.activity.slug} ({row.activity.language}), version {row.number}"
-        raise Damaged(f"The activity {name}, is damaged.") from None  # what was found may hold its words
+        which = row.activity.slug, row.activity.language, row.number
+        raise Damaged(*which) from None  # what was found may hold its words
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
@@ -229,7 +234,7 @@ def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
     try:
         return opened(tx, row)
     except Damaged as damaged:
-        log.error("%s", damaged)
+        log.error("an activity is damaged", extra={"damaged": damaged.thing})
         return None
 
 

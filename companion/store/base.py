@@ -234,5 +234,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("at_once"):
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+    if options.get("writing"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif not options.get("at_once"):  # this touches no file, so that it cannot fail
+        connection.connection.cursor().execute("BEGIN")

@@ -154,7 +154,7 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
         try:
             content = box.open("evaluations_waiting.content", row.id, row.content)
         except tink.TinkError:
-            log.error("The evaluation %s, which waits for others, is damaged and was left out.", row.id)
+            log.error("what waits for others is damaged", extra={"damaged": f"evaluation {row.id}"})
             continue
         found.append((row.id, msgspec.convert(content, Evaluation)))
     return found

@@ -188,7 +188,10 @@ class Keys:
                 except KeyMissing:
                     continue
                 except tink.TinkError:
-                    log.error("The data key of %s is damaged: put it back from a backup.", row.owner)
+                    log.error(
+                        "a data key is damaged: put it back from a backup",
+                        extra={"damaged": f"key {row.owner}"},
+                    )
                     continue
             boxes[row.owner] = self._box(row.owner, keyset)
         at_hand.update(boxes)

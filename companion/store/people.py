@@ -145,7 +145,7 @@ def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
     try:
         return str(box.open("accounts.name", account_id, sealed))
     except tink.TinkError:
-        log.error("The name of the account %s is damaged: put it back from a backup.", account_id)
+        log.error("a name is damaged: put it back from a backup", extra={"damaged": f"account {account_id}"})
         return DAMAGED
 
 

@@ -207,7 +207,7 @@ def _translate_faults(app: Flask) -> None:
 
     @app.errorhandler(Damaged)
     def damaged(which: Damaged) -> ResponseReturnValue:
-        log.error("%s", which)
+        log.error("an activity is damaged", extra={"damaged": which.thing})
         return page(HTTPStatus.GONE)
 
     @app.errorhandler(tink.TinkError)

@@ -15,6 +15,7 @@ from companion.store.keys import WORDS
 from companion.store.library import newest_versions
 from companion.store.programmes import ProgrammeVersion
 from companion.store.work import WorkRow
+from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.tampering import damages
 
@@ -92,7 +93,9 @@ def test_whoever_meets_it_gets_a_page_and_keeps_the_rest(
         assert library.status == 200 and SAID in library and TITLE not in library
         assert door.get(f"/activities/{activity_id}").status == 410
     assert enter.margaret.get("/lead/").status == 200
-    assert SAID in caplog.text and "Traceback" not in caplog.text
+    named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
+    assert named == {f"activity {SLUG} en 1"} and all(fits("damaged", each) for each in named)
+    assert "Traceback" not in caplog.text
     damages(cast.store, WorkRow, "card", other)
     assert enter.sam.get(f"/my/work/{other}").status == 410
 

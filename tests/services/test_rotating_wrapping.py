@@ -1,5 +1,6 @@
 """The wrapping key is changed for a new one while the site runs."""
 
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -179,7 +180,7 @@ def test_a_machine_without_the_new_key_wraps_nothing_that_would_be_lost(
     in_use: Cast, settings: Settings
 ) -> None:
     elsewhere = replace(settings, wrapping_key_file=settings.home / "elsewhere.json")
-    elsewhere.wrapping_key_file.write_text(settings.wrapping_key_file.read_text())
+    shutil.copy(settings.wrapping_key_file, elsewhere.wrapping_key_file)
     with worker(elsewhere) as store:
         rotates_wrapping(in_use)
         with pytest.raises(BadSetting, match=r"is not in .*elsewhere\.json"):

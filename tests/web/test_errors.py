@@ -47,7 +47,7 @@ def breaks(what: int) -> Callable[[], str]:
         if what == 503:
             raise Away("The database does not answer.")
         if what == 410:
-            raise Damaged("The activity x (en), version 1, is damaged.")
+            raise Damaged("x", "en", 1)
         abort(what)
 
     return access.public(view)

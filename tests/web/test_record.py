@@ -102,6 +102,7 @@ def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Ca
         event.remove(engine, "before_cursor_execute", listen)
         return len(seen)
 
+    assert cast.margaret  # who is named on the page
     plan_sharing.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
     enter.sam.get(PAGE)
     few = statements()
