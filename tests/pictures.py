@@ -56,7 +56,7 @@ def home(sam: Participant | Practitioner) -> None:
 def conversation(owen: Participant | Practitioner) -> None:
     assert isinstance(owen, Participant)
     owen.takes_up("A week of choices", by="Carry on")
-    owen.page.evaluate("scrollBy(0, -340)")  # so that what he said last is seen, too
+    owen.page.evaluate("scrollBy(0, -150)")  # so that what he said last is seen, too
 
 
 def red(idris: Participant | Practitioner) -> None:
@@ -124,7 +124,7 @@ def main(folder: Path) -> None:
         portal = Portal(Path(home), "http://localhost/weather")
         portal.run("migrate")  # which may take long; the story that is loaded next must begin on the minute
         portal.moved = BEGINS - datetime.now(UTC)
-        doors = load_demo(portal, browser)
+        doors = load_demo(portal, browser).doors
         portal.start()
         for picture in PICTURES:
             file = folder / f"{picture.name}.webp"
