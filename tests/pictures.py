@@ -56,7 +56,7 @@ def home(sam: Participant | Practitioner) -> None:
 def conversation(owen: Participant | Practitioner) -> None:
     assert isinstance(owen, Participant)
     owen.takes_up("A week of choices", by="Carry on")
-    owen.page.evaluate("scrollBy(0, -150)")  # so that what he said last is seen, too
+    owen.page.evaluate("scrollBy(0, -110)")  # so that what he said last is seen, too
 
 
 def red(idris: Participant | Practitioner) -> None:

@@ -122,7 +122,7 @@ def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tup
     look_at(somebody, paths)
     if "/activities/" in paths:
         somebody.opens("/activities/")
-        somebody.presses("Warning signs")
+        somebody.presses("Warning signs", exact=True)
         is_readable(somebody.page)
 
 
