@@ -68,6 +68,7 @@ class Portals:
 
     def _begin(self, number: int) -> Portal:
         portal = Portal(shutil.copytree(self._demo.home, self._folder / str(number)), self._exit_url)
-        portal.moved = self._demo.loaded_at + SINCE_LOADED - portal.now
+        ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
+        portal.moved = timedelta(seconds=round(ahead.total_seconds()))  # a clock is moved by whole seconds
         portal.begin()
         return portal
