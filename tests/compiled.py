@@ -29,7 +29,7 @@ class CompiledRule(Rule):
         self._parts, self._trace, self._converters = first._parts, first._trace, first._converters
         self.arguments |= first.arguments
         self._build, self._build_unknown = (
-            MethodType(build.__func__, self)  # type: ignore[attr-defined]
+            MethodType(build.__func__, self)  # type: ignore[attr-defined]  # they are methods that werkzeug made
             for build in (first._build, first._build_unknown)
         )
 

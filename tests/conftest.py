@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where pytest makes its folders
     if config.getoption("full"):
         os.environ["COMPANION_TEST_FULL"] = "1"
-    examples = 5000 if config.getoption("full") else 60
+    examples = 5000 if config.getoption("full") else 100
     hypothesis.settings.register_profile(
         "companion",
         max_examples=examples,

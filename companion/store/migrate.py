@@ -11,8 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
-# Every module with models, so that the metadata is whole.
-from companion.store import (  # noqa: F401
+from companion.store import (  # noqa: F401  # every module with models, so that the metadata is whole
     activities,
     after,
     appointments,

@@ -6,6 +6,7 @@ on the same server, with as many workers, on the same database.
 
 import os
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask, redirect, render_template_string, request
 from flask.typing import ResponseReturnValue
@@ -36,9 +37,9 @@ def durable(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
-        def _set(connection: object, _record: object) -> None:
+        def _set(connection: Any, _record: object) -> None:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-                connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+                connection.execute(f"PRAGMA {pragma}")
 
     return engine
 
@@ -63,7 +64,7 @@ def make_app() -> Flask:
     login = LoginManager(app)
     engine = durable(os.environ["BARE_DATABASE_URL"])
 
-    @login.user_loader  # type: ignore[untyped-decorator]
+    @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
     def load(number: str) -> User | None:
         with engine.connect() as connection:
             found = connection.scalar(
@@ -77,7 +78,7 @@ def make_app() -> Flask:
         return render_template_string(FORM, token=generate_csrf())
 
     @app.post("/answers/<int:number>")
-    @login_required  # type: ignore[untyped-decorator]
+    @login_required  # type: ignore[untyped-decorator]  # Flask-Login has no types
     def answer(number: int) -> ResponseReturnValue:
         row = {"user": number, "words": request.form["answer"], "at": datetime.now(UTC).isoformat()}
         with engine.begin() as connection:
@@ -87,7 +88,7 @@ def make_app() -> Flask:
         return redirect("/page/1000", 303)
 
     @app.get("/page/<int:size>")
-    @login_required  # type: ignore[untyped-decorator]
+    @login_required  # type: ignore[untyped-decorator]  # Flask-Login has no types
     def page(size: int) -> str:
         return render_template_string(PAGE, lines=["a" * (LINE - len("<p></p>"))] * (size // LINE))
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 from tests.bench.frame import Contender
@@ -44,14 +45,14 @@ def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> 
             server.wait()
 
 
-def _wait(server: "subprocess.Popen[bytes]", port: int, log: object) -> None:
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + STARTING_SECONDS
     while True:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return
         if server.poll() is not None or time.monotonic() > deadline:
-            log.seek(0)  # type: ignore[attr-defined]
-            raise RuntimeError(f"It was not served:\n{log.read().decode()}")  # type: ignore[attr-defined]
+            log.seek(0)
+            raise RuntimeError(f"It was not served:\n{log.read().decode()}")
         time.sleep(0.02)
 
 

@@ -15,6 +15,7 @@ from companion.store.base import Store
 from companion.store.opening import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
+from tests.cli.test_keys import sentence
 from tests.conftest import Clock
 from tests.services.test_erasing import entries
 
@@ -31,12 +32,6 @@ def runs(settings: Settings) -> Runs:
         return done
 
     return run
-
-
-def sentence(done: Result) -> str:
-    assert done.exit_code == 1
-    said: str = done.stderr.strip().splitlines()[-1]
-    return said
 
 
 @pytest.fixture

@@ -126,11 +126,9 @@ def test_a_disk_without_room_leaves_nothing_and_says_so(
     assert cast.sam
     cast.store.close()
 
-    def makes() -> None:
-        store = open_store(rehearsal.settings)
-        rehearsal.makes(store, clock.now)
-
-    assert in_a_process_with_room_for(50_000, makes, OSError)
+    assert in_a_process_with_room_for(
+        50_000, lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), OSError
+    )
     assert rehearsal.files() == ["companion-keys.backup"]  # good by itself, and small enough
 
 

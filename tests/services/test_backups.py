@@ -221,11 +221,7 @@ def test_a_backup_that_was_killed_is_never_taken_for_a_good_one(
     assert cast.sam
     cast.store.close()
 
-    def makes() -> None:
-        store = open_store(rehearsal.settings)
-        rehearsal.makes(store, clock.now)
-
-    assert killed(makes, at=at, after=after)
+    assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
         with pytest.raises(BadBackup):  # also when somebody gives it a good one's name
