@@ -49,6 +49,7 @@ from companion.store.concerns import Opened
 from companion.store.enrolments import Enrolment
 from companion.store.erased import ErasedList
 from companion.store.passphrases import Hasher
+from tests.once import once
 
 if TYPE_CHECKING:
     from tests.conftest import Clock
@@ -342,12 +343,13 @@ class Participant(Somebody):
 
 
 class Cast:
-    """Everybody, made by the same acts as in life when first asked for."""
+    """Everybody, made by the same acts as in life when first asked for, or by what these wrote in another test."""
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
         self.store = store
         self._clock = clock
-        self._people = People(store, hasher, clock.now - timedelta(days=1))
+        self._then = clock.now - timedelta(days=1)
+        self._people = People(store, hasher, self._then)
 
     @property
     def now(self) -> datetime:
@@ -399,10 +401,18 @@ class Cast:
         return self._participant(self.priya, name, f"{name.lower()} under a wide grey sky", days)
 
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:
-        viewer = self._people.staff(role, name, passphrase)
-        return Staff(self, viewer, name.lower(), passphrase, self._people.accounts[-1]["totp_secret"])
+        def joins() -> tuple[Viewer, str]:
+            viewer = self._people.staff(role, name, passphrase)
+            return viewer, self._people.accounts[-1]["totp_secret"]
+
+        viewer, secret = once(self.store, (self._then, role, name, passphrase), joins)
+        return Staff(self, viewer, name.lower(), passphrase, secret)
 
     def _participant(self, practitioner: Staff, name: str, passphrase: str, days: int) -> Participant:
         when = a_session(self.now + timedelta(days=days))
-        enrolment_id, viewer = self._people.participant(practitioner.viewer, name, passphrase, when)
+
+        def joins() -> tuple[UUID, Viewer]:
+            return self._people.participant(practitioner.viewer, name, passphrase, when)
+
+        enrolment_id, viewer = once(self.store, (self._then, name, passphrase, when.day, when.time), joins)
         return Participant(self, viewer, name.lower(), passphrase, enrolment_id=enrolment_id)

@@ -4,12 +4,14 @@ import functools
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pyotp
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from tests.once import once
 
 if TYPE_CHECKING:
     from tests.cast import Cast, Somebody
@@ -80,6 +82,19 @@ class Visitor:
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in, with the second factor where there is one; the address that this leads to."""
+        if self.client._cookies:
+            return self._signs_in(cast, person)
+
+        def signs_in() -> tuple[str, dict[Any, Any]]:
+            return self._signs_in(cast, person), dict(self.client._cookies)
+
+        app = self.client.application
+        what = (app.secret_key, app.config["SESSION_COOKIE_NAME"], cast.now, person.sign_in_name)
+        to, cookies = once(cast.store, what, signs_in, person.viewer.account_id)
+        self.client._cookies.update(cookies)
+        return to
+
+    def _signs_in(self, cast: "Cast", person: "Somebody") -> str:
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
             to = self._leads(
