@@ -3,13 +3,14 @@
 import html
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID
 
 from tests.bench import bare
 from tests.bench.activity import set_and_answered, taken_in, walks
-from tests.bench.frame import Bench, Row
+from tests.bench.frame import ROUNDS, Bench, Row
+from tests.bench.otree import Submitter, install, otree
 from tests.bench.portal import Portal, portal
 from tests.bench.served import Browser, Load, served
 from tests.cast import Participant
@@ -22,6 +23,8 @@ EACH = 50
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """Of what the bare application does."""
+OTREE_AT_LEAST = 3
+"""Of what oTree does."""
 PROMPT = "walk-0"
 WORDS = ("A blackbird on the wall by the gate.", "It sang, and I stood still for a while.")
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
@@ -116,9 +119,24 @@ def saving(server_url: str = "") -> Iterator[Bench]:
             )
             contenders += [opened.rate, beside.rate]
             rows += [Row(opened.rate.name), Row(opened.rate.name, beside.rate.name, at_least=PAGES_AT_LEAST)]
-        yield Bench(contenders, rows)
+        with _otree(server_url) as submitters:
+            if submitters:
+                pages = Load("oTree's pages submitted", [each.submits for each in submitters], EACH)
+                contenders += [pages.rate]
+                rows += [Row(pages.rate.name), Row(saves.rate.name, pages.rate.name, at_least=OTREE_AT_LEAST)]
+            yield Bench(contenders, rows)
         for each in savers:
             each.check()
+
+
+def _otree(server_url: str) -> AbstractContextManager[list[Submitter]]:
+    """Those who submit pages of oTree on this PostgreSQL; nobody where it cannot be had."""
+    if not server_url:
+        return nullcontext([])
+    if not install():
+        print("NOT MEASURED: oTree, since it cannot be had here; the reason stands above.")
+        return nullcontext([])
+    return otree(server_url, CALLERS, EACH * (ROUNDS + 1))
 
 
 @contextmanager

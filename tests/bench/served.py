@@ -28,9 +28,7 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 @contextmanager
 def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> Iterator[int]:
     """Serve this application, such as ``wsgi:app``, and give its port; it is ended afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split()]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
     with tempfile.TemporaryFile() as log:
@@ -43,6 +41,13 @@ def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> 
         finally:
             server.terminate()
             server.wait()
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
@@ -99,6 +104,10 @@ class Browser:
         while b"\r\n\r\n" not in answer:
             answer += self._more()
         head, _, _body = answer.partition(b"\r\n\r\n")
+        if b"transfer-encoding: chunked" in head.lower():
+            while not answer.endswith(b"\r\n0\r\n\r\n"):
+                answer += self._more()
+            return answer
         length = _LENGTH.search(head)
         whole = len(head) + 4 + (int(length[1]) if length else 0)
         while len(answer) < whole:
