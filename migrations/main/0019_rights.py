@@ -8,6 +8,12 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+OLDER = (
+    "DELETE FROM erasure_requests WHERE EXISTS (SELECT 1 FROM erasure_requests later "
+    "WHERE later.account_id = erasure_requests.account_id AND (later.asked_at > erasure_requests.asked_at "
+    "OR (later.asked_at = erasure_requests.asked_at AND later.id > erasure_requests.id)))"
+)
+"""Before this revision there is a place for one request of each person: his newest."""
 GLANCE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"]
 
 
@@ -94,6 +100,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_holds_account_id"), table_name="holds")
     op.drop_table("holds")
     op.drop_table("erasures")
+    op.execute(OLDER)
     with op.batch_alter_table("erasure_requests") as requests:
         requests.drop_constraint("fk_erasure_requests_decided_by_accounts", type_="foreignkey")
         requests.drop_index("ix_erasure_requests_account_id")

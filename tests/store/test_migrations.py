@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
 from companion.config import Settings
 from companion.store.base import Store, open_engine
@@ -16,6 +15,7 @@ from tests.cast import Cast
 from tests.conftest import TUESDAY
 from tests.postgres import fresh_database
 from tests.security.test_gates import stored
+from tests.store.populated import Revisions
 
 HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
 
@@ -48,12 +48,29 @@ def test_up_down_and_up_again(history: History, empty: Engine) -> None:
 
 
 @HISTORIES
-def test_each_step_can_be_taken_back_alone(history: History, empty: Engine) -> None:
-    steps = [step.revision for step in ScriptDirectory.from_config(history.config(empty)).walk_revisions()]
-    for step in reversed(steps):
-        history.upgrade(empty, step)
-        history.downgrade(empty, "-1")
-        history.upgrade(empty, step)
+def test_rows_of_every_version_go_up_and_down_and_up_again(
+    history: History, empty: Engine, request: pytest.FixtureRequest
+) -> None:
+    """Each step with rows of that version and of all before, in every table; back step by step; then up at once.
+
+    With ``--full`` also from the newest straight down to each, with more rows there, and straight up again.
+    """
+    revisions = Revisions(history, empty)
+    for name in revisions.names:
+        revisions.moves(name)
+        revisions.populate(everywhere=False)
+    newest = revisions.names[-1]
+    with empty.connect() as connection:
+        for table in history.metadata.sorted_tables:
+            assert len(connection.execute(select(table)).all()) > 1, table  # as the models read it
+    for name in revisions.names[-2::-1]:
+        revisions.moves(name)
+    revisions.moves(newest)
+    if request.config.getoption("full"):
+        for name in revisions.names:
+            revisions.moves(name)
+            revisions.populate(everywhere=True)
+            revisions.moves(newest)
     assert history.in_order(empty) and history.drift(empty) == []
 
 

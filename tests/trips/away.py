@@ -1,6 +1,7 @@
-"""A database that can be taken away: a PostgreSQL server of its own, or the embedded one's folder."""
+"""A database that can be taken away or crash: a PostgreSQL server of its own, or the embedded one's folder."""
 
 import os
+import random
 import signal
 import subprocess
 import time
@@ -9,8 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
+from psycopg import connect
+from sqlalchemy import insert, make_url, select
 
+from companion.store.base import open_engine
+from companion.store.migrate import KEYS, MAIN
 from tests.postgres import fresh_database, postgres_server
 
 
@@ -34,26 +38,56 @@ class Server:
     """A PostgreSQL server: it is stopped and started again."""
 
     def __init__(self, url: str) -> None:
-        self.settings = {
+        self.settings: dict[str, str] = {
             "COMPANION_DATABASE_URL": fresh_database(url, "companion_away"),
             "COMPANION_KEYS_URL": fresh_database(url, "keys_away"),
         }
+        self._url = url
         self._folder = Path(str(make_url(url).query["host"]))
         self._again: subprocess.Popen[bytes] | None = None
 
+    def takes_over(self, home: Path) -> None:
+        """Copy the embedded databases of a data folder into it."""
+        files = (("data/companion.db", MAIN), ("data-keys/keys.db", KEYS))
+        for (file, history), url in zip(files, self.settings.values(), strict=True):
+            embedded, here = open_engine(f"sqlite:///{home / file}"), open_engine(url)
+            history.upgrade(here)
+            with embedded.connect() as source, here.begin() as target:
+                for table in history.metadata.sorted_tables:
+                    if rows := source.execute(select(table)).mappings().all():
+                        target.execute(insert(table), [dict(row) for row in rows])
+            embedded.dispose()
+            here.dispose()
+
     def goes_away(self) -> None:
-        process = Path(f"/proc/{self._number()}")
-        self._command = process.joinpath("cmdline").read_bytes().decode().split("\0")[:-1]
-        self._owner = process.stat()
-        os.kill(int(process.name), signal.SIGINT)  # at once, for whoever is connected too
-        while self._is_running(process):
-            time.sleep(0.02)
+        self._ends(signal.SIGINT)  # at once, for whoever is connected too
+
+    def crashes(self) -> None:
+        """As in a power cut: nothing is written any more, and what it finds at its start it makes good from its log."""
+        self._ends(signal.SIGQUIT)
+
+    def loses_one(self) -> None:
+        """``kill -9`` of a process that serves one connection: the server then drops all, and recovers by itself."""
+        with connect(self._url.replace("+psycopg", "", 1)) as connection:
+            ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"
+            numbers = [number for (number,) in connection.execute(ask)]
+        os.kill(random.choice(numbers), signal.SIGKILL)
 
     def comes_back(self) -> None:
         as_before: dict[str, Any] = {"cwd": self._folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}}
         if os.geteuid() == 0:
             as_before |= {"user": self._owner.st_uid, "group": self._owner.st_gid, "extra_groups": []}
         self._again = subprocess.Popen(self._command, **as_before, stderr=subprocess.DEVNULL)
+
+    def _ends(self, how: signal.Signals) -> None:
+        process = Path(f"/proc/{self._number()}")
+        self._command = process.joinpath("cmdline").read_bytes().decode().split("\0")[:-1]
+        self._owner = process.stat()
+        os.kill(int(process.name), how)
+        if self._again:
+            self._again.wait()
+        while self._is_running(process):
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self._again:
@@ -71,9 +105,9 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server that only this test has."""
-    with postgres_server() as url:
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """A server that only this test has; a ``durable`` one waits for the disk, as in life."""
+    with postgres_server(durable=durable) as url:
         made = Server(url)
         yield made
         made.stop()

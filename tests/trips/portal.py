@@ -115,9 +115,10 @@ class Portal:
         return self._log.read_text()
 
     def _begin(self, *command: str) -> ForkServerProcess:
-        return forked.start([*command], self._environment(), self._log)
+        return forked.start([*command], self.environment(), self._log)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """In which its processes run."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
         ours: dict[str, Any] = {
             "COMPANION_MODE": "demo",

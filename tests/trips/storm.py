@@ -1,15 +1,19 @@
 """People who save as fast as they can while the portal is killed under them, and remember what was called saved."""
 
 import http.client
+import itertools
+import random
 import re
+import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.trips.demo import Demo
 from tests.trips.people import Door
 from tests.trips.portal import Portal
 
@@ -22,6 +26,8 @@ class Caller:
 
     portal: Portal
     door: Door
+    faults: list[int] = field(default_factory=list, kw_only=True)
+    """How he was answered where it was not said that the records cannot be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """The status and the text of the answer. Raises ``OSError`` or ``HTTPException`` where none comes."""
@@ -40,6 +46,7 @@ class Caller:
         """The page at this path, which is there. Raises what ``asks`` does, also where the server could not."""
         status, text = self.asks(path)
         if status >= 500:
+            self.faults += [status] * (status != 503)
             raise ConnectionError(status)
         assert status == 200, (path, status)
         return text
@@ -113,5 +120,58 @@ class Saver(Caller):
         self._sent += 1
         status, _ = self.saves(self._sent)
         if status >= 500:
+            self.faults += [status] * (status != 503)
             raise ConnectionError(status)
         assert status in (200, 303), (self.to, status)
+
+
+def savers(portal: Portal, demo: Demo) -> list[Saver]:
+    """An answer that is sent again and again, and what three others are typing. The portal runs."""
+    doors, mark = demo.doors, secrets.token_hex(4)
+    owen, priya = Caller(portal, doors["Owen"]), Caller(portal, doors["Priya"])
+    pieces = re.findall("/my/work/[0-9a-f-]{36}", owen.page("/my/"))
+    work = next(each for each in pieces if re.search('<textarea [^>]*name="answer"', owen.page(each)))
+    again = f"{work}?change={value_of('prompt', owen.page(work))}"
+    sam = re.search("/participants/[0-9a-f-]{36}", priya.page("/caseload"))
+    assert sam
+    hers, typing = f"{sam[0]}/messages", {"then": "typing"}
+    return [
+        Saver(portal, doors["Owen"], again, f"{work}/answers", "answer", f"owen {mark}"),
+        Saver(portal, doors["Sam"], "/my/messages", "/my/messages/draft", "words", f"sam {mark}", typing),
+        Saver(portal, doors["Idris"], "/my/messages", "/my/messages/draft", "words", f"idris {mark}", typing),
+        Saver(portal, doors["Priya"], hers, f"{hers}/draft", "words", f"priya {mark}", typing),
+    ]
+
+
+def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
+    """Blow after blow while they save; after each of them everybody saves again.
+
+    Raises ``AssertionError`` where anything is missing that was called saved, somebody is signed out, or was told
+    anything but that the records cannot be reached.
+    """
+    threads = [each.begins() for each in savers]
+    try:
+        for blow in itertools.islice(itertools.cycle(blows), times):
+            _until(savers, 2)
+            time.sleep(random.uniform(0, 0.02))
+            blow()
+        _until(savers, 1)
+    finally:
+        for each in savers:
+            each.stopped = True
+        for thread in threads:
+            thread.join()
+    for each in savers:
+        each.looks()
+    assert [(each.missing, each.faults) for each in savers] == [([], [])] * len(savers)
+    assert min(each.saved for each in savers) > 2 * times
+    print(f"{times} blows, {sum(each.saved for each in savers)} saves that were acknowledged, none missing")
+
+
+def _until(savers: list[Saver], more: int) -> None:
+    """Wait until each of them has been told so many times more that his words are saved."""
+    before = [each.saved for each in savers]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(each.saved < least + more for each, least in zip(savers, before, strict=True)):
+        assert time.monotonic() < deadline, [each.saved for each in savers]
+        time.sleep(0.005)

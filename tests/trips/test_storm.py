@@ -2,21 +2,31 @@
 
 import os
 import random
-import re
 import resource
-import secrets
+import shutil
 import signal
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from companion.cli.audit import seal_now
+from companion.config import Settings
+from companion.store.audit import Entry, Event, verify
+from companion.store.base import Store
+from companion.store.opening import open_store
+from companion.store.sampling import sample
+from companion.store.work import WorkRow
 from tests.security.stolen import is_there
+from tests.trips import storm
+from tests.trips.away import server
 from tests.trips.demo import Demo, Portals
 from tests.trips.portal import Portal
-from tests.trips.storm import PATIENCE_SECONDS, Caller, Saver, value_of
+from tests.trips.storm import Saver, strike
 
 KILLS, KILLS_IN_FULL = 10, 200
 SOME_BYTES = 4096
@@ -35,71 +45,88 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """An answer that is sent again and again, and what three others are typing."""
+    """Four who save."""
     portal.start()
-    doors, mark = demo.doors, secrets.token_hex(4)
-    owen, priya = Caller(portal, doors["Owen"]), Caller(portal, doors["Priya"])
-    pieces = re.findall("/my/work/[0-9a-f-]{36}", owen.page("/my/"))
-    work = next(each for each in pieces if re.search('<textarea [^>]*name="answer"', owen.page(each)))
-    again = f"{work}?change={value_of('prompt', owen.page(work))}"
-    sam = first("/participants/[0-9a-f-]{36}", priya.page("/caseload"))
-    typing = {"then": "typing"}
-    return [
-        Saver(portal, doors["Owen"], again, f"{work}/answers", "answer", f"owen {mark}"),
-        Saver(portal, doors["Sam"], "/my/messages", "/my/messages/draft", "words", f"sam {mark}", typing),
-        Saver(portal, doors["Idris"], "/my/messages", "/my/messages/draft", "words", f"idris {mark}", typing),
-        Saver(
-            portal,
-            doors["Priya"],
-            f"{sam}/messages",
-            f"{sam}/messages/draft",
-            "words",
-            f"priya {mark}",
-            typing,
-        ),
-    ]
+    return storm.savers(portal, demo)
 
 
-def first(pattern: str, page: str) -> str:
-    found = re.search(pattern, page)
-    assert found, pattern
-    return found[0]
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    return KILLS_IN_FULL if request.config.getoption("full") else KILLS
 
 
-def until(savers: list[Saver], more: int) -> None:
-    """Wait until each of them has been told so many times more that his words are saved."""
-    before = [each.saved for each in savers]
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while any(each.saved < least + more for each, least in zip(savers, before, strict=True)):
-        assert time.monotonic() < deadline, [each.saved for each in savers]
-        time.sleep(0.005)
+def all_at_once(portal: Portal) -> None:
+    portal.kill()
+    portal.start()
+
+
+def one_worker(portal: Portal) -> None:
+    os.kill(random.choice(portal.workers_running()), signal.SIGKILL)
 
 
 def test_nothing_that_was_called_saved_is_missing_after_a_kill(
-    portal: Portal, savers: list[Saver], request: pytest.FixtureRequest
+    portal: Portal, savers: list[Saver], kills: int
 ) -> None:
-    kills = KILLS_IN_FULL if request.config.getoption("full") else KILLS
-    threads = [each.begins() for each in savers]
-    try:
-        for number in range(kills):
-            until(savers, 2)
-            time.sleep(random.uniform(0, 0.02))
-            if number % 2:
-                os.kill(random.choice(portal.workers_running()), signal.SIGKILL)
-            else:
-                portal.kill()
-                portal.start()
-        until(savers, 1)
-    finally:
-        for each in savers:
-            each.stopped = True
-        for thread in threads:
-            thread.join()
-    for each in savers:
-        each.looks()
-    assert [each.missing for each in savers] == [[]] * len(savers)
-    assert min(each.saved for each in savers) > 2 * kills
+    before = turns(portal)
+    strike(savers, [partial(all_at_once, portal), partial(one_worker, portal)], kills)
     assert is_whole(portal)
+    assert_holds_together(portal, before)
+
+
+def test_nothing_is_missing_after_a_kill_or_a_crash_of_a_server(
+    portal: Portal, demo: Demo, kills: int, tmp_path: Path
+) -> None:
+    """PostgreSQL, which writes through to the disk: of the portal, of a connection's process, of all of it."""
+    with server(durable=True) as database:
+        database.takes_over(demo.home)
+        served = Portal(shutil.copytree(demo.home, tmp_path / "home"), portal.exit_url, **database.settings)
+        served.workers, served.moved = 2, portal.moved
+        served.start()
+
+        def crash() -> None:
+            database.crashes()
+            database.comes_back()
+
+        app, worker = partial(all_at_once, served), partial(one_worker, served)
+        before = turns(served)
+        try:
+            strike(storm.savers(served, demo), [app, worker, database.loses_one, worker, crash], kills)
+            assert_holds_together(served, before)
+        finally:
+            served.kill()
+
+
+@contextmanager
+def opened(portal: Portal) -> Iterator[Store]:
+    """The portal's store, for the test itself."""
+    store = open_store(Settings.from_environment(portal.environment()))
+    yield store
+    store.close()
+
+
+def turns(portal: Portal) -> int:
+    """How many answers were given, by the pieces of work; it is the same as by the record."""
+    with opened(portal) as store, store.reading() as tx:
+        recorded = dict(
+            tx.execute(
+                select(Entry.subject_id, func.count())
+                .where(Entry.event == Event.ANSWER_SAVED)
+                .group_by(Entry.subject_id)
+            ).all()
+        )
+        counted = dict(tx.execute(select(WorkRow.id, WorkRow.revision).where(WorkRow.revision > 0)).all())
+    assert recorded == counted, "an answer stands without its line in the record, or the reverse"
+    return sum(counted.values())
+
+
+def assert_holds_together(portal: Portal, before: int) -> None:
+    """No turn is there by halves, the chain of the audit holds, and what is sealed opens."""
+    assert turns(portal) > before
+    with opened(portal) as store:
+        seal_now(store)
+        with store.reading() as tx:
+            verdict, sampled = verify(tx), sample(tx)
+    assert (verdict.loose, verdict.broken_at, sampled.shut) == (0, None, ())
 
 
 def is_whole(portal: Portal) -> bool:
