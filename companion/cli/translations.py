@@ -27,7 +27,7 @@ CALLS = {
     "translate_within": ((1, "c"), 2),
 }
 """What is called with a message."""
-READERS = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
+READERS = [("**.html", "jinja2"), ("**.js", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
 HEADER = "# Draft, to be checked by a native speaker.\n# How to translate: docs/translating.md"
 
 

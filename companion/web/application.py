@@ -1,9 +1,6 @@
 """Puts the application together."""
 
-import functools
-import hashlib
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -17,8 +14,10 @@ from companion.web import (
     account,
     activities,
     admin,
+    compression,
     databases,
     errors,
+    files,
     gallery,
     groups,
     i18n,
@@ -59,6 +58,8 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     access.install(app)
     pages.install(app)
     errors.install(app)
+    files.install(app)
+    compression.install(app)
     for blueprint in (
         public.bp,
         account.bp,
@@ -72,19 +73,4 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
         app.register_blueprint(blueprint)
     if settings.mode == "demo":
         app.register_blueprint(gallery.bp)
-    _name_files_by_content(app)
     return app
-
-
-def _name_files_by_content(app: Flask) -> None:
-    """Static files are kept by browsers for a year; a changed one has a new address."""
-
-    @functools.cache
-    def digest(filename: str) -> str:
-        path = Path(str(app.static_folder)) / filename
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
-
-    @app.url_defaults
-    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static":
-            values["v"] = digest(values["filename"])

@@ -9,8 +9,9 @@ const draft = {
 
   say(key, time = "") {
     const line = draft.form()?.querySelector(".save-state");
-    const words = line?.dataset[key].replace("%s", time);
-    if (line && line.textContent !== words) line.textContent = words;
+    if (!line) return;
+    const words = (line.dataset[key] ?? draftWords[key]).replace("%s", time);
+    if (line.textContent !== words) line.textContent = words;
   },
 
   later(seconds) {

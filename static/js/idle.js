@@ -1,8 +1,10 @@
 // Warns before the page locks, and closes it when it has: nobody who comes later reads what stands here.
 {
+  const { seconds, page } = document.currentScript.dataset;
+  const { stay, check, dialogs } = idleWords; // set in front of this file, in the language of the page
+  document.body.insertAdjacentHTML("beforeend", dialogs);
   const asking = document.getElementById("idle");
   const locked = document.getElementById("locked");
-  const { seconds, stay, check, page } = asking.dataset;
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;

@@ -38,7 +38,7 @@ def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
     """On a slow line; what he typed then is saved without another key."""
     owen.goes_home()
     slow: list[Route] = []
-    owen.page.route("**/draft.js*", lambda route: slow.append(route))
+    owen.page.route("**/js/draft.*", lambda route: slow.append(route))
     owen.presses(re.compile("^Carry on"))
     owen.page.wait_for_url("**/my/work/*", wait_until="commit")
     owen.types("That it was only one evening.")
