@@ -54,6 +54,14 @@ class LeavesPath(Refused):
         self.prompt_ids = prompt_ids
 
 
+class Crowded(Refused):
+    """More come at this moment than can be served. Nothing was looked at; ``seconds`` is when to come again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
 class SlowDown(Refused):
     """Too many tries. ``seconds`` is how long until the next one counts, ``what`` the limit that is spent."""
 

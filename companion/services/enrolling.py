@@ -68,6 +68,7 @@ def add_participant(
         problems += rejected.problems
     if problems:
         raise Rejected(*problems)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(Enrolment, new_id) is not None:
@@ -78,7 +79,7 @@ def add_participant(
         enrolment = enrolments.add_enrolment(tx, new_id, account.id, viewer.account_id, place, state, now)
         if booked:
             add_within(tx, viewer, enrolment, uuid4(), wanted, now)
-        slip = invite(tx, hasher, account, agreed_word(word), now)
+        slip = invite(tx, account, word_hash, now)
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
@@ -89,13 +90,13 @@ def invite_again(
     store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
 ) -> Slip:
     """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
-    agreed = agreed_word(word)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         account = people.account(tx, enrolment.participant_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, hasher, account, agreed, now)
+        slip = invite(tx, account, word_hash, now)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return slip

@@ -51,15 +51,16 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 def invite(
     tx: Transaction,
-    hasher: Hasher,
     account: Account,
-    word: str,
+    word_hash: str,
     now: datetime,
     *,
     by: Viewer | None = None,
     resets: bool = False,
 ) -> Slip:
     """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
+
+    The word that they agreed comes hashed already: nobody waits for that within a transaction.
 
     ``by`` is whose slip it is; with ``resets`` it is for somebody who has joined, and will choose anew.
     Raises ``NotAllowed`` for somebody who left.
@@ -73,7 +74,7 @@ def invite(
         Invitation(
             account_id=account.id,
             code_hash=people.code_hash(tx, slip.code),
-            word_hash=hasher.hash(word),
+            word_hash=word_hash,
             resets=resets,
             made_by=by.account_id if by else None,
             made_at=now,
@@ -86,15 +87,16 @@ def invite(
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
     """Check code and word together; the invitation that they open.
 
-    Raises ``Rejected`` without saying which of the two is wrong, and ``SlowDown``.
+    Raises ``Rejected`` without saying which of the two is wrong, ``SlowDown`` and ``Crowded``.
     """
-    limits.take(
-        store, now, ("join.code", rules.typed_code(code)), ("join.address", address), ("join.overall", "")
-    )
-    with store.reading() as tx:
-        invitation = people.open_invitation(tx, code, now)
-        word_hash = invitation.word_hash if invitation else None
-    if not hasher.fits(word_hash, folded(word)) or invitation is None:
+    tries = ("join.code", rules.typed_code(code)), ("join.address", address), ("join.overall", "")
+    with hasher.place() as place:
+        limits.take(store, now, *tries)
+        with store.reading() as tx:
+            invitation = people.open_invitation(tx, code, now)
+            word_hash = invitation.word_hash if invitation else None
+        fits = place.fits(word_hash, folded(word))
+    if not fits or invitation is None:
         with store.writing() as tx:
             audit.record(tx, audit.Event.JOINING_FAILED, now, None)
             tx.commit()
@@ -137,7 +139,7 @@ def join(
     """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
 
     For who has joined before, everything that he could sign in with until now ends.
-    Raises ``Rejected`` with everything that is to be mended in what was typed.
+    Raises ``Rejected`` with everything that is to be mended in what was typed, and ``Crowded``.
     """
     problems: list[Problem] = []
     name = ""

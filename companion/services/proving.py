@@ -54,15 +54,17 @@ def prove(
 ) -> str:
     """Give the passphrase again within a session, and the second step where there is one; the session's new token.
 
-    Raises ``Rejected`` and ``SlowDown``; a wrong passphrase uses up no code.
+    Raises ``Rejected``, ``SlowDown`` and ``Crowded``; a wrong passphrase uses up no code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
         account = people.account(tx, viewer.account_id)
         stored = account.passphrase_hash
     tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
-    limits.take(store, now, tries[0], ("sign-in.overall", ""))
-    if not hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1]):
+    with hasher.place() as place:
+        limits.take(store, now, tries[0], ("sign-in.overall", ""))
+        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    if not fits:
         with store.writing() as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
             tx.commit()

@@ -26,11 +26,11 @@ def reset_participant(
     store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
 ) -> Slip:
     """A practitioner makes a slip for a participant of his. Raises ``Rejected`` and ``NotAllowed``."""
-    agreed = agreed_word(word)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         account = people.account(tx, enrolment.participant_id)
-        slip = _begin(tx, hasher, account, agreed, viewer, now)
+        slip = _begin(tx, account, word_hash, viewer, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return slip
@@ -79,7 +79,7 @@ def reset_staff(
 
     Raises ``Rejected``, ``NotFound`` and ``NotAllowed``.
     """
-    agreed = agreed_word(word)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         account = member(tx, viewer, account_id)
         if viewer.role is Role.ADMINISTRATOR and account.role != Role.ADMINISTRATOR:
@@ -88,7 +88,7 @@ def reset_staff(
         if viewer.role is Role.LEAD and not asked(account.reset_asked_at, now):
             raise NotAllowed("reset_not_asked")
         account.reset_asked_at = None
-        slip = _begin(tx, hasher, account, agreed, viewer, now)
+        slip = _begin(tx, account, word_hash, viewer, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -100,12 +100,13 @@ def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple
     Every lead and administrator is told, and sees it for 90 days. Raises ``NotAllowed`` where there is not
     just one: then another one helps.
     """
+    word = new_code(1)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, None, now) as tx:
         present = people.present(tx, role)
         if role not in (Role.LEAD, Role.ADMINISTRATOR) or len(present) != 1:
             raise NotAllowed("not_the_only_one")
-        word = new_code(1)
-        slip = _begin(tx, hasher, present[0], agreed_word(word), None, now)
+        slip = _begin(tx, present[0], word_hash, None, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, None, subject=present[0].id, detail="operator")
         for each in (*people.present(tx, Role.LEAD), *people.present(tx, Role.ADMINISTRATOR)):
             if each.id != present[0].id:
@@ -114,12 +115,10 @@ def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple
     return word, slip
 
 
-def _begin(
-    tx: Transaction, hasher: Hasher, account: Account, word: str, by: Viewer | None, now: datetime
-) -> Slip:
+def _begin(tx: Transaction, account: Account, word_hash: str, by: Viewer | None, now: datetime) -> Slip:
     _require_here(account)
     outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
-    return invite(tx, hasher, account, word, now, by=by, resets=True)
+    return invite(tx, account, word_hash, now, by=by, resets=True)
 
 
 def _require_here(account: Account) -> None:

@@ -39,18 +39,19 @@ def sign_in(
     """Begin a session, or unlock ``locked`` if it is the same person's; another's ends. The second step comes after.
 
     A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
-    browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``.
+    browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
     """
-    with store.reading() as tx:
-        account = people.account_signing_in(tx, sign_in_name)
-        device = devices.known(tx, account.id if account else None, mark, now)
-    tries = limits.everywhere("sign-in", folded(sign_in_name), address)
-    if device:
-        tries = (("sign-in.device", str(device)), *tries[1:])
-    limits.take(store, now, *tries, known=device is not None)
-    # One character more than allowed can fit no passphrase, and costs no more time than one that could.
-    stored = account.passphrase_hash if account else None
-    fits = hasher.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    with hasher.place() as place:
+        with store.reading() as tx:
+            account = people.account_signing_in(tx, sign_in_name)
+            device = devices.known(tx, account.id if account else None, mark, now)
+        tries = limits.everywhere("sign-in", folded(sign_in_name), address)
+        if device:
+            tries = (("sign-in.device", str(device)), *tries[1:])
+        stored = account.passphrase_hash if account else None
+        limits.take(store, now, *tries, known=device is not None)
+        # One character more than allowed can fit no passphrase, and costs no more time than one that could.
+        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits or account is None or account.left_at is not None:
         with store.writing() as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id if account else None)

@@ -34,9 +34,10 @@ def add_staff(
             problems += rejected.problems
     if problems:
         raise Rejected(*problems)
+    word_hash = hasher.hash(word) if administrator else ""
     with acting(store, viewer, now) as tx:
         account = people.add_account(tx, Role(role), name, now, approved=administrator)
-        slip = invite(tx, hasher, account, word, now) if administrator else None
+        slip = invite(tx, account, word_hash, now) if administrator else None
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -46,7 +47,7 @@ def approve_staff(
     store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
 ) -> Slip:
     """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
-    agreed = agreed_word(word)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         account = people.account(tx, account_id)
         if viewer.role is not Role.LEAD or not Role(account.role).staff:
@@ -54,7 +55,7 @@ def approve_staff(
         if account.joined_at is not None or account.role == Role.ADMINISTRATOR:
             raise NotAllowed("already_joined")
         account.approved_at = account.approved_at or now
-        slip = invite(tx, hasher, account, agreed, now)
+        slip = invite(tx, account, word_hash, now)
         audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -64,14 +65,14 @@ def invite_administrator_again(
     store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
 ) -> Slip:
     """A new slip for an administrator who has not joined; the old one ends."""
-    agreed = agreed_word(word)
+    word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         account = people.account(tx, account_id)
         if viewer.role is not Role.ADMINISTRATOR or account.role != Role.ADMINISTRATOR:
             raise NotFound
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, hasher, account, agreed, now)
+        slip = invite(tx, account, word_hash, now)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -90,7 +91,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
             word = new_code(1)
-            made.append((role, word, invite(tx, hasher, account, agreed_word(word), now)))
+            made.append((role, word, invite(tx, account, hasher.hash(agreed_word(word)), now)))
             audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
         tx.commit()
     return made

@@ -1,12 +1,45 @@
-"""Hashing of passphrases and agreed words: Argon2id, RFC 9106's low-memory profile."""
+"""Hashing of passphrases and agreed words: Argon2id, RFC 9106's low-memory profile, one after the other."""
 
+import os
+import secrets
+import sys
 import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
-AT_ONCE = 2
-"""Hashes computed at the same time by one process: each takes 64 MiB and a core for a while."""
+from companion.domain.refusals import Crowded
+
+P = ParamSpec("P")
+T = TypeVar("T")
+AT_ONCE = 1
+"""Hashes computed at the same time by one process: each takes 64 MiB, and four processors where there are as many."""
+LINE = 7
+"""Who may wait for that at the same time. Whoever comes then is not kept waiting: he is asked to come again."""
+AGAIN = 10
+"""Seconds after which he may come again: the line is gone by then."""
+BEHIND = 10
+"""How far hashing stands back (``nice``): who saves an answer does not wait for those who sign in."""
+
+
+class Place:
+    """A place in the line for hashing, for as long as it is held."""
+
+    def __init__(self, hasher: "Hasher") -> None:
+        self._hasher = hasher
+
+    def hash(self, text: str) -> str:
+        """The hash to store."""
+        return self._hasher._in_turn(self._hasher._hash, text)
+
+    def fits(self, stored: str | None, text: str) -> bool:
+        """Whether the text is what was hashed. ``None`` fits nothing, in the same time."""
+        return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class Hasher:
@@ -15,18 +48,48 @@ class Hasher:
     def __init__(self, *, cheap: bool = False) -> None:
         profile = profiles.CHEAPEST if cheap else profiles.RFC_9106_LOW_MEMORY
         self._argon2 = PasswordHasher.from_parameters(profile)
-        self._places = threading.BoundedSemaphore(AT_ONCE)
-        self._nobody = self._argon2.hash("a passphrase that belongs to nobody")
+        self._places = threading.BoundedSemaphore(AT_ONCE + LINE)
+        self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
+
+    @contextmanager
+    def place(self) -> Iterator[Place]:
+        """A place in the line, before anything is done that a full line would leave half done. Raises ``Crowded``."""
+        if not self._places.acquire(blocking=False):
+            raise Crowded(AGAIN)
+        try:
+            yield Place(self)
+        finally:
+            self._places.release()
 
     def hash(self, text: str) -> str:
-        """The hash to store."""
-        with self._places:
-            return self._argon2.hash(text)
+        """The hash to store. Raises ``Crowded``; so it is asked for before a transaction begins."""
+        with self.place() as place:
+            return place.hash(text)
 
-    def fits(self, stored: str | None, text: str) -> bool:
-        """Whether the text is what was hashed. ``None`` fits nothing, in the same time."""
-        with self._places:
-            try:
-                return self._argon2.verify(stored or self._nobody, text) and stored is not None
-            except (VerificationError, InvalidHashError):
-                return False
+    def _in_turn(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        return self._turns.submit(act, *args, **named).result()
+
+    def _hash(self, text: str) -> str:
+        return self._argon2.hash(text)
+
+    def _fits(self, stored: str | None, text: str) -> bool:
+        try:
+            return self._argon2.verify(stored or _of_nobody(self._argon2), text) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _of_nobody(argon2: PasswordHasher) -> str:
+    """What takes as long as any other hash and fits nothing: its bytes are random, so that none has to be computed."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (argon2.salt_len, argon2.hash_len)
+    )
+    costs = f"m={argon2.memory_cost},t={argon2.time_cost},p={argon2.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${digest}"
+
+
+def _stand_back() -> None:
+    """Once in a thread that hashes. On Linux this holds for that thread, and for those that Argon2 starts in it."""
+    if sys.platform == "linux":
+        os.nice(BEHIND)

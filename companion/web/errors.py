@@ -12,7 +12,15 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Refused, Rejected, SlowDown
+from companion.domain.refusals import (
+    ChangedElsewhere,
+    Crowded,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Rejected,
+    SlowDown,
+)
 from companion.services.acting import record_refusal
 from companion.store.activities import Damaged
 from companion.store.base import Away, Busy
@@ -179,6 +187,11 @@ def _translate_refusals(app: Flask) -> None:
     @app.errorhandler(SlowDown)
     def slow_down(refusal: SlowDown) -> ResponseReturnValue:
         body, status = page(HTTPStatus.TOO_MANY_REQUESTS, seconds=refusal.seconds)
+        return body, status, {"Retry-After": str(refusal.seconds)}
+
+    @app.errorhandler(Crowded)
+    def crowded(refusal: Crowded) -> ResponseReturnValue:
+        body, status = page(HTTPStatus.SERVICE_UNAVAILABLE, "crowded")
         return body, status, {"Retry-After": str(refusal.seconds)}
 
     @app.errorhandler(CSRFError)

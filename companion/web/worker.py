@@ -5,7 +5,8 @@ proxy says is for ``web/security.py``.
 
 gunicorn's threads wait for what is still to come of a request. A handful of connections that never finish one
 would take the whole portal away, its help too; so a thread is given to a request when it has arrived. Those who
-wait for a database that does not answer would do the same; so what needs none has threads of its own.
+wait for a database that does not answer would do the same; so what needs none has threads of its own. So has what is
+hashed: however many sign in, they stand in a line of their own, and the threads for all else stay free.
 """
 
 import re
@@ -15,6 +16,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from companion.store import passphrases
 
 LONGEST = 15
 """Seconds that a request may take to arrive."""
@@ -31,6 +34,11 @@ APART = 2
 NEEDS_NO_DATABASE = re.compile(
     rb"[A-Z]+ /(help|help\.json|[a-z]{2}/help|leave|healthz|static/[^ ?]+)(\?[^ ]*)? HTTP/"
 )
+HASHES = re.compile(
+    rb"POST /(sign-in|join|join/account|confirm|account/signing-in/passphrase)(\?[^ ]*)? HTTP/"
+)
+TO_HASH = passphrases.AT_ONCE + passphrases.LINE + 1
+"""Threads for that: for the whole line, and for who is told that it is full."""
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,40})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
@@ -44,7 +52,7 @@ class Worker(ThreadWorker):
         self._arriving: dict[TConn, float] = {}
         self._answering: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
-        self._apart = ThreadPoolExecutor(APART)
+        self._apart, self._to_hash = ThreadPoolExecutor(APART), ThreadPoolExecutor(TO_HASH)
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -60,7 +68,11 @@ class Worker(ThreadWorker):
 
         begun = _begun(conn)
         whole = len(begun) < LOOKED_AT and not _CHUNKED.search(begun)  # nobody stops in the middle of it
-        pool = self._apart if whole and NEEDS_NO_DATABASE.match(begun) else self.tpool
+        pool = self.tpool
+        if HASHES.match(begun):
+            pool = self._to_hash
+        elif whole and NEEDS_NO_DATABASE.match(begun):
+            pool = self._apart
         pool.submit(self.handle, conn).add_done_callback(finished)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:

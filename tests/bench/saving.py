@@ -38,8 +38,8 @@ class Saver:
         self.browser = signed_in(place, port, participant)
         status, page = self.browser.get(f"/my/work/{work_id}?change={PROMPT}")
         assert status == 200, status
-        self._token = _value("csrf_token", page)
-        self._seen = int(_value("seen", page))
+        self._token = value_of("csrf_token", page)
+        self._seen = int(value_of("seen", page))
 
     def saves(self) -> None:
         """One answer. Raises ``ValueError`` unless it is called saved."""
@@ -77,7 +77,8 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
     return Browser(port, cookies)
 
 
-def _value(name: str, page: bytes) -> str:
+def value_of(name: str, page: bytes) -> str:
+    """What the first field of this name holds."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
     assert found, f"no field {name}"
     return html.unescape(found[1])
@@ -89,12 +90,12 @@ def saving(server_url: str = "") -> Iterator[Bench]:
     database = "PostgreSQL" if server_url else "SQLite"
     with (
         portal(server_url) as place,
-        served("wsgi:app", place.environment) as port,
+        served("wsgi:app", place.environment) as companion,
         _bare(place, server_url) as floor,
     ):
         activity = taken_in(place, walks(TURNS))
         people = [place.cast.another(f"Walker {number}") for number in range(CALLERS)]
-        savers = [Saver(place, port, each, set_and_answered(each, activity)) for each in people]
+        savers = [Saver(place, companion.port, each, set_and_answered(each, activity)) for each in people]
         saves = Load(f"answers saved, {database}", [each.saves for each in savers], EACH)
         bare_saves = Load(
             f"bare inserts, {database}", [_insert(each, number) for number, each in enumerate(floor)], EACH
@@ -145,8 +146,8 @@ def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, CALLERS)
-    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as port:
-        yield [_signed_in_there(port, number) for number in range(CALLERS)]
+    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as server:
+        yield [_signed_in_there(server.port, number) for number in range(CALLERS)]
 
 
 def _signed_in_there(port: int, number: int) -> Browser:
@@ -158,7 +159,7 @@ def _signed_in_there(port: int, number: int) -> Browser:
 
 
 def _insert(browser: Browser, number: int) -> Callable[[], None]:
-    token = _value("csrf_token", browser.get(f"/sign-in/{number}")[1])
+    token = value_of("csrf_token", browser.get(f"/sign-in/{number}")[1])
 
     def insert() -> None:
         status, _ = browser.post(f"/answers/{number}", {"csrf_token": token, "answer": WORDS[0]})

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -25,9 +26,24 @@ ROOT = Path(__file__).parents[2]
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Server:
+    """An application that is served."""
+
+    port: int
+    number: int
+    """Of its first process."""
+
+    @property
+    def workers(self) -> list[int]:
+        """The numbers of the processes that answer."""
+        children = Path(f"/proc/{self.number}/task/{self.number}/children")
+        return [int(each) for each in children.read_text().split()]
+
+
 @contextmanager
-def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> Iterator[int]:
-    """Serve this application, such as ``wsgi:app``, and give its port; it is ended afterwards."""
+def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> Iterator[Server]:
+    """Serve this application, such as ``wsgi:app``; it is ended afterwards."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split()]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
@@ -37,7 +53,7 @@ def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> 
         )
         try:
             _wait(server, port, log)
-            yield port
+            yield Server(port, server.pid)
         finally:
             server.terminate()
             server.wait()
@@ -53,7 +69,8 @@ def free_port() -> int:
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + STARTING_SECONDS
     while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        with suppress(OSError):
+            Browser(port).get("/")  # who only connects waits for workers that are still to come
             return
         if server.poll() is not None or time.monotonic() > deadline:
             log.seek(0)

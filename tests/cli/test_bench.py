@@ -1,6 +1,9 @@
 """The frame of ``./manage bench``, with contenders whose figures are known. No time is judged here."""
 
+import asyncio
 import json
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +15,17 @@ from flask import Flask
 from companion.domain.conversation import Conversation, Given
 from tests.bench import boards
 from tests.bench.activity import said, set_and_answered, taken_in, walks
+from tests.bench.answering import Service, missing
 from tests.bench.boards import open_board
 from tests.bench.conversation import open_page
 from tests.bench.frame import Bench, Contender, Results, Row, run, timed
-from tests.bench.portal import Portal
+from tests.bench.paced import at_rate, every, waited
+from tests.bench.portal import Portal, portal
 from tests.bench.report import as_text, report
 from tests.bench.saving import PROMPT, WORDS, require_stored
-from tests.bench.served import Load
+from tests.bench.served import Load, served
+from tests.bench.signing_in import Coming
+from tests.bench.walkers import walkers
 from tests.cast import Cast
 from tests.visitor import Visitor
 
@@ -203,3 +210,37 @@ def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cas
     page = open_board(priya.client, "/caseload")
     assert b"Participant 39" in page and b"Participant 40" not in page and b"in, unread" in page
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
+
+
+def test_who_acts_now_and_then_is_reckoned_from_when_he_wanted_to() -> None:
+    going: list[float] = []
+
+    async def stumbles() -> None:
+        going.append(time.monotonic())
+        await asyncio.sleep(0.05)
+
+    plan = every(0.1, [stumbles, stumbles], for_seconds=0.3)
+    assert len(plan) == 6 and plan == every(0.1, [stumbles, stumbles], for_seconds=0.3), (
+        "the same in each run"
+    )
+    assert len(at_rate(50, [stumbles], for_seconds=2)) == pytest.approx(100, abs=30)
+    [took] = waited(plan)
+    assert len(going) == 6 and min(took) >= 0.05
+    assert waited([(-1.0, stumbles)])[0][0] >= 0.9, "whoever is let wait before he is asked has waited too"
+
+
+def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missing() -> None:
+    with portal() as place:
+        people = walkers(place, 12)
+        with served("wsgi:app", place.environment, workers=1) as server:
+            service = Service(server, people[:8], every_seconds=0.5, seconds=1)
+            assert service.p95() > 0 and service.grown() == 1
+            assert sum(who.saved - 1 for who in people[:8]) == 16 and missing(place, people[:8]) == 0
+            ended = Counter[int]()
+            waited([(0.0, Coming(server.port, who, ended, [])) for who in people[8:]])
+            assert ended == {303: 4}
+            people[1].token = "forged"
+            with pytest.raises(ExceptionGroup, match="2 failed"):
+                service.p95()
+        people[0].saved += 1
+        assert missing(place, people) == 1

@@ -466,7 +466,7 @@ def test_opening_the_second_step_gives_one_key_and_changes_nothing(
 ) -> None:
     with store.writing() as tx:
         account = people.add_account(tx, Role.PRACTITIONER, "Robin", cast.now, approved=True)
-        slip = joining.invite(tx, hasher, account, "lighthouse", cast.now)
+        slip = joining.invite(tx, account, hasher.hash("lighthouse"), cast.now)
         tx.commit()
     invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
     joining.join(store, hasher, invitation, "robin", "seven pears in a row of robins", cast.now)

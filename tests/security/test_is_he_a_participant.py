@@ -35,14 +35,13 @@ class Middling(Hasher):
     def __init__(self) -> None:
         super().__init__(cheap=True)
         self._argon2 = PasswordHasher(time_cost=1, memory_cost=4096, parallelism=1)
-        self._nobody = self._argon2.hash("a passphrase that belongs to nobody")
 
 
 class Hurried(Middling):
     """Without the control: for nobody nothing is hashed."""
 
-    def fits(self, stored: str | None, text: str) -> bool:
-        return stored is not None and super().fits(stored, text)
+    def _fits(self, stored: str | None, text: str) -> bool:
+        return stored is not None and super()._fits(stored, text)
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:

@@ -11,7 +11,7 @@ from companion.services import changing_passphrase, codes, joining, proving, res
 from companion.services.proving import Given
 from companion.store import factors, sessions
 from companion.store.factors import RecoveryCode
-from companion.store.passphrases import Hasher
+from companion.store.passphrases import Hasher, Place
 from companion.store.sessions import SignedIn
 from tests.cast import Cast, Somebody
 from tests.conftest import Clock
@@ -79,15 +79,15 @@ def test_no_session_begins_with_a_passphrase_that_was_changed_meanwhile(
 ) -> None:
     """It was right when it was checked, and changed before the session began."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
-    fits = Hasher.fits
+    fits = Place.fits
 
-    def slowly(self: Hasher, stored: str | None, passphrase: str) -> bool:
+    def slowly(self: Place, stored: str | None, passphrase: str) -> bool:
         found = fits(self, stored, passphrase)
-        monkeypatch.setattr(Hasher, "fits", fits)
+        monkeypatch.setattr(Place, "fits", fits)
         changing_passphrase.change(cast.store, hasher, here, NEW, cast.now)
         return found
 
-    monkeypatch.setattr(Hasher, "fits", slowly)
+    monkeypatch.setattr(Place, "fits", slowly)
     with pytest.raises(Rejected):
         comes_in(cast, hasher, cast.sam)
 

@@ -1,6 +1,7 @@
 """Who sends slowly, or waits for a database, keeps nobody from help: on gunicorn itself, with a second for LONGEST."""
 
 import http.client
+import inspect
 import os
 import signal
 import socket
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from companion.web.access import EVERYBODY
 from companion.web.databases import WITHOUT
-from companion.web.worker import NEEDS_NO_DATABASE
+from companion.web.worker import HASHES, NEEDS_NO_DATABASE
 from tests.mail import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +33,9 @@ SERVER = (
 
 
 def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Reads what comes, and answers; at one address it waits, as for a database."""
+    """Reads what comes, and answers; at some addresses it waits, as for a database or for a turn to hash."""
     environ["wsgi.input"].read()
-    if environ["PATH_INFO"] == "/waits":
+    if environ["PATH_INFO"] in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 60)
     start_response("200 OK", [("Content-Length", "2")])
     return [b"ok"]
@@ -121,6 +123,24 @@ def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_lea
         assert answered(port, tries=1, path=path), path
     for connection in waiting:
         connection.close()
+
+
+def test_those_who_wait_to_sign_in_keep_nobody_from_what_he_does(port: int) -> None:
+    form = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
+    long = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n" + b"x" * 20_000
+    waiting = [connected(port, said) for said in (form, long) * 8]
+    assert answered(port, tries=1), "they keep both threads"
+    for connection in waiting:
+        connection.close()
+
+
+def test_what_is_hashed_for_anybody_has_threads_of_its_own(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        asks = getattr(view, "rule", None)
+        anybody = asks is not None and (asks.public or asks.roles == EVERYBODY)
+        hashed = anybody and "current.hasher()" in inspect.getsource(view)
+        assert hashed == bool(HASHES.match(f"POST {rule} HTTP/1.1".encode())), rule
 
 
 def test_a_body_that_stops_takes_no_thread_from_help(port: int) -> None:

@@ -36,7 +36,7 @@ class People:
         then = self._then - timedelta(days=500)
         with self.store.writing() as tx:
             account = people.add_account(tx, role, name, then, approved=True)
-            slip = joining.invite(tx, self._hasher, account, WORD, then)
+            slip = joining.invite(tx, account, self._hasher.hash(WORD), then)
             tx.commit()
         token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:

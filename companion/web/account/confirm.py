@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.refusals import Problem, Rejected, SlowDown
+from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services import passkeys, proving
 from companion.store import factors
 from companion.web import access, clock, current
@@ -33,6 +33,8 @@ def confirm() -> ResponseReturnValue:
     except SlowDown as refusal:
         problem = Problem("slow_down", {"seconds": refusal.seconds})
         return _page((problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    except Crowded as refusal:
+        return _page((Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=True)
     return redirect(next_page() or url_for(START[current.viewer().role]), 303)
 

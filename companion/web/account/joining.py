@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.content import statement as content_statement
-from companion.domain.refusals import Problem, Rejected, SlowDown
+from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services import joining
 from companion.web import access, clock, current
 from companion.web.languages import language
@@ -33,6 +33,8 @@ def join() -> ResponseReturnValue:
     except SlowDown as refusal:
         problem = Problem("slow_down", {"seconds": refusal.seconds})
         return _door((problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    except Crowded as refusal:
+        return _door((Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     session["joining"] = invitation_id.hex
     again = joining.joiner(current.store(), invitation_id, clock.now()).again
     return redirect(url_for("account.join_account" if again else "account.statement"), 303)
@@ -68,30 +70,28 @@ def join_account() -> ResponseReturnValue:
         return redirect(url_for("account.join"))
     who = joining.joiner(current.store(), _invitation(), clock.now())
     if request.method != "POST":
-        return render_template("account/join_account.html", problems=(), who=who, sign_in_name="")
-    sign_in_name = request.form.get("sign_in_name", "")
+        return _account(who)
     try:
         token = joining.join(
             current.store(),
             current.hasher(),
             _invitation(),
-            sign_in_name,
+            request.form.get("sign_in_name", ""),
             request.form.get("passphrase", ""),
             clock.now(),
             language=language(),
         )
     except Rejected as rejected:
-        return (
-            render_template(
-                "account/join_account.html",
-                problems=rejected.problems,
-                who=who,
-                sign_in_name=sign_in_name,
-            ),
-            422,
-        )
+        return _account(who, rejected.problems), 422
+    except Crowded as refusal:
+        return _account(who, (Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=False)
     return redirect(url_for("account.second_factor" if who.role.staff else START[who.role]), 303)
+
+
+def _account(who: joining.Joiner, problems: tuple[Problem, ...] = ()) -> str:
+    name = request.form.get("sign_in_name", "")
+    return render_template("account/join_account.html", problems=problems, who=who, sign_in_name=name)
 
 
 def _invitation() -> UUID:

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.refusals import Problem, Rejected, SlowDown
+from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services import signing_in
 from companion.store import resets
 from companion.web import access, clock, current, marks
@@ -48,6 +48,8 @@ def sign_in() -> ResponseReturnValue:
     except SlowDown as refusal:
         problem = Problem("slow_down", {"seconds": refusal.seconds})
         return _page(bool(locked), (problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    except Crowded as refusal:
+        return _page(bool(locked), (Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     enter(entered.token, same_person=entered.unlocked)
     if not entered.complete:
         return redirect(url_for("account.second_factor", next=next_page()), 303)

@@ -1,0 +1,151 @@
+"""A service at work: 500 participants, of whom each answers every ten seconds, at two processes."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import select
+
+from companion.domain.work import Said
+from companion.store import work
+from companion.store.keys import participant
+from companion.store.work import AnswerRow
+from tests.bench import bare
+from tests.bench.frame import Bench, Contender, Row
+from tests.bench.memory import resident
+from tests.bench.paced import Act, every, p95, posts, waited
+from tests.bench.portal import Portal, portal
+from tests.bench.saving import PROMPT, WORDS, value_of
+from tests.bench.served import Browser, Server, served
+from tests.bench.walkers import Walker, walkers
+from tests.postgres import fresh_database
+
+PEOPLE, EVERY = 500, 10
+ROUND_SECONDS, WHOLE_SECONDS = 10, 75
+"""So long a round lasts; with ``--full`` eight of them are ten minutes."""
+FLOOR_SECONDS = 5
+P95_AT_MOST = 100
+"""Milliseconds, where those of the bare application are fewer than 40."""
+GROWN_AT_MOST = 1.1
+"""Times the memory that a worker has after its first round."""
+
+
+class Walking:
+    """The act of one who answers: the first question of his work, once more."""
+
+    def __init__(self, port: int, who: Walker) -> None:
+        self.port, self.who = port, who
+        self._turn = asyncio.Lock()
+
+    async def __call__(self) -> None:
+        """Raises ``ValueError`` unless it is called saved."""
+        async with self._turn:  # who was not answered yet does not answer the next one
+            who = self.who
+            form = {
+                "csrf_token": who.token,
+                "prompt": PROMPT,
+                "seen": who.saved,
+                "draft_seen": 0,
+                "tab": "one",
+            }
+            form["answer"] = WORDS[who.saved % len(WORDS)]
+            status, _ = await posts(self.port, f"/my/work/{who.work_id}/answers", form, who.cookies)
+            if status != 303:
+                raise ValueError(f"an answer came back with {status}")
+            who.saved += 1
+
+
+def missing(place: Portal, people: Sequence[Walker]) -> int:
+    """How many answers were called saved and do not stand there, in words and count."""
+    lost = 0
+    with place.cast.store.reading() as tx:
+        for who in people:
+            found = AnswerRow.place == work.place_of(tx, who.work_id, PROMPT)
+            row = tx.scalars(select(AnswerRow).where(AnswerRow.work_id == who.work_id, found)).one()
+            box = tx.keys.box(participant(who.participant_id))
+            said = msgspec.convert(box.open("answers.value", row.id, row.value), Said)
+            stands = row.revision > who.saved or WORDS[(who.saved - 1) % len(WORDS)] in str(said.value)
+            lost += max(who.saved - row.revision, int(not stands))
+    return lost
+
+
+class Service:
+    """Companion with so many people, all at work; and what it says of itself."""
+
+    def __init__(
+        self,
+        server: Server,
+        people: Sequence[Walker],
+        *,
+        every_seconds: float = EVERY,
+        seconds: float,
+    ) -> None:
+        self.server = server
+        self._acts = [Walking(server.port, each) for each in people]
+        self._every, self._seconds = every_seconds, seconds
+        self._at_first: dict[int, float] = {}
+
+    def p95(self) -> float:
+        """Of a round, in milliseconds. Raises ``ValueError`` where anything was not saved."""
+        [took] = waited(every(self._every, self._acts, self._seconds))
+        return p95(took)
+
+    def grown(self) -> float:
+        """How many times as much memory a worker has as after the first round: the one that grew most."""
+        now = {each: resident(each) for each in self.server.workers}
+        self._at_first = self._at_first or now
+        return max(now[each] / self._at_first[each] for each in now)
+
+
+@contextmanager
+def answering(server_url: str = "", *, full: bool = False) -> Iterator[Bench]:
+    """On this PostgreSQL, or embedded; beside them 500 who insert, at the bare application on the same database."""
+    database = "PostgreSQL" if server_url else "SQLite"
+    with portal(server_url) as place:
+        people = walkers(place, PEOPLE)
+        with served("wsgi:app", place.environment) as server, _bare(place, server_url) as inserting:
+            service = Service(server, people, seconds=WHOLE_SECONDS if full else ROUND_SECONDS)
+            named = f"{PEOPLE} every {EVERY} s, {database}"
+            saves = Contender(f"an answer saved, p95, {named}", "ms", service.p95)
+            floor = Contender(
+                f"a bare insert, p95, {named}",
+                "ms",
+                lambda: p95(waited(every(EVERY, inserting, FLOOR_SECONDS))[0]),
+            )
+            grown = Contender(f"a worker's memory, {named}", "times", service.grown)
+            rows = [
+                Row(floor.name),
+                Row(saves.name, at_most=P95_AT_MOST),
+                Row(grown.name, at_most=GROWN_AT_MOST),
+            ]
+            lost = Contender(
+                f"called saved and not stored, {named}", "answers", lambda: missing(place, people)
+            )
+            yield Bench([floor, saves, grown, lost], [*rows, Row(lost.name, at_most=0)])
+
+
+@contextmanager
+def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
+    """As many who insert into the bare application's table, each signed in."""
+    file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
+    url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
+    bare.make_tables(url, PEOPLE)
+    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as server:
+        yield [_inserts(server.port, number) for number in range(PEOPLE)]
+
+
+def _inserts(port: int, number: int) -> Act:
+    _, answer = Browser(port).get(f"/sign-in/{number}")
+    cookie = re.search(rb"Set-Cookie: ([^;]+);", answer, re.IGNORECASE)
+    assert cookie
+    form = {"csrf_token": value_of("csrf_token", answer), "answer": WORDS[0]}
+
+    async def insert() -> None:
+        status, _ = await posts(port, f"/answers/{number}", form, cookie[1].decode())
+        if status != 303:
+            raise ValueError(f"an insert came back with {status}")
+
+    return insert

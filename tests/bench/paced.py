@@ -1,0 +1,77 @@
+"""Many who do something now and then, in one thread: each at his own moments, whether others were answered or not.
+
+How long somebody waited is counted from the moment at which he wanted to act, so that a server that is behind
+cannot hide it by being asked less.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+Act = Callable[[], Awaitable[None]]
+PATIENCE_SECONDS = 30
+BEGINS = 0.1
+"""Seconds until the first act, in which everything is set up."""
+
+
+def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
+    """Each of them every so many seconds, with his own beginning; the same in each run."""
+    chance, due = random.Random(8), []
+    for act in acts:
+        at = chance.random() * seconds
+        while at < for_seconds:
+            due.append((at, act))
+            at += seconds
+    return due
+
+
+def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
+    """So many a second, in turns, each at a moment of its own as strangers come."""
+    chance, due, at = random.Random(8), [], 0.0
+    while (at := at + chance.expovariate(a_second)) < for_seconds:
+        due.append((at, acts[len(due) % len(acts)]))
+    return due
+
+
+def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
+    """Do all of it; the seconds that each act took, for each plan. Raises all that acts raised, as a group."""
+    return asyncio.run(_all(plans))
+
+
+async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]]:
+    loop = asyncio.get_running_loop()
+    begins = loop.time() + BEGINS
+
+    async def one(at: float, act: Act) -> float:
+        await asyncio.sleep(begins + at - loop.time())
+        await act()
+        return loop.time() - begins - at
+
+    doing = [asyncio.gather(*(one(*each) for each in plan), return_exceptions=True) for plan in plans]
+    took = await asyncio.gather(*doing)  # who fails keeps nobody else from his answer
+    if failed := [each for plan in took for each in plan if isinstance(each, Exception)]:
+        raise ExceptionGroup(f"{len(failed)} failed", failed)
+    return [[each for each in plan if isinstance(each, float)] for plan in took]
+
+
+async def posts(
+    port: int, path: str, form: Mapping[str, object], cookies: str, source: str = "127.0.0.1"
+) -> tuple[int, bytes]:
+    """Send a form on a connection of its own, as a proxy does; the status and the whole answer."""
+    body = urlencode(form)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
+    head += f"Cookie: {cookies}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+        try:
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            answer = await reader.read()
+        finally:
+            writer.close()
+    return int(answer[9:12]), answer
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """The slowest twentieth begins there, in milliseconds."""
+    return sorted(seconds)[int(len(seconds) * 0.95)] * 1000

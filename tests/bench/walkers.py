@@ -1,0 +1,105 @@
+"""Many participants at once, each with a conversation of answered turns and a session: rows, as saves leave them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from flask import session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import bindparam, insert, select, update
+
+from companion.domain.activity import Activity
+from companion.domain.path import State
+from companion.domain.work import Said
+from companion.store import people, sessions, work
+from companion.store.enrolments import Enrolment
+from companion.store.keys import participant
+from companion.store.passphrases import Hasher
+from companion.store.people import Account
+from companion.store.work import AnswerRow, SubmissionRow, WorkRow
+from tests.bench.activity import said, taken_in, walks
+from tests.bench.portal import Portal
+from tests.crowd import fill
+
+TURNS = 20
+PASSPHRASE = "orange tents along the river"
+
+
+@dataclass
+class Walker:
+    """One of them: what his browser holds, and how often his first answer was called saved."""
+
+    participant_id: UUID
+    work_id: UUID
+    name: str
+    cookies: str = ""
+    signed_out: str = ""
+    """The same browser's cookie before he signs in."""
+    token: str = ""
+    saved: int = 1
+
+
+def walkers(place: Portal, count: int) -> list[Walker]:
+    """So many, in caseloads of forty, each with one open piece of work whose turns are all answered."""
+    cast, activity = place.cast, taken_in(place, walks(TURNS))
+    fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
+    with cast.store.reading() as tx:
+        still_open = (
+            select(Enrolment.participant_id, WorkRow.id)
+            .join(WorkRow, WorkRow.enrolment_id == Enrolment.id)
+            .where(~select(SubmissionRow.id).where(SubmissionRow.work_id == WorkRow.id).exists())
+            .order_by(WorkRow.set_at)
+        )
+        found = dict(tx.execute(still_open).all())
+    made = [Walker(who, work_id, f"walker {number}") for number, (who, work_id) in enumerate(found.items())]
+    _give_answers(place, made, activity)
+    _give_accounts(place, made)
+    return made
+
+
+def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> None:
+    """Each prompt of each is answered, and he is in the programme."""
+    typed, now = said(activity), place.cast.now
+    values = {prompt.id: prompt.parse(typed[prompt.id]) for prompt in activity.prompts}
+    with place.cast.store.writing() as tx:
+        boxes = tx.keys.boxes({participant(each.participant_id) for each in made})
+        rows = []
+        for each in made:
+            box = boxes[participant(each.participant_id)]
+            for prompt_id, value in values.items():
+                row = {"id": uuid4(), "work_id": each.work_id, "revision": 1, "saved_at": now}
+                row["place"] = work.place_of(tx, each.work_id, prompt_id)
+                row["value"] = box.seal("answers.value", row["id"], Said(prompt_id, "answered", value))
+                rows.append(row)
+        tx.execute(insert(AnswerRow), rows)
+        counts = {"started": True, "revision": len(values), "done": len(values), "fewest_left": 0}
+        tx.execute(
+            update(WorkRow)
+            .where(WorkRow.id.in_([each.work_id for each in made]))
+            .values(**counts, most_left=0, saved_at=now)
+        )
+        tx.execute(update(Enrolment).values(state=State.IN_PROGRAMME))
+        tx.commit()
+
+
+def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
+    """Each has a session and its cookie, and can sign in too; the hash is of real cost, and all have the same."""
+    app, now, hashed = place.app, place.cast.now, Hasher().hash(PASSPHRASE)
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own has it
+    name = app.config["SESSION_COOKIE_NAME"]
+    with place.cast.store.writing() as tx:
+        for each in made:
+            session_token = sessions.start(tx, each.participant_id, now, complete=True)
+            with app.test_request_context():
+                each.token = generate_csrf()
+                each.signed_out = f"{name}={signer.dumps(dict(session))}"
+                session.update(_user_id=session_token, _fresh=True)
+                each.cookies = f"{name}={signer.dumps(dict(session))}"
+        tx.connection().execute(
+            update(Account)
+            .where(Account.id == bindparam("who"))
+            .values(sign_in_hash=bindparam("name_hash"), passphrase_hash=hashed)
+            .execution_options(synchronize_session=False),
+            [{"who": each.participant_id, "name_hash": people.sign_in_hash(tx, each.name)} for each in made],
+        )
+        tx.commit()

@@ -1,0 +1,167 @@
+"""More sign in than can be served: each further one is told so at once, and nobody who works waits for them."""
+
+import os
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from types import SimpleNamespace
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from sqlalchemy import func, select
+
+from companion.domain.people import Role
+from companion.services import joining
+from companion.store import people
+from companion.store.base import Store
+from companion.store.limits import Try
+from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
+from tests.cast import Cast
+from tests.visitor import Page, Visitor
+
+CROWD = 16
+FULL = "Many people are signing in at this moment"
+
+
+@contextmanager
+def full(app: Flask) -> Iterator[None]:
+    """As many wait as may."""
+    with ExitStack() as places:
+        for _ in range(AT_ONCE + LINE):
+            places.enter_context(app.extensions["hasher"].place())
+        yield
+
+
+def tries(store: Store) -> int:
+    with store.reading() as tx:
+        return tx.scalar(select(func.count()).select_from(Try)) or 0
+
+
+def told(page: Page) -> None:
+    """What happened, what is safe, when to come again, and where help is; no passphrase and no word."""
+    assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
+    assert FULL in page and "what is saved is safe" in page and "wait for some seconds" in page
+    assert 'href="/help"' in page.text
+    assert "orange" not in page.text and "lighthouse" not in page.text
+
+
+def kept(page: Page, field: str) -> str:
+    found = re.search(rf'name="{field}"[^>]* value="([^"]*)"', page.text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("name", ["sam", "somebody"])
+def test_who_comes_when_the_line_is_full_is_told_so_and_it_counts_as_no_try(
+    app: Flask, cast: Cast, store: Store, name: str
+) -> None:
+    before, him = (cast.sam, tries(store))[1], Visitor(app)
+    form: dict[str, object] = {"sign_in_name": name, "passphrase": cast.sam.passphrase, "own_device": "yes"}
+    with full(app):
+        page = him.post("/sign-in", form)
+    told(page)
+    assert "It does not count as a try" in page and tries(store) == before
+    assert kept(page, "sign_in_name") == name and re.search(r'name="own_device"[^>]* checked', page.text), (
+        page.text
+    )
+    assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
+
+
+def test_who_joins_meanwhile_is_told_so_too(app: Flask, cast: Cast, hasher: Hasher, store: Store) -> None:
+    him = Visitor(app)
+    with store.writing() as tx:
+        account = people.add_account(tx, Role.PARTICIPANT, "Kit", cast.now, approved=True)
+        slip = joining.invite(tx, account, hasher.hash("lighthouse"), cast.now)
+        tx.commit()
+    door = {"code": slip.code, "word": "lighthouse"}
+    with full(app):
+        page = him.post("/join", door)
+    told(page)
+    assert kept(page, "code") == slip.code and tries(store) == 0
+    assert him.post("/join", door).path == "/join/statement"
+    him.post("/join/acknowledgement", of="/join/statement")
+    mine: dict[str, object] = {"sign_in_name": "kit", "passphrase": "orange tents by the sea"}
+    with full(app):
+        page = him.post("/join/account", mine)
+    told(page)
+    assert kept(page, "sign_in_name") == "kit"
+    assert him.post("/join/account", mine).path == "/my/"
+
+
+def test_who_makes_a_slip_meanwhile_keeps_what_he_typed(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
+    form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}
+    alex = enter.alex
+    with full(app):
+        page = alex.post("/admin/staff/new", form)
+    told(page)
+    assert "Robin" in page and "Nothing was changed" in page
+    assert "Robin" not in alex.get("/admin/staff")
+
+
+def test_so_many_are_hashed_at_once_and_the_others_wait_their_turn(
+    hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, hashes = threading.Semaphore(AT_ONCE), PasswordHasher.hash
+
+    def watched(self: PasswordHasher, text: str) -> str:
+        assert going.acquire(blocking=False), "more at once than there are places"
+        try:
+            time.sleep(0.01)
+            return hashes(self, text)
+        finally:
+            going.release()
+
+    monkeypatch.setattr(PasswordHasher, "hash", watched)
+    with ThreadPoolExecutor(AT_ONCE + LINE) as crowd:
+        assert len(set(crowd.map(hasher.hash, map(str, range(AT_ONCE + LINE))))) == AT_ONCE + LINE
+
+
+def test_hashing_stands_back_behind_all_else(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    stands: list[int] = []
+    hashes = PasswordHasher.hash
+
+    def watched(self: PasswordHasher, text: str) -> str:
+        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux the thread's own
+        return hashes(self, text)
+
+    monkeypatch.setattr(PasswordHasher, "hash", watched)
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    hasher.hash("a walk")
+    assert stands == [min(19, before + BEHIND)] and os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+def test_of_a_crowd_as_many_are_judged_as_the_line_holds_and_who_works_waits_for_nobody(
+    app: Flask, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam, crowd = enter.sam, [Visitor(app) for _ in range(CROWD)]
+    tokens = [each.token("/sign-in") for each in crowd]
+    goes_on, verify = threading.Event(), PasswordHasher.verify
+
+    def waits(self: PasswordHasher, stored: str, passphrase: str) -> bool:
+        assert goes_on.wait(30)
+        return verify(self, stored, passphrase)
+
+    monkeypatch.setattr(PasswordHasher, "verify", waits)
+
+    def comes(number: int) -> int:
+        form = {
+            "csrf_token": tokens[number],
+            "sign_in_name": f"somebody {number}",
+            "passphrase": "not this one",
+        }
+        return crowd[number].client.post("/sign-in", data=form).status_code
+
+    with ThreadPoolExecutor(CROWD) as threads:
+        coming = [threads.submit(comes, number) for number in range(CROWD)]
+        sent_away = list(islice(as_completed(coming), CROWD - AT_ONCE - LINE))
+        assert {each.result() for each in sent_away} == {503}
+        assert sam.get("/my/").status == 200
+        goes_on.set()
+        assert Counter(each.result() for each in coming) == {503: len(sent_away), 422: AT_ONCE + LINE}
