@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from companion import cli
 from companion.config import Settings
@@ -88,3 +88,11 @@ def _name_files_by_content(app: Flask) -> None:
     def add_digest(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static":
             values["v"] = digest(values["filename"])
+
+    @app.after_request
+    def keep_what_was_meant(response: Response) -> Response:
+        """While machines are replaced by a newer version, one may be asked for a file of the other version."""
+        if request.endpoint == "static" and request.args.get("v") != digest(request.path[len("/static/") :]):
+            response.headers["Cache-Control"] = "no-store"
+            response.expires = None
+        return response
