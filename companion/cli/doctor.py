@@ -92,7 +92,7 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
     held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
     try:
         in_order = store.in_order()
-        yield examining.migrations(in_order)
+        yield examining.migrations(in_order, store.ahead())
         if in_order:
             with store.reading() as tx:
                 yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))

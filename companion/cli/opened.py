@@ -45,10 +45,10 @@ def now() -> datetime:
 
 
 def store() -> Store:
-    """Both databases, opened. Raises ``Away`` also where they are not of this version, as long as they are not."""
+    """Both databases, opened. Raises ``Away`` also where they are of an older version, as long as they are."""
     found = open_store(settings())
     if not found.in_order():
-        raise Away("The databases are of another version of Companion. Run migrate first.")
+        raise Away("The databases are of an older version of Companion. Run migrate first.")
     return found
 
 

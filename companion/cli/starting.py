@@ -4,20 +4,26 @@ import click
 
 from companion.cli import opened
 from companion.cli.rights import noted
+from companion.config import Settings
 from companion.content import in_each_language, programme, starter_activities
 from companion.domain.people import Role
 from companion.services import delivering, erasing, retaining
 from companion.services.authoring import take_in
 from companion.services.staffing import first_accounts
 from companion.store import library
-from companion.store.opening import prepare
+from companion.store.opening import alone, prepare
 
 
 @click.command()
 @opened.plainly
 def migrate() -> None:
     """Make both databases, or bring them to the newest version; load new starter activities and programmes."""
-    settings = opened.settings()
+    with alone(opened.settings()):
+        bring_up_to_date(opened.settings())
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """All that ``migrate`` does."""
     if prepare(settings, opened.now()):
         retaining.begin(opened.store(), opened.now())
         click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}.")

@@ -192,10 +192,11 @@ def disk(place: str, free: int) -> Finding:
     return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")
 
 
-def migrations(in_order: bool) -> Finding:
-    """Whether both databases stand at the newest one."""
-    wrong = "" if in_order else "The databases are of another version: run “flask --app wsgi migrate”."
-    return judged("migrations", wrong, "Both databases are of this version.")
+def migrations(in_order: bool, ahead: bool) -> Finding:
+    """Whether both databases stand at the newest one, or a newer version is ``ahead`` of this one."""
+    wrong = "" if in_order else "The databases are of an older version: run “flask --app wsgi migrate”."
+    newer = "A newer version has brought them further. This one works with them, but makes no backups."
+    return judged("migrations", wrong, newer if ahead else "Both databases are of this version.")
 
 
 def sqlite(name: str, told: Mapping[str, str]) -> Finding:

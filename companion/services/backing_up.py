@@ -50,6 +50,11 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     The file of the keys is there first, since words without keys are of no use.
     """
     _require_apart(places)
+    if store.ahead():
+        raise BadBackup(
+            "The databases are of a newer version of Companion, and this one would leave out what is new. "
+            "Make the backup with that one."
+        )
     for folder in (places.words, places.keys):
         sealed_file.clear_unfinished(folder)
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)

@@ -96,11 +96,18 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def in_order(self) -> bool:
-        """Whether both databases stand at their newest migration. Raises ``Away``."""
+        """Whether both databases stand at their newest migration, or at one of a newer version. Raises ``Away``."""
         _require_there(self._engine)
         from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
 
         return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
+
+    def ahead(self) -> bool:
+        """Whether a newer version has brought one of them further. Raises ``Away``."""
+        _require_there(self._engine)
+        from companion.store.migrate import KEYS, MAIN  # as above
+
+        return MAIN.ahead(self._engine) or KEYS.ahead(self.keys.engine)
 
     def sweep(self) -> None:
         """What was deleted is not to lie in the logs of embedded databases either, where nobody reads just now."""

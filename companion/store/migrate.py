@@ -87,10 +87,23 @@ class History:
         return revision in {each.revision for each in script.walk_revisions()}
 
     def in_order(self, engine: Engine) -> bool:
-        """Whether the database stands at the newest revision."""
-        heads = set(ScriptDirectory.from_config(self.config(engine)).get_heads())
+        """Whether the database stands at the newest revision, or a newer version has brought it further.
+
+        That one only adds to what we use (docs/decisions/0030-rolling-replacement.md).
+        """
         with engine.connect() as connection:
-            return set(MigrationContext.configure(connection).get_current_heads()) == heads
+            revision = self.revision(connection)
+        return bool(revision) and (revision == self.newest(engine) or not self.knows(engine, revision))
+
+    def ahead(self, engine: Engine) -> bool:
+        """Whether a newer version has brought the database further than this one can."""
+        with engine.connect() as connection:
+            revision = self.revision(connection)
+        return bool(revision) and not self.knows(engine, revision)
+
+    def newest(self, engine: Engine) -> str:
+        """The newest revision of this version."""
+        return ScriptDirectory.from_config(self.config(engine)).get_current_head() or ""
 
     def drift(self, engine: Engine) -> list[object]:
         """What the models say and the database does not, or the reverse."""

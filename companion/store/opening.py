@@ -1,10 +1,12 @@
 """Opening both databases with the wrapping key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import tink
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -26,6 +28,9 @@ from companion.store.keys import (
 from companion.store.people import Account
 from companion.store.rewrapping import register
 from companion.store.wrapping import make_wrapping_key, wrapping_key
+
+MIGRATING = 7_403
+"""The number of the lock on PostgreSQL that whoever migrates holds, beside that of writers (``store/base.py``)."""
 
 
 def open_store(settings: Settings) -> Store:
@@ -65,6 +70,25 @@ def place(settings: Settings) -> Place:
     return found
 
 
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """While this lasts no other machine brings the same databases up to date: it waits. Raises ``Away``.
+
+    Embedded databases belong to one machine.
+    """
+    engine = open_engine(settings.database_url)
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    require_answer(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET lock_timeout = 0"))  # a large migration takes its time
+        connection.execute(select(func.pg_advisory_lock(MIGRATING)))
+        yield
+        connection.execute(select(func.pg_advisory_unlock(MIGRATING)))
+    engine.dispose()
+
+
 def prepare(settings: Settings, now: datetime) -> bool:
     """Make or update both databases, and at the very first start the keys; whether it was the first.
 
@@ -87,7 +111,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
         raise Away(f"The key store holds keys, but there is no data ({_shown(settings.database_url)}).")
     for engine, history in ((keys, KEYS), (main, MAIN)):
         make_folder(engine)
-        history.upgrade(engine)
+        if not history.ahead(engine):  # this version was put back, or another machine has the new one already
+            history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
         concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None

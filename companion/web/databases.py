@@ -62,7 +62,7 @@ def _try_again(app: Flask, settings: Settings) -> None:
 def _in_order(store: Store) -> Store:
     """Nobody ran ``migrate`` while they were away. Raises ``Away``."""
     if not store.in_order():
-        raise Away("The databases answer, but are not of this version. Run migrate.")
+        raise Away("The databases answer, but are of an older version. Run migrate.")
     return store
 
 

@@ -129,12 +129,32 @@ def test_what_another_account_owns_is_named(migrated: Run, tmp_path: Path) -> No
     assert "Another account owns" in wrong(said(done))["rights"]
 
 
-def test_databases_of_another_version_are_said(migrated: Run, environment: dict[str, str]) -> None:
+def stands_at(revision: str, environment: dict[str, str]) -> None:
     engine = open_engine(Settings.from_environment(environment).database_url)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'another'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     engine.dispose()
+
+
+def test_databases_of_an_older_version_are_said(migrated: Run, environment: dict[str, str]) -> None:
+    stands_at("0001", environment)
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
+
+
+def test_with_databases_of_a_newer_version_all_goes_on_but_backups(
+    migrated: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """As after a roll back, or while other machines are replaced."""
+    stands_at("9999", environment)
+    assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
+    assert "A newer version has brought them further" in migrated("doctor").stdout
+    for folder in ("words", "keys"):
+        (tmp_path / folder).mkdir()
+    public, private = str(tmp_path / "public"), str(tmp_path.with_name("private"))
+    assert migrated("backup", "recipient", public, private).returncode == 0
+    places = ("--words", str(tmp_path / "words"), "--keys", str(tmp_path / "keys"))
+    done = migrated("backup", "create", "--to", public, *places)
+    assert done.returncode and "of a newer version of Companion" in done.stderr
 
 
 def test_while_a_database_is_away_the_rest_is_still_looked_at(

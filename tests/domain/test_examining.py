@@ -33,7 +33,8 @@ FINE = {
     "audit": examining.audit(Waiting(9, NOW - MINUTE), NOW),
     "backups": examining.backups(NOW - 30 * HOUR, NOW),
     "disk": examining.disk("data", 1 << 31),
-    "migrations": examining.migrations(True),
+    "migrations": examining.migrations(True, False),
+    "a newer version": examining.migrations(True, True),
     "sqlite": examining.sqlite("data", SQLITE),
     "postgresql": examining.postgresql("data", POSTGRESQL),
 }
@@ -60,7 +61,7 @@ WRONG = {
     "no backup": (examining.backups(None, NOW), "No backup was made yet: call “flask --app wsgi backup create”"),
     "old backup": (examining.backups(NOW - 50 * HOUR, NOW), "is 2 days old: see why “backup create” does not run"),
     "disk": (examining.disk("data", 1 << 29), "Only 0.5 GiB are free where data lies: make room"),
-    "migrations": (examining.migrations(False), "run “flask --app wsgi migrate”"),
+    "migrations": (examining.migrations(False, False), "run “flask --app wsgi migrate”"),
     "sqlite": (examining.sqlite("data", {**SQLITE, "journal_mode": "delete"}), "does not take journal_mode"),
     "old": (examining.postgresql("data", {**POSTGRESQL, "server_version_num": "140009"}), "14 gets no fixes"),
     "fsync": (examining.postgresql("data", {**POSTGRESQL, "fsync": "off"}), "switch fsync on"),

@@ -99,6 +99,26 @@ def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> 
     assert stored(store) == before and store.in_order()
 
 
+def test_a_database_that_a_newer_version_has_migrated_is_in_order_and_left_alone(
+    settings: Settings, store: Store
+) -> None:
+    assert not store.ahead()
+    with store._engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    assert store.in_order() and store.ahead()
+    try:
+        assert not prepare(settings, TUESDAY)
+        with store._engine.connect() as connection:
+            assert MAIN.revision(connection) == "9999"
+    finally:
+        with store._engine.connect().execution_options(writing=True) as connection:
+            connection.execute(
+                text(f"UPDATE alembic_version SET version_num = '{MAIN.newest(store._engine)}'")
+            )
+            connection.commit()
+
+
 def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
     assert store.in_order()
     MAIN.upgrade(empty, "0001")
