@@ -87,6 +87,13 @@ def newest_versions(tx: Transaction) -> list[Version]:
     return _newest(tx, ActivityRow.enrolment_id.is_(None))
 
 
+def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
+    """The same activity of the library in the other languages that there are; none for what was made for one."""
+    alike = [each for each in newest_versions(tx) if each.activity.id == version.activity.id]
+    here = any(each.activity_id == version.activity_id for each in alike)
+    return [each for each in alike if here and each.activity_id != version.activity_id]
+
+
 def checked_versions(tx: Transaction) -> list[Version]:
     """The newest version of each activity of the library that is more than a draft, by title."""
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))

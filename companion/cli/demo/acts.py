@@ -1,6 +1,6 @@
 """What the people of the demo do with work, told in one line each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,20 +15,31 @@ from companion.store import appointments, library, work
 from companion.store.base import Store
 
 
-def set_work(store: Store, practitioner: Viewer, enrolment_id: UUID, slug: str, then: datetime) -> UUID:
+def usual_card(minutes: int) -> Card:
+    """What a setting card says, of work that takes so long."""
+    return Card(
+        why="So that we can build our next session on what your week was really like.",
+        minutes=minutes,
+        when_where="One evening after supper, at the table rather than in bed.",
+        in_the_way="Being tired. A short answer is better than none.",
+    )
+
+
+def set_work(
+    store: Store,
+    practitioner: Viewer,
+    enrolment_id: UUID,
+    slug: str,
+    then: datetime,
+    card: Callable[[int], Card] = usual_card,
+) -> UUID:
     """Set an activity before the appointment that came next."""
     with store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, then)[0]
     version = next(each for each in versions if each.activity.id == slug)
-    card = Card(
-        why="So that we can build our next session on what your week was really like.",
-        minutes=version.activity.minutes,
-        when_where="One evening after supper, at the table rather than in bed.",
-        in_the_way="Being tired. A short answer is better than none.",
-    )
     work_id = uuid4()
-    due_before = Due(work_id, str(due.id), card)
+    due_before = Due(work_id, str(due.id), card(version.activity.minutes))
     setting.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
     return work_id
 

@@ -6,6 +6,7 @@ from companion.cli.demo.acts import answer, set_work, submit
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.domain.answers import Form
 from companion.domain.people import Viewer
+from companion.domain.work import Card
 
 LOOKED_BACK: dict[str, Form] = {
     "stayed": {"answer": ["Bod y dewis yn dechrau yn gynt nag oeddwn i'n meddwl."]},
@@ -20,14 +21,26 @@ HOPED: dict[str, Form] = {
 }
 
 
+def welsh_card(minutes: int) -> Card:
+    """What Daniel wrote to him, in Welsh."""
+    return Card(
+        why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
+        minutes=minutes,
+        when_where="Un noson ar ôl swper, wrth y bwrdd yn hytrach nag yn y gwely.",
+        in_the_way="Bod wedi blino. Mae ateb byr yn well na dim.",
+    )
+
+
 def uses_welsh(cast: People, daniel: Viewer, now: datetime) -> None:
     """Emyr joined in Welsh, so his work is set in Welsh."""
     store, session = cast.store, a_session(at_hour(now, 5, 11), 1)
     enrolment, emyr = cast.participant(
         daniel, "Emyr", "a red kite over the chapel roof", session, language="cy"
     )
-    looked = set_work(store, daniel, enrolment, "looking-back-on-a-session", now - timedelta(days=4))
+    looked = set_work(
+        store, daniel, enrolment, "looking-back-on-a-session", now - timedelta(days=4), welsh_card
+    )
     answer(store, emyr, looked, LOOKED_BACK, now - timedelta(days=2))
     submit(store, emyr, looked, now - timedelta(days=2, minutes=-9))
-    hopes = set_work(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=1))
+    hopes = set_work(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=1), welsh_card)
     answer(store, emyr, hopes, HOPED, now - timedelta(hours=17))

@@ -155,6 +155,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         earlier = store_library.versions(tx, current.viewer(), activity_id)[1:]
         topics = programmes.topics(tx)
+        others = store_library.in_other_languages(tx, found.version)
         lead = current.viewer().role is Role.LEAD
         to_read = approving.to_read(tx, activity_id) if lead else []
     return render_template(
@@ -164,6 +165,7 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         activity=found.version.activity,
         ahead=Conversation(found.version.activity, {}).progress,
         earlier=earlier,
+        others=others,
         to_read=to_read,
         topic=topics.get(found.version.activity.topic or ""),
         kinds=kinds(),
