@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
+from companion.config import BadSetting
 from companion.store.types import UtcDateTime
 
 
@@ -37,8 +40,30 @@ def require_whole(connection: Connection) -> None:
         raise RuntimeError(f"The migration leaves rows that refer to nothing, such as {lost[0]}.")
 
 
+def require_complete(connection: Connection) -> None:
+    """The newest revision has all that the code asks for. Raises ``BadSetting``.
+
+    While a revision was being written its form changed: a database of that hour would pass for one that is in order.
+    """
+    found = MigrationContext.configure(connection)
+    if found.get_current_revision() != context.get_head_revision():
+        return
+    missing = [
+        str(change[-1].name)
+        for change in compare_metadata(found, context.config.attributes["metadata"])
+        if change[0] in ("add_table", "add_column")
+    ]
+    if missing:
+        raise BadSetting(
+            "The database was made by an unfinished version, or changed by hand. Nothing was changed now. "
+            f"It lacks {', '.join(missing)}."
+        )
+
+
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
+    # This begins the transaction: else Alembic would commit each step on SQLite, and nothing could be taken back.
+    was_empty = MigrationContext.configure(connection).get_current_revision() is None
     context.configure(
         connection=connection,
         target_metadata=context.config.attributes["metadata"],
@@ -49,4 +74,6 @@ with engine.connect().execution_options(writing=True) as connection, rebuilding(
     with context.begin_transaction():
         context.run_migrations()
     require_whole(connection)
+    if not was_empty:
+        require_complete(connection)
     connection.commit()

@@ -46,8 +46,11 @@ class IdleRule:
     whole: timedelta = timedelta(hours=12)
 
     def locked(self, last_seen: datetime, now: datetime) -> bool:
-        """Idle for too long: it may save the open draft, reads nothing, and only its owner unlocks it."""
-        return now - last_seen >= self.idle
+        """Idle for too long: it may save the open draft, reads nothing, and only its owner unlocks it.
+
+        Where the clock was put back, nobody can say for how long he was away.
+        """
+        return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
         """Nothing unlocks it any more."""

@@ -109,6 +109,15 @@ class Store:
 
         return MAIN.ahead(self._engine) or KEYS.ahead(self.keys.engine)
 
+    def takes_writes(self) -> bool:
+        """Whether something can be saved in both databases, as far as that is seen. Raises ``Away``."""
+        from companion.store.condition import takes_writes  # it knows the models, and those import this
+
+        try:
+            return takes_writes(self._engine) and takes_writes(self.keys.engine)
+        except OSError as error:
+            raise Away(f"A database cannot be looked at: {error.strerror}.") from error
+
     def sweep(self) -> None:
         """What was deleted is not to lie in the logs of embedded databases either, where nobody reads just now."""
         sweep(self._engine)

@@ -8,7 +8,7 @@ import functools
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete
+from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +65,11 @@ QUIET = timedelta(hours=1)
 """So long after its end a spent window is forgotten. No window is longer."""
 
 
+AHEAD = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ. A window that ends later than this and its own length began
+before the clock was put back: it is over, or somebody would wait for years."""
+
+
 def lengths(what: str) -> list[timedelta]:
     """How long a window is after none, one and two that were spent."""
     first = timedelta(minutes=LONGER.get(what, MINUTES))
@@ -81,7 +86,14 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
-        {"its": _key(tx, what, whose), "now": now, "quiet": now - QUIET, "most": LIMITS[what], **ends},
+        {
+            "its": _key(tx, what, whose),
+            "now": now,
+            "quiet": now - QUIET,
+            "farthest": max(ends.values()) + AHEAD,
+            "most": LIMITS[what],
+            **ends,
+        },
     ).one()
     if row.tries > LIMITS[what]:
         raise SlowDown(max(1, int((row.ends_at - now).total_seconds())), what)
@@ -93,7 +105,8 @@ def _one_more(dialect: str, levels: int) -> Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
-    over = ends_at <= bindparam("now", type_=UtcDateTime)
+    now = bindparam("now", type_=UtcDateTime)
+    over = or_(ends_at <= now, ends_at > bindparam("farthest", type_=UtcDateTime))
     spent = and_(over, count > bindparam("most"), ends_at > bindparam("quiet", type_=UtcDateTime))
     ends = [bindparam(f"ends_{number}", type_=UtcDateTime) for number in range(levels)]
     longer = [(and_(spent, level >= number - 1), number) for number in range(levels - 1, 0, -1)]

@@ -124,7 +124,7 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
         viewer,
         session.complete,
         rule.locked(session.last_seen_at, now),
-        now - session.last_seen_at >= SEEN_EVERY,
+        abs(now - session.last_seen_at) >= SEEN_EVERY,
         session.proved_at if session.complete else None,
     )
 

@@ -24,7 +24,7 @@ from companion.domain.refusals import (
 from companion.services.acting import record_refusal
 from companion.store.activities import Damaged
 from companion.store.base import Away, Busy
-from companion.web import clock, current, request_log
+from companion.web import clock, current, memory, request_log
 from companion.web.fields import local_path
 from companion.web.held import typed_of
 from companion.web.security import BROKEN_OFF
@@ -216,6 +216,12 @@ def _translate_faults(app: Flask) -> None:
     @app.errorhandler(Away)
     def still_away(away: Away) -> ResponseReturnValue:
         log.warning("a database is away", extra={"database": str(away)})
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(MemoryError)
+    def no_memory(_: MemoryError) -> ResponseReturnValue:
+        memory.SPENT.set()
+        log.exception("no memory was left")
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(Damaged)

@@ -3,9 +3,10 @@
 import hashlib
 from datetime import timedelta
 
-from flask import Flask, Response, abort, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from gunicorn.http.errors import ParseException
+from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
@@ -23,9 +24,23 @@ LARGEST_SIGNED_OUT = 300_000
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 in place of its SHA-1."""
+    """Flask's signed cookie, with SHA-256 in place of its SHA-1, and without an age.
+
+    Sessions end by our own table. Flask takes no cookie that seems to be from the future, so that a clock that is put
+    back by a second would sign everybody out.
+    """
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing where we did not sign it."""
+        signer = self.get_signing_serializer(app)
+        if signer is None:
+            return None
+        try:
+            return self.session_class(signer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+        except BadSignature:
+            return self.session_class()
 
 
 def install(app: Flask, settings: Settings) -> None:

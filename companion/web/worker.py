@@ -7,8 +7,11 @@ gunicorn's threads wait for what is still to come of a request. A handful of con
 would take the whole portal away, its help too; so a thread is given to a request when it has arrived. Those who
 wait for a database that does not answer would do the same; so what needs none has threads of its own. So has what is
 hashed: however many sign in, they stand in a line of their own, and the threads for all else stay free.
+
+A worker that runs out of memory ends, and gunicorn starts another.
 """
 
+import os
 import re
 import socket
 import time
@@ -18,6 +21,7 @@ from contextlib import suppress
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from companion.store import passphrases
+from companion.web import memory
 
 LONGEST = 15
 """Seconds that a request may take to arrive."""
@@ -73,13 +77,18 @@ class Worker(ThreadWorker):
             pool = self._to_hash
         elif whole and NEEDS_NO_DATABASE.match(begun):
             pool = self._apart
-        pool.submit(self.handle, conn).add_done_callback(finished)
+        try:
+            pool.submit(self.handle, conn).add_done_callback(finished)
+        except (MemoryError, RuntimeError):  # no further thread can be started
+            os._exit(1)  # at once: to end in good order it would need what it has not got
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""
         super().wait_for_and_dispatch_events(
             min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
         )
+        if memory.SPENT.is_set():
+            self.alive = False
         now = time.monotonic()
         longest = LONGEST if self.alive else WHEN_STOPPING
         for conn, since in list(self._arriving.items()):

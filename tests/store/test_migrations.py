@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from companion.config import Settings
+from companion.config import BadSetting, Settings
 from companion.store.base import Store, open_engine
 from companion.store.migrate import KEYS, MAIN, History
 from companion.store.opening import prepare
@@ -82,6 +82,18 @@ def test_drift_is_found(history: History, empty: Engine) -> None:
         connection.execute(text(f"ALTER TABLE {table} ADD COLUMN forgotten INTEGER"))
         connection.commit()
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
+
+
+def test_a_database_of_an_unfinished_version_is_refused_and_stays_as_it_is(empty: Engine) -> None:
+    *_, before, _ = Revisions(MAIN, empty).names
+    MAIN.upgrade(empty, before)
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text("ALTER TABLE holds DROP COLUMN review_on"))
+        connection.commit()
+    with pytest.raises(BadSetting, match="It lacks review_on"):
+        MAIN.upgrade(empty)
+    with empty.connect() as connection:
+        assert MAIN.revision(connection) == before
 
 
 def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Store, cast: Cast) -> None:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from companion.store.work import WorkRow
 from tests.security.stolen import is_there
 from tests.trips import storm
 from tests.trips.away import server
-from tests.trips.demo import Demo, Portals
+from tests.trips.demo import SINCE_LOADED, Demo, Portals
 from tests.trips.portal import Portal
 from tests.trips.storm import Saver, strike
 
@@ -80,7 +81,8 @@ def test_nothing_is_missing_after_a_kill_or_a_crash_of_a_server(
     with server(durable=True) as database:
         database.takes_over(demo.home)
         served = Portal(shutil.copytree(demo.home, tmp_path / "home"), portal.exit_url, **database.settings)
-        served.workers, served.moved = 2, portal.moved
+        ahead = demo.loaded_at + SINCE_LOADED - served.now
+        served.workers, served.moved = 2, timedelta(seconds=round(ahead.total_seconds()))
         served.start()
 
         def crash() -> None:

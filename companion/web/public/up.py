@@ -17,9 +17,10 @@ def healthz() -> ResponseReturnValue:
 @access.uncounted
 @access.public
 def readyz() -> ResponseReturnValue:
-    """``GET /readyz``: the databases answer and their migrations are in order; 503 otherwise."""
+    """``GET /readyz``: the databases answer, take writes, and their migrations are in order; 503 otherwise."""
     try:
-        ready = current.store().in_order()
+        store = current.store()
+        ready = store.in_order() and store.takes_writes()
     except (Away, SQLAlchemyError):
         ready = False
     return {"ready": ready}, 200 if ready else 503
