@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, render_template, request
 
 from companion.translations import languages
 from companion.web.compression import compressed, encoding
-from companion.web.languages import language, speaking_as
+from companion.web.languages import language, speak, speaking_as
 from companion.web.public.help import numbers_at_hand
 
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -67,6 +67,8 @@ class Files:
 
     def send(self, filename: str) -> Response:
         """``GET /static/...``: the file. Nobody is asked who he is."""
+        if spoken := SPEAKING.fullmatch(filename):
+            speak(spoken[2])  # its address alone says it, so that a copy is the same for everybody
         file = self.get(filename)
         if file is None:
             abort(404)

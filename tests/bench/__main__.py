@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import audit, boards, conversation, library, saving
+from tests.bench import audit, boards, conversation, library, lightness, saving
 from tests.bench.frame import run
 from tests.bench.portal import portal
 from tests.bench.report import report
@@ -21,9 +21,10 @@ def main(file: Path) -> int:
         postgres_server(durable=True) as server,
         saving.saving() as embedded,
         saving.saving(server) as served,
+        lightness.lightness() as light,
     ):
         benches = [conversation.next_prompt(), conversation.page(place), library.checking()]
-        benches += [boards.pages(few, many), audit.saving(busy.cast), embedded, served]
+        benches += [boards.pages(few, many), audit.saving(busy.cast), embedded, served, light]
         results = run(benches)
     return report(results, file, datetime.now(UTC))
 

@@ -8,9 +8,13 @@ import statistics
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROUNDS = 7
+
+
+class NotMeasured(Exception):
+    """What a contender needs cannot be had on this machine."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Figure:
     values: Sequence[float]
     at_most: float | None = None
     at_least: float | None = None
+    not_measured: bool = False
+    """What it needs cannot be had here."""
 
     @property
     def median(self) -> float | None:
@@ -106,19 +112,26 @@ def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}
+    cannot = set()
     table = []
     for count in range(rounds + 1):
         measured = {}
         for contender in contenders if count % 2 else reversed(contenders):
             try:
                 measured[contender.name] = contender.measure()
+            except NotMeasured:
+                cannot.add(contender.name)
             except Exception:
                 errors[contender.name] += 1
                 traceback.print_exc()
         if count:
             table.append(measured)
     units = {contender.name: contender.unit for contender in contenders}
-    figures = [_figure(row, table, units) for bench in benches for row in bench.rows]
+    figures = [
+        replace(_figure(row, table, units), not_measured=not cannot.isdisjoint({row.contender, row.against}))
+        for bench in benches
+        for row in bench.rows
+    ]
     return Results(figures, errors, rounds)
 
 

@@ -51,12 +51,15 @@ def _plain(figure: Figure) -> dict[str, Any]:
         "at_most": figure.at_most,
         "at_least": figure.at_least,
         "met": figure.met,
+        "not_measured": figure.not_measured,
         "values": list(figure.values),
     }
 
 
 def _line(figure: Figure) -> tuple[str, str, str, str, str]:
     target = _target(figure)
+    if figure.not_measured:
+        return (figure.what, "none", "", target, "NOT MEASURED")
     if figure.median is None:
         return (figure.what, "none", "", target, "MISSED")
     spread = f"{_number(min(figure.values))} to {_number(max(figure.values))}"
@@ -76,9 +79,12 @@ def _number(value: float) -> str:
 
 
 def _verdict(results: Results) -> Iterator[str]:
-    missed = [figure.what for figure in results.figures if not figure.met]
+    absent = [figure.what for figure in results.figures if figure.not_measured]
+    yield from (f"NOT MEASURED: {what}" for what in absent)
+    missed = [figure.what for figure in results.figures if not figure.met and not figure.not_measured]
     yield from (f"MISSED: {what}" for what in missed)
     for name, count in results.errors.items():
         if count:
             yield f"FAILED in {count} of {results.rounds + 1} rounds, the warming one included: {name}"
-    yield f"{results.rounds} rounds, {len(missed)} missed, {sum(results.errors.values())} errors"
+    errors = sum(results.errors.values())
+    yield f"{results.rounds} rounds, {len(missed)} missed, {len(absent)} not measured, {errors} errors"

@@ -18,7 +18,7 @@ from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.answering import Service, missing
 from tests.bench.boards import open_board
 from tests.bench.conversation import open_page
-from tests.bench.frame import Bench, Contender, Results, Row, run, timed
+from tests.bench.frame import Bench, Contender, NotMeasured, Results, Row, run, timed
 from tests.bench.paced import at_rate, every, waited
 from tests.bench.portal import Portal, portal
 from tests.bench.report import as_text, report
@@ -78,6 +78,19 @@ def test_a_ratio_is_taken_within_each_round() -> None:
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
 
 
+def test_what_cannot_be_had_is_said_to_be_not_measured(reported: Reported) -> None:
+    def cannot() -> float:
+        raise NotMeasured("no npm")
+
+    rows = Row("walk", at_most=20), Row("peer"), Row("walk", "peer", at_most=1)
+    code, table, written = reported(
+        race(*rows, runners=[scripted("walk", 9, 9, 9, 9), Contender("peer", "ms", cannot)])
+    )
+    assert code == 1 and not written["met"] and written["errors"] == {"walk": 0, "peer": 0}
+    assert [line.endswith("NOT MEASURED") for line in table.splitlines()[1:4]] == [False, True, True]
+    assert "NOT MEASURED: peer\n" in table and "3 rounds, 0 missed, 2 not measured, 0 errors" in table
+
+
 def test_contenders_take_turns_in_at_least_seven_rounds() -> None:
     order: list[str] = []
 
@@ -98,7 +111,7 @@ def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> N
     assert code == 1
     assert [figure["met"] for figure in written["figures"]] == [False, True, True] and not written["met"]
     assert [line.split()[-1] for line in table.splitlines()[1:4]] == ["MISSED", "met", "met"]
-    assert "MISSED: walk\n" in table and "3 rounds, 1 missed, 0 errors" in table
+    assert "MISSED: walk\n" in table and "3 rounds, 1 missed, 0 not measured, 0 errors" in table
 
 
 def test_a_target_may_be_the_least(reported: Reported) -> None:

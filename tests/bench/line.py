@@ -1,0 +1,114 @@
+"""A real browser on a line: what goes over it, and how long it takes until somebody can type."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
+
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""WebPageTest's *3G Slow*: 400 milliseconds there and back, 400 kbit (so many bytes) a second each way."""
+SLOWER = 4
+"""How many times slower the processor is than this machine's."""
+PATIENCE = 120_000
+"""Milliseconds that anything may take; a server may only be starting."""
+LOOK = """(ready) => {
+  globalThis.usable = new Promise((tell) => {
+    const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);
+    look();
+  });
+}"""
+"""Looks with each frame whether somebody could type; a frame is drawn once the stylesheets are there."""
+
+
+@contextmanager
+def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = True) -> Iterator[Page]:
+    """A page of a browser that has never been here, on the screen of a phone."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=scripts)
+    context.set_default_timeout(PATIENCE)
+    for cookie in filter(None, cookies.split("; ")):
+        name, _, value = cookie.partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": f"http://localhost:{port}"}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@dataclass
+class Traffic:
+    """Bytes of what one page fetched and sent, as they were on the line."""
+
+    received: int = 0
+    scripts: int = 0
+    """Of what was received."""
+    sent: int = 0
+    """In forms."""
+    heads: int = 0
+    """Of what was received, over HTTP/1.1; HTTP/2 packs them."""
+    elsewhere: int = 0
+    """Requests to any other server."""
+
+    def watch(self, page: Page) -> None:
+        """Count from here on."""
+        self._where = ""
+        self._open: set[str] = set()
+        self._answers: dict[str, tuple[str, int]] = {}
+        session = page.context.new_cdp_session(page)
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.responseReceived", self._answered)
+        session.on("Network.loadingFinished", self._finished)
+        session.on("Network.loadingFailed", lambda event: self._open.discard(event["requestId"]))
+        session.send("Network.enable")
+
+    def settle(self, page: Page) -> None:
+        """Wait until everything that was asked for has come."""
+        page.wait_for_load_state("networkidle")
+        while self._open:
+            page.wait_for_timeout(50)
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        asked, redirect = event["request"], event.get("redirectResponse")
+        self._open.add(event["requestId"])
+        self._where = self._where or urlsplit(asked["url"]).netloc
+        self.elsewhere += urlsplit(asked["url"]).netloc != self._where
+        self.sent += 0 if redirect else len(asked.get("postData", "").encode())
+        if redirect:
+            self.heads += redirect["encodedDataLength"]
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        heads = {name.lower(): value for name, value in event["response"]["headers"].items()}
+        self._answers[event["requestId"]] = event["type"], int(heads.get("content-length", 0))
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self._open.discard(event["requestId"])
+        kind, length = self._answers[event["requestId"]]
+        if event["encodedDataLength"]:  # it is 0 for what comes from the browser's own cache
+            self.received += length
+            self.scripts += length if kind == "Script" else 0
+            self.heads += event["encodedDataLength"] - length
+
+
+def usable_after(page: Page, address: str, box: str, ready: str) -> float:
+    """Milliseconds from asking for this address until the box can be typed in and what is ``ready`` is true.
+
+    Raises ``ValueError`` where the box then takes nothing.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_3G)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    seen = (
+        f"const box = document.querySelector('{box}'); return box?.getClientRects().length && !box.disabled"
+    )
+    page.add_init_script(f"({LOOK})(() => {{ {seen} && ({ready}) }})")
+    page.goto(address, wait_until="commit")
+    usable = float(page.evaluate("usable"))
+    page.locator(box).first.focus()
+    page.keyboard.type("a")
+    if page.locator(box).first.input_value() != "a":
+        raise ValueError(f"the box of {address} takes no letter")
+    return usable
