@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask
 
-from companion import cli
 from companion.config import Settings
 from companion.content import directory
 from companion.store.passphrases import Hasher
@@ -48,8 +47,10 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
     languages.install(app)
     i18n.install(app)
-    cli.install(app)
     if for_commands:
+        from companion import cli  # it brings what only commands need, such as Alembic
+
+        cli.install(app)
         return app
     app.extensions["snapshot"] = Snapshot(settings.home, directory())
     request_log.install(app, settings)

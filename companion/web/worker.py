@@ -9,11 +9,14 @@ wait for a database that does not answer would do the same; so what needs none h
 hashed: however many sign in, they stand in a line of their own, and the threads for all else stay free.
 """
 
+import gc
+import importlib
 import re
 import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import ClassVar
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -45,6 +48,15 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 class Worker(ThreadWorker):
     """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
+
+    application: ClassVar = "companion.web.application"
+    """Imported before the server makes its processes, so that they share the memory and the time that it takes."""
+
+    @classmethod
+    def setup(cls) -> None:
+        """In the server's first process, before it makes any other."""
+        importlib.import_module(cls.application)
+        gc.freeze()  # what is swept is written to, and shared no more
 
     def init_process(self) -> None:
         """Once in each process, before it takes connections."""
