@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from companion import create_app
+from companion import cli, create_app
 from companion.config import Settings
 from companion.content import programme, starter_activities
 from companion.services import delivering
@@ -191,6 +191,7 @@ def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPath
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
     """The application on the test's databases."""
     made = create_app(settings)
+    cli.install(made)
     made.jinja_env.bytecode_cache = TEMPLATES
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from zxcvbn import zxcvbn
-
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
@@ -127,6 +125,8 @@ def passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     clean(text, PASSPHRASE_MOST, field)
     own = "|".join(word.replace(" ", r"\s*") for word in OWN_WORDS)
     judged = re.sub(own, "", text, flags=re.IGNORECASE)[:ZXCVBN_MOST]
+    from zxcvbn import zxcvbn  # its lists take 10 MB, and few choose a passphrase
+
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))
     return text

@@ -51,7 +51,8 @@ def without_practitioner(tx: Transaction, now: datetime) -> list[Line]:
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
-        .where(Account.left_at.is_not(None), Enrolment.state.not_in(OVER), is_there())
+        .where(Account.role == Role.PRACTITIONER, Account.left_at.is_not(None))
+        .where(Enrolment.state.in_(frozenset(State) - OVER), is_there())
         .order_by(Account.left_at, Account.id, Enrolment.reference)
     ).all()
     return _lines(tx, rows, now)

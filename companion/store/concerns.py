@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    case,
     false,
     func,
     select,
@@ -29,6 +30,8 @@ from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS, Box
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
+
+OPEN = frozenset(State) - {State.CLOSED}
 
 
 class ConcernRow(Model):
@@ -223,6 +226,17 @@ def lines(
     if enrolment_id is not None:
         query = query.where(ConcernRow.enrolment_id == enrolment_id)
     return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
+
+
+def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
+    """How many are open, and how many of these are overdue: the same as ``Concern.overdue_since``."""
+    overdue = case(
+        (ConcernRow.state == State.NEW, ConcernRow.take_by <= now),
+        (ConcernRow.state == State.TAKEN, ConcernRow.finish_by <= now),
+    )
+    counted = select(func.count(), func.count(case((overdue, 1))))
+    found, late = tx.execute(counted.where(ConcernRow.state.in_(OPEN))).one()
+    return found, late
 
 
 def waiting(tx: Transaction) -> list[UUID]:

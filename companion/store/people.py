@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, String, select, update
+from sqlalchemy import ForeignKey, LargeBinary, String, case, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
@@ -19,6 +19,7 @@ from companion.store.types import UtcDateTime
 
 log = logging.getLogger(__name__)
 
+STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
 """What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
 
@@ -28,7 +29,7 @@ class Account(Model):
 
     __tablename__ = "accounts"
 
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), index=True)
     name: Mapped[bytes] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(2), default="en")
     sign_in_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
@@ -194,8 +195,16 @@ def person(tx: Transaction, row: Account) -> Person:
 
 def staff(tx: Transaction) -> list[Person]:
     """Every account that is not a participant's, oldest first."""
-    rows = tx.scalars(select(Account).where(Account.role != Role.PARTICIPANT).order_by(Account.created_at))
+    rows = tx.scalars(select(Account).where(Account.role.in_(STAFF)).order_by(Account.created_at))
     return [person(tx, row) for row in rows]  # their key is the service's, and at hand
+
+
+def staff_waiting(tx: Transaction) -> tuple[int, int]:
+    """How many of the staff wait for a lead's approval, and how many to be taken back."""
+    new = Account.approved_at.is_(None) & Account.left_at.is_(None)
+    counted = select(func.count(case((new, 1))), func.count(Account.return_asked_at))
+    waiting, back = tx.execute(counted.where(Account.role.in_(STAFF))).one()
+    return waiting, back
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:

@@ -240,8 +240,8 @@ def own_set(tx: Transaction) -> list[OwnSet]:
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
-        .join(WorkRow, WorkRow.version_id == ActivityVersion.id)
         .join(Enrolment, Enrolment.id == ActivityRow.enrolment_id)
+        .join(WorkRow, (WorkRow.enrolment_id == Enrolment.id) & (WorkRow.version_id == ActivityVersion.id))
         .group_by(ActivityVersion.id, Enrolment.id)
         .order_by(ActivityVersion.seen_at.is_not(None), func.min(WorkRow.set_at).desc())
     ).all()

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flask import Flask
 
-from companion import cli
 from companion.config import Settings
 from companion.content import directory
 from companion.store.passphrases import Hasher
@@ -47,8 +46,10 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
     languages.install(app)
     i18n.install(app)
-    cli.install(app)
     if for_commands:
+        from companion import cli  # it brings what only commands need, such as Alembic
+
+        cli.install(app)
         return app
     app.extensions["snapshot"] = Snapshot(settings.home, directory())
     request_log.install(app, settings)

@@ -11,12 +11,15 @@ hashed: however many sign in, they stand in a line of their own, and the threads
 A worker that runs out of memory ends, and gunicorn starts another.
 """
 
+import gc
+import importlib
 import os
 import re
 import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import ClassVar
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -49,6 +52,15 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 class Worker(ThreadWorker):
     """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
+
+    application: ClassVar = "companion.web.application"
+    """Imported before the server makes its processes, so that they share the memory and the time that it takes."""
+
+    @classmethod
+    def setup(cls) -> None:
+        """In the server's first process, before it makes any other."""
+        importlib.import_module(cls.application)
+        gc.freeze()  # what is swept is written to, and shared no more
 
     def init_process(self) -> None:
         """Once in each process, before it takes connections."""

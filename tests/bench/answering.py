@@ -101,13 +101,13 @@ class Service:
 
 
 @contextmanager
-def answering(server_url: str = "", *, full: bool = False) -> Iterator[Bench]:
+def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
     """On this PostgreSQL, or embedded; beside them 500 who insert, at the bare application on the same database."""
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url) as place:
         people = walkers(place, PEOPLE)
         with served("wsgi:app", place.environment) as server, _bare(place, server_url) as inserting:
-            service = Service(server, people, seconds=WHOLE_SECONDS if full else ROUND_SECONDS)
+            service = Service(server, people, seconds=seconds)
             named = f"{PEOPLE} every {EVERY} s, {database}"
             saves = Contender(f"an answer saved, p95, {named}", "ms", service.p95)
             floor = Contender(
@@ -133,7 +133,7 @@ def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)
-    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as server:
+    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}, worker=bare.WORKER) as server:
         yield [_inserts(server.port, number) for number in range(PEOPLE)]
 
 

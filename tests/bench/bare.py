@@ -20,6 +20,8 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
+WORKER = "tests.bench.plain_worker.Worker"
+"""What serves it: Companion's own, which imports nothing of Companion beforehand."""
 LINE = 100
 """Bytes of a paragraph of its page."""
 

@@ -6,16 +6,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from tests.bench import peers
 from tests.bench.callers import Others, Ours
-from tests.bench.frame import Bench, Contender, Row, run
+from tests.bench.frame import Bench, Contender, Row
 from tests.bench.portal import portal
-from tests.bench.report import report
 from tests.bench.served import served
 from tests.browser import launch_arguments
 
@@ -87,13 +85,3 @@ def _usable(ours: Ours, others: Others) -> Bench:
 
 def _bytes(name: str, count: Callable[[], int]) -> Contender:
     return Contender(name, "KB", lambda: count() / 1000)
-
-
-def main(file: Path) -> int:
-    """Measure these rows alone; the exit code."""
-    with lightness() as bench:
-        return report(run([bench]), file, datetime.now(UTC))
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

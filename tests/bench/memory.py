@@ -9,7 +9,7 @@ def resident(process: int) -> float:
     return _of(process, "Rss")
 
 
-def own(process: int) -> float:
+def share(process: int) -> float:
     """Its share: what it has alone, and its part of what it shares with others, in megabytes."""
     return _of(process, "Pss")
 

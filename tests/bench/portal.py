@@ -35,16 +35,16 @@ class Portal:
 
 
 @contextmanager
-def portal(server_url: str = "") -> Iterator[Portal]:
+def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """A portal with nobody in it yet; it is removed at the end. Only hashing is cheap, as in tests.
 
-    Its databases are new ones on the PostgreSQL of ``server_url``, or else embedded.
+    Its databases are new ones on the PostgreSQL of ``server_url``, of this name, or else embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}
         if server_url:
-            environment["COMPANION_DATABASE_URL"] = fresh_database(server_url, "companion")
-            environment["COMPANION_KEYS_URL"] = fresh_database(server_url, "keys")
+            environment["COMPANION_DATABASE_URL"] = fresh_database(server_url, name)
+            environment["COMPANION_KEYS_URL"] = fresh_database(server_url, f"{name}_keys")
         settings = Settings.from_environment(environment)
         clock = RealClock()
         prepare(settings, clock.now)

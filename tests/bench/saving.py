@@ -146,7 +146,7 @@ def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, CALLERS)
-    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}) as server:
+    with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}, worker=bare.WORKER) as server:
         yield [_signed_in_there(server.port, number) for number in range(CALLERS)]
 
 

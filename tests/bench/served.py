@@ -19,7 +19,8 @@ from urllib.parse import urlencode
 from tests.bench.frame import Contender
 
 WORKERS = 2
-SERVER = "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --log-level warning"
+SERVER = "--threads 4 --no-control-socket --log-level warning"
+WORKER = "companion.web.worker.Worker"
 """As ``./manage serve`` starts it."""
 STARTING_SECONDS = 30
 ROOT = Path(__file__).parents[2]
@@ -42,10 +43,12 @@ class Server:
 
 
 @contextmanager
-def served(app: str, environment: Mapping[str, str], workers: int = WORKERS) -> Iterator[Server]:
+def served(
+    app: str, environment: Mapping[str, str], workers: int = WORKERS, worker: str = WORKER
+) -> Iterator[Server]:
     """Serve this application, such as ``wsgi:app``; it is ended afterwards."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", *SERVER.split()]
+    command = [sys.executable, "-m", "gunicorn", *SERVER.split(), "--worker-class", worker]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(

@@ -84,17 +84,15 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Each has a session and its cookie, and can sign in too; the hash is of real cost, and all have the same."""
-    app, now, hashed = place.app, place.cast.now, Hasher().hash(PASSPHRASE)
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own has it
-    name = app.config["SESSION_COOKIE_NAME"]
+    hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:
         for each in made:
-            session_token = sessions.start(tx, each.participant_id, now, complete=True)
-            with app.test_request_context():
+            session_token = sessions.start(tx, each.participant_id, place.cast.now, complete=True)
+            with place.app.test_request_context():
                 each.token = generate_csrf()
-                each.signed_out = f"{name}={signer.dumps(dict(session))}"
+                each.signed_out = f"{name}={_signed(place)}"
                 session.update(_user_id=session_token, _fresh=True)
-                each.cookies = f"{name}={signer.dumps(dict(session))}"
+                each.cookies = f"{name}={_signed(place)}"
         tx.connection().execute(
             update(Account)
             .where(Account.id == bindparam("who"))
@@ -103,3 +101,18 @@ def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
             [{"who": each.participant_id, "name_hash": people.sign_in_hash(tx, each.name)} for each in made],
         )
         tx.commit()
+
+
+def session_cookie(place: Portal, account_id: UUID) -> str:
+    """The value of the cookie of a session that begins now."""
+    with place.cast.store.writing() as tx:
+        session_token = sessions.start(tx, account_id, place.cast.now, complete=True)
+        tx.commit()
+    with place.app.test_request_context():
+        session.update(_user_id=session_token, _fresh=True)
+        return _signed(place)
+
+
+def _signed(place: Portal) -> str:
+    signer = place.app.session_interface.get_signing_serializer(place.app)  # type: ignore[attr-defined]  # Flask's own has it
+    return str(signer.dumps(dict(session)))

@@ -180,7 +180,7 @@ def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings:
     """Only the line to be put there goes to the standard output."""
 
     def with_key(text: str) -> Flask:
-        return create_app(replace(settings, wrapping_key=text))
+        return create_app(replace(settings, wrapping_key=text), for_commands=True)
 
     assert cast.sam
     old = settings.wrapping_key_file.read_text()

@@ -27,7 +27,7 @@ BEGUN = (
     b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nsign_in_name=",
 )
 SERVER = (
-    "from companion.web import worker; worker.LONGEST = 1; import sys; "
+    "from companion.web import worker; worker.LONGEST = 1; worker.Worker.application = 'sys'; import sys; "
     "from gunicorn.app.wsgiapp import run; sys.argv[0] = 'gunicorn'; run()"
 )
 

@@ -8,9 +8,8 @@ from companion.domain.board_pages import Asked
 from companion.domain.people import Role
 from companion.services import approving
 from companion.store import board as boards
-from companion.store import caseloads, corrections, erasures, looks, people, work
+from companion.store import caseloads, concerns, corrections, erasures, looks, people, work
 from companion.web import access, clock, current
-from companion.web.lead.concerns import worklist
 
 
 @access.roles(Role.LEAD)
@@ -21,13 +20,11 @@ def home() -> ResponseReturnValue:
         counts = boards.counts(tx, boards.of_service(None, ""), Asked(), OF_LEADS, now)
         waiting_activities = len({each.activity.id for each in approving.to_read(tx)})
         unseen = sum(each.seen_at is None for each in work.own_set(tx))
-        open_concerns = worklist(tx, now)
+        open_concerns, overdue = concerns.open_and_overdue(tx, now)
         asked = erasures.count_waiting(tx)
         wrong = len(corrections.lines(tx, answered=False))
         looks_waiting = looks.waiting_for(tx, current.viewer())
-        staff = people.staff(tx)
-        waiting_staff = sum(each.approved_at is None and not each.left_at for each in staff)
-        coming_back = sum(each.return_asked_at is not None for each in staff)
+        waiting_staff, coming_back = people.staff_waiting(tx)
         without = caseloads.without_practitioner(tx, clock.now())
     return render_template(
         "lead/home.html",
@@ -36,8 +33,8 @@ def home() -> ResponseReturnValue:
         waiting_staff=waiting_staff,
         coming_back=coming_back,
         unseen=unseen,
-        concerns=len(open_concerns),
-        overdue=sum(row.overdue_since is not None for row in open_concerns),
+        concerns=open_concerns,
+        overdue=overdue,
         erasures=asked,
         corrections=wrong,
         looks_waiting=looks_waiting,

@@ -1,0 +1,221 @@
+"""What a service of 100,000 submissions costs beside one of 1,000: boards, what is to be read, the start pages.
+
+The practitioner has the same forty participants in each, and each of her colleagues has as many. The larger one comes
+twice: as a service that is a hundred times as broad, and as one that is as broad as the small one and old: whoever was
+there before is closed, and his practitioner has left.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import Table, Uuid, func, select, text, update
+
+from companion.content import starter_activities
+from companion.domain.concerns import State as Ended
+from companion.domain.path import State
+from companion.domain.people import Role
+from companion.domain.work import Outcome
+from companion.services.authoring import take_in
+from companion.store.appointments import AppointmentRow
+from companion.store.base import Store
+from companion.store.concerns import ConcernRow
+from companion.store.enrolments import Enrolment
+from companion.store.keys import WORDS
+from companion.store.people import Account
+from companion.store.work import SubmissionRow, WorkRow
+from tests.bench.frame import Bench, Contender, Row, timed
+from tests.bench.portal import Portal, portal
+from tests.bench.walkers import session_cookie
+from tests.counting import counted
+from tests.crowd import CASELOAD, fill
+from tests.visitor import Visitor
+
+SERVICES = (
+    ("1,000 submissions", 1_000, False),
+    ("100,000 of a broad service", 100_000, False),
+    ("100,000 of an old service", 100_000, True),
+)
+"""How it is called, how many submissions it has, or a few more, and whether all that was copied is over."""
+CASELOADS = 6
+AT_MOST = 1.3
+COPIED = [
+    cast(Table, model.__table__)
+    for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
+]
+MARK = "ffffff"
+"""With this the ids of copies begin, and then comes the number of the copy."""
+
+
+def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
+    """Somewhat more than a thousand submissions in six caseloads; then copies of all but Priya's, up to so many."""
+    people = place.cast
+    take_in(people.store, starter_activities(), people.now, shipped=True)
+    hers = people.priya.viewer.account_id
+    fill(people.store, hers, CASELOADS * CASELOAD, people.now)
+    copy(people.store, submissions, hers)
+    if over:
+        end_copies(people.store, people.now)
+
+
+def copy(store: Store, submissions: int, practitioner: UUID) -> None:
+    """Copy all but this practitioner's caseload until there are so many submissions, or a few more.
+
+    What belongs together does so in each copy. Its words do not open: nobody's page shows them. Only the names of staff
+    are sealed anew, which leads see.
+    """
+    with store.writing() as tx:
+        counted_ones = select(func.count()).select_from(SubmissionRow)
+        theirs = select(WorkRow.id).join(Enrolment).where(Enrolment.practitioner_id != practitioner)
+        total = tx.scalar(counted_ones) or 0
+        others = tx.scalar(counted_ones.where(SubmissionRow.work_id.in_(theirs))) or 1
+        copies = max(0, -(-(submissions - total) // others))
+        for table in COPIED:
+            tx.execute(
+                text(_copying(table, tx.get_bind().dialect.name)),
+                {"copies": copies, "hers": practitioner.hex},
+            )
+        box = tx.keys.box(WORDS)
+        staff = select(Account.id).where(Account.role == Role.PRACTITIONER, Account.sign_in_hash.is_(None))
+        for number, each in enumerate(tx.scalars(staff).all()):
+            name = box.seal("accounts.name", each, f"Practitioner {number}")
+            tx.execute(update(Account).where(Account.id == each).values(name=name))
+        tx.commit()
+        if tx.get_bind().dialect.name == "postgresql":
+            tx.execute(text("ANALYZE"))
+            tx.commit()
+
+
+def end_copies(store: Store, now: datetime) -> None:
+    """The path of each who was copied is over: nothing of it waits for anybody."""
+    with store.writing() as tx:
+        none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
+        for model, ended in (
+            (Enrolment, {"state": State.CLOSED, **none}),
+            (SubmissionRow, {"read_at": now, "outcome": Outcome.RELEASED, "outcome_at": now, "seen_at": now}),
+            (ConcernRow, {"state": Ended.CLOSED}),
+        ):
+            tx.execute(update(model).where(model.id >= UUID(f"{MARK:0<32}")).values(ended))
+        staff = Account.role == Role.PRACTITIONER
+        tx.execute(update(Account).where(Account.id >= UUID(f"{MARK:0<32}"), staff).values(left_at=now))
+        tx.commit()
+
+
+def _copying(table: Table, dialect: str) -> str:
+    """The statement that copies what is not a copy itself."""
+    number = "lpad(to_hex(copy.n), 2, '0')" if dialect == "postgresql" else "printf('%02x', copy.n)"
+    own = {"postgresql": "CAST(:hers AS uuid)"}.get(dialect, ":hers")
+
+    def text_of(name: str) -> str:
+        return f"CAST({name} AS text)" if dialect == "postgresql" else name
+
+    def copied(name: str) -> str:
+        new = f"'{MARK}' || {number} || substr({text_of(name)}, 9)"
+        return f"CAST({new} AS uuid)" if dialect == "postgresql" else new
+
+    values = {column.name: f'"{table.name}"."{column.name}"' for column in table.columns}
+    for column in table.columns:
+        to = {each.column.table for each in column.foreign_keys}
+        if isinstance(column.type, Uuid) and (column.primary_key or to & set(COPIED)):
+            values[column.name] = copied(values[column.name])
+        if column.name == "reference":
+            values[column.name] = "substr(reference, 1, 2) || copy.n || substr(reference, 3)"
+    of_others = {
+        "accounts": f"sign_in_hash IS NULL AND accounts.id NOT IN "
+        f"(SELECT participant_id FROM enrolments WHERE practitioner_id = {own})",
+        "enrolments": f"practitioner_id <> {own}",
+        "submissions": f"work_id IN (SELECT set_work.id FROM set_work JOIN enrolments ON "
+        f"enrolments.id = enrolment_id WHERE practitioner_id <> {own})",
+    }
+    whose = of_others.get(
+        table.name, f"enrolment_id IN (SELECT enrolments.id FROM enrolments WHERE practitioner_id <> {own})"
+    )
+    quoted = ", ".join(f'"{name}"' for name in values)
+    return (
+        f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :copies) "  # names of ours
+        f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(values.values())} FROM copy, "{table.name}" '
+        f"WHERE copy.n <= :copies AND {whose} AND substr({text_of(f'{table.name}.id')}, 1, 6) <> '{MARK}'"
+    )
+
+
+class Viewers:
+    """The practitioner, one of her participants and a lead, each with a browser, and the pages that they open."""
+
+    def __init__(self, place: Portal) -> None:
+        self.store = place.cast.store
+        priya = self._signed_in(place, "priya")
+        margaret = self._signed_in(place, "margaret")
+        with self.store.reading() as tx:
+            hers = Enrolment.practitioner_id == place.cast.priya.viewer.account_id
+            participant = tx.scalars(
+                select(Enrolment.participant_id).where(hers).order_by(Enrolment.reference)
+            ).first()
+            unread = (
+                select(SubmissionRow.id).join(WorkRow, WorkRow.id == SubmissionRow.work_id).join(Enrolment)
+            )
+            submission = tx.scalars(unread.where(hers).order_by(SubmissionRow.submitted_at)).first()
+        assert participant and submission
+        his = place.app.test_client()
+        his.set_cookie(place.app.config["SESSION_COOKIE_NAME"], session_cookie(place, participant))
+        self.pages: dict[str, tuple[FlaskClient, str]] = {
+            "a practitioner's board": (priya, "/caseload"),
+            "what she has to read": (priya, "/caseload?show=to-read"),
+            "a submission": (priya, f"/submissions/{submission}"),
+            "a participant's start page": (his, "/my/"),
+            "a lead's board": (margaret, "/lead/board"),
+            "a lead's start page": (margaret, "/lead/"),
+        }
+
+    def opens(self, name: str) -> None:
+        """Raises ``ValueError`` unless the page comes."""
+        client, path = self.pages[name]
+        status = client.get(path).status_code
+        if status != 200:
+            raise ValueError(f"{name} came back with {status}")
+
+    def statements(self, name: str) -> float:
+        """How many the main database is given for that page."""
+        store = self.pages[name][0].application.extensions["store"]
+        self.opens(name)  # what is done once a minute is done then
+        with counted(store) as found:
+            self.opens(name)
+        return len(found)
+
+    @staticmethod
+    def _signed_in(place: Portal, name: str) -> FlaskClient:
+        visitor = Visitor(place.app)
+        visitor.sign_in(place.cast, getattr(place.cast, name))
+        return visitor.client
+
+
+@contextmanager
+def grown(server_url: str = "") -> Iterator[Bench]:
+    """Each page in three services, on this PostgreSQL or embedded."""
+    database = "PostgreSQL" if server_url else "SQLite"
+    with ExitStack() as stack:
+        viewers = {}
+        for number, (name, submissions, over) in enumerate(SERVICES):
+            place = stack.enter_context(portal(server_url, f"grown_{number}"))
+            furnish(place, submissions, over=over)
+            viewers[name] = Viewers(place)
+        contenders, rows = [], []
+        for page in viewers[SERVICES[0][0]].pages:
+            for unit in ("ms", "statements"):
+                few, *many = (
+                    Contender(f"{page}, {name}, {database}, {unit}", unit, _measured(those, page, unit))
+                    for name, those in viewers.items()
+                )
+                contenders += [few, *many]
+                if unit == "ms":
+                    rows += [Row(each.name) for each in (few, *many)]
+                rows += [Row(each.name, few.name, at_most=AT_MOST if unit == "ms" else 1) for each in many]
+        yield Bench(contenders, rows)
+
+
+def _measured(those: Viewers, page: str, unit: str) -> Callable[[], float]:
+    if unit == "statements":
+        return lambda: those.statements(page)
+    return timed(lambda: those.opens(page), times=5, scale=1000)

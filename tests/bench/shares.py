@@ -1,0 +1,112 @@
+"""What a saved answer costs without its audit, without encryption, and with the draft that autosave keeps before it.
+
+None of these can be switched off in Companion: here the seam is taken out, for as long as one measurement takes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from tink import aead
+
+from companion.services import working
+from companion.services.working import Typed
+from companion.store.keys import Box, Keys
+from tests.bench.activity import set_and_answered, taken_in, walks
+from tests.bench.audit import without_audit
+from tests.bench.frame import Bench, Contender, Row, timed
+from tests.bench.portal import Portal
+from tests.bench.saving import PROMPT, WORDS
+from tests.cast import Participant
+
+TURNS, SAVES = 20, 20
+
+
+class Plain(Box):
+    """Seals nothing."""
+
+    def seal(self, column: str, row: UUID, value: Any) -> bytes:
+        """The value as it is."""
+        return msgspec.json.encode(value)
+
+    def open(self, column: str, row: UUID, sealed: bytes) -> Any:
+        """The value again."""
+        return msgspec.json.decode(sealed)
+
+
+def _plain(_keys: Keys, owner: str) -> Box:
+    return Plain(owner, cast(aead.Aead, None))
+
+
+def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
+    return {owner: _plain(keys, owner) for owner in owners}
+
+
+@contextmanager
+def without_encryption() -> Iterator[None]:
+    """Nothing is sealed or opened for a while, and no key is looked for. Keyed hashes stay."""
+    before = Keys.box, Keys.boxes
+    Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # this is the seam
+    try:
+        yield
+    finally:
+        Keys.box, Keys.boxes = before  # type: ignore[method-assign]  # as above
+
+
+class Writer:
+    """A participant who answers the same question again and again, in a conversation of twenty turns."""
+
+    def __init__(self, participant: Participant, work_id: UUID) -> None:
+        self._participant, self._work_id, self._seen = participant, work_id, 1
+
+    def saves(self) -> None:
+        """One answer, as the page sends it."""
+        cast = self._participant.cast
+        typed = Typed(PROMPT, self._seen, 0, "one", {"answer": [WORDS[self._seen % len(WORDS)]]})
+        working.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
+        self._seen += 1
+
+    def types_and_saves(self) -> None:
+        """The same after the page has kept a draft of it."""
+        cast = self._participant.cast
+        draft = Typed(PROMPT, self._seen, 0, "one", {"answer": [WORDS[self._seen % len(WORDS)][:-3]]})
+        working.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
+        self.saves()
+
+    def check(self) -> None:
+        """Raises ``ValueError`` where what was called saved is not what is stored."""
+        if (stored := self._participant.work(self._work_id).answers[PROMPT].revision) != self._seen:
+            raise ValueError(f"{self._seen} answers were called saved, and {stored} are stored")
+
+
+def sharing(place: Portal, plain: Portal) -> Bench:
+    """One writer; ``plain`` is another portal, in which nothing was ever sealed."""
+    whole = _writer(place)
+    with without_encryption():
+        bare = _writer(plain)
+
+    def measured(
+        name: str, who: Writer, act: Callable[[], None], meanwhile: Callable[[], AbstractContextManager[None]]
+    ) -> Contender:
+        def measure() -> float:
+            with meanwhile():
+                took = timed(act, times=SAVES, scale=1000)()
+                who.check()
+                return took
+
+        return Contender(name, "ms", measure)
+
+    saved = measured("an answer of 20 saved, whole", whole, whole.saves, nullcontext)
+    others = [
+        measured("the same without audit, of 20", whole, whole.saves, without_audit),
+        measured("the same without encryption, of 20", bare, bare.saves, without_encryption),
+        measured("the same with a draft before it, of 20", whole, whole.types_and_saves, nullcontext),
+    ]
+    ratios = [Row(each.name, saved.name) for each in others]
+    return Bench([saved, *others], [*(Row(each.name) for each in (saved, *others)), *ratios])
+
+
+def _writer(place: Portal) -> Writer:
+    return Writer(place.cast.sam, set_and_answered(place.cast.sam, taken_in(place, walks(TURNS))))
