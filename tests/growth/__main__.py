@@ -6,81 +6,101 @@ For the figures let the machine do nothing else meanwhile. Each round has a serv
 import statistics
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.portal import portal
 from tests.growth.accidents import Account, loses_a_machine, replaces
-from tests.growth.load import Load, failed, median, p95
-from tests.growth.needs import Processes, Rows, processes, rows
+from tests.growth.load import Load, Sent, failed, median, p95
+from tests.growth.needs import Processes, processes, rows
 from tests.growth.newer import make_newer
 from tests.growth.service import service
+from tests.postgres import postgres_server
 
 ROUNDS, PEOPLE, EVERY, CALM = 5, 20, 0.5, 15
-ORDER = ("before", "lost", "comes back", "replaced", "newer", "put back", "after")
+LOST, REPLACED = "a machine is lost", "all are replaced"
+STRETCHES = ("before", "lost", "comes back", "replaced", "newer", "put back", "after")
 
 
-def main(rounds: int) -> int:
-    """So many rounds; 1 where anything failed or is missing."""
-    accounts: dict[str, list[Account]] = defaultdict(list)
-    taken: list[Processes] = []
-    grown: list[Rows] = []
-    wrong = 0
-    for number in range(rounds):
-        for name in ("a machine is lost", "all are replaced"):
-            with service() as made, tempfile.TemporaryDirectory() as folder:
-                load = Load(made.place, made.proxy, "Walker", PEOPLE, EVERY)
-                load.begins()
-                try:
-                    account = (
-                        loses_a_machine(made, load, CALM)
-                        if name == "a machine is lost"
-                        else replaces(made, load, make_newer(Path(folder) / "newer"), CALM)
-                    )
-                    taken.append(processes(made))
-                finally:
-                    load.ends()
-                accounts[name].append(account)
-                grown.append(rows(made.place))
-                missing, out = load.missing(), sum(each.signed_out for each in load.savers)
-                errors = failed(load.sent())
-                wrong += len(missing) + out + len(errors)
-                acknowledged = sum(each.acknowledged for each in load.savers)
-                print(
-                    f"round {number + 1}, {name}: {acknowledged} answers called saved, {len(missing)} missing, "
-                    f"{out} signed out, {len(errors)} of {len(load.sent())} requests failed",
-                    *missing[:3],
-                    *errors[:3],
-                    flush=True,
-                )
-    for name, told in accounts.items():
+@dataclass(frozen=True)
+class Round:
+    """What happened, what the processes took meanwhile, and what was wrong."""
+
+    account: Account
+    taken: Processes
+    wrong: list[str]
+
+
+def take_part(name: str) -> Round:
+    """One round of this accident; what came of it is said."""
+    with service() as made, tempfile.TemporaryDirectory() as folder:
+        load = Load(made.place, made.proxy, "Walker", PEOPLE, EVERY)
+        load.begins()
+        try:
+            if name == LOST:
+                account = loses_a_machine(made, load, CALM)
+            else:
+                account = replaces(made, load, make_newer(Path(folder) / "newer"), CALM)
+            taken = processes(made)
+        finally:
+            load.ends()
+        missing, out = load.missing(), sum(each.signed_out for each in load.savers)
+        errors = [str(each) for each in failed(load.sent())]
         print(
-            f"\n{name}: {PEOPLE} people, each saves a draft and an answer and opens the page in {EVERY} s\n"
+            f"{name}: {sum(each.acknowledged for each in load.savers)} answers called saved, {len(missing)} missing, "
+            f"{out} signed out, {len(errors)} of {len(load.sent())} requests failed",
+            flush=True,
         )
-        print("| | requests a second | answer, median | p95 | slowest |\n| --- | --- | --- | --- | --- |")
-        for stretch in ORDER:
-            those = [each.stretches[stretch] for each in told if stretch in each.stretches]
-            if those:
-                rates = [len(each) / max(0.1, each[-1].at - each[0].at) for each in map(by_time, those)]
-                slowest = [max(sent.seconds for sent in each) * 1000 for each in those]
-                print(
-                    f"| {stretch} | {shown(rates)} | {shown([median(each) for each in those])} ms "
-                    f"| {shown([p95(each) for each in those])} ms | {shown(slowest)} ms |"
-                )
-    print("\nWhat it takes\n")
-    for figures in (taken, grown):
-        for what in figures[0]._fields:
-            print(f"- {what.replace('_', ' ')}: {shown([getattr(each, what) for each in figures])}")
-    return int(bool(wrong))
+        return Round(account, taken, [*missing, *errors, *["signed out"] * out])
 
 
-def by_time(sent: Sequence) -> list:  # type: ignore[type-arg]
-    return sorted(sent, key=lambda each: each.at)
+def table(rounds: Sequence[Round]) -> str:
+    """A line for each stretch of time, with the median of the rounds and their range."""
+    lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
+    for name in STRETCHES:
+        stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]
+        if stretches:
+            cells = [
+                shown([rate(each) for each in stretches]),
+                *(
+                    f"{shown([figure(each) for each in stretches])} ms"
+                    for figure in (median, p95, lambda sent: max(each.seconds for each in sent) * 1000)
+                ),
+            ]
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def rate(sent: Sequence[Sent]) -> float:
+    """Requests a second."""
+    moments = [each.at for each in sent]
+    return len(sent) / max(0.1, max(moments) - min(moments))
 
 
 def shown(values: Sequence[float]) -> str:
     """The median with its range."""
     return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+
+
+def main(count: int) -> int:
+    """So many rounds; 1 where anything failed or is missing."""
+    rounds: dict[str, list[Round]] = {LOST: [], REPLACED: []}
+    for _ in range(count):
+        for name, done in rounds.items():
+            done.append(take_part(name))
+    every = [each for done in rounds.values() for each in done]
+    for name, done in rounds.items():
+        print(f"\n{name}\n\n{table(done)}")
+    print()
+    for what in Processes._fields:
+        print(f"- {what.replace('_', ' ')}: {shown([getattr(each.taken, what) for each in every])}")
+    with postgres_server() as server, portal(server) as place:
+        for what, size in rows(place)._asdict().items():
+            print(f"- {what.replace('_', ' ')}: {size:.0f}")
+    wrong = [each for one in every for each in one.wrong]
+    print(*wrong[:20], sep="\n")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

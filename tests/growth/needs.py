@@ -13,7 +13,7 @@ from tests.bench.activity import said, taken_in, walks
 from tests.bench.portal import Portal
 from tests.growth.service import Service
 
-PROMPTS, PIECES = 100, 20
+PROMPTS, PIECES = 50, 20
 """Answers of as many pieces of work, so that what a table takes once does not count."""
 
 

@@ -1,12 +1,16 @@
-"""The units: systemd understands them, they leave little open, and what they name is there."""
+"""The units: systemd understands them, they leave little open; and what they and the pages about them name is there."""
 
 import re
 import subprocess
+from pathlib import Path
 
+import click
 import pytest
 
+from companion import create_app
+from tests.conftest import settings_in
 from tests.growth.sandbox import allowed
-from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, SOCKET, TIMER, UNITS, WEB, Unit
+from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET, TIMER, UNITS, WEB, Unit
 
 SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
@@ -58,3 +62,14 @@ def test_of_the_system_s_calls_only_what_a_service_needs_is_left() -> None:
     left = allowed(WEB.every("SystemCallFilter"))
     assert {"openat", "accept4", "execve", "futex"} <= left
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
+
+
+@pytest.mark.parametrize("document", ["runbook", "deployment"])
+def test_every_command_that_a_page_names_is_there(document: str, tmp_path: Path) -> None:
+    commands = create_app(settings_in(tmp_path), for_commands=True).cli.commands
+    text = (ROOT / f"docs/{document}.md").read_text()
+    named = re.findall(r"(?:`|&& |    |/2 )companion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text)
+    assert len(named) >= 2
+    for name, under in named:
+        command = commands[name]
+        assert not isinstance(command, click.Group) or under in command.commands, (name, under)
