@@ -1,7 +1,4 @@
-"""How light the conversation is: what its first load and ten answers put on the line, and how soon one can type.
-
-``python -m tests.bench.lightness FILE`` measures this alone.
-"""
+"""How light the conversation is: what its first load and ten answers put on the line, and how soon one can type."""
 
 import sys
 from collections.abc import Callable, Iterator

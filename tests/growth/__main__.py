@@ -1,0 +1,107 @@
+"""Measures what docs/deployment.md says of growth, and prints it: ``python -m tests.growth [ROUNDS]``.
+
+For the figures let the machine do nothing else meanwhile. Each round has a service of its own.
+"""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.portal import portal
+from tests.growth.accidents import Account, loses_a_machine, replaces
+from tests.growth.load import Load, Sent, failed, median, p95
+from tests.growth.needs import Processes, processes, rows
+from tests.growth.newer import make_newer
+from tests.growth.service import service
+from tests.postgres import postgres_server
+
+ROUNDS, PEOPLE, EVERY, CALM = 5, 20, 0.5, 15
+LOST, REPLACED = "a machine is lost", "all are replaced"
+STRETCHES = ("before", "lost", "comes back", "replaced", "newer", "put back", "after")
+
+
+@dataclass(frozen=True)
+class Round:
+    """What happened, what the processes took meanwhile, and what was wrong."""
+
+    account: Account
+    taken: Processes
+    wrong: list[str]
+
+
+def take_part(name: str) -> Round:
+    """One round of this accident; what came of it is said."""
+    with service() as made, tempfile.TemporaryDirectory() as folder:
+        load = Load(made.place, made.proxy, "Walker", PEOPLE, EVERY)
+        load.begins()
+        try:
+            if name == LOST:
+                account = loses_a_machine(made, load, CALM)
+            else:
+                account = replaces(made, load, make_newer(Path(folder) / "newer"), CALM)
+            taken = processes(made)
+        finally:
+            load.ends()
+        missing, out = load.missing(), sum(each.signed_out for each in load.savers)
+        errors = [str(each) for each in failed(load.sent())]
+        print(
+            f"{name}: {sum(each.acknowledged for each in load.savers)} answers called saved, {len(missing)} missing, "
+            f"{out} signed out, {len(errors)} of {len(load.sent())} requests failed",
+            flush=True,
+        )
+        return Round(account, taken, [*missing, *errors, *["signed out"] * out])
+
+
+def table(rounds: Sequence[Round]) -> str:
+    """A line for each stretch of time, with the median of the rounds and their range."""
+    lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
+    for name in STRETCHES:
+        stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]
+        if stretches:
+            cells = [
+                shown([rate(each) for each in stretches]),
+                *(
+                    f"{shown([figure(each) for each in stretches])} ms"
+                    for figure in (median, p95, lambda sent: max(each.seconds for each in sent) * 1000)
+                ),
+            ]
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def rate(sent: Sequence[Sent]) -> float:
+    """Requests a second."""
+    moments = [each.at for each in sent]
+    return len(sent) / max(0.1, max(moments) - min(moments))
+
+
+def shown(values: Sequence[float]) -> str:
+    """The median with its range."""
+    return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+
+
+def main(count: int) -> int:
+    """So many rounds; 1 where anything failed or is missing."""
+    rounds: dict[str, list[Round]] = {LOST: [], REPLACED: []}
+    for _ in range(count):
+        for name, done in rounds.items():
+            done.append(take_part(name))
+    every = [each for done in rounds.values() for each in done]
+    for name, done in rounds.items():
+        print(f"\n{name}\n\n{table(done)}")
+    print()
+    for what in Processes._fields:
+        print(f"- {what.replace('_', ' ')}: {shown([getattr(each.taken, what) for each in every])}")
+    with postgres_server() as server, portal(server) as place:
+        for what, size in rows(place)._asdict().items():
+            print(f"- {what.replace('_', ' ')}: {size:.0f}")
+    wrong = [each for one in every for each in one.wrong]
+    print(*wrong[:20], sep="\n")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

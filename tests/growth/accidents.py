@@ -1,0 +1,64 @@
+"""What happens to a service while people save: a machine is lost, all are replaced, the older version is put back."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.growth.load import Load, Sent
+from tests.growth.newer import MARK
+from tests.growth.service import Service
+from tests.growth.units import ROOT
+
+
+@dataclass
+class Account:
+    """What was sent in each stretch of time."""
+
+    load: Load
+    calm: float
+    """Seconds of a stretch in which nothing happens; and at least each saves a few times."""
+    stretches: dict[str, list[Sent]] = field(default_factory=dict)
+
+    @contextmanager
+    def stretch(self, name: str) -> Iterator[None]:
+        """What is sent meanwhile belongs to it."""
+        since = time.monotonic()
+        yield
+        self.load.until(2)
+        self.stretches[name] = self.load.sent(since, time.monotonic())
+
+    def quiet(self, name: str) -> None:
+        """A stretch in which nothing happens."""
+        with self.stretch(name):
+            time.sleep(self.calm)
+
+
+def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
+    """``kill -9`` of all its processes, and nobody listens there any more; later it is back."""
+    account = Account(load, calm)
+    account.quiet("before")
+    with account.stretch("lost"):
+        service.machines[0].is_lost()
+        time.sleep(calm)
+    with account.stretch("comes back"):
+        service.machines[0].is_back()
+    account.quiet("after")
+    return account
+
+
+def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
+    """One machine after the other by the newer version, whose first start migrates; then both back again."""
+    account = Account(load, calm)
+    account.quiet("before")
+    with account.stretch("replaced"):
+        for machine in service.machines:
+            machine.restart(newer)
+            assert MARK in machine.asks("/healthz")[1]
+    account.quiet("newer")
+    with account.stretch("put back"):
+        for machine in service.machines:
+            machine.restart(ROOT)
+    account.quiet("after")
+    return account

@@ -1,0 +1,184 @@
+"""Participants who save answers through the proxy, one after the other, and remember what was called saved."""
+
+import http.client
+import itertools
+import re
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from companion.store.audit import Entry, Event
+from tests.bench.activity import set_and_answered, taken_in, walks
+from tests.bench.portal import Portal
+from tests.cast import Participant
+from tests.growth.proxy import Answer, Browser, Proxy
+from tests.visitor import Visitor
+
+PROMPT = "walk-0"
+TURNS = 8
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request: what it was, when it was sent, how many seconds it took, and its status; 0 where none came."""
+
+    what: str
+    at: float
+    seconds: float
+    status: int
+
+
+@dataclass
+class Saver:
+    """Keeps a draft, saves the answer, looks at the page; then the next one, at most one round in ``every`` seconds."""
+
+    participant: Participant
+    work_id: UUID
+    browser: Browser
+    every: float
+    sent: list[Sent] = field(default_factory=list)
+    acknowledged: int = 0
+    """How many answers were called saved."""
+    newest: int = 0
+    """The last number that was called saved."""
+    signed_out: int = 0
+    missing: list[str] = field(default_factory=list)
+    """What was called saved and was not there when he looked."""
+    stopped: bool = False
+
+    def goes_on(self) -> None:
+        """Until he is stopped. What goes wrong is noted, and he looks at the page again, as a person would."""
+        numbers = itertools.count(1)
+        looked = self._looks()
+        while not self.stopped:
+            begun = time.monotonic()
+            if looked or (looked := self._looks()):
+                looked = self._saves(next(numbers)) and self._looks()
+            time.sleep(max(0, self.every - (time.monotonic() - begun)))
+
+    def _looks(self) -> bool:
+        answer = self._asks("page", "GET", f"/my/work/{self.work_id}?change={PROMPT}")
+        if answer is None or answer.status != 200:
+            return False
+        shown = [int(each) for each in re.findall(r"Walk number (\d+)\.", answer.text)]
+        if max(shown, default=0) < self.newest:
+            self.missing.append(f"{self.newest} was called saved, and the page shows {shown}")
+        self._fields = {name: answer.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen")}
+        return True
+
+    def _saves(self, number: int) -> bool:
+        words = {**self._fields, "tab": "one", "beat": number, "answer": f"Walk number {number}."}
+        to = f"/my/work/{self.work_id}"
+        kept = self._asks("draft", "POST", f"{to}/draft", {**words, "then": "typing"})
+        if kept is None or kept.status != 200:
+            return False
+        answer = self._asks("answer", "POST", f"{to}/answers", words)
+        if answer is None or answer.status != 303:
+            if answer is not None and answer.status == 409:
+                self.missing.append(f"the revision that was seen before {number} is not there any more")
+            return False
+        self.acknowledged += 1
+        self.newest = number
+        return True
+
+    def _asks(
+        self, what: str, method: str, path: str, form: dict[str, object] | None = None
+    ) -> Answer | None:
+        at, start, answer = time.monotonic(), time.perf_counter(), None
+        try:
+            answer = self.browser.get(path) if form is None else self.browser.post(path, form)
+        except (OSError, http.client.HTTPException):
+            self.sent.append(Sent(what, at, time.perf_counter() - start, 0))
+            return None
+        self.sent.append(Sent(what, at, time.perf_counter() - start, answer.status))
+        self.signed_out += answer.status == 401 or "/sign-in" in answer.headers.get("Location", "")
+        return answer
+
+
+class Load:
+    """All of them at once."""
+
+    def __init__(self, place: Portal, proxy: Proxy, name: str, people: int, every: float) -> None:
+        activity = taken_in(place, walks(TURNS))
+        self.savers = []
+        self._place = place
+        for number in range(people):
+            participant = place.cast.another(f"{name} {number}")
+            browser = Browser(proxy, f"127.0.1.{number + 1}", cookies_of(place, participant))
+            self.savers.append(Saver(participant, set_and_answered(participant, activity), browser, every))
+        self._before = {each.work_id: self._recorded(each) for each in self.savers}
+        self._threads = [threading.Thread(target=each.goes_on) for each in self.savers]
+
+    def begins(self) -> None:
+        """Each in a thread of his own."""
+        for thread in self._threads:
+            thread.start()
+
+    def ends(self) -> None:
+        """When each has had the answer that he waits for."""
+        for each in self.savers:
+            each.stopped = True
+        for thread in self._threads:
+            thread.join()
+
+    def until(self, more: int, patience: float = 60) -> None:
+        """Wait until each of them was told so many times more that his answer is saved."""
+        before = [each.acknowledged for each in self.savers]
+        deadline = time.monotonic() + patience
+        while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
+            assert time.monotonic() < deadline, [each.acknowledged for each in self.savers]
+            time.sleep(0.01)
+
+    def sent(self, since: float = 0, until: float = float("inf")) -> list[Sent]:
+        """Every request that was sent in this time, by ``time.monotonic``."""
+        return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
+
+    def missing(self) -> list[str]:
+        """What was called saved and is not stored, as the pages showed it, and as the databases say it now."""
+        found = [each for saver in self.savers for each in saver.missing]
+        for saver in self.savers:
+            stored = saver.participant.work(saver.work_id).answers[PROMPT]
+            number = int(re.findall(r"Walk number (\d+)\.", str(stored.value))[0])
+            recorded = self._recorded(saver) - self._before[saver.work_id]
+            if number < saver.newest or not saver.acknowledged <= recorded <= number:
+                found.append(
+                    f"{saver.acknowledged} were called saved, the last was {saver.newest}; "
+                    f"{recorded} are on record, and {number} is stored"
+                )
+        return found
+
+    def _recorded(self, saver: Saver) -> int:
+        """How many answers of this piece the audit holds: one sent twice and saved once is there once."""
+        with self._place.cast.store.reading() as tx:
+            those = select(func.count()).where(
+                Entry.event == Event.ANSWER_SAVED, Entry.subject_id == saver.work_id
+            )
+            return tx.scalar(those) or 0
+
+
+def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
+    """His, once he is signed in. Behind TLS their names are others."""
+    visitor = Visitor(place.app)
+    visitor.sign_in(place.cast, participant)
+    return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}
+
+
+def failed(sent: Sequence[Sent]) -> list[Sent]:
+    """Those that a person would have seen fail."""
+    return [each for each in sent if each.status == 0 or each.status >= 400]
+
+
+def p95(sent: Sequence[Sent], what: str = "answer") -> float:
+    """Milliseconds; the slowest twentieth of these took at least as long."""
+    took = sorted(each.seconds for each in sent if each.what == what)
+    return took[int(len(took) * 0.95)] * 1000 if took else float("nan")
+
+
+def median(sent: Sequence[Sent], what: str = "answer") -> float:
+    """Milliseconds."""
+    return statistics.median(each.seconds for each in sent if each.what == what) * 1000

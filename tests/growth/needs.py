@@ -1,0 +1,89 @@
+"""What a service takes of memory, connections and disk while people save: for the reckoning in docs/deployment.md."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from companion.services import working
+from companion.services.working import Typed
+from tests.bench.activity import said, taken_in, walks
+from tests.bench.portal import Portal
+from tests.growth.service import Service
+
+PROMPTS, PIECES = 50, 20
+"""Answers of as many pieces of work, so that what a table takes once does not count."""
+
+
+class Processes(NamedTuple):
+    """Measured under load, in the unit that stands in each name."""
+
+    megabytes_of_a_worker: float
+    megabytes_of_the_main_process: float
+    connections_of_a_worker: float
+
+
+class Rows(NamedTuple):
+    """On PostgreSQL, with indexes."""
+
+    bytes_of_an_answer: float
+    bytes_of_its_audit: float
+    bytes_of_a_participant: float
+
+
+def processes(service: Service) -> Processes:
+    """While the load goes on. Memory is what a process has for itself, and its part of what is shared."""
+    workers = [each for machine in service.machines for each in machine.workers()]
+    store = service.place.cast.store
+    pools = (store._engine.pool, store.keys.engine.pool)
+    ours = sum(pool.checkedin() for pool in pools)  # type: ignore[attr-defined]  # both keep a queue
+    memory = [_megabytes(each) for each in workers]
+    mains = [_megabytes(_parent(each)) for each in workers]
+    return Processes(max(memory), max(mains), (_connections(store._engine) - ours) / len(workers))
+
+
+def _connections(engine: Engine) -> int:
+    """Of everybody, to both databases."""
+    with engine.connect() as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
+        return int(connection.scalar(text(asked)) or 0) - 1
+
+
+def _megabytes(process: int) -> float:
+    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+    assert found
+    return int(found[1]) / 1024
+
+
+def _parent(process: int) -> int:
+    return int(re.findall(r"^PPid:\t(\d+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)[0])
+
+
+def _size(engine: Engine, *tables: str) -> int:
+    """Bytes with indexes, when what is free within is given back."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in tables:
+            connection.execute(text(f"VACUUM FULL {table}"))
+        sizes = [connection.scalar(text(f"SELECT pg_total_relation_size('{table}')")) for table in tables]
+    return sum(int(each or 0) for each in sizes)
+
+
+def rows(place: Portal) -> Rows:
+    """With answers of its own, when nobody else saves."""
+    engine = place.cast.store._engine
+    answers, people = ("answers",), ("accounts", "enrolments")
+    activity = taken_in(place, walks(PROMPTS))
+    before = _size(engine, *answers), _size(engine, "audit_entries"), _size(engine, *people)
+    for number in range(PIECES):
+        participant = place.cast.another(f"Measured {number}")
+        work_id: UUID = place.cast.priya.sets(participant, activity.id)
+        for prompt_id, form in said(activity).items():
+            typed = Typed(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
+            working.send_answer(
+                place.cast.store, participant.viewer, work_id, typed, "answered", place.cast.now
+            )
+    after = _size(engine, *answers), _size(engine, "audit_entries"), _size(engine, *people)
+    grown = [later - earlier for earlier, later in zip(before, after, strict=True)]
+    return Rows(grown[0] / (PROMPTS * PIECES), grown[1] / (PROMPTS * PIECES), grown[2] / PIECES)

@@ -1,0 +1,238 @@
+"""nginx from its package, with its own main configuration and our site as it stands; and those who come to it."""
+
+import base64
+import hashlib
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.growth.units import CURRENT, DEPLOY, ROOT
+
+HOST = "portal.example.org"
+SITE = DEPLOY / "nginx" / "companion.conf"
+MAIN = Path("/etc/nginx/nginx.conf")
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+STARTING_SECONDS = 10
+
+
+def program() -> str:
+    """Where nginx is; for others than root it is not on the path."""
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert found, "nginx is missing: apt-get install nginx"
+    return found
+
+
+class Proxy:
+    """nginx before machines."""
+
+    def __init__(self, folder: Path, servers: Sequence[int]) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self.logs.mkdir(parents=True)
+        self.ca = make_certificate(folder)
+        self.port, self.plain_port = _free_port(), _free_port()
+        (folder / "site.conf").write_text(self._site(servers))
+        (folder / "nginx.conf").write_text(self._main())
+        command = [program(), "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
+        with (folder / "said").open("wb") as said:
+            self._nginx = subprocess.Popen(command, stdout=said, stderr=said)
+        self._wait()
+
+    def _site(self, servers: Sequence[int]) -> str:
+        """Our configuration; only places, ports and the servers are others."""
+        text = re.sub(r".*listen \[::\].*\n", "", SITE.read_text())  # not every machine has IPv6
+        upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
+        assert upstream
+        lines = "".join(f"    server 127.0.0.1:{port}{upstream[1]}" for port in servers)
+        places = {
+            upstream[0]: lines,
+            "listen 443 ": f"listen 127.0.0.1:{self.port} ",
+            "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
+            "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
+            f"/etc/letsencrypt/live/{HOST}/": f"{self.folder}/",
+            "/var/log/nginx/": f"{self.logs}/",
+            CURRENT: str(ROOT),
+        }
+        for place, here in places.items():
+            assert place in text, place
+            text = text.replace(place, here)
+        return text
+
+    def _main(self) -> str:
+        """The package's own, with our site as the only one."""
+        text = MAIN.read_text()
+        account = "user root;" if os.geteuid() == 0 else ""
+        text = re.sub(r"^user .*;$", account, text, flags=re.MULTILINE)
+        text = re.sub(r"^worker_processes .*;$", "worker_processes 1;", text, flags=re.MULTILINE)
+        text = re.sub(r"^pid .*;$", f"pid {self.folder}/pid;", text, flags=re.MULTILINE)
+        text = text.replace("/var/log/nginx/", f"{self.logs}/")
+        text = re.sub(r".*include /etc/nginx/(modules-enabled|conf\.d)/.*\n", "", text)
+        folders = "".join(f"    {name}_temp_path {self.folder}/{name}_temp;\n" for name in TEMPORARY)
+        site = f"{folders}    include {self.folder}/site.conf;"
+        assert "include /etc/nginx/sites-enabled/*;" in text
+        return text.replace("include /etc/nginx/sites-enabled/*;", site)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + STARTING_SECONDS
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            if self._nginx.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"nginx did not start:\n{self.said()}")
+            time.sleep(0.02)
+
+    def said(self) -> str:
+        """What it said when it started."""
+        return (self.folder / "said").read_text()
+
+    def logged(self) -> str:
+        """All that its logs hold."""
+        return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
+
+    def on_disk(self) -> list[Path]:
+        """What it has written of requests or answers, ever: its folders keep the folders of such files."""
+        return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
+
+    def ends(self) -> None:
+        """Stop it."""
+        self._nginx.send_signal(signal.SIGTERM)
+        self._nginx.wait()
+
+
+def make_certificate(folder: Path) -> Path:
+    """A certificate for the host as ``certbot`` would leave it, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    whole = folder / "fullchain.pem"
+    whole.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return whole
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    def field(self, name: str) -> str:
+        """What the first field of this name holds."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        assert found, f"no field {name} on a page with {self.status}"
+        return unescape(found[1])
+
+
+@dataclass
+class Browser:
+    """Somebody's connection through nginx, from an address of his own, with his cookies. It sends nothing twice."""
+
+    proxy: Proxy
+    address: str = "127.0.0.1"
+    cookies: dict[str, str] = field(default_factory=dict)
+    host: str = HOST
+    _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Open this path. Raises ``OSError`` and ``HTTPException``."""
+        return self._asks("GET", path, None, headers)
+
+    def post(self, path: str, form: Mapping[str, object], **headers: str) -> Answer:
+        """Send this form. Raises as ``get``."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{HOST}"}
+        return self._asks("POST", path, urlencode(form).encode(), {**kind, **headers})
+
+    def sends(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> None:
+        """Ask, without waiting for the answer."""
+        if self._connection is None:
+            self.connects()
+        assert self._connection
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        said = {"Host": self.host, "Cookie": cookies, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        self._connection.request(method, path, body, said)
+
+    def _asks(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        try:
+            self.sends(path, method, body, **headers)
+            return self.receives()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+
+    def receives(self) -> Answer:
+        """What was asked for, whole."""
+        assert self._connection
+        response = self._connection.getresponse()
+        answer = Answer(response.status, dict(response.getheaders()), response.read())
+        for each in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = each.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    def connects(self) -> None:
+        """Open the line."""
+        plain = socket.create_connection(
+            ("127.0.0.1", self.proxy.port), timeout=60, source_address=(self.address, 0)
+        )
+        context = ssl.create_default_context(cafile=self.proxy.ca)
+        self._connection = http.client.HTTPConnection(HOST)
+        self._connection.sock = context.wrap_socket(plain, server_hostname=HOST)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def digest_of_style(page: str) -> str:
+    """How a policy names the style that stands in this page."""
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style
+    return "sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

@@ -1,0 +1,70 @@
+"""The whole of it, with more people and for longer; and the units that go on beside the web server."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.growth.accidents import loses_a_machine, replaces
+from tests.growth.load import Load, failed
+from tests.growth.newer import make_newer
+from tests.growth.service import Service, service
+from tests.growth.units import BACKGROUND, BACKUP, CURRENT
+
+CALM = 10
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Service]:
+    """Both machines migrate at once, and the second finds done what the first did."""
+    with service() as made:
+        yield made
+
+
+def test_a_machine_is_lost_and_comes_back(running: Service) -> None:
+    load = Load(running.place, running.proxy, "Loser", people=12, every=0.5)
+    load.begins()
+    try:
+        loses_a_machine(running, load, CALM)
+    finally:
+        load.ends()
+    assert load.missing() == [] and failed(load.sent()) == []
+    assert sum(each.signed_out for each in load.savers) == 0
+
+
+def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, tmp_path: Path) -> None:
+    load = Load(running.place, running.proxy, "Newcomer", people=12, every=0.5)
+    load.begins()
+    try:
+        replaces(running, load, make_newer(tmp_path / "newer"), CALM)
+    finally:
+        load.ends()
+    assert load.missing() == [] and failed(load.sent()) == []
+    assert sum(each.signed_out for each in load.savers) == 0
+
+
+def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path: Path) -> None:
+    """On a machine of its own: the databases of the others are of a newer version by now."""
+    with service(workers=1) as fresh:
+        machine = fresh.machines[0]
+        places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}
+        for name in ("words", "keys", "list"):
+            (tmp_path / name).mkdir()
+        machine.command("backup", "recipient", str(tmp_path / "companion.public"), str(tmp_path / "private"))
+        said = machine.run(BACKUP, "ExecStart", places)
+        assert "The words are in" in said and "It is not cut off" in said
+        assert [path.name for path in (tmp_path / "list").iterdir()] == ["erased.jsonl"]
+        assert len([*(tmp_path / "words").iterdir()]) == len([*(tmp_path / "keys").iterdir()]) == 1
+
+
+def test_the_loop_turns_as_the_unit_says_and_stops_when_told(running: Service) -> None:
+    machine = running.machines[0]
+    machine.stop()
+    machine.begin(BACKGROUND)
+    deadline = time.monotonic() + 60
+    while "the head of the audit" not in machine.said():
+        assert time.monotonic() < deadline, machine.said()
+        time.sleep(0.1)
+    assert machine.stop() in (0, -signal.SIGTERM)

@@ -1,0 +1,75 @@
+"""The units: systemd understands them, they leave little open; and what they and the pages about them name is there."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from companion import create_app
+from tests.conftest import settings_in
+from tests.growth.sandbox import allowed
+from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET, TIMER, UNITS, WEB, Unit
+
+SERVICES = (WEB, BACKGROUND, BACKUP)
+MOST_OPEN = 2.0
+"""Of 10, as ``systemd-analyze security`` counts; without the hardening it is 9.2."""
+
+
+def analyzed(*arguments: str) -> str:
+    done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_systemd_understands_each_unit() -> None:
+    assert analyzed("verify", "--man=no", *(str(path) for path in sorted(UNITS.iterdir()))) == ""
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
+def test_a_unit_leaves_little_open(unit: Unit) -> None:
+    said = analyzed("security", "--offline=yes", "--no-pager", str(unit.path))
+    (open_to,) = re.findall(r"Overall exposure level for \S+: ([0-9.]+)", said)
+    assert float(open_to) <= MOST_OPEN
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
+def test_a_unit_runs_as_the_portal_with_its_settings_and_writes_to_its_folder_alone(unit: Unit) -> None:
+    assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
+    assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
+    assert unit.value("UMask") == "0077" and unit.value("ProtectSystem") == "strict"
+    writable = unit.every("ReadWritePaths")
+    assert writable == (["/mnt/words /mnt/keys /mnt/list"] if unit is BACKUP else [])
+    for command in unit.commands("ExecStart", {}):
+        assert command[:2] == ["/bin/sh", "-c"] and command[2].startswith(f"cd -P {CURRENT} && ")
+
+
+def test_the_settings_lie_where_the_units_look_and_name_the_port_of_the_socket() -> None:
+    settings = (DEPLOY / "companion.env").read_text()
+    (port,) = re.findall(r"^PORT='(\d+)'$", settings, re.MULTILINE)
+    assert SOCKET.value("ListenStream") == f"127.0.0.1:{port}"
+    assert f"server 127.0.0.1:{port} " in (DEPLOY / "nginx/companion.conf").read_text()
+    assert "COMPANION_HOME='/var/lib/companion'" in settings
+    assert "/etc/companion/companion.env" in (DEPLOY / "companion").read_text()
+
+
+def test_the_backup_is_made_each_night() -> None:
+    assert analyzed("calendar", TIMER.value("OnCalendar")) and TIMER.value("Persistent") == "yes"
+
+
+def test_of_the_system_s_calls_only_what_a_service_needs_is_left() -> None:
+    left = allowed(WEB.every("SystemCallFilter"))
+    assert {"openat", "accept4", "execve", "futex"} <= left
+    assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
+
+
+@pytest.mark.parametrize("document", ["runbook", "deployment"])
+def test_every_command_that_a_page_names_is_there(document: str, tmp_path: Path) -> None:
+    commands = create_app(settings_in(tmp_path), for_commands=True).cli.commands
+    text = (ROOT / f"docs/{document}.md").read_text()
+    named = re.findall(r"(?:`|&& |    |/2 )companion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text)
+    assert len(named) >= 2
+    for name, under in named:
+        command = commands[name]
+        assert not isinstance(command, click.Group) or under in command.commands, (name, under)

@@ -1,0 +1,50 @@
+"""The units of ``docs/deploy/systemd`` as they stand, and the commands in them, for a machine without systemd."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "docs" / "deploy"
+UNITS = DEPLOY / "systemd"
+CURRENT = "/opt/companion/current"
+PYTHON = ".venv/bin/python"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One file."""
+
+    path: Path
+
+    def every(self, name: str) -> list[str]:
+        """Each value that it gives to this setting."""
+        lines = [line.partition("=") for line in self.path.read_text().splitlines()]
+        return [value for key, _, value in lines if key == name]
+
+    def value(self, name: str) -> str:
+        """Its one value of this setting."""
+        (only,) = self.every(name)
+        return only
+
+    def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
+        """The commands of ``ExecStart`` or the like, as systemd would split them, with other places put in."""
+        found = []
+        for line in self.every(name):
+            for place, here in {**places, PYTHON: sys.executable}.items():
+                line = line.replace(place, here)
+            found.append([word.replace("$$", "$").replace("%%", "%") for word in shlex.split(line)])
+        return found
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What ``Environment=`` sets."""
+        return dict(shlex.split(each)[0].split("=", 1) for each in self.every("Environment"))
+
+
+WEB, BACKGROUND, BACKUP = (
+    Unit(UNITS / f"{name}.service") for name in ("companion", "companion-background", "companion-backup")
+)
+SOCKET, TIMER = Unit(UNITS / "companion.socket"), Unit(UNITS / "companion-backup.timer")
