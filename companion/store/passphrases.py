@@ -7,7 +7,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, profiles
@@ -92,4 +92,5 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 def _stand_back() -> None:
     """Once in a thread that hashes. On Linux this holds for that thread, and for those that Argon2 starts in it."""
     if sys.platform == "linux":
-        os.nice(BEHIND)
+        with suppress(PermissionError):  # where a process may not, it hashes all the same
+            os.nice(BEHIND)
