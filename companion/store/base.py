@@ -1,6 +1,7 @@
 """The database: its engine, its transactions, and what every model shares."""
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from companion.store.keys import Keys
 from companion.store.sweeping import sweep
@@ -219,6 +221,7 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    _open_anew_later(engine)
     return engine
 
 
@@ -239,6 +242,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether the disk of an embedded database takes no writes. Raises ``OSError`` where it cannot be looked at."""
+    return bool(os.statvfs(Path(str(engine.url.database)).parent).f_flag & os.ST_RDONLY)
+
+
+def _open_anew_later(engine: Engine) -> None:
+    """A connection opened while the disk was read-only stays so for good: afterwards another takes its place."""
+
+    def opened(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["read_only"] = is_read_only(engine)
+
+    def taken(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["read_only"] and not is_read_only(engine):
+            raise DisconnectionError
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", taken)
 
 
 def _prepare_server(connection: Any, _record: object) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 
 from companion.domain.examining import ON_POSTGRESQL, ON_SQLITE
 from companion.store.audit import Entry
-from companion.store.base import Transaction
+from companion.store.base import Transaction, is_read_only
 
 ROOM = 1 << 20
 """Bytes that are free where something can still be saved."""
@@ -39,7 +39,7 @@ def takes_writes(engine: Engine) -> bool:
     """
     if engine.dialect.name == "sqlite":
         disk = os.statvfs(Path(str(engine.url.database)).parent)
-        return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize >= ROOM
+        return not is_read_only(engine) and disk.f_bavail * disk.f_frsize >= ROOM
     with engine.connect() as connection:
         return bool(connection.scalar(text("SHOW transaction_read_only")) == "off")
 

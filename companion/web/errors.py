@@ -9,7 +9,7 @@ import tink
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from companion.domain.refusals import (
@@ -209,6 +209,7 @@ def _translate_faults(app: Flask) -> None:
     @app.errorhandler(Busy)
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
+    @app.errorhandler(InternalError)  # so says PostgreSQL where it only reads, too
     def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
         return page(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -9,7 +9,8 @@ addEventListener("submit", async (event) => {
   let page;
   try {
     await draft.saving;
-    const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" } });
+    const signal = AbortSignal.timeout(30000); // what hangs must not take the form away for good
+    const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
     if (reply.status >= 500 || reply.status === 413) throw reply;
     if (reply.redirected) {
       draft.taken();

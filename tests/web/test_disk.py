@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
+from companion.store import base
 from companion.store.base import Store
 from companion.web.errors import CARRIED
 from tests.security.test_gates import stored
@@ -22,8 +23,12 @@ SAYS = "What is saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:
-    """As on a disk that the system mounted read-only after a fault. Root may write wherever a file forbids it."""
-    connection.exec_driver_sql("PRAGMA query_only = ON")
+    """As on a disk that the system mounted read-only after a fault, or at a server that only copies another.
+
+    Root may write wherever a file forbids it.
+    """
+    embedded = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
 
 
 def full(connection: Connection) -> None:
@@ -74,6 +79,7 @@ def is_carried(name: str) -> bool:
     return name in CARRIED | NOT_SHOWN or re.sub(r"-[0-9]+$", "", name) in CARRIED
 
 
+@pytest.mark.embedded
 def test_on_a_full_disk_a_long_answer_is_not_called_saved(
     app: Flask,
     enter: SimpleNamespace,
@@ -93,6 +99,24 @@ def test_on_a_full_disk_a_long_answer_is_not_called_saved(
     assert stored(store) == before
 
 
+def test_who_waits_too_long_for_his_turn_is_told(
+    app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the database is slow, or another client has locked what he needs."""
+    token = enter.sam.token("/my/messages")
+    monkeypatch.setattr(base, "BUSY_SECONDS", 1)
+    app.extensions["store"].close()  # what is opened next is told how patient it is
+    with store.writing() as tx:
+        if server:
+            tx.execute(text("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE"))
+        reply = enter.sam.client.post("/my/messages", data={"csrf_token": token, "words": "May I bring it?"})
+    assert reply.status_code == 503
+    shown = Page(503, "", reply.text, {})
+    assert SAYS in shown and "May I bring it?" in shown
+    assert enter.sam.get("/my/messages").status == 200
+
+
+@pytest.mark.embedded
 def test_where_writers_cannot_queue_it_is_said_too(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:

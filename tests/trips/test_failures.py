@@ -1,0 +1,325 @@
+"""A disk, a database or a worker fails: it is said, what was typed is kept in the page, and it is over by itself."""
+
+import fcntl
+import http.client
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.trips.away import Embedded
+from tests.trips.browsers import Browsers, Watch, Way
+from tests.trips.demo import Portals
+from tests.trips.portal import Portal
+from tests.trips.reading import everything
+from tests.trips.sam_and_others import Participant
+
+WORDS = "That it was only one evening."
+AWAY = "No connection: not saved yet. What you typed stays here while this page is open. Trying again."
+NOT_SENT = re.compile("^No connection: not sent. What you typed stays here while this page is open.")
+SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the button again.")
+TOLD = re.compile("503 from |console on .* 503 ")
+PATIENCE_SECONDS = 30
+IMPATIENT = """
+const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
+AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
+globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
+"""
+"""A page that tries again, and gives up, five times as soon."""
+LONG = f"words={'x' * 250_000}"
+
+
+@pytest.fixture
+def portal(portals: Portals) -> Iterator[Portal]:
+    """One whose log may hold errors: it has every reason to."""
+    taken = portals.take()
+    taken.kill()
+    taken.workers = 2
+    taken.start()
+    yield taken
+    taken.kill()
+
+
+@pytest.fixture
+def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
+    """Watched ones: that the records cannot be reached is all that goes wrong."""
+    watch = Watch(portal.address)
+    yield Browsers(browser, watch, Way())
+    for context in browser.contexts:
+        context.close()
+    assert [fault for fault in watch.faults if not TOLD.match(fault)] == []
+
+
+@pytest.fixture
+def owen(enter: Callable[..., Participant]) -> Participant:
+    """In the middle of *A week of choices*, with a page that is quick."""
+    he = enter(Participant, "Owen")
+    he.page.add_init_script(IMPATIENT)
+    return he
+
+
+def ready(portal: Portal) -> int:
+    """What ``readyz`` answers."""
+    connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
+    connection.request("GET", "/readyz")
+    reply = connection.getresponse()
+    assert json.loads(reply.read()) == {"ready": reply.status == 200}
+    connection.close()
+    return reply.status
+
+
+def may_mount() -> bool:
+    """Whether this account may give a folder a disk of its own."""
+    with (
+        suppress(OSError, subprocess.CalledProcessError),
+        small_disk(Path(f"/dev/shm/companion-{os.getpid()}")),
+    ):
+        return True
+    return False
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """Put what a folder holds on a disk of its own, in memory."""
+    held = folder.with_name(f"{folder.name}-before")
+    folder.mkdir(exist_ok=True)
+    folder.rename(held)
+    folder.mkdir(0o700)
+    try:
+        mounts("-t", "tmpfs", "-o", "size=32m,mode=700", "tmpfs", str(folder))
+        try:
+            shutil.copytree(held, folder, dirs_exist_ok=True)
+            yield
+        finally:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    finally:
+        shutil.rmtree(held)
+        folder.rmdir()
+
+
+def mounts(*options: str) -> None:
+    subprocess.run(["mount", *options], check=True, capture_output=True)
+
+
+@contextmanager
+def full(portal: Portal) -> Iterator[None]:
+    """No byte is left on its disk."""
+    with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what is written next needs room
+    filler = portal.home / "data/filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def read_only(portal: Portal) -> Iterator[None]:
+    """As the system mounts a disk when it starts again after a fault. What is saved can be read."""
+    disk = str(portal.home / "data")
+    portal.kill()
+    mounts("-o", "remount,ro", disk)
+    portal.start()
+    assert (asks(portal, "/sign-in"), asks(portal, "/help")) == (200, 200)
+    yield
+    mounts("-o", "remount,rw", disk)
+
+
+@contextmanager
+def no_longer(portal: Portal) -> Iterator[None]:
+    """No process of it can make a file longer, where no disk can be mounted: ``readyz`` cannot see that."""
+    for number in portal.workers_running():
+        resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+    yield
+    for number in portal.workers_running():
+        resource.prlimit(number, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def away(portal: Portal) -> Iterator[None]:
+    """The database is gone."""
+    database = Embedded(portal.home)
+    database.goes_away()
+    yield
+    database.comes_back()
+
+
+MOUNTED = may_mount()
+
+
+@pytest.fixture
+def own_disk(portal: Portal) -> Iterator[None]:
+    """Its data lie on a disk of their own."""
+    portal.kill()
+    with small_disk(portal.home / "data"):
+        portal.start()
+        yield
+        portal.kill()
+
+
+def goes_through(
+    owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
+) -> None:
+    """He types and sends meanwhile; ``readyz`` answers with what is ``seen``."""
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("That it")
+    owen.saves()
+    with fails:
+        assert ready(portal) == seen
+        owen.types("That it was only")
+        expect(owen.save_state).to_have_text(AWAY)
+        owen.types(WORDS)
+        owen.presses("Send answer")
+        expect(owen.save_state).to_have_text(NOT_SENT)
+        expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+    expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
+    assert ready(portal) == 200
+    sends(owen)
+
+
+def sends(owen: Participant) -> None:
+    owen.goes_on("Send answer")
+    owen.said("What did you tell yourself", WORDS)
+
+
+if MOUNTED:
+
+    @pytest.mark.usefixtures("own_disk")
+    def test_the_disk_is_full(portal: Portal, owen: Participant) -> None:
+        goes_through(owen, portal, full(portal))
+
+else:
+
+    def test_the_disk_is_full(portal: Portal, owen: Participant) -> None:
+        goes_through(owen, portal, no_longer(portal), seen=200)
+
+
+if everything():
+
+    def test_the_database_is_away(portal: Portal, owen: Participant) -> None:
+        goes_through(owen, portal, away(portal))
+
+    def test_the_server_hangs(portal: Portal, owen: Participant) -> None:
+        """As where a database does not answer. What was sent arrives afterwards, and once."""
+        owen.takes_up("A week of choices", by="Carry on")
+        before = owen.turns.count()
+        owen.types(WORDS)
+        owen.saves()
+        workers = portal.workers_running()
+        try:
+            for number in workers:
+                os.kill(number, signal.SIGSTOP)
+            owen.presses("Send answer")
+            expect(owen.save_state).to_have_text(NOT_SENT)
+            expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+        finally:
+            for number in workers:
+                os.kill(number, signal.SIGCONT)
+        expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
+        owen.presses("Send answer")
+        expect(owen.turns).to_have_count(before + 1)
+        owen.said("What did you tell yourself", WORDS)
+
+
+if everything() and MOUNTED:
+
+    @pytest.mark.usefixtures("own_disk")
+    def test_the_disk_is_read_only(portal: Portal, owen: Participant) -> None:
+        goes_through(owen, portal, read_only(portal))
+
+
+@contextmanager
+def held(portal: Portal) -> Iterator[None]:
+    """Another process writes all the time: whoever would save waits for his turn."""
+    with (portal.home / "data/companion.db.lock").open("w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
+
+
+def test_the_database_is_slow(portal: Portal, owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    with held(portal):
+        owen.types(WORDS)
+        owen.page.wait_for_timeout(1500)  # a part until it is sent, and the rest on the way
+        expect(owen.save_state).to_have_text("Not saved yet.")
+        assert (ready(portal), asks(portal, "/help"), asks(portal, "/sign-in")) == (200, 200, 200)
+    owen.saves()
+    sends(owen)
+
+
+def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Participant) -> None:
+    """As where the system takes its memory away."""
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types(WORDS)
+    owen.saves()
+    owen.page.wait_for_timeout(
+        2500
+    )  # on a connection that it had before, Chromium would send once more by itself
+    with held(portal):
+        owen.page.get_by_role("button", name="Send answer").click(no_wait_after=True)
+        victim = waiting(portal)
+        os.kill(victim, signal.SIGKILL)
+        expect(owen.save_state).to_have_text(NOT_SENT)
+        expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
+        assert (ready(portal), asks(portal, "/help")) == (200, 200)
+    expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
+    sends(owen)
+    is_replaced(portal, victim)
+
+
+def waiting(portal: Portal) -> int:
+    """The worker that waits for its turn to write."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for number in portal.workers_running():
+            with suppress(OSError):
+                files = [path.readlink().name for path in Path(f"/proc/{number}/fd").iterdir()]
+                if "companion.db.lock" in files:
+                    return number
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def is_replaced(portal: Portal, worker: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while worker in portal.workers_running() or len(portal.workers_running()) < portal.workers:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_worker_without_memory_says_so_and_another_takes_its_place(portal: Portal) -> None:
+    victim = portal.workers_running()[0]
+    said = Path(f"/proc/{victim}/status").read_text()
+    found = re.search(r"VmSize:\s+(\d+) kB", said)
+    assert found
+    resource.prlimit(victim, resource.RLIMIT_AS, (int(found[1]) * 1024, resource.RLIM_INFINITY))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while victim in portal.workers_running():
+        assert asks(portal, "/sign-in", LONG) in (0, 400, 503) and time.monotonic() < deadline
+    is_replaced(portal, victim)
+    assert (ready(portal), asks(portal, "/help"), asks(portal, "/sign-in")) == (200, 200, 200)
+
+
+def asks(portal: Portal, path: str, form: str | None = None) -> int:
+    """How it answers; 0 where the connection breaks."""
+    connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
+    try:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("GET" if form is None else "POST", path, form, kind)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
