@@ -24,11 +24,11 @@ USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
 def lightness() -> Iterator[Bench]:
     """The rows, of a portal of its own; the peers are installed into .venv."""
     modules = peers.installed(Path(sys.prefix) / "peers")
-    with portal() as here, served("wsgi:app", here.environment) as port, ExitStack() as stack:
-        theirs = stack.enter_context(peers.served_from(modules)) if modules else 0
+    with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
+        theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0
         chromium = stack.enter_context(sync_playwright()).chromium.launch(**launch_arguments())
         stack.callback(chromium.close)
-        yield _bench(Ours(here, port, chromium), Others(theirs, modules, chromium))
+        yield _bench(Ours(here, server.port, chromium), Others(theirs, modules, chromium))
 
 
 def _bench(ours: Ours, others: Others) -> Bench:

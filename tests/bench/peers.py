@@ -18,7 +18,7 @@ import msgspec
 from flask import Flask, Response, render_template_string
 
 from tests.bench.activity import walks
-from tests.bench.served import served
+from tests.bench.served import Server, served
 
 LOCK = Path(__file__).parent / "peers"
 NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error"
@@ -68,8 +68,8 @@ def installed(place: Path) -> Path | None:
     return modules
 
 
-def served_from(modules: Path) -> AbstractContextManager[int]:
-    """Their pages, on the server that Companion has; gives its port."""
+def served_from(modules: Path) -> AbstractContextManager[Server]:
+    """Their pages, on the server that Companion has."""
     return served("tests.bench.peers:make_app()", {"PEERS": str(modules)}, workers=1)
 
 

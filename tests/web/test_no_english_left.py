@@ -3,6 +3,7 @@
 What people typed, their names, and what is marked as English stay as they are.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -115,6 +116,10 @@ def test_no_english_is_left_on_the_pages_of_a_participant(
     browser = enter.sam
     browser.post("/language", {"language": CODE, "page": "/account"}, of="/account")
     found = {path: bare(text) for path, text in pages(app, browser, things, Role.PARTICIPANT)}
+    for script in ("draft", "idle"):
+        source = browser.get(f"/static/js/{script}.{CODE}.js").text
+        words = json.loads(source[source.index("{") : source.index("};\n") + 1])
+        found[script] = bare("".join(said for said in words.values() if not said.startswith("/")))
     assert len(found) > 40 and {WHOM[rule.endpoint] for rule in rules(app, "GET")} >= {Role.PARTICIPANT}
     assert [(path, *words) for path, words in found.items() if words] == []
 
