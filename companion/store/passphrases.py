@@ -93,3 +93,6 @@ def _stand_back() -> None:
     """Once in a thread that hashes. On Linux this holds for that thread, and for those that Argon2 starts in it."""
     if sys.platform == "linux":
         os.nice(BEHIND)
+        processors = os.sched_getaffinity(0)
+        if len(processors) > 1:  # a database is another session, which its niceness does not reach
+            os.sched_setaffinity(0, processors - {min(processors)})
