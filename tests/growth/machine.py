@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.growth.units import CURRENT, ROOT, SOCKET, WEB, Unit
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 class Machine:
