@@ -21,6 +21,14 @@ def test_an_activity_stands_once_with_its_other_language_beside_it(
     assert "Read the first one" not in enter.priya.get("/activities/")
 
 
+def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: SimpleNamespace) -> None:
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    library = enter.priya.get("/activities/").text
+    (welsh,) = re.findall(r'href="([^"]+)">Welsh<span class="vh">: A week of choices<', library)
+    (english,) = re.findall(r'href="([^"]+)">The same in English<', enter.priya.get(welsh).text)
+    assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
+
+
 def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
