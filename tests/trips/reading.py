@@ -47,13 +47,14 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
   const inWords = e.matches("a, .as-link") && getComputedStyle(e).display === "inline"
   const box = (e.matches("[type=radio], [type=checkbox]") && e.closest("label") || e).getBoundingClientRect()
   const least = e.matches(".btn:not(.text), .ways button, .replies a, textarea, select, input") ? 44 : 24
-  return !inWords && (box.width < 24 || box.height < least - .1)
+  const across = e.matches("textarea, select, input:not([type=radio], [type=checkbox])") ? 40 : 24
+  return !inWords && (box.width < across || box.height < least - .1)
 }).map((e) => {
   const { width, height } = e.getBoundingClientRect()
   return `small, ${Math.round(width)}×${Math.round(height)}: ${e.outerHTML.slice(0, 150)}`
 })"""
-"""What is to be pressed and is less than 24 pixels wide or high, but for links in words; and less than 44 high, if it
-is a field or a button that looks like one."""
+"""What is to be pressed and is less than 24 pixels wide or high, but for links in words; less than 44 high, if it is a
+field or a button that looks like one; and a field that is less than 40 wide, which holds no two digits."""
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
   for (const stop of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {{
