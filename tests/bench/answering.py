@@ -104,7 +104,7 @@ class Service:
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
     """On this PostgreSQL, or embedded; beside them 500 who insert, at the bare application on the same database."""
     database = "PostgreSQL" if server_url else "SQLite"
-    with portal(server_url) as place:
+    with portal(server_url, "answering") as place:
         people = walkers(place, PEOPLE)
         with served("wsgi:app", place.environment) as server, _bare(place, server_url) as inserting:
             service = Service(server, people, seconds=seconds)
@@ -131,7 +131,7 @@ def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterat
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
     """As many who insert into the bare application's table, each signed in."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
-    url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
+    url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)
     with served("tests.bench.bare:make_app()", {"BARE_DATABASE_URL": url}, worker=bare.WORKER) as server:
         yield [_inserts(server.port, number) for number in range(PEOPLE)]

@@ -114,7 +114,7 @@ class Service:
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
     """On this PostgreSQL, or embedded; hashing costs what it costs in life."""
     database = "PostgreSQL" if server_url else "SQLite"
-    with portal(server_url) as place:
+    with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)
         environment = {**place.environment, "COMPANION_CHEAP_HASHES": "0"}
         with served("wsgi:app", environment) as server:

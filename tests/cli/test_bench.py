@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from companion.domain.conversation import Conversation, Given
-from tests.bench import boards
+from companion.store.appointments import AppointmentRow
+from companion.store.enrolments import Enrolment
+from companion.store.work import SubmissionRow, WorkRow
+from tests.bench import boards, growth
 from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.answering import Service, missing
 from tests.bench.boards import open_board
@@ -257,3 +261,21 @@ def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missin
                 service.p95()
         people[0].saved += 1
         assert missing(place, people) == 1
+
+
+def test_a_service_is_copied_so_that_what_belongs_together_stays_together(app: Flask, cast: Cast) -> None:
+    hers = cast.priya.viewer.account_id
+    boards.furnish(Portal(app, cast), 45)
+    with cast.store.reading() as tx:
+        before = tx.scalar(select(func.count()).select_from(SubmissionRow)) or 0
+        his = tx.scalar(select(func.count()).where(Enrolment.practitioner_id == hers)) or 0
+    growth.copy(cast.store, before + 30, hers)
+    with cast.store.reading() as tx:
+        assert (tx.scalar(select(func.count()).select_from(SubmissionRow)) or 0) >= before + 30
+        assert tx.scalar(select(func.count()).where(Enrolment.practitioner_id == hers)) == his
+        strange = select(WorkRow.id).join(AppointmentRow, AppointmentRow.id == WorkRow.due_id)
+        assert tx.scalars(strange.where(AppointmentRow.enrolment_id != WorkRow.enrolment_id)).all() == []
+    growth.end_copies(cast.store, cast.now)
+    margaret = Visitor(app)
+    margaret.sign_in(cast, cast.margaret)
+    assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board"), "whoever is over is hidden"

@@ -14,12 +14,13 @@ from companion.cli.demo.people import a_session
 from companion.domain.board import OF_LEADS, OF_PRACTITIONERS, Glance, glance
 from companion.domain.board_pages import EVERY, PAGE, Asked
 from companion.domain.path import State
-from companion.services import scheduling
-from companion.store import appointments, board, concerns, work
+from companion.services import scheduling, staffing
+from companion.store import appointments, board, concerns, people, work
 from companion.store import glance as glances
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, theirs
+from companion.store.passphrases import Hasher
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.crowd import fill
@@ -167,6 +168,26 @@ def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, c
     sam.submits(first)
     cast.margaret.closes(raised, "It is done.")
     agrees(cast, sam, owen)
+
+
+def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: Clock) -> None:
+    told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
+    cast.idris.tells("This, too.")
+    cast.margaret.takes(told)
+    staffing.add_staff(cast.store, Hasher(cheap=True), cast.alex.viewer, "Robin", "lead", "", cast.now)
+    for days in (0, 1, 40):
+        clock.forward(days=days)
+        with cast.store.reading() as tx:
+            listed = [
+                line.concern.overdue_since(cast.now) for line in concerns.lines(tx, cast.margaret.viewer)
+            ]
+            assert concerns.open_and_overdue(tx, cast.now) == (len(listed), len(listed) - listed.count(None))
+            new = [each for each in people.staff(tx) if each.approved_at is None]
+            assert people.staff_waiting(tx) == (len(new), 0) == (1, 0)
+    cast.margaret.takes(raised)
+    cast.margaret.closes(raised, "It is done.")
+    with cast.store.reading() as tx:
+        assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
 def test_an_act_that_fails_leaves_the_glance_as_it_was(cast: Cast) -> None:
