@@ -94,3 +94,6 @@ def _stand_back() -> None:
     if sys.platform == "linux":
         with suppress(PermissionError):  # where a process may not, it hashes all the same
             os.nice(BEHIND)
+            processors = os.sched_getaffinity(0)
+            if len(processors) > 1:  # a database is another session, which its niceness does not reach
+                os.sched_setaffinity(0, processors - {min(processors)})

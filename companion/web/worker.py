@@ -44,8 +44,8 @@ NEEDS_NO_DATABASE = re.compile(
 HASHES = re.compile(
     rb"POST /(sign-in|join|join/account|confirm|account/signing-in/passphrase)(\?[^ ]*)? HTTP/"
 )
-TO_HASH = passphrases.AT_ONCE + passphrases.LINE + 1
-"""Threads for that: for the whole line, and for who is told that it is full."""
+TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
+"""Threads for that: for the whole line, for those who come out of it, and for who is told that it is full."""
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,40})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 

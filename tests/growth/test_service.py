@@ -111,7 +111,11 @@ def test_files_are_compressed_and_pages_where_no_other_site_asks_for_them(somebo
     (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', page.text)
     plain, small = somebody.get(style), somebody.get(style, Accept_Encoding="gzip")
     assert small.headers["Content-Encoding"] == "gzip" and len(small.body) < 0.5 * len(plain.body)
-    assert plain.headers["Cache-Control"] == small.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (
+        plain.headers["Cache-Control"]
+        == small.headers["Cache-Control"]
+        == "public, max-age=31536000, immutable"
+    )
 
 
 def test_the_address_is_the_one_that_came_and_not_the_one_that_was_said(running: Service) -> None:

@@ -125,16 +125,20 @@ def test_so_many_are_hashed_at_once_and_the_others_wait_their_turn(
 
 def test_hashing_stands_back_behind_all_else(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
     stands: list[int] = []
+    runs_on: list[set[int]] = []
     hashes = PasswordHasher.hash
 
     def watched(self: PasswordHasher, text: str) -> str:
         stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux the thread's own
+        runs_on.append(os.sched_getaffinity(0))
         return hashes(self, text)
 
     monkeypatch.setattr(PasswordHasher, "hash", watched)
-    before = os.getpriority(os.PRIO_PROCESS, 0)
+    before, processors = os.getpriority(os.PRIO_PROCESS, 0), os.sched_getaffinity(0)
     hasher.hash("a walk")
     assert stands == [min(19, before + BEHIND)] and os.getpriority(os.PRIO_PROCESS, 0) == before
+    assert runs_on == [processors - {min(processors)} or processors]
+    assert os.sched_getaffinity(0) == processors
 
 
 def test_of_a_crowd_as_many_are_judged_as_the_line_holds_and_who_works_waits_for_nobody(
