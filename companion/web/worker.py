@@ -13,7 +13,6 @@ A worker that runs out of memory ends, and gunicorn starts another.
 
 import gc
 import importlib
-import os
 import re
 import socket
 import time
@@ -89,10 +88,7 @@ class Worker(ThreadWorker):
             pool = self._to_hash
         elif whole and NEEDS_NO_DATABASE.match(begun):
             pool = self._apart
-        try:
-            pool.submit(self.handle, conn).add_done_callback(finished)
-        except (MemoryError, RuntimeError):  # no further thread can be started
-            os._exit(1)  # at once: to end in good order it would need what it has not got
+        pool.submit(self.handle, conn).add_done_callback(finished)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""

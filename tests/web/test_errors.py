@@ -12,7 +12,7 @@ from flask import Flask, abort
 
 from companion.store.activities import Damaged
 from companion.store.base import Away, Store
-from companion.web import access
+from companion.web import access, memory
 from companion.web.errors import CARRIED
 from companion.web.held import NEVER_HELD
 from tests.cast import Cast
@@ -36,6 +36,20 @@ NOW = {
 }
 HIS_WORDS = {"said"}
 """What he said of a day before: the page carries it, and it may stand nowhere else yet."""
+
+
+def test_without_memory_what_was_typed_is_given_back_and_the_worker_is_spent(
+    app: Flask, enter: SimpleNamespace
+) -> None:
+    def view() -> str:
+        raise MemoryError
+
+    app.add_url_rule("/spent", "spent", access.public(view), methods=["POST"])
+    try:
+        page = enter.sam.post("/spent", {"words": WORDS}, of="/my/messages")
+        assert page.status == 503 and WORDS in page and memory.SPENT.is_set()
+    finally:
+        memory.SPENT.clear()
 
 
 def breaks(what: int) -> Callable[[], str]:

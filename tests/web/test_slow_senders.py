@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from companion.web import memory
 from companion.web.access import EVERYBODY
 from companion.web.databases import WITHOUT
 from companion.web.worker import HASHES, NEEDS_NO_DATABASE
@@ -37,7 +38,9 @@ def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     environ["wsgi.input"].read()
     if environ["PATH_INFO"] in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 60)
-    start_response("200 OK", [("Content-Length", "2")])
+    if environ["PATH_INFO"] == "/spent":
+        memory.SPENT.set()
+    start_response("200 OK", [("Content-Length", "2"), ("Worker", str(os.getpid()))])
     return [b"ok"]
 
 
@@ -78,6 +81,23 @@ def answered(port: int, tries: int, path: str = "/") -> bool:
             return connection.getresponse().status == 200
         signal.sigtimedwait([], 0.1)
     return False
+
+
+def worker(port: int, path: str) -> str:
+    """The number of the process that answers."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().headers["Worker"]
+
+
+def test_a_worker_that_ran_out_of_memory_answers_and_gives_way_to_another(port: int) -> None:
+    spent = worker(port, "/spent")
+    assert answered(port, tries=200)
+    for _ in range(100):
+        if worker(port, "/") != spent:
+            return
+        signal.sigtimedwait([], 0.1)
+    raise AssertionError("it is still there")
 
 
 def connected(port: int, said: bytes) -> socket.socket:
