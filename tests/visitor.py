@@ -81,12 +81,12 @@ class Visitor:
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in, with the second factor where there is one; the address that this leads to."""
+        """``signs_in``, or what that left behind when it was done before, for tests of what comes afterwards."""
         if self.client._cookies:
-            return self._signs_in(cast, person)
+            return self.signs_in(cast, person)
 
         def signs_in() -> tuple[str, dict[Any, Any]]:
-            return self._signs_in(cast, person), dict(self.client._cookies)
+            return self.signs_in(cast, person), dict(self.client._cookies)
 
         app = self.client.application
         what = (app.secret_key, app.config["SESSION_COOKIE_NAME"], cast.now, person.sign_in_name)
@@ -94,7 +94,8 @@ class Visitor:
         self.client._cookies.update(cookies)
         return to
 
-    def _signs_in(self, cast: "Cast", person: "Somebody") -> str:
+    def signs_in(self, cast: "Cast", person: "Somebody") -> str:
+        """Sign in, with the second factor where there is one; the address that this leads to."""
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
             to = self._leads(

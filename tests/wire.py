@@ -62,3 +62,5 @@ class Remote(Visitor):
 
     def __init__(self, address: str) -> None:
         self.client = Wire(address)  # type: ignore[assignment]
+
+    comes_in = Visitor.signs_in

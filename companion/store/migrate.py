@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, inspect
 
 from companion.store import (  # noqa: F401  # every module with models, so that the metadata is whole
     activities,
@@ -93,13 +93,14 @@ class History:
         """
         with engine.connect() as connection:
             revision = self.revision(connection)
-        return bool(revision) and (revision == self.newest(engine) or not self.knows(engine, revision))
+        return bool(revision) and (revision == self.newest(engine) or self.ahead(engine))
 
     def ahead(self, engine: Engine) -> bool:
-        """Whether a newer version has brought the database further than this one can."""
+        """Whether a newer version has brought the database further than this one can: it has all that this one uses."""
         with engine.connect() as connection:
             revision = self.revision(connection)
-        return bool(revision) and not self.knows(engine, revision)
+            there = set(inspect(connection).get_table_names())
+        return bool(revision) and not self.knows(engine, revision) and there.issuperset(self.metadata.tables)
 
     def newest(self, engine: Engine) -> str:
         """The newest revision of this version."""

@@ -29,6 +29,7 @@ ROUND_SECONDS, WHOLE_SECONDS = 10, 75
 FLOOR_SECONDS = 5
 P95_AT_MOST = 100
 """Milliseconds, where those of the bare application are fewer than 40."""
+PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
 """Times the memory that a worker has after its first round."""
 
@@ -118,7 +119,7 @@ def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterat
             grown = Contender(f"a worker's memory, {named}", "times", service.grown)
             rows = [
                 Row(floor.name),
-                Row(saves.name, at_most=P95_AT_MOST),
+                Row(saves.name, at_most=P95_AT_MOST, profile=PROFILE),
                 Row(grown.name, at_most=GROWN_AT_MOST),
             ]
             lost = Contender(

@@ -35,6 +35,8 @@ class Row:
     at_most: float | None = None
     at_least: float | None = None
     """The target, from whichever side."""
+    profile: str = ""
+    """The page that says where the time goes, where the target cannot be met everywhere."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Figure:
     at_least: float | None = None
     not_measured: bool = False
     """What it needs cannot be had here."""
+    profile: str = ""
 
     @property
     def median(self) -> float | None:
@@ -131,7 +134,11 @@ def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
             table.append(measured)
     units = {contender.name: contender.unit for contender in contenders}
     figures = [
-        replace(_figure(row, table, units), not_measured=not cannot.isdisjoint({row.contender, row.against}))
+        replace(
+            _figure(row, table, units),
+            not_measured=not cannot.isdisjoint({row.contender, row.against}),
+            profile=row.profile,
+        )
         for bench in benches
         for row in bench.rows
     ]

@@ -42,6 +42,7 @@ SERVICES = (
 """How it is called, how many submissions it has, or a few more, and whether all that was copied is over."""
 CASELOADS = 6
 AT_MOST = 1.3
+PROFILE = "docs/decisions/0032-load.md"
 COPIED = [
     cast(Table, model.__table__)
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
@@ -211,7 +212,10 @@ def grown(server_url: str = "") -> Iterator[Bench]:
                 contenders += [few, *many]
                 if unit == "ms":
                     rows += [Row(each.name) for each in (few, *many)]
-                rows += [Row(each.name, few.name, at_most=AT_MOST if unit == "ms" else 1) for each in many]
+                rows += [
+                    Row(each.name, few.name, at_most=AT_MOST if unit == "ms" else 1, profile=PROFILE)
+                    for each in many
+                ]
         yield Bench(contenders, rows)
 
 

@@ -81,8 +81,9 @@ def _number(value: float) -> str:
 def _verdict(results: Results) -> Iterator[str]:
     absent = [figure.what for figure in results.figures if figure.not_measured]
     yield from (f"NOT MEASURED: {what}" for what in absent)
-    missed = [figure.what for figure in results.figures if not figure.met and not figure.not_measured]
-    yield from (f"MISSED: {what}" for what in missed)
+    missed = [figure for figure in results.figures if not figure.met and not figure.not_measured]
+    for figure in missed:
+        yield f"MISSED: {figure.what}" + (f"; why: {figure.profile}" if figure.profile else "")
     for name, count in results.errors.items():
         if count:
             yield f"FAILED in {count} of {results.rounds + 1} rounds, the warming one included: {name}"

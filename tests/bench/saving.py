@@ -25,6 +25,7 @@ SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """Of what the bare application does."""
 OTREE_AT_LEAST = 3
 """Of what oTree does."""
+PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 WORDS = ("A blackbird on the wall by the gate.", "It sang, and I stood still for a while.")
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
@@ -103,8 +104,8 @@ def saving(server_url: str = "") -> Iterator[Bench]:
         contenders = [saves.rate, saves.p95, bare_saves.rate, bare_saves.p95]
         rows = [
             *(Row(each.name) for each in contenders),
-            Row(saves.rate.name, bare_saves.rate.name, at_least=SAVES_AT_LEAST),
-            Row(saves.p95.name, bare_saves.p95.name, at_most=P95_AT_MOST),
+            Row(saves.rate.name, bare_saves.rate.name, at_least=SAVES_AT_LEAST, profile=PROFILE),
+            Row(saves.p95.name, bare_saves.p95.name, at_most=P95_AT_MOST, profile=PROFILE),
         ]
         for name, path in PAGES.items():
             size = len(savers[0].browser.get(path.format(work=savers[0].work_id))[1])
@@ -119,12 +120,18 @@ def saving(server_url: str = "") -> Iterator[Bench]:
                 EACH,
             )
             contenders += [opened.rate, beside.rate]
-            rows += [Row(opened.rate.name), Row(opened.rate.name, beside.rate.name, at_least=PAGES_AT_LEAST)]
+            rows += [
+                Row(opened.rate.name),
+                Row(opened.rate.name, beside.rate.name, at_least=PAGES_AT_LEAST, profile=PROFILE),
+            ]
         with _otree(server_url) as submitters:
             if submitters:
                 pages = Load("oTree's pages submitted", [each.submits for each in submitters], EACH)
                 contenders += [pages.rate]
-                rows += [Row(pages.rate.name), Row(saves.rate.name, pages.rate.name, at_least=OTREE_AT_LEAST)]
+                rows += [
+                    Row(pages.rate.name),
+                    Row(saves.rate.name, pages.rate.name, at_least=OTREE_AT_LEAST, profile=PROFILE),
+                ]
             yield Bench(contenders, rows)
         for each in savers:
             each.check()

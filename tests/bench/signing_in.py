@@ -26,6 +26,7 @@ AT_ONCE = 8
 """So many at once find out how many a second can be served."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
+PROFILE = "docs/decisions/0032-load.md"
 ADDRESSES = count(2)
 
 
@@ -131,7 +132,7 @@ def meanwhile(server_url: str = "") -> Iterator[Bench]:
             away = Contender(f"sent away at twice as many, p95, {database}", "ms", service.refused)
             rows = [
                 *(Row(each.name) for each in (most, quiet, half, twice, away)),
-                *(Row(each.name, quiet.name, at_most=P95_AT_MOST) for each in (half, twice)),
+                *(Row(each.name, quiet.name, at_most=P95_AT_MOST, profile=PROFILE) for each in (half, twice)),
             ]
             lost = Contender(
                 f"called saved and not stored while people sign in, {database}",

@@ -17,7 +17,7 @@ from companion.domain.conversation import Conversation, Given
 from companion.store.appointments import AppointmentRow
 from companion.store.enrolments import Enrolment
 from companion.store.work import SubmissionRow, WorkRow
-from tests.bench import boards, growth
+from tests.bench import answering, boards, growth, saving, signing_in
 from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.answering import Service, missing
 from tests.bench.boards import open_board
@@ -110,12 +110,17 @@ def test_contenders_take_turns_in_at_least_seven_rounds() -> None:
 
 def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> None:
     runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
-    rows = [Row("walk", at_most=4.9), Row("run", at_most=5), Row("walk", against="run", at_most=1)]
+    rows = [Row("walk", at_most=4.9, profile="a page"), Row("run", at_most=5), Row("walk", "run", at_most=1)]
     code, table, written = reported(race(*rows, runners=runners))
     assert code == 1
     assert [figure["met"] for figure in written["figures"]] == [False, True, True] and not written["met"]
     assert [line.split()[-1] for line in table.splitlines()[1:4]] == ["MISSED", "met", "met"]
-    assert "MISSED: walk\n" in table and "3 rounds, 1 missed, 0 not measured, 0 errors" in table
+    assert "MISSED: walk; why: a page\n" in table and "3 rounds, 1 missed, 0 not measured, 0 errors" in table
+
+
+@pytest.mark.parametrize("page", sorted({each.PROFILE for each in (answering, growth, saving, signing_in)}))
+def test_the_page_that_says_why_is_there(page: str) -> None:
+    assert (Path(__file__).parents[2] / page).is_file()
 
 
 def test_a_target_may_be_the_least(reported: Reported) -> None:
