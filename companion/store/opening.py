@@ -81,12 +81,13 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
         return
     require_answer(engine)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET lock_timeout = 0"))  # a large migration takes its time
-        connection.execute(select(func.pg_advisory_lock(MIGRATING)))
-        yield
-        connection.execute(select(func.pg_advisory_unlock(MIGRATING)))
-    engine.dispose()
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET lock_timeout = 0"))  # a large migration takes its time
+            connection.execute(select(func.pg_advisory_lock(MIGRATING)))
+            yield
+    finally:
+        engine.dispose()  # with its connection goes the lock
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
