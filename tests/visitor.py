@@ -119,12 +119,14 @@ class Visitor:
             assert not re.search(r"<[^>]+\sstyle=|<script(?![^>]*\ssrc=)", text), (
                 f"inline code on {page.path}"
             )
-            _says_what_is_wrong(page)
+            says_what_is_wrong(page)
         return page
 
 
-def _says_what_is_wrong(page: Page) -> None:
+def says_what_is_wrong(page: Page) -> None:
     """At the field, or at its group, which is described by it; and in a summary, which takes the focus and leads there.
+
+    Each line of a summary names its field.
 
     In a conversation the question takes the focus.
     """
@@ -144,5 +146,9 @@ def _says_what_is_wrong(page: Page) -> None:
     for tag in wrong if not summaries else ():
         assert 'role="log"' in page.text, f"{tag} has no summary on {page.path}"
     for part in re.findall(r'<div class="summary".*?</div>', page.text, re.DOTALL):
-        for place in re.findall(r'href="#([^"]+)"', part):
+        lines = re.findall(r'<a href="#([^"]+)">(.*?)</a>', part, re.DOTALL)
+        for place, line in lines:
             assert place in by_id, f"the summary of {page.path} leads nowhere: {place}"
+            assert re.match(r"<b>[^<]+</b> \S", line), f"the summary of {page.path} does not name {place}"
+        said = [line for _place, line in lines]
+        assert len(set(said)) == len(said), f"the summary of {page.path} says the same twice: {said}"

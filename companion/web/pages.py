@@ -14,6 +14,7 @@ from companion.domain.refusals import Problem
 from companion.translations import languages
 from companion.web.i18n import translate as _
 from companion.web.languages import language
+from companion.web.summaries import naming_fields
 
 START = {
     Role.PARTICIPANT: "participant.home",
@@ -89,5 +90,6 @@ def install(app: Flask) -> None:
         page_address=page_address,
         new_id=uuid4,
     )
+    app.jinja_env.filters["naming_fields"] = naming_fields
     app.jinja_env.globals["words_compared"] = words_compared
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

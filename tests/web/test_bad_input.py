@@ -1,5 +1,7 @@
 """What is mistyped, missing or too much: a sentence where it happened, the text kept, nothing stored by halves."""
 
+import re
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +10,7 @@ from flask import Flask
 from companion.domain.text import without_hidden
 from companion.store.base import Store
 from tests.security.test_gates import stored
-from tests.visitor import Page
+from tests.visitor import Page, says_what_is_wrong
 from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields
@@ -60,6 +62,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
                 fields = typed({**form.right, field: text}, places)
                 reply = browser.client.post(action, data={**fields, "csrf_token": token})
                 shown = Page(reply.status_code, action, reply.text, {})
+                says_what_is_wrong(shown)
                 lost = [
                     other for other in fields if not (other in NOT_SHOWN or is_kept(fields[other], shown))
                 ]
@@ -68,6 +71,24 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
         if stored(store, *REFUSING) != before:
             amiss.append(f"{name} stored something")
     assert amiss == []
+
+
+def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
+    page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
+    assert [line for line in lines_of(page) if "nothing here" in line] == [
+        f"{name}: There is nothing here yet. Please write something."
+        for name in ("The name to call him by", "Agreed word")
+    ]
+    enter.sam.post("/language", {"language": "cy", "page": "/my/held"}, of="/my/held")
+    page = enter.sam.post("/my/held/corrections", {"wrong": "", "should": ""}, of="/my/held")
+    empty = "Does dim byd yma eto. Ysgrifennwch rywbeth."
+    assert lines_of(page) == [f"Beth sy'n anghywir? {empty}", f"Beth ddylai ei ddweud? {empty}"]
+
+
+def lines_of(page: Page) -> list[str]:
+    """What the summary of a page says, a line for each field."""
+    summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
+    return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 
 
 def is_kept(words: str, page: Page) -> bool:
