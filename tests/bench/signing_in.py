@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from companion.store.limits import Try
 from tests.bench.answering import Walking, missing
 from tests.bench.frame import Bench, Contender, Row
-from tests.bench.paced import at_rate, every, p95, posts, waited
+from tests.bench.paced import at_once, at_rate, every, p95, posts, waited
 from tests.bench.portal import Portal, portal
 from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
@@ -82,7 +82,7 @@ class Service:
         async def crowd() -> None:
             await asyncio.gather(*(comes() for _ in range(AT_ONCE)))
 
-        asyncio.run(crowd())
+        at_once(crowd())
         self._most = self._ended[303] / (time.monotonic() - began)
         return self._most
 

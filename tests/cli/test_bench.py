@@ -251,6 +251,16 @@ def test_who_acts_now_and_then_is_reckoned_from_when_he_wanted_to() -> None:
     assert waited([(-1.0, stumbles)])[0][0] >= 0.9, "whoever is let wait before he is asked has waited too"
 
 
+def test_many_can_act_while_a_browser_is_driven_in_this_thread() -> None:
+    async def acts() -> None:
+        pass
+
+    async def driven() -> int:
+        return len(waited([(0.0, acts)])[0])
+
+    assert asyncio.run(driven()) == 1
+
+
 def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missing() -> None:
     with portal() as place:
         people = walkers(place, 12)
