@@ -12,6 +12,7 @@ from tests.bench.portal import portal
 from tests.bench.served import WORKER, Browser, Server, served
 from tests.bench.walkers import Walker, walkers
 
+PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
 """Times the bare application."""
 PAGES = 40
@@ -80,7 +81,11 @@ def starting() -> Iterator[Bench]:
                 for whose, of in (("Companion", companion), ("a bare application", floor))
             )
             contenders += [ours, theirs]
-            rows += [Row(ours.name), Row(theirs.name), Row(ours.name, theirs.name, at_most=most)]
+            rows += [
+                Row(ours.name),
+                Row(theirs.name),
+                Row(ours.name, theirs.name, at_most=most, profile=PROFILE),
+            ]
         yield Bench(contenders, rows)
 
 

@@ -17,7 +17,7 @@ from companion.domain.conversation import Conversation, Given
 from companion.store.appointments import AppointmentRow
 from companion.store.enrolments import Enrolment
 from companion.store.work import SubmissionRow, WorkRow
-from tests.bench import answering, boards, growth, saving, signing_in
+from tests.bench import answering, boards, conversation, growth, saving, signing_in, starting
 from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.answering import Service, missing
 from tests.bench.boards import open_board
@@ -34,6 +34,8 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+MISSING = (answering, conversation, growth, saving, signing_in, starting)
+"""Benchmarks whose targets are not met everywhere."""
 Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
@@ -118,7 +120,7 @@ def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> N
     assert "MISSED: walk; why: a page\n" in table and "3 rounds, 1 missed, 0 not measured, 0 errors" in table
 
 
-@pytest.mark.parametrize("page", sorted({each.PROFILE for each in (answering, growth, saving, signing_in)}))
+@pytest.mark.parametrize("page", sorted({each.PROFILE for each in MISSING}))
 def test_the_page_that_says_why_is_there(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
