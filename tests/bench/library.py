@@ -1,17 +1,19 @@
-"""The speed of the checker: the whole library, in a process that has done it before and in a new one."""
+"""The speed of the checker: the whole library, in a process that has done it before and in a new one; bad files."""
 
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from companion.domain.activity import read
 from companion.domain.checking import check
 from tests.bench.frame import Bench, Contender, Row, timed
+from tests.domain.hostile import HOSTILE, explained
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "companion" / "content" / "activities").glob("*.toml"))
-MOST_SECONDS = 2
+MOST_SECONDS, MOST_SECONDS_OF_A_BAD_FILE = 2, 1
 
 
 def checking() -> Bench:
@@ -19,13 +21,16 @@ def checking() -> Bench:
     checking = Contender(f"library of {len(FILES)} files checked", "s", timed(check_all, times=1))
     anew = Contender("the same in a new process, from its start", "s", timed(_check_anew, times=1))
     parsing = Contender("their TOML alone", "s", timed(_parse_all, times=5))
+    slowest = Contender(f"the slowest of {len(HOSTILE)} bad files, with its errors", "s", _slowest)
     return Bench(
-        [checking, anew, parsing],
+        [checking, anew, parsing, slowest],
         [
             Row(checking.name, at_most=MOST_SECONDS),
             Row(anew.name, at_most=MOST_SECONDS),
             Row(parsing.name),
             Row(checking.name, against=parsing.name),
+            Row(slowest.name, at_most=MOST_SECONDS_OF_A_BAD_FILE),
+            Row(slowest.name, against=checking.name),
         ],
     )
 
@@ -34,6 +39,10 @@ def check_all() -> None:
     """Read and check every starter activity."""
     for file in FILES:
         check(read(file.read_bytes()))
+
+
+def _slowest() -> float:
+    return max(timed(partial(explained, data), times=1)() for data in HOSTILE.values())
 
 
 def _check_anew() -> None:

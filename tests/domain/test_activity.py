@@ -1,6 +1,5 @@
 """Reading an activity's file, whatever is in it, and writing it again."""
 
-import time
 import tomllib
 from typing import Any
 
@@ -9,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from companion import content
-from companion.domain.activity import Activity, BadActivity, Finding, from_plain, model, read, to_plain
+from companion.domain.activity import Activity, BadActivity, from_plain, model, read, to_plain
 from companion.domain.answers import kinds
 from companion.domain.checking import check
 from companion.domain.files import written
 from companion.domain.parsing import LARGEST_FILE, Lines
 from tests.domain.any_activity import activities, activities_of
+from tests.domain.hostile import HOSTILE, explained, findings
 from tests.domain.planted import PLANTED, SOUND
 
 WALK = """
@@ -47,15 +47,6 @@ id = "noticed"
 kind = "list"
 ask = "What did you notice?"
 """
-SECOND = 1.0
-
-
-def findings(data: bytes) -> list[Finding]:
-    """What reading and checking say of a file; any other error than ``BadActivity`` fails the test."""
-    try:
-        return check(read(data))
-    except BadActivity as bad:
-        return list(bad.findings)
 
 
 def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> None:
@@ -106,68 +97,9 @@ def test_line_ends_of_any_system_and_a_byte_order_mark_are_taken(start: str, end
     assert Lines(data).of(("prompts", 0, "id")) == Lines(SOUND.encode()).of(("prompts", 0, "id"))
 
 
-BRANCHES = '[[prompts.branches]]\nto = "again"\nwhen = { at_least = %d }\n'
-OPTIONS = "options = [" + '{id="a",label="b"},' * 3000 + "]"
-HOSTILE = {
-    "nothing": b"",
-    "no TOML": b"Dear friend,\nI walked.",
-    "another format": b"<activity><prompt>Where?</prompt></activity>",
-    "brackets": b"[" * 1_000_000,
-    "brackets that fit": b"x = " + b"[" * 190_000,
-    "tables": b"x = " + b"{a=" * 60_000,
-    "many keys": "".join(f"k{number} = 1\n" for number in range(16_000)).encode(),
-    "many headings": "".join(f"[k{number}]\n" for number in range(20_000)).encode(),
-    "many tables": b"[[prompts]]\n" * 16_000,
-    "many values": b"x = [" + b"1," * 95_000 + b"]",
-    "a dotted key": b"a" + b".a" * 99_000 + b" = 1",
-    "a dotted key of strings": b'"a" . ' * 30_000 + b"a = 1",
-    "a dotted heading": b"[a" + b".a" * 99_000 + b"]",
-    "dotted keys in a table": b"x = {" + b"'a'." * 40_000 + b"a = 1}",
-    "many dotted keys": "".join(f"k{number}.b.c.d.e.f.g.h = 1\n" for number in range(8_000)).encode(),
-    "a huge number": b"minutes = " + b"9" * 190_000,
-    "a huge number in sixteens": b"format = 0x" + b"f" * 190_000,
-    "a huge number with lines": b"format = 1" + b"_1" * 90_000,
-    "a huge power": b"minutes = 1e999999999",
-    "not a number": b"minutes = nan",
-    "a date": b"format = 2026-11-24T19:42:00Z",
-    "NUL": b"format = 1\0",
-    "NUL in a text": b'title = "a\0b"',
-    "no UTF-8": b'title = "\xff\xfe"',
-    "UTF-16": SOUND.encode("utf-16"),
-    "a lone surrogate": rb'title = "\ud800"',
-    "old line ends": SOUND.replace("\n", "\r").encode(),
-    "a text without an end": b'title = """' + b"a\n" * 90_000,
-    "texts without ends": b'"""\n' + b'\\"""\n' * 39_000,
-    "escapes": b'title = "' + rb"\n" * 95_000 + b'"',
-    "a long word": b"x = " + b"a" * 190_000,
-    "comments": b"#\n" * 99_000,
-    "many branches": SOUND.replace(
-        "[[prompts.branches]]", "".join(BRANCHES % n for n in range(3_000)) + "[[prompts.branches]]", 1
-    ).encode(),
-    "many branches over many options": b"".join(
-        [
-            SOUND.partition("[[")[0].encode(),
-            b'[[prompts]]\nkind = "one_choice"\nid = "p"\nask = "Which?"\n' + OPTIONS.encode(),
-            b"\nbranches = [" + b'{to="p",when={one_of=["z"]}},' * 4000 + b"]",
-        ]
-    ),
-    "many accepted": (SOUND + '[[accepted]]\nwarning = "a"\nreason = "b"\n' * 4_000).encode(),
-    "a long hard word": SOUND.replace("one walk", "w" * 1900 + " a" * 40).encode(),
-    "keys that look like places": SOUND.replace("minutes", '"x` - at `$.prompts[99]" = 1\nminutes').encode(),
-}
-
-
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_bad_file_gets_its_error_within_a_second(data: bytes) -> None:
-    read(SOUND.encode()), check(read(SOUND.encode()))  # what is imported late is not what is measured
-    started = time.process_time()
-    found = findings(data)
-    lines = Lines(data) if any(each.at for each in found) else None
-    for each in found:
-        assert content.explained(each).wrong
-        assert "line" in each.values or lines is None or lines.of(each.at) >= 1
-    assert time.process_time() - started < SECOND
-    assert found
+def test_a_bad_file_gets_its_error(data: bytes) -> None:
+    assert explained(data)
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
