@@ -1,18 +1,12 @@
 """What each application, engine and test would work out anew is worked out once for all tests of a process."""
 
-import functools
-from collections.abc import Sequence
 from types import MethodType
 from typing import Any, ClassVar
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
-from zxcvbn import zxcvbn
-
-from companion.domain import people
 
 
 class CompiledRule(Rule):
@@ -34,26 +28,10 @@ class CompiledRule(Rule):
         )
 
 
-class CompiledTemplates(BytecodeCache):
-    """The bytecode of templates."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._kept.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-TEMPLATES = CompiledTemplates()
 STATEMENTS: dict[Any, Any] = {}
 
 
-@event.listens_for(Engine, "engine_connect")
-def share_statements(connection: Connection) -> None:
+def _share_statements(connection: Connection) -> None:
     """Statements are kept by their dialect, and two engines of one kind of database have an equal one."""
     connection.execution_options(compiled_cache=STATEMENTS)
 
@@ -62,17 +40,9 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
     return type(one) is type(other)
 
 
-@functools.lru_cache
-def _judged(passphrase: str, about: tuple[str, ...]) -> Any:
-    return zxcvbn(passphrase, list(about))
-
-
-def judged_once(passphrase: str, user_inputs: Sequence[str]) -> Any:
-    """The people of the tests join with the same passphrases each time."""
-    return _judged(passphrase, tuple(user_inputs))
-
-
-DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
-DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place
-Flask.url_rule_class = CompiledRule
-people.zxcvbn = judged_once  # type: ignore[assignment]
+def install() -> None:
+    """From here on, in this process."""
+    event.listen(Engine, "engine_connect", _share_statements)
+    DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
+    DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place
+    Flask.url_rule_class = CompiledRule

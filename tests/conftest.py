@@ -22,10 +22,9 @@ from companion.services.authoring import take_in
 from companion.store.base import Store
 from companion.store.opening import open_store, prepare
 from companion.store.passphrases import Hasher
-from tests import pages
+from tests import compiled, pages
 from tests.backups import Rehearsal
 from tests.cast import Cast
-from tests.compiled import TEMPLATES
 from tests.postgres import fresh_database, keep_rows, postgres_server, put_rows_back
 from tests.visitor import Visitor
 
@@ -45,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    compiled.install()
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where pytest makes its folders
     if config.getoption("full"):
@@ -192,7 +192,6 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
     """The application on the test's databases."""
     made = create_app(settings)
     cli.install(made)
-    made.jinja_env.bytecode_cache = TEMPLATES
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too
     pages.keep(made)

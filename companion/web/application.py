@@ -13,6 +13,7 @@ from companion.web import (
     account,
     activities,
     admin,
+    compiled,
     compression,
     databases,
     errors,
@@ -60,6 +61,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     pages.install(app)
     errors.install(app)
     files.install(app)
+    compiled.install(app)
     compression.install(app)
     for blueprint in (
         public.bp,

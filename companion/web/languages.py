@@ -11,9 +11,10 @@ from companion.translations import ENGLISH, content, known, languages, name_of
 
 def language() -> str:
     """The language of the page."""
-    if "language" not in g:
-        g.language = _chosen() if has_request_context() else ENGLISH
-    return str(g.language)
+    code: str | None = g.get("language")
+    if code is None:
+        code = g.language = _chosen() if has_request_context() else ENGLISH
+    return code
 
 
 def speak(code: str) -> None:

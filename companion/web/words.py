@@ -47,8 +47,7 @@ def authored(text: str, written_in: str = "") -> Markup:
 
 def in_short(text: str) -> str:
     """Authored Markdown as plain words, at most about 140 characters of them."""
-    words = authored(text).striptags()
-    return words if len(words) <= 145 else words[:137].rsplit(" ", 1)[0] + "..."
+    return _shortened(authored(text))
 
 
 def speaking(written_in: str) -> str:
@@ -67,6 +66,12 @@ def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
         return text, written_in or language()
     said = content(text, language())
     return (text, ENGLISH) if said is None else (said, language())
+
+
+@functools.lru_cache(maxsize=2048)
+def _shortened(html: Markup) -> str:
+    words = html.striptags()
+    return words if len(words) <= 145 else words[:137].rsplit(" ", 1)[0] + "..."
 
 
 @functools.lru_cache(maxsize=2048)

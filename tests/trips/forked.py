@@ -1,26 +1,18 @@
 """Modules that run in processes of their own, as with ``python -m``, and begin with the application imported.
 
 They are forked from a process that did so once: importing takes more than a second of the processor, and the
-trips start a hundred portals. Whatever depends on settings, the portal still makes in each process itself; but a
-template that one of them has compiled is there for all.
+trips start a hundred portals. Whatever depends on settings, the portal still makes in each process itself.
 """
 
 import ctypes
-import functools
 import os
 import runpy
 import signal
 import sys
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
-from jinja2.bccache import Bucket
 
 ROOT = Path(__file__).parents[2]
 IMPORTED = ["companion.web.application", "flask.cli", "gunicorn.app.wsgiapp", "companion.web.worker"]
@@ -32,25 +24,13 @@ libc = ctypes.CDLL(None)
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
     """Start a module with its arguments, in a process group of its own. What it says is added to the log."""
-    arguments = (command, environment, log, _compiled_templates().name)
+    arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
     return process
 
 
-class _Compiled(FileSystemBytecodeCache):
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):  # where a test lets the disk be full
-            super().dump_bytecode(bucket)
-
-
-@functools.cache
-def _compiled_templates() -> tempfile.TemporaryDirectory[str]:
-    """The folder that all portals of this process keep them in; it goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="companion-templates-")
-
-
-def _run(command: list[str], environment: Mapping[str, str], log: Path, templates: str) -> None:
+def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     os.setsid()
     _end_with_the_tests()
     with log.open("ab") as said:
@@ -61,7 +41,6 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path, template
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    Flask.jinja_options = {"bytecode_cache": _Compiled(templates)}
     sys.argv[1:] = command[1:]
     runpy.run_module(command[0], run_name="__main__", alter_sys=True)
 
