@@ -3,13 +3,13 @@
 Run as a module it compiles all of them, for an account that cannot write there.
 """
 
+import hashlib
 import os
 import sys
 import threading
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
-from pickle import UnpicklingError  # nosec B403
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -18,6 +18,8 @@ from jinja2.bccache import Bucket
 from companion.web import files, i18n, pages
 
 ROOT = Path(__file__).parents[2]
+DIGEST = hashlib.sha256().digest_size
+"""Bytes that stand before the bytecode: a file that was cut off is compiled anew."""
 
 
 class Compiled(BytecodeCache):
@@ -31,18 +33,22 @@ class Compiled(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """What was kept of just this text by this version of Python, if anything was."""
-        with suppress(OSError, UnpicklingError), self._file(bucket).open("rb") as kept:
-            bucket.load_bytecode(kept)
+        with suppress(OSError):
+            kept = self._file(bucket).read_bytes()
+            digest, bytecode = kept[:DIGEST], kept[DIGEST:]
+            if hashlib.sha256(bytecode).digest() == digest:
+                bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Whole or not at all: others may be reading."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
+        bytecode = bucket.bytecode_to_string()
         begun = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            begun.write_bytes(bucket.bytecode_to_string())
+            begun.write_bytes(hashlib.sha256(bytecode).digest() + bytecode)
             begun.replace(file)
 
     def _file(self, bucket: Bucket) -> Path:
