@@ -1,0 +1,122 @@
+"""nginx's own limits and pages, as somebody meets them who is signed in: in a real browser, at Companion's own host."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserType, Page, expect
+
+from tests.browser import launch_arguments
+from tests.cast import Participant
+from tests.growth.load import cookies_of
+from tests.growth.proxy import HOST, Browser, Proxy
+from tests.growth.service import Service, service
+
+EXIT = "https://www.bbc.co.uk/weather"
+COOKIE = "__Host-companion"
+MOST = 60
+"""Requests of one address that may be under way at once."""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Service]:
+    with service(workers=1, migrates=False) as made:
+        yield made
+
+
+@pytest.fixture
+def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
+    """One that has counted nobody yet."""
+    made = Proxy(tmp_path / "proxy", [each.port for each in running.machines])
+    yield made
+    made.ends()
+
+
+@contextmanager
+def crowd(proxy: Proxy) -> Iterator[None]:
+    """As many requests of this address as may be are under way: each has still to say what it wants."""
+    lines: list[Browser] = []
+    while len(lines) < MOST or not waits(proxy):
+        lines.append(Browser(proxy))
+        lines[-1].sends("/sign-in", "POST", Content_Length="10")
+    yield
+    for each in lines:
+        each.close()
+    while waits(proxy):
+        time.sleep(0.1)
+
+
+def waits(proxy: Proxy) -> bool:
+    """Whether whoever comes now is told to wait."""
+    return Browser(proxy).get("/sign-in").status == 429
+
+
+@contextmanager
+def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
+    """A browser that finds the host behind this nginx, and no other."""
+    rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
+    browser = browser_type.launch(**launch_arguments(), args=[rules])
+    context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    browser.close()
+
+
+def signs_in(page: Page, who: Participant) -> dict[str, str]:
+    """And arrives; the cookies that a thief would have."""
+    page.goto("/sign-in")
+    page.get_by_label("Sign-in name").fill(who.sign_in_name)
+    page.get_by_label("Passphrase").fill(who.passphrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/my/")
+    return cookies(page)
+
+
+def cookies(page: Page) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in page.context.cookies()}
+
+
+def leaves(page: Page) -> None:
+    with page.expect_request(EXIT):
+        page.get_by_role("button", name="Leave this site").click(no_wait_after=True)
+    assert COOKIE not in cookies(page)
+
+
+def test_leaving_and_files_pass_while_others_wait(running: Service, proxy: Proxy) -> None:
+    him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
+    taken = dict(him.cookies)
+    (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', him.get("/my/").text)
+    with crowd(proxy):
+        assert him.get("/my/").status == 429
+        assert him.get(style).status == 200
+        left = him.post("/leave", {})
+    assert (left.status, left.headers["Location"]) == (303, EXIT)
+    assert Browser(proxy, cookies=taken).get("/my/").status == 302
+
+
+def test_he_leaves_from_the_page_that_says_wait_and_his_session_is_dead(
+    running: Service, proxy: Proxy, browser_type: BrowserType
+) -> None:
+    with looks_at(browser_type, proxy) as page:
+        taken = signs_in(page, running.place.cast.sam)
+        with crowd(proxy):
+            page.goto("/my/")
+            expect(page).to_have_title("Please wait a little - Companion")
+            leaves(page)
+    assert Browser(proxy, cookies=taken).get("/my/").status == 302
+
+
+def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
+    running: Service, proxy: Proxy, browser_type: BrowserType
+) -> None:
+    """The last one: it loses both machines."""
+    with looks_at(browser_type, proxy) as page:
+        signs_in(page, running.place.cast.sam)
+        for machine in running.machines:
+            machine.is_lost()
+        page.goto("/my/")
+        expect(page).to_have_title("Companion cannot be reached just now - Companion")
+        leaves(page)
