@@ -41,7 +41,7 @@ const draft = {
     try {
       const signal = AbortSignal.timeout(15000);
       reply = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
-      if (reply.status >= 500) throw reply;
+      if (reply.status >= 500 || reply.status === 429) throw reply;
       told = await reply.json().catch(() => ({}));
     } catch {
       return draft.failed("away", 5);

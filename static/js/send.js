@@ -11,7 +11,7 @@ addEventListener("submit", async (event) => {
     await draft.saving;
     const signal = AbortSignal.timeout(30000); // what hangs must not take the form away for good
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
-    if (reply.status >= 500 || reply.status === 413) throw reply;
+    if (reply.status >= 500 || [413, 429].includes(reply.status)) throw reply;
     if (reply.redirected) {
       draft.taken();
       return location.assign(reply.url);

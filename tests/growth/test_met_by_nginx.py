@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
+from tests.bench.activity import taken_in, walks
 from tests.browser import launch_arguments
 from tests.cast import Participant
 from tests.growth.load import cookies_of
@@ -19,6 +20,7 @@ EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
 """Requests of one address that may be under way at once."""
+WORDS = "A heron by the pond."
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,28 @@ def test_he_leaves_from_the_page_that_says_wait_and_his_session_is_dead(
             expect(page).to_have_title("Please wait a little - Companion")
             leaves(page)
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
+
+
+def test_what_nginx_does_not_pass_on_stays_on_the_page_and_is_sent_afterwards(
+    running: Service, proxy: Proxy, browser_type: BrowserType
+) -> None:
+    place, activity = running.place, taken_in(running.place, walks(3))
+    owen = place.cast.owen
+    work_id = place.cast.priya.sets(owen, activity.id)
+    with looks_at(browser_type, proxy) as page:
+        signs_in(page, owen)
+        page.goto(f"/my/work/{work_id}")
+        field, state = page.locator(".composer textarea"), page.locator(".save-state")
+        send = page.get_by_role("button", name="Send answer")
+        with crowd(proxy):
+            field.fill(WORDS)
+            expect(state).to_have_text(re.compile("^No connection: not saved yet."))
+            send.click()
+            expect(state).to_have_text(re.compile("^No connection: not sent."))
+            expect(field).to_have_value(WORDS)
+        expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d, but not sent yet."), timeout=10_000)
+        send.click()
+        expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
 def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
