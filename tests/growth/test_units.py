@@ -54,6 +54,11 @@ def test_the_settings_lie_where_the_units_look_and_name_the_port_of_the_socket()
     assert "/etc/companion/companion.env" in (DEPLOY / "companion").read_text()
 
 
+def test_the_socket_does_not_wait_for_the_network_to_give_its_address() -> None:
+    """After a start of the machine a private one comes late; a socket that failed would not be tried again."""
+    assert SOCKET.value("FreeBind") == "yes"
+
+
 def test_the_backup_is_made_each_night() -> None:
     assert analyzed("calendar", TIMER.value("OnCalendar")) and TIMER.value("Persistent") == "yes"
 
