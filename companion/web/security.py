@@ -1,7 +1,6 @@
 """Headers of every response, where unsafe requests may come from, and cookies."""
 
 import hashlib
-from datetime import timedelta
 
 from flask import Flask, Request, Response, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -55,7 +54,6 @@ def install(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form dies earlier
         WTF_CSRF_SSL_STRICT=False,  # the gate below checks where a request comes from, on any scheme
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
     app.session_interface = Cookies()
     if settings.mode == "serve":
