@@ -1,0 +1,101 @@
+"""What an operator types to put Companion on a machine, or back on one: as the pages say it, in a tree of our own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.growth.units import CURRENT, DEPLOY, PYTHON, ROOT
+
+SITE = DEPLOY / "nginx" / "companion.conf"
+ACCOUNT = (
+    "setpriv --reuid companion --regid companion --init-groups -- ",
+    "-o companion -g companion ",
+    "chown -R companion:companion /back && ",
+)
+"""What makes things another account's: not every tester is root."""
+
+
+def lines(document: str, after: str) -> list[str]:
+    """What is to be typed, the first such lines after these words."""
+    text = (ROOT / "docs" / document).read_text().partition(after)[2]
+    block = re.search(r"\n\n((?:    .+\n)+)\n", text)
+    assert block
+    return [line.strip() for line in block[1].splitlines()]
+
+
+class Tree:
+    """The folders of a machine that Companion comes to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for place in ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sites-enabled"):
+            (folder / place).mkdir(parents=True)
+
+    def types(self, *commands: str) -> str:
+        """Type these lines one after the other; what they said. Raises where one fails."""
+        outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
+        path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["sh", "-e", "-c", "\n".join(map(self._here, commands))],
+            cwd=DEPLOY,
+            env={**outside, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def installs(self) -> None:
+        """The fifth line, after which nothing is started yet."""
+        self.types(lines("deployment.md", "## One machine")[4])
+        for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
+            path = self.folder / each
+            path.write_text(self._here(path.read_text()).replace(CURRENT, str(ROOT)))
+
+    def _here(self, text: str) -> str:
+        for each in ACCOUNT:
+            text = text.replace(each, "")
+        places = re.compile(r"(?<![\w./])(?=/(?:etc|usr/local|var/lib|back)\b)")
+        return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
+
+
+def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
+    typed = lines("deployment.md", "## One machine")
+    (named,) = (line for line in typed if "portal.example.org" in line)
+    (site,) = (line for line in typed if line.startswith("sed "))
+    Tree(tmp_path).types(named.replace("portal.example.org", "notes.example.net"), site)
+    made = (tmp_path / "etc/nginx/sites-enabled/companion").read_text()
+    assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
+
+
+def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.installs()
+    script = tmp_path / "usr/local/bin/companion"
+    script.write_text(script.read_text().replace(f"{sys.executable} -m flask --app wsgi", "/usr/bin/env"))
+    assert f"HOME={tmp_path}/var/lib/companion" in tree.types("HOME=/root companion").splitlines()
+
+
+def test_what_was_backed_up_is_put_on_a_new_machine(tmp_path: Path) -> None:
+    old, new = Tree(tmp_path / "old"), Tree(tmp_path / "new")
+    back, keys = new.folder / "back", tmp_path / "keys"
+    for folder in (old.folder / "var/lib/companion", back, keys):
+        folder.mkdir(parents=True, mode=0o700)
+    old.installs()
+    old.types(
+        "companion migrate",
+        f"companion backup recipient {back}/companion.public {back}/companion.private",
+        f"companion backup create --to {back}/companion.public --words {back} --keys {keys}",
+        f"companion erasures list > {back}/erased.jsonl",
+    )
+    for each in (old.folder / "var/lib/companion/secrets/wrapping-key.json", *keys.iterdir()):
+        shutil.copy(each, back)
+
+    new.installs()
+    said = new.types(*lines("runbook.md", "**10. A machine, or its disk, is gone.**"))
+    assert "Everything is there. Everybody signs in anew." in said and not back.exists()
+    new.types("companion migrate", "companion first-start", "companion audit verify")
