@@ -212,11 +212,13 @@ def _translate_faults(app: Flask) -> None:
     @app.errorhandler(InternalError)  # so says PostgreSQL where it only reads, too
     def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
+        request_log.say_away()
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(Away)
     def still_away(away: Away) -> ResponseReturnValue:
         log.warning("a database is away", extra={"database": str(away)})
+        request_log.say_away()
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
 
     @app.errorhandler(MemoryError)

@@ -18,7 +18,7 @@ from companion.web.log_lines import at_hand
 log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-BEGAN, QUIET = "companion.began", "companion.quiet"
+BEGAN, QUIET, AWAY = "companion.began", "companion.quiet", "companion.away"
 """Where they stand in the request's surroundings, into which no client can write."""
 
 
@@ -51,6 +51,11 @@ def say_nothing() -> None:
     request.environ[QUIET] = True
 
 
+def say_away() -> None:
+    """This request is answered that the records cannot be reached. Who is sent away from a crowd gets a 503, too."""
+    request.environ[AWAY] = True
+
+
 def number(status: int) -> str:
     """By what the request is found in the log; empty where there is no line of it to be found."""
     return at_hand.get().get("request", "") if status >= 500 or not _uncounted() else ""
@@ -78,7 +83,7 @@ def _note(response: Response, counters: Counters, *, quiet_below: int) -> None:
     _count_time(counters, endpoint, seconds)
     if status == 429:
         counters.add("companion_limits_hit_total", endpoint=endpoint)
-    if status == 503:
+    if AWAY in request.environ:
         counters.add("companion_database_away_total")
     counters.add("companion_proxy_total", said=_what_the_proxy_said())
     counters.keep(at_once=status in (429, 500, 503))

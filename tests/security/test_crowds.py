@@ -15,15 +15,20 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from companion.config import Settings
 from companion.domain.people import Role
 from companion.services import joining
 from companion.store import people
 from companion.store.base import Store
+from companion.store.counters import gathered
 from companion.store.limits import Try
 from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
+from companion.web import access
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
+from tests.web.test_errors import breaks
 
 CROWD = 16
 FULL = "Many people are signing in at this moment"
@@ -169,3 +174,17 @@ def test_of_a_crowd_as_many_are_judged_as_the_line_holds_and_who_works_waits_for
         assert sam.get("/my/").status == 200
         goes_on.set()
         assert Counter(each.result() for each in coming) == {503: len(sent_away), 422: AT_ONCE + LINE}
+
+
+def test_a_crowd_is_not_counted_as_a_database_that_is_away(
+    app: Flask, visitor: Visitor, settings: Settings
+) -> None:
+    def gone() -> str:
+        raise OperationalError("SELECT 1", {}, OSError())
+
+    app.add_url_rule("/meets/503", "meets-503", breaks(503))
+    app.add_url_rule("/meets/gone", "meets-gone", access.public(gone))
+    with full(app):
+        assert visitor.post("/sign-in", {"sign_in_name": "sam", "passphrase": "not this one"}).status == 503
+    assert visitor.get("/meets/503").status == visitor.get("/meets/gone").status == 503
+    assert gathered(settings.home / "metrics")["companion_database_away_total"] == 2
