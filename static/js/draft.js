@@ -39,7 +39,7 @@ const draft = {
     const keepalive = leaving && `${body}`.length < 60000; // browsers refuse to carry more after the page is gone
     let reply, told;
     try {
-      const signal = AbortSignal.timeout(15000);
+      const signal = AbortSignal.timeout?.(15000);
       reply = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
       if (reply.status >= 500 || reply.status === 429) throw reply;
       told = await reply.json().catch(() => ({}));
@@ -90,12 +90,12 @@ addEventListener("submit", async (event) => {
     draft.say(["help", "tell"].includes(submitter?.value) ? "help" : "away");
     return draft.later(0);
   }
-  if (form === draft.form() && !draft.saving) return draft.taken();
+  if (form === draft.form() && !(draft.saving && submitter)) return draft.taken();
   if (form !== draft.form() && !draft.unsaved && !draft.saving) return;
   event.preventDefault();
   await draft.settled(form === draft.form() ? 15000 : 500);
   if (form === draft.form() || form.name === "leave") draft.taken();
-  form.requestSubmit(submitter);
+  submitter ? submitter.click() : form.submit();
 });
 
 addEventListener("click", async (event) => {

@@ -53,7 +53,7 @@
     button.hidden = false;
     button.addEventListener("click", sign);
     form.addEventListener("submit", (event) => {
-      if (event.submitter) return; // only a form that is about a passkey alone has no other button
+      if (event.submitter !== null) return; // only a form that is about a passkey alone has no other button
       event.preventDefault();
       sign();
     });

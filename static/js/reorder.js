@@ -37,7 +37,7 @@ form.addEventListener("drop", (event) => {
   to.value = [dragged.dataset.topic, list.dataset.session, next?.dataset.topic ?? ""].join(" ").trim();
   const title = dragged.querySelector("b").textContent;
   status.textContent = status.dataset.said.replace("%s", title).replace("%s", list.dataset.name);
-  form.requestSubmit();
+  form.submit();
 });
 
 form.addEventListener("dragend", () => {

@@ -9,7 +9,7 @@ addEventListener("submit", async (event) => {
   let page;
   try {
     await draft.saving;
-    const signal = AbortSignal.timeout(30000); // what hangs must not take the form away for good
+    const signal = AbortSignal.timeout?.(30000); // what hangs must not take the form away for good
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
     if (reply.status >= 500 || [413, 429].includes(reply.status)) throw reply;
     if (reply.redirected) {
@@ -42,7 +42,7 @@ addEventListener("submit", async (event) => {
   (document.querySelector(".summary, .notice.other") ?? now).focus();
 });
 
-// Only an answer to the open question goes this way.
+// Only an answer to the open question goes this way, in a browser that says which button was pressed.
 function sentByScript(form, button) {
-  return form.matches(".composer") && !button?.hasAttribute("formaction") && !form.dataset.changing;
+  return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
