@@ -91,9 +91,9 @@ def _database(name: str, url: str) -> Finding:
 def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
     try:
-        in_order = store.in_order()
-        yield examining.migrations(in_order, store.ahead())
-        if in_order:
+        standing = store.standing()
+        yield examining.migrations(standing)
+        if standing.in_order:
             with store.reading() as tx:
                 yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
                 yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)

@@ -45,11 +45,8 @@ def now() -> datetime:
 
 
 def store() -> Store:
-    """Both databases, opened. Raises ``Away`` also where they are of an older version, as long as they are."""
-    found = open_store(settings())
-    if not found.in_order():
-        raise Away("The databases are of an older version of Companion. Run migrate first.")
-    return found
+    """Both databases, opened. Raises ``Away`` also where this version cannot work with them, as long as it is so."""
+    return open_store(settings()).in_order()
 
 
 def snapshot() -> Snapshot:

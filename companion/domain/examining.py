@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from companion.domain.standing import WRONG, Standing
+
 CLOCKS_APART = timedelta(seconds=10)
 """Beyond this one-time codes begin to fail, which count in 30 seconds."""
 CHAINED_WITHIN = timedelta(minutes=5)
@@ -192,11 +194,11 @@ def disk(place: str, free: int) -> Finding:
     return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")
 
 
-def migrations(in_order: bool, ahead: bool) -> Finding:
-    """Whether both databases stand at the newest one, or a newer version is ``ahead`` of this one."""
-    wrong = "" if in_order else "The databases are of an older version: run “flask --app wsgi migrate”."
-    newer = "A newer version has brought them further. This one works with them, but makes no backups."
-    return judged("migrations", wrong, newer if ahead else "Both databases are of this version.")
+def migrations(standing: Standing) -> Finding:
+    """How far both databases have been brought."""
+    newer = "A newer version has brought them further. This one works with them, but makes no backups and no new keys."
+    fine = newer if standing is Standing.AHEAD else "Both databases are of this version."
+    return judged("migrations", WRONG.get(standing, ""), fine)
 
 
 def sqlite(name: str, told: Mapping[str, str]) -> Finding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from companion.domain.standing import Standing
 from companion.services.acting import acting
 from companion.store import audit
 from companion.store.backups import BadBackup, sealed_file
@@ -50,7 +51,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     The file of the keys is there first, since words without keys are of no use.
     """
     _require_apart(places)
-    if store.ahead():
+    if store.standing() is Standing.AHEAD:
         raise BadBackup(
             "The databases are of a newer version of Companion, and this one would leave out what is new. "
             "Make the backup with that one."

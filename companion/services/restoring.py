@@ -74,8 +74,8 @@ def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list:
     opened = Keys(
         place.keys.engine, place.keys.wrapping, {SECRET: _read(words, wrapped, place.keys.wrapping)}
     )
-    for engine, history, copy in parts:
-        if not history.knows(engine, copy.manifest.revision):
+    for _, history, copy in parts:
+        if copy.manifest.revision not in history.revisions:
             raise BadBackup(f"{copy.file.path} was made by a newer version of Companion. Install that first.")
     own, more = noted.found(opened), erased.read(opened, kept_list or b"")
     gone = {**own.since, **more.since}
@@ -107,7 +107,7 @@ def _require_empty(engine: Engine, history: History) -> None:
         revision = history.revision(connection)
         tables = [table for table in there.sorted_tables if table.name != "alembic_version"]
         full = any(rows.count(connection, table) for table in tables)
-    if full or (tables and not history.knows(engine, revision)):
+    if full or (tables and revision not in history.revisions):
         raise BadBackup(
             f"There is something in {engine.url.render_as_string(hide_password=True)} already. "
             "A backup is put into an empty place only: move that away, or name another place."

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from companion.domain.standing import WRONG, Standing
 from companion.store.keys import Keys
 from companion.store.sweeping import sweep
 
@@ -97,19 +98,18 @@ class Store:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
-    def in_order(self) -> bool:
-        """Whether both databases stand at their newest migration, or at one of a newer version. Raises ``Away``."""
+    def standing(self) -> Standing:
+        """How far both databases have been brought: the worse of the two. Raises ``Away``."""
         _require_there(self._engine)
         from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
 
-        return MAIN.in_order(self._engine) and KEYS.in_order(self.keys.engine)
+        return max(MAIN.standing(self._engine), KEYS.standing(self.keys.engine))
 
-    def ahead(self) -> bool:
-        """Whether a newer version has brought one of them further. Raises ``Away``."""
-        _require_there(self._engine)
-        from companion.store.migrate import KEYS, MAIN  # as above
-
-        return MAIN.ahead(self._engine) or KEYS.ahead(self.keys.engine)
+    def in_order(self) -> "Store":
+        """The store itself. Raises ``Away`` where this version cannot work with one of them."""
+        if wrong := WRONG.get(self.standing()):
+            raise Away(wrong)
+        return self
 
     def takes_writes(self) -> bool:
         """Whether something can be saved in both databases, as far as that is seen. Raises ``Away``."""

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
+from companion.domain.standing import Standing
 from companion.store import (  # noqa: F401  # every module with models, so that the metadata is whole
     activities,
     after,
@@ -51,6 +47,9 @@ from companion.store import (  # noqa: F401  # every module with models, so that
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
+if TYPE_CHECKING:
+    from alembic.config import Config  # here and below: serving can do without Alembic
+
 FOLDER = Path(__file__).parents[2] / "migrations"
 
 
@@ -61,8 +60,36 @@ class History:
     name: Literal["main", "keys"]
     metadata: MetaData
 
-    def config(self, engine: Engine) -> Config:
+    @property
+    def revisions(self) -> list[str]:
+        """Those of this version, the oldest first: the name of each file begins with its own."""
+        return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
+
+    def revision(self, connection: Connection) -> str:
+        """The revision that the database stands at; nothing before the first."""
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+    def standing(self, engine: Engine) -> Standing:
+        """How far the database has been brought."""
+        with engine.connect() as connection:
+            revision, known = self.revision(connection), self.revisions
+            if revision in ("", *known):
+                return Standing.CURRENT if revision == known[-1] else Standing.BEHIND
+            return Standing.AHEAD if self._has_all(connection) else Standing.BEYOND
+
+    def _has_all(self, connection: Connection) -> bool:
+        """Whether every column that this version uses is there."""
+        there = inspect(connection).get_multi_columns()
+        found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
+        used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
+        return found.issuperset(used)
+
+    def config(self, engine: Engine) -> "Config":
         """Alembic's configuration for this history on this database."""
+        from alembic.config import Config
+
         config = Config(attributes={"engine": engine, "metadata": self.metadata})
         config.set_main_option("script_location", str(FOLDER))
         config.set_main_option("version_locations", str(FOLDER / self.name))
@@ -71,43 +98,21 @@ class History:
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
         """Bring the database to a revision."""
+        from alembic import command
+
         command.upgrade(self.config(engine), to)
 
     def downgrade(self, engine: Engine, to: str = "base") -> None:
         """Take the database back to a revision."""
+        from alembic import command
+
         command.downgrade(self.config(engine), to)
-
-    def revision(self, connection: Connection) -> str:
-        """The revision that the database stands at; nothing before the first."""
-        return MigrationContext.configure(connection).get_current_revision() or ""
-
-    def knows(self, engine: Engine, revision: str) -> bool:
-        """Whether this version of Companion has the revision; a newer one may have made it."""
-        script = ScriptDirectory.from_config(self.config(engine))
-        return revision in {each.revision for each in script.walk_revisions()}
-
-    def in_order(self, engine: Engine) -> bool:
-        """Whether the database stands at the newest revision, or a newer version has brought it further.
-
-        That one only adds to what we use (docs/decisions/0030-rolling-replacement.md).
-        """
-        with engine.connect() as connection:
-            revision = self.revision(connection)
-        return bool(revision) and (revision == self.newest(engine) or self.ahead(engine))
-
-    def ahead(self, engine: Engine) -> bool:
-        """Whether a newer version has brought the database further than this one can: it has all that this one uses."""
-        with engine.connect() as connection:
-            revision = self.revision(connection)
-            there = set(inspect(connection).get_table_names())
-        return bool(revision) and not self.knows(engine, revision) and there.issuperset(self.metadata.tables)
-
-    def newest(self, engine: Engine) -> str:
-        """The newest revision of this version."""
-        return ScriptDirectory.from_config(self.config(engine)).get_current_head() or ""
 
     def drift(self, engine: Engine) -> list[object]:
         """What the models say and the database does not, or the reverse."""
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             return list(compare_metadata(context, self.metadata))

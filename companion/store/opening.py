@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from companion.config import BadSetting, Settings
+from companion.domain.standing import WRONG, Standing
 from companion.store import audit, glance  # noqa: F401  # every store that is opened keeps the glances
 from companion.store.base import Away, Store, is_there, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
@@ -25,6 +26,7 @@ from companion.store.keys import (
     KeyMissing,
     Keys,
 )
+from companion.store.migrate import KEYS, MAIN
 from companion.store.people import Account
 from companion.store.rewrapping import register
 from companion.store.wrapping import make_wrapping_key, wrapping_key
@@ -94,10 +96,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     """Make or update both databases, and at the very first start the keys; whether it was the first.
 
     Raises ``BadSetting`` when there is data and the key that opens it is gone, and ``Away`` when a database
-    does not answer, or when there are keys and the data that they open is gone.
+    does not answer, or is of no use to this version, or when there are keys and the data that they open is gone.
     """
-    from companion.store.migrate import KEYS, MAIN  # it brings Alembic, which serving can do without
-
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
     first = not (has_data or has_keys)
@@ -112,7 +112,12 @@ def prepare(settings: Settings, now: datetime) -> bool:
         raise Away(f"The key store holds keys, but there is no data ({_shown(settings.database_url)}).")
     for engine, history in ((keys, KEYS), (main, MAIN)):
         make_folder(engine)
-        if not history.ahead(engine):  # this version was put back, or another machine has the new one already
+        standing = history.standing(engine)
+        if standing is Standing.BEYOND:
+            raise Away(WRONG[standing])
+        if (
+            standing is not Standing.AHEAD
+        ):  # this version was put back, or another machine has the new one already
             history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None

@@ -32,7 +32,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.secret_key = secrets.token_bytes(32)  # opens no cookie, and leaving takes away the one that is there
     app.before_request(lambda: _require_open(app))
     try:
-        _take_up(app, open_store(settings))
+        _take_up(app, open_store(settings).in_order())
     except Away as away:
         log.warning("only help is there until the databases answer", extra={"database": str(away)})
         threading.Thread(target=_try_again, args=(app, settings), daemon=True).start()
@@ -49,7 +49,7 @@ def _try_again(app: Flask, settings: Settings) -> None:
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)
         try:
-            _take_up(app, _in_order(open_store(settings)))
+            _take_up(app, open_store(settings).in_order())
         except (Away, BadSetting) as error:
             if str(error) != said:
                 log.warning("still only help is there", extra={"database": str(error)})
@@ -57,13 +57,6 @@ def _try_again(app: Flask, settings: Settings) -> None:
         except Exception:
             log.exception("the databases could not be opened; trying again")
     log.warning("the databases answer; everything is there again")
-
-
-def _in_order(store: Store) -> Store:
-    """Nobody ran ``migrate`` while they were away. Raises ``Away``."""
-    if not store.in_order():
-        raise Away("The databases answer, but are of an older version. Run migrate.")
-    return store
 
 
 def _take_up(app: Flask, store: Store) -> None:

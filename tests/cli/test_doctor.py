@@ -15,7 +15,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from flask import Flask
-from sqlalchemy import text
 
 from companion import create_app
 from companion.cli import places
@@ -31,6 +30,7 @@ from tests.cast import Cast
 from tests.cli.test_commands import Run, environment, flask, opened, within, works
 from tests.conftest import Clock
 from tests.mail import Mailroom, free_port, mute_server, smtp_server
+from tests.newer import NEWER, stands_at
 
 __all__ = ["environment", "flask", "opened", "within"]  # fixtures
 
@@ -129,15 +129,14 @@ def test_what_another_account_owns_is_named(migrated: Run, tmp_path: Path) -> No
     assert "Another account owns" in wrong(said(done))["rights"]
 
 
-def stands_at(revision: str, environment: dict[str, str]) -> None:
+def says_it_stands_at(revision: str, environment: dict[str, str]) -> None:
     engine = open_engine(Settings.from_environment(environment).database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    stands_at(engine, revision)
     engine.dispose()
 
 
 def test_databases_of_an_older_version_are_said(migrated: Run, environment: dict[str, str]) -> None:
-    stands_at("0001", environment)
+    says_it_stands_at("0001", environment)
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
 
 
@@ -145,7 +144,7 @@ def test_with_databases_of_a_newer_version_all_goes_on_but_backups(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """As after a roll back, or while other machines are replaced."""
-    stands_at("9999", environment)
+    says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout
     for folder in ("words", "keys"):

@@ -7,6 +7,7 @@ import pytest
 
 from companion.domain import examining
 from companion.domain.examining import Finding, Verdict, Waiting
+from companion.domain.standing import Standing
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -33,8 +34,8 @@ FINE = {
     "audit": examining.audit(Waiting(9, NOW - MINUTE), NOW),
     "backups": examining.backups(NOW - 30 * HOUR, NOW),
     "disk": examining.disk("data", 1 << 31),
-    "migrations": examining.migrations(True, False),
-    "a newer version": examining.migrations(True, True),
+    "migrations": examining.migrations(Standing.CURRENT),
+    "a newer version": examining.migrations(Standing.AHEAD),
     "sqlite": examining.sqlite("data", SQLITE),
     "postgresql": examining.postgresql("data", POSTGRESQL),
 }
@@ -61,7 +62,8 @@ WRONG = {
     "no backup": (examining.backups(None, NOW), "No backup was made yet: call “flask --app wsgi backup create”"),
     "old backup": (examining.backups(NOW - 50 * HOUR, NOW), "is 2 days old: see why “backup create” does not run"),
     "disk": (examining.disk("data", 1 << 29), "Only 0.5 GiB are free where data lies: make room"),
-    "migrations": (examining.migrations(False, False), "run “flask --app wsgi migrate”"),
+    "migrations": (examining.migrations(Standing.BEHIND), "run “flask --app wsgi migrate”"),
+    "another database": (examining.migrations(Standing.BEYOND), "go back to that one; or others lie in their place"),
     "sqlite": (examining.sqlite("data", {**SQLITE, "journal_mode": "delete"}), "does not take journal_mode"),
     "old": (examining.postgresql("data", {**POSTGRESQL, "server_version_num": "140009"}), "14 gets no fixes"),
     "fsync": (examining.postgresql("data", {**POSTGRESQL, "fsync": "off"}), "switch fsync on"),

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-from companion.store.base import open_engine
 from companion.store.migrate import MAIN
 from tests.growth.units import ROOT
 
@@ -37,7 +36,7 @@ def make_newer(folder: Path) -> Path:
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "wsgi.py", folder)
-    before = MAIN.newest(open_engine("sqlite:///"))
+    before = MAIN.revisions[-1]
     step = MIGRATION.format(revision=NEW_REVISION, before=before)
     (folder / "migrations/main/9999_something_new.py").write_text(step)
     says, marked = folder / "companion/web/public/up.py", 'return {"alive": True, "newer": True}'

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, MetaData, event, func, inspect, select, text
 
 from companion import create_app
 from companion.config import BadSetting, Settings
+from companion.domain.standing import Standing
 from companion.services import backing_up
 from companion.store import keys
 from companion.store.audit import Entry, Event
@@ -58,7 +59,7 @@ def test_the_words_are_there_again_for_whose_they_are(
     made = rehearsal.makes(cast.store, clock.now)
     there = rehearsal.elsewhere()
     with rehearsal.restored(there, made, clock.now) as (store, proved):
-        assert stored(store, *CHANGED) == before and store.in_order()
+        assert stored(store, *CHANGED) == before and store.standing() is Standing.CURRENT
         assert proved.chain.broken_at is None and proved.sample.shut == () and proved.erased_again == 0
         assert proved.sample.people == 7 and proved.sample.kinds > 8
         with store.reading() as tx:
@@ -358,7 +359,7 @@ def test_a_newer_version_is_said_and_an_older_one_is_brought_up(
         store,
         _,
     ):
-        assert store.in_order() and stored(store, *CHANGED) == before
+        assert store.standing() is Standing.CURRENT and stored(store, *CHANGED) == before
 
 
 def as_it_stands(engine: Engine) -> MetaData:

@@ -2,17 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
 from companion.config import BadSetting, Settings
-from companion.store.base import Store, open_engine
+from companion.domain.standing import Standing
+from companion.store.base import Away, Store, open_engine
 from companion.store.migrate import KEYS, MAIN, History
 from companion.store.opening import prepare
 from tests.cast import Cast
 from tests.conftest import TUESDAY
+from tests.newer import NEWER, brought_further, stands_at
 from tests.postgres import fresh_database
 from tests.security.test_gates import stored
 from tests.store.populated import Revisions
@@ -38,13 +41,13 @@ def tables(engine: Engine) -> set[str]:
 
 @HISTORIES
 def test_up_down_and_up_again(history: History, empty: Engine) -> None:
-    assert not history.in_order(empty)
+    assert history.standing(empty) is Standing.BEHIND
     for _ in range(2):
         history.upgrade(empty)
-        assert history.in_order(empty) and tables(empty) == set(history.metadata.tables)
+        assert history.standing(empty) is Standing.CURRENT and tables(empty) == set(history.metadata.tables)
         assert history.drift(empty) == []
         history.downgrade(empty)
-        assert not history.in_order(empty) and tables(empty) == set()
+        assert history.standing(empty) is Standing.BEHIND and tables(empty) == set()
 
 
 @HISTORIES
@@ -71,7 +74,7 @@ def test_rows_of_every_version_go_up_and_down_and_up_again(
             revisions.moves(name)
             revisions.populate(everywhere=True)
             revisions.moves(newest)
-    assert history.in_order(empty) and history.drift(empty) == []
+    assert history.standing(empty) is Standing.CURRENT and history.drift(empty) == []
 
 
 @HISTORIES
@@ -100,7 +103,7 @@ def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Sto
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     before = stored(store)
     assert not prepare(settings, TUESDAY)
-    assert stored(store) == before and store.in_order()
+    assert stored(store) == before and store.standing() is Standing.CURRENT
 
 
 def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> None:
@@ -108,30 +111,43 @@ def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> 
     before = stored(store)
     MAIN.downgrade(store._engine, "-1")
     MAIN.upgrade(store._engine)
-    assert stored(store) == before and store.in_order()
+    assert stored(store) == before and store.standing() is Standing.CURRENT
 
 
 def test_a_database_that_a_newer_version_has_migrated_is_in_order_and_left_alone(
     settings: Settings, store: Store
 ) -> None:
-    assert not store.ahead()
-    with store._engine.connect().execution_options(writing=True) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        connection.commit()
-    assert store.in_order() and store.ahead()
-    try:
+    with brought_further(store._engine, MAIN):
+        assert store.standing() is Standing.AHEAD and store.in_order() is store
         assert not prepare(settings, TUESDAY)
         with store._engine.connect() as connection:
-            assert MAIN.revision(connection) == "9999"
-    finally:
-        with store._engine.connect().execution_options(writing=True) as connection:
-            connection.execute(
-                text(f"UPDATE alembic_version SET version_num = '{MAIN.newest(store._engine)}'")
-            )
-            connection.commit()
+            assert MAIN.revision(connection) == NEWER
+
+
+def test_one_that_has_lost_what_this_version_uses_is_not_in_order(
+    empty: Engine, settings: Settings, store: Store
+) -> None:
+    MAIN.upgrade(empty)
+    stands_at(empty, NEWER)
+    assert MAIN.standing(empty) is Standing.AHEAD
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text("ALTER TABLE holds DROP COLUMN review_on"))
+        connection.commit()
+    assert MAIN.standing(empty) is Standing.BEYOND
+    with pytest.raises(Away, match="lack what this version of Companion uses"):
+        Store(empty, store.keys).in_order()
+    lacking = replace(settings, database_url=empty.url.render_as_string(hide_password=False))
+    with pytest.raises(Away, match="lack what this version of Companion uses"):
+        prepare(lacking, TUESDAY)
+
+
+@HISTORIES
+def test_each_file_of_a_migration_is_named_by_its_revision(history: History, empty: Engine) -> None:
+    assert history.revisions == Revisions(history, empty).names
 
 
 def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
-    assert store.in_order()
     MAIN.upgrade(empty, "0001")
-    assert not Store(empty, store.keys).in_order()
+    assert store.in_order() is store
+    with pytest.raises(Away, match="of an older version of Companion"):
+        Store(empty, store.keys).in_order()

@@ -19,8 +19,7 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """``GET /readyz``: the databases answer, take writes, and their migrations are in order; 503 otherwise."""
     try:
-        store = current.store()
-        ready = store.in_order() and store.takes_writes()
+        ready = current.store().in_order().takes_writes()
     except (Away, SQLAlchemyError):
         ready = False
     return {"ready": ready}, 200 if ready else 503
