@@ -65,6 +65,7 @@ def rotate(what: str) -> None:
     """
     store = opened.store()
     try:
+        rotating.require_all_known(store)  # before anybody has to sign in
         if what == "wrapping":
             _wrapping(store)
         else:
@@ -74,6 +75,11 @@ def rotate(what: str) -> None:
             f"The old key stays, since this does not open where it stands: {stuck}. "
             "Put it back from a copy, or remove it; then run this again."
         ) from stuck
+    except rotating.NotAllKnown as newer:
+        raise click.ClickException(
+            "The databases are of a newer version of Companion, and what it sealed would be lost with the old key. "
+            "Change the key with that version."
+        ) from newer
     except Busy as busy:
         raise click.ClickException("Others were writing all the time. Run this again: it goes on.") from busy
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.rights import Outcome, refusal
+from companion.domain.standing import Standing
 from companion.services.acting import acting
 from companion.store import audit, erasures, holds, keys, looks, outbox, people, sessions
 from companion.store.audit import Event
@@ -114,7 +115,9 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 
 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
-    """His rows go, and it is marked as done."""
+    """His rows go, and it is marked as done; where a newer version knows of others, that one does it (``apply``)."""
+    if store.standing() is not Standing.CURRENT:
+        return
     with store.writing() as tx:
         erasure = erasures.erasure_of(tx, account_id)
         if erasure is not None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
+from companion.domain.standing import Standing
 from companion.services.acting import acting
 from companion.store import audit, keysets, resealing, rewrapping
 from companion.store.base import Store
@@ -28,6 +29,16 @@ class Stuck(Exception):
     """Some values do not open where they stand, so the old key has to stay. The message names them."""
 
 
+class NotAllKnown(Exception):
+    """A newer version has brought the databases further: what it sealed besides would be lost with the old key."""
+
+
+def require_all_known(store: Store) -> None:
+    """Raises ``NotAllKnown`` where this version cannot seal all of it anew."""
+    if store.standing() is not Standing.CURRENT:
+        raise NotAllKnown
+
+
 def owner_of(store: Store, reference: str) -> str:
     """Whose data key a reference means. Raises ``NotFound``."""
     with store.reading() as tx:
@@ -39,7 +50,8 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(store: Store, viewer: Viewer, owner: str, now: datetime) -> None:
-    """Give an owner a new data key. Raises ``KeyMissing`` where it was destroyed."""
+    """Give an owner a new data key. Raises ``KeyMissing`` where it was destroyed, and ``NotAllKnown``."""
+    require_all_known(store)
     store.keys.keyset(owner)
     _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, owner, now)
     resealing.add_key(store.keys, owner)
@@ -54,8 +66,9 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
     """Seal anew what the old key sealed, then drop it: how many values it was, batch by batch.
 
     ``linger`` waits until nobody still holds what he read before. A key that is destroyed meanwhile ends it.
-    Raises ``Stuck``.
+    Raises ``Stuck`` and ``NotAllKnown``.
     """
+    require_all_known(store)
     try:
         retired = keysets.retired(store.keys.keyset(owner))
         if not retired:
@@ -99,8 +112,9 @@ def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
     """Where ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
 
     What has to be put in the place of the present one where only the operator can; else nothing. A new one
-    that lies there already is taken.
+    that lies there already is taken. Raises ``NotAllKnown``.
     """
+    require_all_known(store)
     wrapping = store.keys.wrapping
     known = rewrapping.wrapping_keys(store.keys)
     _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, WRAPPING, now)
@@ -114,8 +128,9 @@ def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
     """Take the new wrapping key into use and drop the old one: how many keys were wrapped anew, batch by batch.
 
-    Raises ``Stuck``, and ``BadSetting`` where the new one is not there.
+    Raises ``Stuck``, ``NotAllKnown``, and ``BadSetting`` where the new one is not there.
     """
+    require_all_known(store)
     keys = store.keys
     known = rewrapping.wrapping_keys(keys)
     if known.new:

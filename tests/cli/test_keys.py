@@ -17,9 +17,11 @@ from companion.services import rotating
 from companion.store import keysets
 from companion.store.audit import Entry
 from companion.store.keys import WORDS, DataKey, participant
+from companion.store.migrate import MAIN
 from companion.store.sessions import WebSession
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
+from tests.newer import brought_further
 from tests.web.test_boards import reference_of
 
 Says = Callable[..., Result]
@@ -66,6 +68,14 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
     assert "Nothing is under way." in after and after.splitlines()[0] != before.splitlines()[0]
     with cast.store.reading() as tx:
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
+
+
+def test_an_older_version_changes_no_key_and_asks_nobody_to_sign_in(says: Says, cast: Cast) -> None:
+    reference = reference_of(cast, "sam")
+    with brought_further(cast.store._engine, MAIN):
+        for what in (reference, "words", "wrapping"):
+            refused = sentence(says("keys", "rotate", what))
+            assert "Change the key with that version." in refused and "sign in" not in refused
 
 
 def test_a_data_key_in_one(says: Says, cast: Cast) -> None:

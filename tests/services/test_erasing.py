@@ -22,10 +22,12 @@ from companion.store.belongings import BELONGINGS, Fate, his, table
 from companion.store.enrolments import Enrolment
 from companion.store.erased import ErasedList
 from companion.store.keys import KeyMissing
+from companion.store.migrate import MAIN
 from companion.store.opening import open_store
 from companion.store.outbox import Outgoing
 from companion.store.passphrases import Hasher
 from tests.cast import Cast, Participant
+from tests.newer import brought_further
 from tests.postgres import keep_rows, put_rows_back
 from tests.security.test_gates import stored, things_of
 
@@ -232,6 +234,21 @@ def test_killed_before_any_step_it_is_finished_later(
     erasing.apply(cast.store, noted, cast.now)
     assert is_wiped(cast.store, cast.sam)
     assert erasing.apply(cast.store, noted, cast.now) == 0
+
+
+def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: ErasedList) -> None:
+    """That has tables of his that this one does not know. His key is gone meanwhile: nobody reads any of it."""
+    cast.sam.writes("Something to be forgotten.")
+    with brought_further(cast.store._engine, MAIN):
+        cast.margaret.erases(cast.sam, noted)
+        erasing.apply(cast.store, noted, cast.now)
+    assert not cast.store.keys.lives(keys.participant(cast.sam.viewer.account_id))
+    assert rows_of(cast.store, cast.sam, Fate.DELETED)["messages"] == 1
+    with cast.store.reading() as tx:
+        assert erasures.unfinished(tx) == [cast.sam.viewer.account_id]
+    assert entries(cast.store, audit.Event.ERASED) == []
+    assert erasing.apply(cast.store, noted, cast.now) == 1
+    assert is_wiped(cast.store, cast.sam)
 
 
 @pytest.fixture

@@ -30,13 +30,14 @@ from companion.store import keysets
 from companion.store.audit import Entry
 from companion.store.base import Store
 from companion.store.keys import CONCERNS, EVALUATION, SERVICE_KEYS, WORDS, DataKey, KeyMissing
-from companion.store.migrate import MAIN
+from companion.store.migrate import KEYS, MAIN, History
 from companion.store.people import Account
 from companion.store.sealed import place, sealed_columns
 from companion.store.types import UtcDateTime
 from companion.store.work import AnswerRow
 from tests.cast import Cast
 from tests.conftest import TUESDAY
+from tests.newer import brought_further
 from tests.rotated import returned, rotates, sams, sealed_with
 from tests.web.test_boards import reference_of
 
@@ -184,6 +185,21 @@ def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Ca
     list(rotating.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
         cast.store.keys.keyset(sams(cast))
+
+
+@pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
+def test_what_a_newer_version_sealed_keeps_the_old_key(history: History, cast: Cast, piece: UUID) -> None:
+    """This version does not know where that stands, so it neither begins nor goes on."""
+    engine = cast.store._engine if history is MAIN else cast.store.keys.engine
+    old = keysets.ids(cast.store.keys.keyset(sams(cast)))
+    with brought_further(engine, history), pytest.raises(rotating.NotAllKnown):
+        rotating.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    assert keysets.ids(cast.store.keys.keyset(sams(cast))) == old
+    rotating.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    with brought_further(engine, history), pytest.raises(rotating.NotAllKnown):
+        rotates(cast, sams(cast))
+    assert set(old) < set(keysets.ids(cast.store.keys.keyset(sams(cast))))
+    assert rotates(cast, sams(cast)) > 0
 
 
 def destroys(store: Store, owner: str, cast: Cast) -> None:

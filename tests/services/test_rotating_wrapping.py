@@ -16,8 +16,10 @@ from companion.services.rotating import Step
 from companion.store import keysets, rewrapping
 from companion.store.audit import Entry
 from companion.store.keys import SERVICE_SECRETS, DataKey, KeyMissing, participant
+from companion.store.migrate import KEYS
 from companion.store.opening import open_store
 from tests.cast import Cast
+from tests.newer import brought_further
 from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 
@@ -71,6 +73,19 @@ def test_it_is_on_record_who_began_it(in_use: Cast) -> None:
         ("key_rotation_begun", alex, "wrapping"),
         ("key_rotation_finished", None, "wrapping"),
     ]
+
+
+def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
+    """This version does not know where that stands, so it neither begins nor goes on."""
+    before, engine = in_the_file(settings), in_use.store.keys.engine
+    with brought_further(engine, KEYS), pytest.raises(rotating.NotAllKnown):
+        rotates_wrapping(in_use)
+    assert in_the_file(settings) == before
+    rotating.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    with brought_further(engine, KEYS), pytest.raises(rotating.NotAllKnown):
+        rotates_wrapping(in_use)
+    assert rotating.wrapping_step(in_use.store) is Step.GO_ON
+    assert rotates_wrapping(in_use) == 8
 
 
 def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -> None:
