@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, profiles
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
 
 from companion.domain.refusals import Crowded
 
@@ -34,11 +34,11 @@ class Place:
         self._hasher = hasher
 
     def hash(self, text: str) -> str:
-        """The hash to store."""
+        """The hash to store. Raises ``MemoryError``."""
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Whether the text is what was hashed. ``None`` fits nothing, in the same time."""
+        """Whether the text is what was hashed. ``None`` fits nothing, in the same time. Raises ``MemoryError``."""
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
@@ -62,12 +62,15 @@ class Hasher:
             self._places.release()
 
     def hash(self, text: str) -> str:
-        """The hash to store. Raises ``Crowded``; so it is asked for before a transaction begins."""
+        """The hash to store. Raises ``Crowded`` and ``MemoryError``; so it is asked for before a transaction begins."""
         with self.place() as place:
             return place.hash(text)
 
     def _in_turn(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        return self._turns.submit(act, *args, **named).result()
+        try:
+            return self._turns.submit(act, *args, **named).result()
+        except (Argon2Error, RuntimeError) as error:  # neither says anything of the passphrase
+            raise MemoryError("Nothing can be hashed: there is no memory for it, or no thread.") from error
 
     def _hash(self, text: str) -> str:
         return self._argon2.hash(text)
@@ -75,7 +78,7 @@ class Hasher:
     def _fits(self, stored: str | None, text: str) -> bool:
         try:
             return self._argon2.verify(stored or _of_nobody(self._argon2), text) and stored is not None
-        except (VerificationError, InvalidHashError):
+        except (VerifyMismatchError, InvalidHashError):
             return False
 
 

@@ -49,6 +49,17 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,40})[ \t]*\r\n", re.IG
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
+class Threads(ThreadPoolExecutor):
+    """Where the system starts no more of them, those that there are take what comes, one after the other."""
+
+    def _adjust_thread_count(self) -> None:
+        try:
+            super()._adjust_thread_count()
+        except RuntimeError:
+            if not self._threads:
+                raise
+
+
 class Worker(ThreadWorker):
     """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
 
@@ -67,8 +78,18 @@ class Worker(ThreadWorker):
         self._arriving: dict[TConn, float] = {}
         self._answering: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
-        self._apart, self._to_hash = ThreadPoolExecutor(APART), ThreadPoolExecutor(TO_HASH)
+        self._apart, self._to_hash = Threads(APART), Threads(TO_HASH)
         super().init_process()
+
+    def get_thread_pool(self) -> Threads:
+        """For what is neither apart nor hashed."""
+        return Threads(self.cfg.threads)
+
+    def run(self) -> None:
+        """Take connections until told to stop. Each kind of thread is there once before."""
+        for threads in (self.tpool, self._apart, self._to_hash):
+            threads.submit(int).result()
+        super().run()
 
     def enqueue_req(self, conn: TConn) -> None:
         """In the main thread: somebody has connected, or says something more."""

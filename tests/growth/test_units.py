@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 import pytest
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from companion import create_app
+from companion.store import passphrases
+from companion.web import worker
 from tests.conftest import settings_in
 from tests.growth.sandbox import allowed
 from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET, TIMER, UNITS, WEB, Unit
@@ -67,6 +70,17 @@ def test_of_the_system_s_calls_only_what_a_service_needs_is_left() -> None:
     left = allowed(WEB.every("SystemCallFilter"))
     assert {"openat", "accept4", "execve", "futex"} <= left
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
+
+
+def test_the_web_server_may_start_all_threads_of_as_many_processes_as_the_page_says() -> None:
+    (serves,) = WEB.commands("ExecStart", {})
+    (threads,) = re.findall(r"--threads (\d+) ", serves[2])
+    hashing = passphrases.AT_ONCE * (1 + RFC_9106_LOW_MEMORY.parallelism)
+    each = (
+        1 + int(threads) + worker.APART + worker.TO_HASH + hashing + 1
+    )  # which opens databases that were away
+    assert "enough for eight processes" in (ROOT / "docs/deployment.md").read_text()
+    assert 8 * each + 1 <= int(WEB.value("TasksMax")) and WEB.value("MemoryMax") == "2G"
 
 
 @pytest.mark.parametrize("document", ["runbook", "deployment"])

@@ -2,6 +2,9 @@
 
 import os
 import re
+import resource
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -25,13 +29,31 @@ from companion.store.base import Store
 from companion.store.counters import gathered
 from companion.store.limits import Try
 from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
-from companion.web import access
+from companion.web import access, memory
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 from tests.web.test_errors import breaks
 
+ROOT = Path(__file__).parents[2]
 CROWD = 16
 FULL = "Many people are signing in at this moment"
+
+
+SHORT = """
+import resource, sys
+from companion.store.passphrases import Hasher
+hasher, (room, stored) = Hasher(), sys.argv[1:]
+pages = int(open("/proc/self/statm").read().split()[0])
+most = pages * resource.getpagesize() + (int(room) << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+with hasher.place() as place:
+    for act in (place.hash, lambda text: place.fits(stored, text)):
+        try:
+            print(act("orange tents by the sea"))
+        except Exception as error:
+            print(type(error).__name__)
+"""
+"""Hashes with so many MiB of room: for nothing, for a thread, or for what Argon2 needs but its four threads."""
 
 
 @contextmanager
@@ -188,3 +210,28 @@ def test_a_crowd_is_not_counted_as_a_database_that_is_away(
         assert visitor.post("/sign-in", {"sign_in_name": "sam", "passphrase": "not this one"}).status == 503
     assert visitor.get("/meets/503").status == visitor.get("/meets/gone").status == 503
     assert gathered(settings.home / "metrics")["companion_database_away_total"] == 2
+
+
+@pytest.mark.parametrize("room", [4, 20, 100], ids=["no thread", "no memory", "no threads of Argon2's"])
+def test_who_cannot_be_hashed_for_want_of_memory_or_threads_is_not_told_that_he_is_wrong(room: int) -> None:
+    stored = Hasher().hash("orange tents by the sea")
+    said = subprocess.run(
+        [sys.executable, "-c", SHORT, str(room), stored], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert said.stdout.split() == ["MemoryError", "MemoryError"], said
+
+
+def test_he_is_told_that_it_could_not_be_done_and_the_worker_gives_way(app: Flask, cast: Cast) -> None:
+    him, form = Visitor(app), {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
+    with cast.store.writing() as tx:
+        people.account(tx, cast.sam.viewer.account_id).passphrase_hash = Hasher().hash(cast.sam.passphrase)
+        tx.commit()
+    token, before = him.token("/sign-in"), resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (20 << 20), before[1]))
+    try:
+        answer = him.client.post("/sign-in", data={"csrf_token": token, **form})
+        assert answer.status_code == 503 and memory.SPENT.is_set()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+        memory.SPENT.clear()

@@ -3,6 +3,7 @@
 import http.client
 import inspect
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -40,6 +41,9 @@ def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         signal.sigtimedwait([], 60)
     if environ["PATH_INFO"] == "/spent":
         memory.SPENT.set()
+    if environ["PATH_INFO"] == "/no-more-threads":  # each needs eight MiB for its stack
+        most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + (6 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     start_response("200 OK", [("Content-Length", "2"), ("Worker", str(os.getpid()))])
     return [b"ok"]
 
@@ -98,6 +102,16 @@ def test_a_worker_that_ran_out_of_memory_answers_and_gives_way_to_another(port: 
             return
         signal.sigtimedwait([], 0.1)
     raise AssertionError("it is still there")
+
+
+def test_where_no_more_threads_can_be_started_those_that_there_are_take_all(port: int) -> None:
+    short = worker(port, "/no-more-threads")
+    waits = b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    form = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
+    waiting = [connected(port, said) for said in (waits, form) * 3]
+    assert worker(port, "/help") == worker(port, "/leave") == short
+    for connection in waiting:
+        connection.close()
 
 
 def connected(port: int, said: bytes) -> socket.socket:
