@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from companion.config import BadSetting
+from companion.store.base import may_idle
 from companion.store.types import UtcDateTime
 
 
@@ -64,6 +65,7 @@ engine = context.config.attributes["engine"]
 with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
     # This begins the transaction: else Alembic would commit each step on SQLite, and nothing could be taken back.
     was_empty = MigrationContext.configure(connection).get_current_revision() is None
+    may_idle(connection)
     context.configure(
         connection=connection,
         target_metadata=context.config.attributes["metadata"],

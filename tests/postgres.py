@@ -23,7 +23,7 @@ from companion.config import Settings
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
-PORT = 5432  # only names the socket's file: the server listens on no network address
+PORT = 5432  # only names the socket's file: the server listens on no network address, unless it is told to
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
@@ -37,10 +37,10 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[str]:
+def postgres_server(*, durable: bool = False, port: int = 0) -> Iterator[str]:
     """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end.
 
-    Only a ``durable`` one waits for the disk, as in life.
+    Only a ``durable`` one waits for the disk, as in life. With a ``port`` it is reached there too, from this machine.
     """
     # Directly in /tmp, since the path of a socket has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -60,6 +60,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
             raise RuntimeError(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
 
         settings = [*SETTINGS, *(DURABLE if durable else FORGETFUL)]
+        settings += ["listen_addresses=127.0.0.1", f"port={port}"] if port else []
         options = [f"-c{setting}" for setting in [*settings, f"unix_socket_directories={folder}"]]
         server = [f"{binaries}/postgres", "-D", f"{folder}/data", *options]
         with subprocess.Popen(
@@ -68,8 +69,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
             stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the tests; the server must outlive their teardown
         ):
-            _wait_until_ready(folder)
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}&port={PORT}"
+            _wait_until_ready(folder, port or PORT)
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}&port={port or PORT}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -127,11 +128,11 @@ def _copy_for_others(binaries: Path, folder: Path) -> Path:
     return target / binaries.name
 
 
-def _wait_until_ready(folder: Path) -> None:
+def _wait_until_ready(folder: Path, port: int) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            psycopg.connect(host=str(folder), port=PORT, user="postgres", dbname="postgres").close()
+            psycopg.connect(host=str(folder), port=port, user="postgres", dbname="postgres").close()
             return
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:

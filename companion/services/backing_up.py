@@ -16,7 +16,7 @@ from companion.store import audit
 from companion.store.backups import BadBackup, sealed_file
 from companion.store.backups.copy import Facts, Manifest, write_copy
 from companion.store.backups.recipient import Recipient
-from companion.store.base import Store, one_moment
+from companion.store.base import Store, may_idle, one_moment
 from companion.store.erased import ErasedList, Found
 from companion.store.migrate import KEYS, MAIN
 
@@ -60,8 +60,10 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
         sealed_file.clear_unfinished(folder)
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
     with store.reading() as tx:
+        may_idle(tx.connection())
         head = audit.head(tx)  # the words stand still from here on
         with one_moment(store.keys.engine) as keys:
+            may_idle(keys)
             KEYS.revision(keys)  # and the keys from here on
             facts = _facts(backup, head, noted.found(store.keys), now)
             with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):

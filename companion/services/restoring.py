@@ -21,7 +21,7 @@ from companion.store import audit, erased, sampling
 from companion.store.backups import BadBackup, rows
 from companion.store.backups.copy import Copy, Manifest
 from companion.store.backups.rows import Row
-from companion.store.base import Store, is_there, require_answer
+from companion.store.base import Store, is_there, may_idle, require_answer
 from companion.store.erased import ErasedList
 from companion.store.keys import DataKey, Keys, participant
 from companion.store.migrate import KEYS, MAIN, History
@@ -144,6 +144,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
     try:
         history.upgrade(engine, promised.revision)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            may_idle(connection)
             for table, group in groupby(copy.rows(), key=itemgetter(0)):
                 rows.put(connection, table, (_without_key(table, row, destroyed) for _, row in group))
             stored = {name: rows.count(connection, Table(name, MetaData())) for name in promised.parts}

@@ -30,7 +30,11 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""How long what was sent to PostgreSQL may stay without a sign that it arrived."""
+"""How long what was sent to PostgreSQL, or by it, may stay without a sign that it arrived."""
+ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
+"""Seconds and tries until either end of a quiet line gives the other up: one without power held its locks for hours."""
+IDLE_SECONDS = 60
+"""How long a transaction may do nothing until PostgreSQL ends it: no request waits for anything else for so long."""
 
 
 class Model(DeclarativeBase):
@@ -215,6 +219,7 @@ def open_engine(url: str) -> Engine:
     """An engine for either database, with what it must be told on each connection."""
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
+        patience |= {f"keepalives_{name}": number for name, number in ASKED_AFTER.items()}
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
         event.listen(engine, "connect", _prepare_server)
         return engine
@@ -264,10 +269,22 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Nobody waits for long for what another client has locked, such as somebody who mends or copies."""
+    """Nobody waits for long for what another client has locked, and nobody who is gone holds it (not on a socket)."""
+    told = {
+        "lock_timeout": BUSY_SECONDS * 1000,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
+        "tcp_user_timeout": GONE_MILLISECONDS,
+        **{f"tcp_keepalives_{name}": number for name, number in ASKED_AFTER.items()},
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("; ".join(f"SET {name} = {number}" for name, number in told.items()))
     connection.commit()
+
+
+def may_idle(connection: Connection) -> None:
+    """Who copies or changes a whole database waits for disks within his transaction, for as long as they take."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 import tink
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.domain.standing import WRONG, Standing
@@ -33,6 +33,9 @@ from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 MIGRATING = 7_403
 """The number of the lock on PostgreSQL that whoever migrates holds, beside that of writers (``store/base.py``)."""
+
+MIGRATED_WITHIN = 600
+"""Seconds that another machine's ``migrate`` is waited for: then this one serves help alone until it is done."""
 
 
 def open_store(settings: Settings) -> Store:
@@ -74,7 +77,7 @@ def place(settings: Settings) -> Place:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """While this lasts no other machine brings the same databases up to date: it waits. Raises ``Away``.
+    """While this lasts no other machine brings the same databases up to date: it waits, and then raises ``Away``.
 
     Embedded databases belong to one machine.
     """
@@ -85,8 +88,13 @@ def alone(settings: Settings) -> Iterator[None]:
     require_answer(engine)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SET lock_timeout = 0"))  # a large migration takes its time
-            connection.execute(select(func.pg_advisory_lock(MIGRATING)))
+            connection.execute(text(f"SET lock_timeout = '{MIGRATED_WITHIN}s'"))  # a large one takes its time
+            try:
+                connection.execute(select(func.pg_advisory_lock(MIGRATING)))
+            except OperationalError as error:
+                raise Away(
+                    "Another machine has been bringing the databases up to date all the time."
+                ) from error
             yield
     finally:
         engine.dispose()  # with its connection goes the lock

@@ -5,14 +5,15 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, MetaData, event, func, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, event, func, inspect, select, text
 
 from companion import create_app
 from companion.config import BadSetting, Settings
@@ -115,6 +116,37 @@ def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(
         messages, recorded = messages_and_entries(store)
         assert messages == recorded < messages_and_entries(cast.store)[0]
         assert proved.chain.broken_at is None and proved.sample.shut == ()
+
+
+@pytest.fixture
+def idles() -> Iterator[list[str]]:
+    """For how long a transaction may do nothing that makes, copies or counts a whole table."""
+    found: list[str] = []
+
+    def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
+        words = statement.replace("(", " ( ").split()
+        makes, counts = words[:2] == ["CREATE", "TABLE"], words[1:2] == ["count"]
+        copies = words[-2:] in (["FROM", "messages"], ["FROM", "data_keys"])
+        if connection.dialect.name == "postgresql" and (makes or counts or copies):
+            driver: Any = connection.connection.driver_connection
+            found.extend(driver.execute("SHOW idle_in_transaction_session_timeout").fetchone())
+
+    event.listen(Engine, "before_cursor_execute", asks)
+    yield found
+    event.remove(Engine, "before_cursor_execute", asks)
+
+
+def test_while_a_disk_is_waited_for_the_server_ends_no_transaction(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
+) -> None:
+    """As it does with those in which nothing is done for a minute."""
+    a_week(cast)
+    idles.clear()
+    made = rehearsal.makes(cast.store, clock.now)
+    assert idles == (["0", "0"] if server else [])
+    rehearsal.fills(rehearsal.elsewhere(), made.words, made.keys)
+    tables = len(MAIN.metadata.tables) + len(KEYS.metadata.tables)
+    assert set(idles) <= {"0"} and (len(idles) > 2 * tables) == bool(server)
 
 
 def messages_and_entries(store: Store) -> tuple[int, int]:

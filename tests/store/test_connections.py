@@ -1,20 +1,27 @@
 """What every connection to a database is told, not the first one alone."""
 
+import os
+import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from companion.config import Settings
-from companion.store import base, limits
-from companion.store.base import Busy, Store, open_engine
+from companion.store import base, limits, opening
+from companion.store.base import Away, Busy, Store, open_engine
 from companion.store.limits import Try
-from companion.store.opening import open_store
+from companion.store.opening import alone, open_store
 from companion.store.people import Account
 from tests.conftest import Clock
+from tests.mail import free_port
+from tests.postgres import postgres_server
 
 
 def test_each_connection_writes_through_to_the_disk_and_overwrites_what_it_deletes(tmp_path: Path) -> None:
@@ -43,6 +50,58 @@ def test_what_another_client_has_locked_is_given_up_and_not_waited_for_on_and_on
         with pytest.raises((Busy, OperationalError)):
             threads.submit(counts_accounts).result(30)
     other.close()
+
+
+@pytest.fixture(scope="module")
+def by_network() -> Iterator[str]:
+    """A PostgreSQL that is reached as on another machine."""
+    port = free_port()
+    with postgres_server(port=port):
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def test_each_end_of_a_line_to_another_machine_asks_whether_the_other_is_there(by_network: str) -> None:
+    """A machine without power says nothing: by itself either end would wait for it for two hours."""
+    engine = open_engine(by_network)
+    told = {"idle": "10", "interval": "5", "count": "3"}
+    with engine.connect() as connection:
+        for name, said in told.items():
+            assert connection.scalar(text(f"SHOW tcp_keepalives_{name}")) == said
+        assert connection.scalar(text("SHOW tcp_user_timeout")) == "10000"
+        driver: Any = connection.connection.driver_connection
+        with socket.socket(fileno=os.dup(driver.fileno())) as line:
+            asks = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert [str(line.getsockopt(socket.IPPROTO_TCP, each)) for each in asks] == [*told.values()]
+    engine.dispose()
+
+
+def test_what_a_transaction_holds_that_nobody_goes_on_with_is_free_again(
+    by_network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "IDLE_SECONDS", 1)
+    engine = open_engine(by_network)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE held (id INTEGER)"))
+    with engine.connect() as gone:
+        gone.execute(text("LOCK TABLE held"))
+        with engine.begin() as other:
+            other.execute(text("LOCK TABLE held"))
+        with pytest.raises(DBAPIError):
+            gone.execute(text("SELECT 1"))
+    engine.dispose()
+
+
+def test_a_machine_that_migrates_on_and_on_is_not_waited_for_any_longer(
+    settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that lost its power, until the server has noticed."""
+    monkeypatch.setattr(opening, "MIGRATED_WITHIN", 1)
+    there = replace(settings, database_url=by_network)
+    with alone(there), pytest.raises(Away, match="Another machine"), alone(there):
+        pass
+    with alone(there):
+        pass
 
 
 def test_what_is_read_is_as_it_stood_at_one_moment(store: Store, clock: Clock) -> None:
