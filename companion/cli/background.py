@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import ParamSpec
 
 import click
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.cli import metrics, opened
 from companion.cli.audit import head_of, seal_now
@@ -24,12 +23,11 @@ from companion.cli.rights import keep_to_schedule
 from companion.domain.working_days import london_day
 from companion.services.signposting import keep
 from companion.store import devices, glance, limits
-from companion.store.base import Away, Busy, Store
+from companion.store.base import AWAY, Away, Store
 from companion.store.sessions import drop_forgotten
 
 log = logging.getLogger(__name__)
 
-AWAY = (Away, Busy, InterfaceError, OperationalError)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)

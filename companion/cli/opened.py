@@ -7,11 +7,10 @@ from typing import ParamSpec, TypeVar
 
 import click
 from flask import current_app
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.content import directory
-from companion.store.base import Away, Busy, Store
+from companion.store.base import AWAY, Away, Store
 from companion.store.opening import open_store
 from companion.store.passphrases import Hasher
 from companion.store.snapshot import Snapshot
@@ -65,7 +64,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from error
         except Away as error:
             raise _DatabaseAway(str(error)) from error
-        except (Busy, InterfaceError, OperationalError) as error:
+        except AWAY as error:
             raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
 
     return run

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
 from companion.store import audit, people
-from companion.store.base import Away, Busy, Store, Transaction
+from companion.store.base import AWAY, Store, Transaction
 
 
 @contextmanager
@@ -32,7 +30,7 @@ def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Trans
         record_refusal(store, viewer, detail, now)
         refusal.recorded = True
         raise
-    except (Away, Busy, OperationalError, InterfaceError):
+    except AWAY:
         raise
     except Exception as fault:
         with suppress(Exception):  # the fault itself is what must be seen

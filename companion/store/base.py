@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as AllTaken
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -151,6 +152,10 @@ class Away(Exception):
     """A database cannot be reached. The message says which, and why as far as that is known."""
 
 
+AWAY = (Away, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
+"""What says that a database is away or busy: PostgreSQL, where it only reads, with an ``InternalError``."""
+
+
 def require_answer(engine: Engine) -> None:
     """Raises ``Away`` where no database answers."""
     _require_there(engine)
@@ -216,14 +221,15 @@ def _queue(path: Path) -> IO[str]:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for either database, with what it must be told on each connection."""
+    """An engine for either database, with what it must be told on each connection; it has 15 of them at most."""
+    told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
         patience |= {f"keepalives_{name}": number for name, number in ASKED_AFTER.items()}
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        engine = create_engine(url, pool_pre_ping=True, connect_args=patience, **told)
         event.listen(engine, "connect", _prepare_server)
         return engine
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **told)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     _open_anew_later(engine)

@@ -11,7 +11,7 @@ from flask import Flask, request
 
 from companion.config import BadSetting, Settings
 from companion.services import signposting
-from companion.store.base import Away, Store
+from companion.store.base import AWAY, Away, Store
 from companion.store.opening import open_store
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(lambda: _require_open(app))
     try:
         _take_up(app, open_store(settings).in_order())
-    except Away as away:
+    except AWAY as away:
         log.warning("only help is there until the databases answer", extra={"database": str(away)})
         threading.Thread(target=_try_again, args=(app, settings), daemon=True).start()
 

@@ -9,7 +9,6 @@ import tink
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from companion.domain.refusals import (
@@ -23,7 +22,7 @@ from companion.domain.refusals import (
 )
 from companion.services.acting import record_refusal
 from companion.store.activities import Damaged
-from companion.store.base import Away, Busy
+from companion.store.base import AWAY, Away
 from companion.web import clock, current, memory, request_log
 from companion.web.fields import local_path
 from companion.web.held import typed_of
@@ -206,14 +205,13 @@ def _record(refusal: Refused, detail: str) -> None:
 
 
 def _translate_faults(app: Flask) -> None:
-    @app.errorhandler(Busy)
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
-    @app.errorhandler(InternalError)  # so says PostgreSQL where it only reads, too
     def database_away(_: Exception) -> ResponseReturnValue:
         log.exception("the database did not answer")
         request_log.say_away()
         return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    for kind in AWAY:
+        app.register_error_handler(kind, database_away)
 
     @app.errorhandler(Away)
     def still_away(away: Away) -> ResponseReturnValue:

@@ -11,17 +11,19 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from companion.cli.background import work
 from companion.cli.measures import Measures
 from companion.config import Settings
 from companion.services import plan_reviews, planning
 from companion.store.audit import Entry
+from companion.store.base import AWAY
 from companion.store.concerns import ConcernRow
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.web.test_disk import read_only
 
 ROOT = Path(__file__).parents[2]
 STARTING_SECONDS = 60
@@ -56,6 +58,16 @@ def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) 
         loop.send_signal(signal.SIGTERM)
         loop.wait(STARTING_SECONDS)
     assert (asked(cast), loop.returncode) == (1, 0)
+
+
+def test_where_nothing_can_be_written_it_waits_and_calls_no_job_damaged(
+    cast: Cast, app: Flask, settings: Settings
+) -> None:
+    measures = Measures(settings)
+    event.listen(cast.store._engine, "begin", read_only)
+    with app.app_context(), pytest.raises(AWAY):
+        work(cast.store, measures)
+    event.remove(cast.store._engine, "begin", read_only)
 
 
 def test_one_value_that_is_damaged_takes_nothing_else_away(

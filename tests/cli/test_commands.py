@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from companion import create_app
 from companion.config import BadSetting, Settings
@@ -22,6 +22,7 @@ from tests.postgres import fresh_database
 from tests.security.test_gates import stored
 from tests.tampering import tampering
 from tests.visitor import Visitor
+from tests.web.test_disk import read_only
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -208,6 +209,15 @@ def test_that_others_keep_a_database_busy_is_said(
         if server:
             tx.execute(text("LOCK TABLE audit_entries"))
         assert "others keep it busy" in refuses(within("audit", "seal"))
+
+
+def test_that_a_database_only_reads_is_said(within: Run) -> None:
+    works(within("migrate"))
+    event.listen(Engine, "begin", read_only)
+    try:
+        assert "A database went away" in refuses(within("audit", "seal"))
+    finally:
+        event.remove(Engine, "begin", read_only)
 
 
 def test_the_demo_is_loaded_once(

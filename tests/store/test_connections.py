@@ -4,24 +4,29 @@ import os
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as AllTaken
 
 from companion.config import Settings
+from companion.services.acting import acting
 from companion.store import base, limits, opening
-from companion.store.base import Away, Busy, Store, open_engine
+from companion.store.audit import Entry, Event
+from companion.store.base import AWAY, Away, Busy, Store, open_engine
 from companion.store.limits import Try
 from companion.store.opening import alone, open_store
 from companion.store.people import Account
 from tests.conftest import Clock
 from tests.mail import free_port
 from tests.postgres import postgres_server
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_each_connection_writes_through_to_the_disk_and_overwrites_what_it_deletes(tmp_path: Path) -> None:
@@ -102,6 +107,33 @@ def test_a_machine_that_migrates_on_and_on_is_not_waited_for_any_longer(
         pass
     with alone(there):
         pass
+
+
+def test_a_process_takes_as_many_connections_as_the_pages_say(tmp_path: Path, by_network: str) -> None:
+    for url in (f"sqlite:///{tmp_path}/some.db", by_network):
+        engine, taken = open_engine(url), 0
+        engine.pool._timeout = 0  # type: ignore[attr-defined]  # nobody gives one back here
+        with ExitStack() as stack, suppress(AllTaken):
+            while taken < 99:
+                stack.enter_context(engine.connect())
+                taken += 1
+        engine.dispose()
+        assert taken == 15
+    operations, deployment = ((ROOT / f"docs/{page}.md").read_text() for page in ("operations", "deployment"))
+    assert f"must take {2 * 15} connections for each process" in operations
+    assert f"four workers: {8 * 2 * 15} at most" in deployment
+
+
+@pytest.mark.parametrize("kind", AWAY[2:])
+def test_where_it_went_away_nothing_more_is_asked_of_it(
+    kind: type[SQLAlchemyError], store: Store, clock: Clock
+) -> None:
+    """Not even to record that something failed: that would wait for as long again."""
+    fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
+    with pytest.raises(kind), acting(store, None, clock.now):
+        raise fault
+    with store.reading() as tx:
+        assert tx.scalars(select(Entry).where(Entry.event == Event.FAILED)).all() == []
 
 
 def test_what_is_read_is_as_it_stood_at_one_moment(store: Store, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -114,6 +115,18 @@ def test_who_waits_too_long_for_his_turn_is_told(
     shown = Page(503, "", reply.text, {})
     assert SAYS in shown and "May I bring it?" in shown
     assert enter.sam.get("/my/messages").status == 200
+
+
+def test_where_every_connection_is_taken_it_is_said_too(app: Flask, enter: SimpleNamespace) -> None:
+    token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
+    engine.pool._timeout = 0  # the clock stands still here, so none would be over
+    with ExitStack() as taken:
+        for _ in range(15):
+            taken.enter_context(engine.connect())
+        reply = enter.sam.client.post("/my/messages", data={"csrf_token": token, "words": "May I bring it?"})
+    assert reply.status_code == 503
+    shown = Page(503, "", reply.text, {})
+    assert SAYS in shown and "May I bring it?" in shown
 
 
 @pytest.mark.embedded
