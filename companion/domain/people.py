@@ -51,8 +51,8 @@ class IdleRule:
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Nothing unlocks it any more."""
-        return now - created >= self.whole
+        """Nothing unlocks it any more; one that began by a clock far ahead neither, once that is right."""
+        return abs(now - created) >= self.whole
 
 
 def idle_rule(role: Role) -> IdleRule:

@@ -165,6 +165,7 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[Place]:
             WebSession.account_id == viewer.account_id,
             WebSession.ended_at.is_(None),
             WebSession.created_at > now - IdleRule.whole,
+            WebSession.created_at < now + IdleRule.whole,
         )
         .order_by(WebSession.last_seen_at.desc(), WebSession.id)
     ).all()

@@ -79,3 +79,5 @@ def test_an_idle_session_locks_to_the_minute(role: Role, minutes: int) -> None:
     assert rule.locked(NOON, NOON + timedelta(minutes=minutes))
     assert not rule.over(NOON, NOON + timedelta(hours=12, seconds=-1))
     assert rule.over(NOON, NOON + timedelta(hours=12))
+    assert not rule.over(NOON, NOON - timedelta(hours=12, seconds=-1))
+    assert rule.over(NOON, NOON - timedelta(hours=12))

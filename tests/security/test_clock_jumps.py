@@ -9,7 +9,7 @@ from companion.cli.audit import seal_now
 from companion.domain.factors import FRESH_FOR
 from companion.domain.people import IdleRule
 from companion.domain.refusals import SlowDown
-from companion.store import limits
+from companion.store import limits, sessions
 from companion.store.audit import verify
 from companion.store.base import Store
 from tests.cast import Cast
@@ -58,6 +58,18 @@ def test_after_a_jump_back_a_proof_is_none_and_a_session_ends_at_last(
     assert priya.get("/account/signing-in/passphrase").location.startswith("/confirm?next=")
     clock.forward(seconds=(IdleRule.whole + FRESH_FOR).total_seconds())
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
+
+
+def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
+    enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
+) -> None:
+    """Else it would last for those days and twelve hours."""
+    sam = enter.sam.client
+    assert sam.get("/my/").status_code == 200
+    clock.forward(days=-3)
+    assert gives_passphrase(enter.sam, cast.sam).path == "/my/"
+    with store.reading() as tx:
+        assert [each.since for each in sessions.mine(tx, cast.sam.viewer, clock.now)] == [clock.now]
 
 
 @JUMPS
