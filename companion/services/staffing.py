@@ -84,14 +84,15 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
     Made anew, and the earlier one ended, until somebody of that role has joined.
     """
     made: list[tuple[Role, str, Slip]] = []
+    first = [(role, role.value.capitalize(), new_code(1)) for role in (Role.ADMINISTRATOR, Role.LEAD)]
+    hashed = {word: hasher.hash(agreed_word(word)) for _, _, word in first}
     with acting(store, None, now) as tx:
-        for role, name in ((Role.ADMINISTRATOR, "Administrator"), (Role.LEAD, "Lead")):
+        for role, name, word in first:
             accounts = people.accounts(tx, role)
             if any(account.joined_at for account in accounts):
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
-            word = new_code(1)
-            made.append((role, word, invite(tx, account, hasher.hash(agreed_word(word)), now)))
+            made.append((role, word, invite(tx, account, hashed[word], now)))
             audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
         tx.commit()
     return made

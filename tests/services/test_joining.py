@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.cli.demo.people import a_session
+from companion.cli.demo.people import People, a_session
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services import joining, staffing
@@ -127,6 +127,21 @@ def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None
         staffing.approve_staff(
             cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "harbour", cast.now
         )
+
+
+def test_a_word_is_hashed_while_nobody_waits_for_the_database(store: Store, cast: Cast) -> None:
+    """On SQLite nobody writes while somebody else does, and a hash waits behind those of a crowd."""
+    taken: list[int] = []
+
+    class Watched(Hasher):
+        def hash(self, text: str) -> str:
+            taken.append(store._engine.pool.checkedout())  # type: ignore[attr-defined]  # it keeps a queue
+            return super().hash(text)
+
+    hasher = Watched(cheap=True)
+    assert len(staffing.first_accounts(store, hasher, cast.now)) == 2
+    People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
+    assert len(taken) >= 3 and set(taken) == {0}
 
 
 def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: Hasher, clock: Clock) -> None:

@@ -34,9 +34,10 @@ class People:
     def staff(self, role: Role, name: str, passphrase: str) -> Viewer:
         """Somebody of the staff, with a second factor, who was there long before."""
         then = self._then - timedelta(days=500)
+        word_hash = self._hasher.hash(WORD)
         with self.store.writing() as tx:
             account = people.add_account(tx, role, name, then, approved=True)
-            slip = joining.invite(tx, account, self._hasher.hash(WORD), then)
+            slip = joining.invite(tx, account, word_hash, then)
             tx.commit()
         token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:
