@@ -89,9 +89,10 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
     """The same activity of the library in the other languages that there are; none for what was made for one."""
-    alike = [each for each in newest_versions(tx) if each.activity.id == version.activity.id]
-    here = any(each.activity_id == version.activity_id for each in alike)
-    return [each for each in alike if here and each.activity_id != version.activity_id]
+    if version.enrolment_id is not None:
+        return []
+    alike = ActivityRow.slug == version.activity.id
+    return _newest(tx, ActivityRow.enrolment_id.is_(None), alike, ActivityRow.id != version.activity_id)
 
 
 def checked_versions(tx: Transaction) -> list[Version]:

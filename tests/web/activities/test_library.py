@@ -1,11 +1,18 @@
 """The library as staff see it: each activity once, whatever it is in, and a lead reads one after the other."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import event
 
 from companion import content
 from companion.services.authoring import take_in
+from companion.store import library
+from companion.store.activities import ActivityVersion
 from tests.cast import Cast
+from tests.counting import counted
 from tests.web.forms import Forms
 
 
@@ -27,6 +34,28 @@ def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: 
     (welsh,) = re.findall(r'href="([^"]+)">Welsh<span class="vh">: A week of choices<', library)
     (english,) = re.findall(r'href="([^"]+)">The same in English<', enter.priya.get(welsh).text)
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
+
+
+def test_only_the_same_in_other_languages_is_opened_for_that(cast: Cast) -> None:
+    """Not the whole library, each activity of which is unsealed and read."""
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    opened: list[UUID] = []
+    sam = cast.sam.enrolment_id
+
+    def keep(row: ActivityVersion, _: object) -> None:
+        opened.append(row.id)
+
+    with cast.store.reading() as tx:
+        english = next(each for each in library.newest_versions(tx) if each.activity.language == "en")
+    event.listen(ActivityVersion, "load", keep)
+    with cast.store.reading() as tx:
+        (welsh,) = library.in_other_languages(tx, english)
+    assert (welsh.activity.language, welsh.activity.id) == ("cy", english.activity.id)
+    event.remove(ActivityVersion, "load", keep)
+    assert opened == [welsh.id]
+    with cast.store.reading() as tx, counted(cast.store) as asked:
+        assert library.in_other_languages(tx, replace(english, enrolment_id=sam)) == []
+    assert asked == []
 
 
 def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
