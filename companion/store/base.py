@@ -1,7 +1,6 @@
 """The database: its engine, its transactions, and what every model shares."""
 
 import fcntl
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from companion.domain.standing import WRONG, Standing
 from companion.store.keys import Keys
 from companion.store.sweeping import sweep
+from companion.store.writable import is_read_only, takes_writes
 
 BUSY_SECONDS = 10
 """How long a write waits for another one before it fails, on PostgreSQL also a read for what is locked."""
@@ -118,8 +118,6 @@ class Store:
 
     def takes_writes(self) -> bool:
         """Whether something can be saved in both databases, as far as that is seen. Raises ``Away``."""
-        from companion.store.condition import takes_writes  # it knows the models, and those import this
-
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
         except OSError as error:
@@ -253,11 +251,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def is_read_only(engine: Engine) -> bool:
-    """Whether the disk of an embedded database takes no writes. Raises ``OSError`` where it cannot be looked at."""
-    return bool(os.statvfs(Path(str(engine.url.database)).parent).f_flag & os.ST_RDONLY)
 
 
 def _open_anew_later(engine: Engine) -> None:

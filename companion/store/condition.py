@@ -1,18 +1,14 @@
 """What the databases say of themselves, for ``doctor`` to judge."""
 
-import os
 import sqlite3
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
 
 from companion.domain.examining import ON_POSTGRESQL, ON_SQLITE
 from companion.store.audit import Entry
-from companion.store.base import Transaction, is_read_only
+from companion.store.base import Transaction
 
-ROOM = 1 << 20
-"""Bytes that are free where something can still be saved."""
 HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -30,18 +26,6 @@ def told(engine: Engine) -> dict[str, str]:
     host = str(engine.url.host or engine.url.query.get("host", ""))
     near = host in HERE or host.startswith("/")
     return {**said, "encrypted": "yes" if by_tls or near else "no"}
-
-
-def takes_writes(engine: Engine) -> bool:
-    """Whether something can be saved, as far as that is seen without saving: how full a server's disk is, is not.
-
-    Raises ``DBAPIError``, and ``OSError`` where the folder of an embedded database cannot be looked at.
-    """
-    if engine.dialect.name == "sqlite":
-        disk = os.statvfs(Path(str(engine.url.database)).parent)
-        return not is_read_only(engine) and disk.f_bavail * disk.f_frsize >= ROOM
-    with engine.connect() as connection:
-        return bool(connection.scalar(text("SHOW transaction_read_only")) == "off")
 
 
 def newest_entry(tx: Transaction) -> datetime | None:
