@@ -50,7 +50,7 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
 class Threads(ThreadPoolExecutor):
-    """Where the system starts no more of them, those that there are take what comes, one after the other."""
+    """Where the system starts no more of them, those that there are take what has come, and the worker gives way."""
 
     def _adjust_thread_count(self) -> None:
         try:
@@ -58,6 +58,7 @@ class Threads(ThreadPoolExecutor):
         except RuntimeError:
             if not self._threads:
                 raise
+            memory.SPENT.set()
 
 
 class Worker(ThreadWorker):
