@@ -65,6 +65,8 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy all but this practitioner's caseload until there are so many submissions, or a few more.
 
+    Raises ``ValueError`` where there are fewer at the end.
+
     What belongs together does so in each copy. Its words do not open: nobody's page shows them. Only the names of staff
     are sealed anew, which leads see.
     """
@@ -84,6 +86,8 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
         for number, each in enumerate(tx.scalars(staff).all()):
             name = box.seal("accounts.name", each, f"Practitioner {number}")
             tx.execute(update(Account).where(Account.id == each).values(name=name))
+        if (there := tx.scalar(counted_ones) or 0) < submissions:
+            raise ValueError(f"{there} submissions are there, and {submissions} were asked for")
         tx.commit()
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ANALYZE"))

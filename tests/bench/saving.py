@@ -3,14 +3,14 @@
 import html
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from tests.bench import bare
 from tests.bench.activity import set_and_answered, taken_in, walks
-from tests.bench.frame import ROUNDS, Bench, Row
-from tests.bench.otree import Submitter, install, otree
+from tests.bench.frame import ROUNDS, Bench, Contender, NotMeasured, Row
+from tests.bench.otree import install, otree
 from tests.bench.portal import Portal, portal
 from tests.bench.served import Browser, Load, served
 from tests.cast import Participant
@@ -23,12 +23,19 @@ EACH = 50
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """Of what the bare application does."""
-OTREE_AT_LEAST = 3
+OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
 """Of what oTree does."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
-WORDS = ("A blackbird on the wall by the gate.", "It sang, and I stood still for a while.")
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
+
+
+def words(revision: int) -> str:
+    """What an answer says when it is saved for the so-manieth time: never what it said before.
+
+    So the one after a lost one is refused, and not taken for the one that is stored.
+    """
+    return f"A blackbird sang {revision} times on the wall by the gate."
 
 
 class Saver:
@@ -52,7 +59,7 @@ class Saver:
             "tab": "one",
         }
         status, _ = self.browser.post(
-            f"/my/work/{self.work_id}/answers", {**form, "answer": WORDS[self._seen % len(WORDS)]}
+            f"/my/work/{self.work_id}/answers", {**form, "answer": words(self._seen + 1)}
         )
         if status != 303:
             raise ValueError(f"an answer came back with {status}")
@@ -66,7 +73,7 @@ class Saver:
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
     """Raises ``ValueError`` unless the answer stands there as it was called saved the ``saved``th time."""
     stored = participant.work(work_id).answers[PROMPT]
-    if stored.revision != saved or WORDS[(saved - 1) % len(WORDS)] not in str(stored.value):
+    if stored.revision != saved or words(saved) not in str(stored.value):
         raise ValueError(f"{saved} answers were called saved, and revision {stored.revision} is stored")
 
 
@@ -124,27 +131,29 @@ def saving(server_url: str = "") -> Iterator[Bench]:
                 Row(opened.rate.name),
                 Row(opened.rate.name, beside.rate.name, at_least=PAGES_AT_LEAST, profile=PROFILE),
             ]
-        with _otree(server_url) as submitters:
-            if submitters:
-                pages = Load("oTree's pages submitted", [each.submits for each in submitters], EACH)
-                contenders += [pages.rate]
+        with _otree(server_url) as peers:
+            for pages in peers:
                 rows += [
-                    Row(pages.rate.name),
-                    Row(saves.rate.name, pages.rate.name, at_least=OTREE_AT_LEAST, profile=PROFILE),
+                    Row(pages.name),
+                    Row(saves.rate.name, pages.name, at_least=OTREE_AT_LEAST, profile=PROFILE),
                 ]
-            yield Bench(contenders, rows)
+            yield Bench([*contenders, *peers], rows)
         for each in savers:
             each.check()
 
 
-def _otree(server_url: str) -> AbstractContextManager[list[Submitter]]:
-    """Those who submit pages of oTree on this PostgreSQL; nobody where it cannot be had."""
-    if not server_url:
-        return nullcontext([])
-    if not install():
-        print("NOT MEASURED: oTree, since it cannot be had here; the reason stands above.")
-        return nullcontext([])
-    return otree(server_url, CALLERS, EACH * (ROUNDS + 1))
+@contextmanager
+def _otree(server_url: str) -> Iterator[list[Contender]]:
+    """Pages of oTree submitted on this PostgreSQL; embedded it is not compared."""
+    if server_url and install():
+        with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:
+            yield [Load(OTREE, [each.submits for each in submitters], EACH).rate]
+    else:
+        yield [Contender(OTREE, "a second", _cannot_be_had)] if server_url else []
+
+
+def _cannot_be_had() -> float:
+    raise NotMeasured("pip could not install it; its reason stands above")
 
 
 @contextmanager
@@ -169,7 +178,7 @@ def _insert(browser: Browser, number: int) -> Callable[[], None]:
     token = value_of("csrf_token", browser.get(f"/sign-in/{number}")[1])
 
     def insert() -> None:
-        status, _ = browser.post(f"/answers/{number}", {"csrf_token": token, "answer": WORDS[0]})
+        status, _ = browser.post(f"/answers/{number}", {"csrf_token": token, "answer": words(1)})
         if status != 303:
             raise ValueError(f"an insert came back with {status}")
 

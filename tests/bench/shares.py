@@ -20,7 +20,7 @@ from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.audit import without_audit
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
-from tests.bench.saving import PROMPT, WORDS
+from tests.bench.saving import PROMPT, words
 from tests.cast import Participant
 
 TURNS, SAVES = 20, 20
@@ -66,14 +66,14 @@ class Writer:
     def saves(self) -> None:
         """One answer, as the page sends it."""
         cast = self._participant.cast
-        typed = Typed(PROMPT, self._seen, 0, "one", {"answer": [WORDS[self._seen % len(WORDS)]]})
+        typed = Typed(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
         working.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
         self._seen += 1
 
     def types_and_saves(self) -> None:
         """The same after the page has kept a draft of it."""
         cast = self._participant.cast
-        draft = Typed(PROMPT, self._seen, 0, "one", {"answer": [WORDS[self._seen % len(WORDS)][:-3]]})
+        draft = Typed(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
         working.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
         self.saves()
 

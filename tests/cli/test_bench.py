@@ -2,34 +2,38 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from companion.domain.conversation import Conversation, Given
+from companion.store import work
 from companion.store.appointments import AppointmentRow
 from companion.store.enrolments import Enrolment
-from companion.store.work import SubmissionRow, WorkRow
-from tests.bench import answering, boards, conversation, growth, saving, signing_in, starting
+from companion.store.work import AnswerRow, SubmissionRow, WorkRow
+from tests.bench import answering, boards, conversation, growth, otree, saving, signing_in, starting
 from tests.bench.activity import said, set_and_answered, taken_in, walks
-from tests.bench.answering import Service, missing
+from tests.bench.answering import Service, Walking, missing
 from tests.bench.boards import open_board
 from tests.bench.conversation import open_page
 from tests.bench.frame import Bench, Contender, NotMeasured, Results, Row, run, timed
 from tests.bench.paced import at_rate, every, waited
 from tests.bench.portal import Portal, portal
 from tests.bench.report import as_text, report
-from tests.bench.saving import PROMPT, WORDS, require_stored
-from tests.bench.served import Load, served
+from tests.bench.saving import PROMPT, require_stored, words
+from tests.bench.served import Load, Server, served
 from tests.bench.signing_in import Coming
-from tests.bench.walkers import walkers
+from tests.bench.walkers import Walker, walkers
 from tests.cast import Cast
 from tests.visitor import Visitor
 
@@ -208,7 +212,7 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
 
 def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
-    cast.sam.answers(work_id, PROMPT, WORDS[1])
+    cast.sam.answers(work_id, PROMPT, words(2))
     require_stored(cast.sam, work_id, 2)
     for saved in (1, 3):
         with pytest.raises(ValueError, match="answers were called saved"):
@@ -263,25 +267,117 @@ def test_many_can_act_while_a_browser_is_driven_in_this_thread() -> None:
     assert asyncio.run(driven()) == 1
 
 
-def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missing() -> None:
-    with portal() as place:
-        people = walkers(place, 12)
-        with served("wsgi:app", place.environment, workers=1) as server:
-            service = Service(server, people[:8], every_seconds=0.5, seconds=1)
-            assert service.p95() > 0 and service.grown() == 1
-            assert sum(who.saved - 1 for who in people[:8]) == 16 and missing(place, people[:8]) == 0
-            ended = Counter[int]()
-            waited([(0.0, Coming(server.port, who, ended, [])) for who in people[8:]])
-            assert ended == {303: 4}
-            people[1].token = "forged"
-            with pytest.raises(ExceptionGroup, match="2 failed"):
-                service.p95()
-        people[0].saved += 1
-        assert missing(place, people) == 1
+@pytest.fixture(scope="module")
+def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
+    """A portal that is served by one worker, and its people."""
+    with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
+        yield place, server, walkers(place, 15)
+
+
+def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missing(
+    at_work: tuple[Portal, Server, list[Walker]],
+) -> None:
+    place, server, people = at_work
+    service = Service(server, people[:8], every_seconds=0.5, seconds=1)
+    assert service.p95() > 0
+    assert sum(who.saved - 1 for who in people[:8]) == 16 and missing(place, people[:8]) == 0
+    ended = Counter[int]()
+    waited([(0.0, Coming(server.port, who, ended, [])) for who in people[8:12]])
+    assert ended == {303: 4}
+    people[1].token = "forged"
+    with pytest.raises(ExceptionGroup, match="2 failed"):
+        service.p95()
+
+
+def test_an_answer_that_is_lost_in_one_round_fails_the_run_and_the_next_one_is_refused(
+    at_work: tuple[Portal, Server, list[Walker]],
+) -> None:
+    place, server, people = at_work
+    who = people[12]
+    saves = [(0.0, Walking(server.port, who))]
+    waited(saves)
+    with place.cast.store.reading() as tx:
+        his = AnswerRow.place == work.place_of(tx, who.work_id, PROMPT)
+        before = tx.execute(select(AnswerRow.value, AnswerRow.revision).where(his)).mappings().one()
+    waited(saves)
+    assert missing(place, [who]) == 0
+    with place.cast.store.writing() as tx:
+        tx.execute(update(AnswerRow).where(his).values(**before))
+        tx.commit()
+    called_saved = iter([2, 2, 3, 2])
+
+    def lost() -> float:
+        who.saved = next(called_saved)
+        return missing(place, [who])
+
+    results = race(Row("lost", at_most=0), runners=[Contender("lost", "answers", lost)])
+    assert results.errors == {"lost": 1} and not results.met
+    who.saved = 3
+    with pytest.raises(ExceptionGroup, match="1 failed"):
+        waited(saves)
+
+
+@contextmanager
+def growing() -> Iterator[subprocess.Popen[bytes]]:
+    """A process whose one child is told to grow by 64 MB, by a line; it says when it has."""
+    child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
+    code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        yield process
+
+
+def test_how_much_a_worker_grows_is_reckoned_from_its_first_round(
+    at_work: tuple[Portal, Server, list[Walker]],
+) -> None:
+    _, server, people = at_work
+    with growing() as process:
+        assert process.stdin and process.stdout
+        process.stdout.readline()
+        seen = Server(server.port, process.pid)
+        service = Service(seen, people[13:], every_seconds=0.5, seconds=1)
+        with pytest.raises(ValueError, match="nobody has answered yet"):
+            service.grown()
+        service.p95()
+        assert service.grown() == 1
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        assert service.grown() > 2
+
+
+def test_what_grows_is_looked_at_after_the_first_answers(
+    at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the warming round, which takes the contenders in the other order."""
+
+    async def inserts() -> None:
+        pass
+
+    place, server, people = at_work
+    service = Service(server, people[13:], every_seconds=0.5, seconds=1)
+    monkeypatch.setattr(answering, "EVERY", 0.5)
+    monkeypatch.setattr(answering, "FLOOR_SECONDS", 1)
+    results = run([answering.beside([inserts], service, place, people[13:], "two")], rounds=0)
+    assert results.errors == dict.fromkeys(results.errors, 0) and len(results.errors) == 4
+
+
+def test_what_pip_cannot_install_is_not_measured_and_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with saving._otree("postgresql+psycopg://nowhere") as [pages], pytest.raises(NotMeasured):
+        pages.measure()
+    with saving._otree("") as peers:
+        assert peers == []
 
 
 def test_a_service_is_copied_so_that_what_belongs_together_stays_together(app: Flask, cast: Cast) -> None:
     hers = cast.priya.viewer.account_id
+    with pytest.raises(ValueError, match="0 submissions are there, and 3 were asked for"):
+        growth.copy(cast.store, 3, hers)
     boards.furnish(Portal(app, cast), 45)
     with cast.store.reading() as tx:
         before = tx.scalar(select(func.count()).select_from(SubmissionRow)) or 0
