@@ -25,14 +25,21 @@ def test_a_script_never_comes(owen: Participant, lost: str) -> None:
     """He answers, is not sure, and asks for help as if there were none; no browser asks whether he wants to leave."""
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
-    owen.page.context.route(f"**/static/js/{lost}", lambda route: route.abort())
+    aborted = loses(owen, f"**/static/js/{lost}")
     owen.takes_up(TITLE, by="Carry on")
     owen.answers(WORDS)
     owen.types("Leave the")
     owen.is_not_sure()
     owen.presses("I need help now")
     owen.reads("Let's stop here for a moment.")
-    assert asked == []
+    assert asked == [] and aborted
+
+
+def loses(person: Participant, pattern: str) -> list[str]:
+    """Nothing at such an address comes any more; the addresses that were asked for."""
+    asked: list[str] = []
+    person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
+    return asked
 
 
 def test_scripts_come_while_he_presses(owen: Participant) -> None:
@@ -45,11 +52,12 @@ def test_scripts_come_while_he_presses(owen: Participant) -> None:
     owen.page.unroute("**/static/js/*")
     owen.goes_on("Send answer")
     owen.said("What did you tell yourself", WORDS)
+    assert slow
 
 
 def test_the_stylesheet_never_comes(owen: Participant) -> None:
     """All that is to be pressed is there to press, in the order in which it is read."""
-    owen.page.context.route("**/static/css/*", lambda route: route.abort())
+    aborted = loses(owen, "**/static/css/*")
     owen.goes_home()
     owen.reads("Hello Owen.", "Get help", "Leave this site")
     owen.takes_up(TITLE, by="Carry on")
@@ -58,6 +66,7 @@ def test_the_stylesheet_never_comes(owen: Participant) -> None:
     owen.presses("Get help")
     Ears(owen.page).hears("Companion", "Get help", "Leave", "Nobody is told that you opened this page.")
     owen.leaves()
+    assert aborted
 
 
 @pytest.mark.parametrize("way", [Way(390), Way(390, javascript=False)], ids=str)

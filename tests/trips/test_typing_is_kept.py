@@ -42,6 +42,7 @@ def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
     owen.presses(re.compile("^Carry on"))
     owen.page.wait_for_url("**/my/work/*", wait_until="commit")
     owen.types("That it was only one evening.")
+    assert slow
     for script in slow:
         script.continue_()
     owen.saves()
