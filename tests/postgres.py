@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,8 +28,10 @@ INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--n
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
 """After a crash the disk is told once to write all through, and not for each of a thousand files."""
-FORGETFUL = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
-"""Quicker, where nothing has to outlive a power cut."""
+KILLABLE = ["fsync=off", "full_page_writes=off"]
+"""Quicker, where what was committed has to outlive a kill of the server, and no power cut."""
+FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
+"""Quicker still, where nothing has to outlive anything."""
 
 # The keeper's stdin is a pipe from us. When it closes, even because we were killed, the keeper stops the
 # server and removes its folder.
@@ -37,10 +39,11 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False, port: int = 0) -> Iterator[str]:
+def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
     """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end.
 
-    Only a ``durable`` one waits for the disk, as in life. With a ``port`` it is reached there too, from this machine.
+    ``outlives`` is ``DURABLE``, where it waits for the disk as in life, ``KILLABLE`` or ``FORGETFUL``. With a ``port``
+    it is reached there too, from this machine.
     """
     # Directly in /tmp, since the path of a socket has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -59,9 +62,9 @@ def postgres_server(*, durable: bool = False, port: int = 0) -> Iterator[str]:
         if made.returncode:
             raise RuntimeError(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
 
-        settings = [*SETTINGS, *(DURABLE if durable else FORGETFUL)]
+        settings = [*SETTINGS, *outlives, f"unix_socket_directories={folder}"]
         settings += ["listen_addresses=127.0.0.1", f"port={port}"] if port else []
-        options = [f"-c{setting}" for setting in [*settings, f"unix_socket_directories={folder}"]]
+        options = [f"-c{setting}" for setting in settings]
         server = [f"{binaries}/postgres", "-D", f"{folder}/data", *options]
         with subprocess.Popen(
             ["sh", "-c", KEEPER, "keeper", folder, *server],

@@ -27,7 +27,7 @@ from tests.bench import (
 from tests.bench.frame import Bench, run
 from tests.bench.portal import portal
 from tests.bench.report import report
-from tests.postgres import postgres_server
+from tests.postgres import DURABLE, postgres_server
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def main(file: Path, *chosen: str) -> int:
         return 2
     if "--full" in chosen:
         ON_BOTH["answering"] = partial(answering.answering, seconds=answering.WHOLE_SECONDS)
-    with postgres_server(durable=True) as server, ExitStack() as stack:
+    with postgres_server(DURABLE) as server, ExitStack() as stack:
         benches = [bench for name in ALONE if name in names for bench in stack.enter_context(ALONE[name]())]
         benches += [
             stack.enter_context(ON_BOTH[name](url))

@@ -16,7 +16,7 @@ from tests.growth.load import Load, Sent, failed, median, p95
 from tests.growth.needs import Processes, processes, rows
 from tests.growth.newer import make_newer
 from tests.growth.service import service
-from tests.postgres import postgres_server
+from tests.postgres import DURABLE, postgres_server
 
 ROUNDS, PEOPLE, EVERY, CALM = 5, 20, 0.5, 15
 LOST, REPLACED = "a machine is lost", "all are replaced"
@@ -34,7 +34,7 @@ class Round:
 
 def take_part(name: str) -> Round:
     """One round of this accident; what came of it is said."""
-    with service() as made, tempfile.TemporaryDirectory() as folder:
+    with service(outlives=DURABLE) as made, tempfile.TemporaryDirectory() as folder:
         load = Load(made.place, made.proxy, "Walker", PEOPLE, EVERY)
         load.begins()
         try:

@@ -1,7 +1,7 @@
 """A whole service: one PostgreSQL, two machines, nginx before them."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from companion.config import Settings
 from tests.bench.portal import Portal, portal
 from tests.growth.machine import Machine
 from tests.growth.proxy import Browser, Proxy
-from tests.postgres import postgres_server
+from tests.postgres import FORGETFUL, postgres_server
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Service:
 
 
 @contextmanager
-def service(workers: int = 2, *, migrates: bool = True) -> Iterator[Service]:
+def service(
+    workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
+) -> Iterator[Service]:
     """Each machine with so many processes that answer; both start at once. All of it is gone at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        server = stack.enter_context(postgres_server(durable=True))
+        server = stack.enter_context(postgres_server(outlives))
         place = stack.enter_context(portal(server))
         names = ("COMPANION_DATABASE_URL", "COMPANION_KEYS_URL")
         settings = {name: place.environment[name] for name in names} | {"WEB_CONCURRENCY": str(workers)}

@@ -15,7 +15,7 @@ from sqlalchemy import insert, make_url, select
 
 from companion.store.base import open_engine
 from companion.store.migrate import KEYS, MAIN
-from tests.postgres import fresh_database, postgres_server
+from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
@@ -63,8 +63,22 @@ class Server:
         self._ends(signal.SIGINT)  # at once, for whoever is connected too
 
     def crashes(self) -> None:
-        """As in a power cut: nothing is written any more, and what it finds at its start it makes good from its log."""
+        """All its processes end at once and write nothing more; at its start it makes its files good from its log.
+
+        What they had given to the system is kept: a power cut takes more, and is not tried.
+        """
         self._ends(signal.SIGQUIT)
+
+    def forgets(self) -> None:
+        """From now on it calls committed what it has written nowhere yet, as some set it for speed."""
+        with connect(self._url.replace("+psycopg", "", 1), autocommit=True) as connection:
+            for setting in (
+                "synchronous_commit = off",
+                "wal_writer_delay = '10s'",
+                "wal_writer_flush_after = '1GB'",
+            ):
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
 
     def loses_one(self) -> None:
         """``kill -9`` of a process that serves one connection: the server then drops all, and recovers by itself."""
@@ -105,9 +119,11 @@ class Server:
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[Server]:
-    """A server that only this test has; a ``durable`` one waits for the disk, as in life."""
-    with postgres_server(durable=durable) as url:
+def server() -> Iterator[Server]:
+    """A server that only this test has. What it committed outlives its kill."""
+    with postgres_server(KILLABLE) as url:
         made = Server(url)
-        yield made
-        made.stop()
+        try:
+            yield made
+        finally:
+            made.stop()

@@ -67,6 +67,12 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 
 @pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How many blows a storm has."""
+    return 200 if request.config.getoption("full") else 10
+
+
+@pytest.fixture
 def way() -> Way:
     """How people look at the portal, where the trip does not say otherwise."""
     return Way()

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -46,13 +47,22 @@ class Portals:
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
         self._demo, self._exit_url, self._folder = demo, exit_url, folder
-        self._next = self._begin(0)
+        self._numbers = count()
+        self._next = self._begin()
 
     def take(self) -> Portal:
         """One that nobody has used."""
         portal = self._next
         portal.wait()
-        self._next = self._begin(int(portal.home.name) + 1)
+        self._next = self._begin()
+        return portal
+
+    def make(self, **settings: str) -> Portal:
+        """One that has not been started, with these settings."""
+        home = shutil.copytree(self._demo.home, self._folder / str(next(self._numbers)))
+        portal = Portal(home, self._exit_url, **settings)
+        ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
+        portal.moved = timedelta(seconds=round(ahead.total_seconds()))  # a clock is moved by whole seconds
         return portal
 
     def lend(self) -> Iterator[Portal]:
@@ -66,9 +76,7 @@ class Portals:
         """Stop the one that is still waiting to be used."""
         self._next.kill()
 
-    def _begin(self, number: int) -> Portal:
-        portal = Portal(shutil.copytree(self._demo.home, self._folder / str(number)), self._exit_url)
-        ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
-        portal.moved = timedelta(seconds=round(ahead.total_seconds()))  # a clock is moved by whole seconds
+    def _begin(self) -> Portal:
+        portal = self.make()
         portal.begin()
         return portal

@@ -41,14 +41,19 @@ LONG = f"words={'x' * 250_000}"
 
 
 @pytest.fixture
-def portal(portals: Portals) -> Iterator[Portal]:
-    """One whose log may hold errors: it has every reason to."""
-    taken = portals.take()
-    taken.kill()
-    taken.workers = 2
-    taken.start()
-    yield taken
-    taken.kill()
+def at_rest(portals: Portals) -> Portal:
+    """A portal with two workers that nobody has started yet."""
+    made = portals.make()
+    made.workers = 2
+    return made
+
+
+@pytest.fixture
+def portal(at_rest: Portal) -> Iterator[Portal]:
+    """It runs. Its log may hold errors: it has every reason to."""
+    at_rest.start()
+    yield at_rest
+    at_rest.kill()
 
 
 @pytest.fixture
@@ -160,13 +165,10 @@ MOUNTED = may_mount()
 
 
 @pytest.fixture
-def own_disk(portal: Portal) -> Iterator[None]:
-    """Its data lie on a disk of their own."""
-    portal.kill()
-    with small_disk(portal.home / "data"):
-        portal.start()
+def own_disk(at_rest: Portal) -> Iterator[None]:
+    """Its data lie on a disk of their own. A test uses it before it asks for the portal."""
+    with small_disk(at_rest.home / "data"):
         yield
-        portal.kill()
 
 
 def goes_through(
@@ -251,8 +253,8 @@ def held(portal: Portal) -> Iterator[None]:
 def test_the_database_is_slow(portal: Portal, owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     with held(portal):
-        owen.types(WORDS)
-        owen.page.wait_for_timeout(1500)  # a part until it is sent, and the rest on the way
+        with owen.page.expect_request("**/draft"):
+            owen.types(WORDS)
         expect(owen.save_state).to_have_text("Not saved yet.")
         assert (ready(portal), asks(portal, "/help"), asks(portal, "/sign-in")) == (200, 200, 200)
     owen.saves()

@@ -1,0 +1,69 @@
+"""A storm of saves on PostgreSQL: the portal is killed, a connection's process, and the server itself."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from tests.trips import storm
+from tests.trips.away import Server, server
+from tests.trips.demo import Demo, Portals
+from tests.trips.portal import Portal
+from tests.trips.storm import all_at_once, assert_holds_together, one_worker, strike, turns, wrong
+
+
+@pytest.fixture(scope="module")
+def database(demo: Demo) -> Iterator[Server]:
+    with server() as made:
+        made.takes_over(demo.home)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def portal(portals: Portals, database: Server) -> Iterator[Portal]:
+    made = portals.make(**database.settings)
+    made.workers = 2
+    made.start()
+    yield made
+    made.kill()
+
+
+def crash(database: Server) -> None:
+    database.crashes()
+    database.comes_back()
+
+
+def test_nothing_is_missing_after_a_kill_or_a_crash_of_a_server(
+    portal: Portal, database: Server, demo: Demo, kills: int
+) -> None:
+    """Of a server that commits before it says so. A power cut, which takes more than a crash, is not tried."""
+    app, worker = partial(all_at_once, portal), partial(one_worker, portal)
+    before, savers = turns(portal), storm.savers(portal, demo)
+    strike(savers, [app, worker, database.loses_one, worker, partial(crash, database)], kills)
+    assert_holds_together(portal, before, savers)
+
+
+def test_the_storm_sees_what_a_server_loses_that_commits_later(
+    portal: Portal, database: Server, demo: Demo
+) -> None:
+    all_at_once(portal)
+    sam = storm.savers(portal, demo)[1]
+    sam.looks()
+    assert sam.saves(1)[0] == 200
+    sam.looks()
+    database.forgets()
+    assert [sam.saves(number)[0] for number in (2, 3)] == [200, 200]
+    crash(database)
+    # on its way while the server recovers, so that the page shows the newest
+    assert any(sam.saves(4)[0] == 200 for _ in range(3000))
+    sam.looks_again()
+    assert sam.missing == [
+        f"3 saves of {sam.mark} were called saved since the page was opened last, and it counts 1"
+    ]
+    all_at_once(portal)
+    savers = storm.savers(portal, demo)
+    with pytest.raises(AssertionError, match="called saved"):
+        strike(savers, [partial(crash, database)], 2)
+    for each in savers:
+        each.looks_again()
+    assert [said for said in wrong(savers) if "was called saved, and the page shows" in said]
