@@ -368,6 +368,7 @@ def test_what_pip_cannot_install_is_not_measured_and_not_left_out(
 ) -> None:
     monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "bytecode"))
     with saving._otree("postgresql+psycopg://nowhere") as [pages], pytest.raises(NotMeasured):
         pages.measure()
     with saving._otree("") as peers:

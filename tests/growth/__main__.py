@@ -14,7 +14,7 @@ from tests.bench.portal import portal
 from tests.growth.accidents import Account, loses_a_machine, replaces
 from tests.growth.load import Load, Sent, failed, median, p95
 from tests.growth.needs import Processes, processes, rows
-from tests.growth.newer import make_newer
+from tests.growth.newer import newer_version
 from tests.growth.service import service
 from tests.postgres import DURABLE, postgres_server
 
@@ -34,14 +34,16 @@ class Round:
 
 def take_part(name: str) -> Round:
     """One round of this accident; what came of it is said."""
-    with service(outlives=DURABLE) as made, tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        newer_version(Path(folder) / "newer") as newer,
+        service(outlives=DURABLE) as made,
+    ):
         load = Load(made.place, made.proxy, "Walker", PEOPLE, EVERY)
         load.begins()
         try:
-            if name == LOST:
-                account = loses_a_machine(made, load, CALM)
-            else:
-                account = replaces(made, load, make_newer(Path(folder) / "newer"), CALM)
+            lost = name == LOST
+            account = loses_a_machine(made, load, CALM) if lost else replaces(made, load, newer, CALM)
             taken = processes(made)
         finally:
             load.ends()

@@ -1,5 +1,18 @@
-"""What takes long is looked for with --full alone."""
+"""What takes long is looked for with --full alone; and a newer version, which outlives the machines that run it."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.growth.newer import newer_version
 
 collect_ignore = [] if "COMPANION_TEST_FULL" in os.environ else ["test_at_length.py"]
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Its tree."""
+    with newer_version(tmp_path_factory.mktemp("newer")) as tree:
+        yield tree

@@ -48,11 +48,18 @@ class Saver:
     """The last number that was called saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """What was called saved and was not there when he looked."""
+    """What was called saved and was not there when he looked, and what put an end to his saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Until he is stopped. What goes wrong is noted, and he looks at the page again, as a person would."""
+        """Until he is stopped, or cannot any more: that counts as missing."""
+        try:
+            self._goes_on()
+        except Exception as error:
+            self.missing.append(f"he saves no more: {error!r}")
+
+    def _goes_on(self) -> None:
+        """What goes wrong is noted, and he looks at the page again, as a person would."""
         numbers = itertools.count(1)
         looked = self._looks()
         while not self.stopped:
@@ -131,6 +138,8 @@ class Load:
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
+            missing = [each for saver in self.savers for each in saver.missing]
+            assert not missing, "\n".join(missing)
             assert time.monotonic() < deadline, [each.acknowledged for each in self.savers]
             time.sleep(0.01)
 

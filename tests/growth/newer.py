@@ -1,6 +1,10 @@
 """A newer version: this one with one more migration, and a mark by which it is told from this one."""
 
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from companion.store.migrate import MAIN
@@ -31,11 +35,35 @@ NEW_REVISION = "9999"
 MARK = b'"newer"'
 
 
-def make_newer(folder: Path) -> Path:
-    """Its tree. It adds to the databases what this version knows nothing of."""
+@contextmanager
+def newer_version(folder: Path) -> Iterator[Path]:
+    """Its tree, for as long as machines run it. It adds to the databases what this version knows nothing of.
+
+    What this version is compiled to comes with it. None of it stays behind, wherever Python keeps it.
+    """
     for name in PARTS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
+        if sys.pycache_prefix and bytecode(ROOT / name).exists():
+            shutil.copytree(bytecode(ROOT / name), bytecode(folder / name), copy_function=_copy)
     shutil.copy(ROOT / "wsgi.py", folder)
+    _change(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(bytecode(folder), ignore_errors=True)
+
+
+def bytecode(tree: Path) -> Path:
+    """Where Python keeps that of the modules in this folder."""
+    return Path(cache_from_source(str(tree / "any.py"))).parent
+
+
+def _copy(source: str, target: str) -> None:
+    with suppress(FileNotFoundError):  # another process was just writing it
+        shutil.copy2(source, target)
+
+
+def _change(folder: Path) -> None:
     before = MAIN.revisions[-1]
     step = MIGRATION.format(revision=NEW_REVISION, before=before)
     (folder / "migrations/main/9999_something_new.py").write_text(step)
@@ -43,4 +71,3 @@ def make_newer(folder: Path) -> Path:
     text = says.read_text()
     assert text.count('return {"alive": True}') == 1
     says.write_text(text.replace('return {"alive": True}', marked))
-    return folder

@@ -9,7 +9,6 @@ import pytest
 
 from tests.growth.accidents import loses_a_machine, replaces
 from tests.growth.load import Load, failed
-from tests.growth.newer import make_newer
 from tests.growth.service import Service, service
 from tests.growth.units import BACKGROUND, BACKUP, CURRENT
 
@@ -17,7 +16,7 @@ CALM = 10
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Service]:
+def running(newer: Path) -> Iterator[Service]:
     """Both machines migrate at once, and the second finds done what the first did."""
     with service() as made:
         yield made
@@ -34,11 +33,11 @@ def test_a_machine_is_lost_and_comes_back(running: Service) -> None:
     assert sum(each.signed_out for each in load.savers) == 0
 
 
-def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, tmp_path: Path) -> None:
+def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, newer: Path) -> None:
     load = Load(running.place, running.proxy, "Newcomer", people=12, every=0.5)
     load.begins()
     try:
-        replaces(running, load, make_newer(tmp_path / "newer"), CALM)
+        replaces(running, load, newer, CALM)
     finally:
         load.ends()
     assert load.missing() == [] and failed(load.sent()) == []

@@ -19,7 +19,7 @@ from companion.store.migrate import MAIN
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.growth.accidents import loses_a_machine
 from tests.growth.load import Load, cookies_of, failed
-from tests.growth.newer import MARK, NEW_REVISION, make_newer
+from tests.growth.newer import MARK, NEW_REVISION
 from tests.growth.proxy import HOST, SITE, Browser, Proxy, digest_of_style
 from tests.growth.service import Service, service
 from tests.growth.units import DEPLOY, ROOT
@@ -40,7 +40,7 @@ EXIT = "https://www.bbc.co.uk/weather"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Service]:
+def running(newer: Path) -> Iterator[Service]:
     with service(workers=1, migrates=False) as made:
         yield made
 
@@ -223,8 +223,8 @@ def test_only_what_may_come_twice_is_sent_to_another_machine(tmp_path: Path) -> 
 
 
 def test_who_comes_too_often_waits_and_nobody_else_does(running: Service) -> None:
-    """A hundred at once from one address, on lines of their own."""
-    lines = [Browser(running.proxy, "127.0.3.1") for _ in range(100)]
+    """A hundred and sixty at once from one address, on lines of their own: 80 may, and 20 more in each second."""
+    lines = [Browser(running.proxy, "127.0.3.1") for _ in range(160)]
     for each in lines:
         each.connects()
     for each in lines:
@@ -270,10 +270,10 @@ def test_nothing_that_was_called_saved_is_missing_when_a_machine_is_lost(running
 
 
 def test_a_newer_version_takes_over_under_load_and_the_older_one_goes_on_beside_it(
-    running: Service, tmp_path: Path
+    running: Service, newer: Path
 ) -> None:
     """With --full all machines are replaced, and put back (test_at_length.py)."""
-    newer, old = make_newer(tmp_path / "newer"), running.machines[1]
+    old = running.machines[1]
     load = Load(running.place, running.proxy, "Newcomer", people=3, every=0.05)
     load.begins()
     try:
