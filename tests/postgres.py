@@ -78,12 +78,14 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fresh_database(server_url: str, name: str) -> str:
-    """Make the database `name` anew, empty, and give its URL."""
+def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
+    """Make the database `name` anew, empty or as a copy of another, whose connections end, and give its URL."""
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :copied")
+        connection.execute(ended, {"copied": template})
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 

@@ -1,7 +1,9 @@
-"""A mail server, and what the background loop does with it."""
+"""Machines for the operator's commands; a mail server, and what the background loop does with it."""
 
 import dataclasses
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,9 +11,61 @@ from flask import Flask
 from companion.cli import post
 from companion.config import Settings
 from companion.store.base import Store
+from companion.store.opening import open_store
+from tests.cli.machines import Run, inside, machine, process, works
 from tests.cli.posting import SENDER, Delivers
 from tests.conftest import Clock
 from tests.mail import Mailroom, smtp_server
+
+
+@pytest.fixture
+def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of a new machine."""
+    if "migrated" not in request.fixturenames:
+        return machine(tmp_path, server, "commands")
+    shutil.copytree(request.getfixturevalue("migrated_once"), tmp_path, dirs_exist_ok=True)
+    return machine(tmp_path, server, "commands", copied="migrated")
+
+
+@pytest.fixture
+def flask(environment: dict[str, str]) -> Run:
+    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this once."""
+    return process(environment)
+
+
+@pytest.fixture
+def within(environment: dict[str, str]) -> Run:
+    """The same within this process, which is quicker."""
+    return inside(environment)
+
+
+@pytest.fixture(scope="session")
+def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a machine on which ``migrate`` ran. Its record is chained: it may be old when it is copied."""
+    home = tmp_path_factory.mktemp("migrated")
+    run = inside(machine(home, server, "migrated"))
+    works(run("migrate"))
+    works(run("audit", "seal"))
+    return home
+
+
+@pytest.fixture
+def migrated(migrated_once: Path, within: Run) -> Run:
+    """``within`` on a copy of that machine."""
+    return within
+
+
+@pytest.fixture
+def opened(environment: dict[str, str]) -> Iterator[Callable[[], Store]]:
+    stores: list[Store] = []
+
+    def store() -> Store:
+        stores.append(open_store(Settings.from_environment(environment)))
+        return stores[-1]
+
+    yield store
+    for each in stores:
+        each.close()
 
 
 @pytest.fixture

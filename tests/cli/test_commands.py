@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,83 +17,11 @@ from companion.content import evaluation_questions
 from companion.domain.evaluation import Evaluation
 from companion.store import base, evaluation
 from companion.store.base import Store
-from companion.store.opening import open_store
-from tests.postgres import fresh_database
+from tests.cli.machines import ROOT, Run, refuses, works
 from tests.security.test_gates import stored
 from tests.tampering import tampering
 from tests.visitor import Visitor
 from tests.web.test_disk import read_only
-
-ROOT = Path(__file__).parents[2]
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def environment(server: str, tmp_path: Path) -> dict[str, str]:
-    """The settings of a new machine."""
-    chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(tmp_path), "COMPANION_CHEAP_HASHES": "1"}
-    if server:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        for name in ("DATABASE", "KEYS"):
-            chosen[f"COMPANION_{name}_URL"] = fresh_database(server, f"commands_{name.lower()}_{worker}")
-    return chosen
-
-
-@pytest.fixture
-def flask(environment: dict[str, str]) -> Run:
-    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this once."""
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
-
-    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT,
-            env={**outside, **environment, **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def within(environment: dict[str, str]) -> Run:
-    """The same within this process, which is quicker."""
-
-    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
-        with app.app_context():
-            done = app.test_cli_runner().invoke(args=command)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
-
-    return run
-
-
-@pytest.fixture
-def opened(environment: dict[str, str]) -> Iterator[Callable[[], Store]]:
-    stores: list[Store] = []
-
-    def store() -> Store:
-        stores.append(open_store(Settings.from_environment(environment)))
-        return stores[-1]
-
-    yield store
-    for each in stores:
-        each.close()
-
-
-def works(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """It says why in one sentence, without a trace."""
-    assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    return done.stderr
 
 
 def test_from_nothing_to_the_first_accounts(
@@ -128,13 +56,12 @@ def slips(said: str) -> list[tuple[str, str, str]]:
     return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 
-def test_without_its_wrapping_key_nothing_starts(flask: Run, within: Run, tmp_path: Path) -> None:
-    works(within("migrate"))
+def test_without_its_wrapping_key_nothing_starts(flask: Run, migrated: Run, tmp_path: Path) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     key.rename(tmp_path / "away.json")
     assert "The wrapping key cannot be read" in refuses(flask("migrate"))
     for command in (["first-start"], ["audit", "seal"], ["audit", "verify"], ["demo", "load"]):
-        assert "The wrapping key cannot be read" in refuses(within(*command))
+        assert "The wrapping key cannot be read" in refuses(migrated(*command))
     serving = [sys.executable, "-c", "import wsgi"]
     outside = {**os.environ, "COMPANION_MODE": "serve", "COMPANION_HOME": str(tmp_path)}
     done = subprocess.run(serving, cwd=ROOT, env=outside, capture_output=True, text=True, check=False)
@@ -201,14 +128,13 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
 
 
 def test_that_others_keep_a_database_busy_is_said(
-    within: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
+    migrated: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    works(within("migrate"))
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     with opened().writing() as tx:
         if server:
             tx.execute(text("LOCK TABLE audit_entries"))
-        assert "others keep it busy" in refuses(within("audit", "seal"))
+        assert "others keep it busy" in refuses(migrated("audit", "seal"))
 
 
 def test_that_a_database_only_reads_is_said(within: Run) -> None:
@@ -221,9 +147,8 @@ def test_that_a_database_only_reads_is_said(within: Run) -> None:
 
 
 def test_the_demo_is_loaded_once(
-    flask: Run, within: Run, tmp_path: Path, opened: Callable[[], Store]
+    flask: Run, migrated: Run, tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
-    works(within("migrate"))
     said = works(flask("demo", "load"))
     accounts = json.loads((tmp_path / "demo-accounts.json").read_text())
     roles = [account["role"] for account in accounts]
@@ -238,20 +163,19 @@ def test_the_demo_is_loaded_once(
         assert way_in | {"role", "name"} <= account.keys()
         assert ("totp_secret" in account) == (account["role"] != "participant")
     loaded = stored(opened())
-    assert works(within("demo", "load")) == said
+    assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
     for role in ("lead", "administrator"):  # there is one of each
         slip = rf"The {role} chooses anew at /join with the code \S+ and the word \S+"
-        assert re.search(slip, works(within("reset-last", role)))
+        assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[], Store]) -> None:
+def test_reminders_tell_who_has_become_due_once(migrated: Run, opened: Callable[[], Store]) -> None:
     """In the demo a concern is overdue six days on, in any week, and a plan is to be looked at again."""
-    works(within("migrate"))
-    works(within("demo", "load"))
+    works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
-    assert works(within("reminders", **later)) == "2 notices made, 0 letters sent.\n"
-    assert works(within("reminders", **later)) == "0 notices made, 0 letters sent.\n"
+    assert works(migrated("reminders", **later)) == "2 notices made, 0 letters sent.\n"
+    assert works(migrated("reminders", **later)) == "0 notices made, 0 letters sent.\n"
     outbox = stored(opened())["outbox"]
     assert (
         sum("concern_overdue" in row for row in outbox)
@@ -260,11 +184,10 @@ def test_reminders_tell_who_has_become_due_once(within: Run, opened: Callable[[]
     )
 
 
-def test_figures_count_nobody_twice(within: Run, opened: Callable[[], Store]) -> None:
-    works(within("migrate"))
+def test_figures_count_nobody_twice(migrated: Run, opened: Callable[[], Store]) -> None:
     with opened().writing() as tx:
         for _ in range(6):
             evaluation.add_waiting(tx, Evaluation(evaluation_questions().asked, {"clear": 4}))
         tx.commit()
-    assert works(within("figures")) == "0 blocks of figures and 1 batches of evaluations made.\n"
-    assert works(within("figures")) == "0 blocks of figures and 0 batches of evaluations made.\n"
+    assert works(migrated("figures")) == "0 blocks of figures and 1 batches of evaluations made.\n"
+    assert works(migrated("figures")) == "0 blocks of figures and 0 batches of evaluations made.\n"

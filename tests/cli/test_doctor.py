@@ -27,12 +27,10 @@ from companion.domain.examining import Verdict
 from companion.store import audit, condition, keysets
 from companion.store.base import Store, open_engine
 from tests.cast import Cast
-from tests.cli.test_commands import Run, environment, flask, opened, within, works
+from tests.cli.machines import Run, works
 from tests.conftest import Clock
 from tests.mail import Mailroom, free_port, mute_server, smtp_server
 from tests.newer import NEWER, stands_at
-
-__all__ = ["environment", "flask", "opened", "within"]  # fixtures
 
 Said = dict[str, list[tuple[str, str]]]
 
@@ -58,13 +56,6 @@ def wrong(found: Said, *running: str) -> dict[str, str]:
         for verdict, says in each
         if verdict == "WRONG" and about not in known and "power cut" not in says and "superuser" not in says
     }
-
-
-@pytest.fixture
-def migrated(within: Run, tmp_path: Path) -> Run:
-    tmp_path.chmod(0o700)
-    works(within("migrate"))
-    return within
 
 
 def test_a_new_installation_is_fine_and_what_does_not_run_is_said(migrated: Run, server: str) -> None:

@@ -1,0 +1,68 @@
+"""Machines on which the operator's commands run, each with a folder and databases of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from companion import create_app
+from companion.config import Settings
+from tests.postgres import fresh_database
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
+    """Its settings. On PostgreSQL its databases are made anew, empty or as copies of those of another name."""
+    chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
+    if server:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        for each in ("DATABASE", "KEYS"):
+            its_own = f"_{each.lower()}_{worker}"
+            template = copied if copied == "template1" else copied + its_own
+            chosen[f"COMPANION_{each}_URL"] = fresh_database(server, name + its_own, template)
+    return chosen
+
+
+def process(environment: dict[str, str]) -> Run:
+    """Its commands, each in a process of its own."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+
+    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT,
+            env={**outside, **environment, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def inside(environment: dict[str, str]) -> Run:
+    """The same within this process."""
+
+    def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=command)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+def works(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refuses(done: subprocess.CompletedProcess[str]) -> str:
+    """It says why in one sentence, without a trace."""
+    assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
