@@ -3,22 +3,18 @@
 import http.client
 import inspect
 import os
-import resource
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from companion.web import memory
 from companion.web.access import EVERYBODY
 from companion.web.databases import WITHOUT
 from companion.web.worker import HASHES, NEEDS_NO_DATABASE
@@ -31,41 +27,40 @@ BEGUN = (
     b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nsign_in_name=",
 )
 SERVER = (
-    "from companion.web import worker; worker.LONGEST = 1; worker.Worker.application = 'sys'; import sys; "
+    "from companion.web import worker; worker.LONGEST = {longest}; worker.Worker.application = 'sys'; import sys; "
     "from gunicorn.app.wsgiapp import run; sys.argv[0] = 'gunicorn'; run()"
 )
 
 
-def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Reads what comes, and answers; at some addresses it waits, as for a database or for a turn to hash."""
-    environ["wsgi.input"].read()
-    if environ["PATH_INFO"] in ("/waits", "/sign-in"):
-        signal.sigtimedwait([], 0.5 if environ["QUERY_STRING"] else 60)
-    if environ["PATH_INFO"] == "/spent":
-        memory.SPENT.set()
-    if environ["PATH_INFO"] == "/no-more-threads":  # there is room, but for no such stack
-        threading.stack_size(1 << 30)
-        most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + (1 << 29)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    start_response("200 OK", [("Content-Length", "2"), ("Worker", str(os.getpid()))])
-    return [b"ok"]
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
+@contextmanager
+def serving(longest: int = 1) -> Iterator[int]:
     """Where a server with two threads answers."""
     port = free_port()
     options = (
         f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --threads 2 --log-level error"
     )
-    command = [sys.executable, "-c", SERVER, *options.split(), "--no-control-socket"]
-    server = subprocess.Popen([*command, "tests.web.test_slow_senders:app"], cwd=ROOT, start_new_session=True)
+    command = [sys.executable, "-c", SERVER.format(longest=longest), *options.split(), "--no-control-socket"]
+    server = subprocess.Popen([*command, "tests.web.waiting:app"], cwd=ROOT, start_new_session=True)
     try:
         assert answered(port, tries=200)
         yield port
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A server for all who leave it as it was."""
+    with serving() as port:
+        yield port
+
+
+@pytest.fixture
+def own_port() -> Iterator[int]:
+    """A server for one who keeps its threads or its memory."""
+    with serving() as port:
+        yield port
 
 
 def test_gunicorn_itself_believes_no_header(port: int) -> None:
@@ -97,8 +92,8 @@ def worker(port: int, path: str, method: str = "GET") -> str:
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_that_ran_out_of_memory_answers_and_gives_way_to_another(port: int) -> None:
-    gives_way(port, worker(port, "/spent"))
+def test_a_worker_that_ran_out_of_memory_answers_and_gives_way_to_another(own_port: int) -> None:
+    gives_way(own_port, worker(own_port, "/spent"))
 
 
 def gives_way(port: int, spent: str) -> None:
@@ -112,13 +107,15 @@ def gives_way(port: int, spent: str) -> None:
 
 
 def test_where_no_more_threads_can_be_started_those_that_there_are_take_all_and_it_gives_way(
-    port: int,
+    own_port: int,
 ) -> None:
-    short = worker(port, "/no-more-threads")
+    short = worker(own_port, "/no-more-threads")
     with ThreadPoolExecutor(4) as together:
-        answers = set(together.map(lambda _: worker(port, "/sign-in?a-while", "POST"), range(4)))  # all four
+        answers = set(
+            together.map(lambda _: worker(own_port, "/sign-in?a-while", "POST"), range(4))
+        )  # all four
     assert short in answers
-    gives_way(port, short)
+    gives_way(own_port, short)
 
 
 def connected(port: int, said: bytes) -> socket.socket:
@@ -158,19 +155,19 @@ def test_what_comes_in_pieces_is_answered(port: int) -> None:
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_leaving(port: int) -> None:
-    waiting = [connected(port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
+def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_leaving(own_port: int) -> None:
+    waiting = [connected(own_port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
     for path in ("/help", "/en/help", "/help.json?x", "/leave", "/healthz", "/static/css/companion.css?v=1"):
-        assert answered(port, tries=1, path=path), path
+        assert answered(own_port, tries=1, path=path), path
     for connection in waiting:
         connection.close()
 
 
-def test_those_who_wait_to_sign_in_keep_nobody_from_what_he_does(port: int) -> None:
+def test_those_who_wait_to_sign_in_keep_nobody_from_what_he_does(own_port: int) -> None:
     form = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
     long = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n" + b"x" * 20_000
-    waiting = [connected(port, said) for said in (form, long) * 8]
-    assert answered(port, tries=1), "they keep both threads"
+    waiting = [connected(own_port, said) for said in (form, long) * 8]
+    assert answered(own_port, tries=1), "they keep both threads"
     for connection in waiting:
         connection.close()
 
@@ -184,14 +181,16 @@ def test_what_is_hashed_for_anybody_has_threads_of_its_own(app: Flask) -> None:
         assert hashed == bool(HASHES.match(f"POST {rule} HTTP/1.1".encode())), rule
 
 
-def test_a_body_that_stops_takes_no_thread_from_help(port: int) -> None:
+def test_a_body_that_stops_takes_no_thread_from_help() -> None:
+    """Not even for a while: here it would be long until they are given up."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
-        slow = [connected(port, b"POST /leave HTTP/1.1\r\nHost: localhost\r\n" + head) for _ in range(4)]
-        assert answered(port, tries=1, path="/help"), head[:30]
-        for connection in slow:
-            connection.close()
+        with serving(longest=60) as port:
+            slow = [connected(port, b"POST /leave HTTP/1.1\r\nHost: localhost\r\n" + head) for _ in range(4)]
+            assert answered(port, tries=1, path="/help"), head[:30]
+            for connection in slow:
+                connection.close()
 
 
 def test_who_does_not_hang_up_after_his_answer_keeps_nobody_waiting(port: int) -> None:
