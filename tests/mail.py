@@ -13,6 +13,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from tests.ports import free_port
+
 REFUSALS = {
     "knows nobody": ("RCPT", "550 no such mailbox"),
     "is busy": ("RCPT", "451 try again later"),
@@ -108,12 +110,6 @@ def smtp_server() -> Iterator[tuple[Mailroom, str]]:
     controller.start()
     yield room, f"smtp://127.0.0.1:{port}"
     controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

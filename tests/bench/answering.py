@@ -18,9 +18,10 @@ from tests.bench.frame import Bench, Contender, Row
 from tests.bench.memory import resident
 from tests.bench.paced import Act, every, p95, posts, waited
 from tests.bench.portal import Portal, portal
-from tests.bench.saving import PROMPT, value_of, words
+from tests.bench.saving import PROMPT, words
 from tests.bench.served import Browser, Server, served
 from tests.bench.walkers import Walker, walkers
+from tests.fields import value_of
 from tests.postgres import fresh_database
 
 PEOPLE, EVERY = 500, 10
@@ -158,7 +159,7 @@ def _inserts(port: int, number: int) -> Act:
     _, answer = Browser(port).get(f"/sign-in/{number}")
     cookie = re.search(rb"Set-Cookie: ([^;]+);", answer, re.IGNORECASE)
     assert cookie
-    form = {"csrf_token": value_of("csrf_token", answer), "answer": words(1)}
+    form = {"csrf_token": value_of("csrf_token", answer.decode()), "answer": words(1)}
 
     async def insert() -> None:
         status, _ = await posts(port, f"/answers/{number}", form, cookie[1].decode())

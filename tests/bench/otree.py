@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 import psycopg
 from sqlalchemy import make_url
 
-from tests.bench.served import Browser, free_port
+from tests.bench.served import Browser
+from tests.ports import free_port
 from tests.postgres import fresh_database
 
 LOCK = Path(__file__).with_name("otree.txt")

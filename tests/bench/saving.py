@@ -1,6 +1,5 @@
 """Answers saved and pages opened at a server, by several at once, beside a bare application on the same server."""
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from tests.bench.otree import install, otree
 from tests.bench.portal import Portal, portal
 from tests.bench.served import Browser, Load, served
 from tests.cast import Participant
+from tests.fields import value_of
 from tests.postgres import fresh_database
 from tests.visitor import Visitor
 
@@ -46,8 +46,8 @@ class Saver:
         self.browser = signed_in(place, port, participant)
         status, page = self.browser.get(f"/my/work/{work_id}?change={PROMPT}")
         assert status == 200, status
-        self._token = value_of("csrf_token", page)
-        self._seen = int(value_of("seen", page))
+        self._token = value_of("csrf_token", page.decode())
+        self._seen = int(value_of("seen", page.decode()))
 
     def saves(self) -> None:
         """One answer. Raises ``ValueError`` unless it is called saved."""
@@ -83,13 +83,6 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
     return Browser(port, cookies)
-
-
-def value_of(name: str, page: bytes) -> str:
-    """What the first field of this name holds."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
-    assert found, f"no field {name}"
-    return html.unescape(found[1])
 
 
 @contextmanager
@@ -175,7 +168,7 @@ def _signed_in_there(port: int, number: int) -> Browser:
 
 
 def _insert(browser: Browser, number: int) -> Callable[[], None]:
-    token = value_of("csrf_token", browser.get(f"/sign-in/{number}")[1])
+    token = value_of("csrf_token", browser.get(f"/sign-in/{number}")[1].decode())
 
     def insert() -> None:
         status, _ = browser.post(f"/answers/{number}", {"csrf_token": token, "answer": words(1)})

@@ -17,6 +17,7 @@ from typing import IO
 from urllib.parse import urlencode
 
 from tests.bench.frame import Contender
+from tests.ports import free_port
 
 WORKERS = 2
 SERVER = "--threads 4 --no-control-socket --log-level warning"
@@ -60,13 +61,6 @@ def served(
         finally:
             server.terminate()
             server.wait()
-
-
-def free_port() -> int:
-    """A port of this machine at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:

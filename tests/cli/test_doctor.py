@@ -29,8 +29,9 @@ from companion.store.base import Store, open_engine
 from tests.cast import Cast
 from tests.cli.machines import Run, works
 from tests.conftest import Clock
-from tests.mail import Mailroom, free_port, mute_server, smtp_server
+from tests.mail import Mailroom, mute_server, smtp_server
 from tests.newer import NEWER, stands_at
+from tests.ports import free_port
 
 Said = dict[str, list[tuple[str, str]]]
 

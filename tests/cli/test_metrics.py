@@ -27,7 +27,7 @@ from companion.store.outbox import Notice
 from companion.web.log_lines import Lines
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.mail import free_port
+from tests.ports import free_port
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]

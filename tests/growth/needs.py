@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from companion.services import working
 from companion.services.working import Typed
 from tests.bench.activity import said, taken_in, walks
+from tests.bench.memory import share
 from tests.bench.portal import Portal
 from tests.growth.service import Service
 
@@ -39,8 +40,8 @@ def processes(service: Service) -> Processes:
     store = service.place.cast.store
     pools = (store._engine.pool, store.keys.engine.pool)
     ours = sum(pool.checkedin() for pool in pools)  # type: ignore[attr-defined]  # both keep a queue
-    memory = [_megabytes(each) for each in workers]
-    mains = [_megabytes(_parent(each)) for each in workers]
+    memory = [share(each) for each in workers]
+    mains = [share(_parent(each)) for each in workers]
     return Processes(max(memory), max(mains), (_connections(store._engine) - ours) / len(workers))
 
 
@@ -49,12 +50,6 @@ def _connections(engine: Engine) -> int:
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1
-
-
-def _megabytes(process: int) -> float:
-    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
-    assert found
-    return int(found[1]) / 1024
 
 
 def _parent(process: int) -> int:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.growth.units import CURRENT, DEPLOY, ROOT
+from tests.ports import free_port
 
 HOST = "portal.example.org"
 SITE = DEPLOY / "nginx" / "companion.conf"
@@ -48,7 +49,7 @@ class Proxy:
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True)
         self.ca = make_certificate(folder)
-        self.port, self.plain_port = _free_port(), _free_port()
+        self.port, self.plain_port = free_port(), free_port()
         (folder / "site.conf").write_text(self._site(servers))
         (folder / "nginx.conf").write_text(self._main())
         command = [program(), "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
@@ -141,12 +142,6 @@ def make_certificate(folder: Path) -> Path:
     whole = folder / "fullchain.pem"
     whole.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     return whole
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,10 @@ def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
 def test_a_code_of_the_right_time_counts_again_when_the_clock_is_right_and_once(
     hours: int, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
-    def gives(at: float, code: str = "") -> str:
+    def gives(at: float) -> str:
         visitor.client.delete_cookie("companion")
         gives_passphrase(visitor, cast.priya)
-        code = code or pyotp.TOTP(cast.priya.totp_secret).at(int(at))
+        code = pyotp.TOTP(cast.priya.totp_secret).at(int(at))
         page = visitor.post("/second-factor", {"code": code})
         return page.path if page.path == "/caseload" else page.text
 

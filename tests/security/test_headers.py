@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from companion import create_app
@@ -130,16 +130,6 @@ def test_the_help_page_is_the_same_for_everybody_and_light(path: str, app: Flask
         assert reply.status_code == 200 and len(reply.data) < 10_000
         assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
         assert reply.cache_control.public and 0 <= int(reply.cache_control.max_age or -1) <= 60
-
-
-def test_a_file_is_kept_only_at_the_address_of_what_is_in_it(app: Flask, visitor: Visitor) -> None:
-    """A page of another version may ask for a file of this one while machines are replaced."""
-    with app.test_request_context():
-        address = url_for("static", filename="css/companion.css")
-    assert visitor.client.get(address).cache_control.max_age == 31_536_000
-    for other in ("/static/css/companion.css?v=00000000", "/static/css/companion.css"):
-        reply = visitor.client.get(other)
-        assert reply.status_code == 200 and reply.headers["Cache-Control"] == "public, no-cache"
 
 
 def test_the_help_page_needs_no_database(

@@ -28,7 +28,7 @@ from companion.web.errors import log as errors_log
 from companion.web.log_lines import GIVEN, Lines, at_hand
 from tests.cast import Cast
 from tests.lines import Said, listening
-from tests.mail import free_port
+from tests.ports import free_port
 from tests.security.stolen import MARK
 from tests.security.test_gates import WHOM, address, browsers, own, rules
 from tests.security.test_sealed import renamed

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from companion.store.base import Store
 from companion.store.opening import open_store
 from companion.store.sampling import sample
 from companion.store.work import WorkRow
+from tests.fields import value_of
 from tests.trips.demo import Demo
 from tests.trips.people import Door
 from tests.trips.portal import Portal
@@ -62,13 +62,6 @@ class Caller:
             raise ConnectionError(status)
         assert status == 200, (path, status)
         return text
-
-
-def value_of(name: str, page: str) -> str:
-    """What the first field of this name holds."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, f"no field {name}"
-    return unescape(found[1])
 
 
 @dataclass

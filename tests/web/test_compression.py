@@ -76,6 +76,7 @@ def test_copies_of_what_is_for_everybody_are_kept_apart(app: Flask, visitor: Vis
 
 
 def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(app: Flask, visitor: Visitor) -> None:
+    """A page of another version may ask for a file of this one while machines are replaced."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):

@@ -18,7 +18,7 @@ from flask import Flask
 from companion.web.access import EVERYBODY
 from companion.web.databases import WITHOUT
 from companion.web.worker import HASHES, NEEDS_NO_DATABASE
-from tests.mail import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BEGUN = (
