@@ -64,7 +64,7 @@ class Threads(ThreadPoolExecutor):
 class Worker(ThreadWorker):
     """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
 
-    application: ClassVar = "companion.web.application"
+    application: ClassVar = "companion.web.ahead"
     """Imported before the server makes its processes, so that they share the memory and the time that it takes."""
 
     @classmethod

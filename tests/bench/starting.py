@@ -52,7 +52,7 @@ class Started:
         for _ in range(PAGES // len(self._pages)):
             for opens in self._pages:
                 opens(Browser(server.port))
-        return max(share(each) for each in server.workers)
+        return max(share(each, len(server.workers) + 1) for each in server.workers)
 
 
 @contextmanager

@@ -36,12 +36,13 @@ class Rows(NamedTuple):
 
 def processes(service: Service) -> Processes:
     """While the load goes on. Memory is what a process has for itself, and its part of what is shared."""
-    workers = [each for machine in service.machines for each in machine.workers()]
+    servers = [machine.workers() for machine in service.machines]
+    workers = [each for several in servers for each in several]
     store = service.place.cast.store
     pools = (store._engine.pool, store.keys.engine.pool)
     ours = sum(pool.checkedin() for pool in pools)  # type: ignore[attr-defined]  # both keep a queue
-    memory = [share(each) for each in workers]
-    mains = [share(_parent(each)) for each in workers]
+    memory = [share(each, len(several) + 1) for several in servers for each in several]
+    mains = [share(_parent(several[0]), len(several) + 1) for several in servers]
     return Processes(max(memory), max(mains), (_connections(store._engine) - ours) / len(workers))
 
 

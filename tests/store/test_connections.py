@@ -23,7 +23,7 @@ from companion.store.limits import Try
 from companion.store.opening import alone, open_store
 from companion.store.people import Account
 from tests.conftest import Clock
-from tests.mail import free_port
+from tests.ports import free_port
 from tests.postgres import postgres_server
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,13 @@
+"""What each process of the web server would load for itself: imported before they are made, so that they share it."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from companion.translations import languages
+from companion.web import application
+
+__all__ = ["application"]
+
+for _language in languages():
+    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # the words of its calendar: 4 MB for English
