@@ -31,6 +31,22 @@ SERVER = (
     "from gunicorn.app.wsgiapp import run; sys.argv[0] = 'gunicorn'; run()"
 )
 
+SHORT = """
+import resource, threading, time
+from companion.web import memory
+from companion.web.worker import Threads
+threads = Threads(4)
+threads.submit(int).result()
+threading.stack_size(1 << 30)
+pages = int(open("/proc/self/statm").read().split()[0])
+most = pages * resource.getpagesize() + (1 << 29)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
+print(memory.SPENT.is_set())
+print([each.result() for each in come])
+"""
+"""One thread, and no room for the stack of another."""
+
 
 @contextmanager
 def serving(longest: int = 1) -> Iterator[int]:
@@ -104,6 +120,13 @@ def gives_way(port: int, spent: str) -> None:
             return
         signal.sigtimedwait([], 0.1)
     raise AssertionError("it is still there")
+
+
+def test_what_comes_when_no_more_threads_can_be_started_is_taken_by_those_that_there_are() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert said.stdout == "True\n[1, 1, 1]\n", said.stderr
 
 
 def test_where_no_more_threads_can_be_started_those_that_there_are_take_all_and_it_gives_way(
