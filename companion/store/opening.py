@@ -123,9 +123,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
         standing = history.standing(engine)
         if standing is Standing.BEYOND:
             raise Away(WRONG[standing])
-        if (
-            standing is not Standing.AHEAD
-        ):  # this version was put back, or another machine has the new one already
+        if standing is not Standing.AHEAD:  # there a newer version has been
             history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None

@@ -15,7 +15,9 @@ def share(process: int, among: int) -> float:
     ``among`` is how many processes its server has. Linux's own reckoning (``Pss``) counts whoever else has the same
     files open just now, such as a dozen servers of the benchmark: a worker had 79 MB beside few and 72 beside many.
     """
-    return _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among
+    return (
+        _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among
+    )
 
 
 def _of(process: int, *which: str) -> float:

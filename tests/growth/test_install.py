@@ -65,9 +65,11 @@ class Tree:
 
 def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
+    assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)
     (site,) = (line for line in typed if line.startswith("sed "))
-    Tree(tmp_path).types(named.replace("portal.example.org", "notes.example.net"), site)
+    name, _certificate = named.replace("portal.example.org", "notes.example.net").split("; ")
+    Tree(tmp_path).types(name, site)
     made = (tmp_path / "etc/nginx/sites-enabled/companion").read_text()
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 
