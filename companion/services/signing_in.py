@@ -43,26 +43,26 @@ def sign_in(
     """
     with hasher.place() as place:
         with store.reading() as tx:
-            account = people.account_signing_in(tx, sign_in_name)
-            device = devices.known(tx, account.id if account else None, mark, now)
+            found = people.account_signing_in(tx, sign_in_name)
+            device = devices.known(tx, found.id if found else None, mark, now)
         tries = limits.everywhere("sign-in", folded(sign_in_name), address)
         if device:
             tries = (("sign-in.device", str(device)), *tries[1:])
-        stored = account.passphrase_hash if account else None
+        stored = found.passphrase_hash if found else None
         limits.take(store, now, *tries, known=device is not None)
         # One character more than allowed can fit no passphrase, and costs no more time than one that could.
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
-    if not fits or account is None or account.left_at is not None:
+    if not fits or found is None or found.left_at is not None:
         with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id if account else None)
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=found.id if found else None)
             tx.commit()
         raise Rejected(Problem("wrong_sign_in"))
-    role = Role(account.role)
     with acting(store, None, now) as tx:
-        people.lock(tx, account.id)
-        as_now = people.account(tx, account.id)
-        if as_now.passphrase_hash != stored or as_now.left_at:  # changed while this one was checked
+        people.lock(tx, found.id)
+        account = people.account(tx, found.id)
+        if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked
             raise Rejected(Problem("wrong_sign_in"))
+        role = Role(account.role)
         complete = not asked_for(role, factors.factors(tx, account.id))
         unlocked = locked is not None and locked.viewer.account_id == account.id
         if locked and unlocked:

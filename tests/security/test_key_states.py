@@ -16,9 +16,9 @@ from companion.domain.people import Role, Viewer
 from companion.services import rotating
 from companion.services.rotating import Step
 from companion.store import resealing, rewrapping
-from companion.store.audit import Entry
-from companion.store.base import Model, Store, open_engine
-from companion.store.keys import DataKey, KeyModel, Keys, participant
+from companion.store.base import Store, open_engine
+from companion.store.keys import DataKey, Keys, participant
+from companion.store.migrate import KEYS, MAIN
 from companion.store.people import Account
 from companion.store.wrapping import KeyFile, make_wrapping_key
 
@@ -30,7 +30,7 @@ WHICH = strategies.integers(0, 99)
 
 
 class Office:
-    """Both databases of one table each, and the wrapping key in its file. ``Store``s are opened as processes are."""
+    """Both databases, and the wrapping key in its file. ``Store``s are opened as processes are."""
 
     def __init__(self, folder: Path) -> None:
         self._key = folder / "wrapping-key.json"
@@ -38,9 +38,8 @@ class Office:
         self._engines = [open_engine(f"sqlite:///{folder}/{name}.db") for name in ("companion", "keys")]
         for engine in self._engines:
             event.listen(engine, "connect", hurry)
-        tables = [Model.metadata.tables[each.__tablename__] for each in (Account, Entry)]
-        Model.metadata.create_all(self._engines[0], tables)
-        KeyModel.metadata.create_all(self._engines[1])
+        MAIN.upgrade(self._engines[0])
+        KEYS.upgrade(self._engines[1])
         store = self.opened()
         rewrapping.register(store.keys, NOW)
         store.keys.create_secret("service:audit", NOW)
