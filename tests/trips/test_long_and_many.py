@@ -52,9 +52,9 @@ def comes_with_much(store: Store, now: datetime) -> None:
     """Priya's, who sees her tomorrow."""
     with store.writing() as tx:
         activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()), now)
-        sign_in = people.account_signing_in(tx, "priya")
-        assert sign_in
-        priya = people.viewer(tx, sign_in)
+        found = people.account_signing_in(tx, "priya")
+        assert found
+        priya = people.viewer(tx, people.account(tx, found.id))
         tx.commit()
     cast = People(store, Hasher(cheap=True), now - timedelta(days=14))
     enrolment, him = cast.participant(priya, NAME, PASSPHRASE, a_session(at_hour(now, 1, 9)))
