@@ -13,7 +13,6 @@ from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
 from tests.visitor import Visitor
 
-PROFILE = "docs/decisions/0033-saves.md"
 LONG, SHORT = 200, 10
 """Prompts."""
 BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ turn }}</p>{% endfor %}"
@@ -68,7 +67,7 @@ def page(portal: Portal) -> Bench:
     floor = Contender(f"bare page of {size // 1000} KB", "ms", timed(open_bare, times=20, scale=1000))
     own = [Row(contender.name) for contender in (long, short, floor)]
     ratios = [
-        Row(long.name, against=short.name, at_most=3, profile=PROFILE),
+        Row(long.name, against=short.name, at_most=3),
         Row(long.name, against=floor.name),
     ]
     return Bench([long, short, floor], [*own, *ratios])
