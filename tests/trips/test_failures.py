@@ -31,6 +31,8 @@ NOT_SENT = re.compile("^No connection: not sent. What you typed stays here while
 SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the button again.")
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
+KINDS_OF_THREADS = 4
+"""The main one, and one of each kind that a worker begins with."""
 IMPATIENT = """
 const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
@@ -303,15 +305,22 @@ def is_replaced(portal: Portal, worker: int) -> None:
 
 def test_a_worker_without_memory_says_so_and_another_takes_its_place(portal: Portal) -> None:
     victim = portal.workers_running()[0]
-    said = Path(f"/proc/{victim}/status").read_text()
-    found = re.search(r"VmSize:\s+(\d+) kB", said)
-    assert found
-    resource.prlimit(victim, resource.RLIMIT_AS, (int(found[1]) * 1024, resource.RLIM_INFINITY))
     deadline = time.monotonic() + PATIENCE_SECONDS
+    while stands(victim, "Threads") < KINDS_OF_THREADS:  # one that has not begun yet takes its server with it
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))
     while victim in portal.workers_running():
         assert asks(portal, "/sign-in", LONG) in (0, 400, 503) and time.monotonic() < deadline
     is_replaced(portal, victim)
     assert (ready(portal), asks(portal, "/help"), asks(portal, "/sign-in")) == (200, 200, 200)
+
+
+def stands(process: int, what: str) -> int:
+    """A number that Linux tells of a process."""
+    found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    assert found
+    return int(found[1])
 
 
 def asks(portal: Portal, path: str, form: str | None = None) -> int:
