@@ -3,6 +3,7 @@
 The administrator never holds the code of somebody who may read words, so he cannot join in his place.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,10 @@ from companion.services.joining import Slip, agreed_word, invite
 from companion.store import audit, people
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
+from companion.store.people import Account
+
+FIRST = (Role.ADMINISTRATOR, Role.LEAD)
+"""Who has to be there before anybody else can be added."""
 
 
 def add_staff(
@@ -83,16 +88,24 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
 
     Made anew, and the earlier one ended, until somebody of that role has joined.
     """
+    with store.reading() as tx:
+        awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]
+    words = {role: new_code(1) for role in awaited}
+    if not words:  # as at every later start
+        return []
+    hashed = {role: hasher.hash(agreed_word(word)) for role, word in words.items()}
     made: list[tuple[Role, str, Slip]] = []
-    first = [(role, role.value.capitalize(), new_code(1)) for role in (Role.ADMINISTRATOR, Role.LEAD)]
-    hashed = {word: hasher.hash(agreed_word(word)) for _, _, word in first}
     with acting(store, None, now) as tx:
-        for role, name, word in first:
-            accounts = people.accounts(tx, role)
-            if any(account.joined_at for account in accounts):
+        for role, word in words.items():
+            accounts, name = people.accounts(tx, role), role.value.capitalize()
+            if _somebody_joined(accounts):  # meanwhile
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
-            made.append((role, word, invite(tx, account, hashed[word], now)))
+            made.append((role, word, invite(tx, account, hashed[role], now)))
             audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
         tx.commit()
     return made
+
+
+def _somebody_joined(accounts: Iterable[Account]) -> bool:
+    return any(account.joined_at for account in accounts)

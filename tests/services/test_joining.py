@@ -129,19 +129,24 @@ def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None
         )
 
 
+class Watched(Hasher):
+    """Notes how many connections are in use while it hashes."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(cheap=True)
+        self._store, self.taken = store, list[int]()
+
+    def hash(self, text: str) -> str:
+        self.taken.append(self._store._engine.pool.checkedout())  # type: ignore[attr-defined]  # it keeps a queue
+        return super().hash(text)
+
+
 def test_a_word_is_hashed_while_nobody_waits_for_the_database(store: Store, cast: Cast) -> None:
     """On SQLite nobody writes while somebody else does, and a hash waits behind those of a crowd."""
-    taken: list[int] = []
-
-    class Watched(Hasher):
-        def hash(self, text: str) -> str:
-            taken.append(store._engine.pool.checkedout())  # type: ignore[attr-defined]  # it keeps a queue
-            return super().hash(text)
-
-    hasher = Watched(cheap=True)
+    hasher = Watched(store)
     assert len(staffing.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
-    assert len(taken) >= 3 and set(taken) == {0}
+    assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
 def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: Hasher, clock: Clock) -> None:
@@ -153,4 +158,5 @@ def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: 
             joining.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)
         door = joining.open_door(store, hasher, new_slip.code, new_word, "192.0.2.1", clock.now)
         joining.join(store, hasher, door, f"first {new_word}", PASSPHRASE, clock.now)
-    assert staffing.first_accounts(store, hasher, clock.now) == []
+    watched = Watched(store)
+    assert staffing.first_accounts(store, watched, clock.now) == [] and not watched.taken
