@@ -31,7 +31,7 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """What an answer says when it is saved for the so-manieth time: never what it said before.
+    """What an answer says when it has come to this revision: never what it said before.
 
     So the one after a lost one is refused, and not taken for the one that is stored.
     """
