@@ -52,22 +52,8 @@ def add_participant(
     Raises ``Rejected`` with everything that is to be mended in what was typed, and ``NotAllowed`` when
     the form was sent before: its slip was shown then.
     """
-    problems: list[Problem] = []
-    for check, text in ((called, name), (agreed_word, word)):
-        try:
-            check(text)
-        except Rejected as rejected:
-            problems += rejected.problems
     booked = wanted.kind != NOT_BOOKED
-    try:
-        if booked:
-            wanted.checked(now)
-        elif wanted.programme.site(wanted.site) is None:
-            problems.append(Problem("not_offered", field="site"))
-    except Rejected as rejected:
-        problems += rejected.problems
-    if problems:
-        raise Rejected(*problems)
+    _require_sound(name, word, wanted, now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
@@ -84,6 +70,25 @@ def add_participant(
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return Added(enrolment.id, enrolment.reference, slip)
+
+
+def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booked: bool) -> None:
+    """Raises ``Rejected`` with everything that is to be mended."""
+    problems: list[Problem] = []
+    for check, text in ((called, name), (agreed_word, word)):
+        try:
+            check(text)
+        except Rejected as rejected:
+            problems += rejected.problems
+    try:
+        if booked:
+            wanted.checked(now)
+        elif wanted.programme.site(wanted.site) is None:
+            problems.append(Problem("not_offered", field="site"))
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
 
 
 def invite_again(

@@ -141,18 +141,7 @@ def join(
     For who has joined before, everything that he could sign in with until now ends.
     Raises ``Rejected`` with everything that is to be mended in what was typed, and ``Crowded``.
     """
-    problems: list[Problem] = []
-    name = ""
-    try:
-        name = rules.sign_in_name(sign_in_name)
-    except Rejected as rejected:
-        problems += rejected.problems
-    try:
-        rules.passphrase(passphrase, [sign_in_name])
-    except Rejected as rejected:
-        problems += rejected.problems
-    if problems:
-        raise Rejected(*problems)
+    name = _new_name(sign_in_name, passphrase)
     passphrase_hash = hasher.hash(passphrase)
     with acting(store, None, now) as tx:
         invitation = _invitation(tx, invitation_id, now)
@@ -182,6 +171,23 @@ def join(
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
     return token
+
+
+def _new_name(sign_in_name: str, passphrase: str) -> str:
+    """Raises ``Rejected`` with everything that is to be mended in either."""
+    problems: list[Problem] = []
+    name = ""
+    try:
+        name = rules.sign_in_name(sign_in_name)
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        rules.passphrase(passphrase, [sign_in_name])
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return name
 
 
 def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
 
 from companion.domain.factors import asked_for
 from companion.domain.people import PASSPHRASE_MOST, Role, folded
@@ -53,10 +55,7 @@ def sign_in(
         # One character more than allowed can fit no passphrase, and costs no more time than one that could.
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None:
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=found.id if found else None)
-            tx.commit()
-        raise Rejected(Problem("wrong_sign_in"))
+        _refuse(store, found.id if found else None, now)
     with acting(store, None, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
@@ -75,6 +74,14 @@ def sign_in(
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
     return Entered(token, unlocked, role, complete)
+
+
+def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
+    """The same for a name that nobody has."""
+    with store.writing() as tx:
+        audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account_id)
+        tx.commit()
+    raise Rejected(Problem("wrong_sign_in"))
 
 
 def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now: datetime) -> None:

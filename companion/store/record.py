@@ -136,15 +136,6 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
     ).all()
     called = names_of(tx, {each.actor_id for each in entries})
     titles, past = handed_in.titles(tx, row.id), handovers.past(tx, [row.id])
-
-    def reader(entry: Any) -> Reader:
-        if entry.actor_role == Role.LEAD:
-            return Reader.LEAD
-        if entry.detail == "as_cover":
-            return Reader.COVER
-        whose = past.practitioner(row.id, entry.at, row.practitioner_id)
-        return Reader.PRACTITIONER if whose == entry.actor_id else Reader.OTHER
-
     return once_a_day(
         Read(
             each.id,
@@ -152,7 +143,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
             each.event,
             each.actor_id,
             called[each.actor_id],
-            reader(each),
+            _reader(each, past.practitioner(row.id, each.at, row.practitioner_id)),
             each.subject_id,
             titles.get(each.subject_id, ""),
             each.look_id,
@@ -160,3 +151,12 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
         )
         for each in entries
     )
+
+
+def _reader(entry: Any, his: UUID) -> Reader:
+    """As whom somebody read it; ``his`` is who was his practitioner then."""
+    if entry.actor_role == Role.LEAD:
+        return Reader.LEAD
+    if entry.detail == "as_cover":
+        return Reader.COVER
+    return Reader.PRACTITIONER if his == entry.actor_id else Reader.OTHER
