@@ -49,6 +49,7 @@ from companion.store.concerns import Opened
 from companion.store.enrolments import Enrolment
 from companion.store.erased import ErasedList
 from companion.store.passphrases import Hasher
+from tests.by_hand import by_hand
 from tests.once import once
 
 if TYPE_CHECKING:
@@ -391,7 +392,7 @@ class Cast:
         """A session so many days ago, which no act adds afterwards; its id."""
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"
-        with self.store.writing() as tx:
+        with by_hand(self.store) as tx:
             tx.add(row)
             tx.commit()
         return row.id

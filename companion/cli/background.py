@@ -91,10 +91,10 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 def drop_what_is_over(store: Store) -> None:
     """Forgotten forms and sessions, old limits and devices; and what becomes due by itself is looked at again."""
     with store.writing() as tx:
+        glance.look_ahead(tx, opened.now())  # locks enrolments, so before what comes after them
         drop_forgotten(tx, opened.now())
         limits.drop_old(tx, opened.now())
         devices.drop_old(tx, opened.now())
-        glance.look_ahead(tx, opened.now())
         tx.commit()
 
 

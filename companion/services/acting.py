@@ -1,13 +1,21 @@
 """The frame of every act: one transaction, and a record of it when it was refused or failed."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
-from companion.store import audit, people
+from companion.store import audit, locks, people
 from companion.store.base import AWAY, Store, Transaction
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -36,6 +44,21 @@ def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Trans
         with suppress(Exception):  # the fault itself is what must be seen
             _record(store, audit.Event.FAILED, viewer, type(fault).__name__, now)
         raise
+
+
+def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
+    """Do it, and once more where PostgreSQL undid it for a deadlock. ``back`` takes back what no rollback does.
+
+    An act may be repeated: all of it but tries that count and keys that nothing uses is undone with its transaction.
+    """
+    try:
+        return act()
+    except OperationalError as error:
+        if not locks.in_each_others_way(error):
+            raise
+        log.warning("a transaction was undone for a deadlock, and is repeated")
+    back()
+    return act()
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:

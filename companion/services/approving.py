@@ -7,7 +7,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import acting
 from companion.services.setting import offers
-from companion.store import activities, audit, library, work
+from companion.store import activities, audit, enrolments, library, work
 from companion.store.base import Store, Transaction
 from companion.store.library import State, Version
 
@@ -65,6 +65,7 @@ def read_own(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> V
         version = library.shown(tx, row)
         if version.enrolment_id is None or not work.is_set(tx, row.id):
             raise NotFound
+        enrolments.lock_of(tx, version.enrolment_id, enrolments.is_there())
         row.seen_at = row.seen_at or now
         audit.record(
             tx, audit.Event.OWN_ACTIVITY_READ, now, viewer, subject=row.id, enrolment=version.enrolment_id

@@ -32,6 +32,7 @@ def note(
     ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         enrolment, row = appointments.locked(tx, viewer, appointment_id)
         before = appointments.appointment(row)
         said = clean(words, WORDS_MOST, "words", required=False) if words.strip() else ""

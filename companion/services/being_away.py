@@ -10,7 +10,6 @@ from companion.services.acting import acting
 from companion.store import audit, away, people
 from companion.store.away import AwayRow
 from companion.store.base import Store
-from companion.store.people import Account
 
 
 def add(store: Store, viewer: Viewer, new_id: UUID, first: str, last: str, cover: str, now: datetime) -> None:
@@ -18,7 +17,7 @@ def add(store: Store, viewer: Viewer, new_id: UUID, first: str, last: str, cover
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
-        tx.get_one(Account, viewer.account_id, with_for_update=True)
+        people.lock(tx, viewer.account_id)
         others = [each.id for each in people.practitioners(tx, but=viewer.account_id)]
         begins, ends, by = domain.typed(first, last, cover, others, now)
         if tx.get(AwayRow, new_id) is None:

@@ -90,7 +90,7 @@ def open_brief(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) 
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
-        row = enrolments.enrolment(tx, viewer, enrolment_id)
+        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         meetings = appointments.appointments(tx, row.id)
         last = last_before(meetings, now)
         since = last.starts_at if last else THE_BEGINNING

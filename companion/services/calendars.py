@@ -26,6 +26,7 @@ def new_address(store: Store, viewer: Viewer, now: datetime) -> str:
 def end_address(store: Store, viewer: Viewer, now: datetime) -> None:
     """His address opens nothing any more. Ending what has ended does nothing."""
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
         if calendars.end(tx, viewer.account_id):
             audit.record(tx, audit.Event.CALENDAR_ADDRESS_ENDED, now, viewer, subject=viewer.account_id)
         tx.commit()

@@ -14,5 +14,6 @@ def choose(store: Store, viewer: Viewer, language: str, now: datetime) -> None:
     with acting(store, viewer, now) as tx:
         if viewer.role.staff:
             raise NotFound
+        people.lock(tx, viewer.account_id)
         people.account(tx, viewer.account_id).language = language
         tx.commit()

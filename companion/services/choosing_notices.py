@@ -6,9 +6,8 @@ from uuid import UUID
 from companion.domain.people import Viewer
 from companion.domain.reminders import Choice
 from companion.services.acting import acting
-from companion.store import audit, enrolments, notices, undelivered
+from companion.store import audit, enrolments, notices, people, undelivered
 from companion.store.base import Store
-from companion.store.people import Account
 
 
 def choose(store: Store, viewer: Viewer, chosen: Choice, now: datetime) -> None:
@@ -30,7 +29,7 @@ def dismiss(
         whom = viewer.account_id
         if enrolment_id is not None:
             whom = enrolments.enrolment(tx, viewer, enrolment_id).participant_id
-        tx.get(Account, viewer.account_id, with_for_update={"key_share": True})  # two clicks, one row
+        people.lock(tx, viewer.account_id)  # two clicks, one row
         if last is None or not undelivered.dismiss(tx, viewer, whom, last):
             return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, now, viewer, subject=whom, enrolment=enrolment_id)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from companion.domain import record as domain
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.record import Decision, Read
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import audit, looks, record
+from companion.store import audit, locks, looks, record
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -114,7 +116,8 @@ def _entry(tx: Transaction, row: Enrolment, entry_id: UUID, now: datetime) -> tu
 
 def _enrolment(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
     _require_lead(viewer)
-    row = tx.get(Enrolment, enrolment_id, with_for_update=lock)
+    query = select(Enrolment).where(Enrolment.id == enrolment_id)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None or row.erased_at is not None:
         raise NotFound
     return row

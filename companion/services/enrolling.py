@@ -97,8 +97,7 @@ def invite_again(
     """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
-        account = people.account(tx, enrolment.participant_id)
+        account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
         slip = invite(tx, account, word_hash, now)

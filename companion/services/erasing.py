@@ -13,7 +13,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.rights import Outcome, refusal
 from companion.domain.standing import Standing
-from companion.services.acting import acting
+from companion.services.acting import acting, repeated
 from companion.store import audit, erasures, holds, keys, looks, outbox, people, sessions
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
@@ -77,12 +77,14 @@ def approve(
 def begin(
     tx: Transaction, account_id: UUID, why: str, viewer: Viewer | None, now: datetime, *, again: bool = False
 ) -> None:
-    """Write the intent down: from its commit on nobody finds him, and nobody signs in as him.
+    """Write the intent down: from its commit on nobody finds him, and nobody signs in as him. Once: its date stays.
 
     Raises ``NotAllowed`` while something holds it, unless it is done ``again`` after a restore.
     """
-    account = tx.get_one(Account, account_id, with_for_update=True, populate_existing=True)
-    enrolment = erasures.enrolment_of(tx, account_id, lock=True)
+    people.lock(tx, account_id)
+    account, enrolment = people.account(tx, account_id), erasures.enrolment_of(tx, account_id, lock=True)
+    if account.erased_at is not None and not again:
+        return
     if account_id in holds.held(tx, [account_id]) and not again:
         raise NotAllowed("erasure_held")
     sessions.shut(tx, account, now)
@@ -111,7 +113,7 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
     """What was begun is carried out; doing it again does what is left of it."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
-    finish(store, account_id, now)
+    repeated(lambda: finish(store, account_id, now))
 
 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
@@ -119,9 +121,9 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
     if store.standing() is not Standing.CURRENT:
         return
     with store.writing() as tx:
+        people.lock(tx, account_id)
         erasure = erasures.erasure_of(tx, account_id)
         if erasure is not None:
-            people.lock(tx, account_id)
             erasures.enrolment_of(tx, account_id, lock=True)
             erasures.wipe(tx, account_id)
             if erasure.done_at is None:
@@ -145,6 +147,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     undone |= known - noted.found(store.keys).accounts
     for account_id in sorted(undone):
         with store.writing() as tx:
+            people.lock(tx, account_id)
             account = tx.get(Account, account_id)  # none where this database is from before he came
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
                 begin(tx, account_id, AGAIN, None, now, again=True)

@@ -19,7 +19,7 @@ def escalate(store: Store, now: datetime) -> int:
     made = 0
     for concern_id in late:
         with acting(store, None, now) as tx:
-            row = tx.get_one(ConcernRow, concern_id, with_for_update=True)
+            row = concerns.locked(tx, concern_id)
             told = tell_who_is_due(tx, row, now)
             if told:
                 audit.record(

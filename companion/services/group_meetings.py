@@ -28,6 +28,7 @@ def add_meeting(
 ) -> None:
     """Add a meeting for all; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         groups.group_row(tx, viewer, group_id)
         if tx.get(GroupMeetingRow, new_id) is not None:
             return
@@ -55,6 +56,7 @@ def book_sessions(
     """
     ids = [uuid5(once, str(number)) for number in range(len(slots))]
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         groups.group_row(tx, viewer, group_id)
         if ids and tx.get(GroupMeetingRow, ids[0]) is not None:
             return len(ids)
@@ -98,6 +100,7 @@ def move_meeting(
     for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         row = groups.locked(tx, viewer, meeting_id)
         require_to_come(row, now)
         span = Span(starts_at(day, time, now), row.minutes)
@@ -122,6 +125,7 @@ def cancel_meeting(store: Store, viewer: Viewer, meeting_id: UUID, seen: int, no
     Raises ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it was changed since ``seen``.
     """
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         row = groups.locked(tx, viewer, meeting_id)
         if row.cancelled_at is not None:
             return row.group_id

@@ -79,8 +79,9 @@ def join(
     Raises ``Rejected``, and ``Clashing`` where one of them has something of his own at the time of a meeting.
     """
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         row = groups.group_row(tx, viewer, group_id)
-        inside = {str(each.id) for each in group_members.taking_part(tx, viewer, group_id)}
+        inside = group_members.inside(tx, viewer, group_id)
         new = [each for each in chosen if each not in inside]
         if chosen and not new:
             return
@@ -142,13 +143,11 @@ def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequ
     }
     if any(each not in offered for each in chosen):
         raise Rejected(Problem("not_offered", field="members"))
-    those = [
-        enrolments.enrolment(tx, viewer, each, lock=True)
-        for each in sorted(offered[each] for each in set(chosen))
-    ]
-    if any(group_members.is_inside(tx, viewer, each.id) for each in those):  # since he was offered
+    those = enrolments.lock_several(tx, viewer, {offered[each] for each in chosen})
+    still = {enrolment_id for enrolment_id, *_ in group_members.free(tx, viewer, programme_id)}
+    if len(those) != len(set(chosen)) or not {each.id for each in those} <= still:
         raise Rejected(Problem("not_offered", field="members"))
-    return those
+    return list(those)
 
 
 def _let_in(tx: Transaction, viewer: Viewer, row: GroupRow, enrolment: Enrolment, now: datetime) -> None:

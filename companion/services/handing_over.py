@@ -44,6 +44,7 @@ def hand_over(
         done = tx.get(HandoverRow, new_id)
         if done and (done.by_id, done.enrolment_id) == (viewer.account_id, enrolment_id):
             return
+        _hold_still(tx, to)
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         taker, words = _checked(tx, viewer.account_id, to, reason)
         _hand_over(tx, viewer, enrolment, new_id, taker, words, now)
@@ -66,6 +67,7 @@ def hand_over_several(
     them is with somebody else by now.
     """
     with acting(store, viewer, now) as tx:
+        _hold_still(tx, to)
         his = caseloads.locked(tx, viewer, practitioner_id)
         problems = [] if chosen else [Problem("nothing_chosen", field="who")]
         ids = {each: uuid5(new_id, str(each)) for each in sorted(set(chosen))}
@@ -88,6 +90,7 @@ def hand_over_several(
 def read_of_it(store: Store, viewer: Viewer, now: datetime) -> Handover:
     """A participant reads who works with him now; the first look is marked. Raises ``NotFound``."""
     with store.writing() as tx:
+        enrolments.enrolment(tx, viewer, lock=True)
         row = handovers.of_participant(tx, viewer)
         if row is None:
             raise NotFound
@@ -97,11 +100,15 @@ def read_of_it(store: Store, viewer: Viewer, now: datetime) -> Handover:
     return found
 
 
-def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
-    """Who takes him on, who stays there meanwhile, and why. Raises ``Rejected`` with all that is to be mended."""
-    problems: list[Problem] = []
+def _hold_still(tx: Transaction, to: UUID | None) -> None:
+    """Whoever is to take somebody on stays until the transaction ends."""
     if to:
         people.lock(tx, to)
+
+
+def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
+    """Who takes him on, and why. Raises ``Rejected`` with all that is to be mended."""
+    problems: list[Problem] = []
     offered = {each.id for each in people.practitioners(tx, but=present)}
     words = ""
     if to not in offered:

@@ -7,11 +7,10 @@ from companion.domain import rights
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import audit, board, holds
+from companion.store import audit, board, holds, people
 from companion.store.audit import Event
 from companion.store.base import Store
 from companion.store.holds import HoldRow
-from companion.store.people import Account
 
 
 def set_hold(
@@ -32,7 +31,8 @@ def set_hold(
             problems += rejected.problems
         if problems or enrolment is None:
             raise Rejected(*problems)
-        account = tx.get_one(Account, enrolment.participant_id, with_for_update=True, populate_existing=True)
+        people.lock(tx, enrolment.participant_id)
+        account = people.account(tx, enrolment.participant_id)
         if account.erased_at is not None:  # a moment ago
             raise Rejected(Problem("no_such_reference", field="reference"))
         if tx.get(HoldRow, new_id) is None:

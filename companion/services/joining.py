@@ -191,7 +191,6 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
 
 
 def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:
-    people.lock(tx, account.id)
     factors.drop_all(tx, account.id)
     sessions.end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
@@ -207,6 +206,9 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 def _invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
     row = tx.get(Invitation, invitation_id)
+    if row is not None:
+        people.lock(tx, row.account_id)
+        tx.refresh(row)  # another slip, or his own, may have ended it while this one waited
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise Rejected(Problem("wrong_code", field="code"))
     return row

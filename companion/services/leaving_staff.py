@@ -24,7 +24,7 @@ def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) 
     """
     with acting(store, viewer, now) as tx:
         account = leaver(tx, viewer, account_id)
-        last = last_of_role(tx, account)  # which locks all of them, always in the same order
+        last = last_of_role(tx, account)
         people.lock(tx, account.id)
         if account.left_at is not None:
             return
@@ -96,7 +96,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
     """Whether nobody else could do what his role does. Two who would leave at once wait for each other."""
-    if account.role not in NEEDED or account.joined_at is None:
+    if account.role not in NEEDED:
         return False
     others = people.present(tx, Role(account.role))
-    return not [each for each in others if each.id != account.id]
+    return account.joined_at is not None and not [each for each in others if each.id != account.id]

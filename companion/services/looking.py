@@ -10,7 +10,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean_line
 from companion.services.acting import acting
-from companion.store import audit, concern_rules, looks, outbox, people
+from companion.store import audit, concern_rules, enrolments, looks, outbox, people
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -162,7 +162,7 @@ def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, 
         problems.append(Problem("no_second_lead", field="later"))
     if problems or enrolment is None:
         raise Rejected(*problems)
-    return enrolment, purpose, words
+    return enrolments.lock_of(tx, enrolment.id, enrolments.is_there()), purpose, words
 
 
 def _require_lead(viewer: Viewer) -> None:

@@ -68,13 +68,18 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     """
     sent = 0
     held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
+    with store.writing() as tx:
+        outbox.give_up(tx, now)
+        tx.commit()
     while True:
         with store.writing() as tx:
             rows = outbox.claim(tx, now, held)
             letter = _letter(tx, rows, now) if rows else None
             tx.commit()
-        if letter is None:
+        if rows is None:
             return sent
+        if letter is None:
+            continue
         end = _posted(post, letter) if isinstance(letter, Letter) else letter
         with store.writing() as tx:
             _settle(tx, rows, end, now)
@@ -118,6 +123,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
 
 
 def _settle(tx: Transaction, rows: Sequence[Outgoing], end: Outcome | Why, now: datetime) -> None:
+    people.lock(tx, rows[0].account_id)
     if isinstance(end, Outcome):
         outbox.settle(tx, rows, end, now)
         if end is Outcome.SENT:

@@ -76,7 +76,7 @@ def open_thread(
     Every look of the staff is recorded, of a participant's that he read something new.
     """
     with acting(store, viewer, now) as tx:
-        enrolment = messages.enrolment(tx, viewer, enrolment_id, now)
+        enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
         rows = messages.newest(tx, enrolment.id, before)
         side = viewer.role is Role.PARTICIPANT
         new = next((row.id for row in rows if row.his is not side and row.read_at is None), None)

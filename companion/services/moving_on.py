@@ -45,7 +45,8 @@ class Path:
 def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
     """The path with its reasons: every look is recorded."""
     with acting(store, viewer, now) as tx:
-        row = _his(tx, viewer, enrolment_id)
+        _require_practitioner(viewer)
+        row = enrolments.enrolment(tx, viewer, enrolment_id)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps))
         found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names)
@@ -71,7 +72,8 @@ def move_on(
     ``ChangedElsewhere`` where he stands somewhere else by now.
     """
     with acting(store, viewer, now) as tx:
-        row = _his(tx, viewer, enrolment_id, lock=True)
+        _require_practitioner(viewer)
+        _, row = enrolments.with_account(tx, viewer, enrolment_id)
         if row.state == to or (new_id and tx.get(StepRow, new_id)):
             return
         if row.state != seen:
@@ -97,11 +99,10 @@ def begin_initial_meeting(tx: Transaction, viewer: Viewer, enrolment: Enrolment,
     audit.record(tx, event, now, viewer, subject=step.id, enrolment=enrolment.id, detail=state)
 
 
-def _his(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
+def _require_practitioner(viewer: Viewer) -> None:
     """The path is his practitioner's to read and to take. Raises ``NotFound``."""
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
-    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
 
 
 def _take_back(

@@ -44,6 +44,7 @@ def arrive(store: Store, signed_in: SignedIn, kind: Kind, mark: str, now: dateti
     """
     viewer = signed_in.viewer
     with store.writing() as tx:
+        people.lock(tx, viewer.account_id)
         sessions.describe(tx, signed_in, kind)
         device = devices.known(tx, viewer.account_id, mark, now) if signed_in.complete else None
         if device:
@@ -80,6 +81,7 @@ def forget_device(store: Store, viewer: Viewer, device_id: UUID, now: datetime) 
 def end_session(store: Store, viewer: Viewer, session_id: UUID, now: datetime) -> None:
     """End one of his own sessions; one that has ended stays so. Raises ``NotFound`` for another's."""
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
         if sessions.end_one(tx, viewer, session_id, now):
             audit.record(tx, audit.Event.SESSION_ENDED, now, viewer, subject=viewer.account_id)
         tx.commit()
@@ -89,6 +91,7 @@ def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: 
     """End all of his other sessions; or every one, and then his account knows no device any more either."""
     viewer = signed_in.viewer
     with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
         sessions.end_all(tx, viewer.account_id, now, but=None if this_too else signed_in.session_id)
         if this_too:
             devices.forget_all(tx, viewer.account_id)

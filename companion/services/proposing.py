@@ -35,6 +35,7 @@ def book_sessions(
     """
     ids = [uuid5(once, str(number)) for number in range(len(slots))]
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if ids and tx.get(AppointmentRow, ids[0]) is not None:
             return len(ids)
@@ -119,10 +120,12 @@ def move_following(
     if one of them was changed, or another one came, since the form was made.
     """
     with acting(store, viewer, now) as tx:
-        enrolment, first = appointments.locked(tx, viewer, appointment_id)
+        appointments.hold_diary(tx, viewer)
+        enrolment, every = appointments.all_locked(tx, viewer, appointment_id)
+        first = every[appointment_id]
         require_movable(first, now)
         those = with_followers(tx, first)
-        rows = {each.id: appointments.appointment_row(tx, viewer, each.id) for each in those}
+        rows = {each.id: every[each.id] for each in those}
         asked = [rows[slot.appointment_id] for slot in slots if slot.appointment_id in rows]
         if {row.id for row in asked} != set(rows) or len(asked) != len(slots):
             raise ChangedElsewhere

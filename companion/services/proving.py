@@ -34,6 +34,7 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
     with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
         account = people.account(tx, viewer.account_id)
         if not factors.factors(tx, account.id).any:
             raise NotAllowed("second_factor_missing")

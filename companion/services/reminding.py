@@ -5,7 +5,7 @@ from uuid import UUID
 
 from companion.domain.reminders import Digest, digest_at, digest_day, in_time, read_before
 from companion.domain.working_days import london_day
-from companion.store import digests, outbox, reminders
+from companion.store import digests, outbox, people, reminders
 from companion.store.base import Store, Transaction
 from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.reminders import Reminder
@@ -22,6 +22,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
         if not _missing(tx, now) and not _to_end(tx, now):
             return 0
     with store.writing() as tx:
+        _hold_still(tx, now)
         for row, outcome in _to_end(tx, now):
             reminders.end(tx, row, outcome, now)
         tx.flush()
@@ -38,6 +39,13 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
             )
         tx.commit()
     return new
+
+
+def _hold_still(tx: Transaction, now: datetime) -> None:
+    """Lock the accounts in question before their notices; what is to be done is looked up again after that."""
+    new = {each.account_id for each in _missing(tx, now)}
+    old = {row.account_id for row, _ in _to_end(tx, now)}
+    people.lock_several(tx, new | old)
 
 
 def _missing(tx: Transaction, now: datetime) -> list[Reminder]:
@@ -68,6 +76,7 @@ def send_digests(store: Store, now: datetime) -> int:
     if not missing:
         return 0
     with store.writing() as tx:
+        people.lock_several(tx, missing)
         new = sum(
             outbox.notify_once(tx, each, Notice.DIGEST, each, f"{day}", digest_at(day), now)
             for each in missing

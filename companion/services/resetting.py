@@ -28,8 +28,7 @@ def reset_participant(
     """A practitioner makes a slip for a participant of his. Raises ``Rejected`` and ``NotAllowed``."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
-        account = people.account(tx, enrolment.participant_id)
+        account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
         slip = _begin(tx, account, word_hash, viewer, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
@@ -38,6 +37,7 @@ def reset_participant(
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Somebody of the staff with whose reset the viewer has to do. Raises ``NotFound``, ``NotAllowed``."""
+    people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
         account = leaver(tx, viewer, account_id)
     else:
@@ -56,7 +56,6 @@ def ask(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
         account = member(tx, viewer, account_id)
         if viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
             raise NotFound
-        people.lock(tx, account.id)
         account.reset_asked_at = now
         audit.record(tx, audit.Event.RESET_ASKED, now, viewer, subject=account.id)
         tx.commit()
@@ -84,7 +83,6 @@ def reset_staff(
         account = member(tx, viewer, account_id)
         if viewer.role is Role.ADMINISTRATOR and account.role != Role.ADMINISTRATOR:
             raise NotFound
-        people.lock(tx, account.id)
         if viewer.role is Role.LEAD and not asked(account.reset_asked_at, now):
             raise NotAllowed("reset_not_asked")
         account.reset_asked_at = None
@@ -103,12 +101,13 @@ def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, None, now) as tx:
-        present = people.present(tx, role)
+        told = people.present(tx, Role.LEAD, Role.ADMINISTRATOR)
+        present = [each for each in told if each.role == role]
         if role not in (Role.LEAD, Role.ADMINISTRATOR) or len(present) != 1:
             raise NotAllowed("not_the_only_one")
         slip = _begin(tx, present[0], word_hash, None, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, None, subject=present[0].id, detail="operator")
-        for each in (*people.present(tx, Role.LEAD), *people.present(tx, Role.ADMINISTRATOR)):
+        for each in told:
             if each.id != present[0].id:
                 outbox.notify(tx, each.id, outbox.Notice.ACCESS_RESET, present[0].id, now)
         tx.commit()

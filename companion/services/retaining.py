@@ -10,7 +10,7 @@ from companion.domain.refusals import NotAllowed
 from companion.domain.retention import ClockInDoubt, Rule, Schedule, Then, in_doubt
 from companion.services import erasing
 from companion.services.acting import record_refusal
-from companion.store import audit, retention
+from companion.store import audit, erasures, people, retention
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.erased import ErasedList
@@ -83,6 +83,8 @@ def _remember(tx: Transaction, why: str, now: datetime) -> None:
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
     """False where he moved on meanwhile. Raises ``NotAllowed`` where something holds it by now."""
     with store.writing() as tx:
+        people.lock(tx, due.account_id)  # whoever brings him back at this moment comes before or after
+        erasures.enrolment_of(tx, due.account_id, lock=True)
         if due.account_id not in {each.account_id for each in retention.due(tx, schedule, now)}:
             return False
         erasing.begin(tx, due.account_id, f"retention:{due.rule.id}", None, now)

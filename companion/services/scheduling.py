@@ -69,7 +69,7 @@ def clashes_with(
 def require_free(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], confirmed: str, but: Collection[UUID] = ()
 ) -> None:
-    """Raises ``Clashing`` for what clashes, unless he has said yes to just these clashes."""
+    """Raises ``Clashing`` for what clashes, unless he has said yes to just these clashes. The diary is held."""
     found = clashes_with(tx, viewer, spans, but)
     if found and found.mark != confirmed:
         raise Clashing(found)
@@ -118,6 +118,7 @@ def add_appointment(
 ) -> None:
     """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         if tx.get(AppointmentRow, new_id) is None:
             add_within(tx, viewer, enrolment, new_id, wanted, now)
@@ -140,6 +141,7 @@ def move_appointment(
     ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
     with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
         enrolment, row = appointments.locked(tx, viewer, appointment_id)
         require_movable(row, now)
         span = Span(starts_at(day, time, now), row.minutes)

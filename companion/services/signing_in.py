@@ -60,6 +60,8 @@ def sign_in(
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
         if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
+            tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
         role = Role(account.role)
         complete = not asked_for(role, factors.factors(tx, account.id))

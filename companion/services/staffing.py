@@ -54,6 +54,7 @@ def approve_staff(
     """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
+        people.lock(tx, account_id)
         account = people.account(tx, account_id)
         if viewer.role is not Role.LEAD or not Role(account.role).staff:
             raise NotFound
@@ -72,6 +73,7 @@ def invite_administrator_again(
     """A new slip for an administrator who has not joined; the old one ends."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
+        people.lock(tx, account_id)
         account = people.account(tx, account_id)
         if viewer.role is not Role.ADMINISTRATOR or account.role != Role.ADMINISTRATOR:
             raise NotFound
@@ -96,6 +98,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
     hashed = {role: hasher.hash(agreed_word(word)) for role, word in words.items()}
     made: list[tuple[Role, str, Slip]] = []
     with acting(store, None, now) as tx:
+        people.present(tx, *FIRST)
         for role, word in words.items():
             accounts, name = people.accounts(tx, role), role.value.capitalize()
             if _somebody_joined(accounts):  # meanwhile

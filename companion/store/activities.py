@@ -22,8 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from companion.domain.activity import Activity, BadActivity, from_plain, to_plain
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.store import locks
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, record_box, theirs
+from companion.store.enrolments import Enrolment, lock_of, record_box, theirs
 from companion.store.keys import WORDS, Box
 from companion.store.types import UtcDateTime
 
@@ -163,11 +164,10 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity, auth
 
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
     """An activity that the viewer may work on, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(ActivityRow)
-        .where(ActivityRow.id == activity_id, workable(viewer))
-        .with_for_update(of=ActivityRow)
-    )
+    own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
+    if own:
+        lock_of(tx, own)
+    row = locks.lock_one(tx, select(ActivityRow).where(ActivityRow.id == activity_id, workable(viewer)))
     if row is None:
         raise NotFound
     return row
@@ -180,13 +180,8 @@ def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
         .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
         .where(ActivityVersion.id == version_id)
     )
-    rows = tx.scalars(
-        select(ActivityRow)
-        .where(ActivityRow.slug == slug.scalar_subquery(), workable(viewer))
-        .order_by(ActivityRow.id)
-        .with_for_update(of=ActivityRow)
-    )
-    if not rows.all():
+    same = ActivityRow.slug == slug.scalar_subquery()
+    if not locks.lock(tx, select(ActivityRow).where(same, workable(viewer))):
         raise NotFound
 
 

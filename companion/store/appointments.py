@@ -13,8 +13,9 @@ from companion.domain.clashes import Engaged
 from companion.domain.path import State
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
+from companion.store import locks, people
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Case, Enrolment, enrolment, record_box, theirs
+from companion.store.enrolments import Case, Enrolment, lock_of, record_box, theirs
 from companion.store.groups import GroupMeetingRow, GroupPlaceRow, GroupRow, meeting, whose
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
@@ -45,30 +46,33 @@ class AppointmentRow(Model):
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """An appointment of one of the viewer's enrolments. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(AppointmentRow)
-        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
-        .where(theirs(viewer), AppointmentRow.id == appointment_id)
-        .with_for_update(of=AppointmentRow)
-    )
-    if row is None:
-        raise NotFound
-    return row
+    """An appointment of one of the viewer's enrolments, locked after that. Raises ``NotFound``."""
+    return locked(tx, viewer, appointment_id)[1]
 
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
-    """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``.
-
-    The enrolment comes first, so that two who act on several of its appointments never wait for each other.
-    """
-    of_viewer = select(AppointmentRow.enrolment_id).join(
-        Enrolment, Enrolment.id == AppointmentRow.enrolment_id
-    )
-    enrolment_id = tx.scalar(of_viewer.where(theirs(viewer), AppointmentRow.id == appointment_id))
-    if enrolment_id is None:
+    """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``."""
+    of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
+    whose = lock_of(tx, of, theirs(viewer))
+    row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
+    if row is None:
         raise NotFound
-    return enrolment(tx, viewer, enrolment_id, lock=True), appointment_row(tx, viewer, appointment_id)
+    return whose, row
+
+
+def all_locked(
+    tx: Transaction, viewer: Viewer, appointment_id: UUID
+) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
+    """The enrolment of an appointment with every appointment of it, all locked. Raises ``NotFound``."""
+    of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
+    whose = lock_of(tx, of, theirs(viewer))
+    every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
+    return whose, {row.id: row for row in every}
+
+
+def hold_diary(tx: Transaction, viewer: Viewer) -> None:
+    """Nobody else books or moves anything in this practitioner's diary until the transaction ends."""
+    people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:

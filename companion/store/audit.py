@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.examining import Waiting
 from companion.domain.people import Viewer
+from companion.store import locks
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
@@ -203,8 +204,8 @@ def seal(tx: Transaction) -> int:
 
     Of two sealers at once the later one waits for the rows, and only then looks where the chain ends.
     """
-    in_order = select(Entry).where(Entry.position.is_(None)).order_by(Entry.at, Entry.id)
-    loose = tx.scalars(in_order.with_for_update()).all()
+    waiting = locks.lock(tx, select(Entry).where(Entry.position.is_(None)))
+    loose = sorted(waiting, key=lambda entry: (entry.at, entry.id))
     head = _head(tx)
     position, link = (head.position or 0, head.link or b"") if head else (0, b"")
     for entry in loose:

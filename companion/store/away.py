@@ -10,6 +10,7 @@ from companion.domain.away import Away, who_reads
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.working_days import london_day
+from companion.store import locks, people
 from companion.store.base import Model, Transaction
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
@@ -53,10 +54,9 @@ def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
 
 def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AwayRow:
     """One of the viewer's own times away. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(AwayRow)
-        .where(AwayRow.account_id == viewer.account_id, AwayRow.id == away_id)
-        .with_for_update(of=AwayRow)
+    people.lock(tx, viewer.account_id)
+    row = locks.lock_one(
+        tx, select(AwayRow).where(AwayRow.account_id == viewer.account_id, AwayRow.id == away_id)
     )
     if row is None:
         raise NotFound

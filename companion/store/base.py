@@ -57,9 +57,10 @@ class Model(DeclarativeBase):
 class Transaction(Session):
     """A database transaction with the keys that open what is sealed in it."""
 
-    def __init__(self, bind: Connection, keys: Keys) -> None:
+    def __init__(self, bind: Connection, keys: Keys, *, writes: bool = True) -> None:
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
+        self.writes = writes
 
 
 class Store:
@@ -75,7 +76,10 @@ class Store:
 
         Raises ``Away``.
         """
-        with one_moment(self._engine) as connection, Transaction(connection, self.keys) as tx:
+        with (
+            one_moment(self._engine) as connection,
+            Transaction(connection, self.keys, writes=False) as tx,
+        ):
             yield tx
 
     @contextmanager

@@ -40,7 +40,6 @@ def handed_in_since(
             or_(SubmissionRow.submitted_at >= since, SubmissionRow.outcome.is_(None)),
         )
         .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
-        .with_for_update(of=SubmissionRow)
     ).all()
     handed_in, _ = submissions(tx, record_box(tx, enrolment_id), [row for row, *_ in rows])
     return [

@@ -11,7 +11,7 @@ from companion.domain.concerns import State as ConcernState
 from companion.domain.path import OVER, State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import messages
+from companion.store import locks, messages
 from companion.store.appointments import next_appointments
 from companion.store.base import Transaction
 from companion.store.concerns import ConcernRow
@@ -76,8 +76,7 @@ def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID,
     """A practitioner's enrolments by their id, which nobody else changes until the transaction ends."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
-    query = his.order_by(Enrolment.id)
-    return {row.id: row for row in tx.scalars(query.with_for_update(of=Enrolment))}
+    return {row.id: row for row in locks.lock(tx, his)}
 
 
 def _lines(tx: Transaction, rows: Sequence[Enrolment], now: datetime) -> list[Line]:

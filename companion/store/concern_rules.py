@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.concern_rules import Rules
 from companion.domain.people import Role
+from companion.store import people
 from companion.store.base import Model, Transaction
 from companion.store.people import DAMAGED, Account, Person, name, person
 from companion.store.types import UtcDateTime
@@ -53,11 +54,8 @@ def rules(tx: Transaction) -> Rules:
 
 
 def lock(tx: Transaction) -> Rules:
-    """The same, while nobody else sets new ones: two who try at once wait for each other at the first lead."""
-    first = (
-        select(Account.id).where(Account.role == Role.LEAD).order_by(Account.created_at, Account.id).limit(1)
-    )
-    tx.execute(first.with_for_update())
+    """The same, while nobody else sets new ones: two who try at once wait for each other at the leads."""
+    people.present(tx, Role.LEAD)
     return rules(tx)
 
 

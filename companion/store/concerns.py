@@ -24,9 +24,9 @@ from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind, Passed, State, StepKind, Telling
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import handovers
+from companion.store import handovers, locks
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments import Enrolment, lock_of
 from companion.store.keys import CONCERNS, Box
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
@@ -196,12 +196,17 @@ def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetim
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
     """A concern that the viewer may see, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(ConcernRow)
-        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
-        .where(visible(viewer), ConcernRow.id == concern_id)
-        .with_for_update(of=ConcernRow)
-    )
+    row = locked(tx, concern_id)
+    seen = select(ConcernRow.id).join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
+    if tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id)) is None:
+        raise NotFound
+    return row
+
+
+def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
+    """A concern, its enrolment locked before it. Raises ``NotFound``."""
+    lock_of(tx, select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery())
+    row = locks.lock_one(tx, select(ConcernRow).where(ConcernRow.id == concern_id))
     if row is None:
         raise NotFound
     return row

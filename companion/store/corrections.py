@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.rights import Answer, Wrong
+from companion.store import locks
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, is_there, record_box, theirs
+from companion.store.enrolments import Enrolment, is_there, lock_of, record_box, theirs
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
@@ -103,14 +104,13 @@ def lines(tx: Transaction, *, answered: bool) -> list[Line]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """A request for a lead, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(CorrectionRow)
-        .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
-        .where(is_there(), CorrectionRow.id == correction_id)
-        .with_for_update(of=CorrectionRow)
-    )
-    if row is None or viewer.role is not Role.LEAD:
+    """A request for a lead, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    if viewer.role is not Role.LEAD:
+        raise NotFound
+    of = select(CorrectionRow.enrolment_id).where(CorrectionRow.id == correction_id).scalar_subquery()
+    lock_of(tx, of, is_there())
+    row = locks.lock_one(tx, select(CorrectionRow).where(CorrectionRow.id == correction_id))
+    if row is None:
         raise NotFound
     return row
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.devices import KNOWN_FOR, KNOWN_MOST, Kind
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
-from companion.store import people
+from companion.store import locks, people
 from companion.store.base import Model, Transaction
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
@@ -101,7 +101,8 @@ def forget_all(tx: Transaction, account_id: UUID) -> None:
 
 def drop_old(tx: Transaction, now: datetime) -> None:
     """Drop those that were not used for long. The caller commits."""
-    tx.execute(delete(KnownDevice).where(KnownDevice.used_at <= now - KNOWN_FOR))
+    old = locks.skipping_locked(select(KnownDevice.id).where(KnownDevice.used_at <= now - KNOWN_FOR))
+    tx.execute(delete(KnownDevice).where(KnownDevice.id.in_(old)))
 
 
 def _hash(tx: Transaction, account_id: UUID, mark: str) -> bytes:

@@ -1,5 +1,6 @@
 """Enrolments, fetched through the one who looks."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    ScalarSelect,
     String,
     UniqueConstraint,
     false,
@@ -21,7 +23,7 @@ from companion.domain.london import LONDON
 from companion.domain.path import EXPECTS_WORK, State, Step
 from companion.domain.people import Role, Viewer, new_reference
 from companion.domain.refusals import NotFound
-from companion.store import keys
+from companion.store import keys, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
 from companion.store.people import Account, names
@@ -235,13 +237,34 @@ def enrolment(
     ``lock`` lets no other act at it until the transaction ends.
     """
     query = select(Enrolment).where(theirs(viewer))
-    if lock:
-        query = query.with_for_update(of=Enrolment)
     if enrolment_id is None:
         query = query.where(Enrolment.participant_id == viewer.account_id)
     else:
         query = query.where(Enrolment.id == enrolment_id)
-    row = tx.scalar(query)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
+    """Those of these enrolments that are the viewer's, locked."""
+    return locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
+
+
+def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
+    """An enrolment of the viewer's with the participant's account, both locked. Raises ``NotFound``."""
+    participant_id = enrolment(tx, viewer, enrolment_id).participant_id
+    people.lock(tx, participant_id)
+    locked = enrolment(tx, viewer, enrolment_id, lock=True)
+    return people.account(tx, participant_id), locked
+
+
+def lock_of(
+    tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
+) -> Enrolment:
+    """Lock the enrolment that something belongs to, before that itself. Raises ``NotFound``."""
+    row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
         raise NotFound
     return row

@@ -12,12 +12,11 @@ from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.rights import MONTH, Outcome, Told
-from companion.store import belongings, concerns, holds
+from companion.store import belongings, concerns, holds, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.belongings import BELONGINGS, Fate
 from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS
-from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
@@ -77,7 +76,9 @@ class Asked:
 
 def ask(tx: Transaction, viewer: Viewer, now: datetime) -> bool:
     """Write the viewer's request down; False where one waits already. Two at once wait for each other."""
-    tx.get_one(Account, viewer.account_id, with_for_update=True)
+    people.lock(tx, viewer.account_id)
+    if people.account(tx, viewer.account_id).erased_at is not None:  # since the request was on its way
+        raise NotFound
     if _undecided(tx, viewer.account_id):
         return False
     tx.add(ErasureRequest(id=uuid4(), account_id=viewer.account_id, asked_at=now))
@@ -106,10 +107,13 @@ def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """A request for a lead, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.get(ErasureRequest, request_id, with_for_update=True)
+    """A request for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
+    people.lock(tx, row.account_id)
+    enrolment_of(tx, row.account_id, lock=True)
+    locks.lock_one(tx, select(ErasureRequest).where(ErasureRequest.id == request_id))
     return row
 
 
@@ -129,7 +133,7 @@ def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcom
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
     """The enrolment of a participant, erased or not. Raises ``NotFound``."""
     query = select(Enrolment).where(Enrolment.participant_id == account_id)
-    row = tx.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None:
         raise NotFound
     return row
@@ -152,15 +156,14 @@ def begun(tx: Transaction) -> set[UUID]:
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
     """Delete what is his and take out of what stays all that identifies. The caller has locked him, and commits."""
-    for table in reversed(Model.metadata.sorted_tables):
-        belonging = BELONGINGS.get(table.name)
-        if belonging is None:
-            continue
-        rows = belongings.his(table.name, account_id)
-        if belonging.fate is Fate.DELETED:
-            tx.execute(delete(table).where(rows))
-        elif belonging.fate is Fate.BLANKED:
-            tx.execute(update(table).where(rows).values(belonging.blank))
+    tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
+    for table in tables:  # accounts first: what finds him is taken out under a stronger lock
+        belonging = BELONGINGS[table.name]
+        if belonging.fate is Fate.BLANKED:
+            tx.execute(update(table).where(belongings.his(table.name, account_id)).values(belonging.blank))
+    for table in reversed(tables):
+        if BELONGINGS[table.name].fate is Fate.DELETED:
+            tx.execute(delete(table).where(belongings.his(table.name, account_id)))
 
 
 def _undecided(tx: Transaction, account_id: UUID) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.content import evaluation_questions
 from companion.domain.evaluation import Batch, Evaluation, Questions
 from companion.domain.work import Draft
+from companion.store import locks
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
 from companion.store.enrolments import record_box
@@ -104,7 +105,7 @@ def add_version(tx: Transaction, number: int, questions: Questions, by: UUID, no
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
     """The row of a version, locked; None for the shipped one."""
-    return tx.scalar(select(QuestionsRow).where(QuestionsRow.number == number).with_for_update())
+    return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
 def draft_row(tx: Transaction, enrolment_id: UUID) -> EvaluationDraftRow | None:
@@ -150,7 +151,7 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
     One that is damaged waits on: the others do not wait for it.
     """
     box, found = tx.keys.box(EVALUATION), []
-    for row in tx.scalars(select(WaitingRow).order_by(WaitingRow.id).with_for_update()):
+    for row in locks.lock(tx, select(WaitingRow)):
         try:
             content = box.open("evaluations_waiting.content", row.id, row.content)
         except tink.TinkError:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.figures import OTHERS, OVER, Block, Person, Piece, Stratum, came, ended, piece
 from companion.domain.path import State
+from companion.store import locks
 from companion.store.activities import ActivityRow, ActivityVersion
 from companion.store.appointments import due_for
 from companion.store.audit import Entry, Event
@@ -56,12 +57,8 @@ class Over:
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
     """Those whose part is over, in the order in which they ended. ``lock`` keeps them until the transaction ends."""
     in_programme = exists().where(StepRow.enrolment_id == Enrolment.id, StepRow.state == State.IN_PROGRAMME)
-    query = (
-        select(Enrolment)
-        .where(Enrolment.state.in_(OVER), Enrolment.counted.is_(False), in_programme)
-        .order_by(Enrolment.id)  # in which all lock them
-    )
-    found_over = tx.scalars(query.with_for_update() if lock else query)
+    query = select(Enrolment).where(Enrolment.state.in_(OVER), Enrolment.counted.is_(False), in_programme)
+    found_over = locks.lock(tx, query) if lock else tx.scalars(query)
     rows = sorted(found_over, key=lambda row: (row.created_at, row.id))
     steps: dict[UUID, list[tuple[State, date]]] = defaultdict(list)
     found = select(StepRow.enrolment_id, StepRow.state, StepRow.day)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, case, event, exists, func, inspect, or_, s
 from companion.domain.appointments import Attendance
 from companion.domain.concerns import State
 from companion.domain.work import Outcome
+from companion.store import locks
 from companion.store.appointments import LASTS, AppointmentRow, due_for
 from companion.store.base import Model, Transaction
 from companion.store.concerns import ConcernRow
@@ -44,9 +45,8 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
     Boards are right without it and quicker with it: whoever works in the background does it now and then.
     """
-    over = update(Enrolment).where(Enrolment.next_at <= now - LASTS)
-    ahead = _first(AppointmentRow.starts_at > now - LASTS)
-    tx.execute(over.values(next_at=ahead).execution_options(synchronize_session=False))
+    over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
+    _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
 
 
 @event.listens_for(Transaction, "after_flush")
@@ -80,7 +80,7 @@ def _keep(tx: Transaction) -> None:
         Enrolment.id.in_(touched),
         Enrolment.id.in_(select(WorkRow.enrolment_id).where(WorkRow.id.in_(works))),
     )
-    ids = list(tx.scalars(select(Enrolment.id).where(whose).order_by(Enrolment.id).with_for_update()))
+    ids = [row.id for row in locks.lock(tx, select(Enrolment).where(whose))]
     _set(tx, ids, unread_since=_unread_since(), concern_since=_concern_since())
     _set(tx, ids, to_talk=_to_talk())
     for each, due in open_since(tx, ids).items():
@@ -90,6 +90,8 @@ def _keep(tx: Transaction) -> None:
 
 
 def _set(tx: Transaction, ids: list[UUID], **values: Any) -> None:
+    if not ids:
+        return
     changed = update(Enrolment).where(Enrolment.id.in_(ids)).values(values)
     tx.execute(changed.execution_options(synchronize_session=False))
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from companion.domain.groups import Member
 from companion.domain.path import EXPECTS_WORK, State
 from companion.domain.people import Viewer
+from companion.store import locks
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, theirs
 from companion.store.groups import GroupMemberRow, GroupRow, whose
@@ -43,17 +44,21 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """The enrolments that get what the group gets, locked in one order for all, until the transaction ends."""
+    """The enrolments that get what the group gets, locked until the transaction ends, after the group itself."""
+    return list(locks.lock(tx, _taking_part(viewer, group_id)))
+
+
+def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
+    """The ids of the same, which nothing is locked for."""
+    return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
+
+
+def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
     inside = select(GroupMemberRow.enrolment_id).where(
         GroupMemberRow.group_id == group_id, GroupMemberRow.left_at.is_(None)
     )
-    rows = tx.scalars(
-        select(Enrolment)
-        .where(theirs(viewer), Enrolment.id.in_(inside), Enrolment.state.in_(sorted(EXPECTS_WORK)))
-        .order_by(Enrolment.id)
-        .with_for_update()
-    )
-    return list(rows)
+    expecting = theirs(viewer) & Enrolment.state.in_(sorted(EXPECTS_WORK))
+    return select(Enrolment).where(expecting, Enrolment.id.in_(inside))
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
@@ -64,11 +69,6 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
         .where(whose(viewer), GroupMemberRow.left_at.is_(None))
     )
     return Enrolment.id.in_(inside)
-
-
-def is_inside(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> bool:
-    """The same of one."""
-    return tx.scalar(select(Enrolment.id).where(Enrolment.id == enrolment_id, in_a_group(viewer))) is not None
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:

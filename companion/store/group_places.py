@@ -10,9 +10,10 @@ from sqlalchemy import Select, delete, select
 from companion.domain.appointments import Appointment
 from companion.domain.groups import Meeting
 from companion.domain.people import Viewer
+from companion.store import locks
 from companion.store.appointments import AppointmentRow, appointment
 from companion.store.base import Transaction
-from companion.store.enrolments import Enrolment, enrolment, theirs
+from companion.store.enrolments import Enrolment, lock_several, theirs
 from companion.store.groups import GroupMeetingRow, GroupPlaceRow, GroupRow, meeting, whose
 
 
@@ -39,11 +40,10 @@ def locked(
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
     ids &= {only} if only else ids
-    those = {each: enrolment(tx, viewer, each, lock=True) for each in sorted(ids)}
-    rows = tx.execute(
-        _of(viewer, meetings).where(AppointmentRow.enrolment_id.in_(ids)).with_for_update(of=AppointmentRow)
-    )
-    return [(meeting_id, those[row.enrolment_id], row) for meeting_id, row in rows]
+    those = {each.id: each for each in lock_several(tx, viewer, ids)}
+    in_them = _of(viewer, meetings).where(AppointmentRow.enrolment_id.in_(those))
+    locks.lock(tx, in_them.with_only_columns(AppointmentRow))
+    return [(meeting_id, those[row.enrolment_id], row) for meeting_id, row in tx.execute(in_them)]
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:

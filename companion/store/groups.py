@@ -12,7 +12,7 @@ from companion.domain.appointments import AppointmentKind
 from companion.domain.groups import Group, Meeting, new_reference
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import keys
+from companion.store import keys, locks
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Place
 from companion.store.types import UtcDateTime
@@ -101,7 +101,7 @@ def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
     """A group of the viewer's; no other act changes who is in it or when it meets. Raises ``NotFound``."""
-    row = tx.scalar(select(GroupRow).where(whose(viewer), GroupRow.id == group_id).with_for_update())
+    row = locks.lock_one(tx, select(GroupRow).where(whose(viewer), GroupRow.id == group_id))
     if row is None:
         raise NotFound
     return row

@@ -12,6 +12,7 @@ from companion.domain.concerns import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.rights import HoldKind, NewHold
+from companion.store import locks, people
 from companion.store.base import Model, Transaction
 from companion.store.concerns import ConcernRow
 from companion.store.enrolments import Enrolment
@@ -73,10 +74,12 @@ def lift(tx: Transaction, viewer: Viewer, row: HoldRow, why: str, now: datetime)
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> HoldRow:
-    """A hold for a lead, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.get(HoldRow, hold_id, with_for_update=True)
+    """A hold for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    row = tx.get(HoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
+    people.lock(tx, row.account_id)
+    locks.lock_one(tx, select(HoldRow).where(HoldRow.id == hold_id))
     return row
 
 

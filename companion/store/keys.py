@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     Row,
+    Select,
     String,
     bindparam,
     insert,
@@ -275,10 +276,18 @@ class Keys:
             return connection.execute(_WRAPPED, {"owners": list(owners)}).all()
 
 
+Ts = TypeVarTuple("Ts")
+
+
+def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
+    """Lock these rows of the key store: each of its transactions takes one wrapping key first, then a data key."""
+    return query.with_for_update(read=shared)
+
+
 def primary(connection: Connection) -> int:
     """The id of the wrapping key that wraps; until the transaction ends no other one takes its place."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # one that PostgreSQL had to wait for is not the primary any more: then another is
-        if found := connection.scalar(query.with_for_update(read=True)):
+        if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")

@@ -8,12 +8,12 @@ import functools
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete, or_
+from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.refusals import SlowDown
-from companion.store import audit
+from companion.store import audit, locks
 from companion.store.base import Model, Store, Transaction
 from companion.store.types import UtcDateTime
 
@@ -132,7 +132,8 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 def drop_old(tx: Transaction, now: datetime) -> None:
     """Drop what counts for nothing any more. The caller commits."""
-    tx.execute(delete(Try).where(Try.ends_at <= now - QUIET))
+    old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
+    tx.execute(delete(Try).where(Try.id.in_(old)))
 
 
 def _key(tx: Transaction, what: str, whose: str) -> str:

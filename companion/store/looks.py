@@ -13,9 +13,9 @@ from companion.domain import looks as domain
 from companion.domain.looks import Purpose, State, StepKind
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import keys
+from companion.store import keys, locks
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, is_there, record_box
+from companion.store.enrolments import Enrolment, is_there, lock_of, record_box
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
@@ -87,15 +87,12 @@ def look(row: LookRow) -> domain.Look:
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LookRow:
     """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``, also of who is erased.
 
-    The enrolment is kept as it is meanwhile, before the look is locked: an erasure comes before or after.
+    The enrolment is locked before the look: an erasure comes before or after.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
-    his = select(LookRow.enrolment_id).where(LookRow.id == look_id).scalar_subquery()
-    there = select(Enrolment.id).where(Enrolment.id == his, is_there()).with_for_update(read=True)
-    if tx.scalar(there) is None:
-        raise NotFound
-    row = tx.scalar(select(LookRow).where(LookRow.id == look_id).with_for_update())
+    lock_of(tx, select(LookRow.enrolment_id).where(LookRow.id == look_id).scalar_subquery(), is_there())
+    row = locks.lock_one(tx, select(LookRow).where(LookRow.id == look_id))
     if row is None:
         raise NotFound
     return row

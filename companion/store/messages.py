@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.messages import SHOWN, Message
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import away
+from companion.store import away, locks
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, is_there, record_box, theirs
 from companion.store.people import Account, names
@@ -59,7 +59,7 @@ def enrolment(
     query = select(Enrolment).where(
         reached, is_there(), own if enrolment_id is None else Enrolment.id == enrolment_id
     )
-    row = tx.scalar(query.with_for_update(of=Enrolment) if lock else query)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None:
         raise NotFound
     return row

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.reminders import SET_ASIDE_AFTER, Choice
 from companion.store import people
 from companion.store.base import Model, Transaction
-from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
@@ -77,7 +76,7 @@ def set_aside(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
     """The row, made where it is missing. The account's own row is what two who do this wait for."""
-    tx.scalar(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+    people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:
         row = NoticeChoice(id=account_id, digest=False, refusals=0)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.domain.standing import WRONG, Standing
-from companion.store import audit, glance  # noqa: F401  # every store that is opened keeps the glances
+from companion.store import audit, glance, locks  # noqa: F401  # every store that is opened keeps the glances
 from companion.store.base import Away, Store, is_there, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
 from companion.store.evaluation import BatchRow, WaitingRow
@@ -43,6 +43,8 @@ def open_store(settings: Settings) -> Store:
 
     Raises ``BadSetting`` without the keys that open it, and ``Away`` when a database does not answer.
     """
+    if settings.mode != "serve":
+        locks.be_strict()
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     wrapping = wrapping_key(settings)
     require_answer(main)

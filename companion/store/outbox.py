@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.examining import Waiting
+from companion.store import locks, people
 from companion.store.base import Model, Transaction
-from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
@@ -112,13 +112,12 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> N
     tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=now, claimed_until=None, once=None))
 
 
-def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing]:
-    """One letter's worth of what is due to one account, for this worker alone; nothing when nothing is due.
+def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
+    """One letter's worth of what is due to one account, for this worker alone; None when nothing is due.
 
-    ``held`` waits for another hour. What was on its way with a letter goes with that letter again, the daily
-    letter goes alone, and the rest that is due goes together. The caller commits.
+    It is empty when another worker was quicker. ``held`` waits for another hour. What was on its way with a letter
+    goes with that letter again, the daily letter goes alone, and the rest that is due together. The caller commits.
     """
-    _give_up(tx, now)
     due = (
         Outgoing.outcome.is_(None),
         Outgoing.next_try_at <= now,
@@ -127,18 +126,20 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     )
     next_one = select(Outgoing.account_id, Outgoing.letter_id, Outgoing.notice).where(*due)
     next_one = next_one.order_by(Outgoing.next_try_at, Outgoing.id).limit(1)
-    rows: Sequence[Outgoing] = ()
-    while not rows and (first := tx.execute(next_one).first()):
-        # Who claims for the same account at this moment waits here, and then finds nothing left of it.
-        tx.scalar(select(Account.id).where(Account.id == first.account_id).with_for_update(key_share=True))
-        daily = first.notice == Notice.DIGEST
-        whole = select(Outgoing).where(
-            *due,
-            Outgoing.account_id == first.account_id,
-            Outgoing.letter_id == first.letter_id if first.letter_id else Outgoing.letter_id.is_(None),
-            Outgoing.notice == Notice.DIGEST if daily else Outgoing.notice != Notice.DIGEST,
-        )
-        rows = tx.scalars(whole.order_by(Outgoing.due_at, Outgoing.id).with_for_update()).all()
+    first = tx.execute(next_one).first()
+    if first is None:
+        return None
+    people.lock(
+        tx, first.account_id
+    )  # who claims for the same account waits, and then finds nothing left of it
+    daily = first.notice == Notice.DIGEST
+    whole = select(Outgoing).where(
+        *due,
+        Outgoing.account_id == first.account_id,
+        Outgoing.letter_id == first.letter_id if first.letter_id else Outgoing.letter_id.is_(None),
+        Outgoing.notice == Notice.DIGEST if daily else Outgoing.notice != Notice.DIGEST,
+    )
+    rows = sorted(locks.lock(tx, whole), key=lambda row: (row.due_at, row.id))
     for row in rows:
         row.unsure += row.claimed_until is not None  # its worker died
         row.claimed_until = now + CLAIMED_FOR
@@ -171,9 +172,11 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
-def _give_up(tx: Transaction, now: datetime) -> None:
-    """Of what a dead worker had claimed, that which may have arrived often enough."""
-    died = update(Outgoing).where(
+def give_up(tx: Transaction, now: datetime) -> None:
+    """End what a dead worker had claimed and may have arrived often enough. The caller commits."""
+    died = select(Outgoing).where(
         Outgoing.outcome.is_(None), Outgoing.claimed_until <= now, Outgoing.unsure >= MOST_UNSURE - 1
     )
-    tx.execute(died.values(outcome=Outcome.FAILED, settled_at=now, claimed_until=None, unsure=MOST_UNSURE))
+    for row in locks.lock(tx, died):
+        row.outcome, row.settled_at, row.claimed_until = Outcome.FAILED, now, None
+        row.unsure = MOST_UNSURE

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
-from companion.store import keys
+from companion.store import keys, locks
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
 from companion.store.types import UtcDateTime
@@ -121,7 +121,12 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 def lock(tx: Transaction, account_id: UUID) -> None:
     """Nobody else changes the account until the transaction ends; rows that name it can still be written."""
-    tx.get(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
+    locks.lock_one(tx, select(Account).where(Account.id == account_id))
+
+
+def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
+    """The same of several."""
+    locks.lock(tx, select(Account).where(Account.id.in_(set(accounts))))
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
@@ -250,15 +255,9 @@ def require_here(tx: Transaction, viewer: Viewer) -> None:
         raise NotFound
 
 
-def present(tx: Transaction, role: Role) -> list[Account]:
-    """Those of a role who joined and are here, locked until the transaction ends."""
-    rows = tx.scalars(
-        select(Account)
-        .where(Account.role == role)
-        .order_by(Account.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+def present(tx: Transaction, *roles: Role) -> list[Account]:
+    """Those of these roles who joined and are here, locked until the transaction ends."""
+    rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
 

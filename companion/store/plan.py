@@ -14,9 +14,10 @@ from companion.domain.plan_parts import Parts
 from companion.domain.plan_review import Review
 from companion.domain.refusals import NotFound
 from companion.domain.work import Draft
+from companion.store import locks
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
-from companion.store.enrolments import record_box
+from companion.store.enrolments import Enrolment, record_box
 from companion.store.keys import WORDS
 from companion.store.plan_people import PlanPeople, plan_people
 from companion.store.types import UtcDateTime
@@ -241,13 +242,12 @@ def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
         later.number > PlanVersionRow.number,
         later.act == Act.REVIEWED,
     )
-    return list(
-        tx.scalars(
-            select(PlanVersionRow)
-            .where(PlanVersionRow.next_review <= today, PlanVersionRow.asked_at.is_(None), ~reviewed_since)
-            .with_for_update()
-        )
+    due = select(PlanVersionRow).where(
+        PlanVersionRow.next_review <= today, PlanVersionRow.asked_at.is_(None), ~reviewed_since
     )
+    theirs = {row.enrolment_id for row in tx.scalars(due)}
+    locks.lock(tx, select(Enrolment).where(Enrolment.id.in_(theirs)))
+    return list(locks.lock(tx, due.where(PlanVersionRow.enrolment_id.in_(theirs))))
 
 
 def _entry(plain: Any) -> Entry:

@@ -13,9 +13,9 @@ from uuid import UUID
 import tink
 from sqlalchemy import Column, ColumnElement, func, or_, select, update
 
-from companion.store import keysets
+from companion.store import keysets, locks
 from companion.store.base import Store, Transaction
-from companion.store.keys import SERVICE_SECRETS, Box, DataKey, KeyMissing, Keys
+from companion.store.keys import SERVICE_SECRETS, Box, DataKey, KeyMissing, Keys, locked
 from companion.store.migrate import MAIN
 from companion.store.sealed import place, sealed_columns
 
@@ -46,7 +46,7 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 def add_key(keys: Keys, owner: str) -> None:
     """Give the owner a new key, which seals from now on; nothing where he has two. Raises ``KeyMissing``."""
     with keys.writing() as (connection, wrapping):
-        query = select(DataKey.wrapped).where(DataKey.owner == owner).with_for_update()
+        query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
         if not keysets.retired(keyset):
             wrapped = keysets.wrap(keysets.with_new_key(keyset, primary=True), wrapping, owner)
@@ -56,7 +56,7 @@ def add_key(keys: Keys, owner: str) -> None:
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
     """Take these keys from the owner: nothing is sealed with them any more. Raises ``KeyMissing``."""
     with keys.writing() as (connection, wrapping):
-        query = select(DataKey.wrapped).where(DataKey.owner == owner).with_for_update()
+        query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
         left = [each for each in keysets.ids(keyset) if each not in retired]
         wrapped = keysets.wrap(keysets.only(keyset, *left), wrapping, owner)
@@ -98,7 +98,7 @@ def _sealed_anew(
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []
-    for found in tx.execute(those.order_by(row).with_for_update(skip_locked=True)).all():
+    for found in tx.execute(locks.skipping_locked(those.order_by(row))).all():
         row_id, sealed = found
         try:
             value = box.open(bound_to, row_id, sealed)

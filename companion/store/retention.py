@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from companion.domain.path import State
 from companion.domain.retention import Housekeeping, Rule, Schedule, Then
 from companion.domain.working_days import london_day
-from companion.store import audit, holds
+from companion.store import audit, holds, locks
 from companion.store.base import Model, Transaction
 from companion.store.enrolments import Enrolment, is_there
 from companion.store.outbox import Outgoing
@@ -84,7 +84,8 @@ def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
     """Delete them; how many they were. The caller commits."""
     model, age = _of(rule)
-    gone = tx.execute(delete(model).where(age < now - timedelta(rule.days)).returning(model.id))
+    old = locks.skipping_locked(select(model.id).where(age < now - timedelta(rule.days)))
+    gone = tx.execute(delete(model).where(model.id.in_(old)).returning(model.id))
     return len(gone.all())
 
 

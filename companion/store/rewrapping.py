@@ -15,7 +15,7 @@ from tink import aead
 
 from companion.config import BadSetting
 from companion.store import keysets
-from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState
+from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState, locked
 
 BATCH = 100
 """Data keys that are wrapped anew in one transaction."""
@@ -78,7 +78,7 @@ def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
     """The new one wraps from now on. Waits for whoever is wrapping with the old one."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
-        if connection.scalar(select(WrappingKey.key_id).where(*its).with_for_update()) is None:
+        if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
             return  # it does already
         _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
         _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)

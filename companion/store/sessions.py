@@ -13,7 +13,7 @@ from companion.domain.answers import Form
 from companion.domain.devices import Kind
 from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.domain.refusals import NotFound
-from companion.store import devices, people
+from companion.store import devices, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
 from companion.store.people import Account
@@ -227,7 +227,7 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:
     """Keep what a locked session sent; only the newest is kept."""
-    tx.get(WebSession, signed_in.session_id, with_for_update=True)  # one at a time
+    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
     tx.execute(delete(HeldForm).where(HeldForm.session_id == signed_in.session_id))
     held = HeldForm(id=uuid4(), session_id=signed_in.session_id, page=page[:300])
     held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, typed)
@@ -249,9 +249,10 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
     """Drop the held forms of sessions that are over, and what began a day ago. The caller commits."""
-    over = select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole)
+    over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
     tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(over)))
-    tx.execute(delete(WebSession).where(WebSession.created_at <= now - KEPT))
+    gone = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - KEPT))
+    tx.execute(delete(WebSession).where(WebSession.id.in_(gone)))
 
 
 def _box(tx: Transaction, viewer: Viewer) -> Box:

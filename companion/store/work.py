@@ -17,11 +17,12 @@ from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
+from companion.store import locks
 from companion.store.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
-from companion.store.enrolments import Enrolment, theirs
+from companion.store.enrolments import Enrolment, lock_of, theirs
 from companion.store.keys import WORDS, Box, participant
 from companion.store.people import DAMAGED, names_of
 from companion.store.types import UtcDateTime
@@ -109,8 +110,10 @@ class CommentRow(Model):
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """The viewer's piece of work, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(_theirs(viewer, work_id).with_for_update(of=WorkRow))
+    """The viewer's piece of work, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
+    lock_of(tx, of, theirs(viewer))
+    row = locks.lock_one(tx, _theirs(viewer, work_id))
     if row is None:
         raise NotFound
     return row
@@ -265,14 +268,10 @@ def is_set(tx: Transaction, version_id: UUID) -> bool:
 
 
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
-    """A submission of the viewer's, locked until the transaction ends. Raises ``NotFound``."""
-    row = tx.scalar(
-        select(SubmissionRow)
-        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
-        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(theirs(viewer), SubmissionRow.id == submission_id)
-        .with_for_update(of=SubmissionRow)
-    )
+    """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+    lock_of(tx, of.where(SubmissionRow.id == submission_id).scalar_subquery(), theirs(viewer))
+    row = locks.lock_one(tx, select(SubmissionRow).where(SubmissionRow.id == submission_id))
     if row is None:
         raise NotFound
     return row

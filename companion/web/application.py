@@ -31,6 +31,7 @@ from companion.web import (
     security,
     somebody,
 )
+from companion.web.repeating import Repeating
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +43,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     ``for_commands`` makes it without opening the databases, which a command may be about to make.
     """
     settings = settings or Settings.from_environment()
-    app = Flask("companion", root_path=str(ROOT))
+    app = Repeating("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
     languages.install(app)

@@ -39,9 +39,10 @@ FIELDS = {
     "head": r"[0-9]{1,18}:[0-9a-f]{0,64}",
     "damaged": r"(account|evaluation|key) [a-z0-9:-]{1,60}|activity [a-z0-9-]{1,40} [a-z]{2} [0-9]{1,9}",
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "lock": r"[a-z_' ]{1,80}",
 }
 """Every field that a line may have, and what its value looks like; whatever else is given is left out."""
-GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last")
+GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """Those that whoever logs may give as ``extra``."""
 OWN = "companion."
 """Begins the names of our own loggers; without its dot it is Flask's, which writes addresses into sentences."""

@@ -30,6 +30,7 @@ from companion.store.counters import gathered
 from companion.store.limits import Try
 from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
 from companion.web import access, memory
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 from tests.web.test_errors import breaks
@@ -223,7 +224,7 @@ def test_who_cannot_be_hashed_for_want_of_memory_or_threads_is_not_told_that_he_
 
 def test_he_is_told_that_it_could_not_be_done_and_the_worker_gives_way(app: Flask, cast: Cast) -> None:
     him, form = Visitor(app), {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         people.account(tx, cast.sam.viewer.account_id).passphrase_hash = Hasher().hash(cast.sam.passphrase)
         tx.commit()
     token, before = him.token("/sign-in"), resource.getrlimit(resource.RLIMIT_AS)

@@ -17,6 +17,7 @@ from flask import Flask
 
 from companion.store import people
 from companion.store.passphrases import Hasher
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.security.test_own_sessions import comes_in
 from tests.visitor import Visitor
@@ -63,7 +64,7 @@ class Guesser:
         own = comes_in(app, cast.sam, own_device="yes")
         own.client.post("/leave")
         app.extensions["hasher"] = hasher
-        with cast.store.writing() as tx:
+        with by_hand(cast.store) as tx:
             account = people.account(tx, cast.sam.viewer.account_id)
             account.passphrase_hash = hasher.hash(cast.sam.passphrase)
             tx.commit()

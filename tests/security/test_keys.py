@@ -30,6 +30,7 @@ from companion.store.opening import prepare
 from companion.store.people import Account
 from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
 from companion.store.wrapping import make_wrapping_key, wrapping_key
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.conftest import TUESDAY
 from tests.postgres import fresh_database
@@ -95,7 +96,7 @@ def test_a_ciphertext_that_was_moved_does_not_open(
 @pytest.mark.parametrize("moved", ["name", "key"])
 def test_nothing_opens_with_the_key_of_another_person(moved: str, cast: Cast) -> None:
     people = (cast.sam, cast.owen)
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         rows = [tx.get_one(Account, each.viewer.account_id) for each in people]
         if moved == "name":
             rows[0].name = rows[1].name

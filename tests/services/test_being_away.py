@@ -11,6 +11,7 @@ from companion.domain.refusals import NotFound, Rejected
 from companion.services import being_away
 from companion.store import away, people
 from companion.store.audit import Entry, Event
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -67,7 +68,7 @@ def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_ta
 
 def test_a_practitioner_who_is_not_approved_covers_for_nobody(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
         tx.commit()
     with pytest.raises(Rejected):

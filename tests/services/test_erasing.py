@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -320,3 +321,18 @@ def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
     assert erasing.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
     cast.margaret.erases(cast.owen, noted)  # after a line that was cut off
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
+
+
+def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
+    asked, sam = cast.sam.asks_to_be_erased(), cast.sam
+    with cast.store.writing() as tx:  # the schedule was quicker, and the request still waits
+        erasing.begin(tx, sam.viewer.account_id, "retention:over", None, cast.now)
+        tx.commit()
+    later = cast.now + timedelta(days=3)
+    erasing.approve(cast.store, noted, cast.margaret.viewer, asked, sam.reference, later)
+    assert is_wiped(cast.store, sam)
+    with cast.store.reading() as tx:
+        assert people.account(tx, sam.viewer.account_id).erased_at == cast.now
+        begun = erasures.erasure_of(tx, sam.viewer.account_id)
+        assert begun and (begun.begun_at, begun.why) == (cast.now, "retention:over")
+    assert entries(cast.store, audit.Event.ERASURE_BEGUN) == [audit.Event.ERASURE_BEGUN]

@@ -13,6 +13,7 @@ from companion.services import grouping
 from companion.store import audit, groups
 from companion.store.enrolments import Enrolment
 from companion.store.outbox import Notice, Outgoing
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.groups import a_group, a_meeting, days, meetings, pieces
@@ -30,7 +31,7 @@ def recorded(cast: Cast, what: audit.Event) -> list[audit.Entry]:
 
 
 def stands_at(cast: Cast, who: Participant, state: State) -> None:
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         tx.get_one(Enrolment, who.enrolment_id).state = state
         tx.commit()
 

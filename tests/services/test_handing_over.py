@@ -19,6 +19,7 @@ from companion.store import appointments, caseloads, concerns, enrolments, peopl
 from companion.store.audit import Entry, Event
 from companion.store.handovers import HandoverRow
 from companion.store.outbox import Outgoing
+from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
 
@@ -108,7 +109,7 @@ def test_to_whom_nobody_is_handed_over(cast: Cast) -> None:
 
 def test_a_practitioner_who_is_not_approved_takes_nobody(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
         tx.commit()
     with pytest.raises(Rejected):

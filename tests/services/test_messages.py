@@ -18,6 +18,7 @@ from companion.store.enrolments import Enrolment
 from companion.store.limits import LIMITS
 from companion.store.messages import MessageRow
 from companion.store.outbox import Outgoing
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
 
@@ -198,7 +199,7 @@ def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_oth
 def test_after_a_handover_each_message_keeps_its_author(cast: Cast) -> None:
     cast.priya.writes_to(cast.sam, "From Priya")
     assert cast.daniel
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         tx.get_one(Enrolment, cast.sam.enrolment_id).practitioner_id = cast.daniel.viewer.account_id
         tx.commit()
     cast.daniel.writes_to(cast.sam, "From Daniel")

@@ -14,6 +14,7 @@ from companion.store.audit import Entry, Event
 from companion.store.enrolments import Enrolment
 from companion.store.keys import DataKey, KeyMissing, participant
 from companion.store.notes import NoteRow
+from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
 
@@ -81,7 +82,7 @@ def test_a_note_sent_twice_is_added_once(cast: Cast) -> None:
 def test_after_a_handover_earlier_notes_keep_their_author(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     assert cast.daniel
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         tx.get_one(Enrolment, cast.sam.enrolment_id).practitioner_id = cast.daniel.viewer.account_id
         tx.commit()
     cast.daniel.notes_on(cast.sam, "I have read the notes.")

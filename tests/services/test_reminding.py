@@ -16,6 +16,7 @@ from companion.store import outbox
 from companion.store.enrolments import Enrolment
 from companion.store.outbox import Notice, Outcome
 from companion.store.undelivered import undelivered
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted
@@ -151,7 +152,7 @@ def test_nobody_is_reminded_whose_path_has_ended(
 ) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         tx.execute(update(Enrolment).where(Enrolment.id == cast.sam.enrolment_id).values(state=state))
         tx.commit()
     until(clock, 2026, 11, 25, 9)

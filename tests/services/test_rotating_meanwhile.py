@@ -17,6 +17,7 @@ from companion.store import keysets, resealing
 from companion.store.base import Store
 from companion.store.keys import DataKey
 from companion.store.people import Account
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.rotated import killed, returned, rotates, sams, sealed_with, worker
 
@@ -91,7 +92,7 @@ def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) ->
         one = keysets.wrap(before, cast.store.keys.wrapping.every(), sams(cast))
         keys.execute(update(DataKey).where(DataKey.owner == sams(cast)).values(wrapped=one))
         keys.commit()
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         box = tx.keys.box(sams(cast))
         with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
             keys.execute(update(DataKey).where(DataKey.owner == sams(cast)).values(wrapped=after))

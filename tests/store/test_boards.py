@@ -21,6 +21,7 @@ from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, theirs
 from companion.store.passphrases import Hasher
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.crowd import fill
@@ -98,7 +99,7 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
     def moment(offset: int | None) -> datetime | None:
         return None if offset is None else now + timedelta(hours=offset)
 
-    with crowd.store.writing() as tx:  # nothing of it is kept
+    with by_hand(crowd.store) as tx:  # nothing of it is kept
         ids = tx.scalars(select(Enrolment.id).order_by(Enrolment.reference)).all()
         for each, (state, unread, due, concern, to_talk) in zip(ids, known, strict=True):
             values = {
@@ -192,7 +193,7 @@ def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: C
 
 def test_an_act_that_fails_leaves_the_glance_as_it_was(cast: Cast) -> None:
     sam = cast.sam
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)
         row = tx.scalars(meetings).one()
         row.starts_at -= timedelta(days=9)

@@ -18,6 +18,7 @@ from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
 from companion.store.enrolments import Enrolment
 from companion.store.opening import open_store
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant, Staff
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable
@@ -77,7 +78,7 @@ class OfTheDemo(Cast):
             2,
             "missed",
         )
-        with self.store.writing() as tx:
+        with by_hand(self.store) as tx:
             tx.add(row)
             tx.commit()
 

@@ -13,6 +13,7 @@ from companion.services import own_sessions, signing_in
 from companion.store import people, sessions
 from companion.store.base import Store
 from companion.store.sessions import HeldForm, SignedIn, WebSession
+from tests.by_hand import by_hand
 from tests.cast import Cast, Somebody
 from tests.conftest import TUESDAY
 from tests.walks.counts import walks
@@ -128,7 +129,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(each=begun)
     def is_marked_as_left_by_mistake(self, each: Plain) -> None:
-        with self.store.writing() as tx:
+        with by_hand(self.store) as tx:
             account = people.account(tx, each.owner.viewer.account_id)
             sessions.shut(tx, account, self.now)
             account.left_at = None

@@ -1,0 +1,174 @@
+"""Row locks: every one is taken here, in one order, so that no two acts wait for each other (docs/locks.md).
+
+First the accounts, then groups, then enrolments, then the rest in the order of ``ORDER``; several of one table by id.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar, TypeVarTuple
+from uuid import UUID
+
+from sqlalchemy import Select, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState
+
+from companion.store.base import Model, Transaction
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=Model)
+Ts = TypeVarTuple("Ts")
+
+ORDER: Final = (
+    "accounts",
+    "groups",
+    "enrolments",
+    "activities",
+    "evaluation_questions",
+    "erasure_requests",
+    "holds",
+    "away_days",
+    "appointments",
+    "set_work",
+    "submissions",
+    "plan_versions",
+    "concerns",
+    "looks",
+    "corrections",
+    "evaluations_waiting",
+    "web_sessions",
+    "outbox",
+    "audit_entries",
+)
+"""Whoever holds a row of one of these takes none of a table before it."""
+GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
+"""Rows that are changed only by who has locked them; of an enrolment also the rows that belong to it."""
+BY_ITSELF: Final = frozenset({"audit_entries"})
+"""Names an enrolment and does not belong to it."""
+DEADLOCK, NOT_SERIAL = "40P01", "40001"
+
+
+class OutOfOrder(Exception):
+    """A fault of the program: what it locks, or changes without a lock, could make two acts wait for each other."""
+
+
+class _Strict:
+    """Whether a fault in the order is raised. In service it is logged: a deadlock is repeated, a refusal is not."""
+
+    on = False
+
+
+def be_strict() -> None:
+    """Raise ``OutOfOrder`` from now on, in tests and in the demo."""
+    _Strict.on = True
+
+
+def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
+    """The rows of a query for one table, read again as they are now, which no other act changes until the end.
+
+    They come in the order of their ids. Rows that name them can still be written. What only reads locks nothing.
+    """
+    of: type[T] = query.column_descriptions[0]["entity"]
+    query = query.execution_options(populate_existing=True)
+    if not tx.writes:
+        return tx.scalars(query).all()
+    if _is_before_what_is_held(tx, of.__tablename__):
+        rows = tx.scalars(query).all()
+        _require(all(_holds(tx, of.__tablename__, row.id) for row in rows), f"{of.__tablename__} comes late")
+        return rows
+    in_order = query.order_by(None).order_by(of.id)
+    rows = tx.scalars(in_order.with_for_update(of=of, key_share=True)).all()
+    _note(tx, of.__tablename__, [row.id for row in rows])
+    return rows
+
+
+def lock_one(tx: Transaction, query: Select[T]) -> T | None:
+    """The same of a query that finds one row at most."""
+    return next(iter(lock(tx, query)), None)
+
+
+def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
+    """Lock those of these rows that nobody has locked, and wait for none: what is left is met again."""
+    return query.with_for_update(skip_locked=True)
+
+
+def in_each_others_way(error: BaseException) -> bool:
+    """Whether PostgreSQL undid a transaction only since others were at work: done again it may well succeed."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
+        DEADLOCK,
+        NOT_SERIAL,
+    )
+
+
+def _held(tx: Transaction) -> dict[str, set[UUID]]:
+    held: dict[str, set[UUID]] = tx.info.setdefault("locks", {})
+    return held
+
+
+def _made(tx: Transaction) -> set[tuple[str, UUID]]:
+    """What came into being in this transaction: nobody else sees it yet."""
+    made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
+    return made
+
+
+def _holds(tx: Transaction, table: str, row_id: UUID) -> bool:
+    return row_id in _held(tx).get(table, ()) or (table, row_id) in _made(tx)
+
+
+def _is_before_what_is_held(tx: Transaction, table: str) -> bool:
+    return any(ORDER.index(each) > ORDER.index(table) for each in _held(tx))
+
+
+def _note(tx: Transaction, table: str, ids: Sequence[UUID]) -> None:
+    held = _held(tx).setdefault(table, set())
+    new = [each for each in ids if not _holds(tx, table, each)]
+    _require(not (new and held) or min(new) > max(held), f"{table} out of the order of their ids")
+    held.update(new)
+    if not held:
+        del _held(tx)[table]
+
+
+def _require(fine: bool, what: str) -> None:
+    if fine:
+        return
+    if _Strict.on:
+        raise OutOfOrder(what)
+    log.error("a lock was taken out of order", extra={"lock": what})
+
+
+@event.listens_for(Transaction, "before_flush")
+def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
+    """What guards others is changed by who has locked it, and what belongs to an enrolment by who has locked that."""
+    if not _Strict.on:
+        return
+    for row in (*tx.new, *tx.dirty, *tx.deleted):
+        table = row.__tablename__
+        if row in tx.dirty and not tx.is_modified(row):
+            continue
+        if table in GUARDING and row not in tx.new:
+            _require(_holds(tx, table, row.id), f"{table} changed without a lock")
+        of = getattr(row, "enrolment_id", None)
+        if of and table not in BY_ITSELF:
+            _require(
+                _holds(tx, "enrolments", of) or _is_new(tx, of),
+                f"{table} changed without its enrolment's lock",
+            )
+
+
+def _is_new(tx: Transaction, enrolment_id: UUID) -> bool:
+    return any(row.__tablename__ == "enrolments" and row.id == enrolment_id for row in tx.new)
+
+
+@event.listens_for(Transaction, "after_flush")
+def _note_made(tx: Transaction, _context: object) -> None:
+    _made(tx).update((row.__tablename__, row.id) for row in tx.new if row.__tablename__ in ORDER)
+
+
+@event.listens_for(Transaction, "do_orm_execute")
+def _require_locked_at_once(state: ORMExecuteState) -> None:
+    """The same of one statement that changes many rows."""
+    if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
+        table = state.bind_mapper.local_table.description
+        tx: Any = state.session
+        held = {*_held(tx), *(made for made, _ in _made(tx))}
+        _require(table not in GUARDING or table in held, f"{table} changed without a lock")

@@ -1,0 +1,21 @@
+"""A test puts rows as it wants them, where nobody else is at work: without the locks that every act takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from companion.store.base import Store, Transaction
+from companion.store.locks import GUARDING
+
+
+class _All(set[object]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+@contextmanager
+def by_hand(store: Store) -> Iterator[Transaction]:
+    """A transaction that may change everything, as if it had made it."""
+    with store.writing() as tx:
+        tx.info["made"] = _All((table, UUID(int=0)) for table in GUARDING)
+        yield tx

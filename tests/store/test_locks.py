@@ -1,0 +1,103 @@
+"""One order of locks: whoever takes one out of it, or changes what he has not locked, is refused."""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from companion.domain.path import State
+from companion.store import enrolments, locks, people
+from companion.store.base import Model
+from companion.store.enrolments import Enrolment
+from companion.store.locks import ORDER, OutOfOrder
+from companion.store.people import Account
+from companion.store.work import WorkRow
+from tests.cast import Cast
+
+ROOT = Path(__file__).parents[2]
+LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
+"""The module of the locks, and that of the key store, which is another database."""
+
+
+def test_nothing_else_takes_a_lock() -> None:
+    found = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "companion").rglob("*.py")
+        if re.search(r"with_for_update|FOR (NO KEY )?UPDATE|FOR SHARE|LOCK TABLE", file.read_text())
+    }
+    assert found == LOCKING
+
+
+def test_the_order_is_the_one_that_is_written_down() -> None:
+    text = (ROOT / "docs/locks.md").read_text()
+    assert re.findall(r"^\| \d+ \| `(\w+)`", text, re.MULTILINE) == list(ORDER)
+    assert set(ORDER) <= set(Model.metadata.tables)
+
+
+def test_what_comes_earlier_is_not_locked_later(cast: Cast) -> None:
+    sam = cast.sam
+    with cast.store.writing() as tx:
+        enrolments.enrolment(tx, sam.viewer, lock=True)
+        with pytest.raises(OutOfOrder):
+            people.lock(tx, sam.viewer.account_id)
+    with cast.store.writing() as tx:
+        people.lock(tx, sam.viewer.account_id)
+        enrolments.enrolment(tx, sam.viewer, lock=True)
+        people.lock(tx, sam.viewer.account_id)  # it is held
+
+
+def test_several_of_one_table_come_by_id(cast: Cast) -> None:
+    first, last = sorted([cast.sam.enrolment_id, cast.owen.enrolment_id])
+    priya = cast.priya.viewer
+    with cast.store.writing() as tx:
+        enrolments.enrolment(tx, priya, last, lock=True)
+        with pytest.raises(OutOfOrder):
+            enrolments.enrolment(tx, priya, first, lock=True)
+    with cast.store.writing() as tx:
+        both = enrolments.lock_several(tx, priya, [last, first])
+        assert [row.id for row in both] == [first, last]
+
+
+def test_what_is_locked_is_read_again(cast: Cast) -> None:
+    sam = cast.sam.viewer
+    with cast.store.writing() as tx:
+        row = enrolments.enrolment(tx, sam)
+        tx.connection().execute(update(Enrolment.__table__).values(state=State.DIED))
+        assert row.state != State.DIED
+        assert enrolments.enrolment(tx, sam, lock=True) is row and row.state == State.DIED
+
+
+def test_what_nobody_has_locked_is_not_changed(cast: Cast) -> None:
+    piece, sam = cast.priya.sets(cast.sam, "a-week-of-choices"), cast.sam.viewer
+    with cast.store.writing() as tx:
+        people.account(tx, sam.account_id).language = "cy"
+        with pytest.raises(OutOfOrder):
+            tx.flush()
+    with cast.store.writing() as tx:
+        tx.get_one(WorkRow, piece).started = True
+        with pytest.raises(OutOfOrder):
+            tx.flush()
+    with cast.store.writing() as tx, pytest.raises(OutOfOrder):
+        tx.execute(update(Account).values(language="cy"))
+
+
+def test_in_service_it_is_logged_and_goes_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sam = cast.sam.viewer
+    monkeypatch.setattr(locks._Strict, "on", False)
+    with cast.store.writing() as tx, caplog.at_level(logging.ERROR):
+        enrolments.enrolment(tx, sam, lock=True)
+        people.lock(tx, sam.account_id)
+        assert tx.scalar(select(Account.id).limit(1))
+    assert "a lock was taken out of order" in caplog.text
+
+
+def test_what_only_reads_locks_nothing(cast: Cast) -> None:
+    with cast.store.reading() as tx:
+        assert (
+            enrolments.enrolment(tx, cast.sam.viewer, lock=True).participant_id == cast.sam.viewer.account_id
+        )
+        assert "locks" not in tx.info
