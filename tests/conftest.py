@@ -32,7 +32,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 """When the tests happen, unless they move the clock."""
 
 LONG = {
-    *("walks", "web", "test_whole_programme.py", "test_kinds.py"),
+    *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),
     *("test_storm.py", "test_storm_on_postgresql.py", "test_failures.py"),
 }
 """The folders and files of tests that take long."""

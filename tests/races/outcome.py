@@ -1,0 +1,78 @@
+"""What two acts leave behind, so that two orders of them can be compared: every row, without what is random in it."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+
+from companion.store.base import Model, Store
+from companion.store.keys import participant
+
+RANDOM = {
+    ("drafts", "revision"),
+    ("plan_drafts", "revision"),
+    ("message_drafts", "revision"),
+    ("groups", "reference"),
+    ("outbox", "letter_id"),
+    ("audit_entries", "position"),
+    ("audit_entries", "link"),
+    ("invitations", "word_hash"),
+    ("accounts", "passphrase_hash"),
+}
+"""Columns whose values are drawn by lot."""
+UNCOUNTED = {"tries"}
+
+Outcome = Counter[tuple[Any, ...]]
+
+
+def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
+    """Every row as often as it is there. Ids that are not ``known`` came into being, sealed words have a length."""
+    found: Outcome = Counter()
+    with store.reading() as tx:
+        for table in Model.metadata.sorted_tables:
+            if table.name in UNCOUNTED:
+                continue
+            for row in tx.execute(select(table)):
+                found[(table.name, *_plain(table, row._mapping, known))] += 1
+    return found
+
+
+def keys_there(store: Store, account_id: UUID) -> bool:
+    """Whether somebody's words can still be opened."""
+    return store.keys.lives(participant(account_id))
+
+
+def ids(store: Store) -> frozenset[UUID]:
+    """Every id that there is."""
+    found: set[UUID] = set()
+    with store.reading() as tx:
+        for table in Model.metadata.sorted_tables:
+            found.update(tx.scalars(select(table.c.id)))
+    return frozenset(found)
+
+
+def told(found: Outcome, *others: Outcome) -> str:
+    """In what an outcome differs from the nearest of these."""
+    nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
+    lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
+    return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])
+
+
+def _plain(table: Table, row: Any, known: frozenset[UUID]) -> list[str]:
+    return [
+        f"{column.name}={_value(row[column.name], known)}"
+        for column in table.columns
+        if (table.name, column.name) not in RANDOM and row[column.name] is not None
+    ]
+
+
+def _value(value: object, known: frozenset[UUID]) -> str:
+    if isinstance(value, UUID):
+        return str(value) if value in known else "new"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,75 @@
+"""Races of two acts, each judged by how the two end one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.races.acts import SEVERAL, Doing
+from tests.races.outcome import Outcome, outcome, told
+from tests.races.stages import Stage
+from tests.races.turns import Turns, ended
+
+Ends = tuple[str, str, Outcome]
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """How two acts end in either order, and what the first one sends when it is alone."""
+
+    ends: tuple[Ends, Ends]
+    sent: Sequence[str]
+
+    @property
+    def stops(self) -> list[int]:
+        """Before which statements to stop: each that locks, and the first of those that write."""
+        locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
+        writes = [words.startswith(WRITES) for words in self.sent]
+        return [n + 1 for n, lock in enumerate(locks) if lock and not (writes[n] and n and writes[n - 1])]
+
+
+@dataclass
+class Races:
+    """Runs pairs of acts in a situation, and knows how each pair ends in turn."""
+
+    stage: Stage
+    turns: Turns
+    _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
+
+    def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
+        """What this race leaves that no order of the two does; empty where all is well."""
+        expected = self.in_turn(situation, first, other).ends
+        self.stage.put_back(situation)
+        one, two, _ = self.turns.at_once(lambda: first(self.stage), lambda: other(self.stage), stops_before)
+        found = (one, two, self._left(situation))
+        if "FAULT" not in one + two and (found in expected or SEVERAL & {first, other}):
+            return ""
+        how = (
+            f"{situation}: {first.__name__} stops before statement {stops_before}, {other.__name__} meanwhile"
+        )
+        in_turn = " or ".join(f"({a}, {b})" for a, b, _ in expected)
+        return (
+            f"{how}\n({one}, {two}) in place of {in_turn}\n{told(found[2], *(each[2] for each in expected))}"
+        )
+
+    def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
+        """How both end one after the other."""
+        name = situation, first.__name__, other.__name__
+        if name not in self._in_turn:
+            self.stage.put_back(situation)
+            one, _, sent = self.turns.at_once(lambda: first(self.stage), lambda: None, 0)
+            two = ended(lambda: other(self.stage))
+            forward = one, two, self._left(situation)
+            self.stage.put_back(situation)
+            two = ended(lambda: other(self.stage))
+            one = ended(lambda: first(self.stage))
+            self._in_turn[name] = InTurn((forward, (one, two, self._left(situation))), sent)
+        return self._in_turn[name]
+
+    def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
+        """What is wrong with the races of these two, the first stopping before each lock."""
+        stops = self.in_turn(situation, first, other).stops
+        assert stops
+        return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))
+
+    def _left(self, situation: str) -> Outcome:
+        return outcome(self.stage.cast.store, self.stage.known[situation])

@@ -1,0 +1,144 @@
+"""After a deadlock, which the order of locks keeps away, a request is repeated: nobody loses what was sent."""
+
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask, flash, session
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from companion import create_app
+from companion.config import Settings
+from companion.services.acting import repeated
+from companion.store.base import Model, Store
+from companion.store.concerns import ConcernRow
+from companion.store.work import SubmissionRow
+from tests.races.stages import Stage
+from tests.visitor import Visitor
+
+WAITS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+@pytest.fixture
+def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
+    stage.put_back("here")
+    made = create_app(racing)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    yield made
+    made.extensions["store"].close()
+
+
+@contextmanager
+def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
+    """Somebody who locks as no act does: what others lock later, then, when one waits, what that one holds."""
+    engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
+    holds = threading.Event()
+
+    def run() -> None:
+        with engine.connect() as connection, engine.connect() as watching:
+            connection.execute(text(later))
+            holds.set()
+            while not watching.scalar(WAITS):
+                watching.rollback()
+            connection.execute(text(earlier))  # the other one has waited for longer, and looks first
+            said.append("went on")
+            connection.rollback()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert holds.wait(30)
+    yield said
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def lock(table: str, row_id: object) -> str:
+    return f"SELECT id FROM {table} WHERE id = '{row_id}' FOR UPDATE"
+
+
+def count(store: Store, table: type[Model], *those: Any) -> int:
+    with store.reading() as tx:
+        return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
+
+
+def test_what_is_told_is_never_what_a_deadlock_throws_out(app: Flask, stage: Stage, racing: Settings) -> None:
+    sam, browser = stage.cast.sam, Visitor(app)
+    browser.comes_in(stage.cast, sam)
+    leads = lock("accounts", stage.cast.margaret.viewer.account_id)
+    with somebody_out_of_order(racing, leads, lock("enrolments", sam.enrolment_id)) as said:
+        page = browser.post("/my/tell", {"words": "I am worried about somebody."})
+    assert page.status == 200 and said == ["went on"]
+    assert count(stage.cast.store, ConcernRow) == 1
+
+
+def test_feedback_is_sent_and_said_once(app: Flask, stage: Stage, racing: Settings) -> None:
+    sam, submission, browser = stage.cast.sam, stage.things["submission"], Visitor(app)
+    browser.comes_in(stage.cast, stage.cast.priya)
+    page = f"/submissions/{submission}"
+    browser.get(page)
+    form = {"comment-": "Thank you.", "seen": str(stage.things["revision"])}
+    with somebody_out_of_order(
+        racing, lock("submissions", submission), lock("enrolments", sam.enrolment_id)
+    ) as said:
+        after = browser.post(f"{page}/release", form, of=page)
+    assert after.status == 200 and said == ["went on"]
+    assert count(stage.cast.store, SubmissionRow, SubmissionRow.outcome == "released") == 1
+
+
+def undone(kind: type[psycopg.Error] = psycopg.errors.DeadlockDetected) -> OperationalError:
+    return OperationalError("SELECT 1", {}, kind())
+
+
+@pytest.mark.parametrize("kind", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
+def test_it_is_repeated_once_and_no_more(kind: type[psycopg.Error]) -> None:
+    tries: list[int] = []
+
+    def fails(times: int) -> int:
+        tries.append(times)
+        if len(tries) <= times:
+            raise undone(kind)
+        return len(tries)
+
+    assert repeated(lambda: fails(1)) == 2
+    tries.clear()
+    with pytest.raises(OperationalError):
+        repeated(lambda: fails(2))
+    assert len(tries) == 2
+
+
+def test_nothing_else_is_repeated() -> None:
+    tries: list[int] = []
+
+    def fails() -> None:
+        tries.append(1)
+        raise undone(psycopg.errors.LockNotAvailable)
+
+    with pytest.raises(OperationalError):
+        repeated(fails)
+    assert len(tries) == 1
+
+
+def test_what_the_first_try_put_into_the_cookie_is_not_there_twice(app: Flask, stage: Stage) -> None:
+    browser, seen = Visitor(app), list[list[object]]()
+    browser.comes_in(stage.cast, stage.cast.sam)
+
+    def view() -> str:
+        flash("It is done.")
+        seen.append(list(session["_flashes"]))
+        if len(seen) == 1:
+            raise undone()
+        return "done"
+
+    was = app.view_functions["participant.tell"]
+    app.view_functions["participant.tell"] = functools.wraps(was)(view)
+    browser.client.post("/my/tell", data={"csrf_token": browser.token("/my/messages")})
+    assert [len(each) for each in seen] == [1, 1]

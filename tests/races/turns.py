@@ -1,0 +1,102 @@
+"""Two acts on one database at once: one stops before a statement of its choice, and the other goes as far as it can."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from companion.domain.refusals import Refused
+
+PATIENCE_SECONDS = 60
+LOOKS_EVERY = 0.005
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+Act = Callable[[], object]
+
+
+def ended(act: Act) -> str:
+    """How an act ends: done, or the kind and the key of its refusal or its fault."""
+    try:
+        act()
+    except Refused as refusal:
+        keys = [each.key for each in getattr(refusal, "problems", ())]
+        return " ".join([type(refusal).__name__, getattr(refusal, "key", ""), *keys]).strip()
+    except Exception as fault:
+        return f"FAULT {type(fault).__name__} {getattr(getattr(fault, 'orig', None), 'sqlstate', '')} {fault}"
+    return "done"
+
+
+@dataclass
+class _One:
+    """An act in a thread of its own."""
+
+    act: Act
+    stops_before: int = 0
+    sent: list[str] = field(default_factory=list)
+    end: str = ""
+
+    def __post_init__(self) -> None:
+        self.stopped, self.goes_on = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        self.end = ended(self.act)
+        self.stopped.set()
+
+    def before_statement(self, words: str) -> None:
+        self.sent.append(words)
+        if len(self.sent) == self.stops_before:
+            self.stopped.set()
+            assert self.goes_on.wait(PATIENCE_SECONDS)
+
+
+class Turns:
+    """Gives two acts their turns on the database of this engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
+        """How both ended, and the statements that the first one sent.
+
+        The first stops before this one of its statements, and goes on when the other is done or waits for it.
+        """
+        one, two = _One(first, stops_before), _One(other)
+        with self._listening(one, two):
+            one.thread.start()
+            assert one.stopped.wait(PATIENCE_SECONDS)
+            two.thread.start()
+            self._until_done_or_waiting(two)
+            one.goes_on.set()
+            for each in (one, two):
+                each.thread.join(PATIENCE_SECONDS)
+                assert not each.thread.is_alive(), "it never came to an end"
+        return one.end, two.end, one.sent
+
+    def _until_done_or_waiting(self, two: _One) -> None:
+        with self._watching.connect() as connection:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while two.thread.is_alive() and not connection.scalar(WAITING):
+                assert time.monotonic() < deadline
+                two.thread.join(LOOKS_EVERY)
+
+    @contextmanager
+    def _listening(self, *those: _One) -> Iterator[None]:
+        def before(_connection: object, _cursor: object, words: str, *_: Any) -> None:
+            for each in those:
+                if each.thread is threading.current_thread():
+                    each.before_statement(words)
+
+        event.listen(self._engine, "before_cursor_execute", before)
+        try:
+            yield
+        finally:
+            event.remove(self._engine, "before_cursor_execute", before)
