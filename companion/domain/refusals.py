@@ -63,9 +63,14 @@ class Crowded(Refused):
 
 
 class SlowDown(Refused):
-    """Too many tries. ``seconds`` is how long until the next one counts, ``what`` the limit that is spent."""
+    """Too many tries.
 
-    def __init__(self, seconds: int, what: str) -> None:
+    ``seconds`` is how long until the next one counts, ``what`` the limit that is spent, ``number`` how many were
+    refused in this window, this one too.
+    """
+
+    def __init__(self, seconds: int, what: str, number: int = 1) -> None:
         super().__init__(f"{what}: {seconds}")
         self.seconds = seconds
         self.what = what
+        self.number = number

@@ -12,6 +12,7 @@ from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.addresses import network
 from companion.domain.refusals import SlowDown
 from companion.store import audit, locks
 from companion.store.base import Model, Store, Transaction
@@ -41,6 +42,11 @@ LIMITS = {
     "join.code": 5,
     "join.address": 20,
     "join.overall": 600,
+    "join.slip": 10,
+    "hashing.account": 60,
+    "hashing.address": 300,
+    "hashing.overall": 3000,
+    "refusal.account": 20,
     "calendar.address": 60,
     "message.thread": 20,
     "message.account": 200,
@@ -59,7 +65,7 @@ LONGER = {
     "export.overall": 60,
 }
 """Minutes, where they are not 15."""
-GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code"})
+GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """Where something is guessed: 15 minutes, then 30, then 60."""
 QUIET = timedelta(hours=1)
 """So long after its end a spent window is forgotten. No window is longer."""
@@ -83,6 +89,23 @@ def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count a try. Raises ``SlowDown`` beyond the limit; the caller commits either way."""
+    tries, ends_at = _tried(tx, what, whose, now)
+    if tries > LIMITS[what]:
+        raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
+
+
+def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
+    """Count what is not refused itself: by how many it is beyond the limit, 0 within it. The caller commits."""
+    return max(0, _tried(tx, what, whose, now)[0] - LIMITS[what])
+
+
+def written(number: int) -> bool:
+    """Whether the so-manieth beyond a limit is written to the audit: 1, 2, 4, 8, and so on, so that none floods it."""
+    return number & (number - 1) == 0
+
+
+def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
+    """How many tries this makes in the window, and when that ends."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -95,8 +118,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
             **ends,
         },
     ).one()
-    if row.tries > LIMITS[what]:
-        raise SlowDown(max(1, int((row.ends_at - now).total_seconds())), what)
+    return row.tries, row.ends_at
 
 
 @functools.cache
@@ -137,6 +159,8 @@ def drop_old(tx: Transaction, now: datetime) -> None:
 
 
 def _key(tx: Transaction, what: str, whose: str) -> str:
+    if what.endswith(".address"):
+        whose = network(whose)
     return tx.keys.lookup(what, whose).hex()
 
 
@@ -153,8 +177,9 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
             except SlowDown as refusal:
                 if number == 0 or not known:
                     slow.append(refusal)
-        if slow:
-            audit.record(tx, audit.Event.REFUSED, now, None, detail=slow[0].what)
+        if slow and written(slow[0].number):
+            detail = slow[0].what if slow[0].number == 1 else f"{slow[0].what}:{slow[0].number}"
+            audit.record(tx, audit.Event.REFUSED, now, None, detail=detail)
         tx.commit()
     if slow:
         raise max(slow, key=lambda refusal: refusal.seconds)

@@ -5,14 +5,17 @@ import secrets
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from copy import copy
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
 
+from companion.domain.addresses import network
 from companion.domain.refusals import Crowded
 
 P = ParamSpec("P")
@@ -21,6 +24,10 @@ AT_ONCE = 1
 """Hashes computed at the same time by one process: each takes 64 MiB, and four processors where there are as many."""
 LINE = 7
 """Who may wait for that at the same time. Whoever comes then is not kept waiting: he is asked to come again."""
+OF_ONE = 2
+"""Places of these that one account, or one known device, may have."""
+OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
+"""The same for one address: a whole office may sign in from it, and there is room for the others."""
 AGAIN = 10
 """Seconds after which he may come again: the line is gone by then."""
 BEHIND = 10
@@ -42,24 +49,60 @@ class Place:
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
+class Line:
+    """The places in the line for hashing, and whose they are."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._whose: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def place(self, whose: Mapping[str, int]) -> Iterator[None]:
+        """A place, for each of those who may have so many. Raises ``Crowded``."""
+        with self._lock:
+            if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
+                raise Crowded(AGAIN)
+            self._taken += 1
+            self._whose.update(whose.keys())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken -= 1
+                self._whose.subtract(whose.keys())
+                self._whose = +self._whose  # nobody is remembered
+
+
 class Hasher:
     """Hashes and checks; a check of nobody takes as long as one of somebody."""
 
     def __init__(self, *, cheap: bool = False) -> None:
         profile = profiles.CHEAPEST if cheap else profiles.RFC_9106_LOW_MEMORY
         self._argon2 = PasswordHasher.from_parameters(profile)
-        self._places = threading.BoundedSemaphore(AT_ONCE + LINE)
+        self._line = Line()
+        self._whose: Mapping[str, int] = {}
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
+
+    def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
+        """The same one with the same line, in which each of these has a few places and no more."""
+        used = copy(self)
+        used._whose = {
+            key: most
+            for key, most, given in (
+                (f"address {network(address)}", OF_ONE_ADDRESS, address),
+                (f"account {account}", OF_ONE, account),
+                (f"device {device}", OF_ONE, device),
+            )
+            if given
+        }
+        return used
 
     @contextmanager
     def place(self) -> Iterator[Place]:
         """A place in the line, before anything is done that a full line would leave half done. Raises ``Crowded``."""
-        if not self._places.acquire(blocking=False):
-            raise Crowded(AGAIN)
-        try:
+        with self._line.place(self._whose):
             yield Place(self)
-        finally:
-            self._places.release()
 
     def hash(self, text: str) -> str:
         """The hash to store. Raises ``Crowded`` and ``MemoryError``; so it is asked for before a transaction begins."""

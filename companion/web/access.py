@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from companion.domain.factors import fresh
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound
-from companion.store import after, sessions
+from companion.store import after, limits, sessions
 from companion.store.sessions import SignedIn
 from companion.web import clock, current, held
+from companion.web.lanes import SAFE
 from companion.web.scopes import needed
 from companion.web.somebody import current_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYBODY = frozenset(Role)
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Rule:
     """Only within ten minutes of giving passphrase and second step."""
     uncounted: bool = False
     """That somebody opened it stands in no log and in no figure: nobody is to know of it."""
+    apart: bool = False
+    """It answers without a database, and has threads of its own."""
+    hashes: bool = False
+    """What is sent to it may be hashed: it has threads of its own, and tries of its own for who is signed in."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -64,6 +68,16 @@ def uncounted(view: View) -> View:
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # as above
 
 
+def apart(view: View) -> View:
+    """Answered without a database. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # as above
+
+
+def hashes(view: View) -> View:
+    """What is sent to it may be hashed. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # as above
+
+
 def ends(view: View) -> View:
     """Whoever has a live session, locked or incomplete too."""
     return _marked(Rule(ends=True))(view)
@@ -78,8 +92,6 @@ def roles(
 
 def rule_of(endpoint: str) -> Rule | None:
     """The rule of an endpoint; None for one that nobody may reach."""
-    if endpoint == "static":
-        return Rule(public=True, uncounted=True)  # it would tell of the page that it belongs to
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 
@@ -94,6 +106,7 @@ def _gate() -> ResponseReturnValue | None:
     rule = rule_of(request.endpoint)
     if rule is None:
         abort(404)
+    g.hashes = rule.hashes and request.method not in SAFE
     if rule.public:
         return None
     found = current_session()
@@ -114,6 +127,9 @@ def _gate() -> ResponseReturnValue | None:
         return _prove_first(found)
     if not (found.locked or rule.quiet):
         _seen(found)
+    if g.hashes:
+        account = str(found.viewer.account_id)
+        limits.take(current.store(), clock.now(), *limits.everywhere("hashing", account, current.address()))
     if rule.roles == {Role.PARTICIPANT}:
         _require_open(request.endpoint)
     return None

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 
 from companion.config import Settings
 from companion.domain.people import Viewer
@@ -11,6 +11,10 @@ from companion.store.erased import ErasedList
 from companion.store.passphrases import Hasher
 from companion.store.sessions import SignedIn
 from companion.store.snapshot import Snapshot
+
+
+class NotMarked(Exception):
+    """A view does what its rule does not name."""
 
 
 def settings() -> Settings:
@@ -36,8 +40,15 @@ def snapshot() -> Snapshot:
 
 
 def hasher() -> Hasher:
-    """The application's hasher of passphrases."""
-    return cast(Hasher, current_app.extensions["hasher"])
+    """The application's hasher, as the one who asks may use it. Only for views that are marked with ``access.hashes``.
+
+    Raises ``NotMarked`` in any other, whose threads must not wait for a turn.
+    """
+    if not g.get("hashes"):
+        raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")
+    account = str(viewer().account_id) if "signed_in" in g else session.get("joining", "")
+    whole = cast(Hasher, current_app.extensions["hasher"])
+    return whole.used_by(address=address(), account=account)
 
 
 def signed_in() -> SignedIn:

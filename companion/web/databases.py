@@ -13,18 +13,13 @@ from companion.config import BadSetting, Settings
 from companion.services import signposting
 from companion.store.base import AWAY, Away, Store
 from companion.store.opening import open_store
+from companion.web.access import rule_of
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 5
-WITHOUT = frozenset(
-    {
-        "static",
-        *("public.help", "public.help_json"),
-        *("public.leave", "public.healthz", "public.readyz"),
-    }
-)
-"""What is there without the databases."""
+SAYS_SO_ITSELF = "public.readyz"
+"""It asks the databases, and whether they are there is its answer."""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -39,7 +34,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _require_open(app: Flask) -> None:
-    if "store" not in app.extensions and request.endpoint not in WITHOUT:
+    rule = rule_of(request.endpoint) if request.endpoint else None
+    if "store" not in app.extensions and not (rule and rule.apart) and request.endpoint != SAYS_SO_ITSELF:
         raise Away(f"Asked for {request.endpoint or 'an unknown address'} before the databases answered.")
 
 

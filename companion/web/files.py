@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, abort, render_template, request
 
 from companion.translations import languages
+from companion.web import access
 from companion.web.compression import compressed, encoding
 from companion.web.languages import language, speak, speaking_as
 from companion.web.public.help import numbers_at_hand
@@ -65,6 +66,9 @@ class Files:
         path = self._paths.get(name)
         return self._read(path) if path else None
 
+    @access.apart
+    @access.uncounted  # it would tell of the page that it belongs to
+    @access.public
     def send(self, filename: str) -> Response:
         """``GET /static/...``: the file. Nobody is asked who he is."""
         if spoken := SPEAKING.fullmatch(filename):

@@ -9,13 +9,11 @@ from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
-from companion.domain.work import DRAFT_MOST
 from companion.extensions import csrf
 from companion.web.access import rule_of
+from companion.web.arriving import LARGEST_REQUEST
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-LARGEST_REQUEST = 13 * DRAFT_MOST
-"""Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
 BROKEN_OFF = (OSError, ParseException)
 """What gunicorn raises while it reads on."""
 LARGEST_SIGNED_OUT = 300_000

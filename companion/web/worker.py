@@ -1,29 +1,36 @@
-"""The web server's worker: who sends slowly, and a database that hangs, keep no thread from who needs help.
+"""The web server's worker: nobody who sends slowly, reads slowly or waits for a database keeps help from others.
 
 gunicorn itself believes no header of a proxy: what a client calls SCRIPT_NAME would stand in every link. What the
 proxy says is for ``web/security.py``.
 
-gunicorn's threads wait for what is still to come of a request. A handful of connections that never finish one
-would take the whole portal away, its help too; so a thread is given to a request when it has arrived. Those who
-wait for a database that does not answer would do the same; so what needs none has threads of its own. So has what is
-hashed: however many sign in, they stand in a line of their own, and the threads for all else stay free.
+The main thread reads requests (``web/arriving.py``), and a thread gets one when it has come whole and the client has
+taken the answer before it. Which threads, its rule says (``web/lanes.py``): however many wait for a hanging database
+or sign in, the threads of the others stay free.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
 
 import gc
 import importlib
-import re
+import logging
+import select
+import selectors
 import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from companion.store import passphrases
 from companion.web import memory
+from companion.web.arriving import Arriving
+from companion.web.lanes import Lane, lane_of
+
+log = logging.getLogger(__name__)
 
 LONGEST = 15
 """Seconds that a request may take to arrive."""
@@ -31,22 +38,18 @@ WHEN_STOPPING = 0.5
 """The same for one that has not arrived when the server is told to stop."""
 LINGER = 2
 """Seconds in which somebody may hang up after his answer; who is cut off at once may lose the end of it."""
-LOOKED_AT = 16_384
-"""Bytes: of a longer request the rest is waited for in its thread."""
-LOOK_AGAIN = 0.02
-"""Seconds between two looks, while something is arriving."""
+READ_AT_ONCE = 65_536
+"""Bytes."""
+ARRIVING_MOST = 64 << 20
+"""Bytes of all requests together that have not come whole. Beyond that the longest is given up."""
+ANSWERS_WAITING = 256 << 10
+"""Bytes of answers that the system takes for a client who does not read, before a thread would wait for him."""
+LOOK_AGAIN = 0.2
+"""Seconds between two looks at how long something takes, while anything is arriving or ending."""
 APART = 2
 """Threads for what needs no database, beside those of all else."""
-NEEDS_NO_DATABASE = re.compile(
-    rb"[A-Z]+ /(help|help\.json|[a-z]{2}/help|leave|healthz|static/[^ ?]+)(\?[^ ]*)? HTTP/"
-)
-HASHES = re.compile(
-    rb"POST /(sign-in|join|join/account|confirm|account/signing-in/passphrase)(\?[^ ]*)? HTTP/"
-)
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
 """Threads for that: for the whole line, for those who come out of it, and for who is told that it is full."""
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,40})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
 class Threads(ThreadPoolExecutor):
@@ -77,7 +80,6 @@ class Worker(ThreadWorker):
         """Once in each process, before it takes connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
-        self._answering: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
         self._apart, self._to_hash = Threads(APART), Threads(TO_HASH)
         super().init_process()
@@ -94,23 +96,77 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn: TConn) -> None:
         """In the main thread: somebody has connected, or says something more."""
-        if has_arrived(conn):
+        if conn.parser is None:
+            conn.parser, conn.data_ready = Arriving(self.cfg, conn.client), True
+            with suppress(OSError):
+                conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWERS_WAITING)
+        conn.sock.setblocking(False)
+        self._arriving[conn] = time.monotonic()
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
+        if conn.parser.whole():  # it came together with the one before
             self._give_thread(conn)
         else:
-            self._arriving[conn] = time.monotonic()
+            self._read(conn)
 
-    def _give_thread(self, conn: TConn) -> None:
+    def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
+        """In the main thread: take what has come, and wait for no more."""
+        if conn not in self._arriving:  # it was given up a moment ago
+            return
+        try:
+            data = conn.sock.recv(READ_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._give_up(conn)
+            return
+        conn.parser.add(data)
+        if conn.parser.whole():
+            self._give_thread(conn)
+            return
+        _let_go_on(conn)
+        if (
+            len(conn.parser) > READ_AT_ONCE
+            and sum(len(each.parser) for each in self._arriving) > ARRIVING_MOST
+        ):
+            self._give_up(max(self._arriving, key=lambda each: len(each.parser)))
+
+    def _give_thread(self, conn: TConn, _: socket.socket | None = None) -> None:
+        """In the main thread: it has come whole."""
+        if conn not in self._arriving:
+            return
+        if not _takes_answers(conn):
+            self.poller.modify(conn.sock, selectors.EVENT_WRITE, partial(self._give_thread, conn))
+            return
+
         def finished(done: Future[object]) -> None:
             self.method_queue.defer(self.finish_request, conn, done)
 
-        begun = _begun(conn)
-        whole = len(begun) < LOOKED_AT and not _CHUNKED.search(begun)  # nobody stops in the middle of it
-        pool = self.tpool
-        if HASHES.match(begun):
-            pool = self._to_hash
-        elif whole and NEEDS_NO_DATABASE.match(begun):
-            pool = self._apart
-        pool.submit(self.handle, conn).add_done_callback(finished)
+        self.poller.unregister(conn.sock)
+        del self._arriving[conn]
+        pools = {Lane.PAGES: self.tpool, Lane.APART: self._apart, Lane.HASHING: self._to_hash}
+        pools[self._lane(conn)].submit(self.handle, conn).add_done_callback(finished)
+
+    def _lane(self, conn: TConn) -> Lane:
+        request = conn.parser.request()
+        if request is None:
+            return Lane.PAGES
+        request._expected_100_continue = False  # it has all come
+        try:
+            _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
+            return lane_of(self.wsgi, environ)
+        except Exception:  # the thread that answers meets it again, and says so
+            log.debug("a request that no lane is found for")
+            return Lane.PAGES
+
+    def _give_up(self, conn: TConn) -> None:
+        """In the main thread: it has not come, or its answer was not taken."""
+        self.poller.unregister(conn.sock)
+        self._arriving.pop(conn, None)
+        self._ending.pop(conn, None)
+        self.nr_conns -= 1
+        conn.close()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """In the main thread, again and again."""
@@ -121,84 +177,56 @@ class Worker(ThreadWorker):
             self.alive = False
         now = time.monotonic()
         longest = LONGEST if self.alive else WHEN_STOPPING
-        for conn, since in list(self._arriving.items()):
-            if has_arrived(conn):
-                del self._arriving[conn]
-                self._give_thread(conn)
-            elif now - since > longest:
-                del self._arriving[conn]
-                self.nr_conns -= 1
-                conn.close()
-        for conn, since in list(self._ending.items()):
-            if _has_closed(conn) or now - since > LINGER:
-                del self._ending[conn]
-                self.nr_conns -= 1
-                conn.close()
-        for conn, since in list(self._answering.items()):
-            if now - since > LONGEST:  # nothing more is read of it; what is being answered goes on
-                with suppress(OSError):
-                    conn.sock.shutdown(socket.SHUT_RD)
+        late = [conn for conn, since in self._arriving.items() if now - since > longest]
+        late += [conn for conn, since in self._ending.items() if now - since > LINGER]
+        full = self.nr_conns >= self.worker_connections
+        if not late and full and len(self._arriving) > self.worker_connections // 2:
+            late = [next(iter(self._arriving))]  # or nobody else could connect
+        for conn in late:
+            self._give_up(conn)
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
         """In the main thread: it was answered. gunicorn would wait here, and with it all, for who does not hang up."""
-        if not fs.cancelled() and fs.exception() is None and fs.result():
-            super().finish_request(conn, fs)
+        goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
+        if goes_on and not conn.parser.unreader.take_buffered():
+            if len(conn.parser):
+                self.enqueue_req(conn)
+            else:
+                super().finish_request(conn, fs)
             return
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
-            conn.sock.setblocking(False)
+        conn.sock.setblocking(False)
         self._ending[conn] = time.monotonic()
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_to_the_end, conn))
 
-    def handle(self, conn: TConn) -> object:
-        """In a thread: one request."""
-        self._answering[conn] = time.monotonic()
+    def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
+        """In the main thread: what is still sent is not looked at."""
+        if conn not in self._ending:
+            return
         try:
-            return super().handle(conn)
-        finally:
-            self._answering.pop(conn, None)
+            ended = not conn.sock.recv(READ_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            ended = True
+        if ended:
+            self._give_up(conn)
 
 
-def has_arrived(conn: TConn) -> bool:
-    """Whether a thread would not have to wait for it; also where gunicorn must say what is wrong with it."""
-    if _read_ahead(conn):
+def _let_go_on(conn: TConn) -> None:
+    """A client may ask before it sends the body."""
+    request = conn.parser.request()
+    if request is not None and request._expected_100_continue:
+        request._expected_100_continue = False
+        with suppress(OSError):
+            conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _takes_answers(conn: TConn) -> bool:
+    """Whether there is room for another answer; a client that reads none of them gets no thread for the next."""
+    if not conn.initialized:
         return True
-    try:
-        begun = _waiting(conn)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    head, ended, body = begun.partition(b"\r\n\r\n")
-    if not begun or len(begun) == LOOKED_AT:
-        return True
-    if not ended:
-        return False
-    if _CHUNKED.search(head):
-        return b"0\r\n\r\n" in body
-    length = _LENGTH.search(head + b"\r\n")
-    return length is None or len(body) >= int(length[1])
-
-
-def _begun(conn: TConn) -> bytes:
-    with suppress(OSError):
-        return _read_ahead(conn) or _waiting(conn)
-    return b""
-
-
-def _read_ahead(conn: TConn) -> bytes:
-    """What gunicorn has read already of the next request."""
-    return conn.parser.unreader.buf.getvalue() if conn.parser is not None else b""
-
-
-def _waiting(conn: TConn) -> bytes:
-    return conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)
-
-
-def _has_closed(conn: TConn) -> bool:
-    """Whether he has hung up; what he still sends is not looked at."""
-    try:
-        return not conn.sock.recv(LOOKED_AT)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
+    room = select.poll()
+    room.register(conn.sock, select.POLLOUT)
+    return bool(room.poll(0))

@@ -8,21 +8,45 @@ import resource
 import signal
 import threading
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+
+from flask import Flask, Response, request
 
 from companion.web import memory
 
+app = Flask(__name__, static_folder=None)
+app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+WAITS = 60
 
-def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+
+def answer(path: str = "") -> Response:
     """It says which process answered; at one address its memory is spent, at one no thread can be started."""
-    environ["wsgi.input"].read()
-    if environ["PATH_INFO"] in ("/waits", "/sign-in"):
-        signal.sigtimedwait([], 0.5 if environ["QUERY_STRING"] else 60)
-    if environ["PATH_INFO"] == "/spent":
+    request.get_data()
+    if request.path in ("/waits", "/sign-in"):
+        signal.sigtimedwait([], 0.5 if request.query_string else WAITS)
+    if request.path == "/spent":
         memory.SPENT.set()
-    if environ["PATH_INFO"] == "/no-more-threads":  # there is room, but for no such stack
+    if request.path == "/no-more-threads":  # there is room, but for no such stack
         threading.stack_size(1 << 30)
         most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + (1 << 29)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    start_response("200 OK", [("Content-Length", "2"), ("Worker", str(os.getpid()))])
-    return [b"ok"]
+    return Response("ok", headers={"Worker": str(os.getpid())})
+
+
+def apart() -> Response:
+    """As long as a page for everybody may be."""
+    return Response("ok" + "x" * 40_000)
+
+
+def hashes() -> Response:
+    """It waits for its turn."""
+    return answer()
+
+
+answer.rule = SimpleNamespace(apart=False, hashes=False)  # type: ignore[attr-defined]
+apart.rule = SimpleNamespace(apart=True, hashes=False)  # type: ignore[attr-defined]
+hashes.rule = SimpleNamespace(apart=False, hashes=True)  # type: ignore[attr-defined]
+app.add_url_rule("/", "page", answer, methods=["GET", "POST"])
+app.add_url_rule("/<path:path>", "any", answer, methods=["GET", "POST"])
+app.add_url_rule("/help", "help", apart, methods=["GET", "POST"])
+app.add_url_rule("/sign-in", "sign_in", hashes, methods=["GET", "POST"])

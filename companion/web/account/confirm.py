@@ -14,6 +14,7 @@ from companion.web.pages import START
 from companion.web.somebody import enter
 
 
+@access.hashes
 @access.roles(*EVERYBODY)
 def confirm() -> ResponseReturnValue:
     """``GET`` and ``POST /confirm``: the passphrase again, and the second step where there is one; then on."""

@@ -27,6 +27,7 @@ def factors() -> ResponseReturnValue:
     )
 
 
+@access.hashes
 @access.roles(*EVERYBODY, fresh=True)
 def passphrase() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/passphrase``: a new one; every other session ends."""

@@ -24,6 +24,7 @@ def start() -> ResponseReturnValue:
     return redirect(url_for(START[found.viewer.role]))
 
 
+@access.hashes
 @access.public
 def sign_in() -> ResponseReturnValue:
     """``GET`` and ``POST /sign-in``. A locked session is unlocked here, by the same person only."""

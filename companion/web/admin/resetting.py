@@ -13,6 +13,7 @@ from companion.web import access, clock, current
 from companion.web.i18n import translate as _
 
 
+@access.hashes
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def reset(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/reset``"""

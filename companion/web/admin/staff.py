@@ -22,6 +22,7 @@ def staff() -> ResponseReturnValue:
     return _staff_page()
 
 
+@access.hashes
 @access.roles(Role.ADMINISTRATOR)
 def invite(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/invitation``: a new slip for an administrator; the old one ends."""
@@ -57,6 +58,7 @@ def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> s
     )
 
 
+@access.hashes
 @access.roles(Role.ADMINISTRATOR)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""

@@ -12,6 +12,7 @@ from companion.store import people
 from companion.web import access, clock, current
 
 
+@access.hashes
 @access.roles(Role.LEAD, fresh=True)
 def reset(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/staff/<account>/reset``: the slip is shown once."""

@@ -19,6 +19,7 @@ def staff() -> ResponseReturnValue:
     return _page()
 
 
+@access.hashes
 @access.roles(Role.LEAD)
 def approve(account_id: UUID) -> ResponseReturnValue:
     """``POST /lead/staff/<account>/approval``: the slip is shown once."""

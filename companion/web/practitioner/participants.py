@@ -61,6 +61,7 @@ def appointment_choices(*of: Programme) -> dict[str, Any]:
     }
 
 
+@access.hashes
 @access.roles(Role.PRACTITIONER)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
@@ -159,6 +160,7 @@ def participant_page(
     )
 
 
+@access.hashes
 @access.roles(Role.PRACTITIONER)
 def invite(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/invitation``: a new slip; the old one ends."""

@@ -12,6 +12,7 @@ from companion.store import enrolments, people, resets
 from companion.web import access, clock, current
 
 
+@access.hashes
 @access.roles(Role.PRACTITIONER, fresh=True)
 def reset(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/reset``: first what it means, then the slip, shown once."""

@@ -49,6 +49,7 @@ class Group:
     entries: list[Entry]
 
 
+@access.apart
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
@@ -60,6 +61,7 @@ def help_page(language: str) -> Response:
     return _cached(make_response(page), directory, now)
 
 
+@access.apart
 @access.uncounted
 @access.public
 def help_json() -> Response:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @csrf.exempt
+@access.apart
 @access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:

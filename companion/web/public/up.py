@@ -7,6 +7,7 @@ from companion.store.base import Away
 from companion.web import access, current
 
 
+@access.apart
 @access.uncounted
 @access.public
 def healthz() -> ResponseReturnValue:

@@ -1,0 +1,120 @@
+"""Requests on their way in: the main thread of a worker reads each whole, so that no thread ever waits for a sender.
+
+gunicorn parses them, and a thread gets what was parsed. What a thread does not find was never sent, and reading on
+fails at once.
+"""
+
+import errno
+import re
+
+from gunicorn.config import Config
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import Unreader
+
+from companion.domain.work import DRAFT_MOST
+
+LARGEST_REQUEST = 13 * DRAFT_MOST
+"""Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
+LARGEST_HEAD = 65_536
+"""Bytes of a request line and headers; nginx passes on at most 32 KB."""
+END = b"\r\n\r\n"
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
+
+
+class Came(Unreader):
+    """What has come. There is no more: a thread that reads on is told that the sender is gone."""
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Raises ``ConnectionResetError``."""
+        raise ConnectionResetError(errno.ECONNRESET, "the rest of the request has not come")
+
+
+class Arriving(RequestParser):
+    """The requests of one connection, one after the other."""
+
+    def __init__(self, cfg: Config, client: object) -> None:
+        super().__init__(cfg, (), client)
+        self.unreader = Came()
+        self._came = bytearray()
+        self._searched = 0
+        self._request: Request | None = None
+        self._wrong: Exception | None = None
+
+    def __len__(self) -> int:
+        return len(self._came)
+
+    def add(self, data: bytes) -> None:
+        """Somebody has sent so much more."""
+        self._came += data
+
+    def request(self) -> Request | None:
+        """The request whose head has come; None before that, and for one that gunicorn refuses."""
+        if self._request is None and self._wrong is None:
+            self._parse_head()
+        return self._request
+
+    def whole(self) -> bool:
+        """Whether a thread can answer it without waiting: all of it has come, or it is refused whatever comes."""
+        self.request()
+        if self._wrong is not None:
+            return True
+        end = self._end_of_body()
+        if end is None:
+            return False
+        self.unreader.unread(bytes(self._came[:end]))
+        del self._came[:end]
+        return True
+
+    def __next__(self) -> Request:
+        """For gunicorn's thread: the request that was parsed. Raises what gunicorn found wrong with it."""
+        request, wrong = self._request, self._wrong
+        self._request, self._wrong, self._searched = None, None, 0
+        if wrong is not None:
+            raise wrong
+        return request
+
+    def _parse_head(self) -> None:
+        found = self._came.find(END, max(0, self._searched - len(END)))
+        self._searched = len(self._came)
+        if found < 0 and len(self._came) <= LARGEST_HEAD:
+            return
+        end = len(self._came) if found < 0 else found + len(END)
+        self.unreader.unread(bytes(self._came[:end]))
+        del self._came[:end]
+        self._searched = 0
+        try:
+            self._request = super().__next__()
+        except Exception as wrong:  # a thread says so: whoever sent it may be slow to read
+            self._wrong = wrong
+
+    def _end_of_body(self) -> int | None:
+        """How much of what has come is its body; None while some is missing."""
+        if self._request is None:
+            return None
+        reader = self._request.body.reader
+        if isinstance(reader, ChunkedReader):
+            return self._end_of_chunks()
+        if reader.length > LARGEST_REQUEST:
+            return 0  # it is refused unread
+        return reader.length if len(self._came) >= reader.length else None
+
+    def _end_of_chunks(self) -> int | None:
+        """``_searched`` is where the first chunk begins that has not come whole."""
+        came = self._came
+        while (line_end := came.find(b"\r\n", self._searched)) >= 0:
+            line = _CHUNK.match(bytes(came[self._searched : line_end]))
+            if line is None:
+                return len(came)  # gunicorn says what is wrong with it
+            size = int(line[1], 16)
+            if size == 0:
+                end = came.find(END, line_end)
+                return end + len(END) if end >= 0 else self._too_much()
+            if line_end + 2 + size + 2 > len(came):
+                break
+            self._searched = line_end + 2 + size + 2
+        return self._too_much()
+
+    def _too_much(self) -> int | None:
+        return len(self._came) if len(self._came) > LARGEST_REQUEST else None

@@ -1,0 +1,39 @@
+"""Which threads a request gets, so that one kind of work cannot take those of another.
+
+It follows from the rule of the view that Flask would call: the address is decoded and looked up as Flask does it.
+"""
+
+from enum import Enum, auto
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Lane(Enum):
+    """Each has threads of its own."""
+
+    PAGES = auto()
+    APART = auto()
+    """Answered without a database."""
+    HASHING = auto()
+
+
+def lane_of(app: object, environ: dict[str, Any]) -> Lane:
+    """The lane of a request. What no view answers, redirects too, hashes nothing and is a page."""
+    if not isinstance(app, Flask):
+        return Lane.PAGES
+    try:
+        request = app.request_class(environ)
+        adapter = app.create_url_adapter(request)
+        found, _ = adapter.match(return_rule=True) if adapter else (None, {})
+    except HTTPException:
+        return Lane.PAGES
+    rule = getattr(app.view_functions[found.endpoint], "rule", None) if found else None
+    if rule is None:
+        return Lane.PAGES
+    if rule.hashes and request.method not in SAFE:
+        return Lane.HASHING
+    return Lane.APART if rule.apart else Lane.PAGES
