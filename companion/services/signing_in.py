@@ -43,14 +43,16 @@ def sign_in(
     A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
     browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
     """
+    with store.reading() as tx:
+        found = people.account_signing_in(tx, sign_in_name)
+        device = devices.known(tx, found.id if found else None, mark, now)
+    tries = limits.everywhere("sign-in", folded(sign_in_name), address)
+    his_own = hasher.used_by(device=str(device))  # for nobody, too: it must take as long
+    if device:
+        tries = (("sign-in.device", str(device)), *tries[1:])
+        hasher = his_own  # strangers at the same address keep him out of nothing
+    stored = found.passphrase_hash if found else None
     with hasher.place() as place:
-        with store.reading() as tx:
-            found = people.account_signing_in(tx, sign_in_name)
-            device = devices.known(tx, found.id if found else None, mark, now)
-        tries = limits.everywhere("sign-in", folded(sign_in_name), address)
-        if device:
-            tries = (("sign-in.device", str(device)), *tries[1:])
-        stored = found.passphrase_hash if found else None
         limits.take(store, now, *tries, known=device is not None)
         # One character more than allowed can fit no passphrase, and costs no more time than one that could.
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
@@ -65,6 +67,8 @@ def sign_in(
             raise Rejected(Problem("wrong_sign_in"))
         role = Role(account.role)
         complete = not asked_for(role, factors.factors(tx, account.id))
+        if locked and not sessions.is_live(tx, locked.session_id):  # ended while this one was checked
+            locked = None
         unlocked = locked is not None and locked.viewer.account_id == account.id
         if locked and unlocked:
             token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)

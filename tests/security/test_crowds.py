@@ -173,6 +173,8 @@ def test_of_a_crowd_as_many_are_judged_as_the_line_holds_and_who_works_waits_for
     app: Flask, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, crowd = enter.sam, [Visitor(app) for _ in range(CROWD)]
+    for number, each in enumerate(crowd):
+        each.client.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
     tokens = [each.token("/sign-in") for each in crowd]
     goes_on, verify = threading.Event(), PasswordHasher.verify
 

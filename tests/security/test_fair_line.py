@@ -1,0 +1,139 @@
+"""Hashing is slow, and its line is short: nobody takes all of it, and who finds it full loses nothing."""
+
+from contextlib import ExitStack
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.domain.refusals import Crowded
+from companion.store import limits
+from companion.store.base import Store
+from companion.store.passphrases import AT_ONCE, LINE, OF_ONE, OF_ONE_ADDRESS, Hasher
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_crowds import full, told
+from tests.security.test_gates import stored
+from tests.security.test_own_sessions import comes_in
+from tests.visitor import Page, Visitor
+from tests.web.every_form import FORMS
+from tests.web.every_form.places import browser_of, places, typed
+from tests.web.every_form.wrong import Fields
+from tests.web.test_bad_input import NOT_SHOWN, is_kept
+
+__all__ = ["places"]  # a fixture
+
+GOOD = {"passphrase": "green boots under the stairs"}
+PASSPHRASE = "/account/signing-in/passphrase"
+HERE, THERE = "2001:db8::1", "2001:db8:0:0:9::2"
+"""Two addresses of one network."""
+
+
+def endpoint_of(app: Flask, path: str) -> str:
+    return str(app.url_map.bind("localhost").match(path, "POST")[0])
+
+
+def test_who_finds_the_line_full_at_any_form_is_told_so_and_keeps_what_he_typed(
+    app: Flask, enter: SimpleNamespace, places: Fields, store: Store
+) -> None:
+    met, amiss = set(), []
+    for name, form in FORMS.items():
+        page, action = (where.format(**places) for where in (form.page, form.action))
+        endpoint = endpoint_of(app, action)
+        if not app.view_functions[endpoint].rule.hashes:  # type: ignore[attr-defined]
+            continue
+        met.add(endpoint)
+        browser = browser_of(form.who, app, enter, places)
+        fields = typed(form.right | (GOOD if name == "another passphrase" else {}), places)
+        token, before = browser.token(page), stored(store, "tries", "last_seen_at")
+        with full(app):
+            reply = browser.client.post(action, data={**fields, "csrf_token": token})
+        shown = Page(reply.status_code, action, reply.text, dict(reply.headers))
+        told(shown)
+        amiss += [
+            f"{name}: {each}" for each in fields if each not in NOT_SHOWN and not is_kept(fields[each], shown)
+        ]
+        if stored(store, "tries", "last_seen_at") != before:
+            amiss.append(f"{name} stored something")
+    assert amiss == []
+    marked = {each for each, view in app.view_functions.items() if view.rule.hashes}  # type: ignore[attr-defined]
+    assert met == marked
+
+
+def test_one_account_or_device_has_two_places_and_one_address_half_of_them(hasher: Hasher) -> None:
+    for whose, most in (
+        ({"account": "sam"}, OF_ONE),
+        ({"device": "7"}, OF_ONE),
+        ({"address": HERE}, OF_ONE_ADDRESS),
+    ):
+        with ExitStack() as taken:
+            for _ in range(most):
+                taken.enter_context(hasher.used_by(**whose).place())
+            with pytest.raises(Crowded), hasher.used_by(**whose).place():
+                pass
+            for number in range(AT_ONCE + LINE - most):
+                taken.enter_context(hasher.used_by(account=f"{number}", address=f"192.0.2.{number}").place())
+            with pytest.raises(Crowded), hasher.place():
+                pass
+        with hasher.used_by(**whose).place():  # they have all gone
+            pass
+    assert hasher.used_by(account="sam").hash("a walk")
+
+
+def test_who_changes_his_passphrase_again_and_again_keeps_nobody_out(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
+    sam, mine = enter.sam, app.extensions["hasher"].used_by(account=str(cast.sam.viewer.account_id))
+    with ExitStack() as taken:
+        for _ in range(OF_ONE):
+            taken.enter_context(mine.place())
+        told(sam.post(PASSPHRASE, GOOD))
+        told(sam.post("/confirm", {"passphrase": cast.sam.passphrase}))
+        assert Visitor(app).sign_in(cast, cast.owen).path == "/my/"
+    assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
+
+
+def test_whoever_fills_the_line_from_one_network_keeps_out_nobody_else_nor_a_known_device(
+    app: Flask, cast: Cast
+) -> None:
+    his = comes_in(app, cast.sam, own_device="yes")
+    his.client.post("/leave")
+    near, far = Visitor(app), Visitor(app)
+    his.client.environ_base["REMOTE_ADDR"] = near.client.environ_base["REMOTE_ADDR"] = THERE
+    far.client.environ_base["REMOTE_ADDR"] = "2001:db8:0:1::1"
+    form = {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
+    with ExitStack() as taken:
+        for _ in range(OF_ONE_ADDRESS):
+            taken.enter_context(app.extensions["hasher"].used_by(address=HERE).place())
+        told(near.post("/sign-in", form))
+        for browser in (far, his):
+            assert browser.post("/sign-in", form).path == "/my/"
+
+
+def test_what_is_hashed_for_one_account_and_for_one_network_is_limited(
+    app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam, owen = enter.sam, enter.owen
+    monkeypatch.setitem(limits.LIMITS, "hashing.account", 3)
+    assert [sam.post(PASSPHRASE, {"passphrase": "short"}).status for _ in range(4)] == [422] * 3 + [429]
+    assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 422
+    monkeypatch.setitem(limits.LIMITS, "hashing.address", 4)
+    assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 429
+    owen.client.environ_base["REMOTE_ADDR"] = HERE
+    assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 422
+    clock.forward(minutes=15)
+    assert comes_in(app, cast.sam).post(PASSPHRASE, GOOD).path == "/account/signing-in"
+
+
+@pytest.mark.parametrize("what", sorted(each for each in limits.LIMITS if each.endswith(".address")))
+def test_from_one_network_just_the_limit_gets_through(store: Store, clock: Clock, what: str) -> None:
+    """However many of its addresses somebody uses."""
+    through = 0
+    for number in range(limits.LIMITS[what] + 15):
+        try:
+            limits.take(store, clock.now, (what, f"2001:db8::{number:x}:0:0:7"))
+            through += 1
+        except limits.SlowDown:
+            pass
+    assert through == limits.LIMITS[what]
+    limits.take(store, clock.now, (what, "2001:db8:0:1::7"))
