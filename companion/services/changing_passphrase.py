@@ -13,7 +13,8 @@ from companion.store.sessions import SignedIn
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
     """Take a new passphrase; the new token of this session, the only one of the account that goes on.
 
-    A slip that somebody made to reset it ends too. Raises ``Rejected``.
+    A slip that somebody made to reset it ends too. Raises ``Rejected`` and ``Crowded``, and ``NotAllowed`` when
+    somebody has come in with the slip meanwhile.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -21,7 +22,7 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
     rules.passphrase(passphrase, [name, viewer.name])
     passphrase_hash = hasher.hash(passphrase)
     with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
+        sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         account.passphrase_hash = passphrase_hash
         sessions.end_all(tx, account.id, now, but=signed_in.session_id)

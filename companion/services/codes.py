@@ -68,7 +68,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
     with failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
+        sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         secret, first = factors.offered_secret(tx, account), not factors.factors(tx, account.id).any
         if secret is None or not (first or signed_in.complete):

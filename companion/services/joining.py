@@ -139,12 +139,17 @@ def join(
     """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
 
     For who has joined before, everything that he could sign in with until now ends.
-    Raises ``Rejected`` with everything that is to be mended in what was typed, and ``Crowded``.
+    Raises ``Rejected`` with everything that is to be mended in what was typed, ``SlowDown`` and ``Crowded``.
     """
     name = _new_name(sign_in_name, passphrase)
-    passphrase_hash = hasher.hash(passphrase)
+    with hasher.place() as place:
+        limits.take(
+            store, now, ("join.slip", str(invitation_id))
+        )  # or a slip would tell which names are taken
+        passphrase_hash = place.hash(passphrase)
     with acting(store, None, now) as tx:
         invitation = _invitation(tx, invitation_id, now)
+        people.lock(tx, invitation.account_id)  # the account first, as whoever changes his passphrase does
         account = people.account(tx, invitation.account_id)
         _require_acknowledgement(tx, account)
         if not people.use_invitation(tx, invitation.id, now):

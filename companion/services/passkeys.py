@@ -13,7 +13,7 @@ from companion.domain.factors import PASSKEYS_MOST, passkey_name
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.codes import ISSUER, failing_on_record, let_go
-from companion.store import audit, factors, limits, passkeys, people
+from companion.store import audit, factors, limits, passkeys, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.passkeys import Passkey
 from companion.store.people import Account
@@ -108,7 +108,7 @@ def _added(
 
     viewer = signed_in.viewer
     with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
+        sessions.lock_owner(tx, signed_in)
         account, present = people.account(tx, viewer.account_id), factors.factors(tx, viewer.account_id)
         if present.passkeys >= PASSKEYS_MOST:
             raise Rejected(Problem("passkeys_full", {"most": PASSKEYS_MOST}, "passkey"))
@@ -139,7 +139,7 @@ def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -
     """Take one away. Raises ``NotFound``, and ``NotAllowed`` where it must stay."""
     viewer = signed_in.viewer
     with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
+        sessions.lock_owner(tx, signed_in)
         row = his(tx, viewer.account_id, passkey_id)
         let_go(tx, viewer)
         tx.delete(row)

@@ -74,7 +74,7 @@ def prove(
         store, now, tries[1], ("code.overall", "")
     )  # who guesses at an open session costs its owner no code
     with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
-        people.lock(tx, account.id)
+        sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
         if account.passphrase_hash != stored:  # changed while it was checked
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))

@@ -286,6 +286,8 @@ def code_hash(tx: Transaction, code: str) -> bytes:
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
-    """Mark as used. Of several tries at the same moment one is told True."""
-    unused = update(Invitation).where(Invitation.id == invitation_id, Invitation.used_at.is_(None))
+    """Mark as used. Of several tries at the same moment one is told True, and none once it has ended."""
+    unused = update(Invitation).where(
+        Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now
+    )
     return tx.scalar(unused.values(used_at=now).returning(Invitation.id)) is not None

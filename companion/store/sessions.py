@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.answers import Form
 from companion.domain.devices import Kind
 from companion.domain.people import IdleRule, Viewer, idle_rule
-from companion.domain.refusals import NotFound
+from companion.domain.refusals import NotAllowed, NotFound
 from companion.store import devices, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
+SIGNED_OUT = "signed_out"
 SEEN_EVERY = timedelta(seconds=30)
 """Last-seen is written no more often than this."""
 KEPT = 2 * IdleRule.whole
@@ -134,14 +135,34 @@ def renew(
 ) -> str:
     """Give a session a new token: the old one, wherever it is, opens nothing any more.
 
-    ``proved_at`` where the passphrase was given too.
+    ``proved_at`` where the passphrase was given too. Raises ``NotAllowed`` when the session has ended.
     """
     token = secrets.token_urlsafe(32)
     values = {"token_hash": hash_of(token), "last_seen_at": now, "complete": complete}
     if proved_at:
         values["proved_at"] = proved_at
-    tx.execute(update(WebSession).where(WebSession.id == session_id).values(values))
+    live = update(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
+    if tx.scalar(live.values(values).returning(WebSession.id)) is None:
+        raise NotAllowed(SIGNED_OUT)
     return token
+
+
+def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
+    """Lock the account before its owner changes how he signs in. Raises ``NotAllowed`` when the session has ended.
+
+    Whoever came in with a slip ended it, and what he chose stays.
+    """
+    people.lock(tx, signed_in.viewer.account_id)
+    if not is_live(tx, signed_in.session_id):
+        raise NotAllowed(SIGNED_OUT)
+
+
+def is_live(tx: Transaction, session_id: UUID) -> bool:
+    """Whether nobody has ended it, up to this moment."""
+    return (
+        tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
+        is not None
+    )
 
 
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:

@@ -126,6 +126,7 @@ def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passphrases, "LINE", 20)
+    monkeypatch.setitem(limits.LIMITS, "join.slip", 20)
     store, hasher = cast.store, Hasher(cheap=True)
     slip = invites(cast, hasher, Role.PARTICIPANT)
     invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)

@@ -11,7 +11,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services import joining, staffing
 from companion.services.enrolling import Added, add_participant, invite_again
-from companion.store import people
+from companion.store import limits, people
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 from tests.cast import Cast
@@ -79,7 +79,7 @@ def test_of_many_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
     def tries(number: int) -> bool:
         try:
             return bool(joins(cast, hasher, door, f"kit {number}"))
-        except Rejected:
+        except (Rejected, SlowDown):
             return False
 
     with ThreadPoolExecutor(8) as pool:
@@ -103,6 +103,20 @@ def test_a_sign_in_name_belongs_to_one_however_it_is_written(cast: Cast, hasher:
     joining.acknowledge(cast.store, door, 1, "en", cast.now)
     with pytest.raises(Rejected, match="name_taken"):
         joins(cast, hasher, door, "ＳＡＭ")
+
+
+def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    """Whoever holds one and tries names on and on waits, and then goes on with the same slip."""
+    assert cast.sam
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    joining.acknowledge(cast.store, door, 1, "en", cast.now)
+    for _ in range(limits.LIMITS["join.slip"]):
+        with pytest.raises(Rejected, match="name_taken"):
+            joins(cast, hasher, door, "sam")
+    with pytest.raises(SlowDown):
+        joins(cast, hasher, door, "sam")
+    clock.forward(minutes=15)
+    assert joins(cast, hasher, door, "kit")
 
 
 def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hasher: Hasher) -> None:

@@ -14,6 +14,7 @@ from companion.web.pages import START
 from companion.web.somebody import enter
 
 
+@access.hashes
 @access.public
 def join() -> ResponseReturnValue:
     """``GET`` and ``POST /join``: the code on the slip, and the word that was agreed in person."""
@@ -63,6 +64,7 @@ def acknowledge() -> ResponseReturnValue:
     return redirect(url_for("account.join_account"), 303)
 
 
+@access.hashes
 @access.public
 def join_account() -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: a sign-in name and a passphrase; then he is at home."""
@@ -83,6 +85,9 @@ def join_account() -> ResponseReturnValue:
         )
     except Rejected as rejected:
         return _account(who, rejected.problems), 422
+    except SlowDown as refusal:
+        problem = Problem("slow_down", {"seconds": refusal.seconds})
+        return _account(who, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
     except Crowded as refusal:
         return _account(who, (Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=False)
