@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
-from companion.store import audit, locks, people
+from companion.store import audit, limits, locks, people
 from companion.store.base import AWAY, Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -62,11 +62,16 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Write down that something was refused, in a transaction of its own. ``detail`` is a key, never a text."""
+    """Write down that something was refused, in a transaction of its own. ``detail`` is a key, never a text.
+
+    Beyond so many of one person's in a quarter of an hour only the 1st, 2nd, 4th, 8th and so on, with its number.
+    """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 
 
 def _record(store: Store, event: audit.Event, viewer: Viewer | None, detail: str, now: datetime) -> None:
     with store.writing() as tx:
-        audit.record(tx, event, now, viewer, detail=detail)
+        more = limits.beyond(tx, "refusal.account", str(viewer.account_id) if viewer else "", now)
+        if limits.written(more):
+            audit.record(tx, event, now, viewer, detail=f"{detail[:50]}:{more}" if more else detail)
         tx.commit()
