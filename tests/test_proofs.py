@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| (\d+) \|.*\| (`tests/.*`) \|$", re.MULTILINE)
-THREATS = 16
+THREATS = 17
 
 
 @cache
