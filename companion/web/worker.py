@@ -194,11 +194,15 @@ class Worker(ThreadWorker):
             else:
                 super().finish_request(conn, fs)
             return
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_to_the_end, conn))
+        except (OSError, ValueError):  # gunicorn has closed it
+            self.nr_conns -= 1
+            return
+        self._ending[conn] = time.monotonic()
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
-        conn.sock.setblocking(False)
-        self._ending[conn] = time.monotonic()
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_to_the_end, conn))
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
         """In the main thread: what is still sent is not looked at."""

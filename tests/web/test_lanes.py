@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, request
 from gunicorn.config import Config
 from gunicorn.http import wsgi
+from gunicorn.http.errors import InvalidRequestMethod
 from werkzeug.routing import Rule
 
 from companion.web import access
@@ -98,6 +99,16 @@ def test_what_is_hardly_an_address_gets_the_lane_of_what_flask_makes_of_it(app: 
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
     assert lane(app, asked) is (expected(app, endpoint, "POST") if endpoint else Lane.PAGES)
+
+
+@pytest.mark.parametrize("method", ["post", "Post"])
+def test_a_method_in_small_letters_is_no_request(method: str) -> None:
+    """gunicorn refuses it, so that no view meets it in another lane."""
+    arriving = Arriving(CONFIG, CLIENT)
+    arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    assert arriving.whole() and arriving.request() is None
+    with pytest.raises(InvalidRequestMethod):
+        next(arriving)
 
 
 def test_a_site_below_another_has_the_same_lanes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

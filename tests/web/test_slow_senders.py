@@ -330,6 +330,15 @@ def test_of_all_that_arrives_together_there_is_a_most_and_the_longest_is_given_u
         assert short.recv(15) == b"HTTP/1.1 200 OK"
 
 
+def test_an_answer_that_breaks_in_the_middle_ends_its_connection_and_no_worker(port: int) -> None:
+    serves = worker(port, "/")
+    for _ in range(3):
+        with closing(connected(port, b"GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\n")) as connection:
+            while connection.recv(65_536):
+                pass
+    assert worker(port, "/") == serves
+
+
 def test_those_who_only_connect_keep_nobody_from_connecting() -> None:
     with serving(longest=600, connections=20) as port:
         idle = [connected(port, b"G") for _ in range(40)]

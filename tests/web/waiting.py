@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +34,16 @@ def answer(path: str = "") -> Response:
     return Response("ok", headers={"Worker": str(os.getpid())})
 
 
+def breaks() -> Response:
+    """It breaks when half of it is sent."""
+
+    def half() -> Iterator[bytes]:
+        yield b"x"
+        raise ValueError
+
+    return Response(half())
+
+
 def apart() -> Response:
     """As long as a page for everybody may be."""
     return Response("ok" + "x" * 40_000)
@@ -43,10 +54,11 @@ def hashes() -> Response:
     return answer()
 
 
-answer.rule = SimpleNamespace(apart=False, hashes=False)  # type: ignore[attr-defined]
+answer.rule = breaks.rule = SimpleNamespace(apart=False, hashes=False)  # type: ignore[attr-defined]
 apart.rule = SimpleNamespace(apart=True, hashes=False)  # type: ignore[attr-defined]
 hashes.rule = SimpleNamespace(apart=False, hashes=True)  # type: ignore[attr-defined]
 app.add_url_rule("/", "page", answer, methods=["GET", "POST"])
 app.add_url_rule("/<path:path>", "any", answer, methods=["GET", "POST"])
+app.add_url_rule("/breaks", "breaks", breaks)
 app.add_url_rule("/help", "help", apart, methods=["GET", "POST"])
 app.add_url_rule("/sign-in", "sign_in", hashes, methods=["GET", "POST"])
