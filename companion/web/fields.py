@@ -2,9 +2,11 @@
 
 import re
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import request
+
+from companion.web import current
 
 
 def number(name: str) -> int:
@@ -24,11 +26,12 @@ def mark(name: str) -> str:
 
 
 def once() -> UUID:
-    """The id of what a form makes, so that sending it twice makes it once."""
-    try:
-        return UUID(request.form.get("once", ""))
-    except ValueError:
-        return uuid4()
+    """The id of what a form makes, so that sending it twice makes it once.
+
+    It comes from who sends it and where to as well: what another person or page sent never collides with it.
+    """
+    sent = uuid(request.form.get("once", ""))
+    return uuid5(current.viewer().account_id, f"{request.path} {sent}") if sent else uuid4()
 
 
 def uuid(text: str) -> UUID | None:

@@ -15,7 +15,7 @@ from companion.services.setting import Due
 from companion.store import activities, appointments, enrolments, topics
 from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
-from companion.web.fields import once, uuid
+from companion.web.fields import once
 from companion.web.i18n import translate as _
 
 
@@ -100,10 +100,7 @@ def typed_due() -> Due:
 def _done(enrolment_id: UUID) -> ResponseReturnValue:
     """The participant's page, which offers to print what was just set."""
     flash(_("The work is set."))
-    page = url_for(
-        "practitioner.participant", enrolment_id=enrolment_id, set=uuid(request.form.get("once", ""))
-    )
-    return redirect(page, 303)
+    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id, set=once()), 303)
 
 
 def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:

@@ -1,0 +1,126 @@
+"""An id that a form carries is its sender's own: one that another person's row has already changes nothing for him.
+
+Made from the forms that carry one, as in ``test_once``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.domain.concerns import Kind
+from companion.services import correcting, disclosing, on_paper, planning, safeguarding
+from companion.services.disclosing import Typed
+from companion.store.audit import Entry, Event
+from companion.store.base import Model, Store
+from companion.store.plan import PlanItemRow
+from tests.cast import Cast
+from tests.security.test_once import UNCOUNTED, Sent, again, counts, forms_with_an_id
+from tests.visitor import Visitor
+from tests.web.every_form.places import no_limits, places
+from tests.web.every_form.wrong import Fields
+
+__all__ = ["again", "no_limits", "places"]  # fixtures
+NO_ROW = {"a new part"}
+"""Forms whose id names no row of its own."""
+
+
+def ids_there(store: Store) -> dict[str, list[UUID]]:
+    """Ids that rows have, a few of each table."""
+    found: dict[str, list[UUID]] = {}
+    with store.reading() as tx:
+        for table in Model.metadata.sorted_tables:
+            if table.name not in UNCOUNTED:
+                found[table.name] = list(tx.scalars(select(table.c.id).limit(2)))
+        found["plan_items"] = list(tx.scalars(select(PlanItemRow.item_id).limit(2)))
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def others_have_done_it_too(cast: Cast) -> None:
+    """What nobody has done yet where ``places`` ends."""
+    store, now, idris = cast.store, cast.now, cast.idris.viewer
+    planning.add(store, idris, uuid4(), "good", [("I go swimming", "", "")], None, now)
+    correcting.ask(store, idris, uuid4(), "My name.", "Idris.", now)
+    safeguarding.tell(store, idris, uuid4(), Kind.TOLD, "I am worried.", now)
+    cast.idris.writes("May I come early?")
+    cast.daniel.notes_on(cast.idris, "He came early.")
+    cast.daniel.is_away(now.date(), now.date())
+    work, priya, owen = cast.priya.sets(cast.owen, "hopes-and-fears"), cast.priya.viewer, cast.owen
+    on_paper.mark_done(store, priya, owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "", now)
+    look = cast.ruth.looks_at(cast.idris, "concern")
+    with store.reading() as tx:
+        entry = tx.scalars(
+            select(Entry.id).where(Entry.event == Event.LOOK_OPENED, Entry.look_id == look)
+        ).one()
+    disclosing.decide(
+        store, cast.ruth.viewer, cast.idris.enrolment_id, uuid4(), Typed(entry, "no", "Not yet.", 0), now
+    )
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_an_id_that_anothers_row_has_takes_nothing_from_him(
+    app: Flask,
+    enter: SimpleNamespace,
+    cast: Cast,
+    places: Fields,
+    store: Store,
+    again: Callable[[], None],
+    request: pytest.FixtureRequest,
+) -> None:
+    others_have_done_it_too(cast)
+    forms = [form for form in forms_with_an_id(app, enter, places) if form.carries_id]
+    assert len(forms) > 20
+    again()
+    before, taken, wrong, tried = counts(store), ids_there(store), [], set()
+    on_a_server = request.config.getoption("database") != "sqlite"
+    for form in forms[:: 5 if on_a_server and not request.config.getoption("full") else 1]:
+        alone, made = form.goes(), counts(store) - before
+        again()
+        for table in made.keys() & taken.keys():
+            tried.add(form.name)
+            for status, same in sends_with(form, taken[table], store, before, again):
+                if (status, same) != (alone, made):
+                    wrong.append((form.name, table, alone, status, made, same))
+    assert wrong == []
+    assert on_a_server or {form.name for form in forms} == tried | NO_ROW
+
+
+def sends_with(
+    form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
+) -> Iterator[tuple[int, object]]:
+    """Status and what was made, for each of these ids in the place of the form's own."""
+    for each in ids:
+        status = replace(form, fields={**form.fields, "once": str(each)}).goes()
+        yield status, counts(store) - before  # type: ignore[operator]  # counters
+        again()
+
+
+@pytest.mark.parametrize(
+    ("page", "fields", "proof"),
+    [
+        ("/my/messages", {"words": "May I bring my notes?"}, "May I bring my notes?"),
+        ("/my/plan/add", {"part": "good", "words": "I go for a walk"}, "I go for a walk"),
+        ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
+    ],
+)
+def test_two_who_send_the_same_id_each_get_their_own(
+    enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
+) -> None:
+    shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)
+    once = str(uuid4())
+    browsers: list[Visitor] = [enter.sam, enter.idris]
+    for browser in browsers:
+        assert browser.post(page, {**fields, "once": once}, of=shown_at).status == 200
+        assert proof in browser.get(shown_at)
+
+
+def test_a_worry_that_is_told_with_anothers_id_is_told(enter: SimpleNamespace, store: Store) -> None:
+    once, told = str(uuid4()), []
+    for browser in (enter.sam, enter.idris):
+        browser.post("/my/tell", {"words": "I am worried.", "once": once})
+        told.append(counts(store)["concerns"])
+    assert told == [1, 2]
