@@ -51,6 +51,7 @@ class HeldForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
+    """Empty: the page is sealed with what was typed. Versions before this one wrote it here."""
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -247,11 +248,11 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:
-    """Keep what a locked session sent; only the newest is kept."""
+    """Keep what a locked session sent, and for which page; only the newest is kept."""
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
     tx.execute(delete(HeldForm).where(HeldForm.session_id == signed_in.session_id))
-    held = HeldForm(id=uuid4(), session_id=signed_in.session_id, page=page[:300])
-    held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, typed)
+    held = HeldForm(id=uuid4(), session_id=signed_in.session_id, page="")
+    held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, [page, typed])
     tx.add(held)
 
 
@@ -260,7 +261,9 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
     row = tx.scalar(select(HeldForm).where(HeldForm.session_id == signed_in.session_id))
     if row is None:
         return None
-    return row.page, _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
+    typed = _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
+    page, form = typed if isinstance(typed, list) else (row.page, typed)
+    return page, form
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:

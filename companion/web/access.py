@@ -122,7 +122,7 @@ def _gate() -> ResponseReturnValue | None:
     if found.viewer.role not in rule.roles:
         raise NotFound
     if found.locked and not (rule.keeps_draft and request.method == "POST"):
-        return _locked(found)
+        return _locked(found, rule)
     if rule.fresh and not fresh(found.proved_at, clock.now()):
         return _prove_first(found)
     if not (found.locked or rule.quiet):
@@ -159,20 +159,26 @@ def _signed_out() -> ResponseReturnValue:
     return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
 
 
-def _locked(found: SignedIn) -> ResponseReturnValue:
-    """A locked session reads nothing; what it sends is held until its owner is back."""
+def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
+    """A locked session reads nothing; what it sends is held until its owner is back.
+
+    What is uncounted stands in no address either: what is held leads back to its page.
+    """
     g.pop("signed_in")
     if request.method in SAFE:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    page = held.hold(found)
-    return redirect(url_for("account.sign_in", next=page))
+    page = held.page_before()
+    leads_back = held.hold(found, page) and rule.uncounted
+    return redirect(url_for("account.sign_in", next=None if leads_back else page))
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
     """He proves anew who he is; what he sent meanwhile is held, as by a locked session."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
-    return redirect(url_for("account.confirm", next=held.hold(found)), 303)
+    page = held.page_before()
+    held.hold(found, page)
+    return redirect(url_for("account.confirm", next=page), 303)
 
 
 def _seen(found: SignedIn) -> None:
@@ -180,5 +186,5 @@ def _seen(found: SignedIn) -> None:
         with current.store().writing() as tx:
             sessions.touch(tx, found.session_id, clock.now())
             tx.commit()
-    if request.method == "POST" and "held" in session and session["held"] == held.page_before():
-        held.drop(found)
+    if request.method == "POST" and "held" in session:
+        held.sent_again(found)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from companion.domain.answers import Form
 from companion.domain.refusals import (
     ChangedElsewhere,
     Crowded,
@@ -147,6 +148,11 @@ def _typed() -> list[str]:
         form = typed_of(request.form)
     except (HTTPException, *BROKEN_OFF):
         return []  # it is too large, or broke off: it was not even read
+    return words_typed(form)
+
+
+def words_typed(form: Form) -> list[str]:
+    """What a person typed into a form, without what the page carries."""
     typed = (
         text
         for name, texts in form.items()

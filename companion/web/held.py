@@ -1,14 +1,19 @@
-"""Forms that were sent from a locked session: held, sealed, and filled in again after unlocking."""
+"""Forms that were sent from a locked session: held, sealed, and filled in again after unlocking.
+
+The cookie says only that something is held. Which page it was for is sealed with what was typed.
+"""
 
 from flask import request, session
 from werkzeug.datastructures import MultiDict
 
+from companion.domain.answers import Form
 from companion.store import sessions
 from companion.store.sessions import SignedIn
 from companion.web import current
 from companion.web.fields import local_path
+from companion.web.somebody import current_session
 
-NEVER_HELD = frozenset({"csrf_token", "page", "passphrase", "code", "word", "passkey"})
+NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey"})
 """Fields that are secrets, or worthless later."""
 
 
@@ -17,16 +22,15 @@ def typed_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     return {name: texts for name, texts in form.to_dict(flat=False).items() if name not in NEVER_HELD}
 
 
-def hold(found: SignedIn) -> str:
-    """Hold the form of this request for its page; the path of that page."""
-    page = page_before()
+def hold(found: SignedIn, page: str) -> bool:
+    """Hold the form of this request for its page; whether there was anything to hold."""
     typed = typed_of(request.form)
     if typed:
         with current.store().writing() as tx:
             sessions.hold(tx, found, page, typed)
             tx.commit()
-        session["held"] = page
-    return page
+        session["held"] = True
+    return bool(typed)
 
 
 def page_before() -> str:
@@ -34,21 +38,35 @@ def page_before() -> str:
     return local_path(request.form.get("page", "")) or "/"
 
 
+def page() -> str:
+    """The page of what is held for whoever is signed in now; empty where nothing is."""
+    found = current_session()
+    kept = _held(found) if found and found.complete and not found.locked else None
+    return kept[0] if kept else ""
+
+
 def form() -> MultiDict[str, str]:
     """What to fill the page's form with: what was just typed, or what was held for it, or nothing."""
     if request.method == "POST":
         return request.form
-    if session.get("held") == request.path:
-        with current.store().reading() as tx:
-            found = sessions.held(tx, current.signed_in())
-        if found and found[0] == request.path:
-            return MultiDict((name, text) for name, texts in found[1].items() for text in texts)
+    kept = _held(current.signed_in())
+    if kept and kept[0] == request.path:
+        return MultiDict((name, text) for name, texts in kept[1].items() for text in texts)
     return MultiDict()
 
 
-def drop(found: SignedIn) -> None:
-    """The held form was sent again."""
-    session.pop("held")
-    with current.store().writing() as tx:
-        sessions.drop_held(tx, found.session_id)
-        tx.commit()
+def sent_again(found: SignedIn) -> None:
+    """Drop what is held where this request is its form."""
+    kept = _held(found)
+    if kept and kept[0] == page_before():
+        session.pop("held")
+        with current.store().writing() as tx:
+            sessions.drop_held(tx, found.session_id)
+            tx.commit()
+
+
+def _held(found: SignedIn) -> tuple[str, Form] | None:
+    if not session.get("held"):
+        return None
+    with current.store().reading() as tx:
+        return sessions.held(tx, found)

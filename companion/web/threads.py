@@ -33,6 +33,8 @@ def show(template: str, address: str, enrolment_id: UUID | None, *problems: Prob
     with current.store().reading() as tx:
         draft = message_drafts.draft(tx, thread.case.id, current.viewer())
     form = held.form()
+    if form and draft and request.method != "POST" and draft.typed.get("words") != form.getlist("words"):
+        draft = None  # another window is typing this one: what was held does not take its place
     return render_template(
         template,
         thread=thread,

@@ -161,16 +161,28 @@ def test_what_cannot_be_kept_is_said_and_he_can_tell_all_the_same(enter: SimpleN
     assert here.path == "/my/tell" and "What you typed before could not be saved." in here
 
 
+def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
+    """What the cookie says, which is signed and not sealed."""
+    cookie = browser.client.get_cookie("companion")
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
+    assert cookie
+    said: dict[str, Any] = signer.loads(cookie.value)
+    return said
+
+
 def test_a_locked_session_holds_what_he_tells_and_only_until_it_is_sent(
-    enter: SimpleNamespace, cast: Cast, clock: Clock
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/tell?from={work}")
     form = {name: page.field(name) for name in ("csrf_token", "page", "once", "from")}
     clock.forward(minutes=16)
     reply = enter.sam.client.post("/my/tell", data={**form, "words": CANARY})
-    assert reply.location == "/sign-in?next=/my/tell"
-    way_in = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, "next": "/my/tell"}
+    assert reply.location == "/sign-in"
+    assert carried(app, enter.sam)["held"] is True
+    assert "tell" not in repr(carried(app, enter.sam))
+    assert not [row for rows in stored(cast.store).values() for row in rows if "/my/tell" in row]
+    way_in = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase}
     back = enter.sam.post("/sign-in", way_in)
     assert CANARY in back and "Back to the question" in back
     with cast.store.reading() as tx:

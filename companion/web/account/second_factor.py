@@ -11,8 +11,7 @@ from companion.services import codes, passkeys, proving
 from companion.store import factors
 from companion.web import access, clock, current
 from companion.web.account.given import given, site
-from companion.web.account.signing_in import next_page, say_of_a_reset
-from companion.web.pages import START
+from companion.web.account.signing_in import next_page, say_of_a_reset, where_to
 from companion.web.somebody import enter
 
 
@@ -39,7 +38,7 @@ def second_factor() -> ResponseReturnValue:
         return _page(present, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=True)
     say_of_a_reset()
-    after = next_page() or url_for(START[current.viewer().role])
+    after = where_to(current.viewer().role)
     if recovery:
         return render_template("account/recovery_codes.html", codes=recovery, after=after)
     return redirect(after, 303)

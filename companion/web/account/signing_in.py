@@ -3,10 +3,11 @@
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.people import Role
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services import signing_in
 from companion.store import resets
-from companion.web import access, clock, current, marks
+from companion.web import access, clock, current, held, marks
 from companion.web.fields import local_path
 from companion.web.i18n import on_day
 from companion.web.i18n import translate as _
@@ -55,7 +56,7 @@ def sign_in() -> ResponseReturnValue:
     if not entered.complete:
         return redirect(url_for("account.second_factor", next=next_page()), 303)
     say_of_a_reset()
-    return redirect(next_page() or url_for(START[entered.role]), 303)
+    return redirect(where_to(entered.role), 303)
 
 
 def say_of_a_reset() -> None:
@@ -71,6 +72,11 @@ def say_of_a_reset() -> None:
             "change your passphrase now, under My account. That ends the slip. Then tell the service."
         )
         flash(said % {"day": on_day(slip.made_at)}, "other")
+
+
+def where_to(role: Role) -> str:
+    """Where whoever has just come in goes: where he wanted to, or back to what is held for him, or to his start."""
+    return next_page() or held.page() or url_for(START[role])
 
 
 def next_page() -> str:

@@ -1,6 +1,7 @@
 """The composer of one prompt: what stands in it, and what the page must remember of it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,6 +31,8 @@ class Composer:
     leaving: tuple[Turn, ...] = ()
     """What the change would take from the path: to be said before it is saved."""
     way: str = "answered"
+    unplaced: Sequence[str] = ()
+    """What was sent from a locked session to a question that is not asked any more."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property

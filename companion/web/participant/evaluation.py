@@ -12,12 +12,12 @@ from companion.domain.answers import Form
 from companion.domain.evaluation import Evaluation, Questions
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Refused, Rejected
-from companion.domain.work import Draft
+from companion.domain.work import Draft, draft_of
 from companion.services import evaluating
 from companion.services.evaluating import Standing, Typed
 from companion.store import enrolments
 from companion.store.base import Busy
-from companion.web import access, clock, current, errors, held
+from companion.web import access, clock, current, held, locked
 from companion.web.fields import mark, number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
@@ -57,8 +57,10 @@ def evaluation() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft() -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: keep what is being typed; then on to telling, or just typing."""
-    then, locked = request.form.get("then", ""), current.signed_in().locked
-    page = url_for("participant.evaluation")
+    then = request.form.get("then", "")
+    if current.signed_in().locked:
+        tell = url_for("participant.tell", kept="yes")
+        return locked.keep(_save, url_for("participant.evaluation"), tell=tell)
     try:
         kept = _save()
     except (Refused, SQLAlchemyError, Busy) as error:
@@ -66,16 +68,13 @@ def draft() -> ResponseReturnValue:
             return _tells(kept="no")
         if then == "typing" and isinstance(error, Refused):
             return {"why": _why(error)}, 409
-        if locked and isinstance(error, Refused):
-            return errors.page(401)
         raise
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": locked}
+        return {"saved": saved_at(kept.saved_at), "locked": False}
     if then == "tell":
         return _tells(kept="yes")
-    if not locked:
-        flash(_("What you typed is kept. Nobody has seen it."))
-    return redirect(url_for("account.sign_in", next=page) if locked else url_for("participant.home"), 303)
+    flash(_("What you typed is kept. Nobody has seen it."))
+    return redirect(url_for("participant.home"), 303)
 
 
 @access.roles(Role.PARTICIPANT)
@@ -123,8 +122,7 @@ def _why(error: Refused) -> str:
 
 
 def _tells(*, kept: str) -> ResponseReturnValue:
-    page = url_for("participant.tell", kept=kept)
-    return redirect(url_for("account.sign_in", next=page) if current.signed_in().locked else page, 303)
+    return redirect(url_for("participant.tell", kept=kept), 303)
 
 
 def _page(standing: Standing, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
@@ -144,9 +142,11 @@ def _shown(standing: Standing, *, conflict: bool) -> Shown:
     form, kept = held.form(), standing.draft
     if not form:
         return Shown(kept.typed, kept.revision, kept.saved_at) if kept else Shown({})
-    seen = kept.revision if conflict and kept else number("draft_seen")
-    other = _opened(standing.questions, kept.typed) if conflict and kept and standing.questions else None
-    return Shown(form.to_dict(flat=False), seen, other=other)
+    typed: Form = form.to_dict(flat=False)
+    asked, was_held = standing.questions, request.method != "POST"
+    differs = kept and asked and (conflict or (was_held and kept.typed != draft_of(typed, asked.fields)))
+    seen = kept.revision if kept and (conflict or was_held) else number("draft_seen")
+    return Shown(typed, seen, other=_opened(asked, kept.typed) if differs and kept and asked else None)
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from flask import request
 from werkzeug.datastructures import MultiDict
 
 from companion.domain.answers import Form
@@ -14,7 +13,7 @@ from companion.domain.text import without_hidden
 from companion.services.plan_drafts import Typed
 from companion.store import appointments, enrolments
 from companion.store import plan as plans
-from companion.web import clock, current
+from companion.web import clock, current, held
 from companion.web.fields import mark, number
 from companion.web.participant.practitioner import who_reads
 
@@ -74,8 +73,8 @@ def one(form: MultiDict[str, str]) -> tuple[str, str, str]:
 
 
 def typed_at(place: str) -> Typed:
-    """What the composer at this place sent."""
-    form: Form = request.form.to_dict(flat=False)
+    """What the composer at this place sent, now or from a locked session."""
+    form: Form = held.form().to_dict(flat=False)
     return Typed(place, number("draft_seen"), mark("tab"), form, number("beat"))
 
 

@@ -1,5 +1,7 @@
 """Messages to his practitioner, and what is being typed to him."""
 
+from functools import partial
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,9 +10,9 @@ from companion.domain.people import Role
 from companion.domain.refusals import Refused
 from companion.services import messaging
 from companion.store.base import Busy
-from companion.web import access, clock, current, threads
+from companion.web import access, clock, current, locked, threads
 from companion.web.i18n import saved_at
-from companion.web.participant.plan_building import COME_FIRST, comes_first, not_kept
+from companion.web.participant.plan_building import COME_FIRST, comes_first, not_kept, tell_from
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
@@ -29,15 +31,18 @@ def messages() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft() -> ResponseReturnValue:
     """``POST /my/messages/draft``: keep what is being typed; then on to help, to tell, or just typing."""
-    then = request.form.get("then", "")
-    locked = current.signed_in().locked
+    then, page = request.form.get("then", ""), url_for("participant.messages", _anchor=threads.NEW)
+    save = partial(
+        messaging.save_draft, current.store(), current.viewer(), None, threads.typed(), clock.now()
+    )
+    if current.signed_in().locked:
+        return locked.keep(save, page, tell=tell_from(PLACE, kept="yes"))
     try:
-        kept = messaging.save_draft(current.store(), current.viewer(), None, threads.typed(), clock.now())
+        kept = save()
     except (Refused, SQLAlchemyError, Busy) as error:
         return not_kept(error, then, PLACE)
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": locked}
+        return {"saved": saved_at(kept.saved_at), "locked": False}
     if then in COME_FIRST:
         return comes_first(then, PLACE, kept="yes")
-    page = url_for("participant.messages", _anchor=threads.NEW)
-    return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
+    return redirect(page, 303)

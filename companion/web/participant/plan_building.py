@@ -7,9 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion.domain.people import Role
 from companion.domain.plan_building import Ask, after, ask
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
+from companion.domain.work import Draft
 from companion.services import plan_drafts, planning
 from companion.store.base import Busy
-from companion.web import access, clock, current, errors, held
+from companion.web import access, clock, current, held, locked
 from companion.web.fields import once, uuid
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
@@ -60,19 +61,24 @@ def built() -> ResponseReturnValue:
 def draft() -> ResponseReturnValue:
     """``POST /my/plan/draft``: keep what is being typed; then on to help, to tell, or just typing."""
     place, then = request.form.get("place", ""), request.form.get("then", "")
-    locked = current.signed_in().locked
-    try:
-        page = page_of(place)
+    page = page_of(place)
+
+    def save() -> Draft:
         if page is None:
             raise Rejected(Problem("not_offered"))
-        kept = plan_drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
+        return plan_drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
+
+    if current.signed_in().locked:
+        return locked.keep(save, page or url_for("participant.plan"), tell=tell_from(place, kept="yes"))
+    try:
+        kept = save()
     except (Refused, SQLAlchemyError, Busy) as error:
         return not_kept(error, then, place)
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": locked}
+        return {"saved": saved_at(kept.saved_at), "locked": False}
     if then in COME_FIRST:
         return comes_first(then, place, kept="yes")
-    return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
+    return redirect(str(page), 303)
 
 
 @access.uncounted
@@ -128,25 +134,25 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
         return {"why": "elsewhere" if isinstance(error, ChangedElsewhere) else "refused"}, 409
-    if current.signed_in().locked and isinstance(error, Refused):
-        return errors.page(401)
     raise error
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
     """On to help or to telling, which come back to this place."""
     say_nothing()
-    locked = current.signed_in().locked
     if then == "help":
-        page = url_for("participant.plan_pause", place=place, kept=kept)
-        return redirect(url_for("public.help") if locked else page, 303)
-    page = url_for("participant.tell", place=place, kept=kept)
-    return redirect(url_for("account.sign_in", next=page) if locked else page, 303)
+        return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
+    return redirect(tell_from(place, kept=kept), 303)
+
+
+def tell_from(place: str, *, kept: str) -> str:
+    """Where he tells what cannot wait, and comes back from to this place."""
+    return url_for("participant.tell", place=place, kept=kept)
 
 
 def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     form = held.form()
-    kept = drafted(asked.place, compare=conflict)
+    kept = drafted(asked.place, compare=conflict or (bool(form) and request.method != "POST"))
     return render_template(
         "participant/plan_build.html",
         plan=his.plan,

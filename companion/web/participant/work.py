@@ -1,9 +1,11 @@
 """The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
 
+import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,8 +25,8 @@ from companion.services import working
 from companion.services.working import Typed
 from companion.store import appointments, enrolments, work
 from companion.store.base import Busy
-from companion.web import access, clock, current, errors
-from companion.web.fields import mark, number
+from companion.web import access, clock, current, errors, held, locked
+from companion.web.fields import mark, number, whole_number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
@@ -40,6 +42,9 @@ def ask(work_id: UUID) -> ResponseReturnValue:
         piece = work.find(tx, current.viewer(), work_id)
     if piece.last and piece.last.outcome and piece.last.seen_at is None:
         working.see_feedback(current.store(), current.viewer(), piece.last.id, clock.now())
+    form: Form = held.form().to_dict(flat=False)
+    if form:  # it was sent from a locked session
+        return _held(piece, form)
     return _conversation(piece, Composer.of(piece, request.args.get("change", "")))
 
 
@@ -48,7 +53,7 @@ def answer(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/answers``: from a locked session it is only kept, until he has signed in again."""
     typed = _typed()
     if current.signed_in().locked:
-        return _keep_and_unlock(work_id, typed)
+        return _keep_locked(work_id, typed)
     way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
     try:
         working.send_answer(
@@ -72,16 +77,16 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
     typed = _typed()
     then = request.form.get("then", "")
-    if then == "typing":
-        return _keep_while_typing(work_id, typed)
     if then in ("help", "tell"):
         say_nothing()
+    if current.signed_in().locked:
+        return _keep_locked(work_id, typed)
+    if then == "typing":
+        return _keep_while_typing(work_id, typed)
     if then == "help":
         return _keep_and_help(work_id, typed)
     if then == "tell":
         return _keep_and_tell(work_id, typed)
-    if current.signed_in().locked:
-        return _keep_and_unlock(work_id, typed)
     try:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except Rejected as rejected:
@@ -181,7 +186,18 @@ def _typed() -> Typed:
     )
 
 
+def _held(piece: Work, form: Form) -> ResponseReturnValue:
+    """What was sent from a locked session, at its question; where that is not asked any more, what was typed."""
+    prompt_id = next(iter(form.get("prompt", ())), "")
+    seen = whole_number(next(iter(form.get("seen", ())), ""))
+    composer = Composer.again(piece, Typed(prompt_id, seen, -1, "", form), None)
+    if composer.prompt and composer.prompt.id == prompt_id:
+        return _conversation(piece, composer)
+    return _conversation(piece, replace(composer, unplaced=errors.words_typed(form)))
+
+
 def _conversation(piece: Work, composer: Composer, template: str = "participant/work.html") -> str:
+    g.page = url_for("participant.work", work_id=piece.id)
     return render_template(
         template,
         work=piece,
@@ -219,27 +235,22 @@ def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
         return {"why": "closed" if isinstance(refusal, NotAllowed) else "refused"}, 409
     except ChangedElsewhere:
         return {"why": "elsewhere"}, 409
-    return {"saved": saved_at(kept.saved_at), "locked": current.signed_in().locked}
+    return {"saved": saved_at(kept.saved_at), "locked": False}
 
 
 def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
     kept = _kept(work_id, typed)
-    if current.signed_in().locked:
-        return redirect(url_for("public.help"), 303)
     change = _address(_find(work_id), typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: Typed) -> ResponseReturnValue:
-    """So does what cannot wait; from a locked session once its owner is back."""
+    """So does what cannot wait."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id), typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # a word that Python keeps for itself
-    page = url_for("participant.tell", change=change, kept=kept, **came_from)
-    if current.signed_in().locked:
-        return redirect(url_for("account.sign_in", next=page), 303)
-    return redirect(page, 303)
+    return redirect(url_for("participant.tell", change=change, kept=kept, **came_from), 303)
 
 
 def _kept(work_id: UUID, typed: Typed) -> str:
@@ -251,11 +262,16 @@ def _kept(work_id: UUID, typed: Typed) -> str:
     return "yes"
 
 
-def _keep_and_unlock(work_id: UUID, typed: Typed) -> ResponseReturnValue:
-    """A locked session is shown nothing: what it sent is kept, and it is led to the way in."""
-    try:
-        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Rejected, NotAllowed, ChangedElsewhere):
-        return errors.page(401)
-    page = url_for("participant.work", work_id=work_id, change=_address(_find(work_id), typed.prompt_id))
-    return redirect(url_for("account.sign_in", next=page), 303)
+def _keep_locked(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+    """A locked session is shown nothing: what it sent is kept, and it is led to the way in.
+
+    An address may name a question, but not the one of an item: its id is made from his words.
+    """
+    of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
+    came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}
+    return locked.keep(
+        lambda: working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
+        url_for("participant.work", work_id=work_id, change=came_from["change"]),
+        tell=url_for("participant.tell", kept="yes", **came_from),
+        held_too=of_item,
+    )

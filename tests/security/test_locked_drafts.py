@@ -1,0 +1,130 @@
+"""A locked session cannot be asked what is stored: right and wrong guesses are answered alike, and nothing is lost."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page, Visitor
+
+TYPED, GUESSED = "I walked to the bridge", "I walked to the river"
+PAGES = {
+    "work": ("{work}", "{work}/draft"),
+    "answer": ("{work}", "{work}/answers"),
+    "plan": ("/my/plan/build/good", "/my/plan/draft"),
+    "message": ("/my/messages", "/my/messages/draft"),
+    "evaluation": ("/my/evaluation", "/my/evaluation/draft"),
+}
+FIELDS = {
+    "work": "answer",
+    "answer": "answer",
+    "plan": "words",
+    "message": "words",
+    "evaluation": "answer-better",
+}
+CARRIED = ("csrf_token", "page", "prompt", "seen", "draft_seen", "place", "stage", "number", "tab")
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(work, "the-week", "6")
+    return work
+
+
+def fields_of(page: Page) -> dict[str, str]:
+    return {name: page.field(name) for name in CARRIED if f'name="{name}" value="' in page.text}
+
+
+def as_answered(reply: TestResponse) -> tuple[Any, ...]:
+    headers = {name: value for name, value in reply.headers if name not in ("Content-Length", "Set-Cookie")}
+    text = re.sub(r'name="csrf_token" value="[^"]+"|[0-9]{4}-[0-9]{4}-[0-9]{4}', "", reply.text)
+    return reply.status_code, text, tuple(sorted(headers.items()))
+
+
+def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
+    form = {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase, "next": to}
+    return browser.post("/sign-in", form)
+
+
+@pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
+@pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
+def test_a_right_guess_is_answered_like_a_wrong_one(
+    kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
+    draft = to.replace("/answers", "/draft")
+    form, field = fields_of(enter.sam.get(page)), FIELDS[kind]
+    kept = enter.sam.client.post(draft, data={**form, field: TYPED, "then": "typing"})
+    assert kept.status_code == 200
+    clock.forward(minutes=16)
+    stranger = {**form, "tab": "another", "draft_seen": "0", "then": then}
+    guesses = {
+        "right": {field: TYPED},
+        "wrong": {field: GUESSED},
+        "too long": {field: "x" * 100_001},
+        "an answer": {field: "6", "prompt": "the-week", "seen": "0"},
+        "its own page": {field: GUESSED, "tab": form.get("tab", ""), "beat": "2"},
+    }
+    replies = {
+        name: as_answered(enter.sam.client.post(to, data={**stranger, **guess}))
+        for name, guess in guesses.items()
+        if name != "an answer" or kind in ("work", "answer")
+    }
+    other = replies.pop("an answer", None)
+    assert len(set(replies.values())) == 1, replies
+    assert other is None or other[0] == replies["right"][0]
+
+
+def test_an_item_of_his_is_not_confirmed_either(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    """The id of an item's question is made from its words, so that they could be guessed."""
+    form = fields_of(enter.sam.get(f"/my/work/{work}"))
+    clock.forward(minutes=16)
+    replies = {
+        as_answered(
+            enter.sam.client.post(f"/my/work/{work}/draft", data={**form, "prompt": prompt, "answer": "x"})
+        )
+        for prompt in ("moment.0123456789", "glad-of.0123456789", "no-such.prompt")
+    }
+    assert len(replies) == 1 and "0123456789" not in repr(replies)
+
+
+@pytest.mark.parametrize("kind", ["work", "plan", "message"])
+def test_what_could_not_be_kept_beside_another_window_is_there_after_unlocking(
+    kind: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
+    form, field = fields_of(enter.sam.get(page)), FIELDS[kind]
+    enter.sam.client.post(to, data={**form, field: TYPED, "then": "typing"})
+    clock.forward(minutes=16)
+    stranger = {**form, "tab": "another", "draft_seen": "0", field: GUESSED}
+    enter.sam.client.post(to, data={**stranger, "then": "typing"})
+    back = gives_passphrase(enter.sam, cast, page)
+    assert GUESSED in back
+    if kind == "message":  # one box: what the other window types stays where it is kept
+        assert back.field("draft_seen") == "0"
+    else:
+        assert TYPED in back and "You are also writing this in another window" in back
+    sent = {**fields_of(back), field: GUESSED, "then": "typing"}
+    enter.sam.client.post(to, data={**sent, "page": page})
+    again = enter.sam.get(page)
+    assert (TYPED if kind == "message" else GUESSED) in again
+
+
+def test_what_was_sent_to_a_question_that_is_gone_is_there_to_be_copied(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    form = fields_of(enter.sam.get(f"/my/work/{work}"))
+    clock.forward(minutes=16)
+    sent = {**form, "prompt": "no-such-prompt", "answer": GUESSED}
+    enter.sam.client.post(f"/my/work/{work}/answers", data=sent)
+    back = gives_passphrase(enter.sam, cast, f"/my/work/{work}")
+    assert back.status == 200 and GUESSED in back and "You can copy your words from here." in back
+    assert 'name="prompt" value="glad-of"' in back.text
