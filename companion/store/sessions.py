@@ -67,6 +67,8 @@ class SignedIn:
     """Last-seen is old enough to be written again."""
     proved_at: datetime | None = None
     """When its owner last proved who he is."""
+    mark: str = ""
+    """What his pages carry, to be known as his: a keyed hash, which names nobody."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
         rule.locked(session.last_seen_at, now),
         abs(now - session.last_seen_at) >= SEEN_EVERY,
         session.proved_at if session.complete else None,
+        tx.keys.lookup("page", str(account.id)).hex()[:32],
     )
 
 

@@ -114,6 +114,8 @@ def _gate() -> ResponseReturnValue | None:
         return _signed_out()
     if rule.ends:
         return None
+    if held.of_another(found):
+        abort(409, "another_person")
     if rule.incomplete:
         return _incomplete_only(found)
     if not found.complete:

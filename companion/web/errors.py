@@ -26,8 +26,9 @@ from companion.store.activities import Damaged
 from companion.store.base import AWAY, Away
 from companion.web import clock, current, memory, request_log
 from companion.web.fields import local_path
-from companion.web.held import typed_of
+from companion.web.held import of_another, typed_of
 from companion.web.security import BROKEN_OFF
+from companion.web.somebody import current_session
 
 log = logging.getLogger(__name__)
 
@@ -201,6 +202,9 @@ def _translate_refusals(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:
+        found = current_session()
+        if found and of_another(found):
+            return page(HTTPStatus.BAD_REQUEST, "token", typed=())
         return page(HTTPStatus.BAD_REQUEST, "token")
 
 
@@ -245,6 +249,8 @@ def _translate_faults(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
+        if error.description == "another_person":  # whose words it carries is not here any more
+            return page(HTTPStatus.CONFLICT, error.description, typed=())
         return page(error.code or 500, error.description if error.description == "from_elsewhere" else "")
 
     @app.errorhandler(Exception)

@@ -33,6 +33,12 @@ def hold(found: SignedIn, page: str) -> bool:
     return bool(typed)
 
 
+def of_another(found: SignedIn) -> bool:
+    """Whether the page that sends this says that it is somebody else's: he was signed in here before."""
+    whose = request.headers.get("X-Whose") or request.form.get("whose")
+    return bool(whose) and whose != found.mark
+
+
 def page_before() -> str:
     """The path of the page whose form this is; else the start."""
     return local_path(request.form.get("page", "")) or "/"

@@ -56,6 +56,12 @@ def page_path() -> str:
     return str(g.get("page", request.path))
 
 
+def page_mark() -> str:
+    """What the page carries to be known as its person's; empty where nobody is signed in whole."""
+    signed_in = g.get("signed_in")
+    return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
+
+
 def page_address() -> str:
     """The same with what its address asks for, such as where somebody wants to go after signing in."""
     path = page_path()
@@ -87,6 +93,7 @@ def install(app: Flask) -> None:
         macros_of=macros_of,
         problem_for=problem_for,
         page_path=page_path,
+        page_mark=page_mark,
         page_address=page_address,
         new_id=uuid4,
     )

@@ -1,6 +1,6 @@
 // Warns before the page locks, and closes it when it has: nobody who comes later reads what stands here.
 {
-  const { seconds, page } = document.currentScript.dataset;
+  const { seconds, page, whose } = document.currentScript.dataset;
   const { stay, check, dialogs } = idleWords; // set in front of this file, in the language of the page
   document.body.insertAdjacentHTML("beforeend", dialogs);
   const asking = document.getElementById("idle");
@@ -12,10 +12,18 @@
   let covered = false;
   let place = 0; // how far down he was
 
-  const alive = async (address) => (await fetch(address, { redirect: "manual" }).catch(() => null))?.ok;
+  // "open": whoever is signed in is the one whose page this is. "another": somebody else is.
+  const session = async (address) => {
+    const reply = await fetch(address, { redirect: "manual", headers: { "X-Whose": whose } }).catch(() => null);
+    if (reply?.ok) return "open";
+    if (reply?.status === 409) return "another";
+    return reply?.type === "opaqueredirect" || reply?.status === 401 ? "locked" : "away";
+  };
   const here = async () => {
     asked = Date.now();
-    if (await alive(stay)) due = Date.now() + seconds * 1000;
+    const found = await session(stay);
+    if (found === "open") due = Date.now() + seconds * 1000;
+    if (found === "another") close();
   };
   // Hidden by the page itself: the style sheet may have got lost on the way.
   const cover = (yes) => {
@@ -50,11 +58,24 @@
       return;
     }
     due = Date.now() + 60000; // another window may keep the session alive: ask again in a minute
-    if (await alive(check)) {
-      if (locked.open) uncover();
-    } else if (navigator.onLine) close();
+    const found = await session(check);
+    if (found === "open" && covered) uncover();
+    if (found !== "open" && (found !== "away" || navigator.onLine)) close();
   }, 5000);
   document.addEventListener("visibilitychange", async () => {
-    if (!document.hidden && locked.open && (await alive(check))) uncover();
+    if (document.hidden) return;
+    const found = await session(check);
+    if (found === "open" && covered) uncover();
+    if (found === "locked" || found === "another") close();
+  });
+  // From the back-forward cache: who has come back to it is not known yet.
+  addEventListener("pageshow", async (event) => {
+    if (!event.persisted) return;
+    cover(true);
+    const found = await session(check);
+    if (found === "open") return uncover();
+    if (found !== "away") return close();
+    if (!locked.open) locked.showModal();
+    due = 0; // asked again until it is known
   });
 }

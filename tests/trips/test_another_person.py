@@ -1,0 +1,115 @@
+"""Somebody else signs in on the device where a page was left: the words on it are not for him."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.trips.browsers import Browsers, Way
+from tests.trips.people import Person
+from tests.trips.portal import Portal
+from tests.trips.sam_and_others import Participant
+
+WORDS = "I am worried about next week."
+NO_SCRIPT = Way(390, javascript=False)
+
+
+@pytest.fixture
+def left(portal: Portal, browsers: Browsers) -> Participant:
+    """Owen has written something that cannot wait, not sent it, and gone away: his page is locked and covered."""
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.page.clock.install()
+    owen.signs_in()
+    owen.opens("/my/tell")
+    with owen.page.expect_response("**/still-here"):
+        box(owen).fill(WORDS)
+    portal.moves_on(minutes=16)
+    owen.page.clock.run_for("16:00")
+    expect(covering(owen)).to_be_visible()
+    return owen
+
+
+def box(owen: Participant) -> Locator:
+    return owen.page.locator("main textarea")
+
+
+def covering(owen: Participant) -> Locator:
+    return owen.page.get_by_role("dialog", name="This page is locked")
+
+
+def comes_back_to(owen: Participant) -> None:
+    """Whoever is there looks at the page, and waits."""
+    with owen.page.expect_response("**/still-open"):
+        owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    with owen.page.expect_response("**/still-open"):
+        owen.page.clock.run_for("01:10")
+
+
+def in_a_second_tab(owen: Participant, name: str) -> Person:
+    return Participant(owen.portal, owen.page.context.new_page(), name)
+
+
+def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> None:
+    sam = in_a_second_tab(left, "Sam")
+    sam.opens("/sign-in")
+    sam.gives_passphrase()
+    sam.reads("Hello Sam.")
+    comes_back_to(left)
+    expect(covering(left)).to_be_visible()
+    expect(box(left)).to_be_hidden()
+    expect(left.page.locator("body > :visible")).to_have_count(1)
+
+    sam.presses("Sign out")
+    owen = in_a_second_tab(left, "Owen")
+    owen.opens("/sign-in")
+    owen.gives_passphrase()
+    owen.reads("Hello Owen.")
+    comes_back_to(left)
+    expect(covering(left)).to_be_hidden()
+    expect(box(left)).to_have_value(WORDS)
+
+
+def test_a_page_from_before_closes_when_somebody_else_comes_to_it(portal: Portal, browsers: Browsers) -> None:
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    sam = in_a_second_tab(owen, "Sam")
+    owen.page.context.clear_cookies()  # as when his session is over
+    sam.signs_in()
+    owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    owen.page.wait_for_url("**/my/")
+    owen.reads_nothing_of("rang my sister")
+
+
+def test_a_page_out_of_the_browsers_cache_is_covered_until_it_is_known_who_is_there(
+    left: Participant,
+) -> None:
+    sam = in_a_second_tab(left, "Sam")
+    sam.opens("/sign-in")
+    sam.gives_passphrase()
+    sam.reads("Hello Sam.")
+    with left.page.expect_response("**/still-open"):
+        left.page.evaluate(
+            "() => { document.querySelectorAll('body > *').forEach((part) => (part.hidden = false));"
+            "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) }"
+        )
+    expect(covering(left)).to_be_visible()
+    expect(box(left)).to_be_hidden()
+
+
+@pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
+def test_without_javascript_nothing_from_it_is_kept_or_shown(
+    owen: Participant, portal: Portal, way: Way
+) -> None:
+    """Nothing can cover that page; what is sent from it goes nowhere."""
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types(WORDS)
+    portal.moves_on(minutes=16)
+    sam = in_a_second_tab(owen, "Sam")
+    sam.opens("/sign-in")
+    sam.gives_passphrase()
+    sam.reads("Hello Sam.")
+    owen.presses("Save for later")
+    owen.reads("This could not be sent")
+    owen.reads_nothing_of(WORDS)
+    assert not owen.page.locator("textarea").count()
+    sam.opens("/my/messages")
+    sam.reads_nothing_of(WORDS)

@@ -1,0 +1,131 @@
+"""A page is its person's: what it sends while somebody else is signed in is neither kept nor shown."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from companion.domain.people import Role
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import ANYBODY, ENDING, WHOM, address, browsers, opens, own, rules, stored
+from tests.security.test_locked_drafts import CARRIED, FIELDS, PAGES, TYPED, fields_of, gives_passphrase
+from tests.visitor import Visitor
+
+__all__ = ["browsers", "own"]  # fixtures
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    """Sam's and Owen's of the same kind: whose it is, only the page's mark says."""
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(work, "the-week", "6")
+    return work
+
+
+def mark_of(browser: Visitor, path: str = "/account") -> str:
+    return browser.get(path).field("whose")
+
+
+def test_a_mark_is_one_persons_and_tells_nothing(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
+    sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
+    elsewhere = Visitor(app)
+    elsewhere.sign_in(cast, cast.sam)
+    assert sams == again == mark_of(elsewhere) != mark_of(enter.owen)
+    assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
+
+
+def test_whose_session_lives_is_said_only_to_its_own_page(enter: SimpleNamespace) -> None:
+    sams = mark_of(enter.sam)
+    for path in ("/still-open", "/still-here"):
+        assert enter.sam.client.get(path, headers={"X-Whose": sams}).status_code == 204
+        reply = enter.owen.client.get(path, headers={"X-Whose": sams})
+        assert reply.status_code == 409 and sams not in reply.text
+
+
+def test_asking_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: Clock) -> None:
+    sams, _owens = mark_of(enter.sam), mark_of(enter.owen)
+    for _ in range(2):
+        clock.forward(minutes=8)
+        enter.owen.client.get("/still-here", headers={"X-Whose": sams})
+    assert enter.owen.client.get("/my/").status_code == 302
+
+
+@pytest.mark.parametrize("then", ["typing", "home", "tell", "help"])
+@pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
+@pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
+def test_a_draft_from_anothers_page_is_never_stored(
+    locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    """Even with a token that counts, and an address that is the other's too."""
+    owens = cast.priya.sets(cast.owen, "a-week-of-choices")
+    cast.owen.answers(owens, "the-week", "6")
+    page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
+    form, whose = fields_of(enter.sam.get(page)), enter.sam.get(page).field("whose")
+    token = enter.owen.token("/my/")
+    clock.forward(minutes=16 if locked else 0)
+    before = stored(cast.store, "last_seen_at")
+    sent = {**form, FIELDS[kind]: TYPED, "then": then, "whose": whose, "csrf_token": token}
+    reply = enter.owen.client.post(to.replace(str(work), str(owens)), data=sent)
+    assert reply.status_code == 409 and TYPED not in reply.text
+    assert "Somebody else has signed in here" in reply.text
+    assert stored(cast.store, "last_seen_at") == before
+
+
+def test_a_page_from_before_another_signed_in_stores_and_shows_nothing(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    """As it happens: the token has changed as well."""
+    page = enter.sam.get(f"/my/work/{work}")
+    form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
+    clock.forward(minutes=16)
+    owen = {"sign_in_name": cast.owen.sign_in_name, "passphrase": cast.owen.passphrase}
+    assert enter.sam.post("/sign-in", owen).status == 200
+    before = stored(cast.store, "last_seen_at")
+    for then in ("typing", "", "help"):
+        reply = enter.sam.client.post(
+            f"/my/work/{work}/draft", data={**form, "answer": TYPED, "then": then, "page": "/my/"}
+        )
+        assert reply.status_code == 400 and TYPED not in reply.text
+    assert stored(cast.store, "last_seen_at") == before
+    assert cast.sam.work(work).drafts == {}
+
+
+def test_the_same_person_back_gets_what_was_typed(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+    page = enter.sam.get(f"/my/work/{work}")
+    form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
+    enter.sam.post("/sign-out", of="/account")
+    assert gives_passphrase(enter.sam, cast, "/my/").status == 200
+    reply = enter.sam.client.post(f"/my/work/{work}/draft", data={**form, "answer": TYPED})
+    assert reply.status_code == 400 and TYPED in reply.text
+
+
+def test_no_address_takes_a_form_of_anothers_page(
+    app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
+) -> None:
+    """Made from the rules, so that the next one is covered."""
+    whose = mark_of(enter.owen)
+    for role in Role:
+        browser = browsers[role]
+        token = browser.token("/account")
+        for rule in rules(app, "POST"):
+            if opens(rule, role) and WHOM[rule.endpoint] not in (ANYBODY, ENDING):
+                form = {"csrf_token": token, "whose": whose, "words": TYPED}
+                reply = browser.client.post(address(app, rule, own, role), data=form)
+                assert reply.status_code == 409 and TYPED not in reply.text, rule
+
+
+def test_every_form_behind_a_sign_in_says_whose_it_is(
+    app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
+) -> None:
+    for role in Role:
+        for rule in rules(app, "GET"):
+            if not opens(rule, role) or WHOM[rule.endpoint] == ANYBODY:
+                continue
+            text = browsers[role].client.get(address(app, rule, own, role)).text
+            for form in re.findall(r'<form method="post".*?</form>', text, re.DOTALL):
+                if re.search(r'<textarea|<input [^>]*type="(text|email|date|radio|checkbox)"', form):
+                    assert 'name="whose" value="' in form, (rule, form)
