@@ -138,6 +138,18 @@ class Conversation:
             return None
         return msgspec.structs.replace(prompt, id=prompt_id)
 
+    def led_to(self, prompt_id: str) -> Prompt | None:
+        """The prompt of this id, where the answers as they are kept can lead to it, or have led to it.
+
+        A part has as many prompts as its list has items: one for any other item is made up.
+        """
+        prompt = self.prompt(prompt_id)
+        if prompt is None or not prompt.for_each or prompt_id in self._answers:
+            return prompt
+        over, given = self.activity.prompt(prompt.for_each), self._answers.get(prompt.for_each)
+        items = items_of(over, given.value) if over and given else ()
+        return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
+
     def edit(self, prompt_id: str, given: Given) -> Edit:
         """What saving this answer would change of the path."""
         moving = self._moving(prompt_id, given)

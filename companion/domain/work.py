@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Value, Way
+from companion.domain.answers import Form, Prompt, Value, Way
 from companion.domain.appointments import Appointment
 from companion.domain.conversation import Conversation, Given
 from companion.domain.refusals import NotAllowed, Problem, Rejected
@@ -141,6 +141,11 @@ class Work:
     def conversation(self) -> Conversation:
         """The conversation as it stands."""
         return Conversation(self.activity, self.answers)
+
+    def prompt(self, prompt_id: str) -> Prompt | None:
+        """The prompt that what is typed may be kept for: the answers lead to it, or something is kept for it."""
+        kept = prompt_id in self.drafts
+        return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def last(self) -> Submission | None:

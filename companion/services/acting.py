@@ -12,6 +12,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
 from companion.store import audit, limits, locks, people
 from companion.store.base import AWAY, Store, Transaction
+from companion.store.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +25,14 @@ def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Trans
 
     Of somebody whose account was closed while his request was on its way, nothing is done any more.
     Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, and where
-    the database is away there is nowhere to put one.
+    the database is away there is nowhere to put one. Committing raises ``Rejected`` where the viewer has no room for
+    what he stores.
     """
     try:
         with store.writing() as tx:
             if viewer:
                 people.require_here(tx, viewer)
+                tx.room = Room.of(viewer, now)
             yield tx
     except (Rejected, LeavesPath):
         raise

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
@@ -112,7 +112,8 @@ def _write(
         authors = _authors(tx, review, row.id)
         row.words = box.seal("submissions.words", row.id, words) if words else None
         row.feedback_revision += 1
-        tx.execute(delete(CommentRow).where(CommentRow.submission_id == row.id))
+        for before in tx.scalars(select(CommentRow).where(CommentRow.submission_id == row.id)):
+            tx.delete(before)
         for prompt_id, text in comments.items():
             same = review.submission.comments.get(prompt_id) == text
             by = authors[prompt_id] if same else viewer.account_id

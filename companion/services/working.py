@@ -51,7 +51,7 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: d
         whole = work.work(tx, row)
         whole.require_unsubmitted()
         whole.require_needed()
-        prompt = whole.conversation.prompt(typed.prompt_id)
+        prompt = whole.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
         draft = _keep(tx, row, whole, prompt, typed, now)

@@ -2,10 +2,10 @@
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
@@ -54,6 +54,16 @@ class Model(DeclarativeBase):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
 
 
+class Room(Protocol):
+    """How much whoever acts may store."""
+
+    def growth(self, tx: "Transaction") -> int:
+        """By how many bytes what waits to be written makes the counted tables larger."""
+
+    def take(self, tx: "Transaction", more: int) -> None:
+        """Count it. Raises ``Rejected`` where that would be too much."""
+
+
 class Transaction(Session):
     """A database transaction with the keys that open what is sealed in it."""
 
@@ -61,6 +71,25 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.writes = writes
+        self.room: Room | None = None
+        """Of whoever acts; None for what the service does by itself."""
+        self._grown = 0
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what waits, and note by how much that makes what is stored larger."""
+        if self.room:
+            self._grown += self.room.growth(self)
+        super().flush(objects)
+
+    def commit(self) -> None:
+        """Raises ``Rejected`` where whoever acts has no room for what he stores."""
+        if self.room:
+            self.flush()
+            if self._grown:
+                self.room.take(
+                    self, self._grown
+                )  # last, so that nobody waits for anything while he holds this
+        super().commit()
 
 
 class Store:

@@ -94,6 +94,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "held_forms": Belonging("session_id"),
     "known_devices": Belonging("account_id", but={"mark_hash": LeftOut.GUARDS}),
     "notice_choices": Belonging("id"),
+    "stored_bytes": Belonging("id", out=LeftOut.TECHNICAL),
     "reminder_days": Belonging("account_id"),
     "outbox": Belonging("account_id", out=LeftOut.TECHNICAL),
     "failure_dismissals": Belonging("account_id", out=LeftOut.TECHNICAL),

@@ -38,6 +38,7 @@ from companion.store import (  # noqa: F401  # every module with models, so that
     plan,
     programmes,
     record,
+    room,
     sessions,
     signposts,
     topics,

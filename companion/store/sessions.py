@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.answers import Form
 from companion.domain.devices import Kind
 from companion.domain.people import IdleRule, Viewer, idle_rule
-from companion.domain.refusals import NotAllowed, NotFound
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import devices, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
@@ -20,6 +20,8 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
+MOST_HELD = 20
+"""Other sessions of one person that hold a form: sessions have no most, and are over after twelve hours."""
 SEEN_EVERY = timedelta(seconds=30)
 """Last-seen is written no more often than this."""
 KEPT = 2 * IdleRule.whole
@@ -250,13 +252,26 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
     people.end_invitations(tx, account.id, now)
 
 
-def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form) -> None:
-    """Keep what a locked session sent, and for which page; only the newest is kept."""
+def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
+    """Keep what a locked session sent, and for which page; only the newest is kept.
+
+    Raises ``Rejected`` where there is no room, but not for what is kept ``always``.
+    """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
+    if not always:
+        require_room_to_hold(tx, signed_in)
     tx.execute(delete(HeldForm).where(HeldForm.session_id == signed_in.session_id))
     held = HeldForm(id=uuid4(), session_id=signed_in.session_id, page="")
     held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, [page, typed])
     tx.add(held)
+
+
+def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
+    """Raises ``Rejected`` where as many of this person's other sessions hold a form as may."""
+    others = select(func.count(HeldForm.id)).join(WebSession, WebSession.id == HeldForm.session_id)
+    his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
+    if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
+        raise Rejected(Problem("no_room_today" if signed_in.viewer.role.staff else "no_room"))
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:

@@ -170,7 +170,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     if request.method in SAFE:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     page = held.page_before()
-    leads_back = held.hold(found, page) and rule.uncounted
+    leads_back = held.hold(found, page, always=rule.uncounted) and rule.uncounted
     return redirect(url_for("account.sign_in", next=None if leads_back else page))
 
 

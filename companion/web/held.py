@@ -22,12 +22,12 @@ def typed_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     return {name: texts for name, texts in form.to_dict(flat=False).items() if name not in NEVER_HELD}
 
 
-def hold(found: SignedIn, page: str) -> bool:
-    """Hold the form of this request for its page; whether there was anything to hold."""
+def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
+    """Hold the form of this request for its page; whether there was anything to hold. Raises ``Rejected``."""
     typed = typed_of(request.form)
     if typed:
         with current.store().writing() as tx:
-            sessions.hold(tx, found, page, typed)
+            sessions.hold(tx, found, page, typed, always=always)
             tx.commit()
         session["held"] = True
     return bool(typed)

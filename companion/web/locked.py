@@ -11,7 +11,8 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from companion.domain.refusals import NotFound, Refused
+from companion.domain.refusals import NotFound, Refused, Rejected
+from companion.store import sessions
 from companion.store.base import Busy
 from companion.web import clock, current, held
 from companion.web.i18n import saved_at
@@ -25,7 +26,9 @@ def keep(save: Callable[[], object], page: str, *, tell: str, held_too: bool = F
     """
     then = request.form.get("then", "")
     held_too = held_too and then != "typing"
-    with suppress(SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext():  # these come first
+    with (
+        suppress(Rejected, SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext()
+    ):  # these come first
         _keep(save, page, held_too=held_too)
     if then == "typing":
         return {"saved": saved_at(clock.now()), "locked": True}
@@ -35,6 +38,8 @@ def keep(save: Callable[[], object], page: str, *, tell: str, held_too: bool = F
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
+    with current.store().reading() as tx:  # whatever is stored: the answer must not depend on that
+        sessions.require_room_to_hold(tx, current.signed_in())
     try:
         save()
     except NotFound:

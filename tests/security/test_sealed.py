@@ -18,8 +18,11 @@ from sqlalchemy import text
 
 from companion.config import Settings
 from companion.content import starter_activities
-from companion.services import approving
-from companion.store import library
+from companion.domain.answers.several_choices import SeveralChoices
+from companion.domain.conversation import Given
+from companion.domain.items import items_of
+from companion.services import approving, working
+from companion.store import library, work
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 from tests.authenticator import Device
@@ -185,12 +188,32 @@ class Trip:
     def types_into_every_kind(self) -> None:
         token = self.enter.sam.token("/my/")
         for activity in starter_activities():
-            draft = f"/my/work/{self.cast.priya.sets(self.cast.sam, activity.id)}/draft"
+            work_id = self.cast.priya.sets(self.cast.sam, activity.id)
+            draft = f"/my/work/{work_id}/draft"
             for prompt in activity.prompts:
                 words = {field: self.plant(f"{activity.id}/{prompt.id}: {field}") for field in prompt.fields}
-                asked = f"{prompt.id}.0123456789" if prompt.for_each else prompt.id
+                asked = (
+                    f"{prompt.id}.{self.item_of(work_id, prompt.for_each)}" if prompt.for_each else prompt.id
+                )
                 form = {"csrf_token": token, "prompt": asked, "seen": "0", "then": "typing", **words}
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
+
+    def item_of(self, work_id: UUID, over: str) -> str:
+        """The key of an item of this list; he answers it first, where he has not, with one that is planted."""
+        whole = self.cast.sam.work(work_id)
+        prompt = whole.activity.prompt(over)
+        assert prompt
+        if over not in whole.answers:
+            said = (
+                prompt.options[0].id if isinstance(prompt, SeveralChoices) else self.plant(f"{over}: an item")
+            )
+            given = Given("answered", prompt.parse({"answer": [said]}), 1, self.cast.now)
+            with self.cast.store.writing() as tx:
+                row = work.work_row(tx, self.cast.sam.viewer, work_id)
+                working._store_answer(tx, row, over, given)
+                tx.commit()
+            return self.item_of(work_id, over)
+        return next(items_of(prompt, whole.answers[over].value)).key
 
     def wants_notices(self) -> None:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
@@ -463,7 +486,8 @@ class Trip:
             ):
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
-        assert self.staff.post("/second-factor", {"code": self.code()}).path == "/caseload"
+        back = self.staff.post("/second-factor", {"code": self.code()})
+        assert back.path.startswith("/submissions/")  # where what is held for him was typed
 
     def change_how_they_sign_in(self) -> None:
         way_in = "/account/signing-in"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion.domain.answers import Form
 from companion.domain.evaluation import Evaluation, Questions
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Refused, Rejected
+from companion.domain.refusals import ChangedElsewhere, Problem, Refused, Rejected
 from companion.domain.work import Draft, draft_of
 from companion.services import evaluating
 from companion.services.evaluating import Standing, Typed
@@ -21,6 +21,7 @@ from companion.web import access, clock, current, held, locked
 from companion.web.fields import mark, number
 from companion.web.i18n import saved_at
 from companion.web.i18n import translate as _
+from companion.web.unsaved import why
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def draft() -> ResponseReturnValue:
         if then == "tell":
             return _tells(kept="no")
         if then == "typing" and isinstance(error, Refused):
-            return {"why": _why(error)}, 409
+            return {"why": why(error)}, 409
         raise
     if then == "typing":
         return {"saved": saved_at(kept.saved_at), "locked": False}
@@ -113,12 +114,6 @@ def _save() -> Draft:
     return evaluating.save(
         current.store(), current.viewer(), typed, clock.now(), unapproved_too=current.unapproved_too()
     )
-
-
-def _why(error: Refused) -> str:
-    if isinstance(error, ChangedElsewhere):
-        return "elsewhere"
-    return "closed" if isinstance(error, NotAllowed) else "refused"
 
 
 def _tells(*, kept: str) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from companion.web.participant.drafts import drafted
 from companion.web.participant.his_plan import Fields, HisPlan, his_plan, rows, typed_at
 from companion.web.participant.plan_today import help_now
 from companion.web.request_log import say_nothing
+from companion.web.unsaved import why
 
 LEAD_ON = ("done", "not_sure", "talk")
 """Ways on that put nothing into the plan."""
@@ -133,7 +134,7 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
-        return {"why": "elsewhere" if isinstance(error, ChangedElsewhere) else "refused"}, 409
+        return {"why": why(error)}, 409
     raise error
 
 

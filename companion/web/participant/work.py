@@ -33,6 +33,7 @@ from companion.web.participant.composer import Composer
 from companion.web.participant.plan_today import help_now
 from companion.web.participant.practitioner import who_reads
 from companion.web.request_log import say_nothing
+from companion.web.unsaved import why
 
 
 @access.roles(Role.PARTICIPANT)
@@ -231,10 +232,8 @@ def _again(work_id: UUID, typed: Typed, problem: Problem | None, status: int) ->
 def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     try:
         kept = working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
-    except (Rejected, NotAllowed, NotFound) as refusal:
-        return {"why": "closed" if isinstance(refusal, NotAllowed) else "refused"}, 409
-    except ChangedElsewhere:
-        return {"why": "elsewhere"}, 409
+    except (Rejected, NotAllowed, NotFound, ChangedElsewhere) as refusal:
+        return {"why": why(refusal)}, 409
     return {"saved": saved_at(kept.saved_at), "locked": False}
 
 

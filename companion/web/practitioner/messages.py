@@ -10,6 +10,7 @@ from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.services import messaging
 from companion.web import access, clock, current, threads
 from companion.web.i18n import saved_at
+from companion.web.unsaved import why
 
 PAGE = "practitioner/messages.html"
 
@@ -34,7 +35,7 @@ def draft(enrolment_id: UUID) -> ResponseReturnValue:
     except (Rejected, ChangedElsewhere) as refusal:
         if not typing:
             raise
-        return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
+        return {"why": why(refusal)}, 409
     if typing:
         return {"saved": saved_at(kept.saved_at)}
     return redirect(url_for("practitioner.messages", enrolment_id=enrolment_id, _anchor=threads.NEW), 303)

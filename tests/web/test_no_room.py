@@ -1,0 +1,71 @@
+"""Without room a page says so kindly, keeps what was typed and loses nothing; what cannot wait is always told."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from companion.services import planning
+from companion.store import concerns, sessions
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_locked_drafts import FIELDS, PAGES, TYPED, fields_of
+from tests.store.test_room import fills
+
+SAID = "There is no room left for more of what you write"
+
+
+@pytest.mark.parametrize("kind", ["work", "plan", "message"])
+def test_a_page_without_room_says_so_and_keeps_what_was_typed(
+    kind: str, enter: SimpleNamespace, cast: Cast
+) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(work, "the-week", "6")
+    page, draft = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
+    form = fields_of(enter.sam.get(page))
+    fills(cast.store, cast.sam, 0, cast.now)
+    sent = {**form, FIELDS[kind]: TYPED}
+    typing = enter.sam.client.post(draft, data={**sent, "then": "typing"})
+    assert (typing.status_code, typing.json) == (409, {"why": "full"})
+    to = {"work": f"{page}/answers", "plan": page, "message": page}[kind]
+    reply = enter.sam.post(to, sent, of="/my/")
+    assert reply.status == 422 and SAID in reply and TYPED in reply
+    tells = enter.sam.client.post(draft, data={**sent, "then": "tell"})
+    assert tells.location.startswith("/my/tell")
+
+
+def test_a_worry_is_told_without_any_room(enter: SimpleNamespace, cast: Cast) -> None:
+    assert cast.margaret
+    fills(cast.store, cast.sam, 0, cast.now)
+    for page in ("/my/tell", "/my/about-my-practitioner"):
+        assert enter.sam.post(page, {"words": "I am worried. " * 100, "once": str(uuid4())}).status == 200
+    with cast.store.reading() as tx:
+        assert len(concerns.lines(tx, cast.margaret.viewer)) == 2
+
+
+@pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
+def test_forms_of_locked_sessions_have_a_most_but_not_what_is_told(
+    held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    token, once = enter.sam.token("/my/plan"), str(uuid4())
+    with cast.store.writing() as tx:
+        for _ in range(held):
+            started = sessions.start(tx, cast.sam.viewer.account_id, cast.now, complete=True)
+            found = sessions.find(tx, started, cast.now)
+            assert found
+            sessions.hold(tx, found, "/my/", {"words": ["x"]}, always=True)
+        tx.commit()
+    clock.forward(minutes=16)
+    form = {"csrf_token": token, "page": "/my/plan/add", "part": "good", "words": TYPED}
+    reply = enter.sam.client.post("/my/plan/add", data=form)
+    full = held == sessions.MOST_HELD
+    assert reply.status_code == (422 if full else 302) and (TYPED in reply.text) is full
+    told = {"csrf_token": token, "page": "/my/tell", "words": "I am worried.", "once": once}
+    assert enter.sam.client.post("/my/tell", data=told).location == "/sign-in"
+
+
+def test_what_was_kept_can_be_read_changed_and_taken_out(enter: SimpleNamespace, cast: Cast) -> None:
+    item = uuid4()
+    planning.add(cast.store, cast.sam.viewer, item, "good", [("I walk", "", "")], None, cast.now)
+    fills(cast.store, cast.sam, 0, cast.now)
+    assert "I walk" in enter.sam.get("/my/plan")
