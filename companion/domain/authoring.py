@@ -4,7 +4,6 @@ A change may leave a fault behind, such as a branch to a prompt that is gone; th
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from companion.domain.answers import Form, Prompt, first
 from companion.domain.answers.long_text import LongText
 from companion.domain.layout import END, NEXT
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.domain.text import clean, clean_line
+from companion.domain.text import clean, clean_line, composed
 from companion.domain.wording import labels, wording
 
 LINE, PASSAGE = 300, 2000
@@ -57,7 +56,7 @@ class About:
 
 def new_id(text: str, taken: Collection[str]) -> str:
     """A name made of the text's first words that nothing else has."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = composed(text, "NFKD").encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")
     stem = words[: ID_MOST - 4].rsplit("-", 1)[0] if len(words) > ID_MOST - 4 else words
     stem, reserved = stem.strip("-") or "question", {*taken, END, NEXT}

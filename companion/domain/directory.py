@@ -1,7 +1,6 @@
 """What an administrator may do to the directory of signposts, and when a number is to be checked again."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Directory, Need, Signpost
+from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
 """The ids of signposts that always stay and can always be reached: a child may be in danger."""
@@ -39,7 +39,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 
     Raises ``Rejected`` where another has it. One that is just the same was sent twice.
     """
-    plain = unicodedata.normalize("NFKD", signpost.name["en"]).encode("ascii", "ignore").decode().lower()
+    plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
     new = replace(signpost, id=key)
     if find(directory, key) not in (None, new):

@@ -2,14 +2,13 @@
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from companion.domain.refusals import Problem, Rejected
-from companion.domain.text import clean, clean_line
+from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
@@ -100,7 +99,7 @@ def email_address(text: str, field: str = "email") -> str:
 
 def folded(text: str) -> str:
     """A sign-in name or an agreed word as it is compared: case, width and white space do not count."""
-    return " ".join(unicodedata.normalize("NFKC", text[:TYPED_MOST]).casefold().split())
+    return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
 def sign_in_name(text: str, field: str = "sign_in_name") -> str:
@@ -155,4 +154,4 @@ def new_code(groups: int = 3) -> str:
 
 def typed_code(text: str) -> str:
     """A code as it is compared: capitals, no dashes, no spaces."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text[:TYPED_MOST]).upper() if c.isalnum())
+    return "".join(c for c in composed(text[:TYPED_MOST], "NFKC").upper() if c.isalnum())

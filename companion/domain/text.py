@@ -1,7 +1,8 @@
-"""What may stand in a text that a person typed."""
+"""What may stand in a text that a person typed. Nothing else normalises one."""
 
 import re
 import unicodedata
+from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
@@ -14,12 +15,44 @@ _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """What nearly every text is: letters of western Europe, with nothing among them that is not to be shown."""
 MOST_MARKS = 8
 """Accents and vowel signs on one letter; no language needs more, and many more stand over other words of a page."""
+MOST_IN_A_ROW = 30
+"""Combining characters one after another (Unicode annex 15): putting them in order costs the square of their number."""
+SHRINKS = 4
+"""Characters at most that composing makes one of."""
+
+
+def _combining() -> str:
+    """Every character that composing, or folding, may move past its neighbours."""
+    return "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
+
+
+def _moves(character: str) -> bool:
+    parts = unicodedata.normalize("NFKD", character) if unicodedata.decomposition(character) else character
+    return bool(unicodedata.combining(parts[0]))
+
+
+_COMBINING = _combining()
+_NONE_COMBINING = re.compile(f"[^{_COMBINING}]*+")
+_TOO_MANY = re.compile(f"([{_COMBINING}]{{{MOST_IN_A_ROW}}})[{_COMBINING}]++")
+
+
+def stream_safe(text: str) -> str:
+    """The text without the combining characters that follow thirty others. No word of any language has so many."""
+    return text if _NONE_COMBINING.fullmatch(text) else _TOO_MANY.sub(r"\1", text)
+
+
+def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
+    """The text in a normal form of Unicode, in a time that grows with its length and no faster."""
+    return unicodedata.normalize(form, stream_safe(text))
 
 
 def tidy(text: str) -> str:
     """Line ends as ``\\n``, characters composed (NFC), no white space around, nothing that turns what follows."""
-    lines = without_turning(text).replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", lines).strip()
+    return composed(_in_lines(text))
+
+
+def _in_lines(text: str) -> str:
+    return without_turning(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def without_turning(text: str) -> str:
@@ -53,19 +86,24 @@ def _never(character: str) -> bool:
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check a typed text and return it tidied. Lengths are in characters (code points).
 
-    Raises ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``.
+    Raises ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. A text that is too long however it is
+    composed is not looked at further.
     """
-    tidied = tidy(text)
-    visible = without_hidden(tidied)
-    if visible != tidied:
+    typed = _in_lines(text)
+    if len(typed) > SHRINKS * most:
+        raise Rejected(_too_long(len(typed), most, field))
+    tidied = composed(typed)
+    if without_hidden(tidied) != tidied or stream_safe(typed) != typed:
         raise Rejected(Problem("hidden_characters", field=field))
     if required and not any(unicodedata.category(c) not in {"Cf", "Zs"} for c in tidied):
         raise Rejected(Problem("empty", field=field))
     if len(tidied) > most:
-        raise Rejected(
-            Problem("too_long", {"most": most, "long": len(tidied), "over": len(tidied) - most}, field)
-        )
+        raise Rejected(_too_long(len(tidied), most, field))
     return tidied
+
+
+def _too_long(long: int, most: int, field: str) -> Problem:
+    return Problem("too_long", {"most": most, "long": long, "over": long - most}, field)
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:

@@ -13,6 +13,7 @@ from companion.web import (
     account,
     activities,
     admin,
+    budgets,
     compiled,
     compression,
     databases,
@@ -57,6 +58,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     request_log.install(app, settings)
     databases.install(app, settings)
     somebody.install(app)
+    budgets.install(app)
     security.install(app, settings)
     access.install(app)
     pages.install(app)

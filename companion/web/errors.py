@@ -25,9 +25,9 @@ from companion.services.acting import record_refusal
 from companion.store.activities import Damaged
 from companion.store.base import AWAY, Away
 from companion.web import clock, current, memory, request_log
+from companion.web.budgets import BROKEN_OFF
 from companion.web.fields import local_path
 from companion.web.held import of_another, typed_of
-from companion.web.security import BROKEN_OFF
 from companion.web.somebody import current_session
 
 log = logging.getLogger(__name__)

@@ -1,12 +1,14 @@
 """Small things that forms carry, read so that nothing which is sent can break them."""
 
 import re
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
 
 from flask import request
 
 from companion.web import current
+
+LONGEST_PATH = 2_000
+"""Characters of a path that a form or an address carries to lead back to; no page of ours has a longer one."""
 
 
 def number(name: str) -> int:
@@ -44,9 +46,5 @@ def uuid(text: str) -> UUID | None:
 
 def local_path(text: str) -> str:
     """A path of this site, or nothing."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    local = text.startswith("/") and not text.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return text if local and text.isprintable() else ""
+    local = text.startswith("/") and not text.startswith(("//", "/\\"))
+    return text if local and len(text) <= LONGEST_PATH and text.isprintable() else ""

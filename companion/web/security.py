@@ -4,20 +4,13 @@ import hashlib
 
 from flask import Flask, Request, Response, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from gunicorn.http.errors import ParseException
 from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion.config import Settings
 from companion.extensions import csrf
-from companion.web.access import rule_of
-from companion.web.arriving import LARGEST_REQUEST
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-BROKEN_OFF = (OSError, ParseException)
-"""What gunicorn raises while it reads on."""
-LARGEST_SIGNED_OUT = 300_000
-"""Bytes that a page for everybody takes: names, codes and passphrases are short, and nobody is known there."""
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -41,15 +34,13 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Cookies, the request's limits, the check of origin, the token against forged requests, headers."""
+    """Cookies, the check of origin, the token against forged requests, headers."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form dies earlier
         WTF_CSRF_SSL_STRICT=False,  # the gate below checks where a request comes from, on any scheme
     )
@@ -57,7 +48,6 @@ def install(app: Flask, settings: Settings) -> None:
     if settings.mode == "serve":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask says
     app.before_request(_from_this_site)
-    app.before_request(_whole)
     csrf.init_app(app)
     policy = "; ".join(
         (
@@ -98,16 +88,3 @@ def came_from_elsewhere() -> bool:
 def _from_this_site() -> None:
     if request.method in UNSAFE and came_from_elsewhere():
         abort(400, "from_elsewhere")
-
-
-def _whole() -> None:
-    """Refuse a body that is too long for its page, cut wrongly or broken off. Leaving reads none, and always works."""
-    if request.method not in UNSAFE or request.endpoint in (None, "public.leave"):
-        return
-    rule = rule_of(str(request.endpoint))
-    if rule and rule.public:
-        request.max_content_length = LARGEST_SIGNED_OUT
-    try:
-        request.form.get("csrf_token")
-    except BROKEN_OFF:
-        abort(400)

@@ -1,12 +1,22 @@
 """What a typed text may do to the words around it: nothing."""
 
+import sys
 import unicodedata
 
 import pytest
 
 from companion.domain.refusals import Rejected
 from companion.domain.shaping import unreadable
-from companion.domain.text import MOST_MARKS, clean, tidy, without_hidden
+from companion.domain.text import (
+    MOST_IN_A_ROW,
+    MOST_MARKS,
+    SHRINKS,
+    clean,
+    composed,
+    stream_safe,
+    tidy,
+    without_hidden,
+)
 
 PILE = "\N{COMBINING TILDE OVERLAY}"
 
@@ -63,3 +73,63 @@ def test_a_pile_of_marks_does_not_stand_over_other_words(between: str) -> None:
 )
 def test_words_of_many_languages_stay_as_they_are(word: str) -> None:
     assert clean(word, 100, "words") == unicodedata.normalize("NFC", word)
+
+
+FORMS = ("NFC", "NFKC", "NFKD")
+"""All that a text is normalised to."""
+
+
+def moves(character: str) -> bool:
+    """Whether normalising may move this character, or a part of it, past its neighbours."""
+    parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
+    return any(map(unicodedata.combining, parts))
+
+
+def test_every_character_that_normalising_moves_is_counted() -> None:
+    """Of all that Unicode has in this version of Python."""
+    for start in range(0, sys.maxunicode, 0x1000):
+        characters = [chr(number) for number in range(start, start + 0x1000) if chr(number) != "\n"]
+        rows = stream_safe("\n".join(each * (MOST_IN_A_ROW + 1) for each in characters)).split("\n")
+        cut = {each for each, row in zip(characters, rows, strict=True) if len(row) == MOST_IN_A_ROW}
+        assert cut == set(filter(moves, characters))
+
+
+def test_thirty_marks_in_a_row_are_composed_and_no_more() -> None:
+    for marks in ("\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0300"):
+        many = "a" + marks * MOST_IN_A_ROW
+        some = many[: MOST_IN_A_ROW + 1]
+        assert (
+            stream_safe(f"{some}b{some}") == f"{some}b{some}"
+            and stream_safe(f"{many}b{many}") == f"{some}b{some}"
+        )
+        for form in FORMS:
+            assert composed(many, form) == unicodedata.normalize(form, some)
+
+
+def test_marks_that_are_too_many_are_said_to_be_and_not_left_out() -> None:
+    with pytest.raises(Rejected, match="hidden_characters"):
+        clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
+
+
+def test_no_character_of_a_text_shrinks_further() -> None:
+    """So that a text of more than that times the most is too long however it is composed."""
+    assert max(len(unicodedata.normalize("NFD", chr(n))) for n in range(sys.maxunicode + 1)) == SHRINKS
+    with pytest.raises(Rejected, match="too_long"):
+        clean("\u1faf" * 11, 10, "words")
+    assert len(clean(unicodedata.normalize("NFD", "\u1faf" * 10), 10, "words")) == 10
+
+
+LETTERS = {
+    "Hindi": "\u092e\u0948\u0902\u0928\u0947 \u0928\u0926\u0940 ",
+    "Arabic": "\u0643\u064e\u062a\u064e\u0628\u0652\u062a\u064f \u0631\u0650\u0633\u0627\u0644\u064b\u0651 ",
+    "Hebrew": "\u05d1\u05bc\u05b0\u05e8\u05b5\u05d0\u05e9\u05c1\u05b4\u0596\u05d9\u05ea ",
+    "Vietnamese": unicodedata.normalize("NFD", "Vi\u1ec7t Nam \u0111\u1ea5t n\u01b0\u1edbc "),
+    "emoji": "\U0001f469\u200d\U0001f467 \u2764\ufe0f ",
+    "Thai": "\u0e17\u0e35\u0e48\u0e19\u0e35\u0e48\u0e19\u0e49\u0e33 ",
+}
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_a_long_letter_in_any_language_stays_as_it_is(language: str) -> None:
+    letter = (LETTERS[language] * 5000)[:5000].strip()
+    assert clean(letter, 5000, "words") == unicodedata.normalize("NFC", letter)

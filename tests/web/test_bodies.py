@@ -3,8 +3,21 @@
 from typing import Any
 
 import pytest
+from flask import Flask, request
 from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
+from companion.web import access
+from companion.web.budgets import (
+    LARGEST_REQUEST,
+    LARGEST_SIGNED_OUT,
+    LARGEST_UNKNOWN,
+    LONGEST_ADDRESS,
+    MOST_FIELDS,
+    MOST_TYPED,
+    URL_ENCODED,
+)
+from companion.web.errors import MOST_SHOWN
+from companion.web.fields import LONGEST_PATH, local_path
 from tests.visitor import Visitor
 
 
@@ -46,6 +59,76 @@ def test_a_body_that_breaks_off_is_refused_and_leaving_still_leaves(
 
 
 def test_an_error_page_gives_back_no_more_than_a_form_has(visitor: Visitor) -> None:
-    reply = visitor.client.post("/nowhere", data={f"field{i}": "x" for i in range(5000)})
-    assert reply.status_code in (400, 404)
-    assert reply.text.count("<textarea") == 200
+    reply = visitor.client.post("/nowhere", data={f"field{i}": "x" for i in range(MOST_SHOWN + 1)})
+    assert reply.status_code == 404
+    assert reply.text.count("<textarea") == MOST_SHOWN
+
+
+@pytest.fixture
+def pages(app: Flask) -> Visitor:
+    """Nobody who is known, where there is a page for everybody and one for those who are signed in."""
+    app.add_url_rule(
+        "/all", "all", access.public(lambda: request.form.get("words", "")), methods=["GET", "POST"]
+    )
+    app.add_url_rule("/some", "some", access.roles()(lambda: ""), methods=["POST"])
+    return Visitor(app)
+
+
+def of_length(long: int) -> bytes:
+    """The body of a form, of this many bytes and as few characters as there can be in them."""
+    body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
+    return body + b"x" * (long - len(body))
+
+
+def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, bool]:
+    """The status of the answer, and whether it gives back what was typed."""
+    reply = pages.client.post(path, data=body, content_type=URL_ENCODED, headers=headers)
+    return reply.status_code, "<textarea" in reply.text
+
+
+def test_a_body_has_a_most_by_who_sends_it(pages: Visitor) -> None:
+    """Without a token nothing is done; but all of it is read, and the page gives it back."""
+    for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
+        assert sends(pages, path, of_length(most)) == (400, True)
+        assert sends(pages, path, of_length(most + 1)) == (413, False)
+    assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN)) == (404, True)
+    assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
+
+
+def test_an_error_page_reads_no_more_than_its_page_would(pages: Visitor) -> None:
+    """Whoever is refused before a view is asked, and a method that changes nothing."""
+    too_long = of_length(LARGEST_SIGNED_OUT + 1)
+    assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
+    for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):
+        reply = pages.client.open(path, method=method, data=too_long, content_type=URL_ENCODED)
+        assert reply.status_code in (404, 405) and "<textarea" not in reply.text, (method, path)
+
+
+def test_a_form_has_a_most_of_fields(pages: Visitor) -> None:
+    token = pages.token("/sign-in").encode()
+    fields = [b"csrf_token=" + token, b"words=tea", *[b""] * (MOST_FIELDS - 2)]
+    assert pages.client.post("/all", data=b"&".join(fields), content_type=URL_ENCODED).text == "tea"
+    assert sends(pages, "/all", b"&".join([*fields, b""])) == (413, False)
+    parts = {f"field{number}": "x" for number in range(MOST_FIELDS + 1)}
+    reply = pages.client.post("/all", data=parts, content_type="multipart/form-data")
+    assert reply.status_code == 413
+
+
+def test_a_form_has_a_most_of_characters(pages: Visitor) -> None:
+    form = {"csrf_token": pages.token("/sign-in")}
+    room = MOST_TYPED - sum(map(len, (*form, *form.values()))) - len("words")
+    assert pages.client.post("/all", data={**form, "words": "x" * room}).status_code == 200
+    assert pages.client.post("/all", data={**form, "words": "x" * (room + 1)}).status_code == 413
+    assert pages.client.post("/all", data={**form, "words": "x" * room, "y": ""}).status_code == 413
+
+
+def test_an_address_has_a_most(pages: Visitor) -> None:
+    for path in ("/all", "/nowhere"):
+        query = "a" * (LONGEST_ADDRESS - len(path) - 1)
+        assert pages.client.get(f"{path}?{query}").status_code in (200, 404)
+        assert pages.client.get(f"{path}?{query}a").status_code == 414
+
+
+def test_a_path_to_go_back_to_has_a_most() -> None:
+    path = "/" + "a" * (LONGEST_PATH - 1)
+    assert local_path(path) == path and local_path(f"{path}a") == ""
