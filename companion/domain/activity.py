@@ -12,11 +12,13 @@ from typing import Annotated, Any, Final, Literal, cast
 import msgspec
 
 from companion.domain import parsing, shaping
-from companion.domain.answers import Authored, Id, Line, Passage, Prompt, kinds
+from companion.domain.answers import Authored, Id, Line, Named, Passage, Prompt, kinds
 from companion.domain.parsing import At, BadFile
 
 FORMAT: Final = 1
 MOST_PROMPTS = 200
+ACCEPTED_MOST = 1_000
+"""Warnings that an author stands by: five for each question."""
 SOUND = {"format": FORMAT, "id": "a", "title": "a", "minutes": 1, "introduction": "a", "prompts": []}
 """The least that is an activity."""
 
@@ -24,8 +26,8 @@ SOUND = {"format": FORMAT, "id": "a", "title": "a", "minutes": 1, "introduction"
 class Accepted(Authored, frozen=True, kw_only=True):
     """A warning of the checker that the author stands by, and why."""
 
-    warning: str
-    prompt: str = ""
+    warning: Named
+    prompt: Named = ""
     reason: Line
 
 
@@ -42,7 +44,7 @@ class Activity(Authored, frozen=True, kw_only=True):
     """About how long it takes."""
     introduction: Passage
     prompts: Annotated[tuple[Prompt, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
-    accepted: tuple[Accepted, ...] = ()
+    accepted: Annotated[tuple[Accepted, ...], msgspec.Meta(max_length=ACCEPTED_MOST)] = ()
 
     def prompt(self, prompt_id: str) -> Prompt | None:
         """The prompt with this id, or None."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from companion.domain.refusals import NotFound, Problem, Rejected
-from companion.domain.signposts import Directory, Need, Signpost
+from companion.domain.signposts import SIGNPOSTS_MOST, Directory, Need, Signpost
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
@@ -29,6 +29,9 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
     there = find(directory, signpost.id)
+    if not there and len(directory.signposts) >= SIGNPOSTS_MOST:
+        many = len(directory.signposts) + 1
+        raise Rejected(Problem("too_many", {"most": SIGNPOSTS_MOST, "many": many}, "name"))
     others = (signpost if each is there else each for each in directory.signposts)
     changed = tuple(others) if there else (*directory.signposts, signpost)
     return _answering_every_need(replace(directory, signposts=changed), "needs")

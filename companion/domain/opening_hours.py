@@ -33,6 +33,9 @@ _SUBDIVISIONS: dict[Nation, str] = {
     "scotland": "SCT",
     "northern-ireland": "NIR",
 }
+HOURS_MOST = 7
+"""Lines of hours in a week."""
+Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,9 +45,9 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Hours(Data, frozen=True, kw_only=True):
     """Hours on some weekdays, "09:30" to "17:00"; with ``over_midnight`` they end on the next day."""
 
-    days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1)]
-    start: str = msgspec.field(name="from")
-    until: str
+    days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
+    start: Clock = msgspec.field(name="from")
+    until: Clock
     over_midnight: bool = False
 
     def __post_init__(self) -> None:
@@ -89,8 +92,8 @@ class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     """The same every week, but for the bank holidays of ``nations``. Hours belong to the day they begin."""
 
     kind: ClassVar[str] = "weekly"
-    hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1)]
-    nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1)]
+    hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1, max_length=HOURS_MOST)]
+    nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1, max_length=len(_SUBDIVISIONS))]
     on_bank_holidays: OnBankHolidays
 
     def __post_init__(self) -> None:

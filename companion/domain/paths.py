@@ -251,7 +251,8 @@ def _rows(
 
 def _plain(text: str) -> str:
     """Authored text without the signs of emphasis, headings and lists."""
-    return re.sub(r"(?m)^\s*(?:#+|[-*+])\s+|(?<!\w)[*_]+(?=\S)|(?<=\S)[*_]+(?!\w)", "", text)
+    marks = r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)"
+    return re.sub(marks, "", text)
 
 
 def _number(layout: Layout, place: int) -> int:

@@ -66,9 +66,10 @@ class Entry:
         """
         entries: list[Entry] = []
         problems: list[Problem] = []
-        for row, each in enumerate(typed, 1):
-            if not any(text.strip() for text in each[:2]):
-                continue
+        rows = [(row, each) for row, each in enumerate(typed, 1) if any(text.strip() for text in each[:2])]
+        if len(rows) > PART_MOST:
+            raise Rejected(Problem("part_full", {"most": PART_MOST}))
+        for row, each in rows:
             try:
                 entries.append(cls.typed(part, *each))
             except Rejected as rejected:
@@ -76,7 +77,9 @@ class Entry:
         if not (entries or problems):
             problems.append(Problem("empty", {"row": 1}, "words"))
         if problems:
-            raise Rejected(*(each for place, each in enumerate(problems) if each not in problems[:place]))
+            raise Rejected(
+                *{(each.key, each.field, each.values.get("row")): each for each in problems}.values()
+            )
         return entries
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from companion.domain.plan import Change, Item, Plan, Version
 from companion.domain.plan_parts import Part
 
-COMPARED_MOST = 60_000
-"""Words of one text times words of the other: beyond, the middle counts as changed as a whole."""
+COMPARED_MOST = 500
+"""Words of a text, as many as an item can have: of a longer one the middle counts as changed as a whole."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Stretch:
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
     """Both texts in stretches that stand in the other one or do not, so that a page can mark them."""
-    one, other = re.findall(r"\s*\S+", before), re.findall(r"\s*\S+", after)
+    one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
     middle = one[start : len(one) - end], other[start : len(other) - end]
@@ -99,24 +99,43 @@ def _alike(one: list[str], other: list[str]) -> int:
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
     """Which words of each belong to the longest sequence that both have."""
     kept = [False] * len(one), [False] * len(other)
-    if not one or not other or len(one) * len(other) > COMPARED_MOST:
+    if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
-    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    for i in reversed(range(len(one))):
-        for j in reversed(range(len(other))):
-            longest[i][j] = (
-                longest[i + 1][j + 1] + 1 if one[i] == other[j] else max(longest[i + 1][j], longest[i][j + 1])
-            )
+    rows = _rows(one, other)
+
+    def longest(i: int, j: int) -> int:
+        """How long the sequence is that both have from these words on."""
+        left = len(other) - j
+        return left - (rows[i] & ((1 << left) - 1)).bit_count()
+
     i = j = 0
     while i < len(one) and j < len(other):
         if one[i] == other[j]:
             kept[0][i] = kept[1][j] = True
             i, j = i + 1, j + 1
-        elif longest[i + 1][j] >= longest[i][j + 1]:
+        elif longest(i + 1, j) >= longest(i, j + 1):
             i += 1
         else:
             j += 1
     return kept
+
+
+def _rows(one: list[str], other: list[str]) -> list[int]:
+    """The table of the longest common sequence, a row for each word of one text and a bit for each of the other.
+
+    Whole rows are added at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). From the end on, a bit
+    is 0 where the sequence is a word longer than without that word of the other text.
+    """
+    places: dict[str, int] = {}
+    for place, word in enumerate(reversed(other)):
+        places[word] = places.get(word, 0) | 1 << place
+    whole = (1 << len(other)) - 1
+    rows = [whole]
+    for word in reversed(one):
+        row = rows[-1]
+        there = row & places.get(word, 0)
+        rows.append(((row + there) | (row - there)) & whole)
+    return rows[::-1]
 
 
 def _stretches(words: list[str], kept: list[bool]) -> list[Stretch]:

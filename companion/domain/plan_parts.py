@@ -16,6 +16,8 @@ from companion.domain.text import clean, clean_line
 from companion.domain.wording import wording
 
 PARTS_MOST = 20
+ACTIVITIES_MOST = 50
+"""Activities whose answers most likely belong to one part."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
 """Parts that *How am I today?* shows: they may be put into other words, but not retired."""
@@ -45,7 +47,7 @@ class Part(Authored, frozen=True, kw_only=True):
     shape: Shape = Shape.LINE
     staged: bool = False
     """Whether each of its items belongs to one of the three stages."""
-    activities: tuple[Id, ...] = ()
+    activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """Activities whose answers most likely belong here."""
     retired: bool = False
     """Nothing new is asked for it; what stands in a plan already stays."""

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from companion.domain.activity import Activity
-from companion.domain.answers import Branch, Condition, Form, Prompt, Way, first, kinds
+from companion.domain.answers import BRANCHES_MOST, Branch, Condition, Form, Prompt, Way, first, kinds
 from companion.domain.authoring import LINE, PASSAGE, new_id, next_id
 from companion.domain.layout import END, NEXT
 from companion.domain.parsing import MOST_DIGITS
@@ -26,7 +26,6 @@ WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """As rows offer them."""
 NUMBERS_MOST = 12
 """Numbers that rows offer; a file can ask for any."""
-BRANCHES_MOST = 50
 OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 
 
@@ -229,15 +228,19 @@ def _rows(setting: inspect.Field, form: Form) -> list[dict[str, str]]:
     """The rows of a table, such as the options. A row without words does not count."""
     names = [column.name for column in _columns(setting) if column.name != "id"]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
+    typed = [
+        (number, row_id, cells)
+        for number, (row_id, *cells) in enumerate(zip_longest(*texts, fillvalue=""), 1)
+        if any(cell.strip() for cell in cells)
+    ]
+    _count(setting, len(typed), f"{setting.name}-{names[0]}-1")
     kept, taken, rows = set(texts[0]), set[str](), list[dict[str, str]]()
-    for number, (old_id, *cells) in enumerate(zip_longest(*texts, fillvalue=""), 1):
-        if any(cell.strip() for cell in cells):
-            fields = [f"{setting.name}-{name}-{number}" for name in names]
-            words = [clean_line(cell, LINE, field) for cell, field in zip(cells, fields, strict=True)]
-            row_id = old_id if old_id and old_id not in taken else new_id(words[0], kept | taken)
-            taken.add(row_id)
-            rows.append({"id": row_id, **dict(zip(names, words, strict=True))})
-    _count(setting, len(rows), f"{setting.name}-{names[0]}-1")
+    for number, old_id, cells in typed:
+        fields = [f"{setting.name}-{name}-{number}" for name in names]
+        words = [clean_line(cell, LINE, field) for cell, field in zip(cells, fields, strict=True)]
+        row_id = old_id if old_id and old_id not in taken else new_id(words[0], kept | taken)
+        taken.add(row_id)
+        rows.append({"id": row_id, **dict(zip(names, words, strict=True))})
     return rows
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import get_args
 
 from companion.domain.opening_hours import (
+    HOURS_MOST,
     Always,
     Hours,
     Nation,
@@ -22,6 +23,8 @@ from companion.domain.opening_hours import (
 )
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.signposts import (
+    LANGUAGES_MOST,
+    WAYS_MOST,
     Cost,
     Need,
     Signpost,
@@ -38,7 +41,7 @@ from companion.domain.text import clean_line
 Form = Mapping[str, Sequence[str]]
 MOST = 200
 """Characters of a line."""
-MOST_ROWS = {"call": 4, "text": 1, "web": 1, "hours": 7}
+MOST_ROWS = {**WAYS_MOST, "hours": HOURS_MOST}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
 COSTS: tuple[Cost, ...] = get_args(Cost)
@@ -259,7 +262,14 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 def _words(form: Form, name: str, row: int = 0) -> Words:
     """What stands in the fields of this name, or in the row's, in each language."""
     words, place = {}, max(row - 1, 0)
-    for language, texts in _in_each_language(form, name).items():
+    several = _in_each_language(form, name)
+    if len(several) > LANGUAGES_MOST:
+        raise Rejected(
+            Problem(
+                "too_many", {"most": LANGUAGES_MOST, "many": len(several)}, f"{name}-{row}" if row else name
+            )
+        )
+    for language, texts in several.items():
         field = name if language == "en" else f"{name}-{language}"
         text = texts[place] if place < len(texts) else ""
         words[language] = clean_line(

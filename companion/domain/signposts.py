@@ -41,8 +41,16 @@ class Need(StrEnum):
     JOIN = "join"
 
 
-Words = dict[
-    Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]
+LANGUAGES_MOST = 10
+"""Languages that a text of a signpost is written in."""
+SIGNPOSTS_MOST = 60
+"""Signposts on the help page."""
+WAYS_MOST = {"call": 4, "text": 1, "web": 1}
+"""Ways to reach one signpost, by their kind."""
+Number = Annotated[str, msgspec.Meta(max_length=20)]
+Words = Annotated[
+    dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
+    msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
 """A text in each language that it was written in; always in English, by which it is translated."""
 
@@ -59,8 +67,8 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
     kind: ClassVar[str] = "telephone"
     shown: Line
-    dial: str
-    option: str = ""
+    dial: Number
+    option: Annotated[str, msgspec.Meta(max_length=3)] = ""
     cost: Cost = "unknown"
 
     def __post_init__(self) -> None:
@@ -77,7 +85,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     """A number to send a text message to, beginning with ``keyword``."""
 
     kind: ClassVar[str] = "text"
-    number: str
+    number: Number
     keyword: Line
     cost: Cost = "unknown"
 
@@ -117,8 +125,8 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     id: Key
     name: Words
-    needs: Annotated[tuple[Need, ...], msgspec.Meta(min_length=1)]
-    ways: tuple[Telephone | Text | Web, ...]
+    needs: Annotated[tuple[Need, ...], msgspec.Meta(min_length=1, max_length=len(Need))]
+    ways: Annotated[tuple[Telephone | Text | Web, ...], msgspec.Meta(max_length=sum(WAYS_MOST.values()))]
     when: When
     note: Words | None = None
     checked: date
@@ -136,7 +144,7 @@ class Directory(Data, frozen=True, kw_only=True):
     """All signposts, in the order of the page."""
 
     format: Literal[1]
-    signposts: tuple[Signpost, ...]
+    signposts: Annotated[tuple[Signpost, ...], msgspec.Meta(max_length=SIGNPOSTS_MOST)]
 
     def __post_init__(self) -> None:
         ids = [signpost.id for signpost in self.signposts]

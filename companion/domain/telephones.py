@@ -6,6 +6,8 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 REGION = "GB"
 WHOLE = 9
 """Digits, without the 0 or the country, from which on a number may be one that no list knows yet."""
+LOOKED_AT = 300
+"""Characters of a text in which a number is looked for: all that somebody can say of a person."""
 
 
 def number_in(text: str) -> str:
@@ -13,6 +15,7 @@ def number_in(text: str) -> str:
 
     What begins with neither 0 nor + may be a date, and is taken only where it is known to be a number.
     """
+    text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
         number = match.number
         written = match.raw_string.lstrip("(").startswith(("0", "+"))

@@ -43,7 +43,7 @@ def stream_safe(text: str) -> str:
 
 def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
     """The text in a normal form of Unicode, in a time that grows with its length and no faster."""
-    return unicodedata.normalize(form, stream_safe(text))
+    return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can become several
 
 
 def tidy(text: str) -> str:

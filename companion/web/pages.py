@@ -9,7 +9,7 @@ from jinja2.environment import TemplateModule
 
 from companion.domain.answers import Prompt
 from companion.domain.people import Role, Viewer, idle_rule
-from companion.domain.plan_changes import words_compared
+from companion.domain.plan_changes import Stretch, words_compared
 from companion.domain.refusals import Problem
 from companion.translations import languages
 from companion.web.i18n import translate as _
@@ -23,6 +23,9 @@ START = {
     Role.ADMINISTRATOR: "admin.staff",
 }
 """Where each role begins."""
+
+COMPARED_ON_PAGE = 40_000
+"""Words of items of the plan that one page compares with each other: forty of the longest before, and after."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -49,6 +52,14 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
     return [
         (label, url_for(endpoint), endpoint == request.endpoint) for endpoint, label in [*places, *account]
     ]
+
+
+def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
+    """Both texts with the words that are different; both as a whole once the page has compared enough."""
+    g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
+    if g.compared <= COMPARED_ON_PAGE:
+        return words_compared(before, after)
+    return [Stretch(before, before == after)], [Stretch(after, before == after)]
 
 
 def page_path() -> str:
@@ -98,5 +109,5 @@ def install(app: Flask) -> None:
         new_id=uuid4,
     )
     app.jinja_env.filters["naming_fields"] = naming_fields
-    app.jinja_env.globals["words_compared"] = words_compared
+    app.jinja_env.globals["words_compared"] = compared
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

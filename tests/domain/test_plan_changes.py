@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.content import plan_parts
 from companion.domain.plan import Act, Entry, Item, Plan, Stage, Version
-from companion.domain.plan_changes import Stretch, compared, steps, words_compared
+from companion.domain.plan_changes import COMPARED_MOST, Stretch, compared, steps, words_compared
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
@@ -100,5 +100,25 @@ def test_nothing_is_lost_or_made_up_by_comparing(before: str, after: str) -> Non
 
 
 def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
-    before, after = words_compared("start " + "a " * 497 + "end", "start " + "b " * 497 + "end")
+    """An item of the worst kind, word by word; of what no item can be the middle counts as changed as a whole."""
+    before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
+    assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
+    before, after = words_compared("start " + "a b " * COMPARED_MOST + "end", "start b b a end")
     assert [each.same for each in before] == [each.same for each in after] == [True, False, True]
+
+
+def table(one: list[str], other: list[str]) -> list[list[int]]:
+    """The longest sequence that both have from each word on, as it is defined."""
+    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i in reversed(range(len(one))):
+        for j in reversed(range(len(other))):
+            either = max(longest[i + 1][j], longest[i][j + 1])
+            longest[i][j] = longest[i + 1][j + 1] + 1 if one[i] == other[j] else either
+    return longest
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_no_longer_sequence_of_the_same_words_is_there(one: list[str], other: list[str]) -> None:
+    before, _ = words_compared(" ".join(("the", *one)), " ".join(("the", *other)))
+    same = " ".join(each.text for each in before if each.same).split()
+    assert len(same) == 1 + table(one, other)[0][0]

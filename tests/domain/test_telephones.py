@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.telephones import number_in
+from companion.domain.telephones import LOOKED_AT, number_in
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,10 @@ def test_what_is_no_number_is_not_called(text: str) -> None:
 def test_whatever_is_typed_what_is_dialled_is_digits(text: str) -> None:
     found = number_in(text)
     assert not found or (found.removeprefix("+").isascii() and found.removeprefix("+").isdigit())
+
+
+def test_a_number_is_looked_for_at_the_beginning_alone() -> None:
+    number = "0808 1000 900"
+    room = LOOKED_AT - len(number)
+    assert number_in(" " * room + number) == "+448081000900"
+    assert number_in(" " * LOOKED_AT + number) == ""

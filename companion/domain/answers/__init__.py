@@ -25,8 +25,14 @@ Way = Literal["answered", "not_sure", "talk"]
 """How a prompt was done. Each of the three counts as done (content rules)."""
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Named = Annotated[str, msgspec.Meta(max_length=40)]
+"""What something else is called by: an id, or what was one before it was deleted."""
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Passage = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+OPTIONS_MOST = 40
+"""Options of one question: more than anybody reads on a telephone."""
+BRANCHES_MOST = 50
+"""Branches of one question: one for each option, and some for the other ways to answer."""
 
 
 class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,10 +42,10 @@ class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Condition(Authored, frozen=True, kw_only=True):
     """What a branch asks of an answer. All that is given must hold; nothing given always holds."""
 
-    prompt: str = ""
+    prompt: Named = ""
     """The prompt asked about; empty is the prompt that the branch belongs to."""
     way: Way | None = None
-    one_of: tuple[str, ...] = ()
+    one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
     at_least: int | None = None
     at_most: int | None = None
 
@@ -47,7 +53,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 class Branch(Authored, frozen=True, kw_only=True):
     """Where a prompt leads when its condition holds: a later prompt, ``end``, or in a part ``next``, its next item."""
 
-    to: str
+    to: Named
     when: Condition = Condition()
 
 
@@ -57,11 +63,11 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     id: Id
     ask: Passage
     help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-    recall: str = ""
+    recall: Named = ""
     """The earlier prompt whose answer stands above this question, in his own words."""
-    for_each: str = ""
+    for_each: Named = ""
     """The earlier prompt for each of whose items this one is asked. Neighbours with the same one form a part."""
-    branches: tuple[Branch, ...] = ()
+    branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
     """The form fields that belong to this kind; a draft keeps these and no others."""

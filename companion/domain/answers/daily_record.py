@@ -90,9 +90,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     free_text: ClassVar[bool] = True
 
     def parse(self, form: Form) -> Value:
-        entries = {entry.on: entry for entry in self._earlier(form)}
-        for on in form.get("without", ()):
-            entries = {day: entry for day, entry in entries.items() if day.isoformat() != on}
+        out = frozenset(form.get("without", ()))
+        entries = {entry.on: entry for entry in self._earlier(form) if entry.on.isoformat() not in out}
         new = self._new(form, required=not entries)
         if new:
             entries[new.on] = new

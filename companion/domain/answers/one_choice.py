@@ -1,6 +1,11 @@
 """One of several offered options."""
 
-from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from companion.domain.answers import OPTIONS_MOST, Authored, Form, Id, Line, Prompt, Value, first
 from companion.domain.refusals import Problem, Rejected
 
 
@@ -11,10 +16,13 @@ class Option(Authored, frozen=True, kw_only=True):
     label: Line
 
 
+Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
+
+
 class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
     """Answered with the id of one option."""
 
-    options: tuple[Option, ...]
+    options: Options
 
     def parse(self, form: Form) -> Value:
         answer = first(form, "answer")
@@ -33,11 +41,20 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
     def offers(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
 
+    def label(self, option_id: str) -> str:
+        """The words of an option; of one that is not offered any more its id."""
+        return label_of(self.options, option_id)
+
     def faults(self) -> list[str]:
         return option_faults(self.options)
 
 
-def option_faults(options: tuple[Option, ...]) -> list[str]:
+def label_of(options: Sequence[Option], option_id: str) -> str:
+    """The words of an option; of one that is not offered any more its id."""
+    return next((option.label for option in options if option.id == option_id), option_id)
+
+
+def option_faults(options: Sequence[Option]) -> list[str]:
     """What is wrong with the options that an author offers."""
     if len(options) < 2:
         return ["too_few_options"]

@@ -1,14 +1,14 @@
 """Any number of offered options."""
 
 from companion.domain.answers import Form, Prompt, Value
-from companion.domain.answers.one_choice import Option, option_faults
+from companion.domain.answers.one_choice import Options, label_of, option_faults
 from companion.domain.refusals import Problem, Rejected
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
     """Answered with the ids of the chosen options, in the order in which they are offered."""
 
-    options: tuple[Option, ...]
+    options: Options
 
     def parse(self, form: Form) -> Value:
         ticked = set(form.get("answer", ()))
@@ -41,6 +41,10 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
     @property
     def most_items(self) -> int:
         return len(self.options)
+
+    def label(self, option_id: str) -> str:
+        """The words of an option; of one that is not offered any more its id."""
+        return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:
         return option_faults(self.options)

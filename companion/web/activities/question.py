@@ -9,9 +9,9 @@ from flask import render_template
 
 from companion.domain import authoring
 from companion.domain.activity import Activity
-from companion.domain.answers import Condition, Form, Prompt, first, kinds
+from companion.domain.answers import BRANCHES_MOST, Condition, Form, Prompt, first, kinds
 from companion.domain.paths import paths
-from companion.domain.prompt_form import BRANCHES_MOST, askable, blank, condition, form_of
+from companion.domain.prompt_form import askable, blank, condition, form_of
 from companion.domain.refusals import Problem
 from companion.domain.wording import labels
 from companion.web.activities.library import Desk
@@ -19,10 +19,13 @@ from companion.web.activities.library import Desk
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
 """Earlier questions that branches are offered to ask about, the nearest first."""
-
+CONDITIONS_MOST = 300
+"""Conditions that are offered: each row of the page holds all of them. One that was chosen before stands in its row."""
 
 Numbered = tuple[int, Prompt]
 """A question with its number."""
+Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
+"""The same with the conditions that can be put to its answer, each with its code."""
 
 
 class Asking(NamedTuple):
@@ -78,7 +81,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
     after_it = activity.prompts[at + 1 :] if old else activity.prompts[at:]
     earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(after_it, at + 2))
     numbered = {prompt.id: (number, prompt) for number, prompt in (*earlier, (at + 1, this), *later)}
-    offered = [(*each, list(askable(each[1]))) for each in _offered(earlier, (at + 1, this), form)]
+    can_ask = list(offered(earlier, (at + 1, this), form))
     changed = found.changed_since(form)
     return render_template(
         "activities/question.html",
@@ -93,8 +96,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
         conflict=bool(changed),
         after=after,
         number=at + 1,
-        offered=offered,
-        rows=_rows(form, this, numbered, {code for *_, codes in offered for code, _ in codes}),
+        offered=can_ask,
+        rows=_rows(form, this, numbered, {code for *_, codes in can_ask for code, _ in codes}),
         earlier=earlier,
         later=later,
         numbered=numbered,
@@ -103,19 +106,22 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
     )
 
 
-def _offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Numbered]:
+def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """What a branch can ask about: this question, the nearest earlier ones, and those that one asks about already."""
-    yield this
     typed = (condition(when, this[1].id) for when in form.get("when", ()))
     named = {each.prompt for each in typed if each}
-    for place, (number, prompt) in enumerate(reversed(earlier)):
-        if place < ASKABLE_MOST or prompt.id in named:
-            yield number, prompt
+    left = CONDITIONS_MOST
+    for place, (number, prompt) in enumerate([this, *reversed(earlier)]):
+        if place <= ASKABLE_MOST or prompt.id in named:
+            conditions = list(askable(prompt))
+            left -= len(conditions)
+            if left >= 0:
+                yield number, prompt, conditions
 
 
 def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> list[Row]:
-    """What was typed of branches, and two empty rows."""
-    typed = list(zip_longest(form.get("when", ()), form.get("to", ()), fillvalue=""))[: 2 * BRANCHES_MOST]
+    """What was typed of branches, one more than there can be at most, and two empty rows."""
+    typed = list(zip_longest(form.get("when", ()), form.get("to", ()), fillvalue=""))[: BRANCHES_MOST + 1]
     while typed and typed[-1] == ("", ""):
         typed.pop()
     rows = []

@@ -5,6 +5,8 @@ import msgspec
 from companion.domain import authoring, prompt_form
 from companion.domain.answers import Prompt, kinds
 from companion.domain.answers.one_choice import OneChoice, Option
+from companion.domain.answers.scale import Scale
+from companion.web.activities.question import CONDITIONS_MOST, offered
 from tests.security.test_gates import stored
 from tests.trips.kinds import HOSTILE, SAMPLES, every_kind
 from tests.visitor import Page
@@ -37,7 +39,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk: Desk)
     action = f"{desk.path}/questions"
     before = stored(desk.cast.store, "audit_entries", "last_seen_at")
     for kind, sample in samples():
-        for bad in ("", "x" * 20_001, f"{HOSTILE}\x00"):
+        for bad in ("", "x" * 9_001, f"{HOSTILE}\x00"):
             typed = {
                 name: texts if name in CHOSEN else [bad] * len(texts)
                 for name, texts in prompt_form.form_of(sample).items()
@@ -140,3 +142,16 @@ def test_many_choices_of_a_file_are_all_there(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     walk.sends("/questions/question-1", filled(form, {"ask": ["Which one?"]}))
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")
+
+
+def test_the_page_of_a_question_offers_so_many_conditions_and_no_more() -> None:
+    """Those of this question and the nearest before it: every row of its branches holds all of them."""
+    scales = [
+        Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
+        for number in range(1, 52)
+    ]
+    *earlier, this = enumerate(scales, 1)
+    found = list(offered(earlier, this, {"when": [f"{each.id}|way|talk" for each in scales]}))
+    many = [len(conditions) for *_, conditions in found]
+    assert CONDITIONS_MOST - many[0] < sum(many) <= CONDITIONS_MOST
+    assert [number for number, *_ in found] == list(range(51, 51 - len(found), -1))

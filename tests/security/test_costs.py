@@ -1,0 +1,227 @@
+"""What costs the square of its length takes a whole process away: nothing that anybody sends does.
+
+Beside the ranking of sign-ins the only tests that time, by the processor and as a ratio: to plain words of the same
+length, in the same run.
+"""
+
+import ast
+import importlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+
+from companion.web.budgets import LARGEST_UNKNOWN, LONGEST_ADDRESS, MOST_FIELDS, MOST_TYPED, URL_ENCODED
+from tests.fuzz.parsers import PARSERS, Parser
+from tests.visitor import Visitor
+from tests.web.every_form.places import no_limits, places
+from tests.web.every_form.wrong import Fields
+from tests.web.test_hostile_requests import EVERY_FORM, Filled
+
+__all__ = ["no_limits", "places"]  # fixtures
+
+ROOT = Path(__file__).parents[2]
+SIZE = 300_000
+"""Bytes that a parser is given."""
+RATIO = 40
+"""How much dearer than plain words anything may be: the square of this length costs thousands."""
+FLOOR = 0.02
+"""Seconds below which nothing is dear, and no ratio means anything."""
+PLAIN = "Я пошёл к реке. "
+"""Of two bytes each, as the worst ones are, and with nothing among them that is quick."""
+IN_A_FORM = 96_000
+"""The same for one field of a form, where each byte is written as three."""
+IN_A_HEADER = 8_190
+"""Bytes of a header, as gunicorn takes them."""
+REPEATED = ("words", "options-label", "answer", "unknown")
+LARGEST_PAGE = 2_000_000
+"""Bytes of a page, whatever it gives back."""
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Of the processor, of this thread alone."""
+    before = time.thread_time()
+    act()
+    return time.thread_time() - before
+
+
+def long(text: str, most: int) -> str:
+    """The text again and again, of this many bytes."""
+    return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
+
+
+def halves(one: str, other: str, most: int) -> str:
+    """A run of each: each of the second must be moved past all of the first."""
+    return "a" + long(one, most // 2) + long(other, most // 2)
+
+
+def worst(most: int) -> dict[str, str]:
+    """Texts of this many bytes that are dear for something that reads them."""
+    return {
+        "marks out of order": halves("\u0315", "\u0300", most),
+        "marks that take turns": "a" + long("\u0315\u0300", most),
+        "marks that are two": "a" + long("\u0f73\u0f71", most),
+        "marks after two slashes": "//" + halves("\u0315", "\u0300", most),
+        "marks when folded": halves("\u0300", "\uff9e", most),
+        "joiners": long("\U0001f469\u200d", most),
+        "white space": f"a{long(' ', most)}b",
+        "lines": long("\n", most),
+        "digits": long("9", most),
+        "a number": long("0800 1", most),
+        "brackets": long("[", most),
+        "quotes": long("\"'\\", most),
+        "emphasis": long("*a_ ", most),
+        "lists": long("- ", most),
+        "tags": long("<a ", most),
+        "dots": long("a.", most) + "@",
+        "dashes": long("-1", most),
+        "percent": long("%", most),
+    }
+
+
+def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
+    """Whether it is, by more than anything may be; what was disturbed once is tried again."""
+    return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
+
+
+def given(parser: Parser, text: str) -> list[bytes]:
+    """What the parser takes: the text as it is, and in every field that a seed of it has."""
+    names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
+    each = len(text) // max(1, len(names))
+    form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
+    return [text.encode(), *([form.encode()] if names else [])]
+
+
+OF_OPERATORS = {"directory": {"dots"}}
+"""Files that a command reads, and no page: a dotted key costs ``tomllib`` the square of its parts."""
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_takes_no_longer_for_the_worst_text_than_for_plain_words(name: str) -> None:
+    parser = PARSERS[name]
+
+    def judge(text: str) -> None:
+        for data in given(parser, text):
+            parser.judge(data)
+
+    judge("warm")
+    plain = seconds(partial(judge, long(PLAIN, SIZE)))
+    slow = {what for what, text in worst(SIZE).items() if dearer(plain, partial(judge, text))}
+    assert slow - OF_OPERATORS.get(name, set()) == set()
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every pattern of texts that a module of ours has by name, or writes where it is used."""
+    for path in sorted((ROOT / "companion").rglob("*.py")):
+        if "cli" in path.parts or "re." not in (source := path.read_text()):
+            continue
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for called, value in vars(importlib.import_module(name)).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                yield f"{name}.{called}", value
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=how),
+                    args=[ast.Constant(value=str(text)), *_],
+                ):
+                    yield f"{name}: re.{how} {text}", re.compile(text)
+
+
+BITS = ' \na1-_.*"<=é'
+BOUNDED = {
+    "companion.domain.parsing._WORD": "an unclosed quotation mark ends the look; the parser of activities is timed",
+    "companion.domain.parsing._NAME": "a part of the same",
+    "companion.domain.parsing._PARTS": "applied to a key alone, which has eight parts",
+    "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
+}
+"""Patterns that search slowly, and what bounds the text before it comes to them."""
+
+
+def test_no_pattern_goes_back_over_what_it_has_read() -> None:
+    """Whatever two characters take turns in the text, and whatever follows them."""
+    found, most = dict(patterns()), 4_000
+    assert len(found) > 50
+    slow = set()
+    for name, pattern in found.items():
+        plain = seconds(partial(pattern.sub, "", long(PLAIN, most)))
+        runs = ["".join(pair) for pair in product(BITS, repeat=2)]
+        texts = [f"a{long(run, most)}\x00" for run in runs] + [f"a{long(bit, most)}" for bit in BITS]
+        if any(dearer(plain, partial(pattern.sub, "", text), FLOOR / 10) for text in texts):
+            slow.add(name)
+    assert {name for name in slow if not name.startswith(tuple(BOUNDED))} == set()
+
+
+MARKS = [name for name in worst(0) if name.startswith("marks")]
+
+
+def test_no_field_of_a_form_takes_longer_for_the_worst_text(
+    app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
+) -> None:
+    """Two fields of each form, in turn, meet one of the worst texts; with ``--full`` all of them meet all."""
+    texts, full = worst(IN_A_FORM), request.config.getoption("full")
+    slow = []
+
+    def meets(form: Filled, field: str, text: str) -> None:
+        others = [(other, typed) for other, typed in form.others.items() if other != field]
+        reply = form.sends(form.encoded([*others, (field, text)]))
+        assert reply.status_code < 500 and len(reply.data) < LARGEST_PAGE, (form.name, field)
+
+    for turn, name in enumerate(EVERY_FORM):
+        form, fields = Filled(name, app, enter, places), [*EVERY_FORM[name].right]
+        plain = seconds(partial(meets, form, fields[0], long(PLAIN, IN_A_FORM)))
+        some = {fields[turn % len(fields)], fields[(turn + 1) % len(fields)]}
+        for number, field in enumerate(fields if full else some):
+            for what in texts if full else [MARKS[(turn + number) % len(MARKS)]]:
+                if dearer(plain, partial(meets, form, field, texts[what])):
+                    slow.append((name, field, what))
+    assert slow == []
+
+
+def test_nothing_that_stands_around_a_form_takes_longer(app: Flask) -> None:
+    """An address that does not exist, and the path, query, headers and cookies of one that does."""
+    visitor = Visitor(app)
+    slow = []
+
+    def posts(text: str) -> None:
+        for field in ("page", "words", "next"):
+            body = urlencode({field: text.encode()[: LARGEST_UNKNOWN // 4].decode("utf-8", "ignore")})
+            assert visitor.client.post("/nowhere", data=body, content_type=URL_ENCODED).status_code == 404
+
+    def asks(text: str) -> None:
+        short = text[: LONGEST_ADDRESS // 7]
+        for path in (f"/help?next={quote(short)}", f"/my/{quote(short)}"):
+            visitor.client.get(path)
+        visitor.client.get("/", environ_overrides={"PATH_INFO": f"//{short}".encode().decode("latin-1")})
+        header = text.encode()[:IN_A_HEADER].decode("latin-1").translate({10: " ", 13: " "})
+        for name in ("Cookie", "Accept-Language", "Accept-Encoding", "User-Agent", "X-CSRFToken", "Origin"):
+            visitor.client.get("/sign-in", headers={name: header})
+
+    for act in (posts, asks):
+        act(PLAIN)
+        plain = seconds(partial(act, long(PLAIN, SIZE)))
+        slow += [
+            (act.__name__, what) for what, text in worst(SIZE).items() if dearer(plain, partial(act, text))
+        ]
+    assert slow == []
+
+
+def test_no_page_grows_with_the_fields_that_are_sent(
+    app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
+) -> None:
+    """As many fields as a form may have, and as many characters, of those that pages repeat: one for each form."""
+    many, full = MOST_FIELDS - 100, request.config.getoption("full")
+    said = '"' * ((MOST_TYPED - 10_000) // many - 15)
+    for turn, name in enumerate(EVERY_FORM):
+        form = Filled(name, app, enter, places)
+        for field in REPEATED if full else [REPEATED[turn % len(REPEATED)]]:
+            right = [(other, typed) for other, typed in form.right.items() if other != field]
+            reply = form.sends(form.encoded([*right, *[(field, said)] * many]))
+            assert reply.status_code < 500 and len(reply.data) < LARGEST_PAGE, (name, field)
