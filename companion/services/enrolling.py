@@ -65,7 +65,7 @@ def add_participant(
         enrolment = enrolments.add_enrolment(tx, new_id, account.id, viewer.account_id, place, state, now)
         if booked:
             add_within(tx, viewer, enrolment, uuid4(), wanted, now)
-        slip = invite(tx, account, word_hash, now)
+        slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
@@ -100,7 +100,7 @@ def invite_again(
         account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, account, word_hash, now)
+        slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return slip

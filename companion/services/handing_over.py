@@ -126,6 +126,7 @@ def _hand_over(
     tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, to: UUID, words: str, now: datetime
 ) -> None:
     handovers.add(tx, new_id, enrolment, to, viewer.account_id, words, now)
+    people.end_invitations(tx, enrolment.participant_id, now)  # whoever made one knows its code
     if group_members.let_go(tx, enrolment.id, now):
         group_places.untie(tx, enrolment.id, now)
         audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)

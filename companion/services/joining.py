@@ -16,7 +16,7 @@ from companion.domain.people import INVITATION_LIFE, Role, Viewer, folded, new_c
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.services.acting import acting
-from companion.store import audit, devices, factors, limits, outbox, people, sessions
+from companion.store import audit, devices, factors, limits, outbox, people, sessions, slips
 from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, Acknowledgement, Invitation
@@ -55,14 +55,15 @@ def invite(
     word_hash: str,
     now: datetime,
     *,
-    by: Viewer | None = None,
+    by: Viewer | None,
     resets: bool = False,
 ) -> Slip:
     """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
 
     The word that they agreed comes hashed already: nobody waits for that within a transaction.
 
-    ``by`` is whose slip it is; with ``resets`` it is for somebody who has joined, and will choose anew.
+    ``by`` is who makes it, and it ends with what he may do; None is an operator. With ``resets`` it is for
+    somebody who has joined, and will choose anew.
     Raises ``NotAllowed`` for somebody who left.
     """
     people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
@@ -94,6 +95,8 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
         limits.take(store, now, *tries)
         with store.reading() as tx:
             invitation = people.open_invitation(tx, code, now)
+            if invitation and not slips.stands(tx, invitation):
+                invitation = None
             word_hash = invitation.word_hash if invitation else None
         fits = place.fits(word_hash, folded(word))
     if not fits or invitation is None:
@@ -199,6 +202,7 @@ def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:
     factors.drop_all(tx, account.id)
     sessions.end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
+    slips.end_made_by(tx, account.id, now)
     account.reset_asked_at = None
     outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
 
@@ -214,6 +218,6 @@ def _invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitati
     if row is not None:
         people.lock(tx, row.account_id)
         tx.refresh(row)  # another slip, or his own, may have ended it while this one waited
-    if row is None or row.used_at is not None or row.expires_at <= now:
+    if row is None or row.used_at is not None or row.expires_at <= now or not slips.stands(tx, row):
         raise Rejected(Problem("wrong_code", field="code"))
     return row

@@ -9,7 +9,7 @@ from uuid import UUID
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.acting import acting
-from companion.store import audit, calendars, people, sessions
+from companion.store import audit, calendars, people, sessions, slips
 from companion.store.base import Store, Transaction
 from companion.store.people import Account
 
@@ -31,6 +31,7 @@ def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) 
         if last:
             raise NotAllowed("last_of_role")
         sessions.shut(tx, account, now)
+        slips.end_made_by(tx, account.id, now)
         account.return_asked_at = account.reset_asked_at = None
         if calendars.end(tx, account.id):
             event = audit.Event.CALENDAR_ADDRESS_ENDED

@@ -42,7 +42,7 @@ def add_staff(
     word_hash = hasher.hash(word) if administrator else ""
     with acting(store, viewer, now) as tx:
         account = people.add_account(tx, Role(role), name, now, approved=administrator)
-        slip = invite(tx, account, word_hash, now) if administrator else None
+        slip = invite(tx, account, word_hash, now, by=viewer) if administrator else None
         audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -61,7 +61,7 @@ def approve_staff(
         if account.joined_at is not None or account.role == Role.ADMINISTRATOR:
             raise NotAllowed("already_joined")
         account.approved_at = account.approved_at or now
-        slip = invite(tx, account, word_hash, now)
+        slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -79,7 +79,7 @@ def invite_administrator_again(
             raise NotFound
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, account, word_hash, now)
+        slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
         tx.commit()
     return slip
@@ -104,7 +104,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
             if _somebody_joined(accounts):  # meanwhile
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
-            made.append((role, word, invite(tx, account, hashed[role], now)))
+            made.append((role, word, invite(tx, account, hashed[role], now, by=None)))
             audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
         tx.commit()
     return made

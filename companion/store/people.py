@@ -69,7 +69,7 @@ class Invitation(Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     made_by: Mapped[UUID | None]
-    """Whose slip it was; None for an operator's."""
+    """Who made it; None for an operator's, and in rows of older versions."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

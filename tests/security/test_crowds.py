@@ -23,7 +23,6 @@ from sqlalchemy.exc import OperationalError
 
 from companion.config import Settings
 from companion.domain.people import Role
-from companion.services import joining
 from companion.store import people
 from companion.store.base import Store
 from companion.store.counters import gathered
@@ -32,6 +31,7 @@ from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
 from companion.web import access, memory
 from tests.by_hand import by_hand
 from tests.cast import Cast
+from tests.slips import slip_for
 from tests.visitor import Page, Visitor
 from tests.web.test_errors import breaks
 
@@ -102,15 +102,13 @@ def test_who_comes_when_the_line_is_full_is_told_so_and_it_counts_as_no_try(
 
 def test_who_joins_meanwhile_is_told_so_too(app: Flask, cast: Cast, hasher: Hasher, store: Store) -> None:
     him = Visitor(app)
-    with store.writing() as tx:
-        account = people.add_account(tx, Role.PARTICIPANT, "Kit", cast.now, approved=True)
-        slip = joining.invite(tx, account, hasher.hash("lighthouse"), cast.now)
-        tx.commit()
+    slip = slip_for(cast, hasher, Role.PARTICIPANT, "Kit")
+    before = tries(store)
     door = {"code": slip.code, "word": "lighthouse"}
     with full(app):
         page = him.post("/join", door)
     told(page)
-    assert kept(page, "code") == slip.code and tries(store) == 0
+    assert kept(page, "code") == slip.code and tries(store) == before
     assert him.post("/join", door).path == "/join/statement"
     him.post("/join/acknowledgement", of="/join/statement")
     mine: dict[str, object] = {"sign_in_name": "kit", "passphrase": "orange tents by the sea"}

@@ -38,6 +38,7 @@ from companion.web import access
 from tests.cast import CARD, Cast, Participant, Somebody, Staff
 from tests.conftest import Clock
 from tests.groups import a_group, a_meeting
+from tests.slips import slip_for
 from tests.visitor import Visitor
 
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
@@ -474,10 +475,7 @@ def test_a_get_changes_nothing_but_audit_read_marks_and_last_seen(
 def test_opening_the_second_step_gives_one_key_and_changes_nothing(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
-    with store.writing() as tx:
-        account = people.add_account(tx, Role.PRACTITIONER, "Robin", cast.now, approved=True)
-        slip = joining.invite(tx, account, hasher.hash("lighthouse"), cast.now)
-        tx.commit()
+    slip = slip_for(cast, hasher, Role.PRACTITIONER)
     invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
     joining.join(store, hasher, invitation, "robin", "seven pears in a row of robins", cast.now)
     visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": "seven pears in a row of robins"})

@@ -125,7 +125,7 @@ def test_a_slip_for_joining_is_none_for_a_reset(cast: Cast, reset: Resets, hashe
     sam = cast.sam.viewer.account_id
     with cast.store.writing() as tx:
         account = people.account(tx, sam)
-        slip = joining.invite(tx, account, hasher.hash("harbour"), cast.now)
+        slip = joining.invite(tx, account, hasher.hash("harbour"), cast.now, by=cast.priya.viewer)
         tx.commit()
     with pytest.raises(Rejected):
         reset.uses(slip, "samuel")

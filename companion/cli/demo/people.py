@@ -37,7 +37,7 @@ class People:
         word_hash = self._hasher.hash(WORD)
         with self.store.writing() as tx:
             account = people.add_account(tx, role, name, then, approved=True)
-            slip = joining.invite(tx, account, word_hash, then)
+            slip = joining.invite(tx, account, word_hash, then, by=None)
             tx.commit()
         token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:

@@ -1,0 +1,18 @@
+"""Slips: who may make one for whom, and when one ended before its time."""
+
+from datetime import datetime
+
+from companion.domain.people import INVITATION_LIFE, Role
+
+MAKERS = {
+    Role.PARTICIPANT: Role.PRACTITIONER,
+    Role.PRACTITIONER: Role.LEAD,
+    Role.LEAD: Role.LEAD,
+    Role.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+"""Who makes the slip of somebody with this role. Operators make slips at the server, and have no account."""
+
+
+def ended_early(made_at: datetime, expires_at: datetime) -> bool:
+    """Whether somebody or something ended the slip before it ran out."""
+    return expires_at < made_at + INVITATION_LIFE
