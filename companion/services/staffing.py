@@ -9,10 +9,11 @@ from uuid import UUID
 
 from companion.domain.people import Role, Viewer, called, new_code
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.domain.slips import MAKERS
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
 from companion.store import audit, people
-from companion.store.base import Store
+from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account
 
@@ -48,18 +49,32 @@ def add_staff(
     return slip
 
 
+def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
+    """Somebody of the staff who has not joined, and whose slip this viewer makes.
+
+    Raises ``NotFound``, and ``NotAllowed`` for somebody who has joined or left.
+    """
+    account = people.account(tx, account_id)
+    role = Role(account.role)
+    if not role.staff or viewer.role is not MAKERS[role]:
+        raise NotFound
+    if account.joined_at is not None:
+        raise NotAllowed("already_joined")
+    if account.left_at is not None:
+        raise NotAllowed("has_left")
+    return account
+
+
 def approve_staff(
     store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
 ) -> Slip:
     """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
-        people.lock(tx, account_id)
-        account = people.account(tx, account_id)
-        if viewer.role is not Role.LEAD or not Role(account.role).staff:
+        if viewer.role is not Role.LEAD:
             raise NotFound
-        if account.joined_at is not None or account.role == Role.ADMINISTRATOR:
-            raise NotAllowed("already_joined")
+        people.lock(tx, account_id)
+        account = invitee(tx, viewer, account_id)
         account.approved_at = account.approved_at or now
         slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
@@ -73,12 +88,10 @@ def invite_administrator_again(
     """A new slip for an administrator who has not joined; the old one ends."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
-        people.lock(tx, account_id)
-        account = people.account(tx, account_id)
-        if viewer.role is not Role.ADMINISTRATOR or account.role != Role.ADMINISTRATOR:
+        if viewer.role is not Role.ADMINISTRATOR:
             raise NotFound
-        if account.joined_at is not None:
-            raise NotAllowed("already_joined")
+        people.lock(tx, account_id)
+        account = invitee(tx, viewer, account_id)
         slip = invite(tx, account, word_hash, now, by=viewer)
         audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
         tx.commit()

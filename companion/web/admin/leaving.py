@@ -12,7 +12,7 @@ from companion.web import access, clock, current
 from companion.web.i18n import translate as _
 
 
-@access.roles(Role.ADMINISTRATOR)
+@access.roles(Role.ADMINISTRATOR, fresh=True)
 def leaving(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/leaving``: first what it means, then doing it."""
     if request.method == "POST":
@@ -25,7 +25,7 @@ def leaving(account_id: UUID) -> ResponseReturnValue:
     return render_template("admin/leaving.html", person=person, last=last)
 
 
-@access.roles(Role.ADMINISTRATOR)
+@access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
     if leaving_staff.ask_back(current.store(), current.viewer(), account_id, clock.now()):

@@ -10,8 +10,9 @@ from companion.domain.directory import to_check
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import resetting, signposting, staffing
-from companion.store import people, resets
+from companion.store import people, resets, slips
 from companion.web import access, clock, current, held
+from companion.web.first_slip import slip_page
 from companion.web.i18n import in_london
 from companion.web.i18n import translate as _
 
@@ -23,9 +24,11 @@ def staff() -> ResponseReturnValue:
 
 
 @access.hashes
-@access.roles(Role.ADMINISTRATOR)
+@access.roles(Role.ADMINISTRATOR, fresh=True)
 def invite(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/invitation``: a new slip for an administrator; the old one ends."""
+    """``GET`` and ``POST /admin/staff/<account>/invitation``: a new slip for an administrator; the old one ends."""
+    if request.method != "POST":
+        return slip_page(account_id, url_for("admin.staff"))
     try:
         slip = staffing.invite_administrator_again(
             current.store(),
@@ -36,14 +39,15 @@ def invite(account_id: UUID) -> ResponseReturnValue:
             clock.now(),
         )
     except Rejected as rejected:
-        return _staff_page(rejected.problems, account_id), 422
-    return render_template("lead/slip.html", slip=slip, page=url_for("admin.staff"))
-
-
-def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
+        return slip_page(account_id, url_for("admin.staff"), rejected.problems), 422
     g.page = url_for("admin.staff")
+    return render_template("lead/slip.html", slip=slip, page=g.page)
+
+
+def _staff_page() -> str:
     with current.store().reading() as tx:
         everybody = people.staff(tx)
+        ended = slips.ended(tx, (each.id for each in everybody))
         operators = resets.by_operators(tx, clock.now())
         directory = signposting.standing(tx).directory
     unchecked = len(to_check(directory.signposts, in_london(clock.now()).date()))
@@ -53,13 +57,12 @@ def _staff_page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> s
         unchecked=unchecked,
         operators=operators,
         asked=resetting.waiting(everybody, clock.now()),
-        problems=problems,
-        at=at,
+        ended=ended,
     )
 
 
 @access.hashes
-@access.roles(Role.ADMINISTRATOR)
+@access.roles(Role.ADMINISTRATOR, fresh=True)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
     typed = held.form()

@@ -24,7 +24,7 @@ def requests() -> ResponseReturnValue:
     return render_template("lead/erasures.html", waiting=waiting, decided=decided, now=clock.now())
 
 
-@access.roles(Role.LEAD)
+@access.roles(Role.LEAD, fresh=True)
 def one(request_id: UUID) -> ResponseReturnValue:
     """``GET /lead/erasures/<id>``"""
     return _page(request_id)

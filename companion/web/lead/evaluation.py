@@ -25,7 +25,7 @@ def evaluation() -> ResponseReturnValue:
     )
 
 
-@access.roles(Role.LEAD)
+@access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
     """``GET /lead/evaluation/file``: the same tables, without the texts."""
     tables = summed(*_batches())

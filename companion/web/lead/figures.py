@@ -49,7 +49,7 @@ def figures() -> ResponseReturnValue:
     )
 
 
-@access.roles(Role.LEAD)
+@access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
     """``GET /lead/figures/file``: the same tables."""
     blocks, titles = _blocks()

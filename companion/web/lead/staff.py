@@ -6,10 +6,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import Rejected
 from companion.services import leaving_staff, resetting, staffing
-from companion.store import caseloads, people, resets
+from companion.store import caseloads, people, resets, slips
 from companion.web import access, clock, current
+from companion.web.first_slip import slip_page
 from companion.web.i18n import translate as _
 
 
@@ -20,9 +21,11 @@ def staff() -> ResponseReturnValue:
 
 
 @access.hashes
-@access.roles(Role.LEAD)
+@access.roles(Role.LEAD, fresh=True)
 def approve(account_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/staff/<account>/approval``: the slip is shown once."""
+    """``GET`` and ``POST /lead/staff/<account>/approval``: the slip is shown once."""
+    if request.method != "POST":
+        return slip_page(account_id, url_for("lead.staff"))
     try:
         slip = staffing.approve_staff(
             current.store(),
@@ -33,11 +36,12 @@ def approve(account_id: UUID) -> ResponseReturnValue:
             clock.now(),
         )
     except Rejected as rejected:
-        return _page(rejected.problems, account_id), 422
-    return render_template("lead/slip.html", slip=slip, page=url_for("lead.staff"))
+        return slip_page(account_id, url_for("lead.staff"), rejected.problems), 422
+    g.page = url_for("lead.staff")
+    return render_template("lead/slip.html", slip=slip, page=g.page)
 
 
-@access.roles(Role.LEAD)
+@access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
     leaving_staff.take_back(current.store(), current.viewer(), account_id, clock.now())
@@ -45,17 +49,16 @@ def take_back(account_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("lead.staff"), 303)
 
 
-def _page(problems: tuple[Problem, ...] = (), at: UUID | None = None) -> str:
-    g.page = url_for("lead.staff")
+def _page() -> str:
     with current.store().reading() as tx:
         everybody, sizes = people.staff(tx), caseloads.sizes(tx)
         operators = resets.by_operators(tx, clock.now())
+        ended = slips.ended(tx, (each.id for each in everybody))
     return render_template(
         "lead/staff.html",
         staff=everybody,
         sizes=sizes,
         operators=operators,
         asked=resetting.waiting(everybody, clock.now()),
-        problems=problems,
-        at=at,
+        ended=ended,
     )

@@ -12,6 +12,7 @@ from companion.web.practitioner import (
     concerns,
     following,
     handing_over,
+    inviting,
     messages,
     notes,
     paper,
@@ -31,7 +32,7 @@ bp.add_url_rule("/caseload/new", "new_participant", participants.new, methods=["
 bp.add_url_rule("/participants/<uuid:enrolment_id>", "participant", participants.participant)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/invitation", "invite", participants.invite, methods=["POST"]
+    "/participants/<uuid:enrolment_id>/invitation", "invite", inviting.invite, methods=["GET", "POST"]
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/reset", "reset", resetting.reset, methods=["GET", "POST"])
 bp.add_url_rule(

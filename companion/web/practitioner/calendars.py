@@ -18,7 +18,7 @@ def calendar() -> ResponseReturnValue:
     return render_template("practitioner/calendar.html", made_at=made_at, address="")
 
 
-@access.roles(Role.PRACTITIONER)
+@access.roles(Role.PRACTITIONER, fresh=True)
 def new_address() -> ResponseReturnValue:
     """``POST /caseload/calendar/address``: a new one, shown in reply and never again."""
     token = calendars.new_address(current.store(), current.viewer(), clock.now())

@@ -24,6 +24,7 @@ from companion.store import (
     notices,
     plan_facts,
     programmes,
+    slips,
     topics,
     undelivered,
     work,
@@ -62,7 +63,7 @@ def appointment_choices(*of: Programme) -> dict[str, Any]:
 
 
 @access.hashes
-@access.roles(Role.PRACTITIONER)
+@access.roles(Role.PRACTITIONER, fresh=True)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
     typed = held.form()
@@ -132,6 +133,7 @@ def participant_page(
         plan = plan_facts.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
         looked = looks.told(tx, case.id, now)
+        slip_ended = bool(slips.ended(tx, [case.participant_id]))
         raised = [
             each
             for closed in (False, True)
@@ -153,32 +155,12 @@ def participant_page(
         unread=unread,
         concerns=raised,
         looks=looked,
+        slip_ended=slip_ended,
         now=now,
         problems=problems,
         typed=typed if typed is not None else held.form(),
         **appointment_choices(programme),
     )
-
-
-@access.hashes
-@access.roles(Role.PRACTITIONER)
-def invite(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/invitation``: a new slip; the old one ends."""
-    try:
-        slip = enrolling.invite_again(
-            current.store(),
-            current.hasher(),
-            current.viewer(),
-            enrolment_id,
-            request.form.get("word", ""),
-            clock.now(),
-        )
-    except Rejected as rejected:
-        return participant_page(enrolment_id, rejected.problems), 422
-    with current.store().reading() as tx:
-        row = enrolments.enrolment(tx, current.viewer(), enrolment_id)
-    page = url_for("practitioner.participant", enrolment_id=enrolment_id)
-    return render_template("practitioner/slip.html", slip=slip, reference=row.reference, page=page)
 
 
 @access.roles(Role.PRACTITIONER)

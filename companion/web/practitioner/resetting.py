@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import resetting
-from companion.store import enrolments, people, resets
+from companion.store import enrolments, people, resets, slips
 from companion.web import access, clock, current
 
 
@@ -41,10 +41,12 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         case = enrolments.case(tx, enrolment)
         person = people.person(tx, people.account(tx, enrolment.participant_id))
         slip = resets.open_reset(tx, person.id, clock.now())
+        ended = bool(slips.ended(tx, [person.id]))
     return render_template(
         "practitioner/reset.html",
         case=case,
         person=person,
         expires_at=slip.expires_at if slip else None,
+        ended=ended,
         problems=problems,
     )

@@ -148,7 +148,9 @@ FORMS = {
         {"name": "Robin", "word": "lighthouse", **MEETING},
         {"name": line(80), "word": WORDS, **MEETING_AMISS},
     ),
-    "a new slip": Form("priya", "{kit}", "{kit}/invitation", {"word": "lighthouse"}, {"word": WORDS}),
+    "a new slip": Form(
+        "priya", "{kit}/invitation", "{kit}/invitation", {"word": "lighthouse"}, {"word": WORDS}
+    ),
     "setting work": Form(
         "priya",
         "{set}",
@@ -210,7 +212,9 @@ FORMS = {
         {"name": line(80), "word": WORDS, "role": [(role, CHOICES) for role in ("", "king", "participant")]},
     ),
     "a new slip for an administrator": Form(
-        "alex", "/admin/staff", "{administrator}", {"word": "lighthouse"}, {"word": WORDS}
+        "alex", "{administrator}", "{administrator}", {"word": "lighthouse"}, {"word": WORDS}
     ),
-    "approving staff": Form("margaret", "/lead/staff", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
+    "approving staff": Form(
+        "margaret", "{approval}", "{approval}", {"word": "lighthouse"}, {"word": WORDS}
+    ),
 }

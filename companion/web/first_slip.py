@@ -1,0 +1,21 @@
+"""The form for the first slip of somebody of the staff: administrators and leads have the same one."""
+
+from uuid import UUID
+
+from flask import render_template
+
+from companion.domain.refusals import Problem
+from companion.services import staffing
+from companion.store import people, slips
+from companion.web import current
+
+
+def slip_page(account_id: UUID, back_to: str, problems: tuple[Problem, ...] = ()) -> str:
+    """The page with the form. Raises ``NotFound`` and ``NotAllowed``."""
+    with current.store().reading() as tx:
+        account = staffing.invitee(tx, current.viewer(), account_id)
+        person = people.person(tx, account)
+        ended = bool(slips.ended(tx, [account.id]))
+    return render_template(
+        "lead/first_slip.html", person=person, ended=ended, back_to=back_to, problems=problems
+    )
