@@ -30,6 +30,14 @@ class Staff(Person):
         self.reads("Your recovery codes")
         return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
 
+    def approves(self, name: str, word: str) -> str:
+        """A lead approves somebody new of the staff; the code on the slip."""
+        self.opens("/lead/staff")
+        self.presses(re.compile("^Approve"), within=self.page.get_by_role("row", name=name))
+        self.fills(Agreed_word=word)
+        self.presses("Approve, and make a slip")
+        return code_on_slip(self)
+
     def begins_activity(self, title: str, introduction: str) -> None:
         """Write a new one for the library; its questions come next."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))

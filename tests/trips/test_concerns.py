@@ -14,7 +14,7 @@ from tests.trips.browsers import BOTH_WAYS, Browsers, Way
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable
 from tests.trips.sam_and_others import Participant
-from tests.trips.staff import Practitioner, Staff, code_on_slip
+from tests.trips.staff import Practitioner, Staff
 
 PASSPHRASE = "nine brown hens behind a hedge"
 HALF = "That it was only"
@@ -212,11 +212,9 @@ def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) 
     alex.page.get_by_label("Lead").check()
     alex.presses("Add", exact=True)
     alex.reads("waits for a lead's approval")
-    margaret.opens("/lead/staff")
-    margaret.page.get_by_role("row", name=name).get_by_role("textbox").fill("lantern")
-    margaret.presses("Approve")
+    code = margaret.approves(name, "lantern")
     new = Newcomer(margaret.portal, browsers.open(), name)
-    new.joins(code_on_slip(margaret), "lantern", PASSPHRASE)
+    new.joins(code, "lantern", PASSPHRASE)
     new.secret, _ = new.sets_up_second_step()
     return new
 

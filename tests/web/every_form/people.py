@@ -214,7 +214,5 @@ FORMS = {
     "a new slip for an administrator": Form(
         "alex", "{administrator}", "{administrator}", {"word": "lighthouse"}, {"word": WORDS}
     ),
-    "approving staff": Form(
-        "margaret", "{approval}", "{approval}", {"word": "lighthouse"}, {"word": WORDS}
-    ),
+    "approving staff": Form("margaret", "{approval}", "{approval}", {"word": "lighthouse"}, {"word": WORDS}),
 }

@@ -1,0 +1,158 @@
+"""What needs a fresh proof follows from what a view does, down to the rows that it writes, and from no list by hand."""
+
+import ast
+import html
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any
+
+from flask import Flask
+
+from companion.domain.factors import FRESH_FOR
+from companion.domain.people import Role
+from companion.services import erasing
+from companion.store import erasures
+from companion.web import access
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import address, browsers, opens, own, rules
+from tests.visitor import Page, Visitor
+
+__all__ = ["browsers", "own"]  # fixtures
+
+MAKES = {
+    "Invitation": "a slip",
+    "Erasure": "an erasure",
+    "Passkey": "a passkey",
+    "RecoveryCode": "recovery codes",
+    "OneTimeCode": "a one-time code",
+    "CalendarFeed": "a calendar address",
+}
+"""Rows that let somebody in, or take everything away."""
+CHANGES = {
+    "passphrase_hash": "a passphrase",
+    "reset_asked_at": "a reset",
+    "return_asked_at": "letting somebody back in",
+}
+"""Columns that do."""
+NOT_FRESH = {
+    "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
+    "participant.appointment_file": "the time of one appointment of his own, without a name",
+    "activities.file": "questions that the service wrote, and nothing of a person",
+}
+"""Downloads that take nothing out that is worth a proof, and why."""
+
+
+def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
+    """The functions and classes of other modules and its own that a function names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield function.__globals__.get(node.id)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = function.__globals__.get(node.value.id)
+            if isinstance(module, ModuleType):
+                yield getattr(module, node.attr, None)
+
+
+@cache
+def source(function: FunctionType) -> ast.AST:
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+
+
+def reached(view: Callable[..., Any]) -> set[FunctionType]:
+    """The view and every function of Companion that it can come to."""
+    found: set[FunctionType] = set()
+    waiting: list[object] = [view]
+    while waiting:
+        each = inspect.unwrap(one) if callable(one := waiting.pop()) else None
+        if (
+            not isinstance(each, FunctionType)
+            or each in found
+            or not each.__module__.startswith("companion.")
+        ):
+            continue
+        found.add(each)
+        waiting += refers_to(each, source(each))
+    return found
+
+
+def does(function: FunctionType) -> Iterator[str]:
+    """What a function itself does that somebody has to prove himself for."""
+    for node in ast.walk(source(function)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
+            yield MAKES[node.func.id]
+        if isinstance(node, ast.Assign):
+            yield from (
+                CHANGES[each.attr]
+                for each in node.targets
+                if isinstance(each, ast.Attribute) and each.attr in CHANGES
+            )
+        if isinstance(node, ast.Constant) and "attachment" in str(node.value).split(";")[0].split():
+            yield "a download"
+
+
+def weighty(app: Flask) -> dict[str, set[str]]:
+    """What each view does that matters, of those that somebody signed in reaches."""
+    found = {}
+    with app.app_context():
+        for endpoint, view in app.view_functions.items():
+            rule = access.rule_of(endpoint)
+            if rule and rule.roles:
+                found[endpoint] = {what for each in reached(view) for what in does(each)}
+    return {endpoint: what for endpoint, what in found.items() if what}
+
+
+def test_what_makes_a_way_in_erases_or_downloads_is_fresh(app: Flask) -> None:
+    found = weighty(app)
+    with app.app_context():
+        stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}
+    assert stale == set(NOT_FRESH), {each: found.get(each) for each in stale ^ set(NOT_FRESH)}
+
+
+def test_it_sees_every_kind(app: Flask) -> None:
+    """Were a row or a column renamed, the list would be empty and nobody would notice."""
+    seen = {what for each in weighty(app).values() for what in each}
+    assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
+
+
+TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox)")')
+
+
+def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
+    """The forms of a page that have something to type, and are held up for a proof when they are sent."""
+    for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
+        if 'method="post"' not in attributes:
+            continue
+        to = re.search(r'action="([^"]*)"', attributes)
+        urls = app.url_map.bind("localhost")
+        endpoint, _ = urls.match(re.split("[?#]", html.unescape(to[1]) if to else page.path)[0], "POST")
+        with app.app_context():
+            rule = access.rule_of(endpoint)
+        if rule and rule.fresh and TYPED_INTO.search(inside):
+            yield endpoint
+
+
+def test_the_proof_comes_before_there_is_anything_to_type(
+    app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
+) -> None:
+    erasing.ask_for_erasure(cast.store, cast.owen.viewer, cast.now)  # nothing holds his, so it can be approved
+    with cast.store.reading() as tx:
+        waiting = erasures.requests(tx, cast.margaret.viewer)
+    own["request_id"] = next(each.id for each in waiting if each.account_id == cast.owen.viewer.account_id)
+    clock.forward(seconds=FRESH_FOR.total_seconds())
+    late, seen = set(), 0
+    for role in Role:
+        for rule in rules(app, "GET"):
+            if not opens(rule, role):
+                continue
+            path = address(app, rule, own, role)
+            reply = browsers[role].client.get(path)
+            if reply.status_code == 200 and reply.mimetype == "text/html":
+                page = Page(200, path, reply.get_data(as_text=True), {})
+                seen += 1
+                late |= {(rule.endpoint, endpoint) for endpoint in asked_too_late(app, page)}
+    assert late == set() and seen > 100
