@@ -13,6 +13,6 @@ MAKERS = {
 """Who makes the slip of somebody with this role. Operators make slips at the server, and have no account."""
 
 
-def ended_early(made_at: datetime, expires_at: datetime) -> bool:
-    """Whether somebody or something ended the slip before it ran out."""
-    return expires_at < made_at + INVITATION_LIFE
+def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    """Whether a slip that was not used would still work now, had it not been ended."""
+    return expires_at <= now < made_at + INVITATION_LIFE

@@ -36,8 +36,8 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
     tx.execute(still_open.values(expires_at=now))
 
 
-def ended(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Those of these whose last slip was ended unused, so that they need a new one."""
+def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Those of these whose last slip was ended unused and would still work, so that they may need a new one."""
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -47,7 +47,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     return {
         account_id
         for account_id, row in last.items()
-        if row.used_at is None and ended_early(row.made_at, row.expires_at)
+        if row.used_at is None and ended_early(row.made_at, row.expires_at, now)
     }
 
 

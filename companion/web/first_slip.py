@@ -7,7 +7,7 @@ from flask import render_template
 from companion.domain.refusals import Problem
 from companion.services import staffing
 from companion.store import people, slips
-from companion.web import current
+from companion.web import clock, current
 
 
 def slip_page(account_id: UUID, back_to: str, problems: tuple[Problem, ...] = ()) -> str:
@@ -15,7 +15,7 @@ def slip_page(account_id: UUID, back_to: str, problems: tuple[Problem, ...] = ()
     with current.store().reading() as tx:
         account = staffing.invitee(tx, current.viewer(), account_id)
         person = people.person(tx, account)
-        ended = bool(slips.ended(tx, [account.id]))
+        ended = bool(slips.ended(tx, [account.id], clock.now()))
     return render_template(
         "lead/first_slip.html", person=person, ended=ended, back_to=back_to, problems=problems
     )

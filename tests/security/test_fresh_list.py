@@ -139,7 +139,9 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
 def test_the_proof_comes_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
-    erasing.ask_for_erasure(cast.store, cast.owen.viewer, cast.now)  # nothing holds his, so it can be approved
+    erasing.ask_for_erasure(
+        cast.store, cast.owen.viewer, cast.now
+    )  # nothing holds his, so it can be approved
     with cast.store.reading() as tx:
         waiting = erasures.requests(tx, cast.margaret.viewer)
     own["request_id"] = next(each.id for each in waiting if each.account_id == cast.owen.viewer.account_id)
@@ -151,6 +153,7 @@ def test_the_proof_comes_before_there_is_anything_to_type(
                 continue
             path = address(app, rule, own, role)
             reply = browsers[role].client.get(path)
+            assert reply.status_code < 500, path
             if reply.status_code == 200 and reply.mimetype == "text/html":
                 page = Page(200, path, reply.get_data(as_text=True), {})
                 seen += 1

@@ -17,6 +17,7 @@ from companion.store import slips
 from companion.store.passphrases import Hasher
 from companion.store.people import Invitation
 from tests.cast import Cast, Staff
+from tests.conftest import Clock
 from tests.slips import WORD, slip_for
 
 PASSPHRASE = "seven pears in a row of robins"
@@ -81,7 +82,7 @@ class Door:
     def ended(self, account_id: UUID) -> bool:
         """Whether it shows that his last slip was ended."""
         with self.cast.store.reading() as tx:
-            return account_id in slips.ended(tx, [account_id])
+            return account_id in slips.ended(tx, [account_id], self.cast.now)
 
 
 @pytest.fixture
@@ -137,6 +138,15 @@ def test_one_that_ran_out_or_was_used_is_not_shown_as_ended(door: Door) -> None:
     door.uses(slip, "samuel")
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     assert not door.ended(sam)
+
+
+def test_it_is_shown_for_as_long_as_somebody_could_try_it(door: Door, clock: Clock) -> None:
+    sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
+    door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
+    clock.forward(seconds=INVITATION_LIFE.total_seconds() - 1)
+    assert door.ended(sam)
+    clock.forward(seconds=1)
+    assert not door.ended(sam) and not door.opens(slip)
 
 
 def test_a_slip_of_staff_ends_with_the_lead_who_made_it(door: Door, hasher: Hasher) -> None:

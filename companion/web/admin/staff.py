@@ -47,7 +47,7 @@ def invite(account_id: UUID) -> ResponseReturnValue:
 def _staff_page() -> str:
     with current.store().reading() as tx:
         everybody = people.staff(tx)
-        ended = slips.ended(tx, (each.id for each in everybody))
+        ended = slips.ended(tx, (each.id for each in everybody), clock.now())
         operators = resets.by_operators(tx, clock.now())
         directory = signposting.standing(tx).directory
     unchecked = len(to_check(directory.signposts, in_london(clock.now()).date()))

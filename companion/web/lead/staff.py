@@ -53,7 +53,7 @@ def _page() -> str:
     with current.store().reading() as tx:
         everybody, sizes = people.staff(tx), caseloads.sizes(tx)
         operators = resets.by_operators(tx, clock.now())
-        ended = slips.ended(tx, (each.id for each in everybody))
+        ended = slips.ended(tx, (each.id for each in everybody), clock.now())
     return render_template(
         "lead/staff.html",
         staff=everybody,

@@ -40,7 +40,7 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
         person = people.person(tx, people.account(tx, enrolment.participant_id))
-        ended = bool(slips.ended(tx, [person.id]))
+        ended = bool(slips.ended(tx, [person.id], clock.now()))
     return render_template(
         "practitioner/invite.html", case=case, person=person, ended=ended, problems=problems
     )

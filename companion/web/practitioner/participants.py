@@ -133,7 +133,7 @@ def participant_page(
         plan = plan_facts.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
         looked = looks.told(tx, case.id, now)
-        slip_ended = bool(slips.ended(tx, [case.participant_id]))
+        slip_ended = bool(slips.ended(tx, [case.participant_id], now))
         raised = [
             each
             for closed in (False, True)

@@ -41,7 +41,7 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         case = enrolments.case(tx, enrolment)
         person = people.person(tx, people.account(tx, enrolment.participant_id))
         slip = resets.open_reset(tx, person.id, clock.now())
-        ended = bool(slips.ended(tx, [person.id]))
+        ended = bool(slips.ended(tx, [person.id], clock.now()))
     return render_template(
         "practitioner/reset.html",
         case=case,

@@ -1,0 +1,70 @@
+"""Whoever is responsible next sees that an open slip was ended, and makes a new one."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from companion.domain.factors import FRESH_FOR
+from companion.domain.people import Role
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_fresh import code
+from tests.slips import slip_for
+
+ENDED = "An open slip was ended and can't be used any more."
+
+
+def test_the_next_practitioner_sees_it_and_makes_a_new_one_in_one_press(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    page = f"/participants/{cast.sam.enrolment_id}"
+    old = enter.priya.post(f"{page}/reset", {"word": "harbour"})
+    assert ENDED not in enter.priya.get(page)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    shown = enter.daniel.get(page)
+    assert ENDED in shown and f'href="{page}/reset"' in shown.text
+    assert ENDED in enter.daniel.get(f"{page}/reset")
+    new = enter.daniel.post(f"{page}/reset", {"word": "windmill"})
+    assert 'class="code"' in new.text and new.text != old.text
+    assert ENDED not in enter.daniel.get(page)
+
+
+def test_so_does_another_lead_when_a_lead_leaves(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> None:
+    assert cast.ruth and cast.alex
+    slip_for(cast, hasher, Role.PRACTITIONER)
+    assert "the slip was ended" not in enter.ruth.get("/lead/staff")
+    cast.alex.marks_as_left(cast.margaret)
+    page = enter.ruth.get("/lead/staff")
+    assert "the slip was ended: make a new one" in page
+    (approval,) = re.findall(r'href="(/lead/staff/[^"]+/approval)"', page.text)
+    assert ENDED in enter.ruth.get(approval)
+    assert 'class="code"' in enter.ruth.post(approval, {"word": "windmill"}).text
+    assert "the slip was ended" not in enter.ruth.get("/lead/staff")
+
+
+@pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])
+def test_the_proof_is_asked_for_before_the_form_and_leads_back_to_it(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, page: str
+) -> None:
+    page = page.format(cast.sam.enrolment_id)
+    assert enter.priya.get(page).path == page
+    clock.forward(seconds=FRESH_FOR.total_seconds())
+    assert enter.priya.get(page).path == "/confirm"
+    proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": page}
+    assert enter.priya.post("/confirm", proof).path == page
+
+
+def test_who_typed_for_longer_than_that_finds_it_again(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}
+    token = enter.priya.token("/caseload/new")
+    clock.forward(seconds=FRESH_FOR.total_seconds())
+    reply = enter.priya.client.post("/caseload/new", data={"csrf_token": token, **typed})
+    assert reply.location == "/confirm?next=/caseload/new"
+    proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": "/caseload/new"}
+    back = enter.priya.post("/confirm", proof)
+    assert back.path == "/caseload/new" and 'value="Robin"' in back.text
+    assert "lighthouse" not in back.text  # the word is a secret, and is kept nowhere
