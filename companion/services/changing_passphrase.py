@@ -4,7 +4,7 @@ from datetime import datetime
 
 from companion.domain import people as rules
 from companion.services.acting import acting
-from companion.store import audit, people, sessions
+from companion.store import audit, factors, people, sessions
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
 from companion.store.sessions import SignedIn
@@ -13,8 +13,9 @@ from companion.store.sessions import SignedIn
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
     """Take a new passphrase; the new token of this session, the only one of the account that goes on.
 
-    A slip that somebody made to reset it ends too. Raises ``Rejected`` and ``Crowded``, and ``NotAllowed`` when
-    somebody has come in with the slip meanwhile.
+    A slip that somebody made to reset it ends too, asking for one, and a new one-time code that was not set up
+    yet: whoever knew the old passphrase may have seen it. Raises ``Rejected`` and ``Crowded``, and ``NotAllowed``
+    when somebody has come in with the slip meanwhile.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -27,6 +28,8 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
         account.passphrase_hash = passphrase_hash
         sessions.end_all(tx, account.id, now, but=signed_in.session_id)
         people.end_invitations(tx, account.id, now)
+        factors.withdraw_offer(tx, account.id)
+        account.reset_asked_at = None
         token = sessions.renew(tx, signed_in.session_id, now, complete=True)
         audit.record(tx, audit.Event.PASSPHRASE_CHANGED, now, viewer, subject=account.id)
         tx.commit()

@@ -89,6 +89,7 @@ def begin(
         raise NotAllowed("erasure_held")
     sessions.shut(tx, account, now)
     account.erased_at = enrolment.erased_at = now
+    erasures.settle(tx, account_id, now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
     for look_id in looks.of(tx, enrolment.id):  # his practitioner would find nothing to read

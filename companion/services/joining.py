@@ -16,7 +16,7 @@ from companion.domain.people import INVITATION_LIFE, Role, Viewer, folded, new_c
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.services.acting import acting
-from companion.store import audit, devices, factors, limits, outbox, people, sessions, slips
+from companion.store import audit, calendars, devices, factors, limits, outbox, people, sessions, slips
 from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, Acknowledgement, Invitation
@@ -203,6 +203,7 @@ def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:
     sessions.end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
     slips.end_made_by(tx, account.id, now)
+    calendars.end(tx, account.id)
     account.reset_asked_at = None
     outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
 

@@ -130,6 +130,14 @@ def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcom
     row.outcome, row.decided_at, row.decided_by = outcome, now, viewer.account_id
 
 
+def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
+    """What was asked for comes about, whoever or whatever began it: no request waits any more. The caller commits."""
+    waits = update(ErasureRequest).where(
+        ErasureRequest.account_id == account_id, ErasureRequest.outcome.is_(None)
+    )
+    tx.execute(waits.values(outcome=Outcome.APPROVED, decided_at=now))
+
+
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
     """The enrolment of a participant, erased or not. Raises ``NotFound``."""
     query = select(Enrolment).where(Enrolment.participant_id == account_id)

@@ -65,6 +65,15 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
     return str(tx.keys.box(row.owner).open("one_time_codes.replacement", row.id, factor.replacement))
 
 
+def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
+    """Forget a secret that waits for its first code: somebody else may have seen it. The caller commits."""
+    factor = tx.get(OneTimeCode, account_id)
+    if factor and factor.confirmed_at:
+        factor.replacement = None
+    elif factor:
+        tx.delete(factor)
+
+
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
     """From now on codes are made from this secret; its code of this time step was the first that was accepted."""
     factor = tx.get_one(OneTimeCode, row.id)
