@@ -1,88 +1,19 @@
 """A slip opens nothing once the one who made it could not make it any more; the next practitioner sees that."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
 
-from companion.cli.demo.people import a_session
 from companion.domain.people import INVITATION_LIFE, Role
 from companion.domain.refusals import Rejected
-from companion.services import handing_over, joining, resetting
-from companion.services.enrolling import add_participant, invite_again
-from companion.services.joining import Slip
-from companion.store import slips
+from companion.services import joining
+from companion.services.enrolling import invite_again
 from companion.store.passphrases import Hasher
 from companion.store.people import Invitation
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.conftest import Clock
-from tests.slips import WORD, slip_for
-
-PASSPHRASE = "seven pears in a row of robins"
-
-
-class Door:
-    """Slips that are made, and tried."""
-
-    def __init__(self, cast: Cast, hasher: Hasher) -> None:
-        self.cast, self.hasher = cast, hasher
-
-    def knocks(self, slip: Slip) -> UUID:
-        """Give code and word."""
-        return joining.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
-
-    def opens(self, slip: Slip) -> bool:
-        """Whether code and word open it."""
-        try:
-            self.knocks(slip)
-        except Rejected:
-            return False
-        return True
-
-    def uses(self, slip: Slip, name: str) -> str:
-        """Choose a sign-in name and a passphrase."""
-        return joining.join(self.cast.store, self.hasher, self.knocks(slip), name, PASSPHRASE, self.cast.now)
-
-    def for_sam(self) -> Slip:
-        """Priya makes one with which Sam chooses anew."""
-        store, sam = self.cast.store, self.cast.sam.enrolment_id
-        return resetting.reset_participant(
-            store, self.hasher, self.cast.priya.viewer, sam, WORD, self.cast.now
-        )
-
-    def for_staff(self, who: Staff) -> Slip:
-        """An administrator asks for it, and Margaret makes one."""
-        account_id, now = who.viewer.account_id, self.cast.now
-        resetting.ask(self.cast.store, self.cast.alex.viewer, account_id, now)
-        return resetting.reset_staff(
-            self.cast.store, self.hasher, self.cast.margaret.viewer, account_id, WORD, now
-        )
-
-    def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Priya adds Kit: his first slip, his enrolment and his account."""
-        store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
-        first = a_session(now + timedelta(days=3), 0)
-        added = add_participant(store, self.hasher, priya, uuid4(), "Kit", WORD, first, now)
-        with store.reading() as tx:
-            newest = select(Invitation.account_id).order_by(Invitation.made_at.desc())
-            kit = tx.scalars(newest.where(Invitation.resets.is_(False))).first()
-        assert kit
-        return added.slip, added.enrolment_id, kit
-
-    def hands_over(self, enrolment_id: UUID) -> None:
-        """A lead hands somebody of Priya's to Daniel."""
-        cast = self.cast
-        lead, priya, daniel = (who.viewer for who in (cast.margaret, cast.priya, cast.daniel))
-        handing_over.hand_over_several(
-            cast.store, lead, priya.account_id, [enrolment_id], uuid4(), daniel.account_id, "Away.", cast.now
-        )
-
-    def ended(self, account_id: UUID) -> bool:
-        """Whether it shows that his last slip was ended."""
-        with self.cast.store.reading() as tx:
-            return account_id in slips.ended(tx, [account_id], self.cast.now)
+from tests.slips import PASSPHRASE, WORD, Door, slip_for
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""What can outlive its reason: every row of the table in docs/security-rules.md is begun, ended, and tried again."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Date, DateTime
+from sqlalchemy.types import TypeDecorator
+
+from companion.store.base import Model
+from companion.store.erased import ErasedList
+from companion.store.passphrases import Hasher
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.outliving import THINGS, World
+
+PAGE = (Path(__file__).parents[2] / "docs/security-rules.md").read_text()
+SECTION = PAGE.partition("## What ends what")[2].partition("\n## ")[0]
+ROWS = {
+    thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
+    for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
+}
+"""Each thing with the acts that end it, and the columns that it is kept in."""
+ENDS = re.compile(
+    "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
+    "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
+)
+"""The name of a moment at which something ends, or up to which it counts."""
+ENDS_NOTHING = {
+    "accounts.left_at": "an act that ends others",
+    "accounts.erased_at": "an act that ends others",
+    "enrolments.erased_at": "an act that ends others",
+    "erasures.done_at": "how far an erasure has come",
+    "looks.asked_at": "when it was asked for",
+    "corrections.asked_at": "when it was asked for; the answer is the lead's",
+    "corrections.answered_at": "when it was answered",
+    "erasure_requests.asked_at": "when it was asked for",
+    "plan_versions.asked_at": "when a version was made",
+    "plan_reviews.ended_at": "a review of his own plan",
+    "plan_suggestions.decided_at": "what the participant said to it; it stays its author's word",
+    "paper_records.taken_back_at": "a record that was a mistake",
+    "activities.retired_at": "what can be set; it opens nothing",
+    "appointments.cancelled_at": "a meeting that does not take place",
+    "group_meetings.cancelled_at": "a meeting that does not take place",
+    "failure_dismissals.until": "up to where a list was read",
+    "notice_choices.set_aside_at": "an address that takes no letters",
+    "tries.ends_at": "a rate limit",
+    "passkeys.used_at": "when it was used last; it ends with its owner's choosing anew",
+}
+"""Moments that give nobody anything when they are forgotten, and why."""
+
+
+def ending_columns() -> set[str]:
+    """Every column of a moment whose name says that something ends."""
+
+    def a_moment(kind: object) -> bool:
+        return isinstance(kind, Date | DateTime) or (
+            isinstance(kind, TypeDecorator) and isinstance(kind.impl_instance, DateTime)
+        )
+
+    return {
+        f"{table.name}.{column.name}"
+        for table in Model.metadata.tables.values()
+        for column in table.columns
+        if ENDS.search(column.name) and a_moment(column.type)
+    }
+
+
+@pytest.fixture
+def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
+    for name in ("priya", "daniel", "margaret", "ruth", "alex", "sam"):
+        getattr(cast, name)
+    return World(cast, hasher, clock, ErasedList.at(tmp_path))
+
+
+def test_each_row_of_the_table_is_tried_and_nothing_else() -> None:
+    assert set(ROWS) == set(THINGS)
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_each_act_of_the_table_is_tried_and_nothing_else(world: World, thing: str) -> None:
+    acts, _ = ROWS[thing]
+    assert set(acts) == set(THINGS[thing](world).ends)
+
+
+@pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
+def test_it_ends_with_it(world: World, thing: str, act: str) -> None:
+    begun = THINGS[thing](world)
+    assert begun.works()
+    begun.ends[act]()
+    assert not begun.works()
+
+
+def test_whatever_has_a_moment_at_which_it_ends_stands_in_the_table() -> None:
+    named = {column for _, columns in ROWS.values() for column in columns}
+    columns = {
+        f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c
+    }
+    assert named <= columns
+    assert ending_columns() - named == set(ENDS_NOTHING)
+    assert len(ending_columns()) > 30
