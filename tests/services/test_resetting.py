@@ -60,7 +60,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(Entry.event).where(Entry.subject_id == about.viewer.account_id)
-            return [event for event in tx.scalars(rows) if event.startswith("reset")]
+            return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))  # as they follow
 
     def told(self, who: Somebody) -> int:
         with self.store.reading() as tx:
