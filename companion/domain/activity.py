@@ -23,6 +23,10 @@ SOUND = {"format": FORMAT, "id": "a", "title": "a", "minutes": 1, "introduction"
 """The least that is an activity."""
 
 
+ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
+"""What a participant gets of an activity. Everything else in it is for staff."""
+
+
 class Accepted(Authored, frozen=True, kw_only=True):
     """A warning of the checker that the author stands by, and why."""
 
@@ -118,6 +122,11 @@ def read(data: bytes) -> Activity:
 def to_plain(activity: Activity) -> Any:
     """Plain data that ``from_plain`` turns into the same activity."""
     return msgspec.to_builtins(activity)
+
+
+def as_asked(activity: Activity) -> dict[str, Any]:
+    """Return the plain data of what a participant is asked, without what staff wrote about it to each other."""
+    return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 
 def schema() -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Belonging:
     out: LeftOut | None = None
     """Why the whole of it is left out of the download; None where he gets it."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """Columns that are left out."""
+    """Columns that are left out; store/held_columns.py has the others."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Columns that he gets only where another one of the row is filled in: they are drafts until then."""
     parent_has: str = ""
@@ -108,7 +108,12 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "enrolment_steps": Belonging(
         "enrolment_id", Fate.BLANKED, {"reason": None}, but={"reason": LeftOut.FOR_STAFF}
     ),
-    "handovers": Belonging("enrolment_id", Fate.BLANKED, {"reason": b""}, but={"reason": LeftOut.FOR_STAFF}),
+    "handovers": Belonging(
+        "enrolment_id",
+        Fate.BLANKED,
+        {"reason": b""},
+        but={"reason": LeftOut.FOR_STAFF, "seen_at": LeftOut.FOR_STAFF},
+    ),
     "enrolment_topics": Belonging("enrolment_id", out=LeftOut.FOR_STAFF),
     "appointments": Belonging("enrolment_id", but={"words": LeftOut.FOR_STAFF}),
     "agreements": Belonging("appointment_id"),
@@ -119,7 +124,9 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "set_work": Belonging("enrolment_id", but={"version_id": LeftOut.ELSEWHERE}),
     "answers": Belonging("work_id", but={"place": LeftOut.FOUND_BY}),
     "drafts": Belonging("work_id", but=FOUND_BY),
-    "submissions": Belonging("work_id", released={"words": "outcome"}),
+    "submissions": Belonging(
+        "work_id", but={"feedback_revision": LeftOut.FOR_STAFF}, released={"words": "outcome"}
+    ),
     "comments": Belonging("submission_id", parent_has="outcome"),
     "paper_records": Belonging("work_id", but={"kept": LeftOut.FOR_STAFF}),
     "plan_versions": Belonging("enrolment_id"),

@@ -12,13 +12,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Column, LargeBinary, RowMapping, Table, select
 
-from companion.domain.activity import to_plain
+from companion.domain.activity import as_asked
 from companion.domain.people import Viewer
 from companion.domain.work import Work
 from companion.store import keys, library, message_drafts
 from companion.store.base import Transaction
 from companion.store.belongings import BELONGINGS, Belonging, his, table
 from companion.store.enrolments import enrolment
+from companion.store.held_columns import HELD_COLUMNS
 from companion.store.keys import Box
 from companion.store.people import Account, names
 from companion.store.work import WorkRow, work
@@ -69,10 +70,8 @@ def _order(here: Table) -> list[Column[Any]]:
 
 def _row(box: Box, here: Table, belonging: Belonging, row: RowMapping, people: set[UUID]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for column in here.c:
+    for column in (here.c[name] for name in ("id", *HELD_COLUMNS[here.name])):
         value = row[column.name]
-        if column.name in belonging.but:
-            continue
         if (needs := belonging.released.get(column.name)) and row[needs] is None:
             value = None
         if value is not None and isinstance(column.type, LargeBinary):
@@ -110,4 +109,4 @@ def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
         ).all()
     )
     for each in works:
-        each["activity"] = to_plain(library.version(tx, versions[UUID(each["id"])]).activity)
+        each["activity"] = as_asked(library.version(tx, versions[UUID(each["id"])]).activity)

@@ -2,9 +2,11 @@
 
 from sqlalchemy import LargeBinary
 
+from companion.domain.activity import ASKED, model
 from companion.store import migrate
 from companion.store.base import Model
 from companion.store.belongings import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
+from companion.store.held_columns import HELD_COLUMNS
 
 CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
@@ -62,3 +64,18 @@ def test_concerns_holds_and_what_staff_keep_for_themselves_are_left_out() -> Non
         assert BELONGINGS[name].out is LeftOut.SAFETY
     assert BELONGINGS["notes"].out is LeftOut.FOR_STAFF
     assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY
+
+
+def test_every_column_that_could_be_downloaded_is_declared_as_his_or_left_out() -> None:
+    assert HELD_COLUMNS.keys() == {name for name, each in BELONGINGS.items() if each.out is None}
+    for name, columns in HELD_COLUMNS.items():
+        left_out = BELONGINGS[name].but.keys()
+        assert not left_out & set(columns), name
+        undecided = set(table(name).c.keys()) - {"id"} - left_out - set(columns)
+        assert undecided == set(), f"{name}: put them into held_columns.py or under but in belongings.py"
+        assert set(columns) <= set(table(name).c.keys()), name
+
+
+def test_every_part_of_an_activity_is_for_the_participant_or_for_staff() -> None:
+    for_staff = {"accepted"}
+    assert set(model().__struct_fields__) == ASKED | for_staff and not ASKED & for_staff

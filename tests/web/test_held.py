@@ -7,11 +7,14 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from companion.config import Settings
+from companion.domain.activity import Accepted, Activity
+from companion.domain.wording import wording
 from companion.services import correcting, erasing
 from companion.store import audit
 from companion.store.audit import Entry
@@ -20,6 +23,8 @@ from companion.store.erased import ErasedList
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import things_of
+from tests.services.test_authoring import changes, sets
+from tests.services.test_own_activities import adapts
 from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
@@ -52,6 +57,22 @@ def texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+def sets_with_a_warning_accepted(cast: Cast) -> None:
+    """Priya sets an activity of her own, and says why she stands by what the checker warned of."""
+
+    def accepted(activity: Activity) -> Activity:
+        first, *others = activity.prompts
+        prompts = (msgspec.structs.replace(first, ask=f"{'and then ' * 30}what?"), *others)
+        found = wording(msgspec.structs.replace(activity, prompts=prompts))
+        reasons = [
+            Accepted(warning=each.key, prompt=each.prompt, reason=f"{HIDDEN} reason") for each in found
+        ]
+        assert reasons
+        return msgspec.structs.replace(activity, prompts=prompts, accepted=tuple(reasons))
+
+    sets(cast, changes(cast, adapts(cast).activity_id, accepted))
+
+
 def a_full_life(cast: Cast) -> None:
     """Words of Sam's and to him in every kind of thing, and of what he must not find."""
     things = things_of(cast, cast.sam, cast.priya)
@@ -60,6 +81,7 @@ def a_full_life(cast: Cast) -> None:
     cast.sam.tells(f"{HIDDEN} told")
     cast.margaret.holds(cast.sam, "legal", f"{HIDDEN} hold")
     cast.priya.releases(things["submission_id"], whole="That was a good walk.")
+    sets_with_a_warning_accepted(cast)
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.types(work, cast.sam.work(work).activity.prompts[0].id, "Half a sentence")
     cast.sam.writes(HOSTILE)
@@ -75,7 +97,7 @@ def test_he_takes_everything_with_him_and_nothing_that_could_warn_him(
     assert "no-store" in reply.headers["Cache-Control"]
     whole = json.loads(reply.data)
     found = whole["held"]
-    assert (whole["format"], found["accounts"][0]["name"]) == (1, "Sam")
+    assert (whole["format"], found["accounts"][0]["name"]) == (2, "Sam")
     for table, column, words in (
         ("accounts", "sign_in_name", "sam"),
         ("messages", "words", HOSTILE),

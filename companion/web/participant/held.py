@@ -21,7 +21,7 @@ from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
 
-FORMAT = 1
+FORMAT = 2
 """The version of the JSON file (docs/held-json.md)."""
 TYPES = {"html": "text/html", "json": "application/json"}
 
