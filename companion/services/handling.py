@@ -11,6 +11,7 @@ from companion.domain.concerns import Passed, State, StepKind
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean
+from companion.services import looking
 from companion.services.acting import acting
 from companion.store import audit, concerns
 from companion.store.audit import Event
@@ -94,7 +95,10 @@ def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: Pas
 
 
 def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str, now: datetime) -> None:
-    """A lead closes it, with a reason. Raises ``Rejected`` without one, ``ChangedElsewhere``, ``NotAllowed``."""
+    """Close a concern, with a reason, and end the looks that were made for it if no other one is open.
+
+    Raise ``Rejected`` without a reason, ``ChangedElsewhere``, ``NotAllowed``.
+    """
     words = domain.words(reason, "reason")
     with _as_lead(store, viewer, concern_id, now) as (tx, row):
         if _done(tx, act):
@@ -103,6 +107,9 @@ def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str,
         row.state, row.revision = State.CLOSED, row.revision + 1
         concerns.add_step(tx, row, act.new_id, StepKind.CLOSED, now, by=viewer.account_id, words=words)
         _record(tx, Event.CONCERN_CLOSED, viewer, row, now)
+        tx.flush()
+        if not concerns.any_open(tx, row.enrolment_id):
+            looking.end_for_concern(tx, viewer, row.enrolment_id, now)
         tx.commit()
 
 
@@ -124,6 +131,7 @@ def _as_lead(
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.LEAD:
             raise NotFound
+        concerns.lock_enrolment(tx, concern_id)
         yield tx, concerns.concern_row(tx, viewer, concern_id)
 
 

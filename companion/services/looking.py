@@ -10,7 +10,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean_line
 from companion.services.acting import acting
-from companion.store import audit, concern_rules, enrolments, looks, outbox, people
+from companion.store import audit, concern_rules, concerns, enrolments, looks, outbox, people
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -63,6 +63,8 @@ def begin(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
             return
         if row.state != State.AGREED:
             raise NotAllowed("look_decided")
+        if row.purpose == Purpose.CONCERN and not concerns.any_open(tx, row.enrolment_id):
+            raise NotAllowed("no_open_concern")
         _open(tx, viewer, row, now)
         tx.commit()
 
@@ -124,6 +126,25 @@ def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
         _tell(tx, row, now)
 
 
+def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
+    """End the looks made for a concern, now that none is open: nothing more is read, and all is told.
+
+    The caller has locked the enrolment, and commits.
+    """
+    for row in looks.for_concern(tx, enrolment_id):
+        if row.state in (State.ASKED, State.AGREED):
+            row.state = State.REFUSED
+            looks.add_step(tx, row, StepKind.REFUSED, viewer, "", now)
+            _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+        elif row.state == State.OPENED:
+            row.until = min(row.until or now, now)
+            if not looks.look(row).is_told(now):
+                row.told_from = now
+                looks.add_step(tx, row, StepKind.TOLD, viewer, "", now)
+                _tell(tx, row, now)
+                _record(tx, Event.LOOK_TOLD, viewer, row, now)
+
+
 def _open(tx: Transaction, viewer: Viewer, row: LookRow, now: datetime) -> None:
     row.state, row.opened_at, row.until = State.OPENED, now, now + OPEN_FOR
     row.told_from = max(row.told_from or now, now)
@@ -145,7 +166,7 @@ def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, 
     enrolment, purpose, words = None, Purpose.PRACTICE, ""
     try:
         line = clean_line(typed.reference, REFERENCE_MOST, "reference")
-        enrolment = looks.by_reference(tx, typed_reference(line))
+        enrolment = looks.by_reference(tx, typed_reference(line), keep=True)
         if enrolment is None:
             problems.append(Problem("no_such_reference", field="reference"))
     except Rejected as rejected:
@@ -158,6 +179,8 @@ def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, 
         words = domain.reason(typed.reason)
     except Rejected as rejected:
         problems += rejected.problems
+    if enrolment is not None and purpose is Purpose.CONCERN and not concerns.any_open(tx, enrolment.id):
+        problems.append(Problem("no_open_concern", field="purpose"))
     if typed.later and not any(each != viewer.account_id for each in concern_rules.lead_ids(tx)):
         problems.append(Problem("no_second_lead", field="later"))
     if problems or enrolment is None:

@@ -244,6 +244,25 @@ def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
     return found, late
 
 
+def any_open(tx: Transaction, enrolment_id: UUID) -> bool:
+    """Return whether a concern about this participant is open. The caller holds the enrolment's lock."""
+    query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
+    return tx.scalar(query.limit(1)) is not None
+
+
+def open_references(tx: Transaction) -> list[str]:
+    """Return the references of the participants about whom a concern is open, in order."""
+    query = select(Enrolment.reference).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+    found = tx.scalars(query.where(ConcernRow.state.in_(OPEN)).distinct()).all()
+    return sorted(found)
+
+
+def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
+    """Lock the enrolment that a concern is about, before the concern itself."""
+    about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
+    tx.execute(select(Enrolment.id).where(Enrolment.id == about).with_for_update())
+
+
 def waiting(tx: Transaction) -> list[UUID]:
     """The concerns that somebody may still have to be told of."""
     states = (State.NEW, State.TAKEN)

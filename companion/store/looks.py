@@ -74,9 +74,10 @@ class Shown:
     steps: list[Step]
 
 
-def by_reference(tx: Transaction, reference: str) -> Enrolment | None:
-    """The enrolment of this reference, for a lead."""
-    return tx.scalar(select(Enrolment).where(Enrolment.reference == reference, is_there()))
+def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
+    """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
+    there = select(Enrolment).where(Enrolment.reference == reference, is_there())
+    return tx.scalar(there.with_for_update(read=True) if keep else there)
 
 
 def look(row: LookRow) -> domain.Look:
@@ -131,6 +132,12 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LookR
             LookRow.enrolment_id == enrolment_id, LookRow.state == State.OPENED, LookRow.told_from > now
         )
     ).all()
+
+
+def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LookRow]:
+    """The looks at an enrolment that were made for a concern, locked. The caller has locked the enrolment."""
+    made = LookRow.enrolment_id == enrolment_id, LookRow.purpose == Purpose.CONCERN
+    return tx.scalars(select(LookRow).where(*made).order_by(LookRow.id).with_for_update()).all()
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:

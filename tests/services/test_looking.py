@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from companion.domain.concerns import State as ConcernState
 from companion.domain.looks import State, StepKind
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services import looking, looking_at
 from companion.services.looking import Typed
 from companion.store import looks, messages
 from companion.store.audit import Entry, Event
+from companion.store.concerns import ConcernRow
 from companion.store.enrolments import Enrolment
 from companion.store.erased import ErasedList
 from companion.store.looks import Shown
@@ -158,6 +160,7 @@ def test_a_second_lead_agrees_and_it_is_told_after_28_days(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
+    cast.priya.raises(cast.sam, "He sounded very low.")
     look, store = cast.margaret.looks_at(cast.sam, "concern", WHY, later=True), cast.store
     for act in everything(cast, cast.margaret, look, submission):
         with pytest.raises(NotAllowed, match="look_over"):
@@ -275,3 +278,61 @@ def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
     with store.reading() as tx:
         assert looks.at_hand(tx, now) == [] and looks.waiting_for(tx, second) == 0
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
+
+
+def test_a_look_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast) -> None:
+    assert cast.owen
+    cast.priya.raises(cast.owen, "He sounded very low.")  # about somebody else
+    typed = Typed(reference(cast), "concern", WHY)
+    with pytest.raises(Rejected) as refusal:
+        looking.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+    assert [(each.key, each.field) for each in refusal.value.problems] == [("no_open_concern", "purpose")]
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    assert cast.margaret.looks_at(cast.sam, "concern")
+    cast.margaret.closes(concern, "It is done.")
+    with pytest.raises(Rejected, match="no_open_concern"):
+        looking.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+
+
+def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
+    cast: Cast, submission: UUID
+) -> None:
+    assert cast.ruth
+    first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
+    asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
+    other = cast.margaret.looks_at(cast.sam, "practice", later=True)
+    for each in (agreed, untold, other):
+        looking.agree(cast.store, cast.ruth.viewer, each, "Yes.", cast.now)
+    for each in (untold, other):
+        looking.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    cast.margaret.closes(first, "It is done.")
+    assert told(cast) == []
+    for act in everything(cast, cast.margaret, untold, submission):
+        act()
+    cast.margaret.closes(second, "It is done.")
+    (seen,) = told(cast)
+    assert (seen.id, seen.look.purpose, seen.steps[-1].kind) == (untold, "concern", StepKind.TOLD)
+    for act in everything(cast, cast.margaret, untold, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+    for act in everything(cast, cast.margaret, other, submission):  # it has nothing to do with the concern
+        act()
+    for each in (asked, agreed):
+        with pytest.raises(NotAllowed, match="look_decided"):
+            looking.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
+    waiting = [who for who, outcome in notices(cast) if outcome is None]
+    assert waiting == [cast.priya.viewer.account_id] * 2  # of this one now, of the other one later
+
+
+def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cast) -> None:
+    assert cast.ruth
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    look = cast.margaret.looks_at(cast.sam, "concern", later=True)
+    looking.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    with cast.store.writing() as tx:  # as a version that did not end looks left it
+        tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
+        tx.commit()
+    with pytest.raises(NotAllowed, match="no_open_concern"):
+        looking.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    assert told(cast) == []

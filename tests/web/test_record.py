@@ -166,3 +166,18 @@ def test_a_second_lead_decides_on_the_page_of_the_look(
     over = enter.margaret.get(place)
     assert over.status == 409 and "The 30 minutes of this look are over." in over
     assert UUID(str(look))
+
+
+def test_a_look_for_a_concern_is_offered_only_where_one_is_open(enter: SimpleNamespace, cast: Cast) -> None:
+    assert cast.sam and cast.owen and cast.margaret
+    offered = 'name="purpose" value="concern"'
+    assert offered not in enter.margaret.get("/lead/looks")
+    concern = cast.priya.raises(cast.owen, "He sounded very low.")
+    page = enter.margaret.get("/lead/looks")
+    assert offered in page and f"Open now: {cast.owen.reference}" in page
+    sent = {"reference": cast.sam.reference, "purpose": "concern", "reason": "To see what was said."}
+    refused = enter.margaret.post("/lead/looks", sent, of="/lead/looks")
+    assert refused.status == 422 and "No concern about this person is open." in refused
+    assert "To see what was said." in refused
+    cast.margaret.closes(concern, "It is done.")
+    assert offered not in enter.margaret.get("/lead/looks")

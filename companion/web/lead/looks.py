@@ -10,7 +10,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import looking
 from companion.services.looking import Typed
-from companion.store import concern_rules, looks
+from companion.store import concern_rules, concerns, looks
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -88,11 +88,13 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
     now, me = clock.now(), current.viewer().account_id
     with current.store().reading() as tx:
         found = looks.at_hand(tx, now)
+        open_concerns = concerns.open_references(tx)
         alone = all(each == me for each in concern_rules.lead_ids(tx))
     return render_template(
         "lead/looks.html",
         looks=found,
         alone=alone,
+        open_concerns=open_concerns,
         me=me,
         typed=held.form(),
         problems=problems,
