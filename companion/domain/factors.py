@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from companion.domain.people import Role
+from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
@@ -13,6 +15,14 @@ CHALLENGE_LIFE = timedelta(minutes=5)
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
+
+
+class Lost(StrEnum):
+    """What somebody who needs a reset has lost. The rest stays, and is asked for."""
+
+    PASSPHRASE = "passphrase"
+    SECOND_STEP = "second_step"
+    BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,16 @@ def must_stay(role: Role, factors: Factors) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Whether passphrase and second step were given just now; nobody can say so where the clock was put back."""
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
+
+
+def lost(text: str, factors: Factors) -> Lost:
+    """Return what was lost, as it was chosen; without a second step only the passphrase can be. Raise ``Rejected``."""
+    if not factors.any:
+        return Lost.PASSPHRASE
+    try:
+        return Lost(text)
+    except ValueError:
+        raise Rejected(Problem("nothing_chosen" if not text else "not_offered", field="lost")) from None
 
 
 def passkey_name(text: str, field: str = "name") -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from companion.domain import people as rules
+from companion.domain.factors import Lost, asked_for
 from companion.domain.people import INVITATION_LIFE, Role, Viewer, folded, new_code
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
@@ -34,11 +35,14 @@ class Slip:
 
 @dataclass(frozen=True)
 class Joiner:
-    """Who stands behind the door. ``again`` where he has joined before."""
+    """Who stands behind the door. ``again`` where he has joined before, and ``lost`` what he comes for then."""
 
     name: str
     role: Role
     again: bool
+    lost: Lost | None
+    second_step: bool
+    """Whether there is a second step now."""
 
 
 def agreed_word(text: str, field: str = "word") -> str:
@@ -56,14 +60,14 @@ def invite(
     now: datetime,
     *,
     by: Viewer | None,
-    resets: bool = False,
+    resets: Lost | None = None,
 ) -> Slip:
     """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
 
     The word that they agreed comes hashed already: nobody waits for that within a transaction.
 
-    ``by`` is who makes it, and it ends with what he may do; None is an operator. With ``resets`` it is for
-    somebody who has joined, and will choose anew.
+    ``by`` is who makes it, and it ends with what he may do; None is an operator. ``resets`` is what somebody who
+    has joined has lost.
     Raises ``NotAllowed`` for somebody who left.
     """
     people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
@@ -76,7 +80,8 @@ def invite(
             account_id=account.id,
             code_hash=people.code_hash(tx, slip.code),
             word_hash=word_hash,
-            resets=resets,
+            resets=resets is not None,
+            lost=resets,
             made_by=by.account_id if by else None,
             made_at=now,
             expires_at=slip.expires_at,
@@ -110,14 +115,21 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
 def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
     """Who is about to join. Raises ``Rejected`` when it is too late."""
     with store.reading() as tx:
-        account = people.account(tx, _invitation(tx, invitation_id, now).account_id)
-        return Joiner(people.name(tx, account), Role(account.role), account.joined_at is not None)
+        invitation = open_invitation(tx, invitation_id, now)
+        account = people.account(tx, invitation.account_id)
+        return Joiner(
+            people.name(tx, account),
+            Role(account.role),
+            account.joined_at is not None,
+            lost(invitation),
+            factors.factors(tx, account.id).any,
+        )
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
     """Record that the statement was read. Raises ``Rejected`` when the invitation is no longer open."""
     with acting(store, None, now) as tx:
-        account_id = _invitation(tx, invitation_id, now).account_id
+        account_id = open_invitation(tx, invitation_id, now).account_id
         tx.add(
             Acknowledgement(
                 id=uuid4(), account_id=account_id, statement_version=version, language=language, at=now
@@ -141,7 +153,7 @@ def join(
 ) -> str:
     """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
 
-    For who has joined before, everything that he could sign in with until now ends.
+    For who has joined before, what he could sign in with until now ends, but for a second step that he has not lost.
     Raises ``Rejected`` with everything that is to be mended in what was typed, ``SlowDown`` and ``Crowded``.
     """
     name = _new_name(sign_in_name, passphrase)
@@ -151,17 +163,17 @@ def join(
         )  # or a slip would tell which names are taken
         passphrase_hash = place.hash(passphrase)
     with acting(store, None, now) as tx:
-        invitation = _invitation(tx, invitation_id, now)
-        people.lock(tx, invitation.account_id)  # the account first, as whoever changes his passphrase does
+        invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
         _require_acknowledgement(tx, account)
-        if not people.use_invitation(tx, invitation.id, now):
-            raise Rejected(Problem("wrong_code", field="code"))
         again = account.joined_at is not None
-        if again != invitation.resets:  # it was made for something else
+        if (
+            again != invitation.resets or lost(invitation) is Lost.SECOND_STEP
+        ):  # it was made for something else
             raise Rejected(Problem("wrong_code", field="code"))
+        use(tx, invitation, now)
         if again:
-            _forget_way_in(tx, account, now)
+            forget_way_in(tx, account, lost(invitation), now)
         account.sign_in_hash = people.sign_in_hash(tx, name)
         try:
             tx.flush()
@@ -172,13 +184,21 @@ def join(
         account.joined_at = account.joined_at or now
         if account.role == Role.PARTICIPANT and not again:
             account.language = language
-        if Role(account.role).staff:
-            factors.offer_one_time_code(tx, account, pyotp.random_base32())
-        token = sessions.start(tx, account.id, now, complete=not Role(account.role).staff)
+        token = begin_session(tx, account, now)
         event = audit.Event.RESET_DONE if again else audit.Event.JOINED
-        audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
+        audit.record(
+            tx, event, now, people.viewer(tx, account), subject=account.id, detail=lost(invitation) or ""
+        )
         tx.commit()
     return token
+
+
+def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
+    """Begin the session of somebody whose slip was used; its token. A second step comes next, or is set up."""
+    role, present = Role(account.role), factors.factors(tx, account.id)
+    if role.staff and not present.any:
+        factors.offer_one_time_code(tx, account, pyotp.random_base32())
+    return sessions.start(tx, account.id, now, complete=not asked_for(role, present))
 
 
 def _new_name(sign_in_name: str, passphrase: str) -> str:
@@ -198,8 +218,10 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
     return name
 
 
-def _forget_way_in(tx: Transaction, account: Account, now: datetime) -> None:
-    factors.drop_all(tx, account.id)
+def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
+    """End every session and known device, and every second step unless the passphrase alone is lost."""
+    if gone is not Lost.PASSPHRASE:
+        factors.drop_all(tx, account.id)
     sessions.end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
     slips.end_made_by(tx, account.id, now)
@@ -214,7 +236,19 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
         raise Rejected(Problem("acknowledge"))
 
 
-def _invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
+def lost(invitation: Invitation) -> Lost | None:
+    """Return what a slip replaces; None for joining."""
+    return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
+
+
+def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
+    """Mark a slip as used. Raise ``Rejected`` if it was, a moment ago."""
+    if not people.use_invitation(tx, invitation.id, now):
+        raise Rejected(Problem("wrong_code", field="code"))
+
+
+def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
+    """Return the slip with which somebody has come through the door. Raise ``Rejected`` if it isn't open any more."""
     row = tx.get(Invitation, invitation_id)
     if row is not None:
         people.lock(tx, row.account_id)

@@ -1,19 +1,22 @@
-"""Somebody has lost his passphrase or his second step: he gets a slip, and chooses both anew himself.
+"""Somebody has lost his passphrase, his second step or both: he gets a slip, and replaces himself what he lost.
 
-Nothing ends before he uses it. Who makes the slip never learns what he chooses. An administrator can make one
-for another administrator alone: for who may read words he asks, and a lead, who is not the one concerned, agrees.
+What is not lost stays, and is asked for. Nothing ends before the slip is used. Who makes it never learns what he
+chooses. An administrator can make one for another administrator alone: for who may read words he asks, and a lead,
+who is not the one concerned, agrees.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from companion.domain import factors as rules
+from companion.domain.factors import Lost
 from companion.domain.people import Role, Viewer, new_code
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.acting import acting
 from companion.services.joining import Slip, agreed_word, invite
 from companion.services.leaving_staff import leaver
-from companion.store import audit, enrolments, outbox, people
+from companion.store import audit, enrolments, factors, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.passphrases import Hasher
 from companion.store.people import Account, Person
@@ -23,14 +26,27 @@ ASKED_FOR = timedelta(days=7)
 
 
 def reset_participant(
-    store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
+    store: Store,
+    hasher: Hasher,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    word: str,
+    now: datetime,
+    *,
+    lost: str = Lost.BOTH,
 ) -> Slip:
-    """A practitioner makes a slip for a participant of his. Raises ``Rejected`` and ``NotAllowed``."""
+    """A practitioner makes a slip for a participant of his, who has ``lost`` this. Raises ``Rejected``, ``NotAllowed``.
+
+    The practitioner has met the participant: no other proof of who it is stands behind a slip for both.
+    """
     word_hash = hasher.hash(agreed_word(word))
     with acting(store, viewer, now) as tx:
         account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
-        slip = _begin(tx, account, word_hash, viewer, now)
-        audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, enrolment=enrolment.id)
+        gone = rules.lost(lost, factors.factors(tx, account.id))
+        slip = _begin(tx, account, gone, word_hash, viewer, now)
+        audit.record(
+            tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, enrolment=enrolment.id, detail=gone
+        )
         tx.commit()
     return slip
 
@@ -72,7 +88,14 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
 
 
 def reset_staff(
-    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
+    store: Store,
+    hasher: Hasher,
+    viewer: Viewer,
+    account_id: UUID,
+    word: str,
+    now: datetime,
+    *,
+    lost: str = Lost.BOTH,
 ) -> Slip:
     """A lead agrees to what an administrator asked; an administrator helps another one. The slip to hand over.
 
@@ -85,15 +108,18 @@ def reset_staff(
             raise NotFound
         if viewer.role is Role.LEAD and not asked(account.reset_asked_at, now):
             raise NotAllowed("reset_not_asked")
+        gone = rules.lost(lost, factors.factors(tx, account.id))
         account.reset_asked_at = None
-        slip = _begin(tx, account, word_hash, viewer, now)
-        audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id)
+        slip = _begin(tx, account, gone, word_hash, viewer, now)
+        audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, detail=gone)
         tx.commit()
     return slip
 
 
-def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple[str, Slip]:
-    """An operator lets the only lead or the only administrator choose anew; the word, and the slip.
+def reset_last(
+    store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
+) -> tuple[str, Slip]:
+    """An operator lets the only lead or the only administrator replace what they lost; the word, and the slip.
 
     Every lead and administrator is told, and sees it for 90 days. Raises ``NotAllowed`` where there is not
     just one: then another one helps.
@@ -105,7 +131,7 @@ def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple
         present = [each for each in told if each.role == role]
         if role not in (Role.LEAD, Role.ADMINISTRATOR) or len(present) != 1:
             raise NotAllowed("not_the_only_one")
-        slip = _begin(tx, present[0], word_hash, None, now)
+        slip = _begin(tx, present[0], lost, word_hash, None, now)
         audit.record(tx, audit.Event.RESET_BEGUN, now, None, subject=present[0].id, detail="operator")
         for each in told:
             if each.id != present[0].id:
@@ -114,10 +140,12 @@ def reset_last(store: Store, hasher: Hasher, role: Role, now: datetime) -> tuple
     return word, slip
 
 
-def _begin(tx: Transaction, account: Account, word_hash: str, by: Viewer | None, now: datetime) -> Slip:
+def _begin(
+    tx: Transaction, account: Account, lost: Lost, word_hash: str, by: Viewer | None, now: datetime
+) -> Slip:
     _require_here(account)
     outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
-    return invite(tx, account, word_hash, now, by=by, resets=True)
+    return invite(tx, account, word_hash, now, by=by, resets=lost)
 
 
 def _require_here(account: Account) -> None:

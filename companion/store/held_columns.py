@@ -14,7 +14,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("created_at", "joined_at", "approved_at", "reset_asked_at", "left_at", "return_asked_at"),
     ),
     "passkeys": ("account_id", "name", "added_at", "used_at"),
-    "invitations": ("account_id", "resets", "made_by", "made_at", "expires_at", "used_at"),
+    "invitations": ("account_id", "resets", "lost", "made_by", "made_at", "expires_at", "used_at"),
     "acknowledgements": ("account_id", "statement_version", "language", "at"),
     "web_sessions": (
         *("account_id", "created_at", "last_seen_at", "complete", "proved_at", "ended_at", "kind"),

@@ -68,6 +68,8 @@ class Invitation(Model):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
+    lost: Mapped[str | None] = mapped_column(String(20))
+    """What a reset replaces; None for joining, and for both in rows of older versions."""
     made_by: Mapped[UUID | None]
     """Who made it; None for an operator's, and in rows of older versions."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

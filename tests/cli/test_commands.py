@@ -166,7 +166,7 @@ def test_the_demo_is_loaded_once(
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
     for role in ("lead", "administrator"):  # there is one of each
-        slip = rf"The {role} chooses anew at /join with the code \S+ and the word \S+"
+        slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
 
 

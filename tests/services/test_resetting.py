@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound, Refused, Rejected, SlowDown
-from companion.services import codes, joining, resetting, signing_in, staffing
+from companion.services import codes, joining, replacing_second_step, resetting, signing_in, staffing
 from companion.store import factors, people, resets, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Store
@@ -29,22 +29,37 @@ class Resets:
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
 
-    def of_sam(self, by: Staff, word: str = "harbour") -> joining.Slip:
-        sam = self.cast.sam.enrolment_id
-        return resetting.reset_participant(self.store, self.hasher, by.viewer, sam, word, self.cast.now)
+    def of_sam(self, by: Staff, word: str = "harbour", lost: str = "both") -> joining.Slip:
+        sam, now = self.cast.sam.enrolment_id, self.cast.now
+        return resetting.reset_participant(self.store, self.hasher, by.viewer, sam, word, now, lost=lost)
 
     def asks(self, who: Somebody, about: Somebody) -> None:
         resetting.ask(self.store, who.viewer, about.viewer.account_id, self.cast.now)
 
-    def agrees(self, who: Somebody, about: Somebody) -> joining.Slip:
-        whom = about.viewer.account_id
-        return resetting.reset_staff(self.store, self.hasher, who.viewer, whom, "harbour", self.cast.now)
+    def agrees(self, who: Somebody, about: Somebody, lost: str = "both") -> joining.Slip:
+        whom, now = about.viewer.account_id, self.cast.now
+        return resetting.reset_staff(self.store, self.hasher, who.viewer, whom, "harbour", now, lost=lost)
 
     def opens(self, slip: joining.Slip, word: str = "harbour") -> UUID:
         return joining.open_door(self.store, self.hasher, slip.code, word, "", self.cast.now)
 
     def uses(self, slip: joining.Slip, name: str, word: str = "harbour") -> str:
         return joining.join(self.store, self.hasher, self.opens(slip, word), name, NEW, self.cast.now)
+
+    def replaces(self, door: UUID, passphrase: str) -> str:
+        return replacing_second_step.replace(self.store, self.hasher, door, passphrase, self.cast.now)
+
+    def complete(self, token: str) -> bool:
+        with self.store.reading() as tx:
+            found = sessions.find(tx, token, self.cast.now)
+        assert found
+        return found.complete
+
+    def lost(self, about: Somebody) -> list[str | None]:
+        """What was recorded of the resets of this person, the first step first."""
+        with self.store.reading() as tx:
+            rows = select(Entry).where(Entry.subject_id == about.viewer.account_id).order_by(Entry.at)
+            return [row.detail for row in tx.scalars(rows) if row.event.startswith("reset")]
 
     def enters(self, name: str, passphrase: str) -> signing_in.Entered:
         return signing_in.sign_in(self.store, self.hasher, name, passphrase, "", None, self.cast.now)
@@ -259,3 +274,74 @@ def test_who_has_not_joined_or_has_left_gets_none(cast: Cast, reset: Resets, sto
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotAllowed):
         reset.agrees(cast.margaret, cast.priya)
+
+
+def test_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Resets) -> None:
+    sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
+    before = reset.enters("sam", cast.sam.passphrase)
+    with cast.store.reading() as tx:
+        recovery = factors.factors(tx, cast.sam.viewer.account_id).recovery_codes
+    token = reset.uses(reset.of_sam(cast.priya, lost="passphrase"), "sam")
+    assert recovery and not reset.complete(token) and not reset.alive(before.token)
+    assert not reset.enters("sam", NEW).complete
+    with cast.store.reading() as tx:
+        assert factors.factors(tx, cast.sam.viewer.account_id).recovery_codes == recovery
+    assert reset.lost(cast.sam) == ["passphrase", "passphrase"]
+    reset.asks(cast.alex, cast.priya)  # and the same for staff
+    token = reset.uses(reset.agrees(cast.margaret, cast.priya, "passphrase"), "priya")
+    assert not reset.complete(token) and reset.has_factor(cast.priya)
+    assert codes.offered(cast.store, cast.priya.viewer) is None
+
+
+def test_a_lost_second_step_takes_the_passphrase_and_leaves_it(cast: Cast, reset: Resets) -> None:
+    sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
+    before = reset.enters("sam", cast.sam.passphrase)
+    slip = reset.of_sam(cast.priya, lost="second_step")
+    with pytest.raises(Rejected, match="wrong_code"):
+        reset.uses(slip, "samuel")  # a new passphrase is not what it is for
+    door = reset.opens(slip)
+    with pytest.raises(Rejected, match="wrong_passphrase"):
+        reset.replaces(door, NEW)
+    assert reset.alive(before.token) and reset.has_factor(cast.sam)
+    token = reset.replaces(door, cast.sam.passphrase)
+    assert reset.complete(token) and not reset.alive(before.token) and not reset.has_factor(cast.sam)
+    assert reset.enters("sam", cast.sam.passphrase).complete
+    with pytest.raises(Rejected, match="wrong_code"):
+        reset.replaces(door, cast.sam.passphrase)
+    assert reset.lost(cast.sam) == ["second_step", "second_step"]
+    reset.asks(cast.alex, cast.priya)  # staff set up a new one before anything opens
+    token = reset.replaces(
+        reset.opens(reset.agrees(cast.margaret, cast.priya, "second_step")), cast.priya.passphrase
+    )
+    assert not reset.complete(token) and codes.offered(cast.store, cast.priya.viewer)
+
+
+def test_with_a_slip_for_the_second_step_the_passphrase_is_not_guessed(cast: Cast, reset: Resets) -> None:
+    sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
+    door = reset.opens(reset.of_sam(cast.priya, lost="second_step"))
+    for _ in range(5):
+        with pytest.raises(Rejected):
+            reset.replaces(door, NEW)
+    with pytest.raises(SlowDown):
+        reset.replaces(door, cast.sam.passphrase)
+    assert not reset.enters("sam", cast.sam.passphrase).complete  # signing in is not slowed by it
+
+
+def test_what_was_lost_has_to_be_said_where_there_is_a_second_step(cast: Cast, reset: Resets) -> None:
+    reset.of_sam(cast.priya, lost="both")  # there is none: only the passphrase can be lost
+    assert reset.lost(cast.sam) == ["passphrase"]
+    sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
+    for nothing in ("", "everything"):
+        with pytest.raises(Rejected) as refusal:
+            reset.of_sam(cast.priya, lost=nothing)
+        assert [each.field for each in refusal.value.problems] == ["lost"]
+
+
+def test_a_slip_of_an_older_version_replaces_both(cast: Cast, reset: Resets) -> None:
+    sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
+    slip = reset.of_sam(cast.priya, lost="passphrase")
+    with cast.store.writing() as tx:
+        for each in tx.scalars(select(people.Invitation).where(people.Invitation.resets)):
+            each.lost = None
+        tx.commit()
+    assert reset.complete(reset.uses(slip, "sam")) and not reset.has_factor(cast.sam)

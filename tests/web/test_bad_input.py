@@ -37,7 +37,7 @@ NOT_SHOWN = {
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "told"),
-    *("purpose", "later", "shown"),
+    *("purpose", "later", "shown", "lost"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""
 REFUSING = (

@@ -111,7 +111,7 @@ def test_a_participant_hears_of_a_slip_and_ends_it(
     code = re.search(r'class="code">([^<]+)<', slip.text)
     assert code and "There is a slip already." in enter.priya.get(f"{page}/reset")
     browser = Visitor(app)
-    assert "a slip was made with which you can choose a new passphrase" in gives_passphrase(browser, cast.sam)
+    assert "a slip was made to replace what you sign in with" in gives_passphrase(browser, cast.sam)
     browser.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
     assert Visitor(app).post("/join", {"code": code[1], "word": "harbour"}).status == 422
     again = Visitor(app)
@@ -127,7 +127,7 @@ def test_who_comes_with_a_slip_again_reads_that_it_is_a_reset(
     browser = Visitor(app)
     assert code
     page = browser.post("/join", {"code": code[1], "word": "harbour"})
-    assert page.path == "/join/account" and "Choose anew what you sign in with." in page
+    assert page.path == "/join/account" and "Choose a new passphrase. Then your old one ends." in page
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
@@ -139,7 +139,9 @@ def test_an_administrator_asks_a_lead_agrees_and_only_the_lead_sees_the_slip(
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
     assert asked.path == "/admin/staff" and 'class="code"' not in asked.text
     assert "a reset is asked for" in asked and "a reset is asked for" in enter.margaret.get("/lead/staff")
-    slip = enter.margaret.post(f"/lead/{whom}", {"word": "harbour"})
+    unsaid = enter.margaret.post(f"/lead/{whom}", {"word": "harbour"})
+    assert unsaid.status == 422 and 'class="code"' not in unsaid.text
+    slip = enter.margaret.post(f"/lead/{whom}", {"word": "harbour", "lost": "both"})
     assert 'class="code"' in slip.text
     assert "a reset is asked for" not in enter.alex.get("/admin/staff")
     for nobody in (enter.priya, enter.sam):
@@ -171,3 +173,38 @@ def test_an_operators_slip_shows_on_both_staff_pages(
     for shown in pages:
         assert "an operator made a slip at the server" in shown
         assert ("It was used" if used else "It has not been used.") in shown
+
+
+def test_a_lost_second_step_is_replaced_with_the_passphrase(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    page = f"/participants/{cast.sam.enrolment_id}/reset"
+    assert "What has been lost?" not in enter.priya.get(page)  # there is no second step to lose
+    sets_up_code(enter.sam, cast)
+    assert "What has been lost?" in enter.priya.get(page)
+    unsaid = enter.priya.post(page, {"word": "harbour"})
+    assert unsaid.status == 422 and "Nothing is chosen yet." in unsaid
+    slip = enter.priya.post(page, {"word": "harbour", "lost": "second_step"})
+    code = re.search(r'class="code">([^<]+)<', slip.text)
+    browser = Visitor(app)
+    assert code
+    shown = browser.post("/join", {"code": code[1], "word": "harbour"})
+    assert "Replace your second step" in shown and 'name="sign_in_name"' not in shown.text
+    assert browser.post("/join/account", {"passphrase": NEW}).status == 422
+    done = browser.post("/join/account", {"passphrase": cast.sam.passphrase})
+    assert done.path == WAY_IN and "You can add a second step if you like." in done
+
+
+def test_after_a_lost_passphrase_the_second_step_is_asked_for(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    sets_up_code(enter.sam, cast)
+    page = f"/participants/{cast.sam.enrolment_id}/reset"
+    slip = enter.priya.post(page, {"word": "harbour", "lost": "passphrase"}, of=page)
+    code = re.search(r'class="code">([^<]+)<', slip.text)
+    browser = Visitor(app)
+    assert code
+    shown = browser.post("/join", {"code": code[1], "word": "harbour"})
+    assert "Your second step stays" in shown
+    asked = browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW})
+    assert asked.path == "/second-factor" and browser.get("/my/").path != "/my/"

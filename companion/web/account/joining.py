@@ -6,8 +6,9 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.content import statement as content_statement
+from companion.domain.factors import Lost
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
-from companion.services import joining
+from companion.services import joining, replacing_second_step
 from companion.web import access, clock, current
 from companion.web.languages import language
 from companion.web.pages import START
@@ -67,31 +68,38 @@ def acknowledge() -> ResponseReturnValue:
 @access.hashes
 @access.public
 def join_account() -> ResponseReturnValue:
-    """``GET`` and ``POST /join/account``: a sign-in name and a passphrase; then he is at home."""
+    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the present one for a lost second step."""
     if "joining" not in session:
         return redirect(url_for("account.join"))
     who = joining.joiner(current.store(), _invitation(), clock.now())
     if request.method != "POST":
         return _account(who)
     try:
-        token = joining.join(
-            current.store(),
-            current.hasher(),
-            _invitation(),
-            request.form.get("sign_in_name", ""),
-            request.form.get("passphrase", ""),
-            clock.now(),
-            language=language(),
-        )
+        token = _token(who)
     except Rejected as rejected:
         return _account(who, rejected.problems), 422
     except SlowDown as refusal:
-        problem = Problem("slow_down", {"seconds": refusal.seconds})
+        problem = Problem("slow_down", {"seconds": refusal.seconds}, "passphrase")
         return _account(who, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
     except Crowded as refusal:
         return _account(who, (Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
     enter(token, same_person=False)
-    return redirect(url_for("account.second_factor" if who.role.staff else START[who.role]), 303)
+    return redirect(url_for(_next(who)), 303)
+
+
+def _token(who: joining.Joiner) -> str:
+    passphrase, store, hasher = request.form.get("passphrase", ""), current.store(), current.hasher()
+    if who.lost is Lost.SECOND_STEP:
+        return replacing_second_step.replace(store, hasher, _invitation(), passphrase, clock.now())
+    name = request.form.get("sign_in_name", "")
+    return joining.join(store, hasher, _invitation(), name, passphrase, clock.now(), language=language())
+
+
+def _next(who: joining.Joiner) -> str:
+    """The second step of who has one, or sets one up; then the own page."""
+    if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
+        return "account.second_factor"
+    return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]
 
 
 def _account(who: joining.Joiner, problems: tuple[Problem, ...] = ()) -> str:

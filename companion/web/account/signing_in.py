@@ -68,7 +68,7 @@ def say_of_a_reset() -> None:
         slip = resets.open_reset(tx, found.viewer.account_id, now)
     if slip:
         said = _(
-            "On %(day)s a slip was made with which you can choose a new passphrase. If you did not ask for it, "
+            "On %(day)s a slip was made to replace what you sign in with. If you did not ask for it, "
             "change your passphrase now, under My account. That ends the slip. Then tell the service."
         )
         flash(said % {"day": on_day(slip.made_at)}, "other")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import leaving_staff, resetting
-from companion.store import people
+from companion.store import factors, people
 from companion.web import access, clock, current
 from companion.web.i18n import translate as _
 
@@ -28,7 +28,9 @@ def reset(account_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("admin.staff"), 303)
     word = request.form.get("word", "")
     try:
-        slip = resetting.reset_staff(store, current.hasher(), viewer, account_id, word, clock.now())
+        slip = resetting.reset_staff(
+            store, current.hasher(), viewer, account_id, word, clock.now(), lost=request.form.get("lost", "")
+        )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422
     g.page = url_for("admin.staff")
@@ -39,4 +41,12 @@ def _page(account_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         account = resetting.member(tx, current.viewer(), account_id)
         person, last = people.person(tx, account), leaving_staff.last_of_role(tx, account)
-    return render_template("admin/reset.html", person=person, last=last, problems=problems)
+        second_step = factors.factors(tx, account_id).any
+    return render_template(
+        "admin/reset.html",
+        person=person,
+        last=last,
+        second_step=second_step,
+        lost=request.form.get("lost", ""),
+        problems=problems,
+    )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import resetting
-from companion.store import people
+from companion.store import factors, people
 from companion.web import access, clock, current
 
 
@@ -21,7 +21,13 @@ def reset(account_id: UUID) -> ResponseReturnValue:
     word = request.form.get("word", "")
     try:
         slip = resetting.reset_staff(
-            current.store(), current.hasher(), current.viewer(), account_id, word, clock.now()
+            current.store(),
+            current.hasher(),
+            current.viewer(),
+            account_id,
+            word,
+            clock.now(),
+            lost=request.form.get("lost", ""),
         )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422
@@ -32,5 +38,13 @@ def reset(account_id: UUID) -> ResponseReturnValue:
 def _page(account_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         person = people.person(tx, resetting.member(tx, current.viewer(), account_id))
+        second_step = factors.factors(tx, account_id).any
     asked = resetting.asked(person.reset_asked_at, clock.now())
-    return render_template("lead/reset.html", person=person, asked=asked, problems=problems)
+    return render_template(
+        "lead/reset.html",
+        person=person,
+        asked=asked,
+        second_step=second_step,
+        lost=request.form.get("lost", ""),
+        problems=problems,
+    )

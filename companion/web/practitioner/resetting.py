@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import resetting
-from companion.store import enrolments, people, resets, slips
+from companion.store import enrolments, factors, people, resets, slips
 from companion.web import access, clock, current
 
 
@@ -26,6 +26,7 @@ def reset(enrolment_id: UUID) -> ResponseReturnValue:
             enrolment_id,
             request.form.get("word", ""),
             clock.now(),
+            lost=request.form.get("lost", ""),
         )
     except Rejected as rejected:
         return _page(enrolment_id, rejected.problems), 422
@@ -40,12 +41,15 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
         person = people.person(tx, people.account(tx, enrolment.participant_id))
+        second_step = factors.factors(tx, person.id).any
         slip = resets.open_reset(tx, person.id, clock.now())
         ended = bool(slips.ended(tx, [person.id], clock.now()))
     return render_template(
         "practitioner/reset.html",
         case=case,
         person=person,
+        second_step=second_step,
+        lost=request.form.get("lost", ""),
         expires_at=slip.expires_at if slip else None,
         ended=ended,
         problems=problems,

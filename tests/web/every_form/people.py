@@ -112,7 +112,11 @@ FORMS = {
         "alex", "{administrators_reset}", "{administrators_reset}", {"word": "lighthouse"}, {"word": WORDS}
     ),
     "agreeing to a reset": Form(
-        "margaret", "{staffs_reset}", "{staffs_reset}", {"word": "lighthouse"}, {"word": WORDS}
+        "margaret",
+        "{staffs_reset}",
+        "{staffs_reset}",
+        {"word": "lighthouse", "lost": "both"},
+        {"word": WORDS, "lost": [("", "Nothing is chosen yet."), ("pigeon", CHOICES)]},
     ),
     "notices by e-mail": Form(
         "sam",

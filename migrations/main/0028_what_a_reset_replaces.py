@@ -1,0 +1,17 @@
+"""A reset says what was lost: the passphrase, the second step, or both."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0028"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("invitations", sa.Column("lost", sa.String(length=20), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("invitations", "lost")
