@@ -14,6 +14,7 @@ from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
 from companion.cli.resets import reset
 from companion.cli.rights import erasures, retention
+from companion.cli.sessions import sessions
 from companion.cli.starting import first_start, migrate
 from companion.cli.translations import translations
 
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
         retention,
         erasures,
         reset,
+        sessions,
         translations,
     ):
         app.cli.add_command(command)

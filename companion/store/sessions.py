@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.answers import Form
@@ -231,6 +231,11 @@ def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None =
     """End the sessions of an account, all or all but one; how many that were."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
+
+
+def end_everybodys(tx: Transaction, now: datetime) -> int:
+    """End every session of every account, and return how many that were."""
+    return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:

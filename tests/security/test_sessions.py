@@ -1,5 +1,6 @@
 """Sessions: what a stolen, an idle or a shared one is worth, and what it keeps for its owner."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.domain.people import Role
+from companion.services import ending_sessions
 from companion.store import sessions
+from companion.store.audit import Entry, Event
 from companion.store.base import Store
 from companion.store.keys import WORDS
 from companion.store.sessions import HeldForm, WebSession
@@ -289,3 +292,33 @@ def test_a_held_form_is_never_another_persons(
     page = enter.priya.post("/second-factor", {"code": code_of(cast.daniel, cast)})
     assert page.path == "/caseload" and "noticed" not in page
     assert enter.priya.get(feedback).status == 404
+
+
+def test_an_operator_signs_everybody_out_at_once(
+    app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
+) -> None:
+    work = cast.priya.sets(cast.sam, "hopes-and-fears")
+    prompt = cast.sam.work(work).activity.prompts[0].id
+    cast.sam.types(work, prompt, "Half a sentence")
+    browsers = {
+        "/my/": enter.sam,
+        "/caseload": enter.priya,
+        "/lead/": enter.margaret,
+        "/admin/staff": enter.alex,
+    }
+    before = stored(store, "web_sessions", "audit_entries", "held_forms")
+    assert all(browser.get(path).path == path for path, browser in browsers.items())
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["sessions", "end-all"])
+    said = re.match(r"(\d+) sessions ended\.", done.output)
+    assert done.exit_code == 0 and said and int(said[1]) >= len(browsers)
+    assert all(browser.client.get(path).status_code == 302 for path, browser in browsers.items())
+    assert enter.sam.get("/help").status == 200
+    assert stored(store, "web_sessions", "audit_entries", "held_forms") == before
+    assert "Half a sentence" in repr(cast.sam.work(work).drafts)
+    with store.reading() as tx:
+        recorded = tx.scalars(select(Entry.detail).where(Entry.event == Event.SESSIONS_ENDED)).all()
+    assert recorded == [f"everybody:{said[1]}"]
+    assert ending_sessions.end_all(store, cast.now) == 0
+    enter.sam.sign_in(cast, cast.sam)
+    assert enter.sam.get("/my/").path == "/my/"
