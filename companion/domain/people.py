@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from companion.domain.breached import is_breached
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line, composed
 
@@ -115,7 +116,7 @@ def sign_in_name(text: str, field: str = "sign_in_name") -> str:
 def passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     """A new passphrase, exactly as typed. ``about`` are words that must not carry it, such as his names.
 
-    15 characters or more, no composition rules, strength judged by zxcvbn. Raises ``Rejected``.
+    15 characters or more, no composition rules, strong for zxcvbn, and on no list of breaches. Raises ``Rejected``.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -128,6 +129,8 @@ def passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
 
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))
+    if is_breached(text):
+        raise Rejected(Problem("passphrase_breached", field=field))
     return text
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from companion.domain.breached import is_breached
 from companion.domain.people import (
     Role,
     called,
@@ -42,6 +43,20 @@ def test_a_passphrase_is_long_and_hard_to_guess() -> None:
 def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
     assert key(passphrase, text, []) == "passphrase_weak"
     assert passphrase(f"{text} under orange tents by rivers", [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
+)
+def test_a_passphrase_that_is_known_from_breaches_is_refused(text: str) -> None:
+    """Hard to guess by itself; in any case of its letters, and with a short ending."""
+    assert key(passphrase, text, []) == "passphrase_breached"
+    assert passphrase(f"{text} under orange tents", [])
+
+
+def test_what_ends_in_many_digits_is_none_of_the_list() -> None:
+    assert not is_breached("strawberry83742981")
 
 
 def test_names_stay_as_written_and_are_compared_folded() -> None:
