@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -18,23 +19,45 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+NOT_OFFERED = "not_offered"
+"""The key of a choice that no page offers: a form was changed on its way, or is out of date."""
+
+
+class Counted(StrEnum):
+    """By which limit the acts of one account are counted."""
+
+    ACT = "act.account"
+    """It makes something new."""
+    SAVE = "save.account"
+    """It replaces what is there, as often as somebody types."""
+    NEVER = ""
+    """A worry that is told or handled, signing in and out, a passphrase changed, and reading, which is recorded."""
+
 
 @contextmanager
-def acting(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
+def acting(
+    store: Store, viewer: Viewer | None, now: datetime, counted: Counted = Counted.ACT
+) -> Iterator[Transaction]:
     """A writing transaction. The act commits it; a refusal or a fault rolls it back and is recorded in a second one.
 
     Of somebody whose account was closed while his request was on its way, nothing is done any more.
-    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, and where
-    the database is away there is nowhere to put one. Committing raises ``Rejected`` where the viewer has no room for
-    what he stores.
+    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, but for a choice
+    that no page offers; and where the database is away there is nowhere to put one. Raises ``SlowDown`` for an account
+    that does too much. Committing raises ``Rejected`` where the viewer has no room for what he stores.
     """
     try:
         with store.writing() as tx:
+            if viewer and counted:  # before any lock: of one account's acts at once each waits here
+                limits.count(tx, counted, str(viewer.account_id), now)
             if viewer:
                 people.require_here(tx, viewer)
                 tx.room = Room.of(viewer, now)
             yield tx
-    except (Rejected, LeavesPath):
+    except Rejected as rejected:
+        if any(problem.key == NOT_OFFERED for problem in rejected.problems):
+            record_refusal(store, viewer, NOT_OFFERED, now)
+        raise
+    except LeavesPath:
         raise
     except Refused as refusal:
         detail = refusal.key if isinstance(refusal, NotAllowed) else type(refusal).__name__

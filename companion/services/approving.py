@@ -5,7 +5,7 @@ from uuid import UUID
 
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.setting import offers
 from companion.store import activities, audit, enrolments, library, work
 from companion.store.base import Store, Transaction
@@ -59,7 +59,7 @@ def bring_back(store: Store, viewer: Viewer, activity_id: UUID, now: datetime) -
 
 def read_own(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> Version:
     """A lead looks at what was set for one participant alone: recorded, and the first look marks it as seen."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         _require_lead(viewer)
         row = activities.version_row(tx, version_id)
         version = library.shown(tx, row)

@@ -23,7 +23,7 @@ from companion.domain.plan_changes import Difference, compared
 from companion.domain.refusals import NotFound
 from companion.domain.topics import TopicPlan
 from companion.domain.work import Piece, Submission
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import (
     appointments,
     audit,
@@ -87,7 +87,7 @@ def open_brief(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) 
 
     Raises ``NotFound`` for anybody but his practitioner.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
         row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from companion.domain import people as rules
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, factors, people, sessions
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
@@ -22,7 +22,7 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
         name = people.own_sign_in_name(tx, people.account(tx, viewer.account_id))
     rules.passphrase(passphrase, [name, viewer.name])
     passphrase_hash = hasher.hash(passphrase)
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         account.passphrase_hash = passphrase_hash

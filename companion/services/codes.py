@@ -9,7 +9,7 @@ import pyotp
 from companion.domain.factors import must_stay
 from companion.domain.people import Viewer, typed_code
 from companion.domain.refusals import NotAllowed, Problem, Rejected
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, factors, limits, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.factors import OneTimeCode
@@ -67,7 +67,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     """
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    with failing_on_record(store, viewer, now), acting(store, viewer, now) as tx:
+    with failing_on_record(store, viewer, now), acting(store, viewer, now, Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         secret, first = factors.offered_secret(tx, account), not factors.factors(tx, account.id).any

@@ -6,7 +6,7 @@ from uuid import UUID
 from companion.domain import rights
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, corrections, enrolments, outbox
 from companion.store.audit import Event
 from companion.store.base import Store
@@ -36,7 +36,7 @@ def ask(store: Store, viewer: Viewer, new_id: UUID, wrong: str, should: str, now
 
 def read(store: Store, viewer: Viewer, correction_id: UUID, now: datetime) -> Correction:
     """A lead reads it: every look is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, viewer, correction_id)
         found = corrections.opened(tx, row)
         audit.record(tx, Event.CORRECTION_READ, now, viewer, subject=row.id, enrolment=row.enrolment_id)

@@ -10,7 +10,7 @@ from companion.domain import record as domain
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.record import Decision, Read
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, locks, looks, record
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
@@ -29,7 +29,7 @@ class Withheld:
 
 def open_withheld(store: Store, viewer: Viewer, reference: str, now: datetime) -> Withheld | None:
     """The list of a reference; every look at it is recorded. None where nobody has this reference."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         _require_lead(viewer)
         row = looks.by_reference(tx, typed_reference(reference))
         if row is None:
@@ -52,7 +52,7 @@ class One:
 
 def open_one(store: Store, viewer: Viewer, enrolment_id: UUID, entry_id: UUID, now: datetime) -> One:
     """One entry, to be decided on; recorded like the list. Raises ``NotFound``."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = _enrolment(tx, viewer, enrolment_id)
         read, decision = _entry(tx, row, entry_id, now)
         audit.record(tx, Event.WITHHELD_READ, now, viewer, subject=entry_id, enrolment=row.id)

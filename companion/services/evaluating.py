@@ -10,7 +10,7 @@ from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work import Draft, draft_of
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, evaluation
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -57,7 +57,7 @@ def save(store: Store, viewer: Viewer, typed: Typed, now: datetime, *, unapprove
 
     Raises ``NotAllowed`` where there is nothing to give, or no more.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.SAVE) as tx:
         row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
         kept = {name: list(texts) for name, texts in draft_of(typed.form, asked.fields).items()}
         before = evaluation.draft_row(tx, row.id)
@@ -107,7 +107,7 @@ def gather(store: Store, now: datetime) -> int:
 
 def read(store: Store, viewer: Viewer, now: datetime) -> list[Batch]:
     """A lead reads what was said, the newest batch first: every look is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         if viewer.role is not Role.LEAD:
             raise NotFound
         found = evaluation.batches(tx)

@@ -12,7 +12,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean
 from companion.services import looking
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, concerns
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
@@ -29,7 +29,7 @@ class Act:
 
 def open_concern(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> Opened:
     """Read it: every look is recorded, with the concern as its reason."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, viewer, concern_id)
         found = concerns.opened(tx, row)
         _record(tx, Event.CONCERN_READ, viewer, row, now)
@@ -116,7 +116,7 @@ def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str,
 def add_note(store: Store, viewer: Viewer, concern_id: UUID, new_id: UUID, note: str, now: datetime) -> None:
     """Who may see it adds a note, in any state; doing it again with the same id does nothing."""
     words = domain.words(note, "note")
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, viewer, concern_id)
         if tx.get(StepRow, new_id) is None:
             concerns.add_step(tx, row, new_id, StepKind.NOTE, now, by=viewer.account_id, words=words)
@@ -128,7 +128,7 @@ def add_note(store: Store, viewer: Viewer, concern_id: UUID, new_id: UUID, note:
 def _as_lead(
     store: Store, viewer: Viewer, concern_id: UUID, now: datetime
 ) -> Iterator[tuple[Transaction, ConcernRow]]:
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         if viewer.role is not Role.LEAD:
             raise NotFound
         concerns.lock_enrolment(tx, concern_id)

@@ -12,7 +12,7 @@ from companion.domain.people import Viewer
 from companion.domain.plan import Plan
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.domain.work import Submission, Work
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, handed_in, looks, messages, notes, plan, work
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
@@ -119,7 +119,7 @@ def read_notes(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> No
 def _looking(
     store: Store, viewer: Viewer, look_id: UUID, now: datetime
 ) -> Iterator[tuple[Transaction, LookRow, Opened]]:
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = looks.look_row(tx, viewer, look_id)
         look = looks.look(row)
         if row.lead_id != viewer.account_id:

@@ -14,7 +14,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
 from companion.domain.work import Draft, draft_of
 from companion.services import drafting
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.working import FIRST
 from companion.store import after, audit, away, enrolments, limits, message_drafts, messages, outbox, people
 from companion.store.base import Store, Transaction
@@ -75,7 +75,7 @@ def open_thread(
 
     Every look of the staff is recorded, of a participant's that he read something new.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
         rows = messages.newest(tx, enrolment.id, before)
         side = viewer.role is Role.PARTICIPANT
@@ -135,7 +135,7 @@ def send(
 
 def save_draft(store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: Typed, now: datetime) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another window saved something newer."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
         draft = _keep(tx, viewer, enrolment, typed, now)
         tx.commit()

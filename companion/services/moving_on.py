@@ -9,7 +9,7 @@ from companion.domain.london import LONDON
 from companion.domain.path import BACK, MOVES, State, Step, came_from, move, reason_for, standing
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, handovers, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment, StepRow
@@ -44,7 +44,7 @@ class Path:
 
 def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
     """The path with its reasons: every look is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         _require_practitioner(viewer)
         row = enrolments.enrolment(tx, viewer, enrolment_id)
         steps = enrolments.steps(tx, row.id)

@@ -8,7 +8,7 @@ from companion.domain import notes as domain
 from companion.domain.notes import Agreed, Note
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import appointments, audit, enrolments, notes
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
@@ -26,7 +26,7 @@ class Notes:
 
 def open_notes(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Notes:
     """A practitioner reads the notes of his caseload: every look is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
         audit.record(tx, audit.Event.NOTES_READ, now, viewer, enrolment=enrolment.id)

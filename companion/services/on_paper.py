@@ -8,7 +8,7 @@ from companion.domain.paper import PaperRecord, handed_in
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work import Work
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, paper, work
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case
@@ -32,7 +32,7 @@ class Handed:
 
 def open_record(store: Store, viewer: Viewer, enrolment_id: UUID, work_id: UUID, now: datetime) -> Handed:
     """What is known of it on paper; that words kept of it were read is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = _row(tx, viewer, enrolment_id, work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, viewer, enrolment_id))
         found = Handed(case, work.work(tx, row, handed_in_only=True), paper.records(tx, row))

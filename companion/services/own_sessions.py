@@ -6,7 +6,7 @@ from uuid import UUID
 
 from companion.domain.devices import Kind
 from companion.domain.people import Viewer
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, devices, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.devices import Device
@@ -72,7 +72,7 @@ def _know(tx: Transaction, viewer: Viewer, kind: Kind, mark: str, now: datetime)
 
 def forget_device(store: Store, viewer: Viewer, device_id: UUID, now: datetime) -> None:
     """His account knows this device no more. Raises ``NotFound`` for another's."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         devices.forget(tx, viewer, device_id)
         audit.record(tx, audit.Event.DEVICE_FORGOTTEN, now, viewer, subject=viewer.account_id)
         tx.commit()
@@ -80,7 +80,7 @@ def forget_device(store: Store, viewer: Viewer, device_id: UUID, now: datetime) 
 
 def end_session(store: Store, viewer: Viewer, session_id: UUID, now: datetime) -> None:
     """End one of his own sessions; one that has ended stays so. Raises ``NotFound`` for another's."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)
         if sessions.end_one(tx, viewer, session_id, now):
             audit.record(tx, audit.Event.SESSION_ENDED, now, viewer, subject=viewer.account_id)
@@ -90,7 +90,7 @@ def end_session(store: Store, viewer: Viewer, session_id: UUID, now: datetime) -
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
     """End all of his other sessions; or every one, and then his account knows no device any more either."""
     viewer = signed_in.viewer
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)
         sessions.end_all(tx, viewer.account_id, now, but=None if this_too else signed_in.session_id)
         if this_too:

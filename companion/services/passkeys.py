@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.domain.factors import PASSKEYS_MOST, passkey_name
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.codes import ISSUER, failing_on_record, let_go
 from companion.store import audit, factors, limits, passkeys, people, sessions
 from companion.store.base import Store, Transaction
@@ -74,7 +74,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
-    with acting(store, signed_in.viewer, now) as tx:
+    with acting(store, signed_in.viewer, now, Counted.NEVER) as tx:
         known = passkeys.credential_ids(tx, signed_in.viewer.account_id)
         if not known:
             raise NotAllowed("no_passkey")

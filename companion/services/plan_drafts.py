@@ -10,7 +10,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.domain.work import Draft, draft_of
 from companion.services import drafting
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.working import FIRST
 from companion.store import enrolments, plan
 from companion.store.base import Store, Transaction
@@ -44,7 +44,7 @@ class Typed:
 
 def save(store: Store, viewer: Viewer, typed: Typed, now: datetime) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer there."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, viewer, lock=True)
         draft = _keep(tx, enrolment, typed, now)
         tx.commit()

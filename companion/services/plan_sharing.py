@@ -10,7 +10,7 @@ from companion.domain.people import Viewer
 from companion.domain.plan import Entry, Plan
 from companion.domain.plan_parts import Part, Parts, Shape
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, outbox, plan
 from companion.store.base import Store, Transaction
 from companion.store.keys import WORDS
@@ -19,7 +19,7 @@ from companion.store.plan import PlanPartsRow, PlanSuggestionRow
 
 def read(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Plan:
     """A participant's plan as his practitioner reads it: every look is recorded."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
         whole = plan.plan(tx, enrolment.id)
         audit.record(tx, audit.Event.PLAN_READ, now, viewer, subject=enrolment.id, enrolment=enrolment.id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from companion.domain.people import PASSPHRASE_MOST
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services import codes, passkeys
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.passkeys import NOWHERE, USING, Site
 from companion.store import audit, factors, limits, people, sessions
 from companion.store.base import Store, Transaction
@@ -33,7 +33,7 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """
     viewer = signed_in.viewer
     limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)
         account = people.account(tx, viewer.account_id)
         if not factors.factors(tx, account.id).any:
@@ -73,7 +73,7 @@ def prove(
     limits.take(
         store, now, tries[1], ("code.overall", "")
     )  # who guesses at an open session costs its owner no code
-    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now) as tx:
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
         if account.passphrase_hash != stored:  # changed while it was checked

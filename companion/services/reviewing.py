@@ -11,7 +11,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.work import FEEDBACK_MOST, Outcome, Submission, Work
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case
@@ -42,7 +42,7 @@ class Feedback:
 
 def open_submission(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> Review:
     """Read a submission: every look is recorded, and the first one marks it as read."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = work.submission_row(tx, viewer, submission_id)
         row.read_at = row.read_at or now
         review = _review(tx, viewer, row)
@@ -55,7 +55,7 @@ def save_feedback(
     store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime
 ) -> int:
     """Keep what was written so far, unseen by the participant; the new revision. Raises ``Rejected``."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.SAVE) as tx:
         row = work.submission_row(tx, viewer, submission_id)
         review = _review(tx, viewer, row)
         _write(tx, viewer, row, review, feedback, now)

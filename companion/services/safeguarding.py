@@ -11,7 +11,7 @@ from companion.domain.concerns import Kind, Passed
 from companion.domain.conversation import Conversation
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.services.escalating import tell_who_is_due
 from companion.store import audit, concern_rules, concerns, enrolments, messages, notes, work
 from companion.store.base import Store, Transaction
@@ -69,7 +69,7 @@ class Sighting:
 def tell(store: Store, viewer: Viewer, new_id: UUID, kind: Kind, text: str, now: datetime) -> None:
     """A participant tells something; doing it again with the same id does nothing. Raises ``Rejected``."""
     words = domain.words(text, "words")
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         if viewer.role is not Role.PARTICIPANT or kind is Kind.RAISED:
             raise NotFound
         enrolment = enrolments.enrolment(tx, viewer, lock=True)
@@ -89,7 +89,7 @@ def raise_concern(
 ) -> None:
     """A practitioner raises one; doing it again with the same id does nothing. Raises ``Rejected``."""
     words, passed = seen.checked(now)
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
         enrolment = about_whom(tx, viewer, enrolment_id, source, now, lock=True)

@@ -15,7 +15,7 @@ from companion.domain.items import carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
 from companion.store.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
@@ -46,7 +46,7 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: Typed, now: d
 
     Raises ``ChangedElsewhere`` when another page saved something newer.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.SAVE) as tx:
         row = work.work_row(tx, viewer, work_id)
         whole = work.work(tx, row)
         whole.require_unsubmitted()
@@ -75,7 +75,7 @@ def send_answer(
     what was typed is then kept as a draft. For work that is handed in ``NotAllowed``, too.
     """
     try:
-        with acting(store, viewer, now) as tx:
+        with acting(store, viewer, now, Counted.SAVE) as tx:
             row = work.work_row(tx, viewer, work_id)
             whole = work.work(tx, row)
             prompt = _open_prompt(whole, typed.prompt_id)
@@ -123,7 +123,7 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
 
 def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> None:
     """The participant opened what was released or returned: a read mark, once."""
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         row = work.submission_row(tx, viewer, submission_id)
         if row.outcome and row.seen_at is None:
             row.seen_at = now

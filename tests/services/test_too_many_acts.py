@@ -1,0 +1,79 @@
+"""A script has only so much of an account in an hour; a worry, its handling, reading and leaving are never limited."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.refusals import SlowDown
+from companion.services import handling, own_sessions
+from companion.store import sessions
+from companion.store.limits import LIMITS
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three acts in an hour, and five answers or drafts."""
+    monkeypatch.setitem(LIMITS, "act.account", 3)
+    monkeypatch.setitem(LIMITS, "save.account", 5)
+
+
+@pytest.mark.usefixtures("few")
+def test_after_so_many_acts_an_account_waits(cast: Cast, clock: Clock) -> None:
+    for number in range(3):
+        cast.priya.notes_on(cast.sam, f"Note {number}.")
+    with pytest.raises(SlowDown) as refusal:
+        cast.priya.notes_on(cast.sam, "One more.")
+    assert 0 < refusal.value.seconds <= 3600
+    cast.sam.writes("Another account is not kept waiting.")
+    clock.forward(hours=1, seconds=1)
+    cast.priya.notes_on(cast.sam, "One more.")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
+    assert cast.sam
+    for number in range(10):
+        cast.sam.tells(f"Worry {number}.")
+    for _ in range(3):
+        cast.priya.notes_on(cast.sam, "A note.")
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    for _ in range(4):
+        handling.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "I have called.", cast.now)
+        cast.margaret.opens(concern)
+    cast.margaret.takes(concern)
+    cast.margaret.passes_on(concern, "police")
+    cast.margaret.closes(concern, "It is done.")
+    with cast.store.writing() as tx:
+        token = sessions.start(tx, cast.priya.viewer.account_id, cast.now, complete=True)
+        tx.commit()
+    with cast.store.reading() as tx:
+        here = sessions.find(tx, token, cast.now)
+    assert here
+    own_sessions.end_sessions(cast.store, here, cast.now, this_too=True)
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now) is None
+
+
+@pytest.mark.usefixtures("few")
+def test_answers_have_a_limit_of_their_own(cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    for number in range(1, 6):
+        cast.sam.answers(work, "the-week", f"{number}")
+    with pytest.raises(SlowDown):
+        cast.sam.answers(work, "the-week", "6")
+    cast.sam.writes("May I bring my notebook?")  # it is another limit
+
+
+def test_what_was_typed_stays_on_the_page_that_says_wait(
+    enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cast.sam and cast.priya
+    monkeypatch.setitem(LIMITS, "act.account", 0)
+    notes = f"/participants/{cast.sam.enrolment_id}/notes"
+    page = enter.priya.post(notes, {"words": "He talks more easily after a walk."}, of=notes)
+    assert page.status == 429 and "He talks more easily after a walk." in page
+    told = enter.sam.post("/my/tell", {"words": "I am worried."}, of="/my/tell")
+    assert told.status == 200
