@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 
@@ -205,7 +206,15 @@ def _translate_refusals(app: Flask) -> None:
         found = current_session()
         if found and of_another(found):
             return page(HTTPStatus.BAD_REQUEST, "token", typed=())
+        _record_forged("no_token")
         return page(HTTPStatus.BAD_REQUEST, "token")
+
+
+def _record_forged(detail: str) -> None:
+    """Write down that somebody's session was used without its token, or from elsewhere."""
+    with suppress(Away, *AWAY):
+        if found := current_session():
+            record_refusal(current.store(), found.viewer, detail, clock.now())
 
 
 def _record(refusal: Refused, detail: str) -> None:
@@ -251,7 +260,10 @@ def _translate_faults(app: Flask) -> None:
             return error.get_response()
         if error.description == "another_person":  # whose words it carries is not here any more
             return page(HTTPStatus.CONFLICT, error.description, typed=())
-        return page(error.code or 500, error.description if error.description == "from_elsewhere" else "")
+        elsewhere = error.description == "from_elsewhere"
+        if elsewhere:
+            _record_forged("from_elsewhere")
+        return page(error.code or 500, "from_elsewhere" if elsewhere else "")
 
     @app.errorhandler(Exception)
     def broken(_: Exception) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
-"""Ways in are on record, whether they opened or not."""
+"""Ways in, and tries to get round a control, are on record."""
+
+from types import SimpleNamespace
 
 from sqlalchemy import select
 
 from companion.store.audit import Entry, Event
 from companion.store.base import Store
-from tests.cast import Cast
+from tests.cast import Cast, Somebody
 from tests.visitor import Visitor
 
 
@@ -30,3 +32,30 @@ def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast:
         (Event.SECOND_FACTOR_FAILED, priya),
     ):
         assert expected in [tuple(event) for event in events]
+
+
+def refused(store: Store, person: Somebody) -> list[str]:
+    """What was refused of this person's, as it stands in the audit, in no order."""
+    with store.reading() as tx:
+        his = Entry.event == Event.REFUSED, Entry.actor_id == person.viewer.account_id
+        return sorted(each or "" for each in tx.scalars(select(Entry.detail).where(*his)))
+
+
+def test_a_forged_request_is_recorded(enter: SimpleNamespace, cast: Cast, store: Store) -> None:
+    assert enter.sam.client.post("/account/notices", data={"mail": "no"}).status_code == 400
+    headers = {"Origin": "https://elsewhere.example"}
+    token = enter.sam.token("/account")
+    forged = enter.sam.client.post("/account/notices", data={"csrf_token": token}, headers=headers)
+    assert forged.status_code == 400
+    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
+    assert Visitor(enter.sam.client.application).client.post("/sign-in").status_code == 400
+    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]  # of nobody there is nothing to say
+
+
+def test_a_choice_that_no_page_offers_is_recorded_and_what_is_mistyped_is_not(
+    enter: SimpleNamespace, cast: Cast, store: Store
+) -> None:
+    for purpose, reason in (("practice", ""), ("curious", "To see."), ("", "To see.")):
+        form = {"reference": cast.sam.reference, "purpose": purpose, "reason": reason}
+        assert enter.margaret.post("/lead/looks", form, of="/lead/looks").status == 422
+    assert refused(store, cast.margaret) == ["not_offered"]
