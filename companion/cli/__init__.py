@@ -10,6 +10,7 @@ from companion.cli.demo import demo
 from companion.cli.doctor import doctor
 from companion.cli.figures import figures
 from companion.cli.keys import keys
+from companion.cli.policies import policies
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
 from companion.cli.resets import reset
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
         background,
         backup,
         activities,
+        policies,
         programmes,
         audit,
         demo,

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
-from companion.content import retention_schedule
-from companion.domain.retention import ClockInDoubt
+from companion.domain.retention import ClockInDoubt, Schedule
 from companion.services import erasing, retaining
-from companion.store import erased
+from companion.store import erased, policies
 from companion.store.base import Store
 from companion.store.erased import ErasedList
 
@@ -18,7 +17,7 @@ log = logging.getLogger(__name__)
 
 IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
-    "clock, and if it is right call retention run --do --clock-is-right"
+    "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
 """What the log says; the commands say the days too."""
 
@@ -32,16 +31,21 @@ def keep_to_schedule(store: Store) -> None:
     """What a day asks for: finish and repeat erasures, and do what the schedule says."""
     erasing.apply(store, noted(), opened.now())
     try:
-        retaining.run(store, noted(), retention_schedule(), opened.now())
+        retaining.run(store, noted(), _schedule(store), opened.now())
     except ClockInDoubt as doubt:
         log.error(IN_DOUBT, extra={"last": f"{doubt.last:%Y-%m-%d}"})
     store.sweep()
 
 
+def _schedule(store: Store) -> Schedule:
+    with store.reading() as tx:
+        return policies.schedule(tx)
+
+
 def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
     return (
         f"Retention last ran on {doubt.last:%d %B %Y}, and this machine's clock says {now:%d %B %Y}, so nothing is"
-        " erased or deleted. Look at the clock. If it is right: retention run --do --clock-is-right"
+        " erased or deleted. Look at the clock. If it is right: “companion retention run --do --clock-is-right”"
     )
 
 
@@ -56,7 +60,8 @@ def retention() -> None:
 @opened.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
     """Say what the retention schedule would erase and delete now, or do it."""
-    store, schedule, now = opened.store(), retention_schedule(), opened.now()
+    store, now = opened.store(), opened.now()
+    schedule = _schedule(store)
     try:
         if do_it:
             report = retaining.run(store, noted(), schedule, now, clock_is_right=clock_is_right)
@@ -72,9 +77,9 @@ def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
     for rule, count in report.deleted:
         click.echo(f"{rule.id}: {count} {'deleted' if do_it else 'would be deleted'}")
     if not do_it:
-        click.echo("Nothing was changed. Do it with: retention run --do")
+        click.echo(opened.said("Nothing was changed. Do it with “companion retention run --do”"))
     if report.doubt:
-        click.echo(_in_doubt(report.doubt, now))
+        click.echo(opened.said(_in_doubt(report.doubt, now)))
 
 
 @click.group()

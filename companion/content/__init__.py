@@ -19,6 +19,7 @@ from companion.domain.evaluation import Questions
 from companion.domain.evaluation import read as read_questions
 from companion.domain.plan_parts import Parts
 from companion.domain.plan_parts import read as read_parts
+from companion.domain.policies import Policy
 from companion.domain.programme import Programme
 from companion.domain.retention import Schedule
 from companion.domain.retention import read as read_schedule
@@ -41,7 +42,7 @@ def programme() -> Programme:
 
 @functools.cache
 def statement(language: str) -> Statement:
-    """The confidentiality statement in this language, or in English where it is not translated whole."""
+    """The draft of the confidentiality statement that is shipped, in English where it is not translated whole."""
     english = confidentiality.read((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
     return msgspec.convert(plain, type=Statement) if plain else english
@@ -75,8 +76,13 @@ def evaluation_questions() -> Questions:
 
 @functools.cache
 def retention_schedule() -> Schedule:
-    """How long what is kept."""
+    """The draft of the retention schedule that is shipped."""
     return read_schedule((_FOLDER / "retention.toml").read_bytes())
+
+
+def policy_file(policy: Policy) -> Traversable:
+    """The file of the draft that is shipped."""
+    return _FOLDER / {Policy.STATEMENT: "confidentiality.en.toml", Policy.RETENTION: "retention.toml"}[policy]
 
 
 def starter_files() -> list[Traversable]:

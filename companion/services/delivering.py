@@ -16,13 +16,16 @@ def take_in(
     """Take in every version that is new, all or none; which those were.
 
     A new version is for new enrolments alone. Raises ``NotAllowed`` for one whose number is no new one
-    and that says something else; of what is ``shipped``, such a number counts as known.
+    and that says something else. What is ``shipped`` is a start: it never follows a version that is there.
     """
     taken = []
     with acting(store, None, now) as tx:
         for programme in from_files:
-            if not is_next(programme, programmes.numbers(tx, programme.id)):
-                if shipped or programme in programmes.versions(tx, programme.id):
+            known = programmes.numbers(tx, programme.id)
+            if shipped and known:
+                continue
+            if not is_next(programme, known):
+                if programme in programmes.versions(tx, programme.id):
                     continue
                 raise NotAllowed("version_known")
             row = programmes.add_version(tx, programme, now)

@@ -65,6 +65,8 @@ class Event(StrEnum):
     HANDED_OVER = "handed_over"
     AFTER_CHANGED = "after_changed"
     PROGRAMME_LOADED = "programme_loaded"
+    POLICY_CHANGED = "policy_changed"
+    WRAPPING_KEY_COPIED = "wrapping_key_copied"
     TOPICS_CHANGED = "topics_changed"
     APPOINTMENT_ADDED = "appointment_added"
     APPOINTMENT_MOVED = "appointment_moved"

@@ -36,6 +36,7 @@ from companion.store import (  # noqa: F401  # every module with models, so that
     passkeys,
     people,
     plan,
+    policies,
     programmes,
     record,
     room,

@@ -27,7 +27,7 @@ from tests.tampering import tampering
 
 YEARS = 2300
 STARTING_SECONDS = 60
-ASKS = "Look at the clock. If it is right: retention run --do --clock-is-right"
+ASKS = "Look at the clock. If it is right: “flask --app wsgi retention run --do --clock-is-right”"
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import statement
 from companion.domain.refusals import Problem
 from companion.domain.reminders import DAYS_BEFORE, Digest, read_before
 from companion.domain.working_days import london_day
-from companion.store import notices, undelivered
+from companion.store import notices, policies, undelivered
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
 from companion.web.languages import language
@@ -31,13 +30,14 @@ def account_page(problems: tuple[Problem, ...] = ()) -> str:
         choice = notices.choice(tx, viewer.account_id)
         failed = undelivered.undelivered(tx, viewer, [viewer.account_id], now)
         set_aside = notices.set_aside(tx, [viewer.account_id])
+        statement = policies.statement(tx, language())
     if "mail" not in typed and not problems:
         typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
         typed.setlist("days", [str(each) for each in choice.days])
         typed["digest"] = "yes" if choice.digest else ""
     return render_template(
         "account/account.html",
-        statement=statement(language()),
+        statement=statement,
         typed=typed,
         days_before=DAYS_BEFORE,
         sender=current.settings().mail_from,

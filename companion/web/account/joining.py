@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.content import statement as content_statement
+from companion.domain.confidentiality import Statement
 from companion.domain.factors import Lost
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services import joining, replacing_second_step
+from companion.store import policies
 from companion.web import access, clock, current
 from companion.web.languages import language
 from companion.web.pages import START
@@ -52,7 +53,7 @@ def statement() -> ResponseReturnValue:
     if "joining" not in session:
         return redirect(url_for("account.join"))
     name = joining.joiner(current.store(), _invitation(), clock.now()).name
-    return render_template("account/statement.html", name=name, statement=content_statement(language()))
+    return render_template("account/statement.html", name=name, statement=_statement())
 
 
 @access.public
@@ -60,7 +61,7 @@ def acknowledge() -> ResponseReturnValue:
     """``POST /join/acknowledgement``: it was read, in this version and language."""
     if "joining" not in session:
         return redirect(url_for("account.join"), 303)
-    read = content_statement(language())
+    read = _statement()
     joining.acknowledge(current.store(), _invitation(), read.version, read.language, clock.now())
     return redirect(url_for("account.join_account"), 303)
 
@@ -105,6 +106,11 @@ def _next(who: joining.Joiner) -> str:
 def _account(who: joining.Joiner, problems: tuple[Problem, ...] = ()) -> str:
     name = request.form.get("sign_in_name", "")
     return render_template("account/join_account.html", problems=problems, who=who, sign_in_name=name)
+
+
+def _statement() -> Statement:
+    with current.store().reading() as tx:
+        return policies.statement(tx, language())
 
 
 def _invitation() -> UUID:

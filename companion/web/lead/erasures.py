@@ -5,12 +5,11 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.content import retention_schedule
 from companion.domain.path import State
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services import erasing
-from companion.store import erasures
+from companion.store import erasures, policies
 from companion.web import access, clock, current, held
 from companion.web.i18n import translate as _
 
@@ -66,7 +65,7 @@ def _page(request_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("lead.erasure", request_id=request_id)
     with current.store().reading() as tx:
         asked = erasures.shown(tx, current.viewer(), request_id)
-    rule = retention_schedule().for_state(State(asked.state))
+        rule = policies.schedule(tx).for_state(State(asked.state))
     return render_template(
         "lead/erasure.html",
         asked=asked,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from companion.content import retention_schedule
 from companion.domain.people import Role
 from companion.domain.retention import in_doubt
 from companion.domain.working_days import london_day
+from companion.store import policies
 from companion.store import retention as store
 from companion.web import access, clock, current
 
@@ -20,11 +20,12 @@ def retention() -> ResponseReturnValue:
     """``GET /lead/retention``"""
     now = clock.now()
     with current.store().reading() as tx:
-        due = store.due(tx, retention_schedule(), now, AHEAD)
+        schedule = policies.schedule(tx)
+        due = store.due(tx, schedule, now, AHEAD)
         doubt = in_doubt(now, store.last_run(tx))
     return render_template(
         "lead/retention.html",
-        schedule=retention_schedule(),
+        schedule=schedule,
         due=due,
         today=london_day(now),
         doubt=doubt,

@@ -10,13 +10,12 @@ import msgspec
 from flask import current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.content import retention_schedule
 from companion.domain.path import State
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.rights import WORDS_MOST
 from companion.services import correcting, erasing, exporting
-from companion.store import concern_rules, corrections, enrolments, erasures, programmes
+from companion.store import concern_rules, corrections, enrolments, erasures, policies, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate as _
@@ -99,7 +98,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
         lead = concern_rules.on_watch(tx, now)
         asked = erasures.last_of(tx, viewer)
         found = corrections.own(tx, viewer)
-    schedule = retention_schedule()
+        schedule = policies.schedule(tx)
     return render_template(
         "participant/held.html",
         withheld=withheld(),

@@ -9,13 +9,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.content import statement
 from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
 from companion.services import safeguarding
-from companion.store import concern_rules, enrolments, programmes, work
+from companion.store import concern_rules, enrolments, policies, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.languages import language
@@ -62,13 +61,14 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
         contact = programmes.programme_of(tx, enrolment).contact
         lead = concern_rules.on_watch(tx, now)
         limits = concern_rules.rules(tx).limits(now)
+        statement = policies.statement(tx, language())
     return render_template(
         template,
         kind=kind,
         practitioner=who_reads(case),
         lead=lead,
         take_by=limits.take_by,
-        statement=statement(language()),
+        statement=statement,
         contact=contact,
         signposts=_call_now(),
         back=_back(typed),

@@ -1,0 +1,155 @@
+"""The service's own statement and retention schedule count on every page, and after every upgrade."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from companion import content
+from companion.cli.rights import keep_to_schedule
+from companion.cli.starting import bring_up_to_date
+from companion.config import Settings
+from companion.domain.path import State
+from companion.domain.policies import Policy
+from companion.store import audit, policies
+from companion.store.audit import Entry, Event
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import stored
+from tests.services.test_erasing import is_wiped
+
+Run = Callable[..., Result]
+STATEMENT = content.policy_file(Policy.STATEMENT).read_text(encoding="utf-8")
+OWN = (
+    STATEMENT.replace("version = 4", "version = 5")
+    .replace('title = "Who can read what you write"', 'title = "Our statement"')
+    .replace("The details of any crime.", "What our own statement says.")
+)
+RETENTION = content.policy_file(Policy.RETENTION).read_text(encoding="utf-8")
+LONGER = RETENTION.replace("days = 2190", "days = 5000")
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """``run("import", "statement", file)``, on the test's databases."""
+
+    def invoke(*words: object) -> Result:
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["policies", *map(str, words)])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return invoke
+
+
+def put(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
+    run: Run, enter: SimpleNamespace, cast: Cast, tmp_path: Path
+) -> None:
+    assert "Our statement" not in enter.sam.get("/account")
+    done = run("import", "statement", put(tmp_path / "own.toml", OWN))
+    assert done.exit_code == 0 and done.output.endswith("version 5 is in force.\n")
+    assert "Our statement" in enter.sam.get("/account")
+    assert "What our own statement says." in enter.sam.get("/my/tell")
+    assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
+    with cast.store.reading() as tx:
+        assert (
+            policies.statement(tx, "cy").language == "en"
+        )  # the Welsh that is shipped is of another version
+
+
+def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Path) -> None:
+    welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
+    early = run("import", "statement", welsh)
+    assert early.exit_code == 1 and "The English statement comes first" in early.stderr
+    run("import", "statement", put(tmp_path / "en.toml", OWN))
+    assert run("import", "statement", welsh).output.endswith("version 5 is in force.\n")
+    with store.reading() as tx:
+        assert [policies.statement(tx, each).language for each in ("en", "cy")] == ["en", "cy"]
+
+
+@pytest.mark.parametrize("text", [STATEMENT, OWN.replace("version = 5", "version = 4")])
+def test_a_statement_needs_a_higher_number(run: Run, store: Store, tmp_path: Path, text: str) -> None:
+    before = stored(store)
+    done = run("import", "statement", put(tmp_path / "same.toml", text))
+    assert done.exit_code == 1 and "must be higher" in done.stderr
+    assert {**stored(store), "audit_entries": []} == {**before, "audit_entries": []}
+
+
+def test_the_service_s_own_schedule_decides_who_is_erased(
+    run: Run, app: Flask, cast: Cast, clock: Clock, tmp_path: Path
+) -> None:
+    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    assert run("import", "retention", put(tmp_path / "own.toml", LONGER)).exit_code == 0
+    clock.forward(days=2190)
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["retention", "run", "--do", "--clock-is-right"])
+    assert done.exit_code == 0 and not is_wiped(cast.store, cast.sam)
+    clock.forward(days=2810)
+    with app.app_context():
+        app.test_cli_runner().invoke(args=["retention", "run", "--do", "--clock-is-right"])
+        keep_to_schedule(cast.store)
+    assert is_wiped(cast.store, cast.sam)
+
+
+def test_another_version_of_companion_brings_no_draft_back(
+    run: Run, app: Flask, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    run("import", "statement", put(tmp_path / "s.toml", OWN))
+    run("import", "retention", put(tmp_path / "r.toml", LONGER))
+    with app.app_context():
+        bring_up_to_date(settings)
+    with store.reading() as tx:
+        assert policies.statement(tx, "en").title == "Our statement"
+        assert [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"] == [5000]
+        assert policies.drafts(tx) == []
+
+
+def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None:
+    assert run("export", "retention").output == RETENTION
+    run("import", "retention", put(tmp_path / "own.toml", LONGER))
+    assert run("export", "retention", "--to", tmp_path / "back.toml").exit_code == 0
+    assert (tmp_path / "back.toml").read_text(encoding="utf-8") == LONGER
+    assert "none in this language" in run("export", "statement", "--language", "cy").stderr
+
+
+@pytest.mark.parametrize(
+    ("policy", "text", "says"),
+    [
+        ("retention", RETENTION.replace("days = 730", "days = 0"), "never-joined: it needs days"),
+        (
+            "retention",
+            RETENTION.replace('"never-joined"\nthen = "erase"', '"never-joined"\nthen = "forget"'),
+            ":13: ",
+        ),
+        ("statement", OWN.replace('title = "Our statement"\n', ""), "title"),
+        ("statement", OWN.replace("{must_pass_on}", ""), "own.toml:"),
+        ("statement", "version = 5\n]", "own.toml:2: "),
+        ("statement", LONGER, "own.toml:"),
+    ],
+)
+def test_a_bad_file_is_told_with_its_line_and_nothing_changes(
+    run: Run, store: Store, tmp_path: Path, policy: str, text: str, says: str
+) -> None:
+    file, before = put(tmp_path / "own.toml", text), stored(store)
+    for command in ("check", "import"):
+        done = run(command, policy, file)
+        assert done.exit_code == 1 and says in done.output, done.output
+    assert stored(store) == before
+    assert run("check", "retention", put(file, LONGER)).exit_code == 0
+
+
+def test_a_change_is_on_record_without_its_words(run: Run, store: Store, tmp_path: Path) -> None:
+    run("import", "statement", put(tmp_path / "s.toml", OWN))
+    with store.reading() as tx:
+        audit.verify(tx)
+        (entry,) = tx.query(Entry).where(Entry.event == Event.POLICY_CHANGED)
+    assert entry.detail == "statement:en:5"
