@@ -19,6 +19,9 @@ Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
 """Plain enough to stand in headers, of which its origin closes none."""
 
+WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
+"""The address of a mail server, in whose passphrase no character ends it early or is taken for another."""
+
 METRICS_ADDRESS = "127.0.0.1:9464"
 PRIVATE = [
     ip_network(each)
@@ -49,6 +52,8 @@ class Settings:
     clock_offset: timedelta
     cheap_hashes: bool
     metrics_address: tuple[str, int] | None
+    command: str
+    """How an operator calls a command here."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -88,6 +93,7 @@ class Settings:
             clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
             cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
             metrics_address=_metrics(env, mode),
+            command=env.get("COMPANION_COMMAND", "flask --app wsgi"),
         )
 
 
@@ -111,9 +117,10 @@ def _smtp(env: Mapping[str, str]) -> str:
         usable = parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if url and not usable:
+    if url and (not usable or not re.fullmatch(WRITTEN_OUT, url)):
         raise BadSetting(
-            "COMPANION_SMTP_URL must be like smtp+starttls://name:passphrase@host:587 (or smtps://, smtp://)."
+            "COMPANION_SMTP_URL must be like smtp+starttls://name:passphrase@host:587 (or smtps://, smtp://). "
+            "In the name and the passphrase write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40."
         )
     return url
 

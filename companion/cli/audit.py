@@ -55,7 +55,9 @@ def head_of(store: Store) -> str:
 def verify(head: str) -> None:
     """Walk the chain and name the first link that does not fit."""
     if head and not re.fullmatch(HEAD, head):
-        raise click.UsageError("That is no head: one is written position:link, as “audit head” prints it.")
+        raise click.UsageError(
+            "That is no head: one is written position:link, as “companion audit head” prints it."
+        )
     with opened.store().reading() as tx:
         verdict = trail.verify(tx, head)
     click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")

@@ -25,6 +25,7 @@ R = TypeVar("R")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, writable=True, path_type=Path)
 NEW = click.Path(path_type=Path)
+PROGRAM = Path(__file__).resolve().parents[2]
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -55,6 +56,11 @@ def backup() -> None:
 @plainly
 def recipient(public: Path, private: Path) -> None:
     """Make the two halves of a key: PUBLIC seals backups, PRIVATE opens them. Best done on another machine."""
+    for half in (public, private):
+        if half.resolve().is_relative_to(PROGRAM):
+            raise click.ClickException(
+                f"{half} would lie in the program's folder, and be left behind by an upgrade. Name its whole path."
+            )
     if private.resolve().is_relative_to(opened.settings().home.resolve()):
         raise click.ClickException("The private half must not lie in the data folder. Name another place.")
     number = make_pair(public, private)
@@ -63,7 +69,9 @@ def recipient(public: Path, private: Path) -> None:
 
 
 @backup.command()
-@click.option("--to", type=FILE, required=True, help="The public half, as “backup recipient” made it.")
+@click.option(
+    "--to", type=FILE, required=True, help="The public half, as “companion backup recipient” made it."
+)
 @click.option("--words", type=FOLDER, required=True, help="Where the file of the words goes.")
 @click.option("--keys", type=FOLDER, required=True, help="Where the file of the keys goes: another place.")
 @click.option(
@@ -107,7 +115,10 @@ def verify(file: Path, private: Path | None) -> None:
 @click.argument("keys", type=FILE)
 @click.option("--with", "private", type=FILE, required=True, help="The private half.")
 @click.option(
-    "--list", "kept", type=FILE, help="The newest list of who was erased, as “erasures list” prints it."
+    "--list",
+    "kept",
+    type=FILE,
+    help="The newest list of who was erased, as “companion erasures list” prints it.",
 )
 @plainly
 def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
@@ -154,7 +165,7 @@ def found(filled: Filled, proved: Proved) -> list[str]:
     if filled.missing:
         wrong.append(
             f"The list of who was erased has {filled.missing} fewer than when the backup was made: "
-            "find a newer one, and give it to “erasures apply --list”."
+            "find a newer one, and give it to “companion erasures apply --list”."
         )
     if filled.damaged:
         wrong.append(f"{many(filled.damaged, 'line')} of that list are not as they were written.")

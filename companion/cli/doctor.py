@@ -14,12 +14,18 @@ from companion.cli.post import Smtp
 from companion.config import BadSetting, Settings
 from companion.domain import examining
 from companion.domain.examining import Finding, Verdict, judged, unseen
+from companion.domain.policies import Policy
 from companion.domain.reminders import at_night
-from companion.store import audit, condition, counters, outbox
-from companion.store.base import Away, Busy, Store, open_engine, require_answer
+from companion.services import key_copies
+from companion.store import audit, condition, counters, outbox, policies, signposts
+from companion.store.base import Away, Busy, Store, Transaction, open_engine, require_answer
 from companion.store.opening import open_store
 from companion.store.outbox import Notice
 
+DRAFTS = {
+    Policy.STATEMENT: "the confidentiality statement (“companion policies import”)",
+    Policy.RETENTION: "the retention schedule (“companion policies import”)",
+}
 PATIENCE = 5
 """Seconds that the web server may take to answer."""
 ELSEWHERE = (
@@ -35,7 +41,7 @@ def doctor(port: int) -> None:
     """Say of each thing whether it is fine, or how to mend it. Changes nothing; sends nothing."""
     findings = [*examined(opened.settings(), port, opened.now())]
     for each in findings:
-        click.echo(f"{each.verdict:<6}  {each.about:<12}  {each.says}")
+        click.echo(f"{each.verdict:<6}  {each.about:<12}  {opened.said(each.says)}")
     if any(each.verdict is Verdict.WRONG for each in findings):
         raise click.exceptions.Exit(1)
 
@@ -101,8 +107,17 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
                 if settings.mode == "serve":
                     made = audit.last(tx, audit.Event.BACKUP_MADE)
                     yield examining.backups(made.at if made else None, now)
+                    yield examining.key_copy(key_copies.confirmed(tx))
+                    yield examining.drafts(_drafts(tx))
     except (Away, Busy, DBAPIError):
         yield judged("records", "A database went away while they were looked at: try again.", "")
+
+
+def _drafts(tx: Transaction) -> list[str]:
+    found = [DRAFTS[each] for each in policies.drafts(tx)]
+    if signposts.newest(tx) is None:
+        found.append("the signposts (an administrator, under Signposts)")
+    return found
 
 
 def _readiness(port: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import BinaryIO
 
 import click
 import tink
@@ -10,10 +11,11 @@ from companion.cli import opened
 from companion.cli.files import many, printable
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
-from companion.services import rotating
+from companion.services import key_copies, rotating
 from companion.services.proving_at_prompt import prove
 from companion.store.base import Busy, Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
+from companion.store.wrapping import LARGEST_FILE
 
 LINGER_SECONDS = 10
 """How long the old data key is kept when nothing needs it any more: no request takes longer to open what it read."""
@@ -46,10 +48,16 @@ def status() -> None:
         f"Destroyed: {found.destroyed}."
     )
     if rotating.wrapping_step(store) is rotating.Step.PUT_AWAY:
-        click.echo("A retired key is still there. What to put in its place says: keys rotate wrapping")
+        click.echo(
+            opened.said(
+                "A retired key is still there. What to put in its place says “companion keys rotate wrapping”"
+            )
+        )
     under_way = [*(["wrapping"] if wrapping.new or wrapping.retiring else []), *found.under_way]
     for what in under_way:
-        click.echo(f"Under way: {_shown(what)}. Go on with: keys rotate {_shown(what)}")
+        click.echo(
+            opened.said(f"Under way: {_shown(what)}. Go on with “companion keys rotate {_shown(what)}”")
+        )
     if not under_way:
         click.echo("Nothing is under way.")
 
@@ -82,6 +90,16 @@ def rotate(what: str) -> None:
         ) from newer
     except Busy as busy:
         raise click.ClickException("Others were writing all the time. Run this again: it goes on.") from busy
+
+
+@keys.command("confirm-copy")
+@click.argument("copy", type=click.File("rb"))
+@opened.plainly
+def confirm_copy(copy: BinaryIO) -> None:
+    """Read a copy of the wrapping key again, from a file or from “-”: it is recorded that there is a good one."""
+    text = copy.read(LARGEST_FILE).decode(errors="replace")
+    key_id = key_copies.confirm(opened.store(), text, opened.now())
+    click.echo(f"It opens what the wrapping key {key_id} wrapped. That there is a copy is on record now.")
 
 
 def _wrapping(store: Store) -> None:

@@ -53,6 +53,11 @@ def snapshot() -> Snapshot:
     return Snapshot(settings().home, directory())
 
 
+def said(text: str) -> str:
+    """The text, with each “companion …” in it as that command is called here."""
+    return text.replace("“companion ", f"“{settings().command} ")
+
+
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
     """Say a bad setting, or that a database is away or busy, in one sentence, without a trace."""
 
@@ -61,9 +66,13 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except BadSetting as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(str(error))) from error
         except Away as error:
-            raise _DatabaseAway(str(error)) from error
+            raise _DatabaseAway(said(str(error))) from error
+        except click.UsageError:
+            raise
+        except click.ClickException as error:
+            raise click.ClickException(said(error.message)) from error
         except AWAY as error:
             raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
 

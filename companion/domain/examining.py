@@ -149,7 +149,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
-        wrong = f"It has not turned{since}: start “flask --app wsgi background”."
+        wrong = f"It has not turned{since}: start “companion background”."
     elif done is None or now - done > TURNS_WITHIN:
         wrong = "It turns, but does not get through: its log says why, such as a database that is away."
     return judged("background", wrong, "It turns, and does what is due.")
@@ -172,7 +172,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (
             f"{waits.count} entries are not chained, the oldest for {_long(waits.age(now))}: start "
-            "“flask --app wsgi background”, and see its log."
+            "“companion background”, and see its log."
         )
     return judged("audit", wrong, "What is older than a few minutes is chained.")
 
@@ -181,10 +181,25 @@ def backups(newest: datetime | None, now: datetime) -> Finding:
     """When the newest backup was made."""
     wrong = ""
     if newest is None:
-        wrong = "No backup was made yet: call “flask --app wsgi backup create” once a day."
+        wrong = "No backup was made yet: call “companion backup create” once a day."
     elif now - newest > BACKED_UP_WITHIN:
-        wrong = f"The newest is {_long(now - newest)} old: see why “backup create” does not run."
+        wrong = f"The newest is {_long(now - newest)} old: see why “companion backup create” does not run."
     return judged("backups", wrong, "One was made in the last day and a half.")
+
+
+def key_copy(confirmed: bool) -> Finding:
+    """Whether somebody had a copy of the wrapping key read again."""
+    wrong = (
+        "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
+        "it be read again with “companion keys confirm-copy COPY”."
+    )
+    return judged("key copy", "" if confirmed else wrong, "A copy of the wrapping key was read again.")
+
+
+def drafts(names: Sequence[str]) -> Finding:
+    """What the service still uses as it was shipped, and has to put its own in the place of."""
+    wrong = f"Still the draft that came with Companion: {', '.join(names)}."
+    return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
 
 def disk(place: str, free: int) -> Finding:

@@ -25,6 +25,6 @@ WRONG = {
         "The databases lack what this version of Companion uses: a newer one has taken it away, so go back to that "
         "one; or others lie in their place."
     ),
-    Standing.BEHIND: "The databases are of an older version of Companion: run “flask --app wsgi migrate”.",
+    Standing.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
 """What to do where they are not in order."""

@@ -290,4 +290,4 @@ def primary(connection: Connection) -> int:
     for _ in range(3):  # one that PostgreSQL had to wait for is not the primary any more: then another is
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
-    raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")
+    raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")

@@ -46,6 +46,7 @@ def open_store(settings: Settings) -> Store:
     if settings.mode != "serve":
         locks.be_strict()
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
+    _require_set_up(settings, main, keys)
     wrapping = wrapping_key(settings)
     require_answer(main)
     if not is_there(keys):
@@ -144,6 +145,14 @@ def prepare(settings: Settings, now: datetime) -> bool:
     return first
 
 
+def _require_set_up(settings: Settings, *engines: Engine) -> None:
+    """Before the first start there is no key to put back from a copy. Raises ``BadSetting``."""
+    if settings.wrapping_key or settings.wrapping_key_file.exists():
+        return
+    if not any(_has_data(each) for each in engines):
+        raise BadSetting("Nothing is set up here yet. Start the portal, or run “companion migrate”.")
+
+
 def _make_service_keys(keys: Keys, now: datetime) -> None:
     """The keys of the service, at the first start. Those that exist stay."""
     for name in SERVICE_SECRETS:
@@ -170,7 +179,7 @@ def _require_service_keys(keys: Keys) -> None:
         ) from error
     except DBAPIError as error:
         raise BadSetting(
-            "The key store cannot be read. Restore it from its copy; if it is new, run migrate first."
+            "The key store cannot be read. Restore it from its copy; if it is new, run “companion migrate” first."
         ) from error
     except tink.TinkError as error:
         raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error

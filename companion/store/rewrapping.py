@@ -56,7 +56,7 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
         rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
     of = {row.state: row.key_id for row in rows}
     if WrappingState.PRIMARY not in of:
-        raise BadSetting("The key store does not say which wrapping key wraps. Run migrate.")
+        raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")
     return WrappingKeys(
         of[WrappingState.PRIMARY],
         next(row.since for row in rows if row.state == WrappingState.PRIMARY),

@@ -125,6 +125,8 @@ def test_what_is_wrong_is_said_in_one_sentence(
     assert "must not lie in the data folder" in sentence(
         runs("recipient", str(half), str(settings.home / "private"))
     )
+    for pair in (["mine.public", str(rehearsal.folder / "mine")], [str(half), "docs/mine.private"]):
+        assert "would lie in the program's folder" in sentence(runs("recipient", *pair))
     assert runs("recipient", str(half), str(rehearsal.folder / "one")).exit_code == 0
     assert "cannot be read or written: File exists" in sentence(
         runs("recipient", str(half), str(rehearsal.folder / "another"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from sqlalchemy import Engine, event, text
@@ -27,6 +28,7 @@ from tests.web.test_disk import read_only
 def test_from_nothing_to_the_first_accounts(
     flask: Run, within: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
+    assert "Nothing is set up here yet" in refuses(within("first-start"))
     said = works(flask("migrate"))
     key = tmp_path / "secrets" / "wrapping-key.json"
     assert str(key) in said and "without it nothing can be read again" in said
@@ -83,11 +85,22 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, migrated: Run, tmp_
         ("COMPANION_DATABASE_URL", "postgresql+psycopg://me@host:port/x", "is no address of a database"),
         ("COMPANION_DATABASE_URL", "sqlite:///", "must name the file"),
         ("COMPANION_KEYS_URL", "sqlite:///:memory:", "must name the file"),
+        ("COMPANION_SMTP_URL", "smtp+starttls://us:50%off@mail.example:587", "write % as %25"),
+        ("COMPANION_SMTP_URL", "smtps://us:a/b@mail.example", "/ as %2F"),
+        ("COMPANION_SMTP_URL", "smtps://us:a?b@mail.example", "? as %3F"),
+        ("COMPANION_SMTP_URL", "smtps://us:a#b@mail.example", "# as %23"),
+        ("COMPANION_SMTP_URL", "smtps://us:a@b@mail.example", "@ as %40"),
     ],
 )
 def test_a_wrong_setting_is_named(setting: str, value: str, sentence: str) -> None:
-    with pytest.raises(BadSetting, match=f"{setting}.*{sentence}"):
+    with pytest.raises(BadSetting, match=f"{setting}.*{re.escape(sentence)}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
+
+
+def test_any_passphrase_of_a_mail_server_can_be_written_out() -> None:
+    url = "smtp+starttls://us%40mail.example:50%25off%2F%3F%23%40@mail.example:587"
+    settings = Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_SMTP_URL": url})
+    assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
 
 
 def test_any_port_can_be_named() -> None:

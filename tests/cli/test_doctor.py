@@ -329,3 +329,22 @@ def test_a_damaged_file_is_said(migrated: Run, tmp_path: Path) -> None:
     (tmp_path / "data" / "companion.db").write_bytes(b"no database" * 1000)
     found = said(migrated("doctor"))
     assert "does not answer" in wrong(found)["data"]
+
+
+def test_a_draft_that_still_counts_is_named_until_the_service_has_its_own(
+    migrated: Run, tmp_path: Path
+) -> None:
+    def named() -> str:
+        return said(migrated("doctor", COMPANION_MODE="serve", COMPANION_CHEAP_HASHES="0"))["drafts"][0][1]
+
+    assert "statement" in named() and "retention" in named() and "signposts" in named()
+    file = tmp_path / "retention.toml"
+    works(migrated("policies", "export", "retention", "--to", str(file)))
+    works(migrated("policies", "import", "retention", str(file)))
+    assert "statement" in named() and "retention" not in named()
+
+
+def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
+    plain = said(migrated("doctor"))["background"][0][1]
+    installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
+    assert "“flask --app wsgi background”" in plain and "“companion background”" in installed

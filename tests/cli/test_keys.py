@@ -61,7 +61,10 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
     first = says("keys", "rotate", "wrapping", typed=proof(cast.alex))
     assert (first.exit_code, first.stdout) == (0, "")
     assert "Nothing uses it yet." in first.stderr and cast.alex.passphrase not in first.output
-    assert "Under way: wrapping. Go on with: keys rotate wrapping" in says("keys", "status").stdout
+    assert (
+        "Under way: wrapping. Go on with “flask --app wsgi keys rotate wrapping”"
+        in says("keys", "status").stdout
+    )
     second = says("keys", "rotate", "wrapping")
     assert second.exit_code == 0 and "7 keys wrapped by the new wrapping key" in second.stderr
     after = says("keys", "status").stdout
@@ -101,7 +104,10 @@ def test_what_was_cut_off_goes_on_without_asking(what: str, says: Says, cast: Ca
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
     rotating.begin(cast.store, cast.alex.viewer, owner, cast.now)
-    assert f"Under way: {name}. Go on with: keys rotate {name}" in says("keys", "status").stdout
+    assert (
+        f"Under way: {name}. Go on with “flask --app wsgi keys rotate {name}”"
+        in says("keys", "status").stdout
+    )
     assert says("keys", "rotate", name).exit_code == 0
     assert "Nothing is under way." in says("keys", "status").stdout
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,19 @@ def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     Tree(tmp_path).types(name, site)
     made = (tmp_path / "etc/nginx/sites-enabled/companion").read_text()
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
+
+
+def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> None:
+    manage = runpy.run_path(str(ROOT / "manage"))
+    theirs = tmp_path / "home" / "python3"
+    theirs.parent.mkdir()
+    theirs.touch(0o755)
+    tmp_path.chmod(0o755)
+    open_above = all(each.stat().st_mode & 0o001 for each in tmp_path.parents)
+    assert manage["open_to_all"](str(theirs)) == open_above
+    theirs.parent.chmod(0o700)
+    assert not manage["open_to_all"](str(theirs))
+    assert manage["open_to_all"]("/bin/sh")
 
 
 def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: Path) -> None:

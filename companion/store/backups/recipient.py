@@ -63,7 +63,7 @@ def read_public(path: Path) -> Recipient:
                 f"{path} is the private half. It must not lie where backups are made: take it away, "
                 "and give the public one."
             ) from error
-        raise BadBackup(f"{path} is no public half, as “backup recipient” makes it.") from error
+        raise BadBackup(f"{path} is no public half, as “companion backup recipient” makes it.") from error
 
 
 def read_private(path: Path) -> Holder:
@@ -71,7 +71,7 @@ def read_private(path: Path) -> Holder:
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:
-        raise BadBackup(f"{path} is no private half, as “backup recipient” makes it.") from error
+        raise BadBackup(f"{path} is no private half, as “companion backup recipient” makes it.") from error
 
 
 def _read(path: Path) -> str:

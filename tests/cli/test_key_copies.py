@@ -1,0 +1,47 @@
+"""A copy of the wrapping key is asked for until it was read again, and once more after each new key."""
+
+import json
+from pathlib import Path
+
+from companion.store import keysets
+from tests.cli.machines import Run, works
+from tests.cli.test_doctor import said
+
+SERVING = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
+ASKS = "Nobody has confirmed a copy of the wrapping key"
+
+
+def asked(run: Run) -> bool:
+    (verdict, says) = said(run("doctor", **SERVING))["key copy"][0]
+    return verdict == "WRONG" and ASKS in says
+
+
+def test_doctor_asks_until_a_copy_was_read_again(migrated: Run, tmp_path: Path) -> None:
+    key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
+    assert asked(migrated)
+    copy.write_text(key.read_text())
+    assert "That there is a copy is on record now." in works(migrated("keys", "confirm-copy", str(copy)))
+    assert not asked(migrated)
+
+
+def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -> None:
+    key = (tmp_path / "secrets" / "wrapping-key.json").read_text()
+    plain = json.loads(key)
+    other = json.loads(keysets.written(keysets.new()))
+    other["key"][0]["keyId"] = other["primaryKeyId"] = plain["primaryKeyId"]
+    for text, says in (
+        (keysets.written(keysets.new()), "is a copy of another key"),
+        (json.dumps(other), "does not open what the wrapping key wrapped"),
+        (key[:-20], "is damaged"),
+    ):
+        (tmp_path / "copy.json").write_text(text)
+        done = migrated("keys", "confirm-copy", str(tmp_path / "copy.json"))
+        assert done.returncode == 1 and says in done.stderr
+    assert asked(migrated)
+
+
+def test_the_install_ends_with_what_to_keep_where(migrated: Run, tmp_path: Path) -> None:
+    printed = works(migrated("first-start", COMPANION_COMMAND="companion"))
+    kept = printed.partition("Keep these, none of them on this machine:")[2]
+    assert str(tmp_path / "secrets" / "wrapping-key.json") in kept
+    assert "“companion keys confirm-copy COPY”" in kept and "“companion backup recipient”" in kept
