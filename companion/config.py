@@ -19,6 +19,8 @@ Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
 """Plain enough to stand in headers, of which its origin closes none."""
 
+EXIT_URL = "https://www.bbc.co.uk/weather"
+"""Where *Leave this site* goes unless the service says otherwise."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
 """The address of a mail server, in whose passphrase no character ends it early or is taken for another."""
 
@@ -73,11 +75,9 @@ class Settings:
         if mode not in ("demo", "serve", "test"):
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
         home = Path(env.get("COMPANION_HOME", "instance")).absolute()
-        exit_url = env.get("COMPANION_EXIT_URL", "https://www.bbc.co.uk/weather")
+        exit_url = env.get("COMPANION_EXIT_URL", EXIT_URL)
         if not re.fullmatch(WEB_ADDRESS, exit_url):
-            raise BadSetting(
-                "COMPANION_EXIT_URL must be a whole web address, such as https://www.bbc.co.uk/weather."
-            )
+            raise BadSetting(f"COMPANION_EXIT_URL must be a whole web address, such as {EXIT_URL}.")
         return cls(
             mode=cast(Mode, mode),
             home=home,

@@ -9,6 +9,7 @@ from companion.cli.backup import backup
 from companion.cli.demo import demo
 from companion.cli.doctor import doctor
 from companion.cli.figures import figures
+from companion.cli.installed import nginx
 from companion.cli.keys import keys
 from companion.cli.policies import policies
 from companion.cli.programmes import programmes
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
         doctor,
         figures,
         keys,
+        nginx,
         reminders,
         retention,
         erasures,

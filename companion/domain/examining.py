@@ -196,6 +196,14 @@ def key_copy(confirmed: bool) -> Finding:
     return judged("key copy", "" if confirmed else wrong, "A copy of the wrapping key was read again.")
 
 
+def installed(differing: Sequence[str]) -> Finding:
+    """Files of ``docs/deploy`` on this machine that lack something which this version's have."""
+    wrong = f"Of another version: {_listed(differing)}. Call docs/deploy/upgrade of the version in use."
+    return judged(
+        "installed", wrong if differing else "", "Units, command and nginx's site are this version's."
+    )
+
+
 def drafts(names: Sequence[str]) -> Finding:
     """What the service still uses as it was shipped, and has to put its own in the place of."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."

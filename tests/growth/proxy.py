@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.growth.units import CURRENT, DEPLOY, ROOT
+from tests.growth.units import DEPLOY
 from tests.ports import free_port
 
 HOST = "portal.example.org"
@@ -44,8 +44,8 @@ def program() -> str:
 class Proxy:
     """nginx before machines."""
 
-    def __init__(self, folder: Path, servers: Sequence[int]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, servers: Sequence[int], site: Path = SITE) -> None:
+        self.folder, self._shipped = folder, site
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True)
         self.ca = make_certificate(folder)
@@ -59,10 +59,12 @@ class Proxy:
 
     def _site(self, servers: Sequence[int]) -> str:
         """Our configuration; only places, ports and the servers are others."""
-        text = re.sub(r".*listen \[::\].*\n", "", SITE.read_text())  # not every machine has IPv6
+        text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # not every machine has IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
         lines = "".join(f"    server 127.0.0.1:{port}{upstream[1]}" for port in servers)
+        pages = re.search(r"alias (\S+)/;", text)
+        assert pages
         places = {
             upstream[0]: lines,
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
@@ -70,7 +72,7 @@ class Proxy:
             "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
             f"/etc/letsencrypt/live/{HOST}/": f"{self.folder}/",
             "/var/log/nginx/": f"{self.logs}/",
-            CURRENT: str(ROOT),
+            pages.group(1): str(DEPLOY / "nginx" / "pages"),
         }
         for place, here in places.items():
             assert place in text, place

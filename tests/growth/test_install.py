@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.growth.units import CURRENT, DEPLOY, PYTHON, ROOT
+from tests.growth.units import DEPLOY, PYTHON, ROOT
 
 SITE = DEPLOY / "nginx" / "companion.conf"
 ACCOUNT = (
@@ -27,12 +27,15 @@ def lines(document: str, after: str) -> list[str]:
     return [line.strip() for line in block[1].splitlines()]
 
 
+PLACES = ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sites-enabled", "opt/companion")
+
+
 class Tree:
     """The folders of a machine that Companion comes to."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for place in ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sites-enabled"):
+        for place in PLACES:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
@@ -54,13 +57,17 @@ class Tree:
         """The fifth line, after which nothing is started yet."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
-            path = self.folder / each
-            path.write_text(self._here(path.read_text()).replace(CURRENT, str(ROOT)))
+            self.moves_in(self.folder / each)
+        (self.folder / "opt/companion/current").symlink_to(ROOT)
+
+    def moves_in(self, script: Path) -> None:
+        """Let a script name the places of this tree."""
+        script.write_text(self._here(script.read_text()))
 
     def _here(self, text: str) -> str:
         for each in ACCOUNT:
             text = text.replace(each, "")
-        places = re.compile(r"(?<![\w./])(?=/(?:etc|usr/local|var/lib|back)\b)")
+        places = re.compile(r"(?<![\w./])(?=/(?:etc|opt/companion|usr/local|var/lib|back)\b)")
         return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
 
 
@@ -68,9 +75,14 @@ def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)
-    (site,) = (line for line in typed if line.startswith("sed "))
+    (site,) = (line for line in typed if line.startswith("companion nginx "))
     name, _certificate = named.replace("portal.example.org", "notes.example.net").split("; ")
-    Tree(tmp_path).types(name, site)
+    tree = Tree(tmp_path)
+    tree.installs()
+    tree.types(name, site)
+    assert {each.name for each in (tmp_path / "etc/companion/pages").iterdir()} == {
+        each.name for each in (DEPLOY / "nginx/pages").iterdir()
+    }
     made = (tmp_path / "etc/nginx/sites-enabled/companion").read_text()
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 

@@ -15,6 +15,7 @@ from tests.cast import Participant
 from tests.growth.load import cookies_of
 from tests.growth.proxy import HOST, Browser, Proxy
 from tests.growth.service import Service, service
+from tests.growth.test_upgrade import BEFORE
 
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
@@ -145,3 +146,18 @@ def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
         leaves(page)
     for machine in running.machines:
         machine.is_back()
+
+
+def test_he_leaves_from_a_page_of_this_version_behind_the_site_of_the_one_before(
+    running: Service, tmp_path: Path, browser_type: BrowserType
+) -> None:
+    proxy = Proxy(
+        tmp_path / "proxy", [each.port for each in running.machines], BEFORE / "nginx/companion.conf"
+    )
+    with looks_at(browser_type, proxy) as page:
+        signs_in(page, running.place.cast.sam)
+        with crowd(proxy):
+            page.goto("/my/")
+            expect(page).to_have_title("Please wait a little - Companion")
+            leaves(page)
+    proxy.ends()

@@ -88,23 +88,6 @@ def test_whoever_waits_for_another_machine_s_migration_starts_before_systemd_giv
     assert int(minutes) * 60 - 120 > opening.MIGRATED_WITHIN
 
 
-@pytest.mark.parametrize("migrates", [True, False])
-def test_an_upgrade_takes_over_only_once_it_has_migrated(migrates: bool, tmp_path: Path) -> None:
-    """Where that fails the older version goes on, also on a single machine."""
-    page = (ROOT / "docs/deployment.md").read_text()
-    (_, after) = page.split("companion-2.tar.gz", 1)
-    steps, _ = after.partition("\n")[2].split("\n\n", 1)
-    for name, code in {"companion": int(not migrates), "ln": 0, "systemctl": 0}.items():
-        file = tmp_path / name
-        file.write_text(f'#!/bin/sh\necho {name} "$1" $COMPANION_VERSION\nexit {code}\n')
-        file.chmod(0o700)
-    said = subprocess.run(
-        ["/bin/sh", "-c", steps], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
-    )
-    takes_over = ["ln -sfnT", "systemctl restart"] if migrates else []
-    assert said.stdout.splitlines() == ["companion migrate /opt/companion/2", *takes_over]
-
-
 @pytest.mark.parametrize("document", ["runbook", "deployment"])
 def test_every_command_that_a_page_names_is_there(document: str, tmp_path: Path) -> None:
     commands = create_app(settings_in(tmp_path), for_commands=True).cli.commands

@@ -1,0 +1,102 @@
+"""What ``docs/deploy`` puts on a machine, as this version has it: nginx's site, and what differs there from it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from companion.cli import opened
+from companion.config import EXIT_URL, Settings
+
+DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
+SITE = DEPLOY / "nginx" / "companion.conf"
+ENABLED = "etc/nginx/sites-enabled/companion"
+PAGES = "etc/companion/pages"
+INSTALLED_AS = "companion"
+"""How commands are called where docs/deployment.md was followed."""
+SHIPPED_HOST = "portal.example.org"
+_HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
+_SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
+_FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
+"""The parts of a page that the site's policy must allow; the words and numbers are the service's own."""
+
+
+@click.command()
+@click.option("--host", help="The portal's name, such as portal.example.org.")
+@click.option(
+    "--like",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An installed site, whose name and servers are kept.",
+)
+@opened.plainly
+def nginx(host: str | None, like: Path | None) -> None:
+    """Print nginx's site as this version has it, for the portal's name and COMPANION_EXIT_URL."""
+    if (host is None) == (like is None):
+        raise click.UsageError("Give --host or --like.")
+    installed = like.read_text(encoding="utf-8") if like else ""
+    name = host or host_of(installed)
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
+        raise click.ClickException("That is no name of a host.")
+    click.echo(site(name, opened.settings(), servers_of(installed)), nl=False)
+
+
+def site(host: str, settings: Settings, servers: str = "") -> str:
+    """This version's site for a host, where the servers of ``upstream`` may be others."""
+    text = SITE.read_text(encoding="utf-8").replace(SHIPPED_HOST, host)
+    text = text.replace(EXIT_URL, settings.exit_url)
+    text = text.replace(
+        "form-action 'self' https://www.bbc.co.uk;", f"form-action 'self' {settings.exit_origin};"
+    )
+    return _SERVERS.sub(lambda _: servers, text, count=1) if servers else text
+
+
+def host_of(site_text: str) -> str:
+    """The portal's name in an installed site; empty where there is none."""
+    found = _HOST.search(site_text)
+    return found[1] if found else ""
+
+
+def servers_of(site_text: str) -> str:
+    """The lines of the servers in an installed site."""
+    found = _SERVERS.search(site_text)
+    return found[0] if found else ""
+
+
+def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
+    """The installed files that lack something which this version's have, or are missing."""
+    return [
+        str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
+    ]
+
+
+def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
+    """Where each file is installed, and what it says in this version."""
+    yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
+    for unit in sorted((DEPLOY / "systemd").iterdir()):
+        yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
+    enabled = root / ENABLED
+    if enabled.exists():  # another proxy may do its work
+        there = enabled.read_text(encoding="utf-8")
+        yield ENABLED, site(host_of(there), settings, servers_of(there))
+        for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
+            yield (
+                f"{PAGES}/{page.name}",
+                "\n".join(_FORMS_AND_STYLE.findall(page.read_text(encoding="utf-8"))),
+            )
+
+
+def _lacks(path: Path, shipped: str) -> bool:
+    try:
+        there = path.read_text(encoding="utf-8")
+    except OSError:
+        return True
+    if path.suffix == ".html":
+        return any(line not in there for line in shipped.splitlines())
+    return not _said(shipped) <= _said(there)
+
+
+def _said(text: str) -> set[str]:
+    """Its lines, without comments and indentation."""
+    lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
+    return {line for line in lines if line and not line.startswith("#")}

@@ -1,0 +1,187 @@
+"""A newer version takes over what is installed of the one before, and keeps what is the service's own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from companion.cli.installed import SHIPPED_HOST, differing
+from companion.config import EXIT_URL, Settings
+from companion.content import policy_file
+from companion.domain.policies import Policy
+from companion.store import policies
+from companion.store.migrate import MAIN
+from companion.store.opening import open_store, prepare
+from tests.conftest import TUESDAY
+from tests.growth.test_install import Tree
+from tests.growth.units import DEPLOY, ROOT
+
+BEFORE = Path(__file__).parent / "before"
+"""What the version installed that had no ``companion policies``."""
+FIRST_WITH_POLICIES = "0029"
+HOST, EXIT = "notes.example.net", "https://weather.example/today"
+TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
+OWN_RETENTION = policy_file(Policy.RETENTION).read_text().replace("days = 2190", "days = 5000")
+CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
+
+
+class Machine(Tree):
+    """One on which the version before runs, with a schedule, a name, servers and a way out of the service's own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.versions = folder / "opt/companion"
+        self.site = folder / "etc/nginx/sites-enabled/companion"
+        for name in ("systemctl", "nginx"):
+            self._script(folder / "usr/local/bin" / name, CALLS)
+        self._old_version()
+        env = folder / "etc/companion/companion.env"
+        shutil.copy(BEFORE / "companion.env", env)
+        self.moves_in(env)
+        env.write_text(f"{env.read_text()}COMPANION_EXIT_URL='{EXIT}'\nCOMPANION_MODE='test'\n")
+        self.settings = Settings.from_environment(
+            {
+                "COMPANION_MODE": "test",
+                "COMPANION_HOME": str(folder / "var/lib/companion"),
+                "COMPANION_EXIT_URL": EXIT,
+            }
+        )
+        prepare(self.settings, TUESDAY)
+        with_all = MAIN.revisions
+        engine = open_store(self.settings)._engine
+        MAIN.downgrade(engine, with_all[with_all.index(FIRST_WITH_POLICIES) - 1])
+        engine.dispose()
+
+    def _old_version(self) -> None:
+        old = self.versions / "1"
+        shutil.copytree(BEFORE, old / "docs/deploy")
+        (old / "companion/content").mkdir(parents=True)
+        shutil.copy(policy_file(Policy.STATEMENT), old / "companion/content")  # type: ignore[arg-type]
+        (old / "companion/content/retention.toml").write_text(OWN_RETENTION)
+        (self.versions / "current").symlink_to("1")
+        shutil.copy(BEFORE / "companion", self.folder / "usr/local/bin")
+        for unit in (BEFORE / "systemd").iterdir():
+            shutil.copy(unit, self.folder / "etc/systemd/system")
+        site = (BEFORE / "nginx/companion.conf").read_text().replace(SHIPPED_HOST, HOST)
+        site = site.replace("    server 127.0.0.1:8000 max_fails=2 fail_timeout=5s;\n", TWO_SERVERS)
+        self.site.write_text(site.replace(EXIT_URL, EXIT))
+
+    def unpacks(self, number: int) -> Path:
+        """This version, in a folder of its own."""
+        new = self.versions / str(number)
+        shutil.copytree(DEPLOY, new / "docs/deploy")
+        for part in ("companion", "migrations", "templates", "static", "wsgi.py"):
+            (new / part).symlink_to(ROOT / part)
+        self._script(new / "manage", "#!/bin/sh\n")
+        for each in ("upgrade", "companion"):
+            self.moves_in(new / "docs/deploy" / each)
+        return new
+
+    def upgrades(self, number: int) -> str:
+        return self.types(f"/opt/companion/{number}/docs/deploy/upgrade")
+
+    def called(self) -> list[str]:
+        return (self.folder / "usr/local/bin/calls").read_text().splitlines()
+
+    def _script(self, path: Path, text: str) -> None:
+        path.write_text(text)
+        path.chmod(0o755)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """One whose operator called the one command. Nothing of it is changed."""
+    made = Machine(tmp_path_factory.mktemp("upgraded"))
+    made.unpacks(2)
+    made.upgrades(2)
+    return made
+
+
+def test_one_command_takes_over_all_that_is_installed(upgraded: Machine) -> None:
+    machine, new = upgraded, upgraded.versions / "2"
+    assert (machine.versions / "current").resolve() == new.resolve()
+    for unit in (DEPLOY / "systemd").iterdir():
+        assert (machine.folder / "etc/systemd/system" / unit.name).read_text() == unit.read_text()
+    command = machine.folder / "usr/local/bin/companion"
+    assert command.read_text() == (new / "docs/deploy/companion").read_text()
+    assert "systemctl daemon-reload" in machine.called() and "systemctl reload nginx" in machine.called()
+    assert machine.called().index("nginx -t") < machine.called().index("systemctl reload nginx")
+
+
+def test_the_site_keeps_its_name_its_servers_and_the_way_out(upgraded: Machine) -> None:
+    site = upgraded.site.read_text()
+    assert TWO_SERVERS in site and SHIPPED_HOST not in site
+    assert f"server_name {HOST};" in site and f"return 303 {EXIT};" in site
+    assert "form-action 'self' https://weather.example;" in site and EXIT_URL not in site
+    assert "alias /etc/companion/pages/;" in site
+    assert {each.name for each in (upgraded.folder / "etc/companion/pages").iterdir()} == {
+        each.name for each in (DEPLOY / "nginx/pages").iterdir()
+    }
+
+
+def test_the_service_s_own_schedule_is_in_force_and_the_shipped_statement_is_still_a_draft(
+    upgraded: Machine,
+) -> None:
+    store = open_store(upgraded.settings)
+    with store.reading() as tx:
+        assert [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"] == [5000]
+        assert policies.drafts(tx) == [Policy.STATEMENT]
+    store.close()
+
+
+def test_doctor_names_all_that_the_version_before_installed(machine: Machine) -> None:
+    found = differing(machine.settings, machine.folder)
+    assert {"/usr/local/bin/companion", "/etc/nginx/sites-enabled/companion"} <= set(found)
+
+
+def test_where_migrating_fails_the_old_version_goes_on(machine: Machine) -> None:
+    old, site = (machine.versions / "current").resolve(), machine.site.read_text()
+    machine.settings.wrapping_key_file.unlink()
+    machine.unpacks(2)
+    with pytest.raises(AssertionError, match="The wrapping key cannot be read"):
+        machine.upgrades(2)
+    assert (machine.versions / "current").resolve() == old and machine.site.read_text() == site
+
+
+def test_what_nginx_refuses_is_put_back_and_the_old_version_goes_on(machine: Machine) -> None:
+    before, old = machine.site.read_text(), (machine.versions / "current").resolve()
+    machine._script(machine.folder / "usr/local/bin/nginx", "#!/bin/sh\nexit 1\n")
+    machine.unpacks(2)
+    with pytest.raises(AssertionError):
+        machine.upgrades(2)
+    assert machine.site.read_text() == before and (machine.versions / "current").resolve() == old
+    assert not (machine.folder / "usr/local/bin/calls").exists()
+
+
+def test_a_page_with_words_of_the_service_s_own_stays(machine: Machine) -> None:
+    machine.unpacks(2)
+    machine.upgrades(2)
+    page = machine.folder / "etc/companion/pages/away.html"
+    own = page.read_text().replace("0808 1000 900", "0808 1000 901")
+    page.write_text(own)
+    newer = machine.unpacks(3) / "docs/deploy/nginx/pages/away.html"
+    newer.write_text(newer.read_text().replace("in a few minutes", "in ten minutes"))
+    said = machine.upgrades(3)
+    assert page.read_text() == own and "away.html has words of your own and stays" in said
+
+
+def test_doctor_names_what_is_installed_of_another_version(upgraded: Machine, tmp_path: Path) -> None:
+    for each in ("etc", "usr"):
+        shutil.copytree(upgraded.folder / each, tmp_path / each)
+    (tmp_path / "usr/local/bin/companion").write_text((DEPLOY / "companion").read_text())
+    assert differing(upgraded.settings, tmp_path) == []
+    unit = tmp_path / "etc/systemd/system/companion.service"
+    unit.write_text(unit.read_text().replace("NoNewPrivileges=yes\n", ""))
+    site = tmp_path / "etc/nginx/sites-enabled/companion"
+    site.write_text(f"{site.read_text()}\n# a line of the service's own\n")
+    page = tmp_path / "etc/companion/pages/wait.html"
+    page.write_text(page.read_text().replace('action="/leave"', 'action="/elsewhere"'))
+    assert differing(upgraded.settings, tmp_path) == [
+        "/etc/systemd/system/companion.service",
+        "/etc/companion/pages/wait.html",
+    ]
