@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.errors import HeaderParseError, InvalidHeaderDefect
 from email.message import EmailMessage
@@ -24,6 +24,8 @@ EXIT_URL = "https://www.bbc.co.uk/weather"
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
 """The address of a mail server, in whose passphrase no character ends it early or is taken for another."""
 
+DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
+"""The embedded databases, in COMPANION_HOME."""
 METRICS_ADDRESS = "127.0.0.1:9464"
 PRIVATE = [
     ip_network(each)
@@ -68,6 +70,19 @@ class Settings:
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def embedded(self) -> "Settings":
+        """The same with the embedded databases of its folder."""
+        main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
+        return replace(self, database_url=main, keys_url=keys)
+
+    @property
+    def left_behind(self) -> list[Path]:
+        """The files of embedded databases that are there and not in use."""
+        used = {self.database_url, self.keys_url}
+        files = [self.home / DATA, self.home / KEYS]
+        return [each for each in files if _embedded(each) not in used and each.exists()]
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Raises ``BadSetting``."""
@@ -81,8 +96,8 @@ class Settings:
         return cls(
             mode=cast(Mode, mode),
             home=home,
-            database_url=_database(env, "COMPANION_DATABASE_URL", home / "data" / "companion.db"),
-            keys_url=_database(env, "COMPANION_KEYS_URL", home / "data-keys" / "keys.db"),
+            database_url=_database(env, "COMPANION_DATABASE_URL", _embedded(home / DATA)),
+            keys_url=_database(env, "COMPANION_KEYS_URL", _embedded(home / KEYS)),
             wrapping_key_file=Path(
                 env.get("COMPANION_WRAPPING_KEY_FILE", home / "secrets" / "wrapping-key.json")
             ).absolute(),
@@ -97,8 +112,12 @@ class Settings:
         )
 
 
-def _database(env: Mapping[str, str], name: str, embedded: Path) -> str:
-    url = env.get(name, f"sqlite:///{embedded}")
+def _embedded(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _database(env: Mapping[str, str], name: str, embedded: str) -> str:
+    url = env.get(name, embedded)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting(f"{name} must begin with sqlite:/// or postgresql+psycopg://.")
     try:

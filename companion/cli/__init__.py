@@ -11,6 +11,7 @@ from companion.cli.doctor import doctor
 from companion.cli.figures import figures
 from companion.cli.installed import nginx
 from companion.cli.keys import keys
+from companion.cli.move import move
 from companion.cli.policies import policies
 from companion.cli.programmes import programmes
 from companion.cli.reminders import reminders
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
         doctor,
         figures,
         keys,
+        move,
         nginx,
         reminders,
         retention,

@@ -54,6 +54,7 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     for place, free in places.free(settings).items():
         yield examining.disk(place, free)
     yield from _databases(settings, now)
+    yield examining.left_behind([str(each) for each in settings.left_behind])
     yield examining.portal(port, _readiness(port))
     yield _loop(settings, now)
     yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")

@@ -204,6 +204,15 @@ def installed(differing: Sequence[str]) -> Finding:
     )
 
 
+def left_behind(files: Sequence[str]) -> Finding:
+    """Embedded databases that are in use no more."""
+    wrong = (
+        f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
+        "databases of the settings: “companion move remove-embedded”."
+    )
+    return judged("left behind", wrong if files else "", "No database lies here that is not in use.")
+
+
 def drafts(names: Sequence[str]) -> Finding:
     """What the service still uses as it was shipped, and has to put its own in the place of."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."

@@ -6,7 +6,7 @@ has his key in the other, and a rotation, which keeps the old key for a while, n
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -51,10 +51,20 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     The file of the keys is there first, since words without keys are of no use.
     """
     _require_apart(places)
+    written = write_both(store, noted, recipient, places, now)
+    with acting(store, None, now) as tx:
+        audit.record(tx, audit.Event.BACKUP_MADE, now, None, detail=written.manifest.facts.backup)
+        tx.commit()
+    store.sweep()  # the log could not be emptied while it was read
+    return replace(written, pruned=_prune(places, now))
+
+
+def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
+    """Write both files, and nothing else. Raises ``BadBackup`` and ``OSError``."""
     if store.standing() is Standing.AHEAD:
         raise BadBackup(
             "The databases are of a newer version of Companion, and this one would leave out what is new. "
-            "Make the backup with that one."
+            "Do it with that one."
         )
     for folder in (places.words, places.keys):
         sealed_file.clear_unfinished(folder)
@@ -70,11 +80,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
                 write_copy(file, "keys", keys, KEYS, facts, secret)
         with sealed_file.new_file(places.words, recipient, "words", backup, now) as (words_path, file):
             manifest = write_copy(file, "words", tx.connection(), MAIN, facts, secret)
-    with acting(store, None, now) as tx:
-        audit.record(tx, audit.Event.BACKUP_MADE, now, None, detail=backup)
-        tx.commit()
-    store.sweep()  # the log could not be emptied while it was read
-    return Made(words_path, keys_path, manifest, _prune(places, now))
+    return Made(words_path, keys_path, manifest, pruned=0)
 
 
 def _require_apart(places: Places) -> None:

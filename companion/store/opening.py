@@ -112,6 +112,11 @@ def prepare(settings: Settings, now: datetime) -> bool:
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
     first = not (has_data or has_keys)
+    if first and settings.left_behind:
+        raise BadSetting(
+            f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
+            "there with “companion move postgresql”, or put it away to begin with nothing."
+        )
     if first and not settings.wrapping_key and not settings.wrapping_key_file.exists():
         make_wrapping_key(settings.wrapping_key_file)
     wrapping = wrapping_key(settings)

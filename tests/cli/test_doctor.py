@@ -348,3 +348,12 @@ def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
+
+
+def test_embedded_databases_that_are_not_in_use_are_named(migrated: Run, tmp_path: Path, server: str) -> None:
+    other = tmp_path / "elsewhere.db"
+    assert said(migrated("doctor"))["left behind"][0][0] == "fine"
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "companion.db").touch(0o600)
+    used = {} if server else {"COMPANION_DATABASE_URL": f"sqlite:///{other}"}
+    assert "data/companion.db" in wrong(said(migrated("doctor", **used)))["left behind"]

@@ -44,6 +44,12 @@ class Holder:
         return bytes(self._decrypt.decrypt(sealed, _FOR))
 
 
+def pair() -> tuple[Recipient, Holder]:
+    """Both halves of a new key that is written nowhere."""
+    keyset = tink.new_keyset_handle(_NEW_PAIR)
+    return Recipient(keyset.public_keyset_handle()), Holder(keyset)
+
+
 def make_pair(public: Path, private: Path) -> int:
     """Write both halves of a new key, each to a file that is not there yet; its number. Raises ``OSError``."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)

@@ -1,0 +1,49 @@
+"""``move postgresql`` and ``move remove-embedded``."""
+
+import click
+
+from companion.cli import opened
+from companion.cli.backup import found, plainly, tell
+from companion.cli.files import many
+from companion.cli.rights import noted
+from companion.services import moving
+from companion.services.restoring import Filled, Proved
+
+
+@click.group()
+def move() -> None:
+    """From one kind of database to another."""
+
+
+@move.command()
+@plainly
+def postgresql() -> None:
+    """Move the embedded databases into those of PostgreSQL in the settings, prove it, and remove them here.
+
+    The portal may run: it takes nothing more from the first moment on, and says so.
+    """
+    if wrong := moving.to_postgresql(opened.settings(), noted(), opened.now(), _found):
+        raise click.ClickException(
+            "It was copied, but not as it was, so nothing is removed here and the portal goes on with what was. "
+            "Empty both databases of PostgreSQL, and see:\n" + "\n".join(wrong)
+        )
+    click.echo(
+        "Everything is in PostgreSQL, and nothing of it is left here. Start the portal again; everybody signs"
+    )
+    click.echo("in anew. Make a backup today: those from before hold the embedded databases.")
+
+
+@move.command("remove-embedded")
+@click.confirmation_option(
+    prompt="Is everything in the databases of the settings, and does everybody use those?"
+)
+@plainly
+def remove_embedded() -> None:
+    """Remove embedded databases that are in use no more, which no erasure reaches."""
+    count = moving.remove_embedded(opened.settings())
+    click.echo(f"{many(count, 'embedded database')} removed.")
+
+
+def _found(filled: Filled, proved: Proved) -> list[str]:
+    tell(filled.manifest)
+    return found(filled, proved)

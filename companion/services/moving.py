@@ -1,0 +1,79 @@
+"""A move from embedded databases to PostgreSQL: copied while nobody writes, proved there, and only then removed here.
+
+It is a backup and a restore without anybody who holds a key in between: the pair of keys lives in this process.
+"""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from companion.config import Settings
+from companion.services import backing_up, restoring
+from companion.services.backing_up import Places
+from companion.services.restoring import Filled, Proved
+from companion.store.backups import BadBackup
+from companion.store.backups.copy import Copy
+from companion.store.backups.recipient import pair
+from companion.store.backups.sealed_file import SealedFile
+from companion.store.embedded import stop_writers
+from companion.store.erased import ErasedList
+from companion.store.opening import open_store, place, prepare
+
+SQLITE = "sqlite:"
+
+
+def to_postgresql(
+    settings: Settings, noted: ErasedList, now: datetime, wrong: Callable[[Filled, Proved], list[str]]
+) -> list[str]:
+    """Move what is embedded in the folder of these settings into their databases, which must be empty.
+
+    What is ``wrong`` there is returned; then nothing is removed here. Raises ``BadBackup`` and ``OSError``.
+    """
+    _require_a_move(settings)
+    embedded = settings.embedded
+    with stop_writers(embedded.database_url, embedded.keys_url) as stopped:
+        filled = _copy(embedded, settings, noted, now)
+        prepare(settings, now)
+        store = open_store(settings)
+        try:
+            found = wrong(filled, restoring.prove(store, filled, noted, now))
+        finally:
+            store.close()
+        if not found:
+            stopped.remove()
+    return found
+
+
+def remove_embedded(settings: Settings) -> int:
+    """Remove what an earlier move left in the folder, now that the settings' databases are in use: how many files.
+
+    Raises ``BadSetting`` and ``Away`` where those cannot be opened.
+    """
+    open_store(settings).in_order().close()
+    left = settings.left_behind
+    with stop_writers(*(f"sqlite:///{each}" for each in left)) as stopped:
+        stopped.remove()
+    return len(left)
+
+
+def _require_a_move(settings: Settings) -> None:
+    if settings.database_url.startswith(SQLITE) or settings.keys_url.startswith(SQLITE):
+        raise BadBackup(
+            "Put COMPANION_DATABASE_URL and COMPANION_KEYS_URL of PostgreSQL into the settings first."
+        )
+    if len(settings.left_behind) < 2:
+        raise BadBackup(f"There are no embedded databases in {settings.home} to be moved.")
+
+
+def _copy(embedded: Settings, settings: Settings, noted: ErasedList, now: datetime) -> Filled:
+    recipient, holder = pair()
+    store = open_store(embedded)
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        places = Places(Path(folder, "words"), Path(folder, "keys"), timedelta())
+        for each in (places.words, places.keys):
+            each.mkdir()
+        made = backing_up.write_both(store, noted, recipient, places, now)
+        store.close()
+        words, keys = (Copy(SealedFile(path), holder) for path in (made.words, made.keys))
+        return restoring.fill(place(settings), words, keys, noted, b"")

@@ -1,0 +1,137 @@
+"""A move to PostgreSQL takes everything along, loses no answer that was called saved, and leaves nothing behind."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from companion.config import BadSetting, Settings
+from companion.services import moving
+from companion.services.restoring import Filled, Proved
+from companion.store import audit, people
+from companion.store.audit import Entry
+from companion.store.backups import BadBackup
+from companion.store.base import AWAY
+from companion.store.embedded import stop_writers
+from companion.store.erased import ErasedList
+from companion.store.opening import open_store, prepare
+from companion.store.people import Account
+from companion.store.sessions import WebSession
+from tests.cast import Cast
+from tests.postgres import fresh_database, postgres_server
+
+pytestmark = pytest.mark.embedded
+CANARY = "A heron by the pond."
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def there(settings: Settings, cast: Cast, postgresql: str) -> Settings:
+    """The settings with two empty databases of PostgreSQL, while Sam's words are in the embedded ones."""
+    cast.sam.tells(CANARY)
+    main, keys = (fresh_database(postgresql, f"move_{kind}") for kind in ("main", "keys"))
+    return replace(settings, database_url=main, keys_url=keys)
+
+
+def nothing_wrong(_filled: Filled, proved: Proved) -> list[str]:
+    return [] if proved.chain.broken_at is None and not proved.sample.shut else ["broken"]
+
+
+def moves(there: Settings, cast: Cast) -> list[str]:
+    return moving.to_postgresql(there, ErasedList.at(there.home), cast.now, nothing_wrong)
+
+
+def test_everything_is_there_and_nothing_is_left_here(there: Settings, cast: Cast) -> None:
+    with cast.store.reading() as tx:
+        before = {each.id: people.name(tx, each) for each in tx.scalars(select(Account))}
+        entries = tx.scalar(select(func.count()).select_from(Entry))
+    assert moves(there, cast) == []
+    store = open_store(there)
+    with store.reading() as tx:
+        assert {each.id: people.name(tx, each) for each in tx.scalars(select(Account))} == before
+        assert (tx.scalar(select(func.count()).select_from(Entry)) or 0) > (entries or 0)
+        assert audit.verify(tx).broken_at is None
+        assert tx.scalar(select(WebSession.id).where(WebSession.ended_at.is_(None)).limit(1)) is None
+    store.close()
+    assert there.left_behind == []
+    for folder in ("data", "data-keys"):
+        assert [path.name for path in (there.home / folder).iterdir()] == []
+
+
+def test_what_is_wrong_there_removes_nothing_here(there: Settings, cast: Cast) -> None:
+    def something_wrong(_filled: Filled, _proved: Proved) -> list[str]:
+        return ["A value cannot be opened."]
+
+    said = moving.to_postgresql(there, ErasedList.at(there.home), cast.now, something_wrong)
+    assert said == ["A value cannot be opened."]
+    assert len(there.left_behind) == 2 and cast.idris
+    with pytest.raises(BadBackup, match="There is something in"):
+        moves(there, cast)
+
+
+def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
+    settings: Settings, cast: Cast
+) -> None:
+    assert cast.sam
+    raised: list[Exception] = []
+    begun = threading.Event()
+
+    def saves() -> None:
+        begun.set()
+        try:
+            with cast.store.writing() as tx:
+                audit.record(tx, audit.Event.FIGURES_COUNTED, cast.now, None)
+                tx.commit()
+        except Exception as error:
+            raised.append(error)
+
+    writer = threading.Thread(target=saves)
+    with stop_writers(settings.database_url, settings.keys_url) as stopped:
+        writer.start()
+        begun.wait()
+        stopped.remove()
+    writer.join()
+    assert len(raised) == 1 and isinstance(raised[0], AWAY)
+    assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
+
+
+def test_what_was_overwritten_can_be_found_in_no_file(settings: Settings, cast: Cast, tmp_path: Path) -> None:
+    reference = cast.sam.reference.encode()
+    data = settings.home / "data" / "companion.db"
+    kept = tmp_path / "kept"
+    kept.hardlink_to(data)  # as on a disk from which a removed file is dug out
+    cast.store.sweep()
+    assert reference in kept.read_bytes()
+    cast.store.close()
+    with stop_writers(settings.database_url, settings.keys_url) as stopped:
+        stopped.remove()
+    assert reference not in kept.read_bytes()
+
+
+def test_an_empty_server_does_not_take_the_place_of_what_is_here(there: Settings, cast: Cast) -> None:
+    with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
+        prepare(there, cast.now)
+
+
+def test_what_an_earlier_move_left_is_removed_once_the_server_is_in_use(there: Settings, cast: Cast) -> None:
+    kept = there.home / "data" / "companion.db"
+    aside = kept.read_bytes()
+    moves(there, cast)
+    kept.write_bytes(aside)
+    assert there.left_behind == [kept]
+    assert moving.remove_embedded(there) == 1 and there.left_behind == []
+
+
+def test_a_move_needs_a_server_and_something_to_move(settings: Settings, there: Settings, cast: Cast) -> None:
+    with pytest.raises(BadBackup, match="of PostgreSQL into the settings first"):
+        moves(settings, cast)
+    with pytest.raises(BadBackup, match="no embedded databases"):
+        moves(replace(there, home=there.home / "elsewhere"), cast)
