@@ -1,9 +1,14 @@
 """The real browser of the tests: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+FOLDER = Path(__file__).parent / "fonts"
+FONTS = ("dejavu", "liberation", "noto")
+"""Sets of fonts: with what else is installed on a machine, pages would look otherwise there."""
 
 
 def chromium_path() -> str:
@@ -14,7 +19,8 @@ def chromium_path() -> str:
     return path
 
 
-def launch_arguments() -> dict[str, Any]:
-    """What pytest-playwright's `browser_type_launch_args` needs to drive it."""
+def launch_arguments(fonts: str = FONTS[0]) -> dict[str, Any]:
+    """What pytest-playwright's `browser_type_launch_args` needs to drive it, with one set of fonts and no other."""
     # Chromium's sandbox refuses to start as root.
-    return {"executable_path": chromium_path(), "chromium_sandbox": os.geteuid() != 0}
+    environment = {**os.environ, "FONTCONFIG_FILE": str(FOLDER / f"{fonts}.conf")}
+    return {"executable_path": chromium_path(), "chromium_sandbox": os.geteuid() != 0, "env": environment}

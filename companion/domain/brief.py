@@ -15,7 +15,7 @@ ANSWER_LINES = 6
 """What paper shows of one answer in words at most; the page shows all of it."""
 PICTURE_LINES = 14
 """What a drawn answer takes."""
-PAPER_LINES = 165
+PAPER_LINES = 150
 """What two sheets of A4 have, all columns together, for what is counted here: the rest has limits in the page."""
 HEADING_LINES = 4
 """What a heading with its edge takes."""

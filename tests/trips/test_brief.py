@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import BrowserType, Page
 from sqlalchemy import select
 
 from companion.config import Settings
@@ -18,6 +19,7 @@ from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
 from companion.store.enrolments import Enrolment
 from companion.store.opening import open_store
+from tests.browser import FONTS, launch_arguments
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant, Staff
 from tests.trips.portal import Portal
@@ -129,7 +131,20 @@ def priya(priya: Practitioner) -> Practitioner:
     return priya
 
 
-def test_very_much_is_two_sheets_of_paper(priya: Practitioner, tmp_path: Path) -> None:
+def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path) -> int:
+    """How many sheets the same page is in a browser that has these fonts."""
+    browser = browser_type.launch(**launch_arguments(fonts))
+    again = browser.new_context(storage_state=page.context.storage_state()).new_page()
+    again.goto(page.url)
+    again.emulate_media(media="print", color_scheme="light")
+    count = sheets(again, "A4", folder)
+    browser.close()
+    return count
+
+
+def test_very_much_is_two_sheets_of_paper(
+    priya: Practitioner, browser_type: BrowserType, tmp_path: Path
+) -> None:
     priya.opens_page_of("Owen")
     priya.presses("Brief for the next meeting")
     priya.reads("Very much to say", "Since you last met", "One concern is open.", "Last time you agreed")
@@ -137,6 +152,8 @@ def test_very_much_is_two_sheets_of_paper(priya: Practitioner, tmp_path: Path) -
     is_readable(page)
     page.emulate_media(media="print", color_scheme="light")
     assert sheets(page, "A4", tmp_path) <= 2
+    for fonts in FONTS[1:]:
+        assert printed_with(fonts, page, browser_type, tmp_path) <= 2, fonts
     on_sheet = page.locator("body").inner_text()
     assert "Owen" not in on_sheet and re.search(r"^[A-Z]\d-\d{3}", on_sheet.strip())
     assert re.search(r"\d+ more answers stand on the page\.", on_sheet)
