@@ -18,7 +18,7 @@ from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
 """What the version installed that had no ``companion policies``."""
-FIRST_WITH_POLICIES = "0029"
+FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
 TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
 OWN_RETENTION = policy_file(Policy.RETENTION).read_text().replace("days = 2190", "days = 5000")
