@@ -2,11 +2,10 @@
 
 import click
 
-from companion.cli import opened
+from companion.cli import moving, opened
 from companion.cli.backup import found, plainly, tell
 from companion.cli.files import many
 from companion.cli.rights import noted
-from companion.services import moving
 from companion.services.restoring import Filled, Proved
 
 

@@ -16,6 +16,7 @@ from tink import aead
 from companion.config import BadSetting
 from companion.store import keysets
 from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, WrappingState, locked
+from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
 """Data keys that are wrapped anew in one transaction."""
@@ -64,6 +65,19 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
         of.get(WrappingState.RETIRING),
         frozenset(row.key_id for row in rows if row.state == WrappingState.RETIRED),
     )
+
+
+def opened_by_copy(keys: Keys, text: str) -> int:
+    """Open a secret with a copy of the wrapping key; the id of the key that wraps now. Raises ``BadSetting``."""
+    primary = wrapping_keys(keys).primary
+    copy = KeyInEnvironment(text)
+    if primary not in copy.ids:
+        raise BadSetting(f"This is a copy of another key: the one that wraps now, {primary}, is not in it.")
+    try:
+        Keys(keys.engine, copy).secret(SERVICE_SECRETS[0])
+    except tink.TinkError as error:
+        raise BadSetting("This copy does not open what the wrapping key wrapped.") from error
+    return primary
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:

@@ -10,8 +10,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from companion.web.access import SAFE, rule_of
+from companion.web.access import rule_of
 from companion.web.arriving import LARGEST_REQUEST
+from companion.web.lanes import SAFE
 
 LARGEST_SIGNED_OUT = 300_000
 """Bytes that a page for everybody takes: names, codes and passphrases are short, and nobody is known there."""

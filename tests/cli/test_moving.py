@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from companion.cli import moving
 from companion.config import BadSetting, Settings
-from companion.services import moving
 from companion.services.restoring import Filled, Proved
 from companion.store import audit, people
 from companion.store.audit import Entry
