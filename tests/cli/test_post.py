@@ -15,6 +15,7 @@ from companion.services.reminding import send_digests
 from companion.store.outbox import GAPS, Outcome
 from companion.store.people import Account
 from companion.store.undelivered import Dismissal
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.cli.posting import SENDER, Delivers, outcomes, wants_notices
 from tests.conftest import Clock
@@ -110,7 +111,7 @@ def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
     cast.owen.submits(work_id)
     assert delivers() == 0
     wants_notices(cast, cast.priya, "priya@post.example", digest=True)
-    with cast.store.writing() as tx:
+    with by_hand(cast.store) as tx:
         tx.get_one(Account, cast.priya.viewer.account_id).language = language
         tx.commit()
     clock.forward(hours=17, minutes=30)
