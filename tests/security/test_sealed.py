@@ -508,7 +508,7 @@ class Trip:
             passphrase = f"{secrets.token_hex(4)} willows at dusk"
             self.plant.planted[f"{who}: new passphrase"] = passphrase
             assert browser.post(f"{way_in}/passphrase", {"passphrase": passphrase}).path == way_in
-        word = {"word": self.plant("reset: word")}
+        word = {"word": self.plant("reset: word"), "lost": "both"}
         shown = self.staff.post(f"{self.place}/reset", word)
         self.plant.planted["reset: code"] = first(r'class="code">([^<]+)<', shown)
 
