@@ -65,6 +65,7 @@ from tests.leavers import Leavers
 from tests.slips import PASSPHRASE, WORD, Door, slip_for
 
 Act = Callable[[], object]
+CONCERN_CLOSED = "closing the last open concern"
 
 
 @dataclass(frozen=True)
@@ -549,9 +550,21 @@ def open_look(w: World) -> Begun:
     )
 
 
+def look_for_a_concern(w: World) -> Begun:
+    cast = w.cast
+    concern = cast.priya.raises(cast.sam, "He sounded low.")
+    look_id = cast.margaret.looks_at(cast.sam, "concern")
+    lead = cast.margaret.viewer
+    return Begun(
+        lambda: not refused(lambda: looking_at.read_plan(cast.store, lead, look_id, cast.now)),
+        {CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe.")},
+    )
+
+
 def untold_look(w: World) -> Begun:
     cast = w.cast
-    look_id = cast.margaret.looks_at(cast.sam, later=True)
+    concern = cast.priya.raises(cast.sam, "He sounded low.")
+    look_id = cast.margaret.looks_at(cast.sam, "concern", later=True)
     looking.agree(cast.store, cast.ruth.viewer, look_id, "It could warn somebody.", cast.now)
     looking.begin(cast.store, cast.margaret.viewer, look_id, cast.now)
 
@@ -564,6 +577,7 @@ def untold_look(w: World) -> Begun:
         {
             "28 days": w.waits(UNTOLD_FOR),
             "telling": lambda: looking.tell(cast.store, cast.ruth.viewer, look_id, cast.now),
+            CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe."),
         },
     )
 
@@ -740,6 +754,7 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the cover of messages": cover_of_messages,
     "the cover of concerns": cover_of_concerns,
     "a lead's look": open_look,
+    "a lead's look that was made for a concern": look_for_a_concern,
     "that a look is not told yet": untold_look,
     "a practitioner's unsent message": draft_of_a_message,
     "set work": open_work,

@@ -53,6 +53,13 @@ CLOCK_READERS = {"companion/web/clock.py", "companion/cli/opened.py"}
 MARKUP = {"companion/web/words.py", "companion/web/account/second_factor.py"}
 
 
+def test_only_one_module_normalises() -> None:
+    """It bounds what that costs, which every other place would have to do again."""
+    normalising = re.compile(r"unicodedata\.normalize|import normalize")
+    found = [each for each in MODULES if normalising.search(each.read_text())]
+    assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
+
+
 def test_a_floor_imports_only_from_floors_below_it() -> None:
     wrong = [
         (name, imported)

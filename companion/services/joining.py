@@ -220,7 +220,9 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End every session and known device, and every second step unless the passphrase alone is lost."""
-    if gone is not Lost.PASSPHRASE:
+    if gone is Lost.PASSPHRASE:
+        factors.withdraw_offer(tx, account.id)
+    else:
         factors.drop_all(tx, account.id)
     sessions.end_all(tx, account.id, now)
     devices.forget_all(tx, account.id)
