@@ -1,0 +1,167 @@
+"""What people do on the pages, as far as attacks need it; and what time and a writer of the databases do."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, text
+
+from companion.store.types import UtcDateTime
+from tests.attacks.client import Answer, Browser
+from tests.attacks.places import Place, moment
+
+ID = r"[0-9a-f-]{36}"
+CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
+WORD = "lighthouse"
+"""What each pair of the demo agreed in person."""
+
+
+# By hand, in the databases
+
+
+def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
+    """Run this statement as somebody does who may write to the database; its rows, if it gives any.
+
+    Ids go in as their hex, moments as such; ids come back as either database gives them: see ``hex_of``.
+    """
+    kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
+    with place.engine(keys=keys) as engine, engine.begin() as connection:
+        found = connection.execute(text(statement).bindparams(*kinds), values)
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def hex_of(found: object) -> str:
+    """An id as it came from a database, as hex: SQLite keeps it so, and PostgreSQL takes it."""
+    return UUID(str(found)).hex
+
+
+def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
+    """So many minutes go by in which this session, which has just begun, does nothing."""
+    passed = (
+        "UPDATE web_sessions SET created_at = :then, last_seen_at = :then, proved_at = :then WHERE id = :its"
+    )
+    sql(place, passed, then=moment() - timedelta(minutes=minutes), its=browser.session)
+
+
+def account_of(place: Place, browser: Browser) -> str:
+    """The account of somebody who is signed in, as hex."""
+    ((found,),) = sql(place, "SELECT account_id FROM web_sessions WHERE id = :its", its=browser.session)
+    return hex_of(found)
+
+
+# On the pages
+
+
+def enrolment_of(practitioner: Browser, name: str) -> str:
+    """The id in the addresses of a participant of theirs. Raises ``LookupError``."""
+    for each in practitioner.get("/caseload").links(rf"/participants/{ID}"):
+        if re.search(rf"<h1[^>]*>\s*{name}\b", practitioner.get(each).text):
+            return each.removeprefix("/participants/")
+    raise LookupError(f"{name} is on no caseload of theirs")
+
+
+def work_of(participant: Browser, title: str) -> str:
+    """The address of a piece of work that is still open. Raises ``LookupError``."""
+    links = participant.get("/my/").links(rf"/my/work/{ID}.*")
+    for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
+        if re.search(rf"<h1[^>]*>\s*{title}", participant.get(each).text):
+            return each
+    raise LookupError(f"no work {title}")
+
+
+def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> str:
+    """A practitioner sets this activity for a participant of theirs; the address of the work."""
+    enrolment = enrolment_of(practitioner, name)
+    for page in practitioner.get(f"/participants/{enrolment}/work/new").links(
+        rf"/participants/{enrolment}/work/new/{ID}"
+    ):
+        card = practitioner.get(page)
+        if re.search(rf"<h1[^>]*>\s*{title}", card.text):
+            break
+    else:
+        raise LookupError(f"nobody can set {title}")
+    return sets_on(practitioner, participant, card, title)
+
+
+def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
+    """The same from the card of the activity."""
+    due = re.search(rf'<option value="({ID})"', card.text)
+    form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
+    done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
+    if done.status != 303:
+        raise RuntimeError(f"{title} was not set: {done.status}")
+    return work_of(participant, title)
+
+
+def reference_of(practitioner: Browser, enrolment: str) -> str:
+    """What leads know a participant by."""
+    found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
+    if found is None:
+        raise LookupError("no reference")
+    return found[0]
+
+
+def slip_on(answer: Answer) -> str:
+    """The joining code on this page; empty if there is none."""
+    found = re.search(CODE, answer.text)
+    return found[0] if found else ""
+
+
+def opens(browser: Browser, code: str, word: str = WORD) -> bool:
+    """Whether this slip opens the door."""
+    return browser.post("/join", {"code": code, "word": word}, follow=False).status == 303
+
+
+def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
+    """Come in with a slip, as somebody new or in the place of whoever has joined already."""
+    if not opens(browser, code, word):
+        return browser.get("/join")
+    if "/join/acknowledgement" in browser.get("/join/statement").body.decode():
+        browser.post("/join/acknowledgement", {}, of="/join/statement")
+    form = {"sign_in_name": name, "passphrase": passphrase}
+    return browser.post("/join/account", form)
+
+
+def new_id() -> str:
+    """The id that a form carries so that sending it twice does its work once."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A participant's account, locked on PostgreSQL by somebody outside the portal."""
+
+    place: Place
+    holder: int
+    """The number of the server's process that has it."""
+
+    def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
+        """Come back when so many wait for it, at once or behind each other; False if they did not come in time."""
+        deadline = time.monotonic() + patience
+        while (waiting := self._waiting() < many) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return not waiting
+
+    def _waiting(self) -> int:
+        found = sql(
+            self.place,
+            "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity WHERE datname = current_database()",
+        )
+        behind = {self.holder}
+        for _ in found:
+            behind |= {pid for pid, blocking in found if behind & {*blocking}}
+        return len(behind) - 1
+
+
+@contextmanager
+def held_by_others(place: Place, account: str) -> Iterator[Lock]:
+    """Hold the lock on this account, as a slow act would; rows that name it can still be written."""
+    with place.engine() as engine, engine.begin() as connection:
+        held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")
+        connection.execute(held, {"whose": account})
+        yield Lock(place, int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))

@@ -1,0 +1,22 @@
+"""A megabyte to an address that does not exist, from somebody who is not signed in.
+
+Nobody is to be read at such length where there is nothing to read, and no answer is to be many times its request:
+each quotation mark that an error page gives back takes five bytes.
+"""
+
+from tests.attacks.judging import Seen
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+SIZE = 1_250_000
+MOST = 1_000_000
+"""Bytes of an error page."""
+
+
+def attack(place: Place) -> Seen:
+    """The largest answer judges."""
+    browser = place.stranger()
+    answers = [browser.send(path, b"x=" + b"'" * SIZE) for path in ("/no-such-page", "/my/no-such-page")]
+    worst = max(answers, key=lambda each: len(each.body))
+    seen = f"{SIZE:,} bytes were answered with {worst.status} and {len(worst.body):,} bytes in {worst.seconds:.1f} s"
+    return Seen(len(worst.body) <= MOST and 400 <= worst.status < 500, seen)

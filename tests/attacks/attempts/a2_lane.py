@@ -1,0 +1,41 @@
+"""Twenty sign-ins at once, with the address of the page written otherwise: ``/sign%2Din``, ``//sign-in`` and such.
+
+Passphrases are hashed in a lane of their own, so that those who sign in keep nobody else waiting. A request that is
+hashed must stand in that lane however its address is written: somebody's own page must open in time.
+"""
+
+from functools import partial
+
+from tests.attacks.client import Answer
+from tests.attacks.judging import Seen, at_once, statuses, watched
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+WRITTEN = ("/sign-in", "/sign%2Din", "/%73ign-in", "/sign-in?x=%20", "/./sign%2Din", "/jo%69n", "/join?a=b")
+AT_ONCE = 20
+PATIENCE = 60
+
+
+def attack(place: Place) -> Seen:
+    """Each way in turn; the worst of them judges."""
+    sam, said = place.person("Sam"), []
+    for path in WRITTEN:
+        with watched(sam, "/my/") as waits:
+            answers = at_once([partial(_try, place, path, number) for number in range(AT_ONCE)])
+        said.append((waits.worst, f"POST {path} ({statuses(answers)}): {waits}"))
+        if not waits.bearable:
+            return Seen(False, said[-1][1])
+    return Seen(True, max(said)[1])
+
+
+def _try(place: Place, path: str, number: int) -> Answer:
+    browser = place.stranger()
+    browser.patience = PATIENCE
+    token = browser.token("/sign-in")
+    form = {
+        "sign_in_name": f"nobody-{number}",
+        "passphrase": "no passphrase of anybody",
+        "code": "AAAA",
+        "word": "no",
+    }
+    return browser.post(path, form, token=token, follow=False)

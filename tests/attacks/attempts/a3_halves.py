@@ -1,0 +1,35 @@
+"""A whole request for help with half of another behind it, on two dozen connections that then say nothing for 20
+seconds.
+
+What has arrived is given a thread. Behind it comes something that never arrives whole: the threads that are help's
+own must not wait for it.
+"""
+
+import socket
+import time
+
+from tests.attacks.client import own_address
+from tests.attacks.judging import Seen, watched
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+CONNECTIONS, SECONDS = 24, 20
+HALF = "GET /help HTTP/1.1\r\nHost: {host}\r\n\r\nGET /help HTTP/1.1\r\nHost: {host}\r\nX-Half:"
+
+
+def attack(place: Place) -> Seen:
+    """How long others wait for help judges."""
+    with watched(place.stranger()) as waits:
+        held = [_holds(place) for _ in range(CONNECTIONS)]
+        time.sleep(SECONDS)
+        for each in held:
+            each.close()
+    return Seen(waits.bearable, f"{CONNECTIONS} connections for {SECONDS} s: {waits}")
+
+
+def _holds(place: Place) -> socket.socket:
+    connection = place.connect(own_address(), SECONDS)
+    connection.connect()
+    held: socket.socket = connection.sock
+    held.sendall(HALF.format(host=place.host).encode())
+    return held

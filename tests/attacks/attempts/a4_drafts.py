@@ -1,0 +1,49 @@
+"""One participant keeps drafts for questions that were never asked: 120 of 90 KB each, for items that he made up.
+
+Only what his answers can lead to may be kept, and no more for one person than a budget allows. What he types at the
+question that is open must be kept all the same.
+"""
+
+from tests.attacks.acts import sets, sql
+from tests.attacks.judging import Seen, statuses
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+DRAFTS, SIZE = 120, 90_000
+MOST = 4_000_000
+"""Bytes that one person may keep of what is not sent, at the very most."""
+
+
+def attack(place: Place) -> Seen:
+    """What is kept of them judges."""
+    idris = place.person("Idris")
+    work = sets(place.person("Daniel"), idris, "Idris", "People who help")
+    token, before = idris.token(work), _kept(place)
+    answers = []
+    for number in range(DRAFTS):
+        form = {
+            "prompt": f"ask-for.{number:010x}",
+            "then": "typing",
+            "seen": 0,
+            "draft_seen": 0,
+            "tab": "one",
+            "answer": "a" * SIZE,
+        }
+        answers.append(idris.post(f"{work}/draft", form, token=token, follow=False))
+    kept = _kept(place) - before
+    own = {
+        "prompt": "people",
+        "then": "typing",
+        "seen": 0,
+        "draft_seen": 0,
+        "tab": "one",
+        "answer": "My brother",
+    }
+    real = idris.post(f"{work}/draft", own, token=token, follow=False)
+    seen = f"{DRAFTS} drafts of {SIZE:,} bytes ({statuses(answers)}): {kept:,} bytes are kept; his own: {real.status}"
+    return Seen(kept <= MOST and real.status == 200 and all(each.status < 500 for each in answers), seen)
+
+
+def _kept(place: Place) -> int:
+    """Bytes of all drafts of answers."""
+    return int(sql(place, "SELECT coalesce(sum(length(typed)), 0) FROM drafts")[0][0])

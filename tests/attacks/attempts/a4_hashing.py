@@ -1,0 +1,70 @@
+"""One participant asks for his passphrase to be changed two dozen times at once; somebody with a slip joins as often.
+
+Each try is hashed, and few may wait for that. Others who sign in meanwhile must not be turned away.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from tests.attacks.acts import opens
+from tests.attacks.client import Answer, Browser
+from tests.attacks.judging import Seen, at_once, statuses
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
+KEPT_OUT = 6
+"""So many of all the others may be asked to come again: they press a second time, and are in."""
+
+
+def attack(place: Place) -> Seen:
+    """How many of the others are kept out judges; of the two ways the worse."""
+    graham, kit = place.signs_in("Graham"), place.stranger()
+    if not opens(kit, place.accounts["Kit"]["joining_code"]):
+        raise RuntimeError("the slip opens nothing")
+    kit.post("/join/acknowledgement", {}, of="/join/statement")
+    alone = _round(place, None, "")
+    joining = _rounds(place, kit, "/join/account")
+    changes = _rounds(place, graham, "/account/signing-in/passphrase")
+    seen = f"alone {len(alone)} of {OTHERS} are kept out; {joining.what}; {changes.what}"
+    return Seen(changes.held and joining.held, seen)
+
+
+def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
+    token, tried, out = attacker.token(path), list[Answer](), list[Answer]()
+    for _ in range(ROUNDS):
+        out += _round(place, attacker, path, token, tried)
+    seen = (
+        f"{AT_ONCE} × POST {path} at once ({statuses(tried)}) kept {len(out)} of {OTHERS * ROUNDS} others out"
+    )
+    return Seen(len(out) <= KEPT_OUT, seen)
+
+
+def _round(
+    place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
+) -> list[Answer]:
+    """Those of the others who are kept out."""
+    form = {
+        "sign_in_name": "sam",
+        "passphrase": place.accounts["Graham"]["passphrase"],
+    }  # nothing changes by it
+    others = [place.stranger() for _ in range(OTHERS)]
+    tokens = [each.token("/sign-in") for each in others]
+
+    def tries() -> Answer:
+        assert attacker
+        return attacker.copy().post(path, form, token=token, follow=False)
+
+    def signs_in(number: int) -> Answer:
+        typed = {"sign_in_name": f"nobody-{number}", "passphrase": "not a passphrase of anybody"}
+        return others[number].post("/sign-in", typed, token=tokens[number], follow=False)
+
+    many = AT_ONCE if attacker else 0
+    acts: list[Callable[[], Answer]] = [
+        *[tries] * many,
+        *(partial(signs_in, number) for number in range(OTHERS)),
+    ]
+    done = at_once(acts)
+    if tried is not None:
+        tried += done[:many]
+    return [each for each in done[many:] if each.status != 422]

@@ -1,0 +1,56 @@
+"""From one network of IPv6, 75 sign-ins for 75 names and 400 requests, each from another of its addresses.
+
+A household has 2^64 addresses (a /64), so a limit on an address must count the network, in nginx and in the portal:
+the network gets no more than one address of IPv4 does. Tried behind nginx, which tells the portal where somebody comes
+from, with addresses as each of the two writes them.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from tests.attacks.client import Answer
+from tests.attacks.judging import Seen, at_once
+from tests.attacks.places import SERVE, Place
+
+PLACES = SERVE
+TRIES, MOST_TRIES = 75, 60
+"""``sign-in.address`` of docs/security-rules.md."""
+REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
+"""A network may get so many times what one address gets: the machine is not always equally quick."""
+NETWORKS: dict[str, Callable[[int], str]] = {
+    "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
+    "2001:db8::/64": lambda number: f"2001:db8::{number:x}",
+    "2001:db8:0:5::/64 in full": lambda number: f"2001:db8:0:5:{number:x}:1:2:3",
+}
+
+
+def attack(place: Place) -> Seen:
+    """The network that gets the most judges."""
+    alone = _given(place, lambda _: "203.0.113.7")
+    said, held = [f"one address was given {alone} of {REQUESTS}"], True
+    for name, address in NETWORKS.items():
+        judged = [_signs_in(place, address(number), number) for number in range(1, TRIES + 1)]
+        count, given = sum(each.status == 422 for each in judged), _given(place, address)
+        held = held and count <= MOST_TRIES and given <= MORE * alone
+        said.append(f"{name}: {count} of {TRIES} tries judged, {given} requests given")
+    return Seen(held, "; ".join(said))
+
+
+def _given(place: Place, address: Callable[[int], str]) -> int:
+    """How many of many requests nginx lets through."""
+    given = 0
+    for first in range(1000, 1000 + REQUESTS, AT_ONCE):
+        browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]
+        answers = at_once([partial(each.get, "/healthz") for each in browsers])
+        given += sum(each.status == 200 for each in answers)
+    return given
+
+
+def _signs_in(place: Place, address: str, number: int) -> Answer:
+    """One try. Its token comes from elsewhere, so that nginx counts the tries alone."""
+    page = place.stranger()
+    token = page.token("/sign-in")
+    browser = place.stranger(address)
+    browser.cookies = page.cookies
+    form = {"sign_in_name": f"nobody-{number}", "passphrase": "not a passphrase of anybody"}
+    return browser.post("/sign-in", form, token=token, follow=False)

@@ -1,0 +1,29 @@
+"""Somebody with a slip asks for one sign-in name after the other: which of them are taken?
+
+A sign-in name tells who is a participant here. Whoever joins may be told that his own choice is
+taken, a few times and no more.
+"""
+
+from tests.attacks.acts import opens
+from tests.attacks.judging import Seen, statuses
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+GUESSES, MOST = 40, 12
+PASSPHRASE = "seven painted boats beside a pier"
+
+
+def attack(place: Place) -> Seen:
+    """How often a name is confirmed judges: every second guess is a name that is taken."""
+    kit = place.stranger()
+    if not opens(kit, place.accounts["Ross"]["joining_code"]):
+        raise RuntimeError("the slip opens nothing")
+    kit.post("/join/acknowledgement", {}, of="/join/statement")
+    token, answers = kit.token("/join/account"), []
+    for number in range(GUESSES):
+        form = {"sign_in_name": ("sam", "owen", "idris")[number % 3], "passphrase": PASSPHRASE}
+        answers.append(kit.post("/join/account", form, token=token, follow=False))
+    confirmed = sum(each.status == 422 for each in answers)
+    return Seen(
+        confirmed <= MOST, f"{confirmed} of {GUESSES} taken names were confirmed ({statuses(answers)})"
+    )

@@ -1,0 +1,39 @@
+"""Somebody chooses a passphrase that stands in lists of breached ones, though it is long.
+
+Whoever guesses tries those first. They must be refused, kindly, and what is not breached taken.
+"""
+
+from tests.attacks.judging import Seen
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+BREACHED = (
+    "correcthorsebatterystaple",
+    "thisismypassword",
+    "iloveyouforever1",
+    "letmeinpleasenow",
+    "1qaz2wsx3edc4rfv5tgb",
+    "mypasswordisstrong",
+    "harrypotterandthe",
+    "passwordpassword1",
+    "nopasswordforyou",
+    "ihateyouverymuch",
+    "liverpoolfootballclub",
+    "manchesterunited1",
+)
+"""Of 15 characters and more."""
+
+
+def attack(place: Place) -> Seen:
+    """Each that is taken is said."""
+    graham, page, taken = place.signs_in("Graham"), "/account/signing-in/passphrase", []
+    for each in BREACHED:
+        answer = graham.post(page, {"passphrase": each}, follow=False)
+        if answer.status == 303:
+            taken.append(each)
+    good = graham.post(page, {"passphrase": place.accounts["Graham"]["passphrase"]}, follow=False)
+    seen = f"{len(taken)} of {len(BREACHED)} were taken{': ' if taken else ''}{', '.join(taken)}"
+    return Seen(
+        not taken and good.status in (303, 429),
+        f"{seen}; one that is not breached was answered with {good.status}",
+    )

@@ -1,0 +1,45 @@
+"""One participant puts an item of his plan into other words, and tells a worry, hundreds of times by script.
+
+What makes rows without end is limited, and says so kindly. A worry is not, ever: each one must be taken.
+"""
+
+from functools import partial
+
+from tests.attacks.acts import ID, new_id
+from tests.attacks.client import Answer, Browser
+from tests.attacks.judging import Seen, at_once, statuses
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+CHANGES, MOST, WORRIES, AT_ONCE = 400, 390, 40, 8
+
+
+def attack(place: Place) -> Seen:
+    """How many of each were taken judges."""
+    owen = place.person("Owen")
+    form = {"once": new_id(), "part": "good", "words": "A walk"}
+    added = owen.post("/my/plan/add", form, of="/my/plan/add?part=good")
+    changes = _changes(owen, added.link(rf"/my/plan/items/{ID}"))
+    token, told = owen.token("/my/tell"), list[Answer]()
+    for _ in range(0, WORRIES, AT_ONCE):
+        told += at_once([partial(_tells, owen, token)] * AT_ONCE)
+    taken = sum(each.status == 303 for each in changes)
+    heard = sum(each.status == 200 for each in told)
+    seen = f"{CHANGES} changes of the plan ({statuses(changes)}); {heard} of {WORRIES} worries were taken"
+    return Seen(taken <= MOST and heard == WORRIES, seen)
+
+
+def _changes(owen: Browser, item: str) -> list[Answer]:
+    """One after the other, each from what the one before made of it."""
+    page, answers = owen.get(item), list[Answer]()
+    seen, token = int(page.field("seen")), page.field("csrf_token")
+    for number in range(CHANGES):
+        form = {"seen": seen, "words": f"A walk of {number} miles"}
+        answers.append(owen.post(item, form, token=token, follow=False))
+        seen += answers[-1].status == 303
+    return answers
+
+
+def _tells(owen: Browser, token: str) -> Answer:
+    form = {"once": new_id(), "words": "There is something."}
+    return owen.copy().post("/my/tell", form, token=token, follow=False)

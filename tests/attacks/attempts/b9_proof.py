@@ -1,0 +1,71 @@
+"""A session that gave its passphrase an hour ago makes slips and adds people: by administrator, lead and
+practitioner.
+
+With a slip somebody comes in. So whoever makes one must prove anew who they are, as docs/security-rules.md says.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from tests.attacks.acts import ID, WORD, enrolment_of, new_id, slip_on, time_passes
+from tests.attacks.client import Answer, Browser
+from tests.attacks.judging import Seen
+from tests.attacks.places import EVERYWHERE, Place
+
+PLACES = EVERYWHERE
+MINUTES = 20
+
+
+def attack(place: Place) -> Seen:
+    """Every act that was done without a fresh proof is said; one is enough to break it."""
+    alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
+    kit = enrolment_of(priya, "Kit")
+    alex.post("/admin/staff/new", {"name": "Olwen", "role": "administrator", "word": WORD})
+    alex.post("/admin/staff/new", {"name": "Rhys", "role": "practitioner", "word": ""})
+    for each in (alex, margaret, priya):
+        time_passes(place, each, minutes=MINUTES)
+    administrator = {"name": "Nia", "role": "administrator", "word": WORD}
+    practitioner = {"name": "Lloyd", "role": "practitioner", "word": ""}
+    wyn = {"once": new_id(), "name": "Wyn", "word": WORD, **_no_meeting(place.person("Daniel"))}
+    slip = f"/participants/{kit}"
+    tried: dict[str, Callable[[], Answer | None]] = {
+        "an administrator's first slip": partial(_sends, alex, "/admin/staff/new", administrator),
+        "a new practitioner": partial(_sends, alex, "/admin/staff/new", practitioner),
+        "an administrator's second slip": partial(
+            _first, alex, "/admin/staff", rf"/admin/staff/{ID}/invitation"
+        ),
+        "a lead's approval": partial(_first, margaret, "/lead/staff", rf"/lead/staff/{ID}/approval"),
+        "a participant's second slip": partial(_sends, priya, f"{slip}/invitation", {"word": WORD}, of=slip),
+        "a new participant": partial(_sends, priya, "/caseload/new", wyn),
+    }
+    done = [what for what, act in tried.items() if _was_done(act())]
+    return Seen(not done, f"done after {MINUTES} minutes without a proof: {', '.join(done) or 'nothing'}")
+
+
+def _sends(who: Browser, path: str, form: dict[str, str], of: str = "") -> Answer:
+    """As a page that was opened before sends it: its token is that of the session."""
+    page = who.get(of or path)
+    token = page.field("csrf_token") if page.status == 200 else who.token("/account")
+    return who.post(path, form, token=token, follow=False)
+
+
+def _first(who: Browser, page: str, pattern: str) -> Answer | None:
+    found = who.get(page).links(pattern)
+    return _sends(who, found[0], {"word": WORD}, of=page) if found else None
+
+
+def _no_meeting(practitioner: Browser) -> dict[str, str]:
+    """Nothing is booked yet, on the first programme if there are several."""
+    programme = re.search(
+        r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
+    )
+    return {"kind": "none", "site": "epsom", "programme": programme[1] if programme else "five-sessions"}
+
+
+def _was_done(answer: Answer | None) -> bool:
+    """Whether the act was done, and not sent to the page that asks for a proof."""
+    if answer is None:
+        return False
+    asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")
+    return bool(slip_on(answer)) or (answer.status in (200, 303) and not asks)

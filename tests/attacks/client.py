@@ -1,0 +1,152 @@
+"""An attacker's or a person's browser: HTTP with cookies, from an address of its own, to any of the portals."""
+
+import base64
+import http.client
+import json
+import re
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from tests.attacks.places import Place
+
+Form = Mapping[str, object] | Sequence[tuple[str, object]]
+PATIENCE_SECONDS = 120
+MOST_REDIRECTS = 8
+LOST = -1
+_numbers = count(2)
+
+
+def own_address() -> str:
+    """A loopback address that nobody else here uses, so that no limit on addresses counts two people together."""
+    number = next(_numbers)
+    return f"127.0.{number // 250 + 1}.{number % 250 + 1}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, and how many seconds it took. A ``status`` of ``LOST`` says that none came."""
+
+    status: int
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The body as text, with its entities resolved."""
+        return unescape(self.body.decode(errors="replace"))
+
+    def __contains__(self, words: str) -> bool:
+        return words in self.text
+
+    def field(self, name: str) -> str:
+        """The value of the first field of this name. Raises ``LookupError``."""
+        found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.body.decode(errors="replace"))
+        if not found:
+            raise LookupError(f"no field {name} on {self.path}, which answered {self.status}")
+        return unescape(found[1])
+
+    def links(self, pattern: str) -> list[str]:
+        """The addresses in attributes that match this pattern whole, each once, in order."""
+        found = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', self.body.decode(errors="replace"))
+        return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
+
+    def link(self, pattern: str) -> str:
+        """The first of them. Raises ``LookupError``."""
+        found = self.links(pattern)
+        if not found:
+            raise LookupError(f"no link {pattern} on {self.path}, which answered {self.status}")
+        return found[0]
+
+
+@dataclass
+class Browser:
+    """Somebody's browser. Each request has a connection of its own."""
+
+    place: "Place"
+    address: str = field(default_factory=own_address)
+    claimed: str = ""
+    """The address that nginx is to take it for, if not its own."""
+    cookies: dict[str, str] = field(default_factory=dict)
+    session: str = ""
+    """The id of the session, in hex, once somebody has signed in with it."""
+    patience: float = PATIENCE_SECONDS
+
+    def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:
+        """Open a path."""
+        return self._follow(self.ask("GET", path, None, headers), follow)
+
+    def post(
+        self,
+        path: str,
+        form: Form = (),
+        *,
+        of: str = "",
+        token: str = "",
+        follow: bool = True,
+        **headers: str,
+    ) -> Answer:
+        """Send a form to ``path``, with the token of the page ``of`` that it is on, or with this ``token``."""
+        pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
+        body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
+        return self._follow(self.send(path, body, **headers), follow)
+
+    def send(self, path: str, body: bytes, **headers: str) -> Answer:
+        """Send this body as a form, without a token of our own and without following."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.place.origin}
+        return self.ask("POST", path, body, {**kind, **headers})
+
+    def token(self, path: str) -> str:
+        """The token against forged requests on this page."""
+        return self.get(path).field("csrf_token")
+
+    def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """One request. If no answer comes, its status is ``LOST``."""
+        sent = {"Host": self.place.host, "Connection": "close", **headers}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if self.claimed:
+            sent[self.place.CLAIM] = self.claimed
+        began = time.monotonic()
+        connection = self.place.connect(self.address, self.patience)
+        try:
+            connection.request(method, path, body, sent)
+            reply = connection.getresponse()
+            read = reply.read()
+        except (OSError, http.client.HTTPException):
+            return Answer(LOST, path, {}, b"", time.monotonic() - began)
+        finally:
+            connection.close()
+        for each in reply.headers.get_all("Set-Cookie") or []:
+            name, _, value = each.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return Answer(reply.status, path, dict(reply.getheaders()), read, time.monotonic() - began)
+
+    def _follow(self, answer: Answer, follow: bool) -> Answer:
+        for _ in range(MOST_REDIRECTS if follow else 0):
+            if answer.status not in (301, 302, 303):
+                break
+            to = urlsplit(urljoin(answer.path, answer.headers["Location"]))
+            answer = self.ask("GET", f"{to.path}?{to.query}" if to.query else to.path, None, {})
+        return answer
+
+    def copy(self) -> "Browser":
+        """The same session from another address, so that two threads never share cookies."""
+        return Browser(self.place, claimed=self.claimed, cookies=dict(self.cookies), session=self.session)
+
+    def cookie_says(self) -> dict[str, Any]:
+        """What the session's cookie holds: it is signed, not sealed, so whoever has the device reads it."""
+        (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
+        packed = value.startswith(".")
+        data = value.removeprefix(".").partition(".")[0]
+        plain = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
+        said: dict[str, Any] = json.loads(zlib.decompress(plain) if packed else plain)
+        return said

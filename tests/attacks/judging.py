@@ -1,0 +1,103 @@
+"""How an attack is judged: by the harm that it does, never by the control that stops it."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tests.attacks.client import LOST, Answer, Browser
+
+T = TypeVar("T")
+FLOOR_SECONDS, TIMES = 2.0, 10
+"""Somebody waits too long beyond both: so many seconds, and so many times what it took right before and after."""
+LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Whether the portal held, and the figures that say so."""
+
+    held: bool
+    what: str
+
+
+@dataclass
+class Waits:
+    """How long a page took, before and after an attack and during it."""
+
+    page: str
+    before: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
+    meanwhile: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    """The statuses of the answers that were not the page."""
+
+    @property
+    def usual(self) -> float:
+        """Seconds, while nothing happened: on a busy machine the longer of before and after."""
+        return max(statistics.median(each) for each in (self.before, self.after) if each)
+
+    @property
+    def worst(self) -> float:
+        """Seconds, during the attack."""
+        return max(self.meanwhile, default=0.0)
+
+    @property
+    def bearable(self) -> bool:
+        """Whether everybody who asked for it got it in time."""
+        return (
+            bool(self.meanwhile) and not self.refused and self.worst <= max(FLOOR_SECONDS, TIMES * self.usual)
+        )
+
+    def __str__(self) -> str:
+        said = f"{self.page} took {self.usual:.2f} s by itself, {self.worst:.2f} s at worst of {len(self.meanwhile)}"
+        return said + (f", refused with {sorted(set(self.refused))}" if self.refused else "")
+
+
+@contextmanager
+def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
+    """Ask for a page again and again while something else happens."""
+    waits, stopped = Waits(page), threading.Event()
+    who.patience = PATIENCE_SECONDS
+    waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
+
+    def look() -> None:
+        while not stopped.is_set():
+            answer = who.get(page, follow=False)
+            waits.meanwhile.append(answer.seconds)
+            if answer.status not in statuses:
+                waits.refused.append(answer.status)
+            time.sleep(EVERY_SECONDS)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield waits
+    finally:
+        stopped.set()
+        looking.join()
+        waits.after += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
+
+
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all of these at the same moment; what came of each, in order."""
+    gate = threading.Barrier(len(acts))
+
+    def do(act: Callable[[], T]) -> T:
+        gate.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [each.result() for each in [threads.submit(do, act) for act in acts]]
+
+
+def statuses(answers: Sequence[Answer]) -> str:
+    """How often each status came, such as ``12 × 200, 3 × 429``."""
+    found = sorted(each.status for each in answers)
+    return ", ".join(
+        f"{found.count(each)} × {'no answer' if each == LOST else each}" for each in dict.fromkeys(found)
+    )

@@ -1,0 +1,136 @@
+"""Every attack is listed and says what it does; and the runner tells what broke from what held."""
+
+import inspect
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.attacks import attempts, judging, listed
+from tests.attacks.__main__ import chosen, ended_in_time, judged, on
+from tests.attacks.judging import Seen, watched
+from tests.attacks.listed import Attack
+from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Place
+
+NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
+ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
+"""Attacks that only some portals can be met with: nginx says where somebody comes from, and SQLite lets one write."""
+
+
+def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool = False) -> Attack:
+    """An attack that does this."""
+    module = ModuleType(f"{attempts.__name__}.z1_planted", "Something is done, and nothing may come of it.")
+    vars(module).update(PLACES=places, SPOILS=spoils, attack=act)
+    return Attack(module)
+
+
+def test_each_number_has_its_attack() -> None:
+    assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
+
+
+def test_an_attack_says_what_is_done_what_must_hold_and_where_it_is_tried() -> None:
+    for attack in listed.attacks():
+        done, _, holds = attack.about.partition("\n\n")
+        assert done.strip() and re.search(
+            r"\b(must|may|is to|are to|ends|is refused|is on record)\b", holds
+        ), attack.name
+        expected = next((places for name, places in ELSEWHERE.items() if attack.is_named(name)), EVERYWHERE)
+        assert attack.places == expected, attack.name
+        assert [*inspect.signature(attack.module.attack).parameters] == ["place"], attack.name
+
+
+def test_attacks_and_portals_are_chosen_by_name() -> None:
+    kinds, attacks, unknown = chosen(["a4", "demo-sqlite", "b99"])
+    assert [str(each) for each in kinds] == ["demo-sqlite"]
+    assert {each.name.partition("_")[0] for each in attacks} == {"a4"} and len(attacks) > 1
+    assert unknown == ["b99"]
+    assert chosen([]) == ([*EVERYWHERE], listed.attacks(), [])
+
+
+class Server:
+    """A page on this machine that answers after a while: at first at once, then in so many seconds."""
+
+    def __init__(self, seconds: float, status: int = 200) -> None:
+        self.seconds, self.status, self.attacked = seconds, status, False
+        handler = type("Handler", (BaseHTTPRequestHandler,), {"do_GET": lambda page: self._answer(page)})
+        handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _answer(self, page: BaseHTTPRequestHandler) -> None:
+        attacked = self.attacked
+        time.sleep(self.seconds if attacked else 0)
+        page.send_response(self.status if attacked else 200)
+        page.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "held"), [(0, 200, True), (0.4, 200, False), (0, 503, False), (0, 429, False)]
+)
+def test_help_that_waits_or_is_refused_meanwhile_is_seen(
+    seconds: float, status: int, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "FLOOR_SECONDS", 0.2)
+    server = Server(seconds, status)
+    place = Place(DEMO[0], Path(), server.server.server_port, {})
+    with watched(place.stranger()) as waits:
+        server.attacked = True
+        time.sleep(0.3)
+        server.attacked = False
+    server.server.shutdown()
+    assert waits.bearable == held, str(waits)
+
+
+def test_what_breaks_and_what_cannot_be_tried_are_told_from_what_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(_: Place) -> Seen:
+        raise LookupError("no such page")
+
+    place = Place(DEMO[0], Path(), 0, {})
+    verdicts = [
+        judged(planted(act), place)[0]
+        for act in (lambda _: Seen(True, "held"), lambda _: Seen(False, "open"), fails)
+    ]
+    assert [each.held for each in verdicts] == [True, False, False]
+    assert "no such page" in verdicts[2].what
+    assert "LookupError" in capsys.readouterr().err
+
+
+def test_an_attack_that_never_ends_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.attacks.__main__.MOST_SECONDS", 1)
+    with ended_in_time():
+        seen, seconds = judged(planted(lambda _: time.sleep(60)), Place(DEMO[0], Path(), 0, {}))
+    assert not seen.held and "took longer" in seen.what and seconds < 10
+    assert "TimeoutError" in capsys.readouterr().err
+
+
+def test_each_that_spoils_a_portal_gets_one_of_its_own_and_the_others_share_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Place, "settles", lambda _: None)
+
+    class Made:
+        """Portals that nobody starts."""
+
+        made = 0
+
+        @contextmanager
+        def portal(self, kind: Kind) -> Iterator[Place]:
+            self.made += 1
+            yield Place(kind, Path(str(self.made)), 0, {})
+
+    def where(place: Place) -> Seen:
+        return Seen(True, str(place.home))
+
+    attacks = [planted(where, spoils=True), planted(where), planted(where, spoils=True), planted(where)]
+    said = [seen.what for _, seen, _ in on(Made(), DEMO[0], attacks)]  # type: ignore[arg-type]
+    assert said == ["1", "1", "2", "3"]
