@@ -7,8 +7,19 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.cli import opened
 from companion.store import audit as trail
+from companion.store import heads
+from companion.store.audit import Wrong
 from companion.store.base import Store
 
+WRONG = {
+    Wrong.ENTRY: "The chain is broken at position {}: that entry was changed, moved or put in, or one was removed.",
+    Wrong.KEPT: "The chain is broken at position {}: the head given with --head is not in it.",
+    Wrong.REMEMBERED: (
+        "The chain is broken at position {}: the key store remembers a head that is not in it, so entries were removed "
+        "or an older copy of the database was put back."
+    ),
+    Wrong.LOOSE: "The chain is whole, but after it, at position {}, an entry was changed or put in.",
+}
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
 """As ``audit head`` prints it; anything else would be taken for a tail that was cut."""
 
@@ -26,13 +37,19 @@ def seal() -> None:
 
 
 def seal_now(store: Store) -> int:
-    """Chain what is loose; nothing if another sealer was quicker."""
+    """Chain what is loose, then have the key store remember the head; nothing if another sealer was quicker.
+
+    The key store comes second: after a crash between the two it is behind, which is allowed, and never ahead.
+    """
     try:
         with store.writing() as tx:
-            count = trail.seal(tx)
+            count, head = trail.seal(tx), trail.newest_head(tx)
             tx.commit()
     except IntegrityError:
         return 0
+    known = heads.remembered(store.keys)
+    if known is None or known.position < head.position:
+        heads.remember(store.keys, head)
     return count
 
 
@@ -61,5 +78,5 @@ def verify(head: str) -> None:
     with opened.store().reading() as tx:
         verdict = trail.verify(tx, head)
     click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")
-    if verdict.broken_at is not None:
-        raise click.ClickException(f"The chain is broken at position {verdict.broken_at}.")
+    if verdict.wrong:
+        raise click.ClickException(f"{WRONG[verdict.wrong].format(verdict.broken_at)} {opened.SETTLE}")

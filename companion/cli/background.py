@@ -23,6 +23,7 @@ from companion.cli.rights import keep_to_schedule
 from companion.domain.working_days import london_day
 from companion.services.signposting import keep
 from companion.store import devices, glance, limits
+from companion.store.audit import Disordered
 from companion.store.base import AWAY, Away, Store
 from companion.store.sessions import drop_forgotten
 
@@ -32,6 +33,11 @@ EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
 """How often the newest link of the audit goes into the log, which a service may keep elsewhere."""
+
+DISORDERED = (
+    "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
+    "the runbook"
+)
 
 
 @click.command()
@@ -83,6 +89,9 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
         job(*args, **kwargs)
     except AWAY:
         raise
+    except Disordered:
+        measures.failed(job.__name__)
+        log.error(DISORDERED, extra={"job": job.__name__})
     except Exception:
         measures.failed(job.__name__)
         log.exception("a job could not be done; it is tried again", extra={"job": job.__name__})

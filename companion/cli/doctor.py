@@ -104,6 +104,7 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
         standing = store.standing()
         yield examining.migrations(standing)
         if standing.in_order:
+            yield judged("audit's head", _disorder(store), "The chain holds what the key store remembers.")
             with store.reading() as tx:
                 yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
                 yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
@@ -122,6 +123,15 @@ def _drafts(tx: Transaction) -> list[str]:
     if signposts.newest(tx) is None:
         found.append("the signposts (an administrator, under Signposts)")
     return found
+
+
+def _disorder(store: Store) -> str:
+    try:
+        with store.reading() as tx:
+            audit.require_head(tx)
+    except audit.Disordered as disordered:
+        return f"{disordered} {opened.SETTLE}"
+    return ""
 
 
 def _readiness(port: int) -> int | None:

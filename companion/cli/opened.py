@@ -10,11 +10,16 @@ from flask import current_app
 
 from companion.config import BadSetting, Settings
 from companion.content import directory
+from companion.store.audit import Disordered
 from companion.store.base import AWAY, Away, Store
 from companion.store.opening import open_store
 from companion.store.passphrases import Hasher
 from companion.store.snapshot import Snapshot
 
+SETTLE = (
+    "Nothing is chained or erased until this is settled. Change nothing, copy both databases and the log, and go on "
+    "with the runbook: “audit verify names a position”."
+)
 DATABASE_AWAY = 69
 """The exit code where a database does not answer (EX_UNAVAILABLE of sysexits.h); ``manage`` knows it."""
 
@@ -67,6 +72,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except BadSetting as error:
             raise click.ClickException(said(str(error))) from error
+        except Disordered as error:
+            raise click.ClickException(said(f"{error} {SETTLE}")) from error
         except Away as error:
             raise _DatabaseAway(said(str(error))) from error
         except click.UsageError:

@@ -23,6 +23,7 @@ from companion.store.backups.copy import Copy, Manifest
 from companion.store.backups.rows import Row
 from companion.store.base import Store, is_there, may_idle, require_answer
 from companion.store.erased import ErasedList
+from companion.store.heads import Head, HeadRow
 from companion.store.keys import DataKey, Keys, participant
 from companion.store.migrate import KEYS, MAIN, History
 from companion.store.opening import Place
@@ -79,8 +80,9 @@ def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list:
             raise BadBackup(f"{copy.file.path} was made by a newer version of Companion. Install that first.")
     own, more = noted.found(opened), erased.read(opened, kept_list or b"")
     gone = {**own.since, **more.since}
+    head = Head.parsed(words.manifest.facts.head)
     for engine, history, copy in parts:
-        _fill(engine, history, copy, gone)
+        _fill(engine, history, copy, gone, head)
         engine.dispose()
     return Filled(words.manifest, gone, own.damaged + more.damaged)
 
@@ -137,8 +139,11 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
     return bytes(secret)
 
 
-def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime]) -> None:
-    """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``."""
+def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
+    """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``.
+
+    The key store remembers the head that the words came with: its own may be from a moment later.
+    """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
     try:
@@ -146,7 +151,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             may_idle(connection)
             for table, group in groupby(copy.rows(), key=itemgetter(0)):
-                rows.put(connection, table, (_without_key(table, row, destroyed) for _, row in group))
+                kept = (_without_key(table, row, destroyed) for _, row in group)
+                rows.put(connection, table, (_with_head(table, row, head) for row in kept))
             stored = {name: rows.count(connection, Table(name, MetaData())) for name in promised.parts}
             if copy.manifest != promised or stored != {name: p.rows for name, p in promised.parts.items()}:
                 raise BadBackup(f"{copy.file.path} was changed while it was read.")
@@ -156,6 +162,14 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
             f"{engine.url.render_as_string(hide_password=True)} cannot take the backup: {reason}. "
             "It is empty as before; mend that and begin again."
         ) from error
+
+
+def _with_head(table: Table, row: Row, head: Head) -> Row:
+    """A row of the key store, with this head if it is the one that is remembered."""
+    if table.name != HeadRow.__tablename__:
+        return row
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    return list((values | {"position": head.position, "link": head.link}).values())
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:

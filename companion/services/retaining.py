@@ -52,8 +52,11 @@ def run(
     """Do it. Each erasure is an act of its own, looked at again when its turn comes.
 
     Raises ``ClockInDoubt``, unless somebody has looked at the clock and says that it is right. What was refused
-    is recorded and counts as no run, so it stays refused for as long as the clock is wrong.
+    is recorded and counts as no run, so it stays refused for as long as the clock is wrong. Raises ``Disordered``
+    while the audit does not hold what was chained before.
     """
+    with store.reading() as tx:
+        audit.require_head(tx)  # nothing is erased while the record of it doesn't hold
     expected = preview(store, schedule, now)
     if expected.doubt and not clock_is_right:
         record_refusal(store, None, f"retention:{expected.doubt.clock}", now)

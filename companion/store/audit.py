@@ -17,8 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.examining import Waiting
 from companion.domain.people import Viewer
-from companion.store import locks
+from companion.store import heads, locks
 from companion.store.base import Model, Transaction
+from companion.store.heads import Head
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
@@ -149,6 +150,7 @@ class Event(StrEnum):
     KEY_ROTATION_FINISHED = "key_rotation_finished"
     BACKUP_MADE = "backup_made"
     BACKUP_RESTORED = "backup_restored"
+    HEAD_REMEMBERED = "head_remembered"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -201,20 +203,53 @@ def record(
     tx.add(entry)
 
 
-def seal(tx: Transaction) -> int:
-    """Chain what is not chained yet, oldest first; how many rows that were. The caller commits.
+class Disordered(Exception):
+    """The chain does not hold the head that the key store remembers: nothing may be chained on to it."""
 
-    Of two sealers at once the later one waits for the rows, and only then looks where the chain ends.
+
+def require_head(tx: Transaction) -> None:
+    """Raise ``Disordered`` unless the chain holds the remembered head. Call it before other reads in ``tx``."""
+    remembered = heads.remembered(tx.keys)
+    if remembered is None:
+        raise Disordered("The key store remembers no head of the audit. Run migrate.")
+    if remembered.position:
+        link = tx.scalar(select(Entry.link).where(Entry.position == remembered.position))
+        if link != remembered.link:
+            raise Disordered(
+                f"The record of who did what does not hold entry {remembered.position} as it was chained: entries were "
+                "removed, or an older copy of the database was put back."
+            )
+
+
+def seal(tx: Transaction) -> int:
+    """Chain what is not chained yet, oldest first, and return how many rows. The caller commits.
+
+    Of two sealers at once the later one waits for the rows, and only then looks where the chain ends. Raise
+    ``Disordered`` if the chain lacks what the key store remembers: chaining would hide what is missing.
     """
+    require_head(tx)
     waiting = locks.lock(tx, select(Entry).where(Entry.position.is_(None)))
     loose = sorted(waiting, key=lambda entry: (entry.at, entry.id))
-    head = _head(tx)
-    position, link = (head.position or 0, head.link or b"") if head else (0, b"")
+    newest = newest_head(tx)
+    position, link = newest.position, newest.link
     for entry in loose:
         position += 1
         link = _link(tx, link, entry, position)
         entry.position, entry.link = position, link
     return len(loose)
+
+
+class Wrong(StrEnum):
+    """What is wrong at ``Verdict.broken_at``."""
+
+    ENTRY = "entry"
+    """The entry there was changed, moved or put in, or the one before it was removed."""
+    KEPT = "kept"
+    """The head that was noted elsewhere is not in the chain."""
+    REMEMBERED = "remembered"
+    """The head that the key store remembers is not in the chain."""
+    LOOSE = "loose"
+    """One of the entries that are not chained yet was changed or put in."""
 
 
 @dataclass(frozen=True)
@@ -225,31 +260,37 @@ class Verdict:
     loose: int
     head: str
     broken_at: int | None
+    wrong: Wrong | None = None
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Walk the whole chain. ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail."""
-    link, position = b"", 0
-    kept_seen = kept_head in (
-        "",
-        _head_text(position, link),
-    )  # it may have been noted before anything was chained
+    """Walk the whole chain, which must hold the remembered head. Call it before reading anything else in ``tx``.
+
+    ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail without the key store.
+    """
+    remembered = heads.remembered(tx.keys) or Head()
+    head, kept_seen = Head(), kept_head in ("", str(Head()))  # it may be from before anything was chained
+    broken: tuple[int, Wrong] | None = None
     rows = tx.scalars(select(Entry).where(Entry.position.is_not(None)).order_by(Entry.position))
-    broken: int | None = None
     for entry in rows.yield_per(1000):
-        position += 1
+        position = head.position + 1
         fits = entry.position == position and hmac.compare_digest(entry.mac, _mac(tx, entry))
-        link = _link(tx, link, entry, position)
-        if not (fits and entry.link == link):
-            broken = position
+        head = Head(position, _link(tx, head.link, entry, position))
+        if not (fits and entry.link == head.link):
+            broken = position, Wrong.ENTRY
             break
-        kept_seen = kept_seen or kept_head == _head_text(position, link)
+        if position == remembered.position and head != remembered:
+            broken = position, Wrong.REMEMBERED
+            break
+        kept_seen = kept_seen or kept_head == str(head)
+    if broken is None and head.position < remembered.position:
+        broken = head.position + 1, Wrong.REMEMBERED
     if broken is None and not kept_seen:
-        broken = position + 1
+        broken = head.position + 1, Wrong.KEPT
     loose = tx.scalars(select(Entry).where(Entry.position.is_(None))).all()
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
-        broken = position + 1
-    return Verdict(position, len(loose), _head_text(position, link), broken)
+        broken = head.position + 1, Wrong.LOOSE
+    return Verdict(head.position, len(loose), str(head), *(broken or (None, None)))
 
 
 def last(tx: Transaction, event: Event) -> Entry | None:
@@ -275,19 +316,16 @@ def keyed_with_these_keys(tx: Transaction) -> bool:
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
 
+def newest_head(tx: Transaction) -> Head:
+    """The newest link of the chain."""
+    newest = select(func.max(Entry.position)).scalar_subquery()
+    row = tx.execute(select(Entry.position, Entry.link).where(Entry.position == newest)).first()
+    return Head(row.position or 0, row.link or b"") if row else Head()
+
+
 def head(tx: Transaction) -> str:
     """``position:link`` of the newest link: kept elsewhere, it finds a tail that was cut."""
-    newest = _head(tx)
-    return _head_text(newest.position or 0, newest.link or b"") if newest else _head_text(0, b"")
-
-
-def _head(tx: Transaction) -> Entry | None:
-    newest = select(func.max(Entry.position)).scalar_subquery()
-    return tx.scalar(select(Entry).where(Entry.position == newest))
-
-
-def _head_text(position: int, link: bytes) -> str:
-    return f"{position}:{link.hex()}"
+    return str(newest_head(tx))
 
 
 def _mac(tx: Transaction, entry: Entry) -> bytes:

@@ -24,6 +24,7 @@ from companion.store import (  # noqa: F401  # every module with models, so that
     figures,
     groups,
     handovers,
+    heads,
     holds,
     limits,
     looks,

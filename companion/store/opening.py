@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.domain.standing import WRONG, Standing
-from companion.store import audit, glance, locks  # noqa: F401  # every store that is opened keeps the glances
+from companion.store import audit, glance, heads, locks  # noqa: F401  # every store that is opened keeps the glances
 from companion.store.base import Away, Store, is_there, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
 from companion.store.evaluation import BatchRow, WaitingRow
@@ -145,6 +145,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
         _require_later_key(store, EVALUATION, "the evaluations", now, sealed=given)
     else:
         _make_service_keys(store, now)
+    _remember_head(Store(main, store), now)
     main.dispose()
     keys.dispose()
     return first
@@ -170,6 +171,17 @@ def _make_service_keys(keys: Keys, now: datetime) -> None:
             keys.box(owner)
         except KeyMissing:
             keys.create(owner, now)
+
+
+def _remember_head(store: Store, now: datetime) -> None:
+    """Have the key store remember the head of the audit from now on; for a chain that was there before, on record."""
+    if heads.remembered(store.keys):
+        return
+    with store.writing() as tx:
+        head = audit.newest_head(tx)
+        if heads.begin(store.keys, head) and head.position:
+            audit.record(tx, audit.Event.HEAD_REMEMBERED, now, None, detail=str(head.position))
+        tx.commit()
 
 
 def _require_service_keys(keys: Keys) -> None:

@@ -15,16 +15,21 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from flask import Flask
+from sqlalchemy import delete, update
 
 from companion import create_app
 from companion.cli import places
+from companion.cli.audit import seal_now
+from companion.cli.background import DISORDERED, attempt, work
 from companion.cli.doctor import examined
 from companion.cli.measures import Measures
 from companion.cli.post import Smtp
+from companion.cli.rights import keep_to_schedule
 from companion.config import Settings
 from companion.domain import examining
 from companion.domain.examining import Verdict
 from companion.store import audit, condition, keysets
+from companion.store.audit import Entry
 from companion.store.base import Store, open_engine
 from tests.cast import Cast
 from tests.cli.machines import Run, works
@@ -32,6 +37,7 @@ from tests.conftest import Clock
 from tests.mail import Mailroom, mute_server, smtp_server
 from tests.newer import NEWER, stands_at
 from tests.ports import free_port
+from tests.tampering import tampering
 
 Said = dict[str, list[tuple[str, str]]]
 
@@ -357,3 +363,26 @@ def test_embedded_databases_that_are_not_in_use_are_named(migrated: Run, tmp_pat
     (tmp_path / "data" / "companion.db").touch(0o600)
     used = {} if server else {"COMPANION_DATABASE_URL": f"sqlite:///{other}"}
     assert "data/companion.db" in wrong(said(migrated("doctor", **used)))["left behind"]
+
+
+def test_an_audit_that_lost_an_entry_is_said_and_nothing_is_erased(
+    store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert cast.sam
+    seal_now(store)
+    fine = found_on("audit's head", settings, clock)
+    assert fine.verdict is Verdict.FINE
+    with tampering(store) as tx:
+        tx.execute(delete(Entry).where(Entry.position == 2))
+        tx.execute(update(Entry).where(Entry.position > 2).values(position=None, link=None))
+    says = found_on("audit's head", settings, clock).says
+    assert "entries were removed, or an older copy of the database was put back" in says
+    with app.app_context():
+        work(store, Measures(settings))
+        attempt(Measures(settings), keep_to_schedule, store)
+    said = [
+        record for record in caplog.records if getattr(record, "job", "") in ("seal_now", "keep_to_schedule")
+    ]
+    assert [record.getMessage() for record in said] == [DISORDERED] * 2
+    with store.reading() as tx:
+        assert audit.last(tx, audit.Event.RETENTION_RAN) is None

@@ -16,15 +16,17 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, MetaData, event, func, inspect, select, text
 
 from companion import create_app
+from companion.cli.audit import seal_now
 from companion.config import BadSetting, Settings
 from companion.domain.standing import Standing
 from companion.services import backing_up
-from companion.store import keys
+from companion.store import audit, heads, keys
 from companion.store.audit import Entry, Event
 from companion.store.backups import BadBackup, rows, sealed_file
 from companion.store.backups.copy import Facts, write_copy
 from companion.store.base import Away, Store, one_moment
 from companion.store.erased import ErasedList
+from companion.store.heads import Head
 from companion.store.keys import DataKey
 from companion.store.messages import MessageRow
 from companion.store.migrate import KEYS, MAIN, History
@@ -72,6 +74,27 @@ def test_the_words_are_there_again_for_whose_they_are(
     owen.sign_in(cast, cast.owen)
     assert "Can we meet later?" in owen.get("/my/messages")
     again.extensions["store"].close()
+
+
+def test_the_head_that_is_remembered_goes_back_with_the_words_that_are_restored(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
+    """The keys of a later backup know of a later head: it would forbid to chain anything where these words are."""
+    a_week(cast)
+    seal_now(cast.store)
+    words = rehearsal.makes(cast.store, clock.now)
+    cast.owen.writes("And when?")
+    seal_now(cast.store)
+    later = rehearsal.makes(cast.store, clock.now)
+    with rehearsal.restored(rehearsal.elsewhere(), replace(words, keys=later.keys), clock.now) as (
+        store,
+        proved,
+    ):
+        assert proved.chain.broken_at is None and proved.chain.head == words.manifest.facts.head
+        assert heads.remembered(store.keys) == Head.parsed(words.manifest.facts.head)
+        assert seal_now(store) > 0
+        with store.reading() as tx:
+            assert audit.verify(tx).broken_at is None
 
 
 def test_from_one_kind_of_database_into_the_other_and_back(
