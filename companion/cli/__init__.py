@@ -6,6 +6,7 @@ from companion.cli.activities import activities
 from companion.cli.audit import audit
 from companion.cli.background import background
 from companion.cli.backup import backup
+from companion.cli.bindings import bindings
 from companion.cli.demo import demo
 from companion.cli.doctor import doctor
 from companion.cli.figures import figures
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
         first_start,
         background,
         backup,
+        bindings,
         activities,
         policies,
         programmes,

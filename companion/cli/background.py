@@ -21,6 +21,7 @@ from companion.cli.post import deliver_now
 from companion.cli.reminders import DUE
 from companion.cli.rights import keep_to_schedule
 from companion.domain.working_days import london_day
+from companion.services import bindings
 from companion.services.signposting import keep
 from companion.store import devices, glance, limits
 from companion.store.audit import Disordered
@@ -78,7 +79,7 @@ def work(store: Store, measures: Measures) -> None:
     keep(store, opened.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
-    for due in DUE:
+    for due in (bindings.begin_when_due, bindings.record_broken, *DUE):
         attempt(measures, due, store, opened.now())
     attempt(measures, deliver_now, store, opened.settings(), opened.now())
 

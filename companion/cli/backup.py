@@ -162,6 +162,11 @@ def found(filled: Filled, proved: Proved) -> list[str]:
             f"{many(len(sample.shut), 'value')} cannot be opened, such as {sample.shut[0]}: the keys are from "
             "another day than the words. Take those of the same backup, or the next ones."
         )
+    if proved.changed:
+        wrong.append(
+            f"{many(len(proved.changed), 'row')} had been changed outside Companion when the backup was made, such as "
+            f"{proved.changed[0]}: see “bindings check”."
+        )
     if filled.missing:
         wrong.append(
             f"The list of who was erased has {filled.missing} fewer than when the backup was made: "

@@ -18,7 +18,17 @@ from companion.domain.examining import Finding, Verdict, judged, unseen
 from companion.domain.policies import Policy
 from companion.domain.reminders import at_night
 from companion.services import key_copies
-from companion.store import audit, condition, counters, outbox, policies, signposts
+from companion.store import (
+    audit,
+    binding,
+    condition,
+    counters,
+    outbox,
+    policies,
+    rebinding,
+    recorded,
+    signposts,
+)
 from companion.store.base import Away, Busy, Store, Transaction, open_engine, require_answer
 from companion.store.opening import open_store
 from companion.store.outbox import Notice
@@ -104,6 +114,7 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
         standing = store.standing()
         yield examining.migrations(standing)
         if standing.in_order:
+            yield _bound(store)
             yield judged("audit's head", _disorder(store), "The chain holds what the key store remembers.")
             with store.reading() as tx:
                 yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
@@ -123,6 +134,14 @@ def _drafts(tx: Transaction) -> list[str]:
     if signposts.newest(tx) is None:
         found.append("the signposts (an administrator, under Signposts)")
     return found
+
+
+def _bound(store: Store) -> Finding:
+    """Whether rows are as Companion wrote them, and as the record says that they came about."""
+    if binding.waits_since(store.keys):
+        return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
+    with store.reading() as tx:
+        return examining.bound(list(map(str, rebinding.unfit(tx))), list(map(str, recorded.unlike(tx))))
 
 
 def _disorder(store: Store) -> str:

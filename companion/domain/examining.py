@@ -166,6 +166,24 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
     return judged("outbox", wrong, f"{waits.count} wait." if waits.count else "Nothing waits.")
 
 
+def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
+    """Rows that somebody changed outside Companion, and those that are not as the record says that they became."""
+    wrong = ""
+    if changed:
+        wrong = (
+            f"{_listed(changed)} were changed outside Companion, and give nobody access: see the runbook, “rows were "
+            "changed outside Companion”."
+        )
+    elif unlike:
+        wrong = (
+            f"{_listed(unlike)} are not as the record says, so an older row was put back: see the runbook, “rows were "
+            "changed outside Companion”."
+        )
+    return judged(
+        "bound rows", wrong, "Each row that decides something is as Companion wrote it, and as recorded."
+    )
+
+
 def audit(waits: Waiting, now: datetime) -> Finding:
     """Entries that are not chained yet."""
     wrong = ""

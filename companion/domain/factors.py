@@ -33,11 +33,18 @@ class Factors:
     passkeys: int
     recovery_codes: int
     """Those that are not used yet. They stand in for the others, and are nothing by themselves."""
+    expected: bool = False
+    """Whether the account says that it has one."""
 
     @property
     def any(self) -> bool:
         """Whether there is one at all."""
         return self.one_time or self.passkeys > 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether there was one and it is gone, by no act of Companion's: no other may take its place."""
+        return self.expected and not self.any
 
     @property
     def last(self) -> bool:
@@ -47,7 +54,7 @@ class Factors:
 
 def asked_for(role: Role, factors: Factors) -> bool:
     """Whether signing in takes a second step: for staff always, for a participant once he has set one up."""
-    return role.staff or factors.any
+    return role.staff or factors.any or factors.lost
 
 
 def must_stay(role: Role, factors: Factors) -> bool:

@@ -70,8 +70,9 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     with failing_on_record(store, viewer, now), acting(store, viewer, now, Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
-        secret, first = factors.offered_secret(tx, account), not factors.factors(tx, account.id).any
-        if secret is None or not (first or signed_in.complete):
+        present = factors.factors(tx, account.id)
+        secret, first = factors.offered_secret(tx, account), not present.any
+        if secret is None or present.lost or not (first or signed_in.complete):
             raise NotAllowed("second_factor_set")
         factors.confirm_one_time_code(tx, account, secret, _step(secret, code, now), now)
         recovery = factors.new_recovery_codes(tx, account.id) if first else []
@@ -109,7 +110,7 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
     if must_stay(viewer.role, present):
         raise NotAllowed("last_factor")
     if present.last:
-        factors.drop_recovery_codes(tx, viewer.account_id)
+        factors.let_go_of_last(tx, viewer.account_id)
 
 
 def new_recovery_codes(store: Store, viewer: Viewer, now: datetime) -> list[str]:
@@ -130,7 +131,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, now, people.viewer(tx, account), subject=account.id)
         return
     factor = tx.get(OneTimeCode, account.id)
-    if factor is None or factor.confirmed_at is None:
+    if factor is None or not factor.intact or factor.confirmed_at is None:
         raise Rejected(Problem("wrong_recovery_code", field="code"))
     step = _step(factors.one_time_secret(tx, account, factor), code, now)
     if not factors.accept_step(tx, account.id, step):

@@ -255,6 +255,12 @@ def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invi
     if row is not None:
         people.lock(tx, row.account_id)
         tx.refresh(row)  # another slip, or his own, may have ended it while this one waited
-    if row is None or row.used_at is not None or row.expires_at <= now or not slips.stands(tx, row):
+    if (
+        row is None
+        or not row.intact
+        or row.used_at is not None
+        or row.expires_at <= now
+        or not slips.stands(tx, row)
+    ):
         raise Rejected(Problem("wrong_code", field="code"))
     return row

@@ -126,7 +126,7 @@ def _looking(
             raise NotFound
         if row.until is None or not look.is_open(viewer.account_id, now):
             raise NotAllowed("look_over")
-        case = enrolments.case(tx, tx.get_one(Enrolment, row.enrolment_id))
+        case = enrolments.case(tx, enrolments.reached(viewer, tx.get_one(Enrolment, row.enrolment_id)))
         yield tx, row, Opened(row.id, case, row.until, look.is_told(now))
         tx.commit()
 

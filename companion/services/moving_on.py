@@ -48,7 +48,7 @@ def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -
         _require_practitioner(viewer)
         row = enrolments.enrolment(tx, viewer, enrolment_id)
         steps = enrolments.steps(tx, row.id)
-        names = people.names_of(tx, (step.by for step in steps))
+        names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
         found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names)
         audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
         tx.commit()

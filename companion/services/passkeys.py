@@ -110,6 +110,8 @@ def _added(
     with acting(store, viewer, now) as tx:
         sessions.lock_owner(tx, signed_in)
         account, present = people.account(tx, viewer.account_id), factors.factors(tx, viewer.account_id)
+        if present.lost:
+            raise NotAllowed("second_factor_missing")
         if present.passkeys >= PASSKEYS_MOST:
             raise Rejected(Problem("passkeys_full", {"most": PASSKEYS_MOST}, "passkey"))
         made = _checked(
@@ -124,6 +126,7 @@ def _added(
         row.credential_id, row.public_key = made.credential_id, made.credential_public_key
         row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
         tx.add(row)
+        account.second_step = True
         try:
             tx.flush()
         except IntegrityError as known:
@@ -178,7 +181,7 @@ def accept(
     row = tx.scalar(
         select(Passkey).where(Passkey.account_id == account.id, Passkey.credential_id == given.raw_id)
     )
-    if row is None:
+    if row is None or not row.intact:
         raise Rejected(Problem("wrong_passkey", field="passkey"))
     verified = _checked(
         lambda: verify_authentication_response(

@@ -12,12 +12,12 @@ from operator import itemgetter
 from uuid import UUID
 
 import tink
-from sqlalchemy import Engine, MetaData, Table, update
+from sqlalchemy import Engine, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 
-from companion.services import erasing
+from companion.services import bindings, erasing
 from companion.services.acting import acting
-from companion.store import audit, erased, sampling
+from companion.store import audit, erased, sampling, sessions
 from companion.store.backups import BadBackup, rows
 from companion.store.backups.copy import Copy, Manifest
 from companion.store.backups.rows import Row
@@ -26,11 +26,13 @@ from companion.store.erased import ErasedList
 from companion.store.heads import Head, HeadRow
 from companion.store.keys import DataKey, Keys, participant
 from companion.store.migrate import KEYS, MAIN, History
-from companion.store.opening import Place
-from companion.store.sessions import WebSession
+from companion.store.opening import Place as Empty
+from companion.store.rebinding import Place
 from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
+BOUND_SINCE = "0026"
+"""The revision since which rows are bound. What is older has nothing that could be compared."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,11 @@ class Proved:
     chain: audit.Verdict
     sample: sampling.Sample
     erased_again: int
+    changed: tuple[Place, ...] = ()
+    """Rows that are not what they are bound to."""
 
 
-def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None) -> Filled:
+def fill(place: Empty, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None) -> Filled:
     """Put the words and the keys into a place, which must be empty. Then it is to be prepared, opened and proved.
 
     ``kept_list`` is a list of who was erased, read beside the one that is noted here; one of them has to be there.
@@ -89,13 +93,16 @@ def fill(place: Place, words: Copy, wrapped: Copy, noted: ErasedList, kept_list:
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
     """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash says that these rows are ours
+        bindings.bind_every_row(store)
     again = erasing.apply(store, noted, now, more=set(filled.gone))
     with acting(store, None, now) as tx:
-        tx.execute(update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now))
+        sessions.end_everybodys(tx, now)
         audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
         tx.commit()
+    changed = tuple(bindings.changed(store))
     with store.reading() as tx:
-        return Proved(audit.verify(tx, filled.manifest.facts.head), sampling.sample(tx), again)
+        return Proved(audit.verify(tx, filled.manifest.facts.head), sampling.sample(tx), again, changed)
 
 
 def _require_empty(engine: Engine, history: History) -> None:

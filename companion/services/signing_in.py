@@ -56,7 +56,7 @@ def sign_in(
         limits.take(store, now, *tries, known=device is not None)
         # One character more than allowed can fit no passphrase, and costs no more time than one that could.
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
-    if not fits or found is None or found.left_at is not None:
+    if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
     with acting(store, None, now) as tx:
         people.lock(tx, found.id)
@@ -80,6 +80,12 @@ def sign_in(
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
     return Entered(token, unlocked, role, complete)
+
+
+def _intact(store: Store, account_id: UUID) -> bool:
+    """Whether the account, whose passphrase fits, is as Companion wrote it: a planted one opens nothing."""
+    with store.reading() as tx:
+        return tx.get_one(Account, account_id).intact
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:

@@ -15,7 +15,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.store import locks, people
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Case, Enrolment, lock_of, record_box, theirs
+from companion.store.enrolments import Case, Enrolment, lock_of, reached, record_box, shows, theirs
 from companion.store.groups import GroupMeetingRow, GroupPlaceRow, GroupRow, meeting, whose
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
@@ -53,7 +53,7 @@ def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Ap
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
     """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``."""
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
-    whose = lock_of(tx, of, theirs(viewer))
+    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
     row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
     if row is None:
         raise NotFound
@@ -65,7 +65,7 @@ def all_locked(
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
     """The enrolment of an appointment with every appointment of it, all locked. Raises ``NotFound``."""
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
-    whose = lock_of(tx, of, theirs(viewer))
+    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
     return whose, {row.id: row for row in every}
 
@@ -122,7 +122,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
     earliest = min(span.starts_at for span in spans) - LONGEST
     latest = max(span.ends_at for span in spans)
     rows = tx.execute(
-        select(AppointmentRow, Account)
+        select(AppointmentRow, Account, Enrolment)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
         .join(Account, Account.id == Enrolment.participant_id)
         .where(
@@ -134,7 +134,8 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
         )
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     ).all()
-    called = names(tx, {account.id: account for _, account in rows}.values())
+    rows = [row for row in rows if shows(viewer, row[2])]
+    called = names(tx, {account.id: account for _, account, _ in rows}.values())
     of_groups = tx.execute(
         select(GroupMeetingRow, GroupRow.reference)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -142,15 +143,16 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
         .order_by(GroupMeetingRow.starts_at, GroupMeetingRow.id)
     )
     return [
-        *(Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account in rows),
+        *(Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account, _ in rows),
         *(Engaged(meeting(row).appointment, None, "", reference) for row, reference in of_groups),
     ]
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
     """All that the viewer has after a moment, in order of time; the meeting of a group once."""
-    rows = tx.scalars(
+    rows = tx.execute(
         _ordered()
+        .add_columns(Enrolment)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
         .where(
             theirs(viewer), _alone(viewer), Enrolment.state != State.DIED, AppointmentRow.starts_at > since
@@ -161,7 +163,8 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
         .where(whose(viewer), GroupMeetingRow.starts_at > since)
     )
-    found = [*(appointment(row) for row in rows), *(meeting(row).appointment for row in of_groups)]
+    own = [row for row, enrolment in rows if shows(viewer, enrolment)]
+    found = [*(appointment(row) for row in own), *(meeting(row).appointment for row in of_groups)]
     return sorted(found, key=lambda each: each.starts_at)
 
 
@@ -203,6 +206,7 @@ def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
             row.state_since,
         )
         for row, participant in rows
+        if row.intact
     ]
 
 

@@ -151,6 +151,9 @@ class Event(StrEnum):
     BACKUP_MADE = "backup_made"
     BACKUP_RESTORED = "backup_restored"
     HEAD_REMEMBERED = "head_remembered"
+    BINDING_BROKEN = "binding_broken"
+    BINDING_BEGUN = "binding_begun"
+    BINDING_RENEWED = "binding_renewed"
     REFUSED = "refused"
     FAILED = "failed"
 

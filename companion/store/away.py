@@ -12,14 +12,16 @@ from companion.domain.refusals import NotFound
 from companion.domain.working_days import london_day
 from companion.store import locks, people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
-class AwayRow(Model):
+class AwayRow(Bound, Model):
     """One time away. One that was taken back stays, since somebody may have read messages in it."""
 
     __tablename__ = "away_days"
+    BOUND = ("account_id", "first", "last", "cover_id", "made_at", "taken_back_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     first: Mapped[date]
@@ -40,6 +42,7 @@ def times(tx: Transaction, now: datetime) -> list[Away]:
     return [
         Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
         for row, covered in rows
+        if row.intact
     ]
 
 
@@ -58,6 +61,6 @@ def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AwayRow:
     row = locks.lock_one(
         tx, select(AwayRow).where(AwayRow.account_id == viewer.account_id, AwayRow.id == away_id)
     )
-    if row is None:
+    if row is None or not row.intact:
         raise NotFound
     return row

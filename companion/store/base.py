@@ -38,6 +38,10 @@ IDLE_SECONDS = 60
 """How long a transaction may do nothing until PostgreSQL ends it: no request waits for anything else for so long."""
 
 
+Broken = dict[tuple[str, UUID], bool]
+"""Rows that were changed outside Companion, by table and id, and whether that is in the audit yet."""
+
+
 class Model(DeclarativeBase):
     """A row with a random id, which may stand in an address."""
 
@@ -67,9 +71,12 @@ class Room(Protocol):
 class Transaction(Session):
     """A database transaction with the keys that open what is sealed in it."""
 
-    def __init__(self, bind: Connection, keys: Keys, *, writes: bool = True) -> None:
+    def __init__(
+        self, bind: Connection, keys: Keys, broken: Broken | None = None, *, writes: bool = True
+    ) -> None:
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
+        self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.room: Room | None = None
         """Of whoever acts; None for what the service does by itself."""
@@ -98,6 +105,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys) -> None:
         self._engine = engine
         self.keys = keys
+        self.broken: Broken = {}
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -107,7 +115,7 @@ class Store:
         """
         with (
             one_moment(self._engine) as connection,
-            Transaction(connection, self.keys, writes=False) as tx,
+            Transaction(connection, self.keys, self.broken, writes=False) as tx,
         ):
             yield tx
 
@@ -121,7 +129,7 @@ class Store:
         with (
             _turn(self._engine),
             self._engine.connect().execution_options(writing=True) as connection,
-            Transaction(connection, self.keys) as tx,
+            Transaction(connection, self.keys, self.broken) as tx,
         ):
             if self._engine.dialect.name == "postgresql":
                 tx.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)))

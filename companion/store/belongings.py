@@ -79,6 +79,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
         but={
             "sign_in_hash": LeftOut.FOUND_BY,
             "passphrase_hash": LeftOut.GUARDS,
+            "second_step": LeftOut.GUARDS,
             "erased_at": LeftOut.TECHNICAL,
         },
     ),

@@ -51,7 +51,7 @@ def page(
         .offset(paging.start)
     ).all()
     rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(ids)))}
-    return Page([rows[each] for each in ids], counted, paging)
+    return Page([rows[each] for each in ids if rows[each].intact], counted, paging)
 
 
 def counts(
@@ -65,7 +65,8 @@ def counts(
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
     """The one of these enrolments that has this reference."""
-    return tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
+    row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
+    return row if row and row.intact else None
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:

@@ -68,6 +68,7 @@ def cases(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[U
             row.state_since,
         )
         for row, participant in rows
+        if row.intact
     }
 
 

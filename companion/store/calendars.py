@@ -8,15 +8,17 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.people import Account
 from companion.store.sessions import hash_of
 from companion.store.types import UtcDateTime
 
 
-class CalendarFeed(Model):
+class CalendarFeed(Bound, Model):
     """Somebody's one address at which a calendar reads his appointments."""
 
     __tablename__ = "calendar_feeds"
+    BOUND = ("account_id", "token_hash", "made_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -45,8 +47,12 @@ def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
 
 def owner(tx: Transaction, token: str) -> Account | None:
     """Whose calendar this token opens."""
-    return tx.scalar(
-        select(Account)
-        .join(CalendarFeed, CalendarFeed.account_id == Account.id)
+    found = tx.execute(
+        select(CalendarFeed, Account)
+        .join(Account, Account.id == CalendarFeed.account_id)
         .where(CalendarFeed.token_hash == hash_of(token))
-    )
+    ).first()
+    if found is None:
+        return None
+    feed, account = found
+    return account if feed.intact and account.intact else None

@@ -26,18 +26,20 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import handovers, locks
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.enrolments import Enrolment, lock_of
 from companion.store.keys import CONCERNS, Box
-from companion.store.people import names_of
+from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
 
 OPEN = frozenset(State) - {State.CLOSED}
 
 
-class ConcernRow(Model):
+class ConcernRow(Bound, Model):
     """One concern. Its limits are those of the day on which it was raised."""
 
     __tablename__ = "concerns"
+    BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -52,7 +54,7 @@ class ConcernRow(Model):
     """Counts its changes of state."""
 
 
-class StepRow(Model):
+class StepRow(Bound, Model):
     """One thing that happened to a concern. Nothing changes or deletes it."""
 
     __tablename__ = "concern_steps"
@@ -60,6 +62,7 @@ class StepRow(Model):
         UniqueConstraint("concern_id", "number"),
         UniqueConstraint("concern_id", "kind", "told_id"),
     )
+    BOUND = ("concern_id", "number", "kind", "at", "by_id", "told_id")
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
@@ -197,8 +200,9 @@ def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetim
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
     """A concern that the viewer may see, locked until the transaction ends. Raises ``NotFound``."""
     row = locked(tx, concern_id)
-    seen = select(ConcernRow.id).join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
-    if tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id)) is None:
+    seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+    enrolment = tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id))
+    if enrolment is None or not _shows(viewer, row, enrolment):
         raise NotFound
     return row
 
@@ -210,6 +214,11 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
     if row is None:
         raise NotFound
     return row
+
+
+def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
+    """Whether both are as Companion wrote them. Leads see the others too: no worry is ever hidden from them."""
+    return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
 
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
@@ -230,7 +239,8 @@ def lines(
     )
     if enrolment_id is not None:
         query = query.where(ConcernRow.enrolment_id == enrolment_id)
-    return _lines(tx, [(row, enrolment) for row, enrolment in tx.execute(query)])
+    rows = [(row, enrolment) for row, enrolment in tx.execute(query) if _shows(viewer, row, enrolment)]
+    return _lines(tx, rows)
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
@@ -283,7 +293,7 @@ def opened(tx: Transaction, row: ConcernRow) -> Opened:
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
     steps = tx.scalars(select(StepRow).where(StepRow.concern_id == row.id).order_by(StepRow.number)).all()
     called = names_of(tx, {each for step in steps for each in (step.by_id, step.told_id)})
-    raised_by = called.get(row.raised_by, content.participant)
+    raised_by = author(row, {row.raised_by: content.participant} | called, row.raised_by)
     (line,) = _lines(tx, [(row, tx.get_one(Enrolment, row.enrolment_id))])
     return Opened(
         line, content, raised_by, row.revision, [_step(box, step, called, content) for step in steps]
@@ -293,7 +303,7 @@ def opened(tx: Transaction, row: ConcernRow) -> Opened:
 def _step(box: Box, row: StepRow, called: dict[UUID, str], content: Content) -> Step:
     written: Any = box.open("concern_steps.words", row.id, row.words) if row.words else ["", None]
     words, passed = msgspec.convert(written, tuple[str, Passed | None])
-    by = called.get(row.by_id, content.participant) if row.by_id else ""
+    by = author(row, {row.by_id: content.participant} | called, row.by_id) if row.by_id else ""
     told = called.get(row.told_id, "") if row.told_id else ""
     return Step(StepKind(row.kind), row.at, by, told, words, passed)
 

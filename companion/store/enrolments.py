@@ -25,12 +25,13 @@ from companion.domain.people import Role, Viewer, new_reference
 from companion.domain.refusals import NotFound
 from companion.store import keys, locks, people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.keys import Box
 from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 
-class Enrolment(Model):
+class Enrolment(Bound, Model):
     """One participant on one programme with one practitioner at one site."""
 
     __tablename__ = "enrolments"
@@ -50,6 +51,15 @@ class Enrolment(Model):
                 "erased_at",
             ),
         ),
+    )
+    BOUND = (
+        "participant_id",
+        "practitioner_id",
+        "reference",
+        "state",
+        "state_since",
+        "created_at",
+        "erased_at",
     )
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
@@ -83,11 +93,12 @@ class Enrolment(Model):
     """How many answers he would rather talk about, in what is handed in and not finished."""
 
 
-class StepRow(Model):
+class StepRow(Bound, Model):
     """One step on the path of an enrolment; never changed. ``reason`` is sealed with the participant's key."""
 
     __tablename__ = "enrolment_steps"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "state", "day", "at", "by_id", "back")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
@@ -98,6 +109,10 @@ class StepRow(Model):
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     back: Mapped[bool] = mapped_column(default=False)
     """It took back the step before it."""
+
+
+NOBODY = UUID(int=0)
+"""Who took a step that was changed outside Companion: it can't be told."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +236,7 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[Step]:
             State(row.state),
             row.day,
             row.at,
-            row.by_id,
+            row.by_id if row.intact else NOBODY,
             box.open("enrolment_steps.reason", row.id, row.reason) if row.reason else "",
             row.back,
         )
@@ -241,15 +256,23 @@ def enrolment(
         query = query.where(Enrolment.participant_id == viewer.account_id)
     else:
         query = query.where(Enrolment.id == enrolment_id)
-    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
-    if row is None:
+    return reached(viewer, locks.lock_one(tx, query) if lock else tx.scalar(query))
+
+
+def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
+    """The row, unless it is none of the viewer's. Raises ``NotFound``; for staff also if it was changed.
+
+    A participant still reaches his own: only his key opens his words, and he may have something to tell.
+    """
+    if row is None or not shows(viewer, row):
         raise NotFound
     return row
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
     """Those of these enrolments that are the viewer's, locked."""
-    return locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
+    rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
+    return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
@@ -268,6 +291,11 @@ def lock_of(
     if row is None:
         raise NotFound
     return row
+
+
+def shows(viewer: Viewer, row: Enrolment) -> bool:
+    """Whether an enrolment that was found for this viewer is as Companion wrote it, or a participant's own."""
+    return row.intact or viewer.role is Role.PARTICIPANT
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:

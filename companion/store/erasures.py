@@ -1,20 +1,22 @@
 """Who asked for what is held on him to be erased, what was decided, and the erasures themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.rights import MONTH, Outcome, Told
-from companion.store import belongings, concerns, holds, locks, people
+from companion.store import belongings, binding, concerns, holds, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.belongings import BELONGINGS, Fate
+from companion.store.binding import Bound
 from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS
 from companion.store.types import UtcDateTime
@@ -34,10 +36,11 @@ class ErasureRequest(Model):
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Erasure(Model):
+class Erasure(Bound, Model):
     """That somebody is erased: begun with the decision, done when his key and his rows are gone."""
 
     __tablename__ = "erasures"
+    BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
@@ -154,12 +157,12 @@ def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
 
 def unfinished(tx: Transaction) -> list[UUID]:
     """Whose erasure was begun and is not done."""
-    return list(tx.scalars(select(Erasure.account_id).where(Erasure.done_at.is_(None))))
+    return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 
 def begun(tx: Transaction) -> set[UUID]:
-    """Whose erasure was begun, done or not."""
-    return set(tx.scalars(select(Erasure.account_id)))
+    """Whose erasure was begun, done or not. What somebody put in outside Companion destroys nobody's key."""
+    return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
@@ -168,10 +171,23 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
     for table in tables:  # accounts first: what finds him is taken out under a stronger lock
         belonging = BELONGINGS[table.name]
         if belonging.fate is Fate.BLANKED:
-            tx.execute(update(table).where(belongings.his(table.name, account_id)).values(belonging.blank))
+            _blank(tx, table, belongings.his(table.name, account_id), belonging.blank)
     for table in reversed(tables):
         if BELONGINGS[table.name].fate is Fate.DELETED:
             tx.execute(delete(table).where(belongings.his(table.name, account_id)))
+
+
+def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
+    """Columns that are bound to their rows go row by row, all others at once."""
+    model = next((each for each in binding.models() if each.__table__ is table), None)
+    bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
+    if model and bound:
+        for row in tx.scalars(select(model).where(rows)):
+            for name, value in bound.items():
+                setattr(row, name, value)
+        tx.flush()
+    if rest := {name: value for name, value in blank.items() if name not in bound}:
+        tx.execute(update(table).where(rows).values(rest))
 
 
 def _undecided(tx: Transaction, account_id: UUID) -> bool:

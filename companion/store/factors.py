@@ -3,22 +3,24 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, delete, func, select, update
+from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.factors import RECOVERY_CODES, Factors
 from companion.domain.people import new_code
 from companion.store import people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.passkeys import Passkey
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
-class OneTimeCode(Model):
+class OneTimeCode(Bound, Model):
     """An account's second factor (RFC 6238). ``id`` is the account's."""
 
     __tablename__ = "one_time_codes"
+    BOUND = ("confirmed_at", "last_step")
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
@@ -29,10 +31,11 @@ class OneTimeCode(Model):
     """Another secret, that takes the place of this one with its first code."""
 
 
-class RecoveryCode(Model):
+class RecoveryCode(Bound, Model):
     """One of the codes that stand in for a lost second factor, once."""
 
     __tablename__ = "recovery_codes"
+    BOUND = ("account_id", "code_hash", "used_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -79,23 +82,29 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
     factor.confirmed_at, factor.last_step, factor.replacement = now, step, None
+    row.second_step = True
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Note that a code of this time step was taken. False unless it is later than the last, whatever came between."""
-    newer = update(OneTimeCode).where(OneTimeCode.id == account_id, OneTimeCode.last_step < step)
-    return tx.scalar(newer.values(last_step=step).returning(OneTimeCode.id)) is not None
+    row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
+    if row is None or not row.intact or row.last_step >= step:
+        return False
+    row.last_step = step
+    tx.flush()
+    return True
 
 
 def factors(tx: Transaction, account_id: UUID) -> Factors:
-    """What the account has."""
+    """What the account has; what was changed outside Companion doesn't count, and is missed."""
     one_time = tx.get(OneTimeCode, account_id)
-    keys = select(func.count()).where(Passkey.account_id == account_id)
+    keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
     unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     return Factors(
-        one_time is not None and one_time.confirmed_at is not None,
-        tx.scalar(keys) or 0,
+        one_time is not None and one_time.intact and one_time.confirmed_at is not None,
+        sum(each.intact for each in keys),
         tx.scalar(unused) or 0,
+        expected=people.account(tx, account_id).second_step,
     )
 
 
@@ -110,12 +119,23 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
     """Mark the code as used, if it is one of this account's. Of several tries at the same moment one is told True."""
-    unused = update(RecoveryCode).where(
+    unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),
         RecoveryCode.used_at.is_(None),
     )
-    return tx.scalar(unused.values(used_at=now).returning(RecoveryCode.id)) is not None
+    row = tx.scalar(unused.execution_options(populate_existing=True))  # the account is locked
+    if row is None or not row.intact:
+        return False
+    row.used_at = now
+    tx.flush()
+    return True
+
+
+def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
+    """The last factor goes: none is asked for any more, and there is nothing to stand in for. The caller commits."""
+    people.account(tx, account_id).second_step = False
+    drop_recovery_codes(tx, account_id)
 
 
 def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
@@ -127,4 +147,4 @@ def drop_all(tx: Transaction, account_id: UUID) -> None:
     """Take every second factor away, and the codes that stand in for one. The caller commits."""
     tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
     tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
-    drop_recovery_codes(tx, account_id)
+    let_go_of_last(tx, account_id)

@@ -29,6 +29,8 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
     called = names(tx, {account.id: account for *_, account in rows}.values())
     found: dict[UUID, list[Member]] = defaultdict(list)
     for row, enrolment, account in rows:
+        if not enrolment.intact:
+            continue
         found[row.group_id].append(
             Member(
                 enrolment.id,
@@ -45,7 +47,7 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
     """The enrolments that get what the group gets, locked until the transaction ends, after the group itself."""
-    return list(locks.lock(tx, _taking_part(viewer, group_id)))
+    return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
@@ -85,7 +87,11 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
         .order_by(Enrolment.created_at, Enrolment.id)
     ).all()
     called = names(tx, [account for _, account in rows])
-    return [(enrolment.id, called[account.id], enrolment.reference) for enrolment, account in rows]
+    return [
+        (enrolment.id, called[account.id], enrolment.reference)
+        for enrolment, account in rows
+        if enrolment.intact
+    ]
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:

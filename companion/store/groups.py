@@ -14,14 +14,16 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import keys, locks
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.enrolments import Place
 from companion.store.types import UtcDateTime
 
 
-class GroupRow(Model):
+class GroupRow(Bound, Model):
     """A group of one practitioner, on a version of a programme at a site. ``label`` is words of staff."""
 
     __tablename__ = "groups"
+    BOUND = ("practitioner_id", "reference", "created_at")
 
     practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     reference: Mapped[str] = mapped_column(String(10), unique=True)
@@ -102,7 +104,7 @@ def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
     """A group of the viewer's; no other act changes who is in it or when it meets. Raises ``NotFound``."""
     row = locks.lock_one(tx, select(GroupRow).where(whose(viewer), GroupRow.id == group_id))
-    if row is None:
+    if row is None or not row.intact:
         raise NotFound
     return row
 
@@ -117,7 +119,7 @@ def group(tx: Transaction, row: GroupRow) -> Group:
 def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
     """All groups of the viewer, oldest first."""
     rows = tx.scalars(select(GroupRow).where(whose(viewer)).order_by(GroupRow.created_at, GroupRow.id))
-    return [group(tx, row) for row in rows]
+    return [group(tx, row) for row in rows if row.intact]
 
 
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.enrolments import Enrolment, record_box
-from companion.store.people import names_of
+from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
 
 
-class HandoverRow(Model):
+class HandoverRow(Bound, Model):
     """One handover; never changed but for its read mark. ``reason`` is sealed with the participant's key."""
 
     __tablename__ = "handovers"
+    BOUND = ("enrolment_id", "from_id", "to_id", "at", "by_id")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     from_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -83,7 +85,8 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
     """The row as the participant reads it: without the reason, which is for the staff."""
     called = names_of(tx, (row.from_id, row.to_id))
-    return Handover(row.id, row.at, row.from_id, called[row.from_id], called[row.to_id], row.seen_at)
+    before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
+    return Handover(row.id, row.at, row.from_id, before, after, row.seen_at)
 
 
 def told(tx: Transaction, enrolment_id: UUID) -> list[Told]:
@@ -96,9 +99,9 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[Told]:
     return [
         Told(
             row.at,
-            called[row.from_id],
-            called[row.to_id],
-            called[row.by_id],
+            author(row, called, row.from_id),
+            author(row, called, row.to_id),
+            author(row, called, row.by_id),
             box.open("handovers.reason", row.id, row.reason),
         )
         for row in rows

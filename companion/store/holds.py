@@ -14,17 +14,19 @@ from companion.domain.refusals import NotFound
 from companion.domain.rights import HoldKind, NewHold
 from companion.store import locks, people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.concerns import ConcernRow
 from companion.store.enrolments import Enrolment
 from companion.store.keys import CONCERNS
-from companion.store.people import names_of
+from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
 
 
-class HoldRow(Model):
+class HoldRow(Bound, Model):
     """One hold; lifted it stays. Its words have the key of the concerns, which outlives an erasure."""
 
     __tablename__ = "holds"
+    BOUND = ("account_id", "kind", "set_by", "set_at", "review_on", "lifted_by", "lifted_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -106,15 +108,21 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Those of these participants of whom nothing is erased now: a hold is on, or a concern is open."""
+    """Those of these participants of whom nothing is erased now: a hold is on, or a concern is open.
+
+    A hold that was changed outside Companion may have been anybody's: until somebody has looked at it, all are held.
+    """
     those = set(accounts)
-    on = select(HoldRow.account_id).where(HoldRow.account_id.in_(those), HoldRow.lifted_at.is_(None))
+    every = tx.scalars(select(HoldRow)).all()
+    if not all(row.intact for row in every):
+        return those
+    on = {row.account_id for row in every if row.account_id in those and row.lifted_at is None}
     open_concern = (
         select(Enrolment.participant_id)
         .join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
         .where(Enrolment.participant_id.in_(those), ConcernRow.state != State.CLOSED)
     )
-    return {*tx.scalars(on), *tx.scalars(open_concern)}
+    return {*on, *tx.scalars(open_concern)}
 
 
 def _opened(tx: Transaction, rows: Sequence[Row[HoldRow, str]]) -> list[Hold]:
@@ -126,7 +134,7 @@ def _opened(tx: Transaction, rows: Sequence[Row[HoldRow, str]]) -> list[Hold]:
             reference,
             HoldKind(row.kind),
             box.open("holds.reason", row.id, row.reason),
-            called[row.set_by],
+            author(row, called, row.set_by),
             row.set_at,
             row.review_on,
             called[row.lifted_by] if row.lifted_by else "",

@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -50,7 +51,8 @@ CONCERNS = "service:concerns"
 EVALUATION = "service:evaluation"
 """Evaluations once they are handed in: nobody can tell any more whose they are."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
-SERVICE_SECRETS = ("service:lookup", "service:audit", "service:web")
+FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
+SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
 """What hashes and signs: these never change (docs/decisions/0020)."""
 
 
@@ -143,12 +145,27 @@ class Box:
         return f"{column}\n{row}\n{self._owner}".encode()
 
 
+@dataclass
+class Switch:
+    """Something in the key store that is switched on once, and when this process last looked."""
+
+    on: bool = False
+    looked_at: float = float("-inf")
+
+
 class Keys:
     """The key store as the application uses it."""
 
-    def __init__(self, engine: Engine, wrapping: Wrapping, secrets: dict[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        wrapping: Wrapping,
+        secrets: dict[str, bytes] | None = None,
+        binding: Switch | None = None,
+    ) -> None:
         self.engine = engine
         self.wrapping = wrapping
+        self.binding = binding or Switch()
         self._secrets = {} if secrets is None else secrets
         self._at_hand: dict[str, Box] | None = None
 
@@ -157,7 +174,7 @@ class Keys:
 
         Not for longer: whoever goes on sealing with a key that has been retired loses what he seals.
         """
-        keys = Keys(self.engine, self.wrapping, self._secrets)
+        keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
         return keys
 

@@ -92,6 +92,11 @@ def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
     return query.with_for_update(skip_locked=True)
 
 
+def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
+    """Lock the rows that the next statement changes anyway, and read them as they are."""
+    return query.with_for_update(key_share=True)
+
+
 def in_each_others_way(error: BaseException) -> bool:
     """Whether PostgreSQL undid a transaction only since others were at work: done again it may well succeed."""
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (

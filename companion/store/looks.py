@@ -13,17 +13,19 @@ from companion.domain import looks as domain
 from companion.domain.looks import Purpose, State, StepKind
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.store import keys, locks
+from companion.store import keys, locks, people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.enrolments import Enrolment, is_there, lock_of, record_box
 from companion.store.people import names_of
 from companion.store.types import UtcDateTime
 
 
-class LookRow(Model):
+class LookRow(Bound, Model):
     """One look. ``purpose`` never changes: what was read for it is classified by it from the first moment."""
 
     __tablename__ = "looks"
+    BOUND = ("enrolment_id", "lead_id", "purpose", "state", "asked_at", "opened_at", "until", "told_from")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -36,11 +38,12 @@ class LookRow(Model):
     told_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class LookStepRow(Model):
+class LookStepRow(Bound, Model):
     """What a lead decided on a look; never changed."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
+    BOUND = ("look_id", "number", "kind", "at", "by_id")
 
     look_id: Mapped[UUID] = mapped_column(ForeignKey("looks.id"))
     number: Mapped[int]
@@ -77,7 +80,8 @@ class Shown:
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
     """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
     there = select(Enrolment).where(Enrolment.reference == reference, is_there())
-    return tx.scalar(there.with_for_update(read=True) if keep else there)
+    row = tx.scalar(there.with_for_update(read=True) if keep else there)
+    return row if row and row.intact else None
 
 
 def look(row: LookRow) -> domain.Look:
@@ -94,7 +98,7 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LookRow:
         raise NotFound
     lock_of(tx, select(LookRow.enrolment_id).where(LookRow.id == look_id).scalar_subquery(), is_there())
     row = locks.lock_one(tx, select(LookRow).where(LookRow.id == look_id))
-    if row is None:
+    if row is None or not row.intact:
         raise NotFound
     return row
 
@@ -198,7 +202,7 @@ def shown(tx: Transaction, rows: Sequence[LookRow]) -> list[Shown]:
                 Step(
                     StepKind(step.kind),
                     step.at,
-                    called[step.by_id],
+                    people.author(step, called, step.by_id),
                     opened(row, "look_steps.reason", step.id, step.reason),
                 )
                 for step in steps

@@ -13,16 +13,18 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import away, locks
 from companion.store.base import Model, Transaction
-from companion.store.enrolments import Enrolment, is_there, record_box, theirs
-from companion.store.people import Account, names
+from companion.store.binding import Bound
+from companion.store.enrolments import Enrolment, is_there, reached, record_box, theirs
+from companion.store.people import Account, author, names
 from companion.store.types import UtcDateTime
 
 
-class MessageRow(Model):
+class MessageRow(Bound, Model):
     """One message of an enrolment. Nothing changes or deletes it; that it was read is added once."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "author_id", "his", "sent_at")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
@@ -54,15 +56,12 @@ def enrolment(
 
     Without an id a participant's own. Raises ``NotFound``.
     """
-    reached = theirs(viewer) | Enrolment.practitioner_id.in_(away.covered_by(tx, viewer, now))
+    his = theirs(viewer) | Enrolment.practitioner_id.in_(away.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
     query = select(Enrolment).where(
-        reached, is_there(), own if enrolment_id is None else Enrolment.id == enrolment_id
+        his, is_there(), own if enrolment_id is None else Enrolment.id == enrolment_id
     )
-    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
-    if row is None:
-        raise NotFound
-    return row
+    return reached(viewer, locks.lock_one(tx, query) if lock else tx.scalar(query))
 
 
 def add(
@@ -101,7 +100,7 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
             row.id,
             row.number,
             row.his,
-            called[row.author_id],
+            author(row, called, row.author_id),
             box.open("messages.words", row.id, row.words),
             row.sent_at,
             row.read_at,
@@ -191,5 +190,6 @@ def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
             counts.get(row.id, 0),
         )
         for row in rows
+        if row.intact
     ]
     return sorted(found, key=lambda each: (each.practitioner, not each.unread))

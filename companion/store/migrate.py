@@ -13,6 +13,7 @@ from companion.store import (  # noqa: F401  # every module with models, so that
     appointments,
     audit,
     away,
+    binding,
     calendars,
     concern_rules,
     concerns,

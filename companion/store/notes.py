@@ -10,16 +10,18 @@ from companion.domain.notes import Agreed, Note
 from companion.domain.refusals import NotFound
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.enrolments import Enrolment, record_box
-from companion.store.people import Account, names
+from companion.store.people import Account, author, names
 from companion.store.types import UtcDateTime
 
 
-class NoteRow(Model):
+class NoteRow(Bound, Model):
     """One note; nothing changes or deletes it. Sealed with the participant's key (docs/decisions/0014)."""
 
     __tablename__ = "notes"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "author_id", "at")
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
@@ -29,11 +31,12 @@ class NoteRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class AgreedRow(Model):
+class AgreedRow(Bound, Model):
     """One wording of what was agreed at an appointment; the newest counts."""
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
+    BOUND = ("appointment_id", "revision", "by_id", "at")
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"))
     revision: Mapped[int]
@@ -58,7 +61,7 @@ def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) ->
     rows = tx.scalars(query).all()
     box, called = record_box(tx, enrolment_id), _called(tx, {row.author_id for row in rows})
     return [
-        Note(row.id, called[row.author_id], box.open("notes.words", row.id, row.words), row.at)
+        Note(row.id, author(row, called, row.author_id), box.open("notes.words", row.id, row.words), row.at)
         for row in rows
     ]
 
@@ -107,7 +110,9 @@ def _first(tx: Transaction, query: Select[AgreedRow, AppointmentRow]) -> Agreed 
     row, appointment = found
     words = record_box(tx, appointment.enrolment_id).open("agreements.words", row.id, row.words)
     called = _called(tx, {row.by_id})
-    return Agreed(appointment.id, appointment.starts_at, words, called[row.by_id], row.at, row.revision)
+    return Agreed(
+        appointment.id, appointment.starts_at, words, author(row, called, row.by_id), row.at, row.revision
+    )
 
 
 def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:

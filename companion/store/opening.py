@@ -12,13 +12,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from companion.config import BadSetting, Settings
 from companion.domain.standing import WRONG, Standing
-from companion.store import audit, glance, heads, locks  # noqa: F401  # every store that is opened keeps the glances
+from companion.store import audit, binding, glance, heads, locks  # noqa: F401  # every store that is opened keeps the glances
 from companion.store.base import Away, Store, is_there, make_folder, open_engine, require_answer
 from companion.store.concerns import ConcernRow
 from companion.store.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
     CONCERNS,
     EVALUATION,
+    FIRST_SECRETS,
     SERVICE_KEYS,
     SERVICE_SECRETS,
     WORDS,
@@ -141,10 +142,12 @@ def prepare(settings: Settings, now: datetime) -> bool:
     register(store, now)
     if used:
         _require_service_keys(store)
+        _require_binding(store, now)
         _require_later_key(store, CONCERNS, "the concerns", now, sealed=concerns)
         _require_later_key(store, EVALUATION, "the evaluations", now, sealed=given)
     else:
         _make_service_keys(store, now)
+    binding.begin(store, now, at_once=not used)
     _remember_head(Store(main, store), now)
     main.dispose()
     keys.dispose()
@@ -162,15 +165,31 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 def _make_service_keys(keys: Keys, now: datetime) -> None:
     """The keys of the service, at the first start. Those that exist stay."""
     for name in SERVICE_SECRETS:
-        try:
-            keys.secret(name)
-        except KeyMissing:
-            keys.create_secret(name, now)
+        _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:
         try:
             keys.box(owner)
         except KeyMissing:
             keys.create(owner, now)
+
+
+def _make_secret(keys: Keys, name: str, now: datetime) -> None:
+    try:
+        keys.secret(name)
+    except KeyMissing:
+        keys.create_secret(name, now)
+
+
+def _require_binding(keys: Keys, now: datetime) -> None:
+    """What was in use before rows were bound gets its secret now. Raises ``BadSetting`` where it is lost."""
+    try:
+        keys.secret(binding.SECRET)
+    except KeyMissing as error:
+        if binding.checked(keys):
+            raise BadSetting(
+                "The key store does not hold the key that rows are bound with. Restore it."
+            ) from error
+        keys.create_secret(binding.SECRET, now)
 
 
 def _remember_head(store: Store, now: datetime) -> None:
@@ -187,7 +206,7 @@ def _remember_head(store: Store, now: datetime) -> None:
 def _require_service_keys(keys: Keys) -> None:
     """Keys made anew would open nothing of what is there. Raises ``BadSetting``."""
     try:
-        for name in SERVICE_SECRETS:
+        for name in FIRST_SECRETS:
             keys.secret(name)
         keys.box(WORDS)
     except KeyMissing as error:

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.factors import CHALLENGE_LIFE
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 
-class Passkey(Model):
+class Passkey(Bound, Model):
     """The public half of a key that lies in somebody's device (WebAuthn, level 2)."""
 
     __tablename__ = "passkeys"
+    BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -29,10 +31,11 @@ class Passkey(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Challenge(Model):
+class Challenge(Bound, Model):
     """Random bytes that a device signs, for one session, one purpose, once."""
 
     __tablename__ = "passkey_challenges"
+    BOUND = ("session_id", "purpose", "challenge", "made_at")
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(10))
@@ -72,9 +75,12 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Note that the passkey was used. False where its count has not grown: somebody holds a copy of the key."""
-    grown = (Passkey.sign_count < count) | ((Passkey.sign_count == 0) & (count == 0))
-    newer = update(Passkey).where(Passkey.id == row.id, grown).values(sign_count=count, used_at=now)
-    return tx.scalar(newer.returning(Passkey.id)) is not None
+    tx.refresh(row)  # the account is locked
+    if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
+        return False
+    row.sign_count, row.used_at = count, now
+    tx.flush()
+    return True
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
@@ -93,7 +99,5 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
     """The challenge that this session was given. It is gone then; None for one that is too old or was taken."""
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
-    row = tx.execute(
-        delete(Challenge).where(*given).returning(Challenge.challenge, Challenge.made_at)
-    ).first()
-    return row.challenge if row and now - row.made_at < CHALLENGE_LIFE else None
+    row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))
+    return row.challenge if row and row.intact and now - row.made_at < CHALLENGE_LIFE else None

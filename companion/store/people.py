@@ -1,19 +1,20 @@
 """Accounts, what they sign in with, invitations, and who acknowledged what."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, func, select, update
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, false, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
 from companion.store import keys, locks
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
@@ -24,10 +25,14 @@ DAMAGED = "?"
 """What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
 
 
-class Account(Model):
+class Account(Bound, Model):
     """Somebody who may sign in, or will once he has joined."""
 
     __tablename__ = "accounts"
+    BOUND = (
+        *("role", "sign_in_hash", "passphrase_hash", "second_step", "created_at", "joined_at", "approved_at"),
+        *("reset_asked_at", "left_at", "erased_at", "return_asked_at"),
+    )
 
     role: Mapped[str] = mapped_column(String(20), index=True)
     name: Mapped[bytes] = mapped_column(LargeBinary)
@@ -49,6 +54,8 @@ class Account(Model):
     """Since when there is nothing left of a participant but that somebody was here. He has no name then."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to take it back that he has left."""
+    second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it has a second factor: one that was deleted in the database is still asked for."""
 
     @property
     def owner(self) -> str:
@@ -56,13 +63,24 @@ class Account(Model):
         return keys.participant(self.id) if self.role == Role.PARTICIPANT else keys.WORDS
 
 
-class Invitation(Model):
+class Invitation(Bound, Model):
     """A joining code, found by its hash; it joins only with the word that was agreed in person.
 
     For somebody who has joined it is a reset: he chooses anew how he signs in.
     """
 
     __tablename__ = "invitations"
+    BOUND = (
+        "account_id",
+        "code_hash",
+        "word_hash",
+        "resets",
+        "lost",
+        "made_by",
+        "made_at",
+        "expires_at",
+        "used_at",
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -114,9 +132,9 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
 
 
 def account(tx: Transaction, account_id: UUID) -> Account:
-    """The row of an account. Raises ``NotFound``."""
+    """The row of an account. Raises ``NotFound``, also for one that was changed outside Companion."""
     row = tx.get(Account, account_id)
-    if row is None:
+    if row is None or not row.intact:
         raise NotFound
     return row
 
@@ -235,7 +253,7 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
         )
         .order_by(Account.joined_at, Account.id)
     )
-    return [person(tx, row) for row in rows if row.id != but]
+    return [person(tx, row) for row in rows if row.id != but and row.intact]
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
@@ -268,18 +286,24 @@ def any_account(tx: Transaction) -> bool:
     return tx.scalar(select(Account.id).limit(1)) is not None
 
 
+def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
+    """The name of who did what the row says; ``DAMAGED`` if the row was changed outside Companion."""
+    return called.get(account_id, DAMAGED) if row.intact else DAMAGED
+
+
 def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
     """The invitation with this code that is neither used nor expired."""
     found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
-    return found if found and found.used_at is None and found.expires_at > now else None
+    return found if found and found.intact and found.used_at is None and found.expires_at > now else None
 
 
 def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """No code that this account was given opens anything any more. The caller commits."""
-    still_open = update(Invitation).where(
+    still_open = select(Invitation).where(
         Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
-    tx.execute(still_open.values(expires_at=now))
+    for row in tx.scalars(still_open.order_by(Invitation.id)):
+        row.expires_at = now
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
@@ -289,7 +313,12 @@ def code_hash(tx: Transaction, code: str) -> bytes:
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     """Mark as used. Of several tries at the same moment one is told True, and none once it has ended."""
-    unused = update(Invitation).where(
+    unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
-    return tx.scalar(unused.values(used_at=now).returning(Invitation.id)) is not None
+    row = tx.scalar(unused.execution_options(populate_existing=True))
+    if row is None or not row.intact:
+        return False
+    row.used_at = now
+    tx.flush()
+    return True

@@ -21,6 +21,8 @@ NOT_SEALED = {
     "web_sessions.token_hash",
 }
 """Hashes, which are found by, and what a passkey shows to everybody: none of them says anything of a person."""
+BINDING = "binding"
+"""What binds a row is a hash too."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
 """Columns whose table had another name when the first were sealed: they stay bound to it."""
 
@@ -31,7 +33,7 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
         column
         for table in metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, LargeBinary) and str(column) not in NOT_SEALED
+        if isinstance(column.type, LargeBinary) and str(column) not in NOT_SEALED and column.name != BINDING
     ]
 
 

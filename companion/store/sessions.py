@@ -15,6 +15,7 @@ from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import devices, locks, people
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.keys import Box
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
@@ -28,10 +29,11 @@ KEPT = 2 * IdleRule.whole
 """So long after they began sessions are kept. They are over by then at the latest; the audit stays."""
 
 
-class WebSession(Model):
+class WebSession(Bound, Model):
     """One browser in which somebody is signed in, or has given his passphrase and not his code yet."""
 
     __tablename__ = "web_sessions"
+    BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -121,6 +123,8 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
     if found is None:
         return None
     session, account = found
+    if not (session.intact and account.intact):
+        return None
     viewer = people.viewer(tx, account)
     rule = idle_rule(viewer.role)
     if rule.over(session.created_at, now):
@@ -144,12 +148,14 @@ def renew(
     ``proved_at`` where the passphrase was given too. Raises ``NotAllowed`` when the session has ended.
     """
     token = secrets.token_urlsafe(32)
-    values = {"token_hash": hash_of(token), "last_seen_at": now, "complete": complete}
-    if proved_at:
-        values["proved_at"] = proved_at
-    live = update(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
-    if tx.scalar(live.values(values).returning(WebSession.id)) is None:
+    row = locks.lock_one(
+        tx, select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
+    )
+    if row is None:
         raise NotAllowed(SIGNED_OUT)
+    row.token_hash, row.last_seen_at, row.complete = hash_of(token), now, complete
+    if proved_at:
+        row.proved_at = proved_at
     return token
 
 
@@ -240,9 +246,11 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
     """What was typed into a session goes with it: nobody can come back for it."""
-    unended = update(WebSession).where(those, WebSession.ended_at.is_(None)).values(ended_at=now)
-    ended = tx.scalars(unended.returning(WebSession.id)).all()
-    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_(ended)))
+    ended = locks.lock(tx, select(WebSession).where(those, WebSession.ended_at.is_(None)))
+    for row in ended:
+        row.ended_at = now
+    tx.flush()
+    tx.execute(delete(HeldForm).where(HeldForm.session_id.in_([row.id for row in ended])))
     return len(ended)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from companion.domain.people import Role
 from companion.domain.slips import MAKERS, ended_early
@@ -30,10 +30,11 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """End every open slip that this account has made. The caller commits."""
-    still_open = update(Invitation).where(
+    still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
-    tx.execute(still_open.values(expires_at=now))
+    for row in tx.scalars(still_open.order_by(Invitation.id)):
+        row.expires_at = now
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:

@@ -21,10 +21,11 @@ from companion.store import locks
 from companion.store.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.appointments import due_for
 from companion.store.base import Model, Transaction
+from companion.store.binding import Bound
 from companion.store.drafts import Drafted
-from companion.store.enrolments import Enrolment, lock_of, theirs
+from companion.store.enrolments import Enrolment, lock_of, reached, theirs
 from companion.store.keys import WORDS, Box, participant
-from companion.store.people import DAMAGED, names_of
+from companion.store.people import DAMAGED, author, names_of
 from companion.store.types import UtcDateTime
 
 
@@ -77,11 +78,12 @@ class DraftRow(Drafted, Model):
     work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
 
 
-class SubmissionRow(Model):
+class SubmissionRow(Bound, Model):
     """One round, handed in. ``said`` never changes; the rest is the practitioner's side of it."""
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("work_id", "round"),)
+    BOUND = ("work_id", "round", "submitted_at", "outcome", "outcome_at", "outcome_by")
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
     round: Mapped[int]
@@ -98,10 +100,11 @@ class SubmissionRow(Model):
     feedback_revision: Mapped[int] = mapped_column(default=0)
 
 
-class CommentRow(Model):
+class CommentRow(Bound, Model):
     """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
 
     __tablename__ = "comments"
+    BOUND = ("submission_id", "saved_at", "by_id")
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
@@ -112,7 +115,7 @@ class CommentRow(Model):
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """The viewer's piece of work, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
-    lock_of(tx, of, theirs(viewer))
+    reached(viewer, lock_of(tx, of, theirs(viewer)))
     row = locks.lock_one(tx, _theirs(viewer, work_id))
     if row is None:
         raise NotFound
@@ -206,7 +209,7 @@ def submissions(
     for comment in written:
         prompt_id, text = box.open("comments.body", comment.id, comment.body)
         comments[comment.submission_id][prompt_id] = text
-        authors[comment.submission_id][prompt_id] = called[comment.by_id]
+        authors[comment.submission_id][prompt_id] = author(comment, called, comment.by_id)
     return tuple(
         Submission(
             id=row.id,
@@ -215,11 +218,11 @@ def submissions(
             said=msgspec.convert(box.open("submissions.said", row.id, row.said), tuple[Said, ...]),
             read_at=row.read_at,
             comments=comments[row.id],
-            outcome=Outcome(row.outcome) if row.outcome else None,
+            outcome=Outcome(row.outcome) if row.outcome and row.intact else None,
             outcome_at=row.outcome_at,
             words=box.open("submissions.words", row.id, row.words) if row.words else "",
             seen_at=row.seen_at,
-            outcome_by=called[row.outcome_by] if row.outcome_by else "",
+            outcome_by=author(row, called, row.outcome_by) if row.outcome_by else "",
             authors=authors[row.id],
         )
         for row in rows
@@ -270,7 +273,9 @@ def is_set(tx: Transaction, version_id: UUID) -> bool:
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
-    lock_of(tx, of.where(SubmissionRow.id == submission_id).scalar_subquery(), theirs(viewer))
+    reached(
+        viewer, lock_of(tx, of.where(SubmissionRow.id == submission_id).scalar_subquery(), theirs(viewer))
+    )
     row = locks.lock_one(tx, select(SubmissionRow).where(SubmissionRow.id == submission_id))
     if row is None:
         raise NotFound

@@ -6,13 +6,15 @@ Until then there is help, and a way to leave. A fresh start while a database is 
 import logging
 import secrets
 import threading
+from contextlib import suppress
 
 from flask import Flask, request
 
 from companion.config import BadSetting, Settings
-from companion.services import signposting
+from companion.services import bindings, signposting
 from companion.store.base import AWAY, Away, Store
 from companion.store.opening import open_store
+from companion.web import clock
 from companion.web.access import rule_of
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Open the databases, now or later. Raises ``BadSetting`` without the keys that open them."""
     app.secret_key = secrets.token_bytes(32)  # opens no cookie, and leaving takes away the one that is there
     app.before_request(lambda: _require_open(app))
+    app.teardown_request(lambda _: _record_broken(app))
     try:
         _take_up(app, open_store(settings).in_order())
     except AWAY as away:
@@ -37,6 +40,19 @@ def _require_open(app: Flask) -> None:
     rule = rule_of(request.endpoint) if request.endpoint else None
     if "store" not in app.extensions and not (rule and rule.apart) and request.endpoint != SAYS_SO_ITSELF:
         raise Away(f"Asked for {request.endpoint or 'an unknown address'} before the databases answered.")
+
+
+def _record_broken(app: Flask) -> None:
+    """What the request found changed outside Companion goes into the audit, also if all it did was to read.
+
+    Help and leaving wait for no database, not even for this.
+    """
+    store: Store | None = app.extensions.get("store")
+    rule = rule_of(request.endpoint) if request.endpoint else None
+    waits = rule is None or not rule.apart
+    if store and waits and not all(list(store.broken.values())):
+        with suppress(*AWAY):  # the next request does it
+            bindings.record_broken(store, clock.now())
 
 
 def _try_again(app: Flask, settings: Settings) -> None:

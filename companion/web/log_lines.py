@@ -37,7 +37,8 @@ FIELDS = {
     "where": PLACE,
     "job": r"[a-z_]{1,60}",
     "head": r"[0-9]{1,18}:[0-9a-f]{0,64}",
-    "damaged": r"(account|evaluation|key) [a-z0-9:-]{1,60}|activity [a-z0-9-]{1,40} [a-z]{2} [0-9]{1,9}",
+    "damaged": r"(account|evaluation|key) [a-z0-9:-]{1,60}|row [a-z_]{1,40} [a-f0-9-]{36}|"
+    r"activity [a-z0-9-]{1,40} [a-z]{2} [0-9]{1,9}",
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }

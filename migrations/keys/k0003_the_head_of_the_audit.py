@@ -1,4 +1,4 @@
-"""The head of the audit, which the key store remembers."""
+"""The head of the audit, which the key store remembers, and since when rows are bound."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,15 @@ def upgrade() -> None:
         sa.Column("link", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "binding",
+        sa.Column("edition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("edition"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("binding")
     op.drop_table("heads")

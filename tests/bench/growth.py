@@ -19,6 +19,7 @@ from companion.domain.concerns import State as Ended
 from companion.domain.path import State
 from companion.domain.people import Role
 from companion.domain.work import Outcome
+from companion.services import bindings
 from companion.services.authoring import take_in
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store
@@ -92,6 +93,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ANALYZE"))
             tx.commit()
+    bindings.bind_every_row(store)
 
 
 def end_copies(store: Store, now: datetime) -> None:
@@ -103,10 +105,12 @@ def end_copies(store: Store, now: datetime) -> None:
             (SubmissionRow, {"read_at": now, "outcome": Outcome.RELEASED, "outcome_at": now, "seen_at": now}),
             (ConcernRow, {"state": Ended.CLOSED}),
         ):
-            tx.execute(update(model).where(model.id >= UUID(f"{MARK:0<32}")).values(ended))
+            tx.connection().execute(update(model).where(model.id >= UUID(f"{MARK:0<32}")).values(ended))
         staff = Account.role == Role.PRACTITIONER
-        tx.execute(update(Account).where(Account.id >= UUID(f"{MARK:0<32}"), staff).values(left_at=now))
+        those = update(Account).where(Account.id >= UUID(f"{MARK:0<32}"), staff)
+        tx.connection().execute(those.values(left_at=now))
         tx.commit()
+    bindings.bind_every_row(store)
 
 
 def _copying(table: Table, dialect: str) -> str:

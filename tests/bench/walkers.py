@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from companion.domain.activity import Activity
 from companion.domain.path import State
 from companion.domain.work import Said
-from companion.store import people, sessions, work
+from companion.store import people, rebinding, sessions, work
 from companion.store.enrolments import Enrolment
 from companion.store.keys import participant
 from companion.store.passphrases import Hasher
@@ -78,7 +78,8 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
             .where(WorkRow.id.in_([each.work_id for each in made]))
             .values(**counts, most_left=0, saved_at=now)
         )
-        tx.execute(update(Enrolment).values(state=State.IN_PROGRAMME))
+        tx.connection().execute(update(Enrolment).values(state=State.IN_PROGRAMME))
+        rebinding.bind(tx, Enrolment, rebinding.ids(tx, Enrolment))
         tx.commit()
 
 
@@ -100,6 +101,7 @@ def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
             .execution_options(synchronize_session=False),
             [{"who": each.participant_id, "name_hash": people.sign_in_hash(tx, each.name)} for each in made],
         )
+        rebinding.bind(tx, Account, [each.participant_id for each in made])
         tx.commit()
 
 

@@ -81,7 +81,8 @@ def test_one_value_that_is_damaged_takes_nothing_else_away(
     plan_reviews.finish(cast.store, cast.sam.viewer, "no", "2026-11-25", cast.now)
     concern = cast.sam.tells("I have a worry about a child.")
     with cast.store.writing() as tx:
-        tx.execute(update(ConcernRow).where(ConcernRow.id == concern).values(kind="damaged"))
+        changed = update(ConcernRow).where(ConcernRow.id == concern).values(kind="damaged")
+        tx.connection().execute(changed)
         tx.commit()
     clock.forward(days=14)
     with app.app_context():

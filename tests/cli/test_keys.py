@@ -66,7 +66,7 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
         in says("keys", "status").stdout
     )
     second = says("keys", "rotate", "wrapping")
-    assert second.exit_code == 0 and "7 keys wrapped by the new wrapping key" in second.stderr
+    assert second.exit_code == 0 and "8 keys wrapped by the new wrapping key" in second.stderr
     after = says("keys", "status").stdout
     assert "Nothing is under way." in after and after.splitlines()[0] != before.splitlines()[0]
     with cast.store.reading() as tx:
@@ -205,7 +205,7 @@ def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings:
     waits = says("keys", "rotate", "wrapping", typed="n\n", on=with_key(old))
     assert waits.stdout == "" and "Is it lost, and shall another one be made?" in waits.stderr
     second = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
-    assert second.exit_code == 0 and "7 keys wrapped" in second.stderr
+    assert second.exit_code == 0 and "8 keys wrapped" in second.stderr
     assert "A retired key is still there." in says("keys", "status", on=with_key(first.stdout)).stdout
     again = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
     assert again.stdout == second.stdout and "is not needed any more" in again.stderr

@@ -19,7 +19,7 @@ from companion import create_app
 from companion.cli.audit import seal_now
 from companion.config import BadSetting, Settings
 from companion.domain.standing import Standing
-from companion.services import backing_up
+from companion.services import backing_up, bindings
 from companion.store import audit, heads, keys
 from companion.store.audit import Entry, Event
 from companion.store.backups import BadBackup, rows, sealed_file
@@ -415,6 +415,7 @@ def test_a_newer_version_is_said_and_an_older_one_is_brought_up(
         _,
     ):
         assert store.standing() is Standing.CURRENT and stored(store, *CHANGED) == before
+        assert bindings.changed(store) == []
 
 
 def as_it_stands(engine: Engine) -> MetaData:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from companion.domain.evaluation import Evaluation
 from companion.domain.path import State
@@ -79,7 +79,9 @@ class Past:
     def _ended(self, tx: Transaction, number: int) -> None:
         day = (self.cast.now + timedelta(days=number)).date()
         of_his = (StepRow.enrolment_id == self.people[number].enrolment_id, StepRow.state == State.COMPLETED)
-        tx.execute(update(StepRow).where(*of_his).values(day=day))
+        for row in tx.scalars(select(StepRow).where(*of_his)):
+            row.day = day
+        tx.flush()
 
     def _hands_in(self, tx: Transaction, work_id: object) -> None:
         assert isinstance(work_id, UUID)

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from companion.domain.london import LONDON
 from companion.domain.path import State
@@ -153,7 +152,7 @@ def test_nobody_is_reminded_whose_path_has_ended(
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     with by_hand(cast.store) as tx:
-        tx.execute(update(Enrolment).where(Enrolment.id == cast.sam.enrolment_id).values(state=state))
+        tx.get_one(Enrolment, cast.sam.enrolment_id).state = state
         tx.commit()
     until(clock, 2026, 11, 25, 9)
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]

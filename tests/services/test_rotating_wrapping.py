@@ -50,7 +50,7 @@ def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Sett
     before = wrapped(in_use.store)
     assert rotating.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now) == ""
     assert wrapped(in_use.store) == before and len(in_the_file(settings)) == 2
-    assert rotates_wrapping(in_use) == len(before) == 8
+    assert rotates_wrapping(in_use) == len(before) == 9
     new = settings.wrapping_key_file.read_text()
     assert (
         len(keysets.ids(keysets.parsed(new))) == 1
@@ -85,7 +85,7 @@ def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: 
     with brought_further(engine, KEYS), pytest.raises(rotating.NotAllKnown):
         rotates_wrapping(in_use)
     assert rotating.wrapping_step(in_use.store) is Step.GO_ON
-    assert rotates_wrapping(in_use) == 8
+    assert rotates_wrapping(in_use) == 9
 
 
 def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -> None:
@@ -137,7 +137,7 @@ def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> No
             update(DataKey).where(DataKey.owner == gone).values(wrapped=None, destroyed_at=in_use.now)
         )
         keys.commit()
-    assert sum(steps) == 7
+    assert sum(steps) == 8
     assert wrapped(in_use.store)[gone] is None
     with worker(settings) as store, pytest.raises(KeyMissing):
         store.keys.box(gone)
@@ -156,7 +156,7 @@ def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
         anew = pool.submit(lambda: sum(rotating.go_on_wrapping(in_use.store, in_use.now)))
         waits = not server or any(waits_for_another(engine) for _ in range(200))
         keys.commit()
-        assert waits and anew.result() == 7
+        assert waits and anew.result() == 8
     assert wrapped(in_use.store)[gone] is None
     with worker(settings) as store, pytest.raises(KeyMissing):
         store.keys.box(gone)
@@ -230,7 +230,7 @@ def test_from_the_environment_the_operator_puts_it_there_himself(in_use: Cast, s
         assert lost != both
     with worker(with_key(both)) as store:
         assert rotating.wrapping_step(store) is Step.GO_ON
-        assert rotates_wrapping(in_use, store) == 8
+        assert rotates_wrapping(in_use, store) == 9
         assert rotating.wrapping_step(store) is Step.PUT_AWAY
         new = rotating.left_over(store)
     with worker(with_key(new)) as store:

@@ -15,7 +15,7 @@ from companion.domain.board import OF_LEADS, OF_PRACTITIONERS, Glance, glance
 from companion.domain.board_pages import EVERY, PAGE, Asked
 from companion.domain.path import State
 from companion.services import scheduling, staffing
-from companion.store import appointments, board, concerns, people, work
+from companion.store import appointments, board, concerns, people, rebinding, work
 from companion.store import glance as glances
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
@@ -107,12 +107,9 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
                 "due_from": moment(due),
                 "concern_since": moment(concern),
             }
-            tx.execute(
-                update(Enrolment)
-                .where(Enrolment.id == each)
-                .values(state=state, to_talk=to_talk, **values)
-                .execution_options(synchronize_session=False)
-            )
+            changed = update(Enrolment).where(Enrolment.id == each)
+            tx.connection().execute(changed.values(state=state, to_talk=to_talk, **values))
+        rebinding.bind(tx, Enrolment, ids)
         tx.expire_all()
         check(tx, now + timedelta(hours=hours))
 

@@ -118,7 +118,9 @@ def board() -> ResponseReturnValue:
         reference=reference,
         erased=erased,
         is_front=wanted.show is Show.ALL and not wanted.state and page.paging.page == 1 and not reference,
-        to_read=[(cases[enrolment], by_submission[each]) for enrolment, each in waiting.first],
+        to_read=[
+            (cases[enrolment], by_submission[each]) for enrolment, each in waiting.first if enrolment in cases
+        ],
         unread=waiting.count,
         told=told,
         failed=failed,

@@ -1,0 +1,81 @@
+"""Binding rows that were there before, looking for those that were changed outside Companion, and settling them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from companion.store import audit, binding, rebinding
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+from companion.store.rebinding import Place
+
+GRACE = timedelta(days=1)
+"""So long after an upgrade rows are bound and not checked yet: an older version may still write beside this one."""
+
+
+def begin_when_due(store: Store, now: datetime) -> bool:
+    """Bind every row that was there before, and check them all from now on, once no older version runs any more."""
+    since = binding.waits_since(store.keys)
+    if since is None or now - since < GRACE:
+        return False
+    begin(store, now)
+    return True
+
+
+def begin(store: Store, now: datetime) -> None:
+    """The same at once. Whatever stands there counts as right: there is nothing yet to compare it with."""
+    if binding.waits_since(store.keys) is None:
+        return
+    bind_every_row(store)
+    binding.check_from_now_on(store.keys, now)
+    with store.writing() as tx:
+        audit.record(tx, Event.BINDING_BEGUN, now, None)
+        tx.commit()
+
+
+def bind_every_row(store: Store) -> None:
+    """Bind all rows as they are, a few in each transaction."""
+    for model in binding.models():
+        with store.reading() as tx:
+            every = rebinding.ids(tx, model)
+        for start in range(0, len(every), rebinding.AT_ONCE):
+            some = every[start : start + rebinding.AT_ONCE]
+            with store.writing() as tx:
+                if model is Account:
+                    rebinding.note_second_steps(tx, some)
+                rebinding.bind(tx, model, some)
+                tx.commit()
+
+
+def changed(store: Store) -> list[Place]:
+    """Every row that was changed outside Companion."""
+    with store.reading() as tx:
+        return list(rebinding.unfit(tx)) if binding.checked(tx.keys) else []
+
+
+def renew(store: Store, rows: Iterable[Place], now: datetime) -> None:
+    """Take these rows as they are now, after somebody looked at each. Every one is on record."""
+    models = {str(model.__tablename__): model for model in binding.models()}
+    with store.writing() as tx:
+        for row in rows:
+            rebinding.bind(tx, models[row.table], [row.id])
+            audit.record(tx, Event.BINDING_RENEWED, now, None, subject=row.id, detail=row.table)
+            store.broken.pop((row.table, row.id), None)
+        tx.commit()
+
+
+def record_broken(store: Store, now: datetime) -> None:
+    """Write down which rows this process found changed, once each."""
+    found = [row for row, recorded in list(store.broken.items()) if not recorded]
+    if not found:
+        return
+    with store.writing() as tx:
+        for table, row_id in found:
+            _record(tx, table, row_id, now)
+        tx.commit()
+    store.broken.update(dict.fromkeys(found, True))
+
+
+def _record(tx: Transaction, table: str, row_id: UUID, now: datetime) -> None:
+    audit.record(tx, Event.BINDING_BROKEN, now, None, subject=row_id, detail=table)

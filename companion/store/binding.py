@@ -1,0 +1,229 @@
+"""Rows whose deciding columns are bound to them by a keyed hash: whoever writes to the database alone can't make one.
+
+A model lists its columns in ``BOUND``; saving a row binds it, loading it checks it. Where access is decided, ask for
+``intact`` (docs/decisions/0038). A row that was put back whole, with its old hash, is intact: the threat model says so.
+"""
+
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import Insert, Integer, LargeBinary, Update, event, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, ORMExecuteState, QueryContext, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
+
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.keys import AT_ONCE, KeyModel, Keys
+from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+SECRET = "service:binding"  # nosec B105
+EDITION = 1
+"""Raise it when ``BOUND`` of any model changes: rows are then bound again before they are checked."""
+LOOK_EVERY = 30
+"""Seconds between looks at the key store, until it says that rows are checked. It never takes that back."""
+MARK = "_intact"
+
+
+class BindingRow(KeyModel):
+    """Since when rows are bound, and since when a row that isn't is refused."""
+
+    __tablename__ = "binding"
+
+    edition: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Bound:
+    """A model some of whose columns decide who reaches what, or who said what."""
+
+    BOUND: ClassVar[tuple[str, ...]]
+    binding: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the bound columns are as Companion wrote them."""
+        return bool(self.__dict__.get(MARK, True))
+
+
+def models() -> list[type[Any]]:
+    """Every model that is bound, by the name of its table."""
+    found = [each.class_ for each in Model.registry.mappers if issubclass(each.class_, Bound)]
+    return sorted(found, key=lambda each: str(each.__tablename__))
+
+
+def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
+    """The keyed hash over table, row, and the names and values of these columns."""
+    parts = [_encoded(table), _encoded(row)]
+    for name, value in columns:
+        parts += (_encoded(name), _encoded(value))
+    return hmac.digest(secret, b"".join(parts), hashlib.sha256)
+
+
+def _encoded(value: Any) -> bytes:
+    """One value with its kind and its length, so that no two lists of values read the same."""
+    kind, plain = b"n", b""
+    if isinstance(value, bool):
+        kind, plain = b"b", b"1" if value else b"0"
+    elif isinstance(value, int):
+        kind, plain = b"i", b"%d" % value
+    elif isinstance(value, str):
+        kind, plain = b"s", str(value).encode()
+    elif isinstance(value, bytes):
+        kind, plain = b"y", value
+    elif isinstance(value, UUID):
+        kind, plain = b"u", value.bytes
+    elif isinstance(value, datetime):
+        kind, plain = b"t", value.astimezone(UTC).isoformat().encode()
+    elif isinstance(value, date):
+        kind, plain = b"d", value.isoformat().encode()
+    elif value is not None:
+        raise TypeError(f"nothing binds a {type(value).__name__}")
+    return kind + len(plain).to_bytes(4, "big") + plain
+
+
+def bind(tx: Transaction, row: Any) -> bytes:
+    """The binding that belongs to a row as it is in memory."""
+    values = [(name, getattr(row, name)) for name in row.BOUND]
+    return value_of(tx.keys.secret(SECRET), row.__tablename__, row.id, values)
+
+
+def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
+    """Whether the columns of a row, as the database has them, are bound to it."""
+    columns = [(name, values[name]) for name in model.BOUND]
+    made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
+    return values["binding"] is not None and hmac.compare_digest(values["binding"], made)
+
+
+def checked(keys: Keys) -> bool:
+    """Whether rows that aren't bound are refused by now: not before every row was bound once."""
+    switch = keys.binding
+    if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
+        query = select(BindingRow.edition).where(
+            BindingRow.edition == EDITION, BindingRow.checked_since.is_not(None)
+        )
+        with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
+            switch.on = connection.scalar(query) is not None
+        switch.looked_at = time.monotonic()
+    return switch.on
+
+
+def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
+    """Note since when rows are bound; ``at_once`` where there is none yet that isn't. Doing it again does nothing."""
+    row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        try:
+            connection.execute(insert(BindingRow).values(row))
+        except IntegrityError:
+            return
+        connection.commit()
+
+
+def check_from_now_on(keys: Keys, now: datetime) -> None:
+    """Every row is bound: from now on those that aren't are refused."""
+    this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
+    with keys.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(this.values(checked_since=now))
+        connection.commit()
+    keys.binding.looked_at = float("-inf")
+
+
+def waits_since(keys: Keys) -> datetime | None:
+    """Since when rows are bound without being checked; None once they are."""
+    query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
+    with keys.engine.connect() as connection:
+        return connection.scalar(query)
+
+
+def note(tx: Transaction, table: str, row_id: UUID) -> None:
+    """A row isn't intact: say so once in each process, and remember it for the audit."""
+    if (table, row_id) not in tx.broken:
+        tx.broken[table, row_id] = False
+        log.error(
+            "a row was changed outside Companion: call doctor", extra={"damaged": f"row {table} {row_id}"}
+        )
+
+
+@event.listens_for(Bound, "load", propagate=True)
+def _loaded(row: Any, context: QueryContext) -> None:
+    _look(row, context.session)
+
+
+@event.listens_for(Bound, "refresh", propagate=True)
+def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
+    if context:  # without one it is what the database filled in at our own writing
+        _look(row, context.session)
+
+
+def _look(row: Any, tx: Any) -> None:
+    if not isinstance(tx, Transaction) or not checked(tx.keys):
+        return
+    intact = fits(tx, type(row), row.__dict__)
+    row.__dict__[MARK] = intact
+    if not intact:
+        note(tx, row.__tablename__, row.id)
+
+
+@event.listens_for(Transaction, "before_flush")
+def _bind(tx: Transaction, _context: object, _instances: object) -> None:
+    """Bind what is new, and what changed if it was intact: binding again must not bless what somebody else wrote."""
+    for row in tx.new:
+        if isinstance(row, Bound):
+            _fill_in(row)
+            row.binding = bind(tx, row)
+    for row in tx.dirty:
+        if isinstance(row, Bound) and _changes(row) and _is_as_known(tx, row):
+            row.binding = bind(tx, row)
+
+
+def _fill_in(row: Any) -> None:
+    """What the database would fill in by itself is part of what is bound."""
+    row.id = row.id or uuid4()
+    for name in row.BOUND:
+        default = inspect(type(row)).columns[name].default
+        if getattr(row, name) is None and default is not None and default.is_scalar:
+            setattr(row, name, default.arg)
+
+
+def _changes(row: Any) -> set[str]:
+    state: Any = inspect(row)
+    return {name for name in row.BOUND if state.attrs[name].history.has_changes()}
+
+
+def _is_as_known(tx: Transaction, row: Any) -> bool:
+    """Lock the row and take over what others committed meanwhile; False if it isn't intact."""
+    table = type(row).__table__
+    query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)
+    found = tx.connection().execute(locks.about_to_change(query)).mappings().first()
+    if found is None:
+        return False
+    values = dict(found)
+    if checked(tx.keys) and not fits(tx, type(row), values):
+        row.__dict__[MARK] = False
+        note(tx, row.__tablename__, row.id)
+        return False
+    for name in set(row.BOUND) - _changes(row):
+        set_committed_value(row, name, values[name])
+    return True
+
+
+@event.listens_for(Transaction, "do_orm_execute")
+def _no_bulk_change(state: ORMExecuteState) -> None:
+    """A statement that changes many rows passes by everything above, so that it may touch no bound column."""
+    statement = state.statement
+    if not isinstance(statement, Update | Insert):
+        return
+    given: Any = statement._values or {}
+    names = {getattr(each, "key", each) for each in given}
+    bound = {model.__tablename__: model.BOUND for model in models()}.get(str(statement.table), ())
+    if bound and (isinstance(statement, Insert) or names & set(bound)):
+        raise AssertionError(f"{statement.table} is bound: change its rows one by one")

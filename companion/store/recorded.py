@@ -1,0 +1,61 @@
+"""States beside the steps that led to them, as far as the record has them: what was put back whole shows here."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.store.audit import Entry, Event
+from companion.store.base import Transaction
+from companion.store.enrolments import Enrolment, StepRow
+from companion.store.handovers import HandoverRow
+from companion.store.people import Account
+from companion.store.rebinding import Place
+
+SECOND_STEP = {
+    Event.SECOND_FACTOR_SET: True,
+    Event.SECOND_FACTOR_REMOVED: None,
+    Event.RESET_DONE: False,
+    Event.ERASED: False,
+}
+"""Whether there is a second step after each of these; of a removed one it depends on what else there was."""
+LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
+
+
+def unlike(tx: Transaction) -> Iterator[Place]:
+    """Yield what isn't as the record says that it became: an enrolment's practitioner, an account's second step."""
+    yield from _moved(tx)
+    yield from _second_steps(tx)
+
+
+def _moved(tx: Transaction) -> Iterator[Place]:
+    """Enrolments that are with somebody to whom nothing on record handed them over."""
+    last: dict[UUID, UUID] = {}
+    for enrolment, by in tx.execute(select(StepRow.enrolment_id, StepRow.by_id).where(StepRow.number == 1)):
+        last[enrolment] = by
+    on_record = set(tx.scalars(select(Entry.subject_id).where(Entry.event == Event.HANDED_OVER)))
+    given = select(HandoverRow.id, HandoverRow.enrolment_id, HandoverRow.to_id).order_by(HandoverRow.at)
+    for handover, enrolment, to in tx.execute(given):
+        if handover in on_record:
+            last[enrolment] = to
+    for row in tx.execute(select(Enrolment.id, Enrolment.practitioner_id)):
+        if last.get(row.id, row.practitioner_id) != row.practitioner_id:
+            yield Place("enrolments", row.id)
+
+
+def _second_steps(tx: Transaction) -> Iterator[Place]:
+    """Accounts that say of their second step, or of having left, what the record doesn't."""
+    known: dict[UUID | None, dict[str, bool | None]] = {}
+    events = select(Entry.subject_id, Entry.event).where(Entry.event.in_([*SECOND_STEP, *LEFT]))
+    for subject, event in tx.execute(events.order_by(Entry.position.is_(None), Entry.position, Entry.at)):
+        states = known.setdefault(subject, {})
+        if event in SECOND_STEP:
+            states["second_step"] = SECOND_STEP[Event(event)]
+        else:
+            states["left"] = LEFT[Event(event)]
+    for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
+        states = known.get(row.id, {})
+        second, left = states.get("second_step", False), states.get("left")
+        wrong = second is not None and second != row.second_step
+        if wrong or (left is not None and left != (row.left_at is not None)):
+            yield Place("accounts", row.id)
