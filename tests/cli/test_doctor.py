@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from companion import create_app
 from companion.cli import places
@@ -31,6 +31,7 @@ from companion.domain.examining import Verdict
 from companion.store import audit, condition, keysets
 from companion.store.audit import Entry
 from companion.store.base import Store, open_engine
+from companion.store.enrolments import Enrolment
 from tests.cast import Cast
 from tests.cli.machines import Run, works
 from tests.conftest import Clock
@@ -386,3 +387,38 @@ def test_an_audit_that_lost_an_entry_is_said_and_nothing_is_erased(
     assert [record.getMessage() for record in said] == [DISORDERED] * 2
     with store.reading() as tx:
         assert audit.last(tx, audit.Event.RETENTION_RAN) is None
+
+
+def test_rows_that_were_changed_or_put_back_are_named_and_settled(
+    store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock
+) -> None:
+    assert cast.sam and cast.daniel
+    says = app.test_cli_runner()
+    before = row_of(store, cast)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    with store.writing() as tx:  # the whole row as it once was, with the hash that it had then
+        tx.connection().execute(update(Enrolment).where(Enrolment.id == before["id"]).values(before))
+        tx.commit()
+    found = found_on("bound rows", settings, clock)
+    assert found.verdict is Verdict.WRONG and "not as the record says" in found.says
+    assert f"enrolments {cast.sam.enrolment_id}" in found.says
+    with store.writing() as tx:
+        moved = update(Enrolment).where(Enrolment.id == before["id"])
+        tx.connection().execute(moved.values(practitioner_id=cast.daniel.viewer.account_id))
+        tx.commit()
+    assert "were changed outside Companion" in found_on("bound rows", settings, clock).says
+    with app.app_context():
+        checked = says.invoke(args=["bindings", "check"])
+        assert checked.exit_code == 1 and f"enrolments {cast.sam.enrolment_id}" in checked.output
+        assert says.invoke(args=["bindings", "renew"], input="n\n").exit_code == 1
+        assert says.invoke(args=["bindings", "renew"], input="y\n").exit_code == 0
+        assert says.invoke(args=["bindings", "check"]).exit_code == 0
+        assert says.invoke(args=["bindings", "begin"]).exit_code == 0
+    assert found_on("bound rows", settings, clock).verdict is Verdict.FINE
+
+
+def row_of(store: Store, cast: Cast) -> dict[str, object]:
+    """Sam's enrolment as the database has it."""
+    with store.reading() as tx:
+        his = select(Enrolment.__table__).where(Enrolment.id == cast.sam.enrolment_id)
+        return dict(tx.connection().execute(his).mappings().one())
