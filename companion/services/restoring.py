@@ -31,7 +31,7 @@ from companion.store.rebinding import Place
 from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
-BOUND_SINCE = "0026"
+BOUND_SINCE = "0025"
 """The revision since which rows are bound. What is older has nothing that could be compared."""
 
 
