@@ -59,9 +59,9 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """The secret that waits for its first code, if there is one."""
+    """The secret that waits for its first code, if there is one; none of a row that was changed elsewhere."""
     factor = tx.get(OneTimeCode, row.id)
-    if factor is None:
+    if factor is None or not factor.intact:
         return None
     if factor.replacement is None:
         return None if factor.confirmed_at else one_time_secret(tx, row, factor)

@@ -22,7 +22,7 @@ from companion.domain.refusals import NotAllowed, Rejected
 from companion.services import bindings, codes, proving, signing_in
 from companion.services.bindings import GRACE
 from companion.services.proving import Given
-from companion.store import binding, factors, sessions
+from companion.store import binding, factors, people, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Model, Store, Transaction
 from companion.store.binding import BindingRow
@@ -264,6 +264,7 @@ def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how
     with cast.store.reading() as tx:
         found = sessions.find(tx, entered.token, cast.now)
         assert found and factors.factors(tx, priya.viewer.account_id).lost
+        assert factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
     with pytest.raises(NotAllowed, match="second_factor_missing"):
         proving.give(cast.store, found, Given("123456"), cast.now)
     with by_hand(cast.store) as tx:  # whoever writes to the database puts his own secret there
