@@ -82,7 +82,8 @@ def begin(
     Raises ``NotAllowed`` while something holds it, unless it is done ``again`` after a restore.
     """
     people.lock(tx, account_id)
-    account, enrolment = people.account(tx, account_id), erasures.enrolment_of(tx, account_id, lock=True)
+    account = tx.get_one(Account, account_id)  # also one that was changed outside Companion
+    enrolment = erasures.enrolment_of(tx, account_id, lock=True)
     if account.erased_at is not None and not again:
         return
     if account_id in holds.held(tx, [account_id]) and not again:

@@ -29,6 +29,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import london_day
 from companion.store.base import Model, Transaction
+from companion.store.sealed import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
 """Bytes that a participant keeps: about 8,000 answers, messages and items of a plan of 150 words each."""
@@ -128,7 +129,12 @@ def _counts(row: Any) -> bool:
 
 @functools.cache
 def _sealed(table: str) -> tuple[str, ...]:
-    return tuple(each.key for each in Model.metadata.tables[table].c if isinstance(each.type, LargeBinary))
+    return tuple(
+        each.key
+        for each in Model.metadata.tables[table].c
+        if isinstance(each.type, LargeBinary)
+        and each.name != BINDING  # of one length, and made when it is written
+    )
 
 
 def _size(row: Any) -> int:

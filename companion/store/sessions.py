@@ -148,9 +148,8 @@ def renew(
     ``proved_at`` where the passphrase was given too. Raises ``NotAllowed`` when the session has ended.
     """
     token = secrets.token_urlsafe(32)
-    row = locks.lock_one(
-        tx, select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
-    )
+    live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
+    row = tx.scalar(live.execution_options(populate_existing=True))
     if row is None:
         raise NotAllowed(SIGNED_OUT)
     row.token_hash, row.last_seen_at, row.complete = hash_of(token), now, complete
@@ -246,7 +245,8 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
     """What was typed into a session goes with it: nobody can come back for it."""
-    ended = locks.lock(tx, select(WebSession).where(those, WebSession.ended_at.is_(None)))
+    unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
+    ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
         row.ended_at = now
     tx.flush()
