@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from companion.store.base import Model, Store, Transaction
+from tests.by_hand import by_hand
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def tampering(store: Store) -> Iterator[Transaction]:
 
 def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
     """Change one bit of what is stored in a row's column, as a disk or a careless hand might."""
-    with store.writing() as tx:
+    with by_hand(store) as tx:
         row = tx.get_one(model, row_id)
         sealed = bytes(getattr(row, column))
         setattr(row, column, sealed[:-1] + bytes([sealed[-1] ^ 1]))

@@ -132,10 +132,10 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
     """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
+    if work.enrolment_of_submission(tx, source.id) != enrolment_id:
+        raise NotFound
     row = work.submission_row(tx, viewer, source.id)
     whole = work.work(tx, tx.get_one(WorkRow, row.work_id), handed_in_only=True)
-    if whole.enrolment_id != enrolment_id:
-        raise NotFound
     if not source.question:
         return whole.activity.title
     submission = next(each for each in whole.submissions if each.id == row.id)

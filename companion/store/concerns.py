@@ -270,7 +270,7 @@ def open_references(tx: Transaction) -> list[str]:
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
     """Lock the enrolment that a concern is about, before the concern itself."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
-    tx.execute(select(Enrolment.id).where(Enrolment.id == about).with_for_update())
+    lock_of(tx, about)
 
 
 def waiting(tx: Transaction) -> list[UUID]:

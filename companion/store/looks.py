@@ -80,7 +80,7 @@ class Shown:
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
     """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
     there = select(Enrolment).where(Enrolment.reference == reference, is_there())
-    row = tx.scalar(there.with_for_update(read=True) if keep else there)
+    row = locks.lock_one(tx, there) if keep else tx.scalar(there)
     return row if row and row.intact else None
 
 
@@ -141,7 +141,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LookR
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LookRow]:
     """The looks at an enrolment that were made for a concern, locked. The caller has locked the enrolment."""
     made = LookRow.enrolment_id == enrolment_id, LookRow.purpose == Purpose.CONCERN
-    return tx.scalars(select(LookRow).where(*made).order_by(LookRow.id).with_for_update()).all()
+    return locks.lock(tx, select(LookRow).where(*made))
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:

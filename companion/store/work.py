@@ -270,6 +270,12 @@ def is_set(tx: Transaction, version_id: UUID) -> bool:
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None
 
 
+def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
+    """Whose it is, which never changes; None for none."""
+    of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+    return tx.scalar(of.where(SubmissionRow.id == submission_id))
+
+
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)

@@ -31,6 +31,7 @@ from companion.store.work import SubmissionRow, WorkRow
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal, portal
 from tests.bench.walkers import session_cookie
+from tests.by_hand import by_hand
 from tests.counting import counted
 from tests.crowd import CASELOAD, fill
 from tests.visitor import Visitor
@@ -71,7 +72,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     What belongs together does so in each copy. Its words do not open: nobody's page shows them. Only the names of staff
     are sealed anew, which leads see.
     """
-    with store.writing() as tx:
+    with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
         theirs = select(WorkRow.id).join(Enrolment).where(Enrolment.practitioner_id != practitioner)
         total = tx.scalar(counted_ones) or 0

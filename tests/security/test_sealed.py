@@ -17,11 +17,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from companion.config import Settings
-from companion.content import starter_activities
+from companion.content import policy_file, starter_activities
 from companion.domain.answers.several_choices import SeveralChoices
 from companion.domain.conversation import Given
 from companion.domain.items import items_of
+from companion.domain.policies import Policy
 from companion.services import approving, working
+from companion.services.policies import import_policy
 from companion.store import library, work
 from companion.store.base import Store
 from companion.store.passphrases import Hasher
@@ -68,6 +70,7 @@ class Trip:
         self.asks_about_what_is_held()
         self.looks_through_the_plan()
         self.leaves_something_held()
+        self.gets_a_statement_of_its_own()
 
     def practitioner_joins(self) -> Visitor:
         word = self.plant("staff: word")
@@ -489,6 +492,12 @@ class Trip:
         back = self.staff.post("/second-factor", {"code": self.code()})
         assert back.path.startswith("/submissions/")  # where what is held for him was typed
 
+    def gets_a_statement_of_its_own(self) -> None:
+        shipped = policy_file(Policy.STATEMENT).read_text(encoding="utf-8")
+        own = re.sub(r"(?m)^version = \d+$", "version = 1000", shipped)
+        own = re.sub(r'(?m)^title = ".*"$', f'title = "{self.plant("statement: title")}"', own)
+        import_policy(self.cast.store, Policy.STATEMENT, own.encode(), self.clock.now)
+
     def change_how_they_sign_in(self) -> None:
         way_in = "/account/signing-in"
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
@@ -500,14 +509,14 @@ class Trip:
             assert name in browser.get(way_in)
             too_long = {"name": self.plant(f"{who}: passkey, too long") + "x" * 40}
             assert browser.post(new, too_long).status == 422
-            shown = browser.post(f"{way_in}/code/key", of=f"{way_in}/code")
-            self.plant.planted[f"{who}: another one-time key"] = first(r'class="key">([^<]+)<', shown)
             shown = browser.post(f"{way_in}/recovery-codes")
             found = re.findall(r"<li>([\w-]+)</li>", shown.text)
             self.plant.planted.update({f"{who}: new recovery code {n}": each for n, each in enumerate(found)})
             passphrase = f"{secrets.token_hex(4)} willows at dusk"
             self.plant.planted[f"{who}: new passphrase"] = passphrase
             assert browser.post(f"{way_in}/passphrase", {"passphrase": passphrase}).path == way_in
+            shown = browser.post(f"{way_in}/code/key", of=f"{way_in}/code")
+            self.plant.planted[f"{who}: another one-time key"] = first(r'class="key">([^<]+)<', shown)
         word = {"word": self.plant("reset: word"), "lost": "both"}
         shown = self.staff.post(f"{self.place}/reset", word)
         self.plant.planted["reset: code"] = first(r'class="code">([^<]+)<', shown)

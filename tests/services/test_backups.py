@@ -39,8 +39,8 @@ from tests.security.test_gates import stored
 from tests.services.test_erasing import is_wiped
 from tests.visitor import Visitor
 
-CHANGED = ("audit_entries", "web_sessions")
-"""What restoring adds to, and ends."""
+CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
+"""What restoring adds to, and ends, and what older versions did not count."""
 
 
 def a_week(cast: Cast) -> None:

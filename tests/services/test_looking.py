@@ -21,6 +21,7 @@ from companion.store.erased import ErasedList
 from companion.store.looks import Shown
 from companion.store.outbox import Notice, Outgoing
 from companion.store.work import SubmissionRow
+from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
 
@@ -330,7 +331,7 @@ def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cas
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
     looking.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
-    with cast.store.writing() as tx:  # as a version that did not end looks left it
+    with by_hand(cast.store) as tx:  # as a version that did not end looks left it
         tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
         tx.commit()
     with pytest.raises(NotAllowed, match="no_open_concern"):
