@@ -9,6 +9,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.utils import cached_property
 
 from companion.web.access import rule_of
 from companion.web.arriving import LARGEST_REQUEST
@@ -57,11 +58,19 @@ class Request(flask.Request):
 
     form_data_parser_class = FormParser
 
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """A form is sent to change something: what a GET brings, by a mistake of whoever sends it, is no form."""
+        return self.method not in SAFE and super().want_form_data_parsed
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body; nothing where it changes nothing, so that it is neither read nor a reason to refuse."""
+        return BytesIO() if self.method in SAFE else super().stream
+
     @property  # type: ignore[misc]  # nothing sets it
     def max_content_length(self) -> int:  # type: ignore[override]  # as above
-        """Bytes of its body; a method that changes nothing brings none."""
-        if self.method in SAFE:
-            return 0
+        """Bytes of its body."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)

@@ -104,6 +104,21 @@ def test_an_error_page_reads_no_more_than_its_page_would(pages: Visitor) -> None
         assert reply.status_code in (404, 405) and "<textarea" not in reply.text, (method, path)
 
 
+@pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
+def test_what_a_method_that_changes_nothing_brings_is_not_read(pages: Visitor, kind: str) -> None:
+    """Some clients and proxies send a body with every method, if only an empty one: the page is the same."""
+    for method, plain in ((each, pages.client.open("/all", method=each)) for each in ("GET", "HEAD", "OPTIONS")):
+        assert plain.status_code == 200
+        for body in (b"", b"words=tea", of_length(LARGEST_REQUEST + 1), b"&" * (MOST_FIELDS + 1)):
+            reply = pages.client.open("/all", method=method, data=body, content_type=kind)
+            assert (reply.status_code, reply.data) == (200, plain.data), (method, len(body))
+        broken: dict[str, Any] = {
+            "input_stream": BrokenOff(NoMoreData()),
+            "environ_overrides": {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        }
+        assert pages.client.open("/all", method=method, content_type=kind, **broken).status_code == 200
+
+
 def test_a_form_has_a_most_of_fields(pages: Visitor) -> None:
     token = pages.token("/sign-in").encode()
     fields = [b"csrf_token=" + token, b"words=tea", *[b""] * (MOST_FIELDS - 2)]
