@@ -61,6 +61,7 @@ CARRIED = frozenset(
         "last",
         "later",
         "lead",
+        "lost",
         "mail",
         "mark",
         "members",
