@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
 import click
-from flask import current_app
+from flask import current_app, has_app_context
 
 from companion.config import BadSetting, Settings
 from companion.content import directory
@@ -59,8 +59,11 @@ def snapshot() -> Snapshot:
 
 
 def said(text: str) -> str:
-    """The text, with each “companion …” in it as that command is called here."""
-    return text.replace("“companion ", f"“{settings().command} ")
+    """The text, with each “companion …” in it as that command is called here.
+
+    As it is where a command runs alone, without the application, as one does that needs no setting.
+    """
+    return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
