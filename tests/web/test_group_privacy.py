@@ -37,7 +37,7 @@ def everything_he_opens(app: Flask, cast: Cast, who: Participant, browser: Visit
 
 def same_but_for_ids(page: Page, *names: str) -> str:
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "an id", page.text)
-    text = re.sub(r'name="(csrf_token|tab)" value="[^"]*"', r"\1", text)
+    text = re.sub(r'(?:name="(csrf_token|tab|whose)" value|data-(whose))="[^"]*"', r"\1\2", text)
     text = re.sub(r"[A-Z][0-9]-[0-9]{3}|[0-9]{4}-[0-9]{4}-[0-9]{4}", "a reference", text)
     for name in names:
         text = re.sub(rf"\b{name}\b", "his name", text, flags=re.IGNORECASE)

@@ -90,7 +90,7 @@ def test_what_changed_is_marked_and_the_order_does_not_matter(
     assert "What is the same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
 
 
-@pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 5000, "٣", "%00"])
+@pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 4050, "٣", "%00"])
 def test_a_number_that_is_none_is_no_fault(enter: SimpleNamespace, cast: Cast, river: UUID, odd: str) -> None:
     whose = f"/participants/{cast.sam.enrolment_id}"
     for browser, place in ((enter.sam, "/my"), (enter.priya, whose)):
