@@ -14,7 +14,7 @@ from sqlalchemy import select
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.standing import Standing
-from companion.services.acting import acting
+from companion.services.acting import Counted, acting
 from companion.store import audit, keysets, resealing, rewrapping
 from companion.store.base import Store
 from companion.store.enrolments import Enrolment
@@ -200,6 +200,6 @@ def _changed(batches: Iterator[resealing.Batch | rewrapping.Batch]) -> Iterator[
 def _record(store: Store, event: audit.Event, viewer: Viewer | None, owner: str, now: datetime) -> None:
     kind, _, whose = owner.partition(":")
     subject = UUID(whose) if kind == "participant" else None
-    with acting(store, viewer, now) as tx:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
         audit.record(tx, event, now, viewer, subject=subject, detail=kind if subject else owner)
         tx.commit()
