@@ -17,7 +17,7 @@ from companion.services import rotating
 from companion.services.rotating import Step
 from companion.store import resealing, rewrapping
 from companion.store.base import Store, open_engine
-from companion.store.keys import DataKey, Keys, participant
+from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, participant
 from companion.store.migrate import KEYS, MAIN
 from companion.store.people import Account
 from companion.store.wrapping import KeyFile, make_wrapping_key
@@ -42,16 +42,17 @@ class Office:
         KEYS.upgrade(self._engines[1])
         store = self.opened()
         rewrapping.register(store.keys, NOW)
-        store.keys.create_secret("service:audit", NOW)
+        for secret in SERVICE_SECRETS:
+            store.keys.create_secret(secret, NOW)
 
     def opened(self) -> Store:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)))
 
     def cleared(self) -> None:
-        """All but the wrapping key and the service's secret, wherever its rotation is."""
+        """All but the wrapping key and the service's secrets, wherever its rotation is."""
         for engine, gone in zip(
             self._engines,
-            (delete(Account), delete(DataKey).where(DataKey.owner != "service:audit")),
+            (delete(Account), delete(DataKey).where(DataKey.owner.not_in(SERVICE_SECRETS))),
             strict=True,
         ):
             with engine.begin() as connection:
