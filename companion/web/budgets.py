@@ -58,14 +58,9 @@ class Request(flask.Request):
 
     form_data_parser_class = FormParser
 
-    @property
-    def want_form_data_parsed(self) -> bool:
-        """A form is sent to change something: what a GET brings, by a mistake of whoever sends it, is no form."""
-        return self.method not in SAFE and super().want_form_data_parsed
-
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body; nothing where it changes nothing, so that it is neither read nor a reason to refuse."""
+        """The body; an empty one where nothing is changed, so that it is neither read nor a reason to refuse."""
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets it
