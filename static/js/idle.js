@@ -8,6 +8,7 @@
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;
+  let answered = true; // on a slow line the warning would come back before the reply does
   let changed = false; // a form without drafts holds something that was not sent
   let covered = false;
   let place = 0; // how far down he was
@@ -21,7 +22,9 @@
   };
   const here = async () => {
     asked = Date.now();
+    answered = false;
     const found = await session(stay);
+    answered = true;
     if (found === "open") due = Date.now() + seconds * 1000;
     if (found === "another") close();
   };
@@ -34,7 +37,9 @@
   };
   const uncover = () => {
     cover(false);
+    asking.close(); // its owner is back, and needs no warning from before
     locked.close();
+    here();
   };
   const close = () => {
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
@@ -54,7 +59,7 @@
   addEventListener("submit", () => (changed = false));
   setInterval(async () => {
     if (Date.now() < due) {
-      if (due - Date.now() < warning && !asking.open && !locked.open) asking.showModal();
+      if (due - Date.now() < warning && answered && !asking.open && !locked.open) asking.showModal();
       return;
     }
     due = Date.now() + 60000; // another window may keep the session alive: ask again in a minute

@@ -35,12 +35,10 @@ def covering(owen: Participant) -> Locator:
     return owen.page.get_by_role("dialog", name="This page is locked")
 
 
-def comes_back_to(owen: Participant) -> None:
-    """Whoever is there looks at the page, and waits."""
+def looks_at(owen: Participant) -> None:
+    """Whoever is there turns to the page."""
     with owen.page.expect_response("**/still-open"):
         owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    with owen.page.expect_response("**/still-open"):
-        owen.page.clock.run_for("01:10")
 
 
 def in_a_second_tab(owen: Participant, name: str) -> Person:
@@ -52,7 +50,9 @@ def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> No
     sam.opens("/sign-in")
     sam.gives_passphrase()
     sam.reads("Hello Sam.")
-    comes_back_to(left)
+    looks_at(left)
+    with left.page.expect_response("**/still-open"):
+        left.page.clock.run_for("01:10")
     expect(covering(left)).to_be_visible()
     expect(box(left)).to_be_hidden()
     expect(left.page.locator("body > :visible:not(dialog)")).to_have_count(0)
@@ -62,8 +62,12 @@ def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> No
     owen.opens("/sign-in")
     owen.gives_passphrase()
     owen.reads("Hello Owen.")
-    comes_back_to(left)
+    with left.page.expect_response("**/still-here"):
+        looks_at(left)
     expect(covering(left)).to_be_hidden()
+    left.page.clock.run_for("01:10")
+    expect(left.page.get_by_role("dialog")).to_have_count(0)  # nor a warning that the session ends
+    expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)
 
 

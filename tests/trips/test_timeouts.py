@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
 from tests.trips.eyes_and_ears import Ears
@@ -140,6 +140,27 @@ def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> N
     owen.reads_nothing_of("rang my sister")
     owen.gives_passphrase()
     owen.is_asked("What did you tell yourself at that moment?")
+
+
+def test_the_warning_waits_for_the_reply_to_its_answer(portal: Portal, browsers: Browsers) -> None:
+    """On a slow line it would come back, and stay, though the session lives."""
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.page.clock.install()
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    dialog = owen.page.get_by_role("dialog", name="Are you still there?")
+    owen.page.clock.run_for("13:10")
+    expect(dialog).to_be_visible()
+    slow: list[Route] = []
+    owen.page.route("**/still-here", lambda route: slow.append(route))
+    with owen.page.expect_request("**/still-here"):
+        owen.presses("Stay signed in")
+    owen.page.clock.run_for("00:30")
+    expect(dialog).to_have_count(0)
+    with owen.page.expect_response("**/still-here"):
+        slow[0].continue_()
+    owen.page.clock.run_for("10:00")
+    expect(dialog).to_have_count(0)
 
 
 def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers: Browsers) -> None:
