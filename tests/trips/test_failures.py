@@ -39,7 +39,7 @@ AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
 """A page that tries again, and gives up, five times as soon."""
-LONG = f"words={'x' * 250_000}"
+LONG = f"words={'x' * 140_000}"
 
 
 @pytest.fixture

@@ -64,13 +64,17 @@ def test_a_question_that_the_cover_answers(
             is_readable(person.page)
 
 
-def test_notes_that_a_lead_looks_at(priya: Practitioner, margaret: Staff) -> None:
+def test_notes_that_a_lead_looks_at(priya: Practitioner, sam: Participant, margaret: Staff) -> None:
     priya.opens_page_of("Sam")
     reference = priya.page.locator("h1 .ref").inner_text()
     priya.presses("Open the notes")
     priya.fills(Add_a_note=NOTE)
     priya.presses("Add the note")
     priya.reads("The note is added.", NOTE)
+    sam.opens("/my/tell")
+    sam.fills(What_do_you_need_to_tell="I am worried about tonight.")
+    sam.presses("Send it now")
+    sam.reads("Thank you. It is sent.")
     margaret.opens("/lead/")
     margaret.presses("Look into a caseload")
     is_readable(margaret.page)

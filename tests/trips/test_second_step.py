@@ -100,7 +100,7 @@ def test_who_has_lost_his_passphrase_chooses_anew(priya: Practitioner, enter: Ca
     other.opens("/join")
     other.fills(Joining_code=code, Agreed_word="harbour")
     other.presses("Continue")
-    other.reads("Choose anew what you sign in with.")
+    other.reads("Choose a new passphrase. Then your old one ends.")
     is_readable(other.page)
     other.fills(Sign_in_name="samuel", Passphrase="green bicycle behind the bakery")
     other.presses("Sign in with this")
