@@ -24,8 +24,11 @@ from tests.trips.portal import Portal, free_port
 
 EXIT = "http://localhost/weather"
 PATIENCE_SECONDS = 30
-MANAGE = "import runpy; runpy.run_path('manage', run_name='managed')['portal']('demo', reset=False)"
-"""`./manage demo` without what it installs."""
+MANAGE = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "runpy.run_path('manage', run_name='managed')['portal']('demo', reset=False)"
+)
+"""`./manage demo` without what it installs. Ctrl-C stops it, also where a shell's “&” had the tests ignore that."""
 
 
 @dataclass(frozen=True)
