@@ -20,7 +20,7 @@ RECOVERY_CODES = 10
 class Lost(StrEnum):
     """What somebody who needs a reset has lost. The rest stays, and is asked for."""
 
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
     BOTH = "both"
 
