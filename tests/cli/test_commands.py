@@ -133,8 +133,8 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    works(within("audit", "verify"))
-    assert f"broken at position {length}" in refuses(within("audit", "verify", "--head", head[1]))
+    for known in ([], ["--head", head[1]]):  # the key store knows the head too
+        assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
         tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
     assert "broken at position 3" in refuses(within("audit", "verify"))

@@ -193,8 +193,8 @@ def test_without_its_keys_it_refuses_to_start_and_makes_none_anew(
     assert made == (0 if harm in (without_key_store, with_an_emptied_key_store) else KEYS_IN_USE)
 
 
-KEYS_IN_USE = 7
-"""The service's six, and Sam's."""
+KEYS_IN_USE = 8
+"""The service's seven, and Sam's."""
 
 
 def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:

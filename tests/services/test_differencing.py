@@ -18,6 +18,7 @@ from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, StepRow
 from companion.store.passphrases import Hasher
 from companion.store.work import SubmissionRow, WorkRow
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
 from tests.domain import test_evaluation_differencing as of_evaluation
 from tests.domain import test_figures_differencing as of_figures
@@ -27,7 +28,7 @@ from tests.leavers import Leavers
 
 def test_nobody_is_worked_out_of_the_evaluation(cast: Cast) -> None:
     def shown(people: Sequence[object]) -> Pages:
-        with cast.store.writing() as tx:
+        with by_hand(cast.store) as tx:
             pages = []
             for each in people:
                 assert isinstance(each, Evaluation)
@@ -57,7 +58,7 @@ class Past:
     def shown(self, people: Sequence[object]) -> Pages:
         """Everything that was ever shown, if of each of them is true what stands in ``people``."""
         pages = []
-        with self.cast.store.writing() as tx:
+        with by_hand(self.cast.store) as tx:
             for number, happened in enumerate(people):
                 self._ended(tx, number)
                 if happened == "came":
