@@ -22,6 +22,8 @@ import pyotp
 from sqlalchemy import Engine, create_engine
 
 from companion.config import Settings
+from companion.store.base import Store
+from companion.store.opening import open_store
 from tests.attacks.client import Browser
 from tests.growth.proxy import HOST, Proxy
 
@@ -160,6 +162,15 @@ class Place:
             yield engine
         finally:
             engine.dispose()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Both databases with their keys, as Companion itself has them."""
+        store = open_store(Settings.from_environment(self.settings)).in_order()
+        try:
+            yield store
+        finally:
+            store.close()
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run one of the operator's commands to its end, whatever comes of it."""

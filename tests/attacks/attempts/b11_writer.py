@@ -97,11 +97,13 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
     """Owen stands elsewhere, without a step."""
-    before = place.command("doctor", "--port", str(place.port)).stdout
+    before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))
-    after = place.command("doctor", "--port", str(place.port)).stdout
-    changed = {line.split(maxsplit=2)[1]: line[:6] for line in before.splitlines()} != {
-        line.split(maxsplit=2)[1]: line[:6] for line in after.splitlines()
-    }
-    return "" if changed else "with a state changed doctor said nothing"
+    return "" if _bound_rows(place) != before else "with a state changed doctor said nothing"
+
+
+def _bound_rows(place: Place) -> str:
+    """What ``doctor`` says of the rows that decide something: it names those that were changed."""
+    said = place.command("doctor", "--port", str(place.port)).stdout
+    return "".join(line for line in said.splitlines() if "bound rows" in line)
