@@ -13,13 +13,18 @@ from companion.store.base import Store
 
 WRONG = {
     Wrong.ENTRY: "The chain is broken at position {}: that entry was changed, moved or put in, or one was removed.",
-    Wrong.KEPT: "The chain is broken at position {}: the head given with --head is not in it.",
     Wrong.REMEMBERED: (
         "The chain is broken at position {}: the key store remembers a head that is not in it, so entries were removed "
         "or an older copy of the database was put back."
     ),
     Wrong.LOOSE: "The chain is whole, but after it, at position {}, an entry was changed or put in.",
 }
+UNKNOWN_HEAD = (
+    "The chain is whole as far as it goes, but the head given with --head isn't in it. Compare that head with your "
+    "note, and see that it was noted from this portal. If it was, and no backup was restored since, entries were "
+    "removed: change nothing, copy both databases and the log, and go on with the runbook: “audit verify doesn't know "
+    "a head”."
+)
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
 """As ``audit head`` prints it; anything else would be taken for a tail that was cut."""
 
@@ -79,4 +84,11 @@ def verify(head: str) -> None:
         verdict = trail.verify(tx, head)
     click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")
     if verdict.wrong:
-        raise click.ClickException(f"{WRONG[verdict.wrong].format(verdict.broken_at)} {opened.SETTLE}")
+        raise click.ClickException(said_of(verdict.wrong, verdict.broken_at))
+
+
+def said_of(wrong: Wrong, position: int | None) -> str:
+    """A sentence for what is wrong, and the next step."""
+    if wrong is Wrong.UNKNOWN_HEAD:
+        return UNKNOWN_HEAD
+    return f"{WRONG[wrong].format(position)} {opened.SETTLE}"

@@ -157,6 +157,8 @@ def found(filled: Filled, proved: Proved) -> list[str]:
     click.echo(f"{many(proved.erased_again, 'erasure')} finished or done again.")
     if chain.broken_at is not None:
         wrong.append(f"The audit's chain is broken at position {chain.broken_at}.")
+    elif chain.wrong:
+        wrong.append("The audit's chain doesn't hold the head that the backup's manifest names.")
     if sample.shut:
         wrong.append(
             f"{many(len(sample.shut), 'value')} cannot be opened, such as {sample.shut[0]}: the keys are from "

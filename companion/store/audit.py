@@ -243,12 +243,12 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """What is wrong at ``Verdict.broken_at``."""
+    """What a check of the chain can find."""
 
     ENTRY = "entry"
     """The entry there was changed, moved or put in, or the one before it was removed."""
-    KEPT = "kept"
-    """The head that was noted elsewhere is not in the chain."""
+    UNKNOWN_HEAD = "unknown_head"
+    """Every entry fits, and the head that was noted elsewhere is not among them."""
     REMEMBERED = "remembered"
     """The head that the key store remembers is not in the chain."""
     LOOSE = "loose"
@@ -257,7 +257,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the chain found. ``broken_at`` is the first position that does not fit, or None."""
+    """What a check of the chain found. ``broken_at`` is the first position that does not fit, if there is one."""
 
     sealed: int
     loose: int
@@ -273,7 +273,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """
     remembered = heads.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # it may be from before anything was chained
-    broken: tuple[int, Wrong] | None = None
+    broken: tuple[int | None, Wrong] | None = None
     rows = tx.scalars(select(Entry).where(Entry.position.is_not(None)).order_by(Entry.position))
     for entry in rows.yield_per(1000):
         position = head.position + 1
@@ -289,7 +289,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     if broken is None and head.position < remembered.position:
         broken = head.position + 1, Wrong.REMEMBERED
     if broken is None and not kept_seen:
-        broken = head.position + 1, Wrong.KEPT
+        broken = None, Wrong.UNKNOWN_HEAD
     loose = tx.scalars(select(Entry).where(Entry.position.is_(None))).all()
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
         broken = head.position + 1, Wrong.LOOSE

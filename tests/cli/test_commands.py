@@ -130,6 +130,8 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     works(within("audit", "verify", "--head", head[1]))
     for mistyped in ("x", head[1].replace(":", " "), f"{head[1]}\n{head[1]}"):
         assert "That is no head" in within("audit", "verify", "--head", mistyped).stderr
+    said = refuses(within("audit", "verify", "--head", f"{length + 1}:{'0' * 64}"))
+    assert "The chain is whole" in said and "broken" not in said and "Nothing is chained" not in said
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
