@@ -11,7 +11,7 @@ BREACHED = (
     "correcthorsebatterystaple",
     "thisismypassword",
     "iloveyouforever1",
-    "letmeinpleasenow",
+    "letmeinletmein1",
     "1qaz2wsx3edc4rfv5tgb",
     "mypasswordisstrong",
     "harrypotterandthe",
