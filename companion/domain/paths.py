@@ -28,6 +28,7 @@ FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 APART = 7.0
 """Ways arrive this far above the middle of a box, and leave as far below it."""
 CORNER = 6.0
+_SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
@@ -251,8 +252,7 @@ def _rows(
 
 def _plain(text: str) -> str:
     """Authored text without the signs of emphasis, headings and lists."""
-    marks = r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)"
-    return re.sub(marks, "", text)
+    return _SIGNS.sub("", text)
 
 
 def _number(layout: Layout, place: int) -> int:

@@ -122,12 +122,13 @@ def test_a_parser_takes_no_longer_for_the_worst_text_than_for_plain_words(name: 
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Every pattern of texts that a module of ours has by name, or writes where it is used."""
+    """Every pattern of texts that a module of ours has by name, or writes where it is used. ``BUILT`` ones apart."""
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for called, value in vars(importlib.import_module(name)).items():
+        module = importlib.import_module(name)
+        for called, value in vars(module).items():
             if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                 yield f"{name}.{called}", value
         for node in ast.walk(ast.parse(source)):
@@ -137,6 +138,19 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
                     args=[ast.Constant(value=str(text)), *_],
                 ):
                     yield f"{name}: re.{how} {text}", re.compile(text)
+                case ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Name(id="re"), attr="fullmatch" | "match" | "search" | "sub"
+                    ),
+                    args=[ast.Name(id=known), *_],
+                ) if known.isupper():
+                    yield f"{name}.{known}", re.compile(vars(module)[known])
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=how), args=[built, *_]) if (
+                    how not in ("escape", "compile")
+                ):
+                    assert (name, ast.unparse(built)) in BUILT, (
+                        "name it at the module, so that it is tried here"
+                    )
 
 
 BITS = ' \na1-_.*"<=é'
@@ -147,6 +161,18 @@ BOUNDED = {
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
 """Patterns that search slowly, and what bounds the text before it comes to them."""
+BUILT = {
+    ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
+    ("companion.domain.shaping", "pattern"): "an error message of a library, in an author's file",
+    (
+        "companion.domain.signpost_form",
+        "f'{name}-[a-z]{{2}}'",
+    ): "a field's name and two letters, matched whole",
+    ("companion.domain.wording", "f'\\\\b({words})\\\\b'"): "words with no repeats between them",
+    ("companion.web.summaries", 'f\' {name}="([^"]*)"\''): "one tag of a page of ours",
+    ("companion.web.summaries", "f' id=\"{re.escape(by)}\"[^>]*>(.*?)</'"): "a page of ours",
+}
+"""Patterns that are put together where they are used, and why none of them can be slow."""
 
 
 def test_no_pattern_goes_back_over_what_it_has_read() -> None:

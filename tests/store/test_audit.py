@@ -133,7 +133,8 @@ def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> 
     with tampering(chained) as tx:
         tx.execute(delete(Entry).where(Entry.position == last.position))
         tx.execute(insert(Entry).values(kept))
-    assert checked(chained).broken_at == last.position
+    found = checked(chained)  # the link itself shows it, and not only the head that is remembered
+    assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
 def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Clock) -> None:

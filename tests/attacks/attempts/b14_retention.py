@@ -5,15 +5,19 @@ so, must not be erased: nothing brings him back then. The lock is held from outs
 """
 
 import threading
+from datetime import date
 from subprocess import CompletedProcess
+from uuid import UUID
 
+from companion.store.enrolments import Enrolment
 from tests.attacks.acts import enrolment_of, held_by_others, hex_of, sql
 from tests.attacks.client import Answer
 from tests.attacks.judging import Seen
 from tests.attacks.places import POSTGRESQL, Place, moment
+from tests.by_hand import by_hand
 
 PLACES = POSTGRESQL
-LONG_AGO = "2015-01-05"
+LONG_AGO = date(2015, 1, 5)
 
 
 def attack(place: Place) -> Seen:
@@ -22,7 +26,9 @@ def attack(place: Place) -> Seen:
     enrolment = enrolment_of(priya, "Graham")
     ((found,),) = sql(place, "SELECT participant_id FROM enrolments WHERE id = :its", its=enrolment)
     whose, path = hex_of(found), f"/participants/{enrolment}/path"
-    sql(place, f"UPDATE enrolments SET state_since = '{LONG_AGO}' WHERE participant_id = :whose", whose=whose)
+    with place.store() as store, by_hand(store) as tx:
+        tx.get_one(Enrolment, UUID(enrolment)).state_since = LONG_AGO
+        tx.commit()
     ran: list[CompletedProcess[str]] = []
     moved: list[Answer] = []
     page = priya.get(path)

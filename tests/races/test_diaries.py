@@ -1,0 +1,20 @@
+"""A practitioner's diary is held by a lock of its own, and not only since acts of one account are counted in turn."""
+
+from sqlalchemy import select
+
+from companion.store import appointments
+from companion.store.people import Account
+from tests.races.stages import Stage
+
+
+def test_a_diary_is_held_against_everybody_until_the_act_ends(stage: Stage) -> None:
+    stage.put_back("here")
+    cast = stage.cast
+    hers = (
+        select(Account.id).where(Account.id == cast.priya.viewer.account_id).with_for_update(skip_locked=True)
+    )
+    with cast.store.writing() as one, cast.store.writing() as other:
+        appointments.hold_diary(one, cast.priya.viewer)
+        assert other.scalars(hers).all() == []
+        one.rollback()
+        assert other.scalars(hers).all() == [cast.priya.viewer.account_id]
