@@ -30,7 +30,7 @@ from companion.store import (
     signposts,
 )
 from companion.store.base import Away, Busy, Store, Transaction, open_engine, require_answer
-from companion.store.opening import open_store
+from companion.store.opening import is_empty, open_store
 from companion.store.outbox import Notice
 
 DRAFTS = {
@@ -64,7 +64,7 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     for place, free in places.free(settings).items():
         yield examining.disk(place, free)
     yield from _databases(settings, now)
-    yield examining.left_behind([str(each) for each in settings.left_behind])
+    yield examining.left_behind([str(each) for each in settings.left_behind], moved=_moved(settings))
     yield examining.portal(port, _readiness(port))
     yield _loop(settings, now)
     yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
@@ -73,6 +73,12 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     if settings.mode == "serve":
         yield examining.proxy(_said_by_the_proxy(settings))
         yield unseen("elsewhere", ELSEWHERE)
+
+
+def _moved(settings: Settings) -> bool:
+    with suppress(Away):
+        return not is_empty(settings)
+    return True
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:

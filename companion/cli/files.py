@@ -15,6 +15,7 @@ from companion.domain.parsing import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 """Values of a finding that are the id of a prompt."""
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,16 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """The file, or a byte more of it than is taken; a sentence where it cannot be read."""
+    """The file, or a byte more of it than is taken; a sentence if it can't be read. “-” is the standard input."""
+    if path == STANDARD_INPUT:
+        return click.get_binary_stream("stdin").read(LARGEST_FILE + 1)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"The portal's account may not read {shown(path)}: write “- < {path}” in place of its name."
+        ) from error
     except OSError as error:
         raise click.ClickException(f"{shown(path)} cannot be read: {error.strerror}.") from error
 
@@ -65,6 +72,10 @@ def write_to(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"The portal's account may not write {shown(path)}: leave it out, and write “> {path}” behind the command."
+        ) from error
     except OSError as error:
         raise click.ClickException(f"{shown(path)} cannot be written: {error.strerror}.") from error
 
@@ -123,6 +134,8 @@ def many(number: int, thing: str) -> str:
 def shown(path: Path) -> str:
     """As it was given, or shorter where it lies in the folder that we are in."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
+    if path == STANDARD_INPUT:
+        return "what was given"
     return str(path.relative_to(Path.cwd()) if inside else path)
 
 

@@ -36,6 +36,10 @@ def nginx(host: str | None, like: Path | None) -> None:
         raise click.UsageError("Give --host or --like.")
     installed = like.read_text(encoding="utf-8") if like else ""
     name = host or host_of(installed)
+    if like and not name:
+        raise click.ClickException(
+            f"{like} names no host: give it with --host. See the copy in /etc/companion/site.before."
+        )
     if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
         raise click.ClickException("That is no name of a host.")
     click.echo(site(name, opened.settings(), servers_of(installed)), nl=False)

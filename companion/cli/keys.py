@@ -97,6 +97,9 @@ def rotate(what: str) -> None:
 @opened.plainly
 def confirm_copy(copy: BinaryIO) -> None:
     """Read a copy of the wrapping key again, from a file or from “-”: it is recorded that there is a good one."""
+    key_file = opened.settings().wrapping_key_file
+    if key_file.exists() and copy.name != "<stdin>" and key_file.samefile(copy.name):
+        raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
     text = copy.read(LARGEST_FILE).decode(errors="replace")
     key_id = key_copies.confirm(opened.store(), text, opened.now())
     click.echo(f"It opens what the wrapping key {key_id} wrapped. That there is a copy is on record now.")

@@ -10,7 +10,7 @@ from companion.content import policy_file
 from companion.domain.policies import BadPolicy, Policy, read
 from companion.domain.refusals import NotAllowed
 from companion.services.policies import import_policy
-from companion.store.policies import imported
+from companion.store.policies import drafts, imported
 
 WHICH = click.Choice([each.value for each in Policy])
 A_FILE = click.Path(path_type=Path)
@@ -30,7 +30,7 @@ def policies() -> None:
 @click.argument("file", type=A_FILE)
 @opened.plainly
 def check(policy: str, file: Path) -> None:
-    """Say what is wrong with FILE. Nothing is stored."""
+    """Say what is wrong with FILE, or with “-”. Nothing is stored."""
     _good(Policy(policy), file, "See the lines above.")
     click.echo(f"{shown(file)}: nothing is wrong.")
 
@@ -38,10 +38,19 @@ def check(policy: str, file: Path) -> None:
 @policies.command("import")
 @click.argument("policy", type=WHICH)
 @click.argument("file", type=A_FILE)
+@click.option(
+    "--in-place-of-draft", is_flag=True, help="Do nothing if the service's own is in force already."
+)
 @opened.plainly
-def take(policy: str, file: Path) -> None:
-    """Put FILE in force: it counts from now on, on every machine, and after every upgrade."""
+def take(policy: str, file: Path, in_place_of_draft: bool) -> None:
+    """Put FILE, or “-”, in force: it counts from now on, on every machine, and after every upgrade."""
     data = _good(Policy(policy), file, "Nothing was imported.")
+    if in_place_of_draft:
+        with opened.store().reading() as tx:
+            own = Policy(policy) not in drafts(tx)
+        if own:
+            click.echo(f"The service's own {policy} is in force, and stays.")
+            return
     try:
         number = import_policy(opened.store(), Policy(policy), data, opened.now())
     except NotAllowed as refused:

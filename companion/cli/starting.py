@@ -23,7 +23,7 @@ Keep these, none of them on this machine:
   each night's backup     “companion backup create”: the words in one place, the keys in another
   who was erased          “companion erasures list”, in a third: a copy of {home}/erasures
   the settings            with the passwords in them
-“companion doctor” asks for what is missing."""
+“companion doctor” asks for a confirmed copy of the wrapping key and for backups; the rest it can't see."""
 
 
 @click.command()

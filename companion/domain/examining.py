@@ -216,17 +216,23 @@ def key_copy(confirmed: bool) -> Finding:
 
 def installed(differing: Sequence[str]) -> Finding:
     """Files of ``docs/deploy`` on this machine that lack something which this version's have."""
-    wrong = f"Of another version: {_listed(differing)}. Call docs/deploy/upgrade of the version in use."
+    wrong = (
+        f"Not as this version and the settings have it: {_listed(differing)}. Call docs/deploy/upgrade of the version "
+        "in use."
+    )
     return judged(
         "installed", wrong if differing else "", "Units, command and nginx's site are this version's."
     )
 
 
-def left_behind(files: Sequence[str]) -> Finding:
-    """Embedded databases that are in use no more."""
+def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
+    """Embedded databases that are in use no more; ``moved`` if the databases of the settings hold anything."""
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
         "databases of the settings: “companion move remove-embedded”."
+        if moved
+        else f"The databases of the settings are empty, and the data is still here ({_listed(files)}): "
+        "“companion move postgresql”."
     )
     return judged("left behind", wrong if files else "", "No database lies here that is not in use.")
 

@@ -113,11 +113,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
     first = not (has_data or has_keys)
-    if first and settings.left_behind:
-        raise BadSetting(
-            f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
-            "there with “companion move postgresql”, or put it away to begin with nothing."
-        )
+    if first:
+        _require_moved(settings)
     if first and not settings.wrapping_key and not settings.wrapping_key_file.exists():
         make_wrapping_key(settings.wrapping_key_file)
     wrapping = wrapping_key(settings)
@@ -154,8 +151,24 @@ def prepare(settings: Settings, now: datetime) -> bool:
     return first
 
 
+def is_empty(settings: Settings) -> bool:
+    """Whether neither database of the settings has a table. Raises ``Away``."""
+    return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
+
+
+def _require_moved(settings: Settings) -> None:
+    """Nothing starts on empty databases while there is data here. Raises ``BadSetting``."""
+    if settings.left_behind:
+        raise BadSetting(
+            f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
+            "there with “companion move postgresql”, or put it away to begin with nothing."
+        )
+
+
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
     """Before the first start there is no key to put back from a copy. Raises ``BadSetting``."""
+    if settings.left_behind and is_empty(settings):
+        _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
         return
     if not any(_has_data(each) for each in engines):

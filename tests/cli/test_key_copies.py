@@ -24,6 +24,15 @@ def test_doctor_asks_until_a_copy_was_read_again(migrated: Run, tmp_path: Path) 
     assert not asked(migrated)
 
 
+def test_the_key_itself_is_no_copy(migrated: Run, tmp_path: Path) -> None:
+    key = tmp_path / "secrets" / "wrapping-key.json"
+    (tmp_path / "link.json").symlink_to(key)
+    for itself in (key, tmp_path / "link.json"):
+        done = migrated("keys", "confirm-copy", str(itself))
+        assert done.returncode == 1 and "is the key itself" in done.stderr
+    assert asked(migrated)
+
+
 def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -> None:
     key = (tmp_path / "secrets" / "wrapping-key.json").read_text()
     plain = json.loads(key)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from companion.cli import moving
+from companion.cli.doctor import examined
 from companion.config import BadSetting, Settings
 from companion.services.restoring import Filled, Proved
 from companion.store import audit, people
@@ -119,6 +120,11 @@ def test_what_was_overwritten_can_be_found_in_no_file(settings: Settings, cast: 
 def test_an_empty_server_does_not_take_the_place_of_what_is_here(there: Settings, cast: Cast) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
         prepare(there, cast.now)
+    said = {each.about: each.says for each in examined(there, 1, cast.now)}
+    assert (
+        "“companion move postgresql”" in said["left behind"] and "“companion move postgresql”" in said["keys"]
+    )
+    assert "remove-embedded" not in said["left behind"]
 
 
 def test_what_an_earlier_move_left_is_removed_once_the_server_is_in_use(there: Settings, cast: Cast) -> None:

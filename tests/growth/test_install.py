@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.growth.units import DEPLOY, PYTHON, ROOT
 
 SITE = DEPLOY / "nginx" / "companion.conf"
@@ -98,6 +100,25 @@ def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> No
     theirs.parent.chmod(0o700)
     assert not manage["open_to_all"](str(theirs))
     assert manage["open_to_all"]("/bin/sh")
+
+
+def test_what_its_owner_alone_can_read_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manage = runpy.run_path(str(ROOT / "manage"))["let_all_read"]
+    (tmp_path / "companion").mkdir()
+    (tmp_path / "companion" / "config.py").touch(0o644)
+    tmp_path.chmod(0o755)
+    monkeypatch.setitem(manage.__globals__, "ROOT", tmp_path)
+    before = os.umask(0o077)
+    try:
+        manage()
+        assert os.umask(0o077) == 0o022
+        (tmp_path / "companion" / "config.py").chmod(0o600)
+        with pytest.raises(SystemExit, match="chmod -R go"):
+            manage()
+    finally:
+        os.umask(before)
 
 
 def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: Path) -> None:

@@ -170,6 +170,32 @@ def test_a_page_with_words_of_the_service_s_own_stays(machine: Machine) -> None:
     assert page.read_text() == own and "away.html has words of your own and stays" in said
 
 
+def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(machine: Machine) -> None:
+    old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
+    old.write_text(old.read_text().replace("0808 1000 900", "0808 1000 901"))
+    machine.unpacks(2)
+    said = machine.upgrades(2)
+    there = machine.folder / "etc/companion/pages"
+    assert (there / "away.html").read_text() == old.read_text() and "away.html has words of your own" in said
+    assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
+
+
+def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine: Machine) -> None:
+    machine.unpacks(2)
+    machine.upgrades(2)
+    newest = machine.folder / "newest.toml"
+    newest.write_text(OWN_RETENTION.replace("days = 5000", "days = 6000"))
+    machine.types(f"companion policies import retention - < {newest}")
+    (machine.versions / "current").unlink()
+    (machine.versions / "current").symlink_to("1")
+    said = machine.upgrades(2)
+    assert "The service's own retention is in force, and stays." in said
+    store = open_store(machine.settings)
+    with store.reading() as tx:
+        assert [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"] == [6000]
+    store.close()
+
+
 def test_doctor_names_what_is_installed_of_another_version(upgraded: Machine, tmp_path: Path) -> None:
     for each in ("etc", "usr"):
         shutil.copytree(upgraded.folder / each, tmp_path / each)

@@ -103,6 +103,18 @@ def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
+def test_the_portal_s_account_can_read_the_public_half_and_nobody_else_the_private_one(
+    tmp_path: Path,
+) -> None:
+    halves = tmp_path / "public", tmp_path / "private"
+    before = os.umask(0o077)
+    try:
+        make_pair(*halves)
+    finally:
+        os.umask(before)
+    assert [each.stat().st_mode & 0o777 for each in halves] == [0o644, 0o600]
+
+
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
     """Whether the act is refused so, where the system allows no longer file than this, as a full disk would."""
     child = os.fork()

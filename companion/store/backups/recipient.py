@@ -11,7 +11,7 @@ from tink import hybrid, secret_key_access
 
 from companion.store import keysets
 from companion.store.backups import BadBackup
-from companion.store.disk import write_new
+from companion.store.disk import ALL_MAY_READ, write_new
 
 hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
@@ -55,7 +55,7 @@ def make_pair(public: Path, private: Path) -> int:
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     write_new(private, keysets.written(keyset))
     shown = tink.json_proto_keyset_format.serialize_without_secret(keyset.public_keyset_handle())
-    write_new(public, json.dumps(json.loads(shown), separators=(",", ":")))
+    write_new(public, json.dumps(json.loads(shown), separators=(",", ":")), ALL_MAY_READ)
     return keysets.primary(keyset)
 
 

@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
+from companion.domain.policies import Policy
 from companion.domain.retention import in_doubt
 from companion.domain.working_days import london_day
 from companion.store import policies
@@ -23,10 +24,12 @@ def retention() -> ResponseReturnValue:
         schedule = policies.schedule(tx)
         due = store.due(tx, schedule, now, AHEAD)
         doubt = in_doubt(now, store.last_run(tx))
+        draft = Policy.RETENTION in policies.drafts(tx)
     return render_template(
         "lead/retention.html",
         schedule=schedule,
         due=due,
         today=london_day(now),
         doubt=doubt,
+        draft=draft,
     )
