@@ -1,5 +1,6 @@
 """Files as the commands see them: what they hold, and what is to be said about them."""
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,7 +56,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 def read_from(path: Path) -> bytes:
     """The file, or a byte more of it than is taken; a sentence if it can't be read. “-” is the standard input."""
     if path == STANDARD_INPUT:
-        return click.get_binary_stream("stdin").read(LARGEST_FILE + 1)
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)

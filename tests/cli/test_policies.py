@@ -84,6 +84,14 @@ def test_a_statement_needs_a_higher_number(run: Run, store: Store, tmp_path: Pat
     assert stored(store, "audit_entries") == before
 
 
+def test_the_lead_reads_that_the_schedule_is_a_draft_until_the_service_s_own_is_in_force(
+    run: Run, enter: SimpleNamespace, tmp_path: Path
+) -> None:
+    assert "This is a draft" in enter.margaret.get("/lead/retention")
+    run("import", "retention", put(tmp_path / "own.toml", LONGER))
+    assert "This is a draft" not in enter.margaret.get("/lead/retention")
+
+
 def test_the_service_s_own_schedule_decides_who_is_erased(
     run: Run, app: Flask, cast: Cast, clock: Clock, tmp_path: Path
 ) -> None:
