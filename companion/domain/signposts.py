@@ -15,7 +15,7 @@ import msgspec
 import phonenumbers
 from msgspec.structs import force_setattr
 
-from companion.domain.opening_hours import Data, When, opening_at
+from companion.domain.opening_hours import Data, ToBeConfirmed, When, opening_at
 from companion.domain.opening_hours import Hours as Hours
 from companion.domain.opening_hours import Opening as Opening
 from companion.domain.opening_hours import State as State
@@ -30,11 +30,11 @@ class BadSignposts(ValueError):
 
 
 class Need(StrEnum):
-    """What somebody comes to the help page for, in the order of the page."""
+    """What somebody comes to the help page for, in the order of the page: danger first."""
 
-    OWN_BEHAVIOUR = "own-behaviour"
-    HURT_MYSELF = "hurt-myself"
     CHILD_IN_DANGER = "child-in-danger"
+    HURT_MYSELF = "hurt-myself"
+    OWN_BEHAVIOUR = "own-behaviour"
     SOMEBODY_ELSE = "somebody-else"
     DEAF_OR_LANGUAGE = "deaf-or-language"
     IRELAND = "ireland"
@@ -79,6 +79,11 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
     def href(self) -> str:
         """What the link opens."""
         return f"tel:{self.dial}"
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it calls the emergency services, which nobody is charged for."""
+        return phonenumbers.is_emergency_number(self.dial, "GB")
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
@@ -138,6 +143,11 @@ class Signpost(Data, frozen=True, kw_only=True):
             force_setattr(self, "note", written(self.note))
         if self.confirmed and not self.ways:
             raise ValueError(f"{self.id!r} has no way to reach it and is not marked confirmed = false")
+
+    @property
+    def says_when_checked(self) -> bool:
+        """Whether a page may say when it was checked: never beside *to be confirmed*."""
+        return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
 
 class Directory(Data, frozen=True, kw_only=True):

@@ -46,8 +46,9 @@ def test_some_always_stay_and_can_always_be_reached(key: str) -> None:
 
 
 def test_no_need_is_left_without_anybody_to_turn_to() -> None:
+    for_ireland = without(SHIPPED, "emergency-in-ireland")
     with pytest.raises(Rejected) as rejected:
-        without(SHIPPED, "helpline-from-ireland")
+        without(for_ireland, "helpline-from-ireland")
     assert [(each.key, each.values, each.field) for each in rejected.value.problems] == [
         ("nobody_for_need", {"need": Need.IRELAND}, "remove")
     ]
@@ -55,7 +56,7 @@ def test_no_need_is_left_without_anybody_to_turn_to() -> None:
         put(SHIPPED, replace(named("emergency"), needs=(Need.HURT_MYSELF,)))
     assert problems(rejected) == [("nobody_for_need", "needs")]
     with pytest.raises(Rejected):  # it stands there, but nobody can be reached by it
-        put(SHIPPED, replace(named("helpline-from-ireland"), ways=(), confirmed=False))
+        put(for_ireland, replace(named("helpline-from-ireland"), ways=(), confirmed=False))
     assert "samaritans" not in ids(without(SHIPPED, "samaritans"))
 
 

@@ -44,10 +44,23 @@ def test_every_need_has_a_signpost(shipped: Directory) -> None:
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
 
 
+def test_scotland_has_somebody_until_its_own_number_is_known_and_ireland_has_its_emergency_numbers(
+    shipped: Directory,
+) -> None:
+    scotland = named(shipped, "scotland")
+    assert scotland.needs == (Need.HURT_MYSELF,) and [way.href for way in scotland.ways] == ["tel:116123"]
+    first = shipped.by_need()[Need.IRELAND][0]
+    assert [way.href for way in first.ways] == ["tel:112", "tel:999"]
+
+
+def test_danger_comes_first() -> None:
+    assert list(Need)[:2] == [Need.CHILD_IN_DANGER, Need.HURT_MYSELF]
+
+
 def test_every_number_can_be_dialled(shipped: Directory) -> None:
     dialled = {way.dial for s in shipped.signposts for way in s.ways if isinstance(way, Telephone)}
     assert dialled == {
-        "999", "111", "116123", "+448081000900", "+441372847161", "+448088088000", "+448088005000",
+        "999", "112", "111", "116123", "+448081000900", "+441372847161", "+448088088000", "+448088005000",
     }  # fmt: skip
     for number in dialled | {
         way.number for s in shipped.signposts for way in s.ways if isinstance(way, Text)
@@ -66,7 +79,7 @@ def test_links(shipped: Directory) -> None:
 
 def test_what_the_service_has_still_to_confirm_is_marked(shipped: Directory) -> None:
     unconfirmed = {signpost.id for signpost in shipped.signposts if not signpost.confirmed}
-    assert unconfirmed == {"helpline", "helpline-from-ireland", "scotland", "nspcc"}
+    assert unconfirmed == {"helpline", "helpline-from-ireland", "nspcc"}
 
 
 def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None:

@@ -37,7 +37,8 @@ EVERY_STATE = [
 
 def words(page: str, section: str = "") -> str:
     """What a person reads on the page, or in one of its sections."""
-    found = re.search(rf'<section id="{section}">.*?</section>', page, re.DOTALL) if section else None
+    number = list(Need).index(Need(section)) + 1 if section else 0
+    found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
     return " ".join(html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").split())
 
@@ -105,11 +106,41 @@ def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
             assert f'href="{html.escape(way.href)}"' in page
 
 
+def test_its_own_addresses_say_nothing(app: Flask) -> None:
+    """The browser's history keeps what is behind the #."""
+    page = opened(app, at("2026-11-24 12:00")).text
+    fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
+    assert len(fragments) > 20
+    assert {re.sub(r"\d+", "", each) for each in fragments} == {"part-", "entry-"}
+
+
+def test_it_begins_with_danger_and_who_answers_now_stands_first(app: Flask) -> None:
+    night = opened(app, at("2026-11-24 23:00")).text
+    assert re.findall(r"<h2>([^<]+)</h2>", night)[:2] == ["A child is in danger now", "I might hurt myself"]
+    for need in Need:
+        said = words(night, need)
+        closed, always = said.find("Closed now."), said.rfind("Open day and night.")
+        assert -1 in (closed, always) or always < closed, need
+    assert words(night, Need.DEAF_OR_LANGUAGE).index("Shout") < words(night, Need.DEAF_OR_LANGUAGE).index(
+        "Helpline"
+    )
+
+
+def test_an_emergency_number_is_not_called_free(app: Flask) -> None:
+    page = opened(app, at("2026-11-24 12:00")).text
+    danger = words(page, Need.CHILD_IN_DANGER)
+    assert "Call 999 Open day and night." in danger and "Free" not in danger
+    assert "Call 112 Call 999 Open day and night." in words(page, Need.IRELAND)
+    assert "Call 116 123 Free." in words(page, Need.HURT_MYSELF)
+
+
 def test_a_signpost_stands_in_full_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2  # the Helpline, and from Ireland
-    with_a_way = [signpost for signpost in SHIPPED.signposts if signpost.ways]
-    assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(with_a_way)
+    sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
+    assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)
+    for card in page.split('<div class="signpost"')[1:]:
+        assert not ("Last checked" in card and "to be confirmed" in card.lower())
     ids = re.findall(r'id="([^"]+)"', page)
     assert len(ids) == len(set(ids)) and set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 

@@ -13,10 +13,10 @@ from companion.domain.after import Scope
 from companion.domain.at_hand import at_hand
 from companion.domain.people import Role
 from companion.domain.plan import Plan
-from companion.domain.signposts import Need
+from companion.domain.signposts import Need, State
 from companion.web import access, clock
 from companion.web.participant.his_plan import his_plan
-from companion.web.public.help import entries_for
+from companion.web.public.help import entries_for, open_first
 
 
 @access.uncounted
@@ -37,5 +37,8 @@ def help_now() -> dict[str, Any]:
         "practitioner": his.practitioner,
         "now": now,
         "helplines": helplines,
-        "others": [entry for entry in others if entry.signpost.id not in shown and entry.signpost.ways],
+        "helplines_answer": any(entry.opening.state in (State.ALWAYS, State.OPEN) for entry in helplines),
+        "others": open_first(
+            [entry for entry in others if entry.signpost.id not in shown and entry.signpost.ways]
+        ),
     }

@@ -20,7 +20,7 @@ from companion.web.fields import once
 from companion.web.languages import language
 from companion.web.participant.plan_building import page_of
 from companion.web.participant.practitioner import who_reads
-from companion.web.public.help import Entry, entries_for
+from companion.web.public.help import Entry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
 """The signposts for what cannot wait until somebody reads it."""
@@ -80,7 +80,7 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
 
 def _call_now() -> list[Entry]:
     found = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
-    return [entry for entry in found if entry.signpost.id in CALL_NOW]
+    return open_first([entry for entry in found if entry.signpost.id in CALL_NOW])
 
 
 def _back(typed: MultiDict[str, str]) -> str:

@@ -15,6 +15,7 @@ from companion.domain.signposts import (
     Need,
     Opening,
     Signpost,
+    State,
     Telephone,
     Words,
     next_change,
@@ -27,6 +28,7 @@ from companion.web.words import in_language, said
 
 LONGEST_CACHED = 60
 """Seconds for which a copy of the page may be shown."""
+READY = (State.ALWAYS, State.OPEN, State.UNKNOWN, State.CLOSED)
 JSON_FORMAT = 1
 """The number in ``help.json``; it changes with anything that a reader could stumble over (docs/help-json.md)."""
 
@@ -37,8 +39,10 @@ class Entry:
 
     signpost: Signpost
     opening: Opening
-    first: bool
+    first: bool = True
     """No group before this one shows the signpost."""
+    place: int = 0
+    """What the page's own addresses call it: a number says nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
@@ -82,27 +86,32 @@ def entries_for(now: datetime, *needs: Need) -> list[Entry]:
     """The signposts for these needs, each once, as they stand at the moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
-    return [Entry(signpost, opening(signpost, now), True) for signpost in found.values()]
+    return [Entry(signpost, opening(signpost, now)) for signpost in found.values()]
+
+
+def open_first(entries: list[Entry]) -> list[Entry]:
+    """Put who answers now before whose hours nobody knows, and those before who is closed."""
+    return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
 def numbers_at_hand() -> str:
-    """Whom one can call when the page cannot be left, as one line of text."""
-    those = current.snapshot().directory().by_need()
-    entries = those.get(Need.OWN_BEHAVIOUR, []) + those.get(Need.HURT_MYSELF, [])
-    numbers = {
-        said(signpost.name).striptags(): way.shown
-        for signpost in entries
-        for way in signpost.ways
-        if isinstance(way, Telephone)
-    }
-    return ", ".join(f"{name} {number}" for name, number in numbers.items())
+    """Whom one can call when the page cannot be left, as one line of text: who always answers comes first."""
+    entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
+    numbers: dict[str, str] = {}
+    for entry in sorted(entries, key=lambda entry: entry.opening.state != State.ALWAYS):
+        for way in entry.signpost.ways:
+            if isinstance(way, Telephone):
+                numbers.setdefault(way.shown, said(entry.signpost.name).striptags())
+    return ", ".join(f"{name} {number}" for number, name in numbers.items())
 
 
 def _groups(directory: Directory, now: datetime) -> list[Group]:
     shown: set[str] = set()
+    places = {signpost.id: place for place, signpost in enumerate(directory.signposts, start=1)}
     groups = []
     for need, those in directory.by_need().items():
-        groups.append(Group(need, [Entry(s, opening(s, now), s.id not in shown) for s in those]))
+        entries = [Entry(s, opening(s, now), s.id not in shown, places[s.id]) for s in those]
+        groups.append(Group(need, open_first(entries)))
         shown.update(signpost.id for signpost in those)
     return groups
 
