@@ -5,6 +5,7 @@
   document.body.insertAdjacentHTML("beforeend", dialogs);
   const asking = document.getElementById("idle");
   const locked = document.getElementById("locked");
+  const waysOut = document.getElementById("cover");
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;
@@ -33,7 +34,12 @@
     covered = yes;
     if (yes) place = scrollY;
     for (const part of document.querySelectorAll("body > :not(dialog)")) part.hidden = yes;
+    waysOut.hidden = !yes; // no dialog yet: help and leaving stand on the cover itself
     if (!yes) scrollTo(0, place);
+  };
+  const lock = () => {
+    waysOut.hidden = true; // the dialog has its own
+    if (!locked.open) locked.showModal();
   };
   const uncover = () => {
     cover(false);
@@ -46,7 +52,7 @@
       return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
     }
     if (!covered) cover(true); // what was typed stays behind it, until its owner is back
-    if (!locked.open) locked.showModal();
+    lock();
   };
 
   asking.addEventListener("close", here);
@@ -80,7 +86,7 @@
     const found = await session(check);
     if (found === "open") return uncover();
     if (found !== "away") return close();
-    if (!locked.open) locked.showModal();
+    lock();
     due = 0; // asked again until it is known
   });
 }

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
 from tests.trips.eyes_and_ears import Ears
@@ -16,6 +16,15 @@ WORDS = "That it was only one evening."
 COMMENT, WHOLE = "A clear picture.", "Let us begin with the walk."
 AWAY_FOR_A_WHILE = "You were away for a while, so this page was locked."
 NO_SCRIPT = Way(390, javascript=False)
+
+
+def has_the_ways_out(covering: Locator) -> None:
+    """Help, beside the page that keeps what was typed, and leaving."""
+    helps = covering.get_by_role("link", name="Get help")
+    expect(helps).to_be_in_viewport()
+    expect(helps).to_have_attribute("href", "/help")
+    expect(helps).to_have_attribute("target", "_blank")
+    expect(covering.get_by_role("button", name="Leave this site")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
@@ -129,6 +138,7 @@ def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> N
     expect(dialog).to_have_count(0)
     owen.page.clock.run_for("00:20")
     expect(dialog).to_be_visible()
+    has_the_ways_out(dialog)
     with owen.page.expect_response("**/still-here") as reply:
         owen.presses("Stay signed in")
     assert reply.value.status == 204
@@ -197,6 +207,7 @@ def test_what_covers_a_locked_page_stays(portal: Portal, browsers: Browsers) -> 
     priya.page.clock.run_for("31:00")
     locked = priya.page.get_by_role("dialog", name="This page is locked")
     expect(locked).to_be_visible()
+    has_the_ways_out(locked)
     for _ in range(5):
         priya.page.keyboard.press("Escape")
         expect(locked).to_be_visible()
@@ -206,6 +217,30 @@ def test_what_covers_a_locked_page_stays(portal: Portal, browsers: Browsers) -> 
             "document.querySelectorAll('link[rel=stylesheet]').forEach((link) => link.remove())"
         )
     expect(locked.get_by_role("link", name="Sign in")).to_be_visible()
+    locked.get_by_role("button", name="Leave this site").click()
+    priya.page.wait_for_url(re.compile("^(?!.*/participants)"))
+    assert not [each for each in priya.page.context.cookies(portal.address) if "session" in each["name"]]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_while_a_cover_asks_whose_session_lives_there_is_help_and_a_way_to_leave(
+    portal: Portal, browsers: Browsers, width: int
+) -> None:
+    """Back to a kept page on a slow line: nothing of it is shown yet, and no dialog either."""
+    owen = Participant(portal, browsers.open(), "Owen")
+    owen.page.set_viewport_size({"width": width, "height": 700})
+    owen.signs_in()
+    owen.takes_up("A week of choices", by="Carry on")
+    slow: list[Route] = []
+    owen.page.route("**/still-open", lambda route: slow.append(route))
+    owen.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    cover = owen.page.get_by_role("navigation", name="Get help")
+    has_the_ways_out(cover)
+    expect(owen.page.locator("body > :visible")).to_have_count(1)
+    for route in slow:
+        route.continue_()
+    expect(cover).to_have_count(0)
+    expect(owen.page.get_by_role("main")).to_be_visible()
 
 
 def test_after_twelve_hours_nothing_is_unlocked(owen: Participant, portal: Portal) -> None:

@@ -133,3 +133,14 @@ def macros() -> Iterator[tuple[str, list[str]]]:
 
 
 MACROS = dict(macros())
+
+
+def test_every_dialog_has_help_and_a_way_to_leave() -> None:
+    """A dialog is in front of the page's head, which has both otherwise."""
+    dialogs = [
+        dialog
+        for file in sorted(TEMPLATES.rglob("*.html"))
+        for dialog in re.findall(r"<dialog.*?</dialog>", file.read_text(), re.DOTALL)
+    ]
+    assert len(dialogs) >= 3
+    assert [dialog for dialog in dialogs if "{{ ways_out() }}" not in dialog] == []
