@@ -9,6 +9,7 @@ from companion.domain.activity import Activity, Finding, to_plain
 from companion.domain.answers import Branch, Condition, Prompt
 from companion.domain.files import written
 from companion.domain.layout import END, MOST_ITEMS, NEXT, Layout
+from companion.domain.leading_to_help import dead_ends
 from companion.domain.parsing import LARGEST_FILE, At
 from companion.domain.shaping import unreadable
 from companion.domain.wording import wording
@@ -22,7 +23,7 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
     With the ``topics`` of a programme it also warns of a topic that is not among them.
     """
     faults = _faults(activity)
-    warnings = [*_topic(activity, topics), *wording(activity)]
+    warnings = [*_topic(activity, topics), *wording(activity), *dead_ends(activity)]
     found = {(each.key, each.prompt) for each in warnings}
     for place, each in enumerate(activity.accepted):
         judged = each.warning != "unknown_topic" or topics is not None

@@ -38,6 +38,7 @@ from companion.domain.wording import (
     reading_age,
     sentences,
 )
+from tests.content.test_labels import shown
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 FILES = sorted((CONTENT / "activities").glob("*.toml"))
@@ -47,7 +48,7 @@ STARTER = "# starter text, to be approved by the service's clinical lead\n"
 NOW = datetime(2026, 11, 24, 19, 42, tzinfo=UTC)
 
 ABOUT_OFFENDING = (
-    "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
+    "offence-pattern-and-cycles", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
 """The topics that the practitioner explains in the session, and Companion does not."""
@@ -56,6 +57,14 @@ BESIDE_THE_TOPICS = (
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
 """What the library has beside one for each topic."""
+FOR_THE_SESSION_ALONE = {"five-stages-of-grooming"}
+"""Topics without an activity: none of the decisions in them pass without much thought."""
+COMPANY = (
+    r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
+    r"|somebody (in my family|close to me)"
+    r"|where (there are people|you are not alone)|on a course(?! for adults)|(ring|ringing) somebody I trust"
+)
+"""Company, family and help that may be a child's (content rules: it means adults)."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -99,10 +108,15 @@ def answered(prompt: Prompt) -> list[Value]:
         case TwoSides() | IfThen():
             return [dict.fromkeys(prompt.fields, "a walk")]
         case DailyRecord():
-            numbers = {measure.id: 5 for measure in prompt.measures}
             days = [(date(2026, 11, 1) + timedelta(day)).isoformat() for day in range(DAYS_MOST)]
-            entries = [{"on": day, "numbers": numbers, "line": "a walk"} for day in days]
-            return [entries[:many] for many in range(1, DAYS_MOST + 1)]
+            records = [
+                [
+                    {"on": day, "numbers": {m.id: number for m in prompt.measures}, "line": "a walk"}
+                    for day in days
+                ]
+                for number in (5, 2, 9)
+            ]
+            return [entries[:many] for entries in records for many in range(1, DAYS_MOST + 1)]
         case Commitment():
             said = {"what": "a walk", "when": "at six", "where": "in the park", "surer": ""}
             return [{**said, "sure": sure} for sure in prompt.steps]
@@ -187,7 +201,9 @@ def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
 
 
 def test_every_topic_of_the_programme_has_one_and_so_has_what_is_beside_them() -> None:
-    assert {topic.id for topic in content.programme().topics} <= {activity.topic for activity in ACTIVITIES}
+    topics = {topic.id for topic in content.programme().topics}
+    assert topics - FOR_THE_SESSION_ALONE <= {activity.topic for activity in ACTIVITIES}
+    assert not FOR_THE_SESSION_ALONE & {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
 
 
@@ -203,8 +219,33 @@ def test_each_file_says_first_that_it_is_starter_text(file: Path) -> None:
 
 
 @every_activity
-def test_it_has_four_to_nine_prompts(activity: Activity) -> None:
-    assert 4 <= len(activity.prompts) <= 9
+def test_it_has_four_to_ten_prompts(activity: Activity) -> None:
+    assert 4 <= len(activity.prompts) <= 10
+
+
+@every_activity
+def test_company_means_adults(activity: Activity) -> None:
+    assert found(COMPANY, everything(activity)) == []
+
+
+def test_company_means_adults_in_the_plan_and_on_every_page() -> None:
+    assert [text for text in shown() if found(COMPANY, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt"),
+    [
+        ("looking-back-on-a-session", "stayed"),
+        ("looking-back-on-a-session", "go-over"),
+        ("looking-back-on-a-session", "come-back-to"),
+        ("questions-for-my-practitioner", "not-clear"),
+        ("questions-for-my-practitioner", "hard-to-say"),
+        ("preparing-for-the-first-session", "hard-to-talk"),
+    ],
+)
+def test_a_question_about_the_session_says_to_leave_out_what_happened(name: str, prompt: str) -> None:
+    (asked,) = [each.prompt(prompt) for each in ACTIVITIES if each.id == name]
+    assert asked and "leave out what happened" in asked.help
 
 
 @every_activity

@@ -197,6 +197,13 @@ PLANTED = [
         "word_never", "again", ASK, 'ask = "How many points is it worth?"', at='[[prompts]]\nkind = "if_then"'
     ),
     change("asks_about", "again", ASK, 'ask = "What are the names of your friends?"'),
+    change(
+        "no_way_to_help",
+        "liked",
+        'low_label = "Not at all"',
+        'low_label = "No control"',
+        at='[[prompts]]\nkind = "scale"',
+    ),
     change("unknown_topic", "", 'topic = "control-continuum"', 'topic = "the-weather"'),
     change("accepts_nothing", "again", ASK, f"{ASK}\n\n{ACCEPTED}", at="[[accepted]]"),
 ]

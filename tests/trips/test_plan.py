@@ -96,7 +96,7 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
     idris.presses("Look at it again Your plan")
     idris.presses("Begin")
     idris.presses("Still true")
-    idris.reads("I sleep well and eat with others.")
+    idris.reads("I sleep well and eat with my brother.")
     idris.presses("No longer")
     idris.reads("This is taken out of your plan:", "I stay up late and skip meals.")
     idris.presses("Change", exact=True)
@@ -111,7 +111,7 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
     idris.reads(
         "It is kept as a version with today's date.", "You look at it again on", "I stay up after twelve."
     )
-    idris.reads_nothing_of("I sleep well and eat with others.")
+    idris.reads_nothing_of("I sleep well and eat with my brother.")
     idris.goes_home()
     idris.reads_nothing_of("The day has come")
 

@@ -12,7 +12,7 @@ from companion.store import plan
 from companion.store.base import Store
 
 WRITTEN = (
-    ("signs", "I sleep well and eat with others.", "", "green"),
+    ("signs", "I sleep well and eat with my brother.", "", "green"),
     ("signs", "I stay up late and skip meals.", "", "amber"),
     ("signs", "I tell myself that it does not matter.", "", "red"),
     ("avoid", "Alone in my room with the phone after eleven.", "", ""),

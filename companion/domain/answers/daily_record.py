@@ -20,6 +20,8 @@ MOST = 300
 DAYS_MOST = 100
 """Entries of one record."""
 NUMBERS = range(11)
+LOW_UP_TO, HIGH_FROM = 3, 7
+"""From where a branch calls a day's number low or high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """Of the chart of one measure."""
 LEFT, EDGE = 34.0, 8.0
@@ -137,6 +139,15 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
             "numbers": [" ".join(map(str, entry.numbers)) for entry in entries],
             "said": [entry.line for entry in entries],
         }
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        """What the newest day tells: ``<measure>-low`` up to 3, ``<measure>-high`` from 7 on."""
+        newest = value[-1]["numbers"]
+        low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
+        return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
+
+    def offers(self) -> tuple[str, ...]:
+        return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
         return len(value)
