@@ -25,7 +25,7 @@ from tests.services.test_erasing import is_wiped
 Run = Callable[..., Result]
 STATEMENT = content.policy_file(Policy.STATEMENT).read_text(encoding="utf-8")
 OWN = (
-    STATEMENT.replace("version = 4", "version = 5")
+    STATEMENT.replace("version = 5", "version = 6")
     .replace('title = "Who can read what you write"', 'title = "Our statement"')
     .replace("The details of any crime.", "What our own statement says.")
 )
@@ -56,7 +56,7 @@ def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
 ) -> None:
     assert "Our statement" not in enter.sam.get("/account")
     done = run("import", "statement", put(tmp_path / "own.toml", OWN))
-    assert done.exit_code == 0 and done.output.endswith("version 5 is in force.\n")
+    assert done.exit_code == 0 and done.output.endswith("version 6 is in force.\n")
     assert "Our statement" in enter.sam.get("/account")
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
@@ -71,12 +71,12 @@ def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Pat
     early = run("import", "statement", welsh)
     assert early.exit_code == 1 and "The English statement comes first" in early.stderr
     run("import", "statement", put(tmp_path / "en.toml", OWN))
-    assert run("import", "statement", welsh).output.endswith("version 5 is in force.\n")
+    assert run("import", "statement", welsh).output.endswith("version 6 is in force.\n")
     with store.reading() as tx:
         assert [policies.statement(tx, each).language for each in ("en", "cy")] == ["en", "cy"]
 
 
-@pytest.mark.parametrize("text", [STATEMENT, OWN.replace("version = 5", "version = 4")])
+@pytest.mark.parametrize("text", [STATEMENT, OWN.replace("version = 6", "version = 5")])
 def test_a_statement_needs_a_higher_number(run: Run, store: Store, tmp_path: Path, text: str) -> None:
     before = stored(store, "audit_entries")
     done = run("import", "statement", put(tmp_path / "same.toml", text))
@@ -140,7 +140,7 @@ def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None
         ),
         ("statement", OWN.replace('title = "Our statement"\n', ""), "title"),
         ("statement", OWN.replace("{must_pass_on}", ""), "own.toml:"),
-        ("statement", "version = 5\n]", "own.toml:2: "),
+        ("statement", "version = 6\n]", "own.toml:2: "),
         ("statement", LONGER, "own.toml:"),
     ],
 )
@@ -160,4 +160,4 @@ def test_a_change_is_on_record_without_its_words(run: Run, store: Store, tmp_pat
     with store.reading() as tx:
         audit.verify(tx)
         (entry,) = tx.query(Entry).where(Entry.event == Event.POLICY_CHANGED)
-    assert entry.detail == "statement:en:5"
+    assert entry.detail == "statement:en:6"

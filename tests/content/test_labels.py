@@ -23,6 +23,17 @@ REPLACED = {
 """By the label that there is now, how others said it."""
 
 
+UNTRUE = {
+    "the lead, a court or the police may read it": r"\b(never|not) sent to anyone but\b|nobody is sent it",
+    "a lead may decide that it is shown": r"never sees that (it|one) was raised",
+    "the help page is always open, and what is told is read on working days": r"[Hh]elp is open to you .* at any time",
+    "his own words may say it": r"[Nn]othing on (them|it) says where",
+    "an evaluation is not about him": r"[Hh]ow ready do you feel to keep",
+    "danger comes first and the fastest route first in it": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
+}
+"""By what is so, a promise that was not kept."""
+
+
 @cache
 def shown() -> list[str]:
     """Every text in English that somebody reads: pages of everybody, staff's too, and what is shipped."""
@@ -41,6 +52,11 @@ def shown() -> list[str]:
 def test_a_replaced_label_is_said_nowhere(label: str) -> None:
     found = [text for text in shown() if re.search(REPLACED[label], text)]
     assert not found
+
+
+@pytest.mark.parametrize("so", UNTRUE)
+def test_an_untrue_promise_is_made_nowhere(so: str) -> None:
+    assert [text for text in shown() if re.search(UNTRUE[so], text)] == []
 
 
 @pytest.mark.parametrize(

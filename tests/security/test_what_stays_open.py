@@ -100,7 +100,11 @@ def test_help_and_leaving_stay_whatever_else_is_closed(
 ) -> None:
     cast.priya.moves(cast.sam, State.ENDED_EARLY)
     clock.forward(days=91, seconds=timedelta(hours=1).seconds)
-    assert "Help is open to you here at any time" in enter.sam.get("/my/")
+    home = enter.sam.get("/my/")
+    assert "The help page stays open to you, day and night." in home
+    assert (
+        "It is read on working days, not in the evening" in home
+    )  # telling is open at night; reading it isn't
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

@@ -38,6 +38,17 @@ def test_every_starter_activity_prints_every_question_and_no_answer(
         assert printed.count("ways-on") >= len(activity.prompts)
 
 
+def test_what_the_work_is_about_stands_on_a_page_that_is_taken_off(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    shown = sheets(cast, enter, "a-week-of-choices").text
+    cover, printed = shown.split('<section class="sheets-cover"')[1].split('<article class="sheets">')
+    assert "take this page off" in cover and "sexual detail" in cover and "call 999" in cover
+    assert not re.search("sexual|images", printed.split("</article>")[0])
+    first = printed.split("<ul>")[1]
+    assert first.index("If a child is in danger now, call 999.") < first.index("Write as much or as little")
+
+
 def test_branches_are_said_in_words(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
     assert "If your answer is at most 3, go on to 2. Otherwise go on to 3." in shown

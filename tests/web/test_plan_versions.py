@@ -167,7 +167,7 @@ WHAT I DO FIRST
 
 WHO IS THERE
 
-- Stop It Now! Helpline: 0808 1000 900
+- Someone to call: 0808 1000 900
 - Emergency services: 999
 - Samaritans: 116 123
 """
@@ -178,6 +178,15 @@ def test_an_empty_plan_is_no_fault(enter: SimpleNamespace, cast: Cast) -> None:
         assert enter.sam.get(f"/my/plan/{path}").status == 200
     for path in ("", "/versions", "/compared"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
+
+
+def test_a_helplines_name_is_on_paper_only_where_he_chose_it(enter: SimpleNamespace) -> None:
+    """A name would say what the paper is about."""
+    for path in ("printed", "card", "text"):
+        neutral, named = (enter.sam.get(f"/my/plan/{path}{query}") for query in ("", "?named=yes"))
+        assert "Someone to call" in neutral and "Stop It Now" not in neutral and "0808 1000 900" in neutral
+        assert "Stop It Now! Helpline" in named and "0808 1000 900" in named
+    assert 'href="/my/plan/text?named=yes"' in enter.sam.get("/my/plan/printed?named=yes").text
 
 
 def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """The plan on paper, on a card to fold, and as a text file."""
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -21,12 +21,22 @@ def _helpers() -> list[Entry]:
     return [found[each] for each in HELPERS if each in found]
 
 
+def _named() -> bool:
+    """Whether he chose that the Helpline stands there by its name."""
+    return request.args.get("named") == "yes"
+
+
 @access.roles(Role.PARTICIPANT)
 def plan_printed() -> ResponseReturnValue:
     """``GET /my/plan/printed``: what a browser prints on A4."""
     _, whole = own_plan()
     return render_template(
-        "participant/plan_printed.html", plan=whole, items=whole.now, helpers=_helpers(), now=clock.now()
+        "participant/plan_printed.html",
+        plan=whole,
+        items=whole.now,
+        helpers=_helpers(),
+        named=_named(),
+        now=clock.now(),
     )
 
 
@@ -34,7 +44,9 @@ def plan_printed() -> ResponseReturnValue:
 def plan_card() -> ResponseReturnValue:
     """``GET /my/plan/card``: one sheet, to be folded twice, with nothing on its outside."""
     _, whole = own_plan()
-    return render_template("participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers())
+    return render_template(
+        "participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers(), named=_named()
+    )
 
 
 @access.roles(Role.PARTICIPANT)
@@ -42,7 +54,12 @@ def plan_text() -> Response:
     """``GET /my/plan/text``: a file that says nothing by its name."""
     _, whole = own_plan()
     text = render_template(
-        "participant/plan.txt", plan=whole, items=whole.now, helpers=_helpers(), now=clock.now()
+        "participant/plan.txt",
+        plan=whole,
+        items=whole.now,
+        helpers=_helpers(),
+        named=_named(),
+        now=clock.now(),
     )
     response = make_response(text)
     response.mimetype = "text/plain"
