@@ -29,7 +29,7 @@ UNTRUE = {
     "the help page is always open, and what is told is read on working days": r"[Hh]elp is open to you .* at any time",
     "his own words may say it": r"[Nn]othing on (them|it) says where",
     "an evaluation is not about him": r"[Hh]ow ready do you feel to keep",
-    "danger comes first and the fastest route first in it": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
+    "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
 """By what is so, a promise that was not kept."""
 
