@@ -16,7 +16,7 @@ from companion.domain.plan import Plan
 from companion.domain.signposts import Need, State
 from companion.web import access, clock
 from companion.web.participant.his_plan import his_plan
-from companion.web.public.help import entries_for, open_first
+from companion.web.public.help import each_number_once, entries_for, open_first
 
 
 @access.uncounted
@@ -30,7 +30,8 @@ def help_now() -> dict[str, Any]:
     """What a page that helps now shows: what the plan says, the Helpline, and who else answers."""
     now = clock.now()
     his = his_plan()
-    helplines, others = entries_for(now, Need.OWN_BEHAVIOUR), entries_for(now, Need.HURT_MYSELF)
+    helplines = entries_for(now, Need.OWN_BEHAVIOUR)
+    others = each_number_once(entries_for(now, Need.HURT_MYSELF))
     shown = {entry.signpost.id for entry in helplines}
     return {
         "at_hand": at_hand(his.plan if g.open.scope.holds(Scope.PLAN) else Plan(his.plan.parts)),

@@ -16,7 +16,7 @@ from companion.web import access, clock, current, held
 from companion.web.fields import once, uuid
 from companion.web.i18n import in_london
 from companion.web.i18n import translate as _
-from companion.web.public.help import entries_for
+from companion.web.public.help import each_number_once, entries_for
 
 
 @access.roles(Role.PRACTITIONER)
@@ -32,7 +32,7 @@ def sheets(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
         blank=blank,
         questions=questions(blank.activity),
         helplines=entries_for(now, Need.OWN_BEHAVIOUR),
-        others=entries_for(now, Need.HURT_MYSELF),
+        others=each_number_once(entries_for(now, Need.HURT_MYSELF)),
     )
 
 

@@ -94,6 +94,18 @@ def open_first(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
+def each_number_once(entries: list[Entry]) -> list[Entry]:
+    """Leave out an entry all of whose ways an earlier one has, such as one number for two countries."""
+    seen: set[str] = set()
+    kept = []
+    for entry in entries:
+        ways = {way.href for way in entry.signpost.ways}
+        if not ways or ways - seen:
+            kept.append(entry)
+        seen |= ways
+    return kept
+
+
 def numbers_at_hand() -> str:
     """Whom one can call when the page cannot be left, as one line of text: who always answers comes first."""
     entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
