@@ -87,7 +87,7 @@ def is_complete(translation: object) -> bool:
 def _interface() -> Catalog:
     catalogue = _empty()
     for top in ("templates", "companion"):
-        for file, line, message, comments, context in _calls(ROOT / top):
+        for file, line, message, comments, context in calls(ROOT / top):
             if not _for_staff(top, Path(file).parts):
                 catalogue.add(
                     message, locations=[(f"{top}/{file}", line)], auto_comments=comments, context=context
@@ -95,7 +95,8 @@ def _interface() -> Catalog:
     return catalogue
 
 
-def _calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
+def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
+    """Yield every message of a folder, staff's too: file, line, words, comments, context."""
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))
 

@@ -1,4 +1,4 @@
-"""E-mail that somebody chose: reminders on some days before an appointment, and a practitioner's daily letter."""
+"""Email that somebody chose: reminders on some days before an appointment, and a practitioner's daily letter."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ QUIET_FROM: Final = time(20)
 """A reminder goes out between these two, on London's clock."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The daily letter is made between these two; after that nobody reads before tomorrow."""
+"""The daily email is made between these two; after that nobody reads before tomorrow."""
 SET_ASIDE_AFTER: Final = 3
 """So many letters in a row that an address refuses for good, and nothing more is sent to it."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Where e-mail goes (nowhere: empty), a participant's days of reminders, and a practitioner's daily letter."""
+    """Where email goes (nowhere: empty), a participant's days of reminders, and a practitioner's daily letter."""
 
     address: str = ""
     days: frozenset[int] = frozenset()
@@ -77,7 +77,7 @@ def mark(starts_at: datetime, days: int) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily letter of ``day``: how many things wait to be read before the working day ``until``."""
+    """The daily email of ``day``: how many things wait to be read before the working day ``until``."""
 
     count: int
     day: date

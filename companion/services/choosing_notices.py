@@ -1,4 +1,4 @@
-"""Everybody chooses what comes by e-mail, and puts away what could not be delivered."""
+"""Everybody chooses what comes by email, and puts away what could not be delivered."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from companion.store.base import Store
 
 
 def choose(store: Store, viewer: Viewer, chosen: Choice, now: datetime) -> None:
-    """From now on e-mail goes like this; an address that was set aside is tried again."""
+    """From now on email goes like this; an address that was set aside is tried again."""
     with acting(store, viewer, now) as tx:
         notices.choose(tx, viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, now, viewer, subject=viewer.account_id)

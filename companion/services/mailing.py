@@ -1,4 +1,4 @@
-"""Letters go out by e-mail to those who want them: neutral, claimed once, tried again, never lost."""
+"""Letters go out by email to those who want them: neutral, claimed once, tried again, never lost."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What somebody chose about e-mail, and whether his address takes it."""
+"""What somebody chose about email, and whether his address takes it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     NOT_WANTED = "not_wanted"
-    """The recipient has asked for no e-mail."""
+    """The recipient has asked for no email."""
     SET_ASIDE = "set_aside"
     """His address has refused too much."""
     FAILED = "failed"

@@ -45,7 +45,7 @@ class Account(Bound, Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead approved a new practitioner or lead; others are approved from the first."""
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Where notices go, for those who want them by e-mail."""
+    """Where notices go, for those who want them by email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to let this person set up anew how he signs in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -187,7 +187,7 @@ def own_sign_in_name(tx: Transaction, row: Account) -> str:
 
 
 def email(tx: Transaction, row: Account) -> str:
-    """Where notices go; empty for somebody who wants none by e-mail."""
+    """Where notices go; empty for somebody who wants none by email."""
     return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
 
 

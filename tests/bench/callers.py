@@ -81,7 +81,7 @@ def _answers(page: Page, texts: list[str]) -> None:
             page.locator(".composer summary").click()
         for place, text in enumerate(texts):
             fields.nth(place).fill(text)
-    page.get_by_role("button", name="Send answer").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.locator("article.turn").nth(number).wait_for()
 
 

@@ -236,7 +236,7 @@ def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cas
     priya.sign_in(cast, cast.priya)
     margaret.sign_in(cast, cast.margaret)
     page = open_board(priya.client, "/caseload")
-    assert b"Participant 39" in page and b"Participant 40" not in page and b"in, unread" in page
+    assert b"Participant 39" in page and b"Participant 40" not in page and b"submitted, not read" in page
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 

@@ -1,4 +1,4 @@
-"""Notices by e-mail, through a real server: neutral, once, tried again, and every failure is said."""
+"""Notices by email, through a real server: neutral, once, tried again, and every failure is said."""
 
 import socket
 from datetime import timedelta
@@ -240,7 +240,7 @@ def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
         clock.forward(minutes=1)
         cast.priya.sets(cast.sam, "warning-signs")
         delivers()
-    aside, page = "letters to his e-mail address came back", f"/participants/{cast.sam.enrolment_id}"
+    aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
     assert aside not in enter.priya.get(page)  # two in a row, and a letter that was refused for itself
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()
@@ -250,7 +250,7 @@ def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
     assert delivers() == 0 and room.tried.total() == tried
     assert outcomes(cast.store, cast.sam)[-1] == Outcome.SET_ASIDE
     assert aside in enter.priya.get(page) and "address does not work" in enter.priya.get("/caseload")
-    assert "letters to your e-mail address came back" in enter.sam.get("/account")
+    assert "emails to your address came back" in enter.sam.get("/account")
     room.mood = "takes"
     form = {"mail": "email", "email": "sam.new@post.example"}
     assert "came back" not in enter.sam.post("/account/notices", form, of="/account")

@@ -1,4 +1,4 @@
-"""What can be chosen for e-mail, and when reminders and the daily letter go out, by the clocks of London."""
+"""What can be chosen for email, and when reminders and the daily letter go out, by the clocks of London."""
 
 from datetime import UTC, date, datetime, timedelta
 

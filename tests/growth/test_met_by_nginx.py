@@ -122,7 +122,7 @@ def test_what_nginx_does_not_pass_on_stays_on_the_page_and_is_sent_afterwards(
         signs_in(page, owen)
         page.goto(f"/my/work/{work_id}")
         field, state = page.locator(".composer textarea"), page.locator(".save-state")
-        send = page.get_by_role("button", name="Send answer")
+        send = page.get_by_role("button", name="Save and continue")
         with crowd(proxy):
             field.fill(WORDS)
             expect(state).to_have_text(re.compile("^No connection: not saved yet."))

@@ -220,7 +220,7 @@ class Trip:
 
     def wants_notices(self) -> None:
         for who, browser in (("staff", self.staff), ("participant", self.participant)):
-            address = self.plant.planted[f"{who}: e-mail"] = f"{MARK}{secrets.token_hex(6)}@post.example"
+            address = self.plant.planted[f"{who}: email"] = f"{MARK}{secrets.token_hex(6)}@post.example"
             assert address in browser.post(
                 "/account/notices", {"mail": "email", "email": address}, of="/account"
             )

@@ -127,5 +127,5 @@ class Walker(Participant):
         for question, words in items.items():
             self.is_asked(question)
             self.types(words)
-            self.presses("Send answer")
+            self.presses("Save and continue")
             self.presses("That is all for now")

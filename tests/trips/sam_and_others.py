@@ -60,7 +60,7 @@ class Participant(Person):
     def answers(self, *said: str) -> None:
         """Answer the open question and send it."""
         self.types(*said)
-        self.goes_on("Send answer")
+        self.goes_on("Save and continue")
 
     def goes_on(self, way: str) -> None:
         """Press one of the ways on, and see the question among those that are done."""
@@ -80,7 +80,7 @@ class Participant(Person):
         self.presses("Change", within=self.turn(question))
         expect(changing).to_be_visible()
         self.types(*said)
-        self.presses("Send answer")
+        self.presses("Save and continue")
         expect(changing).to_have_count(0)
 
     def said(self, question: str, *words: str) -> None:
@@ -99,7 +99,7 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+/check")
 
     def submits(self) -> None:
-        self.presses("Submit to my practitioner")
+        self.presses("Send to Priya")
         self.is_at("/my/work/[0-9a-f-]+/receipt")
 
     def opens_a_second_tab(self) -> "Participant":

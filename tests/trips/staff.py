@@ -119,17 +119,17 @@ class Practitioner(Staff):
 
     def saves_for_later(self) -> None:
         self.presses("Save for later")
-        self.reads("Your feedback is saved. It is not released yet.")
+        self.reads("Your feedback is saved. It is not sent yet.")
 
     def returns_it(self, reasons: str) -> None:
-        self.presses_this(self.page.get_by_text("Return it instead"))
+        self.presses_this(self.page.get_by_text("Ask for changes instead"))
         self.hands.write(self.page.get_by_label("Your reasons"), reasons)
-        self.presses("Return", exact=True)
-        self.reads("The work is returned.")
+        self.presses("Ask for changes", exact=True)
+        self.reads("You have asked for changes.")
 
     def releases(self) -> None:
-        self.presses("Release")
-        self.reads("The feedback is released.")
+        self.presses("Send feedback")
+        self.reads("The feedback is sent.")
 
     def opens_page_of(self, name: str) -> None:
         self.goes_to_board()

@@ -64,7 +64,7 @@ def is_asked(author: Staff, question: str) -> None:
 
 def chooses(author: Staff, answer: str) -> None:
     author.page.get_by_role("radio", name=answer).check()
-    author.presses("Send answer")
+    author.presses("Save and continue")
 
 
 def tries_every_way(author: Staff) -> None:

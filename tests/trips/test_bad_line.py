@@ -50,7 +50,7 @@ def test_scripts_come_while_he_presses(owen: Participant) -> None:
     owen.page.wait_for_url("**/my/work/*", wait_until="commit")
     owen.types(WORDS)
     owen.page.unroute("**/static/js/*")
-    owen.goes_on("Send answer")
+    owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", WORDS)
     assert slow
 
@@ -74,15 +74,15 @@ def test_a_press_too_many_sends_once(owen: Participant, way: Way) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
     owen.types(WORDS)
-    owen.page.get_by_role("button", name="Send answer").dblclick()
+    owen.page.get_by_role("button", name="Save and continue").dblclick()
     expect(owen.turns).to_have_count(before + 1)
     owen.reads_nothing_of(CHANGED)
     for _ in range(2):
         owen.is_not_sure()
     owen.checks()
-    owen.page.get_by_role("button", name="Submit to my practitioner").dblclick()
+    owen.page.get_by_role("button", name="Send to Priya").dblclick()
     owen.is_at("/my/work/[0-9a-f-]+/receipt")
-    owen.reads("Thank you. It is handed in.")
+    owen.reads("Thank you. Your answers are sent.")
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
@@ -97,11 +97,11 @@ def test_an_answer_gets_lost(owen: Participant, reached: bool) -> None:
 
     owen.page.route("**/answers", lose, times=1)
     owen.types(WORDS)
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("not sent"))
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
-    expect(owen.page.get_by_role("button", name="Send answer")).to_be_focused()
-    owen.presses("Send answer")
+    expect(owen.page.get_by_role("button", name="Save and continue")).to_be_focused()
+    owen.presses("Save and continue")
     expect(owen.turns).to_have_count(before + 1)
     owen.reads_nothing_of(CHANGED)
 
@@ -111,9 +111,9 @@ def test_what_is_far_too_much_stays(owen: Participant) -> None:
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
     carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")  # nobody can draw as many in a box
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
     carried.evaluate("(field) => { field.value = 'one' }")
-    owen.goes_on("Send answer")
+    owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", WORDS)

@@ -1,4 +1,4 @@
-"""Something that cannot wait: told in the middle of an answer, read, taken, passed on, closed; and never overlooked."""
+"""Something that can't wait: told in the middle of an answer, read, taken, passed on, closed; and never overlooked."""
 
 import re
 from collections.abc import Callable
@@ -34,14 +34,14 @@ def test_told_in_the_middle_of_an_answer(
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types(HALF)
-    owen.presses("There is something I need to tell")
+    owen.presses("tell us here")
     owen.is_at("/my/tell")
     owen.reads("Priya and Margaret read this.", "What must be passed on")
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']")).to_be_visible()
     owen.presses("Send it now")
     owen.reads("There is nothing here yet.")
     looks_well(owen.page, way)
-    owen.fills(What_do_you_need_to_tell=WORDS)
+    owen.fills(What_would_you_like_to_tell_us=WORDS)
     owen.presses("Send it now")
     owen.reads("Thank you. It is sent.", "This page is shown once.")
     owen.reads_nothing_of(WORDS)
@@ -111,7 +111,7 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
 
 
 def test_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The way to tell stands before *Send answer*; Enter in a line of a list must not press it."""
+    """The way to tell stands before *Save and continue*; Enter in a line of a list must not press it."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices from this week are you glad that you made?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
@@ -172,7 +172,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     sam.signs_in()
     sam.opens("/my/tell")
     sam.reads(f"Margaret takes it up by Monday {monday.day} {monday:%B}, 12")
-    sam.fills(What_do_you_need_to_tell=WORDS)
+    sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
     sam.reads("Thank you. It is sent.")
 

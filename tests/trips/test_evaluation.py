@@ -67,7 +67,7 @@ def test_saying_how_it_was(idris: Participant, margaret: Staff, way: Way) -> Non
     idris.reads("4 of 5", "A longer break at noon.")
     if way.javascript:
         is_readable(idris.page)
-    idris.presses("Hand it in")
+    idris.presses("Send my answers")
     idris.reads("Thank you for your answers")
     idris.opens("/my/")
     idris.reads_nothing_of("How was it for you?", "A longer break")
@@ -77,7 +77,7 @@ def test_saying_how_it_was(idris: Participant, margaret: Staff, way: Way) -> Non
 
 
 def leaves_to_tell(idris: Participant) -> None:
-    idris.page.get_by_role("button", name="There is something I need to tell").first.click()
+    idris.page.get_by_role("button", name="tell us here").first.click()
 
 
 def test_something_to_tell_comes_first_and_what_was_typed_is_kept(idris: Participant) -> None:

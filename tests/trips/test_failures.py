@@ -185,7 +185,7 @@ def goes_through(
         owen.types("That it was only")
         expect(owen.save_state).to_have_text(AWAY)
         owen.types(WORDS)
-        owen.presses("Send answer")
+        owen.presses("Save and continue")
         expect(owen.save_state).to_have_text(NOT_SENT)
         expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
     expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
@@ -194,7 +194,7 @@ def goes_through(
 
 
 def sends(owen: Participant) -> None:
-    owen.goes_on("Send answer")
+    owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", WORDS)
 
 
@@ -225,14 +225,14 @@ if everything():
         try:
             for number in workers:
                 os.kill(number, signal.SIGSTOP)
-            owen.presses("Send answer")
+            owen.presses("Save and continue")
             expect(owen.save_state).to_have_text(NOT_SENT)
             expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
         finally:
             for number in workers:
                 os.kill(number, signal.SIGCONT)
         expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
-        owen.presses("Send answer")
+        owen.presses("Save and continue")
         expect(owen.turns).to_have_count(before + 1)
         owen.said("What did you tell yourself", WORDS)
 
@@ -272,7 +272,7 @@ def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Particip
         2500
     )  # on a connection that it had before, Chromium would send once more by itself
     with held(portal):
-        owen.page.get_by_role("button", name="Send answer").click(no_wait_after=True)
+        owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
         victim = waiting(portal)
         os.kill(victim, signal.SIGKILL)
         expect(owen.save_state).to_have_text(NOT_SENT)

@@ -76,7 +76,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
     answers_from_the_board(priya, kit.tongue)
 
     kit.presses("Companion")
-    kit.presses(f"Read what Priya wrote {TITLE}")
+    kit.presses(f"Read Priya's feedback {TITLE}")
     expect(kit.turn("when you felt more in control")).to_contain_text("A clear picture.")
     keeps_a_plan(kit)
     kit.presses("Get help")
@@ -114,7 +114,7 @@ def keeps_a_plan(kit: Kit) -> None:
     kit.presses("Build my plan step by step")
     kit.is_asked("Why do you want this change")
     kit.types("So that my family can rely on me.")
-    kit.presses("Send answer")
+    kit.presses("Save and continue")
     kit.is_asked("Is there anything else?")
     kit.presses("That is all for now")
     kit.presses("Back: My plan")

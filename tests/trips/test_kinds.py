@@ -72,7 +72,7 @@ def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> N
     sam.is_at("/my/work/[0-9a-f-]+/check")
     hears_everything(sam)
     looks_right(sam.page)
-    by_key(sam, sam.page.get_by_role("button", name="Submit to my practitioner"), "Enter")
+    by_key(sam, sam.page.get_by_role("button", name="Send to Priya"), "Enter")
     sam.is_at("/my/work/[0-9a-f-]+/receipt")
     priya.takes_up(TITLE, "Sam")
     hears_everything(priya)
@@ -176,7 +176,7 @@ def answers(person: Participant, form: Form) -> None:
         else:
             control.fill(text)
     with person.page.expect_event("load"):
-        person.presses("Send answer")
+        person.presses("Save and continue")
 
 
 def keeps(person: Participant, form: Form) -> None:
@@ -206,7 +206,7 @@ def answers_by_key(person: Participant, form: Form) -> None:
                 press("ArrowDown")
             if how != "select-one":
                 person.page.keyboard.type(text)
-    by_key(person, person.composer.get_by_role("button", name="Send answer"), "Enter")
+    by_key(person, person.composer.get_by_role("button", name="Save and continue"), "Enter")
 
 
 def by_key(person: Person, target: Locator, *keys: str, tab: str = "Tab") -> None:

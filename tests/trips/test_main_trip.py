@@ -34,7 +34,7 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     sam.checks()
     sam.said("What is one small thing", "My phone stays in the kitchen")
     sam.submits()
-    sam.reads("Thank you. It is handed in.", "Priya reads them next, before you meet on")
+    sam.reads("Thank you. Your answers are sent.", "Priya reads them next, before you meet on")
 
     priya.takes_up("Control continuum", "Sam")
     for said in ("The Helpline", "I went for a walk", "Tired", "I stay up late", "Going outside"):
@@ -47,7 +47,7 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
 
     priya.returns_it("Could you say more about the walk?")
     sam.goes_home()
-    sam.reads("Priya has read your work and asks you to look at it once more.")
+    sam.reads("Priya has asked you to look again.")
     sam.takes_up("Control continuum", by="Look at it again")
     sam.reads("Could you say more about the walk?", *UNSEEN)
     sam.said("when you felt more in control", "I went for a walk")
@@ -70,8 +70,8 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     priya.releases()
 
     sam.goes_home()
-    sam.reads("Priya answered your work from")
-    sam.takes_up("Control continuum", by="Read what Priya wrote")
+    sam.reads("Priya sent feedback on your work from")
+    sam.takes_up("Control continuum", by="Read Priya's feedback")
     expect(sam.turn("when you felt more in control")).to_contain_text("That is a clear picture.")
     sam.reads(WHOLE)
     expect(sam.composer).to_have_count(0)

@@ -37,7 +37,7 @@ def test_a_question_that_the_cover_answers(
         expect(sam.page.locator(".save-state")).to_have_text(
             re.compile(r"Saved \d\d:\d\d\. It is not sent yet\.")
         )
-    sam.presses("There is something I need to tell")
+    sam.presses("tell us here")
     sam.is_at("/my/tell")
     sam.presses("Back to my message")
     expect(sam.page.get_by_label("Your message")).to_have_value(QUESTION)
@@ -72,7 +72,7 @@ def test_notes_that_a_lead_looks_at(priya: Practitioner, sam: Participant, marga
     priya.presses("Add the note")
     priya.reads("The note is added.", NOTE)
     sam.opens("/my/tell")
-    sam.fills(What_do_you_need_to_tell="I am worried about tonight.")
+    sam.fills(What_would_you_like_to_tell_us="I am worried about tonight.")
     sam.presses("Send it now")
     sam.reads("Thank you. It is sent.")
     margaret.opens("/lead/")

@@ -25,7 +25,7 @@ def older(owen: Participant, request: pytest.FixtureRequest) -> Participant:
 def test_what_is_typed_is_saved_and_sent(older: Participant) -> None:
     older.types(WORDS)
     older.saves()
-    older.goes_on("Send answer")
+    older.goes_on("Save and continue")
     older.said("What did you tell yourself", WORDS)
     older.types("Leave the room")
     older.presses("I need help now")

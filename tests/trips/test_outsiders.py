@@ -57,7 +57,7 @@ def test_what_is_sent_to_anothers_work_does_nothing(sam: Participant, owen: Part
     owen.takes_up("A week of choices")
     owen.composer.evaluate("(form, there) => { form.action = there }", f"{sam.place}/answers")
     with owen.page.expect_response(lambda response: "/answers" in response.url) as answered:
-        owen.presses("Send answer")
+        owen.presses("Save and continue")
     assert answered.value.status == 404
     sam.takes_up("Warning signs")
     assert sam.turns.count() == 0

@@ -23,14 +23,14 @@ def test_his_answer_is_still_there(owen: Participant, portal: Portal, way: Way) 
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(minutes=16)
     owen.types(WORDS)
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     owen.reads(AWAY_FOR_A_WHILE)
     owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices")
     owen.gives_passphrase()
     owen.is_at("/my/work/[0-9a-f-]+")
     owen.is_asked("What did you tell yourself at that moment?")
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
-    owen.goes_on("Send answer")
+    owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", WORDS)
 
 
@@ -50,12 +50,12 @@ def test_other_ways_on_keep_it_too(owen: Participant, portal: Portal, button: st
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-@pytest.mark.parametrize("button", ["Save for later", "Release"])
+@pytest.mark.parametrize("button", ["Save for later", "Send feedback"])
 def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button: str, way: Way) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", COMMENT)
     priya.says_of_the_whole(WHOLE)
-    priya.page.get_by_text("Return it instead").click()
+    priya.page.get_by_text("Ask for changes instead").click()
     priya.page.get_by_label("Your reasons").fill(WORDS)
     portal.moves_on(minutes=31)
     priya.presses(button, exact=True)
@@ -90,7 +90,7 @@ def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: P
     work = owen.place
     portal.moves_on(minutes=16)
     owen.types(WORDS)
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     owen.reads(AWAY_FOR_A_WHILE)
     for path in ("/my/", work, f"{work}/check", "/account"):
         owen.opens(path)
@@ -212,7 +212,7 @@ def test_after_twelve_hours_nothing_is_unlocked(owen: Participant, portal: Porta
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(hours=12, minutes=1)
     owen.types(WORDS)
-    owen.page.get_by_role("button", name="Send answer").click()
+    owen.page.get_by_role("button", name="Save and continue").click()
     owen.reads("You were signed out")
     expect(owen.page.get_by_label("What you typed")).to_have_value(re.compile(WORDS))
     Person.signs_in(owen)

@@ -63,6 +63,6 @@ def test_topics_and_paper(priya: Practitioner, owen: Participant, way: Way) -> N
 
     owen.goes_home()
     owen.presses("Hopes and fears")
-    owen.reads("You did this on paper, handed in on")
+    owen.reads("You did this on paper and gave it in on")
     owen.reads_nothing_of("begin with the evenings")
     reads_well(owen, way)

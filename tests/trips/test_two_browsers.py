@@ -26,7 +26,7 @@ def test_he_signs_out_a_browser_that_he_left_open(
     owen.reads("You are signed out there.")
     expect(there).to_have_count(0)
 
-    left_open.page.get_by_role("button", name="Send answer").click()
+    left_open.page.get_by_role("button", name="Save and continue").click()
     left_open.reads("You were signed out")
     expect(left_open.page.get_by_label("What you typed")).to_have_value(re.compile(WORDS))
     left_open.opens("/my/")

@@ -23,7 +23,7 @@ def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
     owen.types("That it was only one evening.")
     expect(owen.save_state).to_have_text(re.compile(r"^\s*Not saved yet\."))
     expect(owen.save_state).to_have_text(AWAY)
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(NOT_SENT)
     expect(owen.composer.get_by_role("textbox")).to_have_value("That it was only one evening.")
 
@@ -106,7 +106,7 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
     portal.kill()
     owen.types("Leave the room, then think.")
     expect(owen.save_state).to_have_text(AWAY)
-    owen.presses("Send answer")
+    owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(NOT_SENT)
     portal.start()
     expect(owen.save_state).to_have_text(SAVED_NOT_SENT)
@@ -114,7 +114,7 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
     portal.start()
     owen.page.reload()
     expect(owen.composer.get_by_role("textbox")).to_have_value("Leave the room, then think.")
-    owen.goes_on("Send answer")
+    owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
@@ -124,12 +124,12 @@ def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
 
     def hold(route: Route) -> None:
         reply = route.fetch()
-        priya.page.get_by_role("button", name="Release").click(no_wait_after=True)
+        priya.page.get_by_role("button", name="Send feedback").click(no_wait_after=True)
         route.fulfill(response=reply)
 
     priya.page.route("**/feedback", hold, times=1)
     priya.says_of_the_whole("Let us begin with the walk.")
-    priya.reads("The feedback is released.")
+    priya.reads("The feedback is sent.")
 
 
 def test_a_lost_reply_is_no_second_window(priya: Practitioner) -> None:

@@ -169,7 +169,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
     robin.presses("See the questions")
     robin.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
     robin.presses("Look at it once more")
-    robin.presses("Hand it in")
+    robin.presses("Send my answers")
     robin.reads("Thank you for your answers")
     daniel.opens_page_of("Robin")
     daniel.reads_nothing_of("A longer break at noon.")

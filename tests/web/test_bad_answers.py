@@ -142,7 +142,7 @@ def test_what_was_handed_in_stays_as_it_is(cast: Cast, piece: UUID, enter: Simpl
     for where in ("answers", "draft"):
         form = {"csrf_token": token, "prompt": "next-week", "seen": "1", "answer": "I walked home"}
         reply = enter.sam.client.post(f"/my/work/{piece}/{where}", data=form)
-        assert reply.status_code == 409 and shows(reply, "This work is handed in already.", "I walked home")
+        assert reply.status_code == 409 and shows(reply, "This work is already sent.", "I walked home")
     again = enter.sam.client.post(f"/my/work/{piece}/submission", data={"csrf_token": token, "seen": "9"})
     assert again.location.endswith("/receipt")
     assert stored(cast.store, *REFUSING) == before

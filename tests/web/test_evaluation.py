@@ -73,11 +73,7 @@ def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
     boxes = re.split("<textarea", after)
     assert len(boxes) == 4
     for box in boxes[:-1]:
-        assert (
-            "Please leave out names" in box
-            and "tel:999" in box
-            and "There is something I need to tell" in box
-        )
+        assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
 def test_he_looks_at_it_once_more_and_hands_it_in_once(
@@ -138,7 +134,7 @@ def test_nothing_is_handed_in_that_he_did_not_see(sam: Visitor, cast: Cast) -> N
     seen = {name: page.field(name) for name in ("number", "seen")}
     sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
     changed = sam.post("/my/evaluation/handing-in", seen, of="/my/evaluation/check")
-    assert changed.status == 409 and "Nothing has been handed in." in changed and "More cake." in changed
+    assert changed.status == 409 and "Nothing has been sent." in changed and "More cake." in changed
     nothing = sam.post("/my/evaluation", {**CARRIED, "answer-clear": "none"})
     assert nothing.status == 422 and "Answer at least one question" in nothing
 

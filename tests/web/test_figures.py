@@ -37,7 +37,7 @@ def test_each_figure_says_over_how_many_people_and_how_old_it_is(enter: SimpleNa
     keep_figures(cast.store, cast.now)
     page = enter.margaret.get(FIGURES)
     assert "10 people are counted. The last five came in November 2026." in page
-    assert "10 people, 30 pieces of work" in page and '18 <span class="soft">(60%)' in page
+    assert "10 people, set 30 times" in page and '18 <span class="soft">(60%)' in page
     assert "A week of choices" in page and "The five-session programme, version 1" in page
     assert page.text.count('<svg class="bar"') == 15
     found = rows(enter)
@@ -46,7 +46,7 @@ def test_each_figure_says_over_how_many_people_and_how_old_it_is(enter: SimpleNa
         "By site",
         "Epsom",
         "10",
-        "Handed in and read before",
+        "Submitted and read before",
         "18",
     ] in found
     assert not [row for row in found if "Bromsgrove" in row]

@@ -48,7 +48,7 @@ def test_a_group_is_begun_meets_and_works(enter: SimpleNamespace, cast: Cast, cl
         submission = hand_in(cast, who)
     cast.priya.reads(submission)
     shown = priya.get(group)
-    assert "in, unread" in shown and "read, not answered" in shown and "one unread" in shown
+    assert "submitted, not read" in shown and "read, not answered" in shown and "one unread" in shown
     listed = priya.get("/groups")
     assert "2 participants" in listed and "one unread" in listed and "Thursday 10 December, 2 pm" in listed
     (meeting,) = set(re.findall(r"/groups/meetings/[0-9a-f-]+", shown.text))

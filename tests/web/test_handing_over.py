@@ -94,13 +94,13 @@ def test_priyas_words_stay_under_her_name(enter: SimpleNamespace, cast: Cast, cl
     assert "Priya wrote this." in page
     cast.daniel.releases(submission, whole="Thank you for this.")
 
-    assert "Daniel has read your work and written to you." in enter.sam.get("/my/")
+    assert "Daniel has sent you feedback." in enter.sam.get("/my/")
     his = enter.sam.get(f"/my/work/{piece}")
     assert said_by(his) == ["Daniel", "Priya", "Priya"]  # on the whole, the setting card, about the answer
     theirs = enter.daniel.get(f"/submissions/{submission}")
-    assert said_by(theirs) == ["Priya", "Daniel"] and "You released this feedback" in theirs
+    assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs
     back = cast.daniel.hands_over(cast.sam, cast.priya)
-    assert back and "Daniel released this feedback" in enter.priya.get(f"/submissions/{submission}")
+    assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
 
 
 def test_her_suggestion_and_what_was_agreed_with_her_stay_hers_in_the_plan(
@@ -141,7 +141,7 @@ def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
 
     home = enter.margaret.get("/lead/")
     assert "2 participants are without a practitioner" in home and "Priya has left." in home
-    assert "one thing handed in and unread" in home
+    assert "one thing submitted and not read" in home
     waiting = enter.sam.get("/my/")
     assert "Priya has left. The service is arranging who works with you next." in waiting
     assert "Your next practitioner reads it." in waiting and "You next see Priya" not in waiting
@@ -198,7 +198,7 @@ def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
     assert words in home and "Not needed any more" in home and "What you said is kept." in home
     assert "Carry on" not in home and "Due before" not in home and "progress" not in home.text
     page = enter.sam.get(f"/my/work/{piece}")
-    assert "This is not needed any more." in page and "Send answer" not in page and "6" in page
+    assert "This is not needed any more." in page and "Save and continue" not in page and "6" in page
     theirs = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert "not needed any more" in theirs and "1 of" not in theirs
 

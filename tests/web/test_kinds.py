@@ -28,11 +28,11 @@ HOSTILE_TEXTS = (
     "' OR 1=1 --",
 )
 CONFIDE = (
-    "Priya reads this after you submit it, before you next meet.",
+    "Priya reads this after you send it, before you next meet.",
     "Please leave out what could identify a child, sexual detail, and descriptions of images.",
-    "If a child is in danger now, do not wait:",
-    "There is something I need to tell",
+    "If a child is in danger now, call",
     "999",
+    "tell us here",
 )
 """Who reads it and when, what to leave out, and the urgent route (content rules)."""
 

@@ -42,7 +42,7 @@ def test_at_the_box_stands_who_reads_it_and_when(enter: SimpleNamespace, cast: C
         "Please leave out what could identify a child, sexual detail, and descriptions of images.",
         "Nobody can change a message or take it back.",
         "This is not for urgent help.",
-        "There is something I need to tell",
+        "tell us here",
         "I need help now",
         'href="tel:999"',
     ):

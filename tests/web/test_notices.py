@@ -1,4 +1,4 @@
-"""Choosing e-mail on *My account*: none, where to, and on which days; the letters word for word."""
+"""Choosing email on *My account*: none, where to, and on which days; the letters word for word."""
 
 from types import SimpleNamespace
 
@@ -39,7 +39,7 @@ def test_a_participant_begins_with_none_and_chooses_his_days(cast: Cast, enter: 
 def test_a_practitioner_chooses_the_daily_letter_and_a_lead_has_none(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    assert "The daily letter" in enter.priya.get("/account")
+    assert "The daily email" in enter.priya.get("/account")
     saves(enter.priya, mail="email", email=ADDRESS, digest="yes", days="1")
     assert choice(cast, cast.priya) == Choice(ADDRESS, digest=True)
     for browser in (enter.margaret, enter.alex, enter.sam):

@@ -73,13 +73,13 @@ def test_what_was_done_on_paper_is_nowhere_missing(cast: Cast, enter: SimpleName
     offered = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert "Print as blank sheets" in offered and paper in offered.text
     done = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages about his week."})
-    assert "done on paper" in done and "Handed in on paper on Tuesday 24 November" in done
+    assert "done on paper" in done and "Submitted on paper on Tuesday 24 November" in done
     assert "Nothing set yet" not in enter.priya.get("/caseload")
     home = enter.sam.get("/my/")
-    assert "You did this on paper, handed in on Tuesday 24 November." in home
+    assert "You did this on paper and gave it in on Tuesday 24 November." in home
     assert "Carry on" not in home and "There is nothing for you to do just now." in home
     work = enter.sam.get(f"/my/work/{piece}")
-    assert "You did this on paper" in work and "Send answer" not in work
+    assert "You did this on paper" in work and "Save and continue" not in work
     assert "Two pages about his week." not in work
     form = {"prompt": "glad-of", "seen": "0", "draft_seen": "0", "tab": "one", "answer": "A walk"}
     late = enter.sam.post(f"/my/work/{piece}/answers", form, of="/my/")

@@ -61,7 +61,7 @@ def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: st
 
 
 def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
-    """Hand it in; the submission."""
+    """Send my answers; the submission."""
     with store.reading() as tx:
         revision = work.find(tx, who, work_id).revision
     return working.submit(store, who, work_id, revision, then)

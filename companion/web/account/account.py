@@ -18,7 +18,7 @@ from companion.web.languages import language
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
-    """``GET /account``: signing out, notices by e-mail, what cannot wait, and who can read what."""
+    """``GET /account``: signing out, notices by email, what cannot wait, and who can read what."""
     return account_page()
 
 

@@ -1,4 +1,4 @@
-"""What comes by e-mail, and what could not be delivered."""
+"""What comes by email, and what could not be delivered."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from companion.web.i18n import translate as _
 
 @access.roles(*EVERYBODY)
 def choose() -> ResponseReturnValue:
-    """``POST /account/notices``: none, or by e-mail, to which address, and what else comes there."""
+    """``POST /account/notices``: none, or by email, to which address, and what else comes there."""
     form, viewer = request.form, current.viewer()
     try:
         choice = chosen(
@@ -28,7 +28,7 @@ def choose() -> ResponseReturnValue:
     except Rejected as rejected:
         return account_page(rejected.problems), 422
     choosing_notices.choose(current.store(), viewer, choice, clock.now())
-    flash(_("E-mail now goes to this address.") if choice.address else _("You get no e-mail from Companion."))
+    flash(_("Email now goes to this address.") if choice.address else _("You get no email from Companion."))
     return redirect(url_for("account.account"), 303)
 
 

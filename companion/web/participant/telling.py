@@ -29,7 +29,7 @@ CALL_NOW = ("emergency", "helpline", "samaritans")
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
 def tell() -> ResponseReturnValue:
-    """``GET`` and ``POST /my/tell``: *There is something I need to tell*."""
+    """``GET`` and ``POST /my/tell``: *Tell us something that can't wait*."""
     return _tell(Kind.TOLD)
 
 

@@ -136,7 +136,7 @@ def submit(work_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("participant.receipt", work_id=work_id), 303)
         if refusal.key == "done_on_paper":
             return redirect(url_for("participant.work", work_id=work_id), 303)
-        flash(_("One question is still open. Answer it, then you can hand in your work."))
+        flash(_("One question is still open. Answer it, then you can send your work."))
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
     return redirect(url_for("participant.receipt", work_id=work_id), 303)
 

@@ -43,7 +43,7 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
         raise
     if typing:
         return {"saved": saved_at(clock.now()), "seen": revision}
-    flash(_("Your feedback is saved. It is not released yet."))
+    flash(_("Your feedback is saved. It is not sent yet."))
     return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
 
 
@@ -54,7 +54,7 @@ def release(submission_id: UUID) -> ResponseReturnValue:
         reviewing.release(current.store(), current.viewer(), submission_id, _typed(), clock.now())
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(submission_id, refusal)
-    flash(_("The feedback is released."))
+    flash(_("The feedback is sent."))
     return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
 
 
@@ -65,7 +65,7 @@ def return_work(submission_id: UUID) -> ResponseReturnValue:
         reviewing.return_work(current.store(), current.viewer(), submission_id, _typed(), clock.now())
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(submission_id, refusal)
-    flash(_("The work is returned."))
+    flash(_("You have asked for changes."))
     return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
 
 

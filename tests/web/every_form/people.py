@@ -118,7 +118,7 @@ FORMS = {
         {"word": "lighthouse", "lost": "both"},
         {"word": WORDS, "lost": [("", "Nothing is chosen yet."), ("pigeon", CHOICES)]},
     ),
-    "notices by e-mail": Form(
+    "notices by email": Form(
         "sam",
         "/account",
         "/account/notices",
@@ -128,7 +128,7 @@ FORMS = {
             "days": [(days, CHOICES) for days in ("", "0", "8", "tomorrow", "1,2", "\u0661", "9" * 5000)],
             "email": [
                 *[
-                    (address, "This is not an e-mail address.")
+                    (address, "This is not an email address.")
                     for address in (
                         "sam",
                         "sam@",

@@ -1,0 +1,58 @@
+"""One word for one thing: a label that was replaced comes back on no page, in no email and in no example."""
+
+import re
+from functools import cache
+
+import pytest
+
+from companion.cli.translations import ROOT, calls, templates
+from companion.translations import CONTENT
+
+REPLACED = {
+    "Save and continue": r"Send answer",
+    "Send to": r"Submit to|\bhand(s|ed)? (it|them|this) in\b|\bhand(ed)? in\b",
+    "Tell us something that can't wait": r"something I need to tell|do you need to tell",
+    "Send feedback": r"^Release$|\breleas",
+    "Ask for changes": r"^Return$|\bReturn it\b|\breturned\b|\bgave it back\b",
+    "Started": r"^[Tt]ouched$",
+    "submitted": r"\bin, unread\b",
+    "work": r"\bpiece of work\b",
+    "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
+    "call 999. Then tell us here": r"do not wait: |danger now: ",
+}
+"""By the label that there is now, how others said it."""
+
+
+@cache
+def shown() -> list[str]:
+    """Every text in English that somebody reads: pages of everybody, staff's too, and what is shipped."""
+    said = {
+        one
+        for folder in ("templates", "companion")
+        for _file, _line, message, _comments, _context in calls(ROOT / folder)
+        for one in ([message] if isinstance(message, str) else message)
+        if one
+    }
+    said |= {str(message.id) for message in templates()[CONTENT] if message.id}
+    return sorted(said)
+
+
+@pytest.mark.parametrize("label", REPLACED)
+def test_a_replaced_label_is_said_nowhere(label: str) -> None:
+    found = [text for text in shown() if re.search(REPLACED[label], text)]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Save and continue",
+        "Send to %(name)s",
+        "Tell us something that can't wait",
+        "Send feedback",
+        "Ask for changes",
+        "Started",
+    ],
+)
+def test_the_labels_of_the_contract_are_there(label: str) -> None:
+    assert label in shown()
