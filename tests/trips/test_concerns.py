@@ -124,11 +124,11 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
 ) -> None:
     idris.opens("/account")
     idris.presses("Something about my practitioner")
-    idris.reads("Only Margaret reads this.", "Lucy Faithfull Foundation")
+    idris.reads("Only the service's leads can read this.", "Lucy Faithfull Foundation")
     is_readable(idris.page)
     idris.fills(What_would_you_like_to_say="I would like somebody else to talk to.")
     idris.presses("Send it now")
-    idris.reads("It is with Margaret alone.")
+    idris.reads("Only the service's leads can read this.", "Margaret takes it up by")
     idris.opens("/account")
     idris.presses("See it, take it with you, have it corrected or erased")
     with idris.page.expect_download() as taken:

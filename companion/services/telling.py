@@ -1,0 +1,33 @@
+"""Who reads what a participant tells now, by when, and whether the practitioner is there by then."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from companion.domain.away import back_on, reads_by
+from companion.domain.working_days import london_day
+from companion.store import away, concern_rules
+from companion.store.base import Transaction
+from companion.store.enrolments import Case
+
+
+@dataclass(frozen=True)
+class Readers:
+    """A lead, by name (empty if the name is damaged or there is none), and the practitioner if there by then."""
+
+    lead: str
+    by: datetime
+    practitioner: str
+    """Empty if the practitioner is away until after that, or has left."""
+    away_until: date | None = None
+    """The last of the practitioner's days away, if they last longer."""
+
+
+def readers(tx: Transaction, case: Case, now: datetime) -> Readers:
+    """Return who reads a concern of this participant that is raised now."""
+    lead, by = concern_rules.promise(tx, now)
+    if case.practitioner_left:
+        return Readers(lead, by, "")
+    times = away.times(tx, now)
+    if back_on(now, case.practitioner_id, times) <= london_day(by):
+        return Readers(lead, by, case.practitioner)
+    return Readers(lead, by, "", reads_by(now, case.practitioner_id, times).away_until)
