@@ -60,9 +60,7 @@ def with_whom(
     return Reach.EVERY_LEAD, set(watch.everybody)
 
 
-def due_to(
-    concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime
-) -> dict[Telling, datetime]:
+def due_to(concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime) -> dict[Telling, datetime]:
     """Return who must have been told by now, each with the moment before which a telling doesn't count.
 
     That moment is the latest limit, return or change of cover; after the last limit the limits' hour of each

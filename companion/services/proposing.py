@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain.appointments import Appointment, AppointmentKind, Span, starts_at
-from companion.domain.clashes import Engaged
+from companion.domain.clashes import Absent, Engaged
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import Slot, sessions_to_book, shifted, spans
@@ -101,7 +101,7 @@ def looked_up(
     lengths: Sequence[int],
     now: datetime,
     but: Collection[UUID] = (),
-) -> tuple[dict[int, tuple[Engaged, ...]], str]:
+) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
     """What each row that can be clashes with, by its number, and the mark of all of that."""
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):

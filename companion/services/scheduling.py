@@ -12,7 +12,7 @@ from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
 from companion.services.moving_on import begin_initial_meeting
-from companion.store import appointments, audit, enrolments, group_places, outbox
+from companion.store import appointments, audit, away, enrolments, group_places, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -61,9 +61,11 @@ class Wanted:
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
-    """What else the viewer has at these times; ``but`` are the appointments that are to get them."""
+    """What else the viewer has at these times, or is away; ``but`` are the appointments that are to get them."""
     along = group_places.meetings_of(tx, viewer, but)
-    return clashes(spans, appointments.diary(tx, viewer, spans), but, along)
+    since = min((each.starts_at for each in spans), default=None)
+    absent = away.own_times(tx, viewer, since) if since else []
+    return clashes(spans, appointments.diary(tx, viewer, spans), but, along, absent)
 
 
 def require_free(

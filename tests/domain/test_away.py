@@ -93,9 +93,7 @@ def test_by_when_it_is_read(sent: str, times: tuple[Away, ...], reads: Reads) ->
         ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
     ],
 )
-def test_who_has_left_reads_nothing_and_is_not_said_to_be_back(
-    times: tuple[Away, ...], reads: Reads
-) -> None:
+def test_who_has_left_reads_nothing_and_is_not_said_to_be_back(times: tuple[Away, ...], reads: Reads) -> None:
     assert reads_by(NOW, PRIYA, times, left=True) == reads
     assert who_reads(NOW, PRIYA, times, left=True) == (DANIEL if times else None)
 

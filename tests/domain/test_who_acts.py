@@ -105,7 +105,5 @@ def test_a_practitioner_is_told_once_of_what_a_participant_tells() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),  # back by then
     ],
 )
-def test_who_is_promised_is_there_by_then(
-    rules: Rules, leads: tuple[UUID, ...], promised: Promise
-) -> None:
+def test_who_is_promised_is_there_by_then(rules: Rules, leads: tuple[UUID, ...], promised: Promise) -> None:
     assert promise(rules, leads, FRIDAY) == promised

@@ -1,4 +1,4 @@
-"""From a Friday evening to the second working day, with the lead and the practitioner away: who is told, who is named."""
+"""From a Friday evening to the second working day, lead and practitioner away: who is told, who is named."""
 
 import re
 from collections.abc import Callable

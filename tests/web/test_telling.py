@@ -107,7 +107,10 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     for number in ("999", "0808 1000 900", "116 123"):
         assert f"Call {number}" in page
     about = enter.sam.get("/my/about-my-practitioner")
-    assert "Only the service's leads can read this." in about and "Priya does not see it and is not told." in about
+    assert (
+        "Only the service's leads can read this." in about
+        and "Priya does not see it and is not told." in about
+    )
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 

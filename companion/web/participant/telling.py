@@ -13,8 +13,7 @@ from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
-from companion.services import safeguarding
-from companion.services import telling as reading
+from companion.services import reading, safeguarding
 from companion.store import enrolments, policies, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
