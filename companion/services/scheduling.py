@@ -11,7 +11,7 @@ from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.services.moving_on import begin_initial_meeting
+from companion.services.first_meeting import begin_initial_meeting
 from companion.store import appointments, audit, away, enrolments, group_places, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
