@@ -11,7 +11,7 @@ from companion.domain.path import State
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
 from companion.services import grouping
 from companion.services.handing_over import hand_over_several
-from companion.store import audit, groups
+from companion.store import audit, groups, held
 from companion.store.enrolments import Enrolment
 from companion.store.outbox import Notice, Outgoing
 from tests.by_hand import by_hand
@@ -208,3 +208,17 @@ def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel)
     replace(group, whose=cast.daniel).moves(meeting, "2026-12-16")
     assert days(meetings(cast, cast.sam))[-1] == "12-16 14"
+
+
+def test_no_moment_in_a_file_tells_of_others(cast: Cast) -> None:
+    """Work set for a whole group, and meetings cancelled at once for a leaver, stand there by their day."""
+    group = a_group(cast, cast.sam, cast.owen)
+    group.sets(group.meets(a_meeting("2026-12-15")))
+    group.meets(a_meeting("2026-12-16"))
+    group.loses(cast.sam)
+    with cast.store.reading() as tx:
+        for each in (cast.sam, cast.owen):
+            rows = held.held(tx, each.viewer)
+            assert [row["set_at"] for row in rows["set_work"]] == ["2026-11-24"]
+            cancelled = [row["cancelled_at"] for row in rows["appointments"] if row["cancelled_at"]]
+            assert cancelled == (["2026-11-24"] * 2 if each is cast.sam else [])
