@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.appointments import Appointment, Span
+from companion.domain.appointments import Appointment, AppointmentKind, Span
 from companion.domain.away import Away
+from companion.domain.path import SESSIONS, State
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import london_day
 
@@ -40,20 +42,28 @@ class Absent:
         return f"away {self.first} {self.last}"
 
 
+class Caveat(StrEnum):
+    """What is odd about booking at all, whatever the time."""
+
+    NOT_IN_PROGRAMME = "not_in_programme"
+    MORE_THAN_PROGRAMME = "more_than_programme"
+
+
 @dataclass(frozen=True)
 class Clashes:
     """What each of these times clashes with, in their order; nothing for most of them."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(self.each)
+        return any(self.each) or bool(self.caveats)
 
     @property
     def mark(self) -> str:
         """Stands for just these clashes: a yes to them is no yes to others. Empty where there are none."""
-        lines = [
+        lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
             for span, those in zip(self.spans, self.each, strict=True)
             for met in those
@@ -67,6 +77,15 @@ class Clashing(Rejected):
     def __init__(self, clashes: Clashes) -> None:
         super().__init__(Problem("clash", field="confirmed"))
         self.clashes = clashes
+
+
+def caveats_of(kind: AppointmentKind, state: State, left: int) -> tuple[Caveat, ...]:
+    """What to say before a meeting is booked for somebody at this state, with so many sessions left to book."""
+    if kind not in SESSIONS:
+        return ()
+    early = () if state in (State.SUITABLE, State.IN_PROGRAMME) else (Caveat.NOT_IN_PROGRAMME,)
+    more = (Caveat.MORE_THAN_PROGRAMME,) if kind is AppointmentKind.SESSION and not left else ()
+    return *early, *more
 
 
 def clashes(

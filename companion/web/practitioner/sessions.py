@@ -7,12 +7,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.appointments import starts_at
+from companion.domain.appointments import AppointmentKind, starts_at
 from companion.domain.people import Role
 from companion.domain.programme import Programme
 from companion.domain.proposals import DAYS, EVERY, Slot, by_rhythm, rhythm
 from companion.domain.refusals import Problem, Rejected
 from companion.services import proposing
+from companion.services.scheduling import caveats_for
 from companion.store import enrolments, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import once
@@ -88,7 +89,10 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
         left = proposing.left_to_book(tx, enrolment_id, programme)
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
-        found, mark = proposing.looked_up(tx, current.viewer(), slots, lengths, clock.now())
+        caveats = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme) if left else ()
+        found, mark = proposing.looked_up(
+            tx, current.viewer(), slots, lengths, clock.now(), caveats=caveats if slots else ()
+        )
     return render_template(
         "practitioner/sessions.html",
         case=case,
@@ -98,6 +102,7 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
             for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)
         ],
         mark=mark,
+        caveats=caveats,
         typed=held.form(),
         site=enrolment.site,
         rhythms=[*EVERY, DAYS],
