@@ -128,7 +128,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     is_readable(idris.page)
     idris.fills(What_would_you_like_to_say="I would like somebody else to talk to.")
     idris.presses("Send it now")
-    idris.reads("Only the service's leads can read this.", "Margaret takes it up by")
+    idris.reads("Only the service's leads can read this.", "Margaret will take it up by")
     idris.opens("/account")
     idris.presses("See it, take it with you, have it corrected or erased")
     with idris.page.expect_download() as taken:
@@ -171,7 +171,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     moves_to(portal, datetime.combine(friday, time(19, 40), LONDON))
     sam.signs_in()
     sam.opens("/my/tell")
-    sam.reads(f"Margaret takes it up by Monday {monday.day} {monday:%B}, 12")
+    sam.reads(f"Margaret will take it up by Monday {monday.day} {monday:%B}, 12")
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
     sam.reads("Thank you. It is sent.")

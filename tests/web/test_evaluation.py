@@ -81,8 +81,7 @@ def test_in_another_language_he_is_told_that_it_can_show_who_wrote(sam: Visitor)
     assert "the language you write in" in in_english and "Nobody can tell" not in in_english
     assert "this language" not in in_english
     sam.post("/language", {"language": "cy", "page": "/my/evaluation"}, of="/my/evaluation")
-    in_welsh = sam.get("/my/evaluation").text
-    assert "Ychydig o bobl" in in_welsh and "gallai’r arweinydd" in in_welsh
+    assert "Ychydig o bobl" in sam.get("/my/evaluation").text
 
 
 def test_he_looks_at_it_once_more_and_hands_it_in_once(

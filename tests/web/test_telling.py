@@ -96,7 +96,7 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     for said in (
         "Priya and Margaret read this.",
         "The leads look after safety in the service, and each of them can read it.",
-        "Margaret takes it up by Wednesday 25 November, 12 noon.",
+        "Margaret will take it up by Wednesday 25 November, 12 noon.",
         "at weekends and on bank holidays nobody reads it.",
         "Open day and night.",
         "Open now, until 9 pm.",
@@ -121,11 +121,11 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     set_rules(cast.store, cast.margaret.viewer, rules | limits, 0, cast.now)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
-    assert "Ruth reads this." in page and "Ruth takes it up by Wednesday 25 November, 12 noon." in page
+    assert "Ruth reads this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
     assert "Priya is away until Friday 27 November and can read it after that." in page
     assert "Margaret" not in page and "Daniel" not in page
     raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
-    assert "Margaret is told at once. Ruth, who is told too, takes it up by" in raising
+    assert "Margaret is told at once. Ruth, who is told too, will take it up by" in raising
     cast.alex.marks_as_left(cast.priya)
     page = enter.sam.get("/my/tell")
     assert "Whoever works with you next can read it too." in page
