@@ -59,7 +59,7 @@ def booked(tx: Transaction, viewer: Viewer, first: date, last: date, now: dateti
     begin, end = midnight(first), midnight(last + timedelta(days=1))
     days = Span(begin, int((end - begin).total_seconds()) // 60)
     met = [each for each in appointments.diary(tx, viewer, [days]) if each.appointment.is_to_come(now)]
-    return clashes([days], met)
+    return clashes([days], sorted(met, key=lambda each: each.appointment.starts_at))
 
 
 def take_back(store: Store, viewer: Viewer, away_id: UUID, now: datetime) -> None:

@@ -35,14 +35,14 @@ def take_along(
     return staying
 
 
-def leave_group(tx: Transaction, viewer: Viewer, enrolment: Enrolment, now: datetime) -> None:
-    """Take a member who is handed over without the group out of it, and cancel the group's meetings to come."""
-    if not group_members.let_go(tx, enrolment.id, now):
-        return
-    for meeting, row in group_places.to_come(tx, enrolment.id, now):
+def leave_groups(tx: Transaction, viewer: Viewer, leaving: Collection[Enrolment], now: datetime) -> None:
+    """Take those who are handed over without their group out of it, and cancel the group's meetings to come."""
+    those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, now)}
+    for meeting, row in group_places.to_come(tx, those, now):
         found = appointments.appointment(row)
         if meeting.holds(found) and not found.cancelled:
             said = appointments.words(tx, row)
-            note_row(tx, viewer, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said, now)
-    group_places.untie(tx, enrolment.id, now)
-    audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
+            note_row(tx, viewer, those[row.enrolment_id], row, Attendance.CANCELLED_BY_SERVICE, said, now)
+    for enrolment_id in those:
+        group_places.untie(tx, enrolment_id, now)
+        audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment_id)

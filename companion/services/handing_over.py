@@ -9,7 +9,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services import looking
 from companion.services.acting import acting
-from companion.services.handing_groups import leave_group, take_along
+from companion.services.handing_groups import leave_groups, take_along
 from companion.store import (
     audit,
     caseloads,
@@ -50,8 +50,7 @@ def hand_over(
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         taker, words = _checked(tx, viewer.account_id, to, reason)
         together = take_along(tx, viewer, own, {enrolment.id}, taker, now)
-        if enrolment.id not in together:
-            leave_group(tx, viewer, enrolment, now)
+        leave_groups(tx, viewer, [enrolment] if enrolment.id not in together else [], now)
         _hand_over(tx, viewer, enrolment, new_id, taker, words, now)
         tx.commit()
 
@@ -88,9 +87,8 @@ def hand_over_several(
         if not ids.keys() <= his.keys():
             raise ChangedElsewhere
         together = take_along(tx, viewer, theirs, ids, taker, now)
+        leave_groups(tx, viewer, [his[each] for each in ids if each not in together], now)
         for each, handover_id in ids.items():
-            if each not in together:
-                leave_group(tx, viewer, his[each], now)
             _hand_over(tx, viewer, his[each], handover_id, taker, words, now)
         tx.commit()
     return len(ids)

@@ -85,7 +85,11 @@ def is_away(priya: Practitioner, first: date, last: date, cover: str) -> None:
     priya.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
     priya.page.get_by_label("Who reads your messages meanwhile").select_option(label=cover)
     priya.presses("Add", exact=True)
-    priya.reads(f"{cover} reads your messages.")
+    known = priya.page.get_by_label("I know. I will move or cancel them")
+    if known.count():  # somebody is booked on these days
+        known.check()
+        priya.presses("Add", exact=True)
+    priya.reads("Your days away are saved.", f"{cover} reads your messages.")
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
@@ -93,13 +97,13 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     sam.signs_in()
     sam.opens("/my/tell")
     named = (
-        "Ruth reads this.",
+        "Ruth will read this.",
         f"Ruth will take it up by Monday {monday.day} {monday:%B}, 12 noon.",
         f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read it after that.",
     )
     sam.reads(*named)
     sam.reads_nothing_of("Margaret")
-    sam.fills(What_do_you_need_to_tell=WORDS)
+    sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
     sam.reads("Thank you. It is sent.", *named)
     sam.reads_nothing_of("Margaret")

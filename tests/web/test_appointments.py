@@ -73,7 +73,7 @@ def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNam
     assert "At that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(priya, page, sessions)
-    assert again.status == 422 and "Something speaks against this." in again
+    assert again.status == 422 and "Please check what is listed here." in again
     assert len(meetings(cast)) == 1
     mark = re.search(r'name="confirmed" value="(\w+)"', again.text)
     assert mark

@@ -72,10 +72,10 @@ def test_what_is_submitted_is_promised_for_when_somebody_reads_it(enter: SimpleN
     cast.sam.finishes(piece)
     assert "before you meet on Thursday 26 November" in enter.sam.get(f"/my/work/{piece}/check")
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
-    said = "Priya is away until Friday 27 November and reads it after that."
+    said = "Priya is away until Friday 27 November and will read it after that."
     assert said in enter.sam.get(f"/my/work/{piece}/check")
     cast.sam.submits(piece)
     for path in ("/my/", f"/my/work/{piece}", f"/my/work/{piece}/receipt"):
         page = enter.sam.get(path)
-        assert "Priya is away until Friday 27 November and reads" in page, path
+        assert "Priya is away until Friday 27 November and will read" in page, path
         assert "before you meet" not in page, path

@@ -94,7 +94,7 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     assert cast.margaret
     page = enter.sam.get("/my/tell")
     for said in (
-        "Priya and Margaret read this.",
+        "Priya and Margaret will read this.",
         "The leads look after safety in the service, and each of them can read it.",
         "Margaret will take it up by Wednesday 25 November, 12 noon.",
         "at weekends and on bank holidays nobody reads it.",
@@ -121,7 +121,9 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     set_rules(cast.store, cast.margaret.viewer, rules | limits, 0, cast.now)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
-    assert "Ruth reads this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
+    assert (
+        "Ruth will read this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
+    )
     assert "Priya is away until Friday 27 November and can read it after that." in page
     assert "Margaret" not in page and "Daniel" not in page
     raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
@@ -133,11 +135,11 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     about = enter.sam.get("/my/about-my-practitioner")
     assert "Priya does not see it and is not told." in about and "Margaret" not in about
     told = enter.sam.post("/my/tell", {"words": CANARY})
-    assert "Ruth reads this." in told and "Margaret" not in told and "Priya" not in told
+    assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
 
 
 def test_without_a_lead_the_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
-    assert "Priya and the service's leads read this." in enter.sam.get("/my/tell")
+    assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
