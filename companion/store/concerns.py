@@ -295,7 +295,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
         .where(StepRow.concern_id == concern_id, StepRow.kind.in_(TELLINGS))
         .order_by(StepRow.number)
     )
-    return {Telling(step.told, StepKind(step.kind)): step.at for step in steps if step.told}
+    return {Telling(step.told, StepKind(step.kind)): step.at for step in steps if step.told and step.intact}
 
 
 def opened(tx: Transaction, row: ConcernRow) -> Opened:
@@ -314,9 +314,10 @@ def opened(tx: Transaction, row: ConcernRow) -> Opened:
 def _step(box: Box, row: StepRow, called: dict[UUID, str], content: Content) -> Step:
     written: Any = box.open("concern_steps.words", row.id, row.words) if row.words else ["", None]
     words, passed = msgspec.convert(written, tuple[str, Passed | None])
-    told = called.get(row.told, "") if row.told else ""
-    by = author(row, {row.by_id: content.participant} | called, row.by_id) if row.by_id and not told else ""
-    return Step(StepKind(row.kind), row.at, by, told, words, passed)
+    names = {row.by_id: content.participant} | called if row.by_id else called
+    told, did = (row.told, None) if row.kind in TELLINGS else (None, row.by_id)
+    by, to = ("" if not each else author(row, names, each) for each in (did, told))
+    return Step(StepKind(row.kind), row.at, by, to, words, passed)
 
 
 def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Line]:
