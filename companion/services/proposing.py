@@ -21,7 +21,7 @@ from companion.services.scheduling import (
     require_free,
     require_movable,
 )
-from companion.store import appointments, enrolments, outbox
+from companion.store import appointments, away, enrolments, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 
@@ -96,7 +96,7 @@ def shift(
     row = appointments.appointment_row(tx, viewer, appointment_id)
     require_movable(row, now)
     those = with_followers(tx, row)
-    proposed = shifted(those[0], starts_at(day, time, now), those[1:])
+    proposed = shifted(those[0], starts_at(day, time, now), those[1:], away.own_times(tx, viewer, now))
     return [
         Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", was.id, was.revision, each.instead_of)
         for each, was in zip(proposed, those, strict=True)
