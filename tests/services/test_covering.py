@@ -5,10 +5,15 @@ from datetime import date
 
 from sqlalchemy import select
 
+from companion.cli.reminders import DUE
 from companion.services.covering import tell_readers
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
 from tests.conftest import Clock
+
+
+def test_it_runs_with_the_other_reminders() -> None:
+    assert tell_readers in DUE
 
 
 def notices(cast: Cast) -> Counter[str]:
