@@ -7,12 +7,13 @@ import click
 from companion.cli import opened
 from companion.cli.post import deliver_now
 from companion.config import Settings
+from companion.services.covering import tell_readers
 from companion.services.escalating import escalate
 from companion.services.plan_reviews import ask_for_those_due
 from companion.services.reminding import remind_of_appointments, send_digests
 from companion.store.base import Store
 
-DUE = (escalate, ask_for_those_due, remind_of_appointments, send_digests)
+DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
 """Each tells whoever has become due, once, and says how many notices that were."""
 
 

@@ -31,41 +31,52 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """Who reads a message that is sent now, and on which working day at the latest.
+    """Who reads a message that is sent now, and on which working day at the latest; None for nobody yet.
 
     ``away_from`` and ``away_until`` are the practitioner's days away that have begun or begin on the next working
-    day, several times in a row taken as one; None while he is there.
+    day, several times in a row taken as one; None if there are none.
     """
 
-    reader: UUID
-    by: date
+    reader: UUID | None
+    by: date | None
     away_from: date | None = None
     away_until: date | None = None
 
 
-def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away]) -> UUID | None:
+def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
     """Who reads this practitioner's messages on the day that it is in London; None for nobody.
 
-    ``away`` are the times of everybody: a cover who is away himself reads nothing. Of several covers one reads:
-    the one of the time that began first.
+    ``away`` are the times of everybody: a cover who is away as well reads nothing. Of several covers one reads:
+    the one of the time that began first. ``left`` says that the practitioner has left the service.
     """
-    return _on(london_day(now), practitioner, list(away))
+    return _on(london_day(now), practitioner, list(away), left)
 
 
-def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away]) -> Reads:
+def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Who reads what is sent now, and when: at the latest on the next working day on which somebody reads.
 
     What is sent today is never promised for today, since the reader may have closed the page already.
     """
     times, today = list(away), london_day(now)
-    soonest = day = working_day_after(today, 1)
-    while (reader := _on(day, practitioner, times)) is None:
-        day = working_day_after(day, 1)
     own = [each for each in times if each.who == practitioner]
+    soonest = day = working_day_after(today, 1)
+    while (reader := _on(day, practitioner, times, left)) is None:
+        if left and all(each.last < day for each in own):
+            return Reads(None, None)
+        day = working_day_after(day, 1)
     begun = next((each for each in (today, soonest) if _away(each, own)), None)
-    if begun is None:
+    if begun is None or left:
         return Reads(reader, day)
     return Reads(reader, day, begun, _until(begun, own))
+
+
+def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
+    """The next working day on which this practitioner is there."""
+    own = [each for each in away if each.who == practitioner]
+    day = working_day_after(london_day(now), 1)
+    while _away(day, own):
+        day = working_day_after(day, 1)
+    return day
 
 
 def typed(
@@ -89,10 +100,10 @@ def typed(
     return begins, ends, by_id.get(cover)
 
 
-def _on(day: date, practitioner: UUID, away: list[Away]) -> UUID | None:
+def _on(day: date, practitioner: UUID, away: list[Away], left: bool) -> UUID | None:
     times = [each for each in away if each.on(day)]
     gone = {each.who for each in times}
-    if practitioner not in gone:
+    if practitioner not in gone and not left:
         return practitioner
     own = sorted((each for each in times if each.who == practitioner), key=lambda each: (each.first, each.id))
     return next((each.cover for each in own if each.cover and each.cover not in gone), None)

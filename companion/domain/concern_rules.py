@@ -7,12 +7,12 @@ or closed one working day later; then it goes to the cover, and two hours later 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
-from companion.domain.working_days import at_hour, london_day, working_day_after
+from companion.domain.working_days import at_hour, london_day, midnight, working_day_after
 
 DAYS_MOST = 10
 """Working days that a limit may be away."""
@@ -42,6 +42,8 @@ class Rules:
     take_days: int = 1
     finish_days: int = 1
     hours_until_all: int = 2
+    since: datetime | None = None
+    """Since when it is these people and these days."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """The limits of a concern that is raised now. They are kept with it and never move."""
@@ -62,6 +64,13 @@ class Rules:
         )
         return Watch(lead, cover, away, tuple(leads))
 
+    def changes(self, leads: Sequence[UUID]) -> list[datetime]:
+        """The moments at which somebody else comes on watch: new rules, the lead's going and coming back."""
+        found = [self.since] if self.since else []
+        if self.lead in leads and self.away_from and self.away_until:
+            found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
+        return found
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -73,16 +82,26 @@ class Watch:
     leads: tuple[UUID, ...]
 
     @property
+    def there(self) -> tuple[UUID, ...]:
+        """The leads who are not away."""
+        return tuple(each for each in self.leads if not (self.away and each == self.lead))
+
+    @property
     def first(self) -> tuple[UUID, ...]:
-        """Who is told at once: the lead, or the cover while the lead is away; else every lead."""
+        """Who takes up a concern: the lead; while away the cover, else the next lead. A lead alone even then."""
         if self.lead is not None and not self.away:
             return (self.lead,)
-        return self.second
+        return (self.cover,) if self.cover else self.everybody[:1]
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """Who is told when a limit passes: the cover, or every lead where none is named."""
-        return self.leads if self.cover is None else (self.cover,)
+        """Who is told when a limit passes: the cover, or every lead if none is named."""
+        return (self.cover,) if self.cover else self.everybody
+
+    @property
+    def everybody(self) -> tuple[UUID, ...]:
+        """Every lead who is there; if none is, then every lead."""
+        return self.there or self.leads
 
 
 def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> Rules:
@@ -118,7 +137,8 @@ def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> Rules:
     }
     if problems:
         raise Rejected(*problems)
-    return Rules(number, lead, away_from, away_until, cover, **numbers)
+    hour, take_days, finish_days, hours = numbers.values()
+    return Rules(number, lead, away_from, away_until, cover, hour, take_days, finish_days, hours)
 
 
 def _day(form: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:

@@ -3,13 +3,12 @@
 Pure functions: what is overdue is reckoned from the moment that they are given, never from a job having run.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.concern_rules import Limits, Rules
+from companion.domain.concern_rules import Limits
 from companion.domain.london import LONDON
 from companion.domain.moments import day_of, time_of
 from companion.domain.refusals import Problem, Rejected
@@ -37,7 +36,7 @@ class State(StrEnum):
 
 
 class StepKind(StrEnum):
-    """What happened to it. ``TOLD…`` are notices, each to one person, once."""
+    """What happened to it. ``TOLD…`` are notices, each to one person."""
 
     RAISED = "raised"
     TOLD = "told"
@@ -49,17 +48,6 @@ class StepKind(StrEnum):
     NOTE = "note"
 
 
-class Reach(StrEnum):
-    """With whom it is."""
-
-    LEAD = "lead"
-    COVER = "cover"
-    EVERY_LEAD = "every_lead"
-    TAKER = "taker"
-    NOBODY = "nobody"
-    """It is finished."""
-
-
 @dataclass(frozen=True)
 class Concern:
     """What the rules need to know of one."""
@@ -68,6 +56,7 @@ class Concern:
     state: State
     limits: Limits
     practitioner: UUID
+    taken_by: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -78,49 +67,6 @@ class Concern:
         """Since when it should have been taken, or passed on or closed; None while it is in time."""
         limit = {State.NEW: self.limits.take_by, State.TAKEN: self.limits.finish_by}.get(self.state)
         return limit if limit and now >= limit else None
-
-
-@dataclass(frozen=True)
-class Telling:
-    """Somebody who must be told, and of what."""
-
-    account: UUID
-    of: StepKind
-
-
-def with_whom(
-    concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime
-) -> tuple[Reach, set[UUID]]:
-    """With whom it is now, and which leads these are; for a taken one in time, that is who took it."""
-    watch, since = rules.watch(leads, now), concern.overdue_since(now)
-    if concern.state in (State.PASSED_ON, State.CLOSED):
-        return Reach.NOBODY, set()
-    if since is None:
-        if concern.state is State.TAKEN:
-            return Reach.TAKER, set()
-        if watch.lead is not None and not watch.away:
-            return Reach.LEAD, {watch.lead}
-    elif now >= since + timedelta(hours=rules.hours_until_all):
-        return Reach.EVERY_LEAD, set(watch.leads)
-    return (Reach.COVER if watch.cover else Reach.EVERY_LEAD), set(watch.second)
-
-
-def due_to(concern: Concern, rules: Rules, leads: Sequence[UUID], now: datetime) -> set[Telling]:
-    """Who should have been told by now. ``leads`` are those who can sign in, the first one first.
-
-    At once the practitioner, unless it is about him or he raised it himself, and the lead or the cover; at a
-    limit that passed the cover, and later every lead.
-    """
-    due: set[Telling] = set()
-    if concern.state is State.NEW:
-        due |= {Telling(each, StepKind.TOLD) for each in rules.watch(leads, now).first}
-        if concern.kind is Kind.TOLD:
-            due.add(Telling(concern.practitioner, StepKind.TOLD))
-    if concern.overdue_since(now):
-        new = concern.state is State.NEW
-        of = StepKind.TOLD_NOT_TAKEN if new else StepKind.TOLD_NOT_FINISHED
-        due |= {Telling(each, of) for each in with_whom(concern, rules, leads, now)[1]}
-    return due
 
 
 @dataclass(frozen=True)

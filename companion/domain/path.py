@@ -59,6 +59,16 @@ BACK: Final = "back"
 """In the place of a state: the last step was a mistake. That is a further step; nothing is taken out."""
 EXPECTS_WORK: Final = frozenset({State.REFERRED, State.INITIAL_MEETING, State.SUITABLE, State.IN_PROGRAMME})
 """Where work can be set and done. Elsewhere what is still open is not needed any more."""
+SESSIONS: Final = frozenset({AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION})
+ENDS: Final = {
+    State.NOT_NOW: SESSIONS,
+    State.NOT_SUITABLE: SESSIONS,
+    State.COMPLETED: SESSIONS,
+    State.ENDED_EARLY: SESSIONS,
+    State.REVIEWS: SESSIONS,
+    State.CLOSED: frozenset(AppointmentKind),
+}
+"""Which meetings to come a step to this state cancels."""
 OVER: Final = frozenset({State.CLOSED, State.DIED})
 """Where nobody has to take the enrolment on any more."""
 

@@ -1,13 +1,14 @@
 """Proposals: the days of several appointments at a rhythm, or shifted together, as London's clocks show them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span, starts_at
+from companion.domain.away import Away
 from companion.domain.london import LONDON
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import is_working_day
@@ -52,23 +53,25 @@ def rhythm(chosen: str, days: str) -> int:
     return int(typed)
 
 
-def by_rhythm(first: datetime, days: int, count: int) -> list[Proposed]:
-    """So many, from this moment on, at the same time of day: each on a working day of its own."""
+def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
+    """So many, from this moment on, at the same time of day: each on a working day of its own, none while away."""
     begin = _on_the_wall(first)
     found: list[Proposed] = []
     for number in range(count):
         meant = begin + timedelta(days=days * number)
         free = max(meant, found[-1].at + timedelta(days=1)) if found else meant
-        found.append(_proposed(free, meant))
+        found.append(_proposed(free, meant, away))
     return found
 
 
-def shifted(moved: Appointment, to: datetime, followers: Sequence[Appointment]) -> list[Proposed]:
+def shifted(
+    moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
+) -> list[Proposed]:
     """Where it goes as typed, and then each follower by the same days and the same time on the clock."""
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
     meant = [_on_the_wall(each.starts_at) + by for each in followers]
-    return [Proposed(new), *(_proposed(each, each) for each in meant)]
+    return [Proposed(new), *(_proposed(each, each, away) for each in meant)]
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
@@ -104,8 +107,8 @@ def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[
     return found
 
 
-def _proposed(at: datetime, meant: datetime) -> Proposed:
-    while not is_working_day(at.date()):
+def _proposed(at: datetime, meant: datetime, away: Collection[Away]) -> Proposed:
+    while not is_working_day(at.date()) or any(each.on(at.date()) for each in away):
         at += timedelta(days=1)
     return Proposed(at, meant.date() if at != meant else None)
 

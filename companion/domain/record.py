@@ -1,6 +1,7 @@
-"""What a participant sees of who read something of his: once a day for each thing, the newest first.
+"""What a participant sees of who read something of his: a line a day for each reader and thing, the newest day first.
 
-Reading a thing ten times in a day looks like reading it once: how often somebody looks could warn him of a concern.
+How often somebody looks, at what hour and after what else could tell of a look that is withheld, for a concern say.
+So reading a thing ten times in a day is one line, without an hour, and the lines of a day are in no order of time.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,8 @@ from companion.domain.looks import Purpose
 from companion.domain.text import clean
 
 REASON_MOST = 1000
+LOOK_OPENED = "look_opened"
+"""The one read whose line says why."""
 
 
 class Reader(StrEnum):
@@ -58,6 +61,12 @@ class Read:
         """On which day in London."""
         return self.at.astimezone(LONDON).date()
 
+    @property
+    def line(self) -> tuple[str, str, str, str, str]:
+        """All that its line says beside the day."""
+        purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
+        return self.reader, self.by, self.what, self.title, purpose
+
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
     """Of each thing that somebody read on a day the first time, the newest first."""
@@ -65,6 +74,13 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
     return sorted(first.values(), key=lambda each: (each.at, each.id), reverse=True)
+
+
+def in_lines(reads: Iterable[Read]) -> list[Read]:
+    """These as a participant sees them: each line of a day once, by what it says, the newest day first."""
+    lines = {(read.day, *read.line): read for read in reads}
+    alphabet = sorted(lines.values(), key=lambda each: each.line)
+    return sorted(alphabet, key=lambda each: each.day, reverse=True)
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:

@@ -26,6 +26,19 @@ def at_hour(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
+def last_working_hour(now: datetime, hour: int) -> datetime:
+    """Return the latest moment by now at which it was this hour on a working day."""
+    day = london_day(now)
+    while not is_working_day(day) or at_hour(day, hour) > now:
+        day -= timedelta(days=1)
+    return at_hour(day, hour)
+
+
+def midnight(day: date) -> datetime:
+    """The moment, in UTC, at which this day begins in London."""
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+
+
 def london_day(moment: datetime) -> date:
     """The day that it is in London at this moment."""
     return moment.astimezone(LONDON).date()

@@ -1,26 +1,45 @@
 """A practitioner says when he is away and who reads his messages meanwhile, and takes it back."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from companion.domain import away as domain
+from companion.domain.appointments import Span
+from companion.domain.clashes import Clashes, Clashing, clashes
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.domain.working_days import midnight
 from companion.services.acting import acting
-from companion.store import audit, away, people
+from companion.store import appointments, audit, away, people
 from companion.store.away import AwayRow
-from companion.store.base import Store
+from companion.store.base import Store, Transaction
 
 
-def add(store: Store, viewer: Viewer, new_id: UUID, first: str, last: str, cover: str, now: datetime) -> None:
-    """Add a time away; doing it again with the same id does nothing. Raises ``Rejected``."""
+def add(
+    store: Store,
+    viewer: Viewer,
+    new_id: UUID,
+    first: str,
+    last: str,
+    cover: str,
+    now: datetime,
+    confirmed: str | None = None,
+) -> None:
+    """Add a time away; doing it again with the same id does nothing.
+
+    Raise ``Rejected``, and if a form asks ``Clashing`` for meetings on those days, unless ``confirmed`` is the mark
+    of just these.
+    """
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
-        people.lock(tx, viewer.account_id)
+        appointments.hold_diary(tx, viewer)
         others = [each.id for each in people.practitioners(tx, but=viewer.account_id)]
         begins, ends, by = domain.typed(first, last, cover, others, now)
         if tx.get(AwayRow, new_id) is None:
+            found = booked(tx, viewer, begins, ends, now)
+            if found and confirmed is not None and found.mark != confirmed:
+                raise Clashing(found)
             tx.add(
                 AwayRow(
                     id=new_id,
@@ -33,6 +52,14 @@ def add(store: Store, viewer: Viewer, new_id: UUID, first: str, last: str, cover
             )
             audit.record(tx, audit.Event.AWAY_ADDED, now, viewer, subject=new_id)
         tx.commit()
+
+
+def booked(tx: Transaction, viewer: Viewer, first: date, last: date, now: datetime) -> Clashes:
+    """The viewer's own meetings to come on these days."""
+    begin, end = midnight(first), midnight(last + timedelta(days=1))
+    days = Span(begin, int((end - begin).total_seconds()) // 60)
+    met = [each for each in appointments.diary(tx, viewer, [days]) if each.appointment.is_to_come(now)]
+    return clashes([days], sorted(met, key=lambda each: each.appointment.starts_at))
 
 
 def take_back(store: Store, viewer: Viewer, away_id: UUID, now: datetime) -> None:

@@ -1,8 +1,9 @@
-"""The service tells who must know of a concern: at once, and again when a time limit passes."""
+"""Tell whoever must act on a concern: at once, and again at each limit, return and change of cover."""
 
 from datetime import datetime
 
-from companion.domain.concerns import StepKind, Telling, due_to
+from companion.domain.concerns import StepKind
+from companion.domain.escalation import Telling, due_to
 from companion.services.acting import acting
 from companion.store import audit, concern_rules, concerns, outbox, people
 from companion.store.base import Store, Transaction
@@ -12,7 +13,7 @@ from companion.store.concerns import ConcernRow
 def escalate(store: Store, now: datetime) -> int:
     """Tell whoever has become due since the last time; how many notices that were.
 
-    Nobody is told the same twice, also when two do this at once.
+    Nobody is told twice of one moment, also when two do this at once.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -31,18 +32,24 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
-    """Write a notice without content, and a step, for each who is due and was not told. The caller commits."""
+    """Write a notice without content, and a step, for each who is due and not told since. The caller commits."""
     due = _due(tx, row, now)
-    for each in sorted(due, key=lambda telling: (telling.of, str(telling.account))):
+    for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
         new = each.of is StepKind.TOLD
         notice = outbox.Notice.CONCERN_NEW if new else outbox.Notice.CONCERN_OVERDUE
         outbox.notify(tx, each.account, notice, row.id, now)
-        concerns.add_telling(tx, row, each, now)
+        concerns.add_telling(tx, row, each, now, again=again)
     return len(due)
 
 
-def _due(tx: Transaction, row: ConcernRow, now: datetime) -> set[Telling]:
+def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
+    """Who must be told now, and whether they were told the same before."""
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})
-    return {telling for telling in due if telling.account not in gone} - concerns.tellings(tx, row.id)
+    told = concerns.tellings(tx, row.id)
+    return {
+        each: each in told
+        for each, since in due.items()
+        if each.account not in gone and (each not in told or told[each] < since)
+    }

@@ -6,7 +6,9 @@ from uuid import UUID, uuid5
 
 from companion.domain import groups as rules
 from companion.domain.appointments import AppointmentKind, Attendance, Span, starts_at
+from companion.domain.clashes import caveats_of
 from companion.domain.groups import Meeting
+from companion.domain.path import State
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import Slot, spans
@@ -34,7 +36,9 @@ def add_meeting(
             return
         kind, span = wanted.checked(now)
         rules.kind(kind)
-        require_free(tx, viewer, [span], wanted.confirmed or "")
+        left = left_to_book(tx, group_id, wanted.programme)
+        odd = caveats_of(kind, State.IN_PROGRAMME, len(left))
+        require_free(tx, viewer, [span], wanted.confirmed or "", caveats=odd)
         _add(tx, viewer, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1), now)
         tx.commit()
 

@@ -9,12 +9,12 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services import looking
 from companion.services.acting import acting
+from companion.services.handing_groups import leave_groups, take_along
 from companion.store import (
     audit,
     caseloads,
     enrolments,
-    group_members,
-    group_places,
+    groups,
     handovers,
     outbox,
     people,
@@ -35,6 +35,7 @@ def hand_over(
 ) -> None:
     """A practitioner hands one of his participants over; from that moment he reaches nothing of his.
 
+    A group goes along when its last member does; otherwise the member leaves it.
     Doing it again with the same id does nothing. Raises ``Rejected`` for somebody who cannot take him on and
     without a reason, and ``NotFound`` where he is somebody else's already.
     """
@@ -45,8 +46,11 @@ def hand_over(
         if done and (done.by_id, done.enrolment_id) == (viewer.account_id, enrolment_id):
             return
         _hold_still(tx, to)
+        own = groups.all_locked(tx, viewer.account_id)
         enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
         taker, words = _checked(tx, viewer.account_id, to, reason)
+        together = take_along(tx, viewer, own, {enrolment.id}, taker, now)
+        leave_groups(tx, viewer, [enrolment] if enrolment.id not in together else [], now)
         _hand_over(tx, viewer, enrolment, new_id, taker, words, now)
         tx.commit()
 
@@ -68,6 +72,7 @@ def hand_over_several(
     """
     with acting(store, viewer, now) as tx:
         _hold_still(tx, to)
+        theirs = groups.all_locked(tx, practitioner_id)
         his = caseloads.locked(tx, viewer, practitioner_id)
         problems = [] if chosen else [Problem("nothing_chosen", field="who")]
         ids = {each: uuid5(new_id, str(each)) for each in sorted(set(chosen))}
@@ -81,6 +86,8 @@ def hand_over_several(
             raise Rejected(*problems)
         if not ids.keys() <= his.keys():
             raise ChangedElsewhere
+        together = take_along(tx, viewer, theirs, ids, taker, now)
+        leave_groups(tx, viewer, [his[each] for each in ids if each not in together], now)
         for each, handover_id in ids.items():
             _hand_over(tx, viewer, his[each], handover_id, taker, words, now)
         tx.commit()
@@ -127,9 +134,6 @@ def _hand_over(
 ) -> None:
     handovers.add(tx, new_id, enrolment, to, viewer.account_id, words, now)
     people.end_invitations(tx, enrolment.participant_id, now)  # whoever made one knows its code
-    if group_members.let_go(tx, enrolment.id, now):
-        group_places.untie(tx, enrolment.id, now)
-        audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
     for each in (enrolment.participant_id, to):
         outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, now)
     looking.tell_taker(tx, enrolment.id, now)

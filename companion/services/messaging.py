@@ -41,7 +41,7 @@ class Thread:
     """The first of these that the viewer had not read when he opened the page."""
     reads: Reads
     reader: str
-    """The name of who reads what the participant sends now."""
+    """The name of who reads what the participant sends now; empty for nobody yet."""
     covering: bool
     """Whether the viewer is here as a cover, and sees nothing else of this enrolment."""
     can_read: bool
@@ -91,7 +91,8 @@ def open_thread(
                 enrolment=enrolment.id,
                 detail="as_cover" if covering else "",
             )
-        reads = reads_by(now, enrolment.practitioner_id, away.times(tx, now))
+        left = bool(people.gone(tx, [enrolment.practitioner_id]))
+        reads = reads_by(now, enrolment.practitioner_id, away.times(tx, now), left=left)
         earlier = rows[0].number if rows and rows[0].number > 1 else None
         thread = Thread(
             enrolments.case(tx, enrolment),
@@ -100,7 +101,7 @@ def open_thread(
             messages.unread_before(tx, enrolment.id, earlier, his=not side) if earlier else 0,
             new,
             reads,
-            people.name(tx, tx.get_one(Account, reads.reader)),
+            people.name(tx, tx.get_one(Account, reads.reader)) if reads.reader else "",
             covering,
             _can_read(tx, enrolment, now),
         )

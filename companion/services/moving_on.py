@@ -1,16 +1,18 @@
 """A practitioner moves an enrolment along its path, and reads how it came there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from companion.domain.appointments import Appointment, Attendance
 from companion.domain.london import LONDON
-from companion.domain.path import BACK, MOVES, State, Step, came_from, move, reason_for, standing
+from companion.domain.path import BACK, ENDS, MOVES, State, Step, came_from, move, reason_for, standing
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.services.acting import Counted, acting
-from companion.store import audit, enrolments, handovers, people, sessions
+from companion.services.attending import note_row
+from companion.store import appointments, audit, enrolments, handovers, people, sessions
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment, StepRow
 from companion.store.handovers import Told
@@ -24,6 +26,12 @@ class Path:
     steps: list[Step]
     handovers: list[Told]
     names: Mapping[UUID, str]
+    meetings: Sequence[Appointment] = ()
+    """What is booked and to come."""
+
+    def ended_by(self, state: State) -> int:
+        """How many of these meetings a step to this state cancels."""
+        return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
     def moves(self) -> tuple[State, ...]:
@@ -49,7 +57,8 @@ def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -
         row = enrolments.enrolment(tx, viewer, enrolment_id)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
-        found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names)
+        meetings = appointments.to_come(tx, row.id, now)
+        found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names, meetings)
         audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
         tx.commit()
     return found
@@ -85,18 +94,17 @@ def move_on(
             state, on, words = move(State(row.state), to, day, reason, row.state_since, now)
             step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now, new_id=new_id)
         _let_in_or_out(tx, row, was, now)
+        _cancel_what_ends(tx, row, viewer, now)
         audit.record(tx, audit.Event.PATH_MOVED, now, viewer, subject=step.id, enrolment=row.id, detail=to)
         tx.commit()
 
 
-def begin_initial_meeting(tx: Transaction, viewer: Viewer, enrolment: Enrolment, now: datetime) -> None:
-    """An initial meeting is booked: whoever waited for one stands there now. The caller commits."""
-    if enrolment.state not in (State.REFERRED, State.NOT_NOW):
-        return
-    today, state = now.astimezone(LONDON).date(), State.INITIAL_MEETING
-    step = enrolments.add_step(tx, enrolment, state, today, viewer.account_id, "", now)
-    event = audit.Event.PATH_MOVED
-    audit.record(tx, event, now, viewer, subject=step.id, enrolment=enrolment.id, detail=state)
+def _cancel_what_ends(tx: Transaction, enrolment: Enrolment, viewer: Viewer, now: datetime) -> None:
+    """Cancel the meetings to come that this state has no place for; the participant is told of each."""
+    kinds = ENDS.get(State(enrolment.state), frozenset())
+    for row in appointments.locked_to_come(tx, enrolment.id, kinds, now):
+        said = appointments.words(tx, row)
+        note_row(tx, viewer, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said, now)
 
 
 def _require_practitioner(viewer: Viewer) -> None:

@@ -2,18 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain.appointments import Appointment, AppointmentKind, Span, starts_at
-from companion.domain.clashes import Engaged
+from companion.domain.clashes import Absent, Caveat, Engaged
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import Slot, sessions_to_book, shifted, spans
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.services.scheduling import add_row, clashes_with, move_row, require_free, require_movable
-from companion.store import appointments, enrolments, outbox
+from companion.services.scheduling import (
+    add_row,
+    caveats_for,
+    clashes_with,
+    move_row,
+    require_free,
+    require_movable,
+)
+from companion.store import appointments, away, enrolments, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 
@@ -50,7 +58,8 @@ def book_sessions(
             problems += rejected.problems
         if problems:
             raise Rejected(*problems)
-        require_free(tx, viewer, wanted, confirmed)
+        odd = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme)
+        require_free(tx, viewer, wanted, confirmed, caveats=odd)
         for new_id, span in zip(ids, wanted, strict=True):
             add_row(tx, viewer, enrolment, new_id, AppointmentKind.SESSION, span, site, now)
         tx.commit()
@@ -87,7 +96,7 @@ def shift(
     row = appointments.appointment_row(tx, viewer, appointment_id)
     require_movable(row, now)
     those = with_followers(tx, row)
-    proposed = shifted(those[0], starts_at(day, time, now), those[1:])
+    proposed = shifted(those[0], starts_at(day, time, now), those[1:], away.own_times(tx, viewer, now))
     return [
         Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", was.id, was.revision, each.instead_of)
         for each, was in zip(proposed, those, strict=True)
@@ -101,13 +110,14 @@ def looked_up(
     lengths: Sequence[int],
     now: datetime,
     but: Collection[UUID] = (),
-) -> tuple[dict[int, tuple[Engaged, ...]], str]:
-    """What each row that can be clashes with, by its number, and the mark of all of that."""
+    caveats: tuple[Caveat, ...] = (),
+) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
+    """What each row that can be clashes with, by its number, and the mark of all of that with the caveats."""
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):
         with suppress(Rejected):
             possible[number] = Span(starts_at(slot.day, slot.time, now), minutes)
-    found = clashes_with(tx, viewer, list(possible.values()), but)
+    found = replace(clashes_with(tx, viewer, list(possible.values()), but), caveats=caveats)
     return dict(zip(possible, found.each, strict=True)), found.mark
 
 

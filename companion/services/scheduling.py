@@ -1,18 +1,20 @@
 """Appointments are added and moved; what is due before one moves with it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from companion.domain.appointments import AppointmentKind, Span, minutes, starts_at
-from companion.domain.clashes import Clashes, Clashing, clashes
+from companion.domain.clashes import Caveat, Clashes, Clashing, caveats_of, clashes
+from companion.domain.path import State
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
+from companion.domain.proposals import sessions_to_book
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.acting import acting
-from companion.services.moving_on import begin_initial_meeting
-from companion.store import appointments, audit, enrolments, group_places, outbox
+from companion.services.first_meeting import begin_initial_meeting
+from companion.store import appointments, audit, away, enrolments, group_places, outbox
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -61,16 +63,32 @@ class Wanted:
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
-    """What else the viewer has at these times; ``but`` are the appointments that are to get them."""
+    """What else the viewer has at these times, or is away; ``but`` are the appointments that are to get them."""
     along = group_places.meetings_of(tx, viewer, but)
-    return clashes(spans, appointments.diary(tx, viewer, spans), but, along)
+    since = min((each.starts_at for each in spans), default=None)
+    absent = away.own_times(tx, viewer, since) if since else []
+    return clashes(spans, appointments.diary(tx, viewer, spans), but, along, absent)
+
+
+def caveats_for(
+    tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
+) -> tuple[Caveat, ...]:
+    """What to say before a meeting of this kind is booked for this participant."""
+    lengths = [meeting.minutes for meeting in programme.meetings]
+    left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
+    return caveats_of(kind, State(enrolment.state), len(left))
 
 
 def require_free(
-    tx: Transaction, viewer: Viewer, spans: Sequence[Span], confirmed: str, but: Collection[UUID] = ()
+    tx: Transaction,
+    viewer: Viewer,
+    spans: Sequence[Span],
+    confirmed: str,
+    but: Collection[UUID] = (),
+    caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raises ``Clashing`` for what clashes, unless he has said yes to just these clashes. The diary is held."""
-    found = clashes_with(tx, viewer, spans, but)
+    """Raise ``Clashing`` for what clashes or is odd, unless ``confirmed`` is a yes to just that. The diary is held."""
+    found = replace(clashes_with(tx, viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
 
@@ -81,7 +99,8 @@ def add_within(
     """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
     kind, span = wanted.checked(now)
     if wanted.confirmed is not None:
-        require_free(tx, viewer, [span], wanted.confirmed)
+        odd = caveats_for(tx, enrolment, kind, wanted.programme)
+        require_free(tx, viewer, [span], wanted.confirmed, caveats=odd)
     return add_row(tx, viewer, enrolment, new_id, kind, span, wanted.site, now)
 
 

@@ -1,14 +1,21 @@
 """Appointments, fetched through the one who looks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span, due_before
+from companion.domain.appointments import (
+    CANCELLED,
+    Appointment,
+    AppointmentKind,
+    Attendance,
+    Span,
+    due_before,
+)
 from companion.domain.clashes import Engaged
 from companion.domain.path import State
 from companion.domain.people import Viewer
@@ -105,6 +112,24 @@ def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
     """Those of an enrolment that stand and have not begun, in order of time."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
+
+
+def locked_to_come(
+    tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
+) -> list[AppointmentRow]:
+    """Those of these kinds that stand and have not begun. The caller has locked the enrolment."""
+    if not kinds:
+        return []
+    rows = locks.lock(
+        tx,
+        select(AppointmentRow).where(
+            AppointmentRow.enrolment_id == enrolment_id,
+            AppointmentRow.kind.in_(sorted(kinds)),
+            AppointmentRow.starts_at > now,
+            AppointmentRow.attendance.not_in(CANCELLED),
+        ),
+    )
+    return sorted(rows, key=lambda each: each.starts_at)
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:

@@ -76,6 +76,7 @@ class Event(StrEnum):
     GROUP_LABELLED = "group_labelled"
     GROUP_JOINED = "group_joined"
     GROUP_LEFT = "group_left"
+    GROUP_HANDED_OVER = "group_handed_over"
     CALENDAR_ADDRESS_MADE = "calendar_address_made"
     CALENDAR_ADDRESS_ENDED = "calendar_address_ended"
     ACTIVITY_LOADED = "activity_loaded"

@@ -46,6 +46,11 @@ def times(tx: Transaction, now: datetime) -> list[Away]:
     ]
 
 
+def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
+    """The viewer's own times away that last into this day."""
+    return [each for each in times(tx, since) if each.who == viewer.account_id]
+
+
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
     """The practitioners whose messages the viewer reads today, as their cover."""
     if viewer.role is not Role.PRACTITIONER:

@@ -1,11 +1,14 @@
 """The versions of the rules for concerns, and who the leads are."""
 
+import itertools
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain import escalation
 from companion.domain.concern_rules import Rules
 from companion.domain.people import Role
 from companion.store import people
@@ -34,23 +37,33 @@ class RulesRow(Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
+        """The lead, the lead's days away, and the cover."""
+        return self.lead_id, self.away_from, self.away_until, self.cover_id
+
 
 def rules(tx: Transaction) -> Rules:
     """The rules that count now: those that the service starts with, until a lead has set others."""
-    row = tx.scalar(select(RulesRow).order_by(RulesRow.number.desc()).limit(1))
+    rows = iter(tx.scalars(select(RulesRow).order_by(RulesRow.number.desc())))
+    row = next(rows, None)
     if row is None:
         return Rules()
     return Rules(
         row.number,
-        row.lead_id,
-        row.away_from,
-        row.away_until,
-        row.cover_id,
+        *row.people,
         row.hour,
         row.take_days,
         row.finish_days,
         row.hours_until_all,
+        _since(row, rows),
     )
+
+
+def _since(newest: RulesRow, older: Iterable[RulesRow]) -> datetime:
+    """When the oldest version was set since which it is the same people and days."""
+    same = itertools.takewhile(lambda each: each.people == newest.people, older)
+    return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> Rules:
@@ -90,9 +103,17 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """The name of the one who takes a concern that is raised now; empty where that is every lead, or is damaged."""
+    """The name of the lead who takes up a concern now; empty without one, or if the name is damaged."""
     first = rules(tx).watch(lead_ids(tx), now).first
-    if len(first) != 1:
-        return ""
-    called = name(tx, tx.get_one(Account, first[0]))
+    return _name(tx, first[0]) if first else ""
+
+
+def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
+    """Who takes up a concern that is raised now, as ``on_watch`` names them, and by when."""
+    found = escalation.promise(rules(tx), lead_ids(tx), now)
+    return (_name(tx, found.lead) if found.lead else ""), found.by
+
+
+def _name(tx: Transaction, account_id: UUID) -> str:
+    called = name(tx, tx.get_one(Account, account_id))
     return "" if called == DAMAGED else called

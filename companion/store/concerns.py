@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.concern_rules import Limits
-from companion.domain.concerns import Concern, Kind, Passed, State, StepKind, Telling
+from companion.domain.concerns import Concern, Kind, Passed, State, StepKind
+from companion.domain.escalation import Telling
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import handovers, locks
@@ -33,6 +34,7 @@ from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
 
 OPEN = frozenset(State) - {State.CLOSED}
+TELLINGS = frozenset({StepKind.TOLD, StepKind.TOLD_NOT_TAKEN, StepKind.TOLD_NOT_FINISHED})
 
 
 class ConcernRow(Bound, Model):
@@ -72,6 +74,11 @@ class StepRow(Bound, Model):
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     told_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @property
+    def told(self) -> UUID | None:
+        """Who was told. ``told_id`` holds each person once, so from the second time on ``by_id`` does."""
+        return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,9 +199,10 @@ def add_step(
     tx.add(step)
 
 
-def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetime) -> None:
-    """Write down that somebody was told."""
-    add_step(tx, row, uuid4(), telling.of, now, told=telling.account)
+def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetime, *, again: bool) -> None:
+    """Write down that somebody was told, for the first time or ``again``."""
+    first, later = (None, telling.account) if again else (telling.account, None)
+    add_step(tx, row, uuid4(), telling.of, now, told=first, by=later)
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
@@ -224,7 +232,8 @@ def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
     """The row as the rules know it."""
     practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
-    return Concern(Kind(row.kind), State(row.state), Limits(row.take_by, row.finish_by), practitioner)
+    limits = Limits(row.take_by, row.finish_by)
+    return Concern(Kind(row.kind), State(row.state), limits, practitioner, row.taken_by)
 
 
 def lines(
@@ -279,12 +288,14 @@ def waiting(tx: Transaction) -> list[UUID]:
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
-def tellings(tx: Transaction, concern_id: UUID) -> set[Telling]:
-    """Who was told of it already, and of what."""
-    told = select(StepRow.told_id, StepRow.kind).where(
-        StepRow.concern_id == concern_id, StepRow.told_id.is_not(None)
+def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
+    """Who was told of it already, of what, and when last."""
+    steps = tx.scalars(
+        select(StepRow)
+        .where(StepRow.concern_id == concern_id, StepRow.kind.in_(TELLINGS))
+        .order_by(StepRow.number)
     )
-    return {Telling(account, StepKind(kind)) for account, kind in tx.execute(told) if account}
+    return {Telling(step.told, StepKind(step.kind)): step.at for step in steps if step.told and step.intact}
 
 
 def opened(tx: Transaction, row: ConcernRow) -> Opened:
@@ -303,9 +314,10 @@ def opened(tx: Transaction, row: ConcernRow) -> Opened:
 def _step(box: Box, row: StepRow, called: dict[UUID, str], content: Content) -> Step:
     written: Any = box.open("concern_steps.words", row.id, row.words) if row.words else ["", None]
     words, passed = msgspec.convert(written, tuple[str, Passed | None])
-    by = author(row, {row.by_id: content.participant} | called, row.by_id) if row.by_id else ""
-    told = called.get(row.told_id, "") if row.told_id else ""
-    return Step(StepKind(row.kind), row.at, by, told, words, passed)
+    names = {row.by_id: content.participant} | called if row.by_id else called
+    told, did = (row.told, None) if row.kind in TELLINGS else (None, row.by_id)
+    by, to = ("" if not each else author(row, names, each) for each in (did, told))
+    return Step(StepKind(row.kind), row.at, by, to, words, passed)
 
 
 def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Line]:

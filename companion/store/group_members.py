@@ -12,7 +12,7 @@ from companion.domain.path import EXPECTS_WORK, State
 from companion.domain.people import Viewer
 from companion.store import locks
 from companion.store.base import Transaction
-from companion.store.enrolments import Enrolment, theirs
+from companion.store.enrolments import Enrolment, is_there, theirs
 from companion.store.groups import GroupMemberRow, GroupRow, whose
 from companion.store.people import Account, names
 
@@ -61,6 +61,24 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
     )
     expecting = theirs(viewer) & Enrolment.state.in_(sorted(EXPECTS_WORK))
     return select(Enrolment).where(expecting, Enrolment.id.in_(inside))
+
+
+def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
+    """The enrolments that take part in a group with its own practitioner. The caller has locked the group."""
+    return set(
+        tx.scalars(
+            select(Enrolment.id)
+            .join(GroupMemberRow, GroupMemberRow.enrolment_id == Enrolment.id)
+            .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
+            .where(
+                GroupRow.id == group_id,
+                GroupMemberRow.left_at.is_(None),
+                Enrolment.practitioner_id == GroupRow.practitioner_id,
+                Enrolment.state.in_(sorted(EXPECTS_WORK)),
+                is_there(),
+            )
+        )
+    )
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:

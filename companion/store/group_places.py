@@ -68,6 +68,22 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
     return set(tx.scalars(query.where(whose(viewer), GroupPlaceRow.appointment_id.in_(appointments))))
 
 
+def to_come(
+    tx: Transaction, enrolments: Collection[UUID], now: datetime
+) -> list[tuple[Meeting, AppointmentRow]]:
+    """These members' appointments to come with the meetings they were made for, locked after the enrolments."""
+    of_them = (AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now)
+    locks.lock(tx, select(AppointmentRow).where(*of_them))
+    rows = tx.execute(
+        select(GroupMeetingRow, AppointmentRow)
+        .join(GroupPlaceRow, GroupPlaceRow.meeting_id == GroupMeetingRow.id)
+        .join(AppointmentRow, AppointmentRow.id == GroupPlaceRow.appointment_id)
+        .where(*of_them)
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [(meeting(row), place) for row, place in rows]
+
+
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
     """His appointments to come go with no group's meeting any more. The caller has locked the enrolment."""
     his = select(AppointmentRow.id).where(

@@ -109,6 +109,12 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
     return row
 
 
+def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
+    """Every group of a practitioner; no other act changes one or who is in it until the transaction ends."""
+    rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
+    return [row for row in rows if row.intact]
+
+
 def group(tx: Transaction, row: GroupRow) -> Group:
     """The row as pages show it."""
     box = tx.keys.box(keys.WORDS)

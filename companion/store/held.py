@@ -15,11 +15,12 @@ from sqlalchemy import Column, LargeBinary, RowMapping, Table, select
 from companion.domain.activity import as_asked
 from companion.domain.people import Viewer
 from companion.domain.work import Work
+from companion.domain.working_days import london_day
 from companion.store import keys, library, message_drafts
 from companion.store.base import Transaction
 from companion.store.belongings import BELONGINGS, Belonging, his, table
 from companion.store.enrolments import enrolment
-from companion.store.held_columns import HELD_COLUMNS
+from companion.store.held_columns import HELD_COLUMNS, TO_THE_DAY
 from companion.store.keys import Box
 from companion.store.people import Account, names
 from companion.store.work import WorkRow, work
@@ -80,7 +81,8 @@ def _row(box: Box, here: Table, belonging: Belonging, row: RowMapping, people: s
             people.add(value)
             found[column.name.removesuffix("_id")] = _Person(int=value.int)
         else:
-            found[column.name] = _plain(value)
+            coarse = column.name in TO_THE_DAY.get(here.name, ())
+            found[column.name] = _plain(london_day(value) if coarse and value else value)
     return found
 
 

@@ -59,3 +59,10 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
 """Besides ``id``, which every row has."""
+
+TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
+    "set_work": frozenset({"set_at"}),
+    "appointments": frozenset({"cancelled_at"}),
+    "handovers": frozenset({"at"}),
+}
+"""Moments that one act gives to several people, or to several rows at once. To the day they tell of no group."""

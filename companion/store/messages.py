@@ -1,6 +1,6 @@
 """Messages, fetched through the one who looks: kept for good, sealed with the participant's key, marked when read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +47,14 @@ class Covered:
     participant: str
     practitioner: str
     unread: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that nobody has read, and who reads it now."""
+
+    message: UUID
+    reader: UUID
 
 
 def enrolment(
@@ -163,6 +171,22 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
         return []
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_([row.author_id for row in rows]))))
     return [called[row.author_id] for row in rows]
+
+
+def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[Waiting]:
+    """The messages to these practitioners that nobody has read, each with who reads for the practitioner now."""
+    rows = tx.execute(
+        select(MessageRow.id, Enrolment.practitioner_id)
+        .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
+        .where(
+            Enrolment.practitioner_id.in_(list(readers)),
+            is_there(),
+            MessageRow.his.is_(True),
+            MessageRow.read_at.is_(None),
+        )
+        .order_by(MessageRow.sent_at, MessageRow.id)
+    )
+    return [Waiting(message, readers[practitioner]) for message, practitioner in rows]
 
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:

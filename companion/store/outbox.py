@@ -1,6 +1,6 @@
 """Notices that are due to somebody, written in the transaction of what they tell of, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -102,6 +102,13 @@ def notify_once(
     except IntegrityError:
         return False
     return True
+
+
+def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Who has had this notice about which of these subjects."""
+    query = select(Outgoing.account_id, Outgoing.subject_id)
+    rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
+    return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> None:

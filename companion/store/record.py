@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.looks import Purpose, State
 from companion.domain.people import Role, Viewer
-from companion.domain.record import Decision, Read, Reader, once_a_day
+from companion.domain.record import Decision, Read, Reader, in_lines, once_a_day
 from companion.domain.refusals import NotFound
 from companion.store import handed_in, handovers
 from companion.store.audit import Entry, Event
@@ -63,7 +63,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
     if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound
     shown = [entry for entry, each in _newest(tx, row.id).items() if each.shown]
-    return _reads(tx, row, or_(_plain(), Entry.id.in_(shown)), now)
+    return in_lines(_reads(tx, row, or_(_plain(), Entry.id.in_(shown)), now))
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:

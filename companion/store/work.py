@@ -276,6 +276,18 @@ def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
 
+def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
+    """When this activity, in whatever version and language, was last set for each of these who have had it."""
+    found = tx.execute(
+        select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .where(WorkRow.enrolment_id.in_(list(enrolments)), ActivityRow.slug == slug)
+        .group_by(WorkRow.enrolment_id)
+    )
+    return dict(found.all())
+
+
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)

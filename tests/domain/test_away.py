@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.away import Away, Reads, reads_by, typed, who_reads
+from companion.domain.away import Away, Reads, back_on, reads_by, typed, who_reads
 from companion.domain.london import LONDON
 from companion.domain.refusals import Rejected
 from companion.domain.working_days import is_working_day
@@ -83,6 +83,31 @@ def at(text: str) -> datetime:
 )  # fmt: skip
 def test_by_when_it_is_read(sent: str, times: tuple[Away, ...], reads: Reads) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
+
+
+@pytest.mark.parametrize(
+    ("times", "reads"),
+    [
+        ((), Reads(None, None)),
+        ((away("2026-11-24", "2026-11-27", cover=DANIEL),), Reads(DANIEL, date(2026, 11, 25))),
+        ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
+    ],
+)
+def test_who_has_left_reads_nothing_and_is_not_said_to_be_back(times: tuple[Away, ...], reads: Reads) -> None:
+    assert reads_by(NOW, PRIYA, times, left=True) == reads
+    assert who_reads(NOW, PRIYA, times, left=True) == (DANIEL if times else None)
+
+
+@pytest.mark.parametrize(
+    ("times", "day"),
+    [
+        ((), date(2026, 11, 25)),
+        ((away("2026-11-25", "2026-11-27", cover=DANIEL),), date(2026, 11, 30)),
+        ((away("2026-11-25", "2026-11-30", DANIEL),), date(2026, 11, 25)),
+    ],
+)
+def test_when_somebody_is_back(times: tuple[Away, ...], day: date) -> None:
+    assert back_on(NOW, PRIYA, times) == day
 
 
 def test_the_day_is_londons() -> None:

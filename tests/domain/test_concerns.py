@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.concern_rules import Limits, Rules, typed
-from companion.domain.concerns import Concern, Kind, Passed, Reach, State, StepKind, due_to, with_whom
+from companion.domain.concerns import Concern, Kind, Passed, State, StepKind
+from companion.domain.escalation import Reach, due_to, with_whom
 from companion.domain.london import LONDON
 from companion.domain.refusals import Rejected
 from companion.domain.working_days import is_working_day
@@ -20,7 +21,7 @@ COVERED = Rules(1, lead=MARGARET, cover=RUTH)
 MONDAY_NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 FRIDAY_EVENING = datetime(2026, 11, 27, 19, 40, tzinfo=UTC)
 NEW = Concern(Kind.TOLD, State.NEW, Limits(MONDAY_NOON, MONDAY_NOON + timedelta(days=1)), PRIYA)
-TAKEN = replace(NEW, state=State.TAKEN)
+TAKEN = replace(NEW, state=State.TAKEN, taken_by=HELEN)
 MINUTE = timedelta(minutes=1)
 
 
@@ -81,7 +82,8 @@ def test_while_the_lead_is_away_it_goes_to_the_cover() -> None:
     assert told(NEW, FRIDAY_EVENING, away) == {"told": {PRIYA, RUTH}}
     assert told(NEW, london(2026, 11, 29, 23, 59), away)["told"] == {PRIYA, RUTH}
     assert told(NEW, london(2026, 11, 30, 0, 1), away)["told"] == {PRIYA, MARGARET}
-    assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, MARGARET, HELEN}
+    assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, HELEN}  # the next lead
+    assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}  # nobody else is left
 
 
 def test_at_its_limit_it_goes_to_the_cover_and_later_to_every_lead() -> None:
@@ -99,7 +101,7 @@ def test_without_a_cover_every_lead_is_told_at_the_limit() -> None:
 def test_the_second_limit_goes_the_same_way() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
-    assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH}}
+    assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took it
     assert told(TAKEN, tuesday + 120 * MINUTE) == {"told_not_finished": {*LEADS}}
 
 
@@ -123,8 +125,8 @@ def test_a_lead_who_cannot_sign_in_never_counts() -> None:
         (NEW, FRIDAY_EVENING, Reach.LEAD, {MARGARET}),
         (NEW, MONDAY_NOON, Reach.COVER, {RUTH}),
         (NEW, MONDAY_NOON + 120 * MINUTE, Reach.EVERY_LEAD, {*LEADS}),
-        (TAKEN, MONDAY_NOON, Reach.TAKER, set()),
-        (TAKEN, MONDAY_NOON + timedelta(days=1), Reach.COVER, {RUTH}),
+        (TAKEN, MONDAY_NOON, Reach.TAKER, {HELEN}),
+        (TAKEN, MONDAY_NOON + timedelta(days=1), Reach.COVER, {RUTH, HELEN}),
     ],
 )
 def test_with_whom_it_is(concern: Concern, now: datetime, reach: Reach, whom: set[UUID]) -> None:
@@ -141,7 +143,10 @@ def test_who_was_due_stays_due_until_somebody_acts(
     concern: Concern, first: int, more: int, rules: Rules
 ) -> None:
     before, after = (MONDAY_NOON + MINUTE * minutes for minutes in (first, first + more))
-    assert due_to(concern, rules, LEADS, before) <= due_to(concern, rules, LEADS, after)
+    first_told, told_later = (
+        {each.account for each in due_to(concern, rules, LEADS, moment)} for moment in (before, after)
+    )
+    assert first_told <= told_later
 
 
 RIGHT = {

@@ -256,6 +256,49 @@ def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock
     assert escalate(cast.store, clock.now) == 0
 
 
+@pytest.mark.usefixtures("leads")
+def test_it_is_told_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
+    """The lead is away from Saturday to Tuesday: limits, the return and four weeks pass, and nobody takes it."""
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
+    clock.forward(days=3, hours=5, minutes=40)  # Friday evening
+    concern = cast.sam.tells(WORDS)
+
+    def told(**amount: float) -> list[str]:
+        before = notices(cast, concern)
+        clock.forward(**amount)
+        for _ in range(2):
+            escalate(cast.store, clock.now)
+        return sorted(name for name, _ in (notices(cast, concern) - before).elements())
+
+    assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the cover
+    assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first limit
+    assert told(hours=2) == []  # every lead who is there knows
+    assert told(hours=22) == ["ruth"]  # Tuesday noon: the second
+    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: she is back
+    assert told(hours=12) == ["margaret", "ruth"]  # its noon
+    assert told(days=28) == ["margaret", "ruth"]
+    found = cast.margaret.opens(concern)
+    assert sum(step.told == "Margaret" for step in found.steps) == 4
+    assert all(not step.by for step in found.steps if step.told)
+    cast.ruth.takes(concern)
+    assert told(minutes=1) == ["margaret", "ruth"]  # it is past its second limit
+    cast.ruth.passes_on(concern, "The duty team")
+    assert told(days=28) == []
+
+
+@pytest.mark.usefixtures("leads")
+def test_a_change_of_cover_tells_the_new_one(cast: Cast, clock: Clock) -> None:
+    concern = cast.sam.tells(WORDS)
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    clock.forward(minutes=5)
+    sets_rules(cast, 1, lead=margaret, cover=ruth, hour="11")
+    assert escalate(cast.store, clock.now) == 0  # the same people
+    sets_rules(cast, 2, lead=ruth, cover=margaret)
+    assert escalate(cast.store, clock.now) == 1
+    assert notices(cast, concern)["ruth", "concern_new"] == 1
+
+
 def test_without_rules_it_is_the_first_lead_who_joined(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)

@@ -1,16 +1,17 @@
 """Who joins a group and who leaves it, whose it is, and what is recorded."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from companion.domain.appointments import Attendance
-from companion.domain.clashes import Clashing
 from companion.domain.path import State
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
 from companion.services import grouping
-from companion.store import audit, groups
+from companion.services.handing_over import hand_over_several
+from companion.store import audit, groups, held
 from companion.store.enrolments import Enrolment
 from companion.store.outbox import Notice, Outgoing
 from tests.by_hand import by_hand
@@ -152,10 +153,72 @@ def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Ca
     cast.daniel.hands_over(cast.sam, cast.priya)
     group.moves(meeting, "2026-12-16")
     group.meets(a_meeting("2026-12-22"))
-    assert days(meetings(cast, cast.sam))[-1] == "12-15 14"  # his own, which stayed
+    assert "12-15 14" not in days(meetings(cast, cast.sam))  # cancelled, and he was told
+    assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
     assert days(meetings(cast, cast.owen))[-2:] == ["12-16 14", "12-22 14"]
     assert len(recorded(cast, audit.Event.GROUP_LEFT)) == 1
-    with pytest.raises(Clashing):  # with what is Sam's alone now
-        group.moves(meeting, "2026-12-15")
     group.lets_in(cast.sam)
-    assert days(meetings(cast, cast.sam))[-3:] == ["12-15 14", "12-16 14", "12-22 14"]
+    assert days(meetings(cast, cast.sam))[1:] == ["12-16 14", "12-22 14"]
+
+
+def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
+    """The groups that Daniel has once a lead hands these over to him."""
+    with cast.store.reading() as tx:
+        assert groups.groups(tx, cast.daniel.viewer) == []
+    hand_over_several(
+        cast.store,
+        cast.margaret.viewer,
+        cast.priya.viewer.account_id,
+        [each.enrolment_id for each in chosen],
+        uuid4(),
+        cast.daniel.viewer.account_id,
+        "Priya has left.",
+        cast.now,
+    )
+    with cast.store.reading() as tx:
+        return [each.label for each in groups.groups(tx, cast.daniel.viewer)]
+
+
+def test_a_whole_group_of_somebody_who_leaves_goes_along(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.alex.marks_as_left(cast.priya)
+    assert goes_along(cast, cast.sam, cast.owen) == ["Tuesdays"]
+    assert recorded(cast, audit.Event.GROUP_LEFT) == []
+    now_his = replace(group, whose=cast.daniel)
+    now_his.moves(meeting, "2026-12-16")
+    for each in (cast.sam, cast.owen):
+        assert days(meetings(cast, each))[-1] == "12-16 14"
+    with pytest.raises(NotFound):
+        group.moves(meeting, "2026-12-17")
+
+
+def test_a_part_of_a_group_leaves_it_and_its_dates(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
+    meeting = group.meets(a_meeting("2026-12-15"))
+    assert goes_along(cast, cast.sam) == []
+    assert "12-15 14" not in days(meetings(cast, cast.sam))
+    assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
+    assert group.places(meeting).keys() == {cast.owen.enrolment_id}
+
+
+def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
+    group = a_group(cast, cast.sam)
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    replace(group, whose=cast.daniel).moves(meeting, "2026-12-16")
+    assert days(meetings(cast, cast.sam))[-1] == "12-16 14"
+
+
+def test_no_moment_in_a_file_tells_of_others(cast: Cast) -> None:
+    """Work set for a whole group, and meetings cancelled at once for a leaver, stand there by their day."""
+    group = a_group(cast, cast.sam, cast.owen)
+    group.sets(group.meets(a_meeting("2026-12-15")))
+    group.meets(a_meeting("2026-12-16"))
+    group.loses(cast.sam)
+    with cast.store.reading() as tx:
+        for each in (cast.sam, cast.owen):
+            rows = held.held(tx, each.viewer)
+            assert [row["set_at"] for row in rows["set_work"]] == ["2026-11-24"]
+            cancelled = [row["cancelled_at"] for row in rows["appointments"] if row["cancelled_at"]]
+            assert cancelled == (["2026-11-24"] * 2 if each is cast.sam else [])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from companion.content import programme
 from companion.domain.path import BACK, State
@@ -15,8 +15,9 @@ from companion.services.enrolling import Added, add_participant
 from companion.services.moving_on import Path, move_on, read_path
 from companion.services.scheduling import NOT_BOOKED, Wanted
 from companion.services.signing_in import sign_in
-from companion.store import enrolments, sessions
+from companion.store import appointments, enrolments, sessions
 from companion.store.audit import Entry, Event
+from companion.store.outbox import Notice, Outgoing
 from companion.store.passphrases import Hasher
 from companion.store.sessions import WebSession
 from tests.cast import Cast
@@ -165,3 +166,22 @@ def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
     token = signs_in()
     with cast.store.reading() as tx:
         assert sessions.find(tx, token, cast.now + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("to", "left"),
+    [(State.COMPLETED, {"review_meeting"}), (State.ENDED_EARLY, {"review_meeting"})],
+)
+def test_whoever_has_finished_is_not_reminded_of_sessions(cast: Cast, to: State, left: set[str]) -> None:
+    for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
+        wanted = Wanted(kind, day, "14:00", "epsom", programme())
+        scheduling.add_appointment(
+            cast.store, cast.priya.viewer, cast.sam.enrolment_id, uuid4(), wanted, cast.now
+        )
+    assert path(cast).ended_by(to) == 2  # with the session of the day after tomorrow
+    cast.priya.moves(cast.sam, to, reason="It is over.")
+    with cast.store.reading() as tx:
+        standing = appointments.to_come(tx, cast.sam.enrolment_id, cast.now)
+        told = select(func.count()).select_from(Outgoing)
+        said = tx.scalar(told.where(Outgoing.notice == Notice.APPOINTMENT_CANCELLED))
+    assert {each.kind for each in standing} == left and said == 2

@@ -90,6 +90,18 @@ class Practitioner(Staff):
     def goes_to_board(self) -> None:
         self.opens("/caseload")
 
+    def is_away(self, first: date, last: date, cover: str) -> None:
+        """Say so; if somebody is booked on these days, that is seen and confirmed first."""
+        self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
+        self.page.get_by_label("Who reads your messages meanwhile").select_option(label=cover)
+        self.presses("Add", exact=True)
+        known = self.page.get_by_label("I know. I will move or cancel them")
+        if known.count():
+            self.reads("These meetings are booked on those days.")
+            known.check()
+            self.presses("Add", exact=True)
+        self.reads("Your days away are saved.", f"{cover} reads your messages.")
+
     def sets(self, activity: str, for_whom: str, why: str) -> None:
         """Set work, from the board on, as little as it takes."""
         self.goes_to_board()

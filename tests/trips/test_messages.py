@@ -24,10 +24,7 @@ def test_a_question_that_the_cover_answers(
     today = priya.portal.now.astimezone(LONDON).date()
     priya.opens("/account")
     priya.presses("Say when you are away")
-    priya.fills(First_day_away=f"{today}", Last_day_away=f"{today + timedelta(days=20)}")
-    priya.page.get_by_label("Who reads your messages meanwhile").select_option(label="Daniel")
-    priya.presses("Add", exact=True)
-    priya.reads("Your days away are saved.", "Daniel reads your messages.")
+    priya.is_away(today, today + timedelta(days=20), "Daniel")
 
     sam.goes_home()
     sam.presses("Write to Priya")

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from companion.domain.away import Away
 from companion.domain.london import LONDON
 from companion.domain.proposals import by_rhythm
 from tests.trips.browsers import Browsers, Way
@@ -63,6 +65,7 @@ def test_a_whole_programme(
 
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     """Referred, met, in the programme, joined; when his five sessions begin."""
+    away = week_away(priya.portal.now.astimezone(LONDON).date())
     code = priya.refers("Robin", "harbour")
     met = at(18, priya.portal.now.date() + timedelta(days=2))
     priya.opens_page_of("Robin")
@@ -79,7 +82,13 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     priya.plans_sessions("Robin", first.date(), many=5)
     robin.joins(code, "harbour")
     robin.reads("Priya has not set anything yet.", "You next see Priya on")
-    return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5)]
+    return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5, [away])]
+
+
+def week_away(loaded: date) -> Away:
+    """Priya's in the demo: no session is proposed in it."""
+    first = loaded + timedelta(days=30)
+    return Away(uuid4(), uuid4(), first, first + timedelta(days=6))
 
 
 def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:

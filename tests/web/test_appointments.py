@@ -9,11 +9,15 @@ from flask import Flask
 from icalendar import Calendar
 
 from companion.domain.appointments import Appointment
+from companion.domain.path import State
 from companion.store import appointments
+from companion.store.enrolments import Enrolment
+from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms
+from tests.web.test_groups import approved
 
 FORTNIGHTS = {"day": "2026-12-11", "time": "14:00", "rhythm": "two-weeks", "days": "", "site": "bromsgrove"}
 
@@ -69,11 +73,62 @@ def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNam
     assert "At that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(priya, page, sessions)
-    assert again.status == 422 and "You have something else at that time." in again
+    assert again.status == 422 and "Please check what is listed here." in again
     assert len(meetings(cast)) == 1
     mark = re.search(r'name="confirmed" value="(\w+)"', again.text)
     assert mark
     assert "4 sessions are booked." in sends(priya, again, sessions, confirmed=mark[1])
+
+
+def mark_of(page: Page) -> str:
+    found = re.search(r'name="confirmed" value="(\w+)"', page.text)
+    assert found
+    return found[1]
+
+
+def test_the_same_session_twice_and_more_than_there_are_is_said_first(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    (meeting,) = meetings(cast)
+    there = page_of(cast.sam)
+    twice = {
+        "kind": "session",
+        "day": f"{meeting.starts_at:%Y-%m-%d}",
+        "time": f"{meeting.starts_at:%H:%M}",
+        "site": "epsom",
+    }
+    page = enter.priya.post(f"{there}/appointments", twice, of=there)
+    assert page.status == 422 and "At that time: Sam" in page and len(meetings(cast)) == 1
+    sends(enter.priya, proposed(enter.priya, cast.sam), f"{there}/sessions")
+    more = {**twice, "day": "2027-02-09", "time": "10:00"}
+    page = enter.priya.post(f"{there}/appointments", more, of=there)
+    assert page.status == 422 and "This would be one more." in page and len(meetings(cast)) == 5
+    confirmed = {**more, "confirmed": mark_of(page)}
+    assert enter.priya.post(f"{there}/appointments", confirmed, of=there).status == 200
+    assert len(meetings(cast)) == 6
+
+
+def test_sessions_for_somebody_who_is_merely_referred_are_booked_after_a_word(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
+    with by_hand(cast.store) as tx:
+        tx.get_one(Enrolment, sam).state = State.REFERRED
+        tx.commit()
+    said = "This participant is not in the programme now."
+    assert said in enter.priya.get(sessions)
+    page = proposed(enter.priya, cast.sam)
+    again = sends(enter.priya, page, sessions)
+    assert again.status == 422 and said in again and len(meetings(cast)) == 1
+    booked = sends(enter.priya, again, sessions, confirmed=mark_of(again))
+    assert "4 sessions are booked." in booked
+
+
+def test_work_that_was_set_before_says_so_on_the_card(enter: SimpleNamespace, cast: Cast) -> None:
+    card = f"{page_of(cast.sam)}/work/new/{approved(cast)}"
+    assert "was set for Sam before" not in enter.priya.get(card)
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    assert "This was set for Sam before, on Tuesday 24 November." in enter.priya.get(card)
 
 
 def test_another_practitioners_participant_is_not_named(enter: SimpleNamespace, cast: Cast) -> None:

@@ -76,6 +76,14 @@ def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
+def test_in_another_language_he_is_told_that_it_can_show_who_wrote(sam: Visitor) -> None:
+    in_english = sam.get("/my/evaluation")
+    assert "the language you write in" in in_english and "Nobody can tell" not in in_english
+    assert "this language" not in in_english
+    sam.post("/language", {"language": "cy", "page": "/my/evaluation"}, of="/my/evaluation")
+    assert "Ychydig o bobl" in sam.get("/my/evaluation").text
+
+
 def test_he_looks_at_it_once_more_and_hands_it_in_once(
     sam: Visitor, cast: Cast, enter: SimpleNamespace
 ) -> None:

@@ -144,7 +144,7 @@ def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
     assert "one thing submitted and not read" in home
     waiting = enter.sam.get("/my/")
     assert "Priya has left. The service is arranging who works with you next." in waiting
-    assert "Your next practitioner reads it." in waiting and "You next see Priya" not in waiting
+    assert "Whoever works with you next will read it." in waiting and "You next see Priya" not in waiting
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     page = enter.margaret.get(caseload)
     assert not any(name in page for name in ("Sam", "Owen", "week of choices"))

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from companion.services.safeguarding import set_rules
 from companion.store import concerns
 from companion.store.outbox import Outgoing
 from tests.cast import Cast
@@ -92,8 +94,9 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     assert cast.margaret
     page = enter.sam.get("/my/tell")
     for said in (
-        "Priya and Margaret read this.",
-        "Margaret takes it up by Wednesday 25 November, 12 noon.",
+        "Priya and Margaret will read this.",
+        "The leads look after safety in the service, and each of them can read it.",
+        "Margaret will take it up by Wednesday 25 November, 12 noon.",
         "at weekends and on bank holidays nobody reads it.",
         "Open day and night.",
         "Open now, until 9 pm.",
@@ -104,12 +107,39 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     for number in ("999", "0808 1000 900", "116 123"):
         assert f"Call {number}" in page
     about = enter.sam.get("/my/about-my-practitioner")
-    assert "Only Margaret reads this." in about and "Priya does not see it and is not told." in about
+    assert (
+        "Only the service's leads can read this." in about
+        and "Priya does not see it and is not told." in about
+    )
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 
+def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: Cast) -> None:
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    rules = {"lead": margaret, "cover": ruth, "away_from": "2026-11-25", "away_until": "2026-11-27"}
+    limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
+    set_rules(cast.store, cast.margaret.viewer, rules | limits, 0, cast.now)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
+    page = enter.sam.get("/my/tell")
+    assert (
+        "Ruth will read this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
+    )
+    assert "Priya is away until Friday 27 November and can read it after that." in page
+    assert "Margaret" not in page and "Daniel" not in page
+    raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
+    assert "Margaret is told at once. Ruth, who is told too, will take it up by" in raising
+    cast.alex.marks_as_left(cast.priya)
+    page = enter.sam.get("/my/tell")
+    assert "Whoever works with you next can read it too." in page
+    assert "Priya" not in page and "next practitioner" not in page
+    about = enter.sam.get("/my/about-my-practitioner")
+    assert "Priya does not see it and is not told." in about and "Margaret" not in about
+    told = enter.sam.post("/my/tell", {"words": CANARY})
+    assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
+
+
 def test_without_a_lead_the_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
-    assert "Priya and the service's leads read this." in enter.sam.get("/my/tell")
+    assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 

@@ -108,6 +108,16 @@ class Specimens:
         )
 
     @property
+    def there(self) -> Shown:
+        """A practitioner who is there."""
+        return Shown(left=False, away_until=None, away_on=lambda _: False)
+
+    @property
+    def gone(self) -> Shown:
+        """One who is away."""
+        return Shown(left=False, away_until=self.soon.date(), away_on=lambda _: True)
+
+    @property
     def looks(self) -> list[Shown]:
         """A lead's look, agreed to by another."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")

@@ -10,8 +10,8 @@ from companion.domain.people import Role
 from companion.domain.proposals import DAYS, EVERY, Slot
 from companion.domain.refusals import Problem, Rejected
 from companion.services import group_meetings, proposing
+from companion.store import away, programmes
 from companion.store import groups as stored
-from companion.store import programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate_plural as ngettext
@@ -51,8 +51,9 @@ def propose(group_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, stored.group_row(tx, current.viewer(), group_id))
         left = group_meetings.left_to_book(tx, group_id, programme)
+        absent = away.own_times(tx, current.viewer(), clock.now())
     try:
-        slots = proposed(request.form, programme, len(left))
+        slots = proposed(request.form, programme, len(left), absent)
     except Rejected as rejected:
         return _page(group_id, [], rejected.problems), 422
     return _page(group_id, slots)

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.conversation import Conversation
-from companion.domain.groups import Group, Meeting
+from companion.domain.groups import Group, Meeting, Member
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.topics import as_it_starts
 from companion.services import group_work, setting
-from companion.store import activities, group_members, programmes
+from companion.store import activities, group_members, programmes, work
 from companion.store import groups as stored
 from companion.web import access, clock, current, held
 from companion.web.i18n import translate_plural as ngettext
@@ -55,18 +55,18 @@ def set_work(group_id: UUID, version_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("groups.group", group_id=group_id), 303)
 
 
-def _group(group_id: UUID) -> tuple[Group, list[Meeting], int]:
-    """The group, its meetings to come, and how many take part."""
+def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
+    """The group, its meetings to come, and who takes part."""
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         group = stored.group(tx, stored.group_row(tx, viewer, group_id))
         meetings = [each for each in stored.meetings(tx, [group.id])[group.id] if each.is_to_come(now)]
         everybody = group_members.members(tx, viewer, [group.id])[group.id]
-    return group, meetings, sum(each.takes_part for each in everybody)
+    return group, meetings, [each for each in everybody if each.takes_part]
 
 
 def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
-    group, meetings, count = _group(group_id)
+    group, meetings, those = _group(group_id)
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         offered = setting.offers(setting.may_set(tx, unapproved_too=current.unapproved_too()))
@@ -74,6 +74,8 @@ def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] =
     if offer is None:
         raise NotFound
     version = offer.version
+    with current.store().reading() as tx:
+        before = work.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
     if version.id != version_id:  # there is a newer one by now
         problems = (Problem("changed_elsewhere"),)
     return render_template(
@@ -83,7 +85,8 @@ def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] =
         languages_of=offer.languages,
         ahead=Conversation(version.activity, {}).progress,
         meetings=meetings,
-        count=count,
+        count=len(those),
+        set_before=[each for each in those if each.enrolment_id in before],
         typed=held.form(),
         problems=problems,
     )

@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.concerns import Reach, State, with_whom
+from companion.domain.concerns import State
+from companion.domain.escalation import Reach, with_whom
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services import handling

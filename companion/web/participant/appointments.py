@@ -6,6 +6,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
+from companion.services import reading
 from companion.store import appointments, enrolments
 from companion.web import access, clock, current
 from companion.web.calendar_file import calendar_file
@@ -18,7 +19,10 @@ def his_appointments() -> ResponseReturnValue:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         ahead = [each for each in appointments.appointments(tx, case.id) if each.span.ends_at > now]
-    return render_template("participant/appointments.html", practitioner=case.practitioner, ahead=ahead)
+        presence = reading.presence(tx, case, now)
+    return render_template(
+        "participant/appointments.html", practitioner=case.practitioner, presence=presence, ahead=ahead
+    )
 
 
 @access.roles(Role.PARTICIPANT)

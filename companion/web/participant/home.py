@@ -12,7 +12,7 @@ from companion.domain.notes import Agreed
 from companion.domain.people import Role
 from companion.domain.plan import Suggestion
 from companion.domain.work import Piece, next_step
-from companion.services import evaluating
+from companion.services import evaluating, reading
 from companion.store import appointments, enrolments, handovers, messages, notes, plan, work
 from companion.store.enrolments import Case
 from companion.store.handovers import Handover
@@ -27,6 +27,7 @@ class Home:
     case: Case
     appointment: Appointment | None
     practitioner: str
+    presence: reading.Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
@@ -53,6 +54,7 @@ def home() -> ResponseReturnValue:
         reads = g.open.scope.holds(Scope.PLAN)
         pieces = work.pieces(tx, [case.id])[case.id] if reads else []
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
+        presence = reading.presence(tx, case, now)
         his_plan = plan.plan(tx, case.id) if reads else None
         moved = handovers.of_participant(tx, current.viewer())
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
@@ -63,6 +65,7 @@ def home() -> ResponseReturnValue:
         case,
         upcoming,
         who_reads(case),
+        presence,
         pieces,
         next_step(pieces),
         his_plan.suggestions[0] if his_plan and his_plan.suggestions else None,

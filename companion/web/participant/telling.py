@@ -13,13 +13,12 @@ from companion.domain.concerns import Kind
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.signposts import Need
-from companion.services import safeguarding
-from companion.store import concern_rules, enrolments, policies, programmes, work
+from companion.services import reading, safeguarding
+from companion.store import enrolments, policies, programmes, work
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.languages import language
 from companion.web.participant.plan_building import page_of
-from companion.web.participant.practitioner import who_reads
 from companion.web.public.help import Entry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
@@ -59,15 +58,13 @@ def _page(template: str, kind: Kind, problems: tuple[Problem, ...] = ()) -> str:
         enrolment = enrolments.enrolment(tx, current.viewer())
         case = enrolments.case(tx, enrolment)
         contact = programmes.programme_of(tx, enrolment).contact
-        lead = concern_rules.on_watch(tx, now)
-        limits = concern_rules.rules(tx).limits(now)
+        readers = reading.readers(tx, case, now)
         statement = policies.statement(tx, language())
     return render_template(
         template,
         kind=kind,
-        practitioner=who_reads(case),
-        lead=lead,
-        take_by=limits.take_by,
+        practitioner=case.practitioner,
+        readers=readers,
         statement=statement,
         contact=contact,
         signposts=_call_now(),

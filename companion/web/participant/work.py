@@ -21,7 +21,7 @@ from companion.domain.refusals import (
     Rejected,
 )
 from companion.domain.work import Work
-from companion.services import working
+from companion.services import reading, working
 from companion.services.working import Typed
 from companion.store import appointments, enrolments, work
 from companion.store.base import Busy
@@ -148,6 +148,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
+        presence = reading.presence(tx, case, clock.now())
     if piece.last is None:
         raise NotFound
     return render_template(
@@ -155,6 +156,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         work=piece,
         submission=piece.last,
         practitioner=who_reads(case),
+        presence=presence,
         appointment=upcoming,
     )
 
@@ -170,9 +172,10 @@ def _find(work_id: UUID) -> Work:
         return work.find(tx, current.viewer(), work_id)
 
 
-def _practitioner() -> str:
+def _practitioner() -> dict[str, object]:
     with current.store().reading() as tx:
-        return who_reads(enrolments.case(tx, enrolments.enrolment(tx, current.viewer())))
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        return {"practitioner": who_reads(case), "presence": reading.presence(tx, case, clock.now())}
 
 
 def _typed() -> Typed:
@@ -203,7 +206,7 @@ def _conversation(piece: Work, composer: Composer, template: str = "participant/
         template,
         work=piece,
         conversation=piece.conversation,
-        practitioner=_practitioner(),
+        **_practitioner(),
         prompt=composer.prompt,
         added=request.args.get("added", ""),
         **vars(composer),
@@ -215,7 +218,7 @@ def _check_page(piece: Work, *, changed: bool) -> str:
         "participant/check.html",
         work=piece,
         conversation=piece.conversation,
-        practitioner=_practitioner(),
+        **_practitioner(),
         changed=changed,
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import being_away
@@ -22,10 +23,11 @@ def away() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     first, last, cover = (form.get(name, "") for name in ("away_from", "away_until", "cover"))
+    confirmed = form.get("confirmed", "")
     try:
-        being_away.add(current.store(), current.viewer(), once(), first, last, cover, clock.now())
+        being_away.add(current.store(), current.viewer(), once(), first, last, cover, clock.now(), confirmed)
     except Rejected as rejected:
-        return _page(rejected.problems), 422
+        return _page(rejected.problems, clashes_of(rejected)), 422
     flash(_("Your days away are saved. The page of messages says so."))
     return redirect(url_for("practitioner.away"), 303)
 
@@ -38,18 +40,22 @@ def take_back(away_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("practitioner.away"), 303)
 
 
-def _page(problems: tuple[Problem, ...] = ()) -> str:
-    viewer = current.viewer()
+def _page(problems: tuple[Problem, ...] = (), clashes: Clashes | None = None) -> str:
+    viewer, now = current.viewer(), clock.now()
     with current.store().reading() as tx:
-        times = times_away.times(tx, clock.now())
+        times = times_away.times(tx, now)
+        own = [each for each in times if each.who == viewer.account_id]
+        booked = {each.id: being_away.booked(tx, viewer, each.first, each.last, now) for each in own}
         others = people.practitioners(tx, but=viewer.account_id)
         names = people.names_of(tx, (of for each in times for of in (each.who, each.cover)))
     return render_template(
         "practitioner/away.html",
-        own=[each for each in times if each.who == viewer.account_id],
+        own=own,
+        booked=booked,
         covering=[each for each in times if each.cover == viewer.account_id],
         names=names,
         others=others,
         typed=held.form(),
         problems=problems,
+        clashes=clashes,
     )

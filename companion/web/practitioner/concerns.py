@@ -87,15 +87,16 @@ def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[
         enrolment = safeguarding.about_whom(tx, current.viewer(), enrolment_id, source, now)
         case = enrolments.case(tx, enrolment)
         origin = safeguarding.origin_of(tx, current.viewer(), enrolment, source)
-        lead = concern_rules.on_watch(tx, now)
-        limits = concern_rules.rules(tx).limits(now)
+        told = concern_rules.on_watch(tx, now)
+        lead, take_by = concern_rules.promise(tx, now)
     return render_template(
         "practitioner/raise_concern.html",
         case=case,
         origin=origin,
         back_to=_back(enrolment_id, source),
+        told=told,
         lead=lead,
-        take_by=limits.take_by,
+        take_by=take_by,
         typed=typed,
         problems=problems,
     )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import handing_over
-from companion.store import enrolments, people
+from companion.store import enrolments, group_members, people
 from companion.web import access, clock, current, held
 from companion.web.fields import once, uuid
 from companion.web.i18n import translate as _
@@ -41,6 +41,14 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         others = people.practitioners(tx, but=case.practitioner_id)
+        group = group_members.group_of(tx, current.viewer(), enrolment_id)
+        alone = group is not None and group_members.members_of(tx, group.id) == {enrolment_id}
     return render_template(
-        "practitioner/hand_over.html", case=case, practitioners=others, typed=held.form(), problems=problems
+        "practitioner/hand_over.html",
+        case=case,
+        practitioners=others,
+        group=group,
+        alone=alone,
+        typed=held.form(),
+        problems=problems,
     )

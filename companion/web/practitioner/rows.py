@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from companion.domain.appointments import Appointment
-from companion.domain.clashes import Engaged
+from companion.domain.clashes import Absent, Engaged
 from companion.domain.proposals import Slot
 from companion.web.fields import uuid, whole_number
 
@@ -18,7 +18,7 @@ class Line:
 
     slot: Slot
     minutes: int
-    clashes: tuple[Engaged, ...]
+    clashes: tuple[Engaged | Absent, ...]
     session: int = 0
     was: Appointment | None = None
 

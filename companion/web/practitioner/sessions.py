@@ -1,19 +1,21 @@
 """The sessions of the programme: proposed at a rhythm, looked at and changed, and booked together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.appointments import starts_at
+from companion.domain.appointments import AppointmentKind, starts_at
+from companion.domain.away import Away
 from companion.domain.people import Role
 from companion.domain.programme import Programme
 from companion.domain.proposals import DAYS, EVERY, Slot, by_rhythm, rhythm
 from companion.domain.refusals import Problem, Rejected
 from companion.services import proposing
-from companion.store import enrolments, programmes
+from companion.services.scheduling import caveats_for
+from companion.store import away, enrolments, programmes
 from companion.web import access, clock, current, held
 from companion.web.fields import once
 from companion.web.i18n import translate_plural as ngettext
@@ -52,14 +54,17 @@ def propose(enrolment_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         left = proposing.left_to_book(tx, enrolment_id, programme)
+        absent = away.own_times(tx, current.viewer(), clock.now())
     try:
-        slots = proposed(request.form, programme, len(left))
+        slots = proposed(request.form, programme, len(left), absent)
     except Rejected as rejected:
         return _page(enrolment_id, [], rejected.problems), 422
     return _page(enrolment_id, slots)
 
 
-def proposed(form: MultiDict[str, str], programme: Programme, count: int) -> list[Slot]:
+def proposed(
+    form: MultiDict[str, str], programme: Programme, count: int, absent: Collection[Away]
+) -> list[Slot]:
     """So many rows at the rhythm that was typed, at a site of the programme. Raises ``Rejected``."""
     problems: list[Problem] = []
     first, days = clock.now(), 1
@@ -75,7 +80,7 @@ def proposed(form: MultiDict[str, str], programme: Programme, count: int) -> lis
         problems.append(Problem("not_offered", field="site"))
     if problems:
         raise Rejected(*problems)
-    found = by_rhythm(first, days, count)
+    found = by_rhythm(first, days, count, absent)
     return [Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", instead_of=each.instead_of) for each in found]
 
 
@@ -88,7 +93,10 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
         left = proposing.left_to_book(tx, enrolment_id, programme)
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
-        found, mark = proposing.looked_up(tx, current.viewer(), slots, lengths, clock.now())
+        caveats = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme) if left else ()
+        found, mark = proposing.looked_up(
+            tx, current.viewer(), slots, lengths, clock.now(), caveats=caveats if slots else ()
+        )
     return render_template(
         "practitioner/sessions.html",
         case=case,
@@ -98,6 +106,7 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
             for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)
         ],
         mark=mark,
+        caveats=caveats,
         typed=held.form(),
         site=enrolment.site,
         rhythms=[*EVERY, DAYS],

@@ -12,7 +12,7 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work import Card
 from companion.services import authoring, setting
 from companion.services.setting import Due
-from companion.store import activities, appointments, enrolments, topics
+from companion.store import activities, appointments, enrolments, topics, work
 from companion.store.enrolments import Case
 from companion.web import access, clock, current, held
 from companion.web.fields import once
@@ -124,6 +124,8 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     offer = next((each for each in offered if each.version.activity_id == activity_id), None)
     if offer is None:
         raise NotFound
+    with current.store().reading() as tx:
+        before = work.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
     if offer.version.id != version_id:  # there is a newer one by now
         problems = (Problem("changed_elsewhere"),)
     return render_template(
@@ -133,6 +135,7 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
         his=offer.spoken(case.language),
         ahead=Conversation(offer.version.activity, {}).progress,
         appointments=upcoming,
+        set_before=before,
         typed=held.form(),
         copy_id=uuid4(),
         problems=problems,

@@ -1,0 +1,112 @@
+"""From a Friday evening to the second working day, lead and practitioner away: who is told, who is named."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from companion.domain.london import LONDON
+from tests.trips.browsers import Browsers
+from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner, Staff
+from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_lead, opens_it, sees
+
+NOT_TAKEN = "was told that nobody had taken it in time"
+
+
+def test_each_moment_tells_who_is_there_and_the_pages_name_them(
+    sam: Participant,
+    priya: Practitioner,
+    alex: Staff,
+    margaret: Staff,
+    portal: Portal,
+    browsers: Browsers,
+    enter: Callable[..., Any],
+) -> None:
+    daniel: Practitioner = enter(Practitioner, "Daniel")
+    ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
+    friday, monday = a_friday_and_the_monday(portal.now)
+    tuesday = monday + timedelta(days=1)
+    the_lead_is_away(margaret, friday + timedelta(days=1), monday)
+    priya.opens("/away")
+    priya.is_away(monday, tuesday, "Daniel")
+    is_readable(priya.page)
+
+    goes_to(portal, friday, time(19, 40))
+    tells(sam, monday, tuesday)
+    goes_to(portal, friday, time(19, 50))
+    assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]  # on Friday both are there
+    sees(ruth, "With Margaret")
+
+    goes_to(portal, friday + timedelta(days=1), time(0, 1))
+    assert told(ruth)[2:] == ["Ruth was told"]
+    sees(ruth, "Yours now", "as cover")
+
+    goes_to(portal, monday, time(8))
+    sam.signs_in()
+    sam.opens("/my/messages")
+    sam.reads("Priya is away until", f"Daniel, another practitioner, reads yours by {tuesday:%A}")
+    daniel.signs_in()
+    daniel.goes_to_board()
+    daniel.reads("Messages while Priya is away")
+
+    goes_to(portal, monday, time(12, 0, 5))
+    assert told(ruth)[3:] == [f"Ruth {NOT_TAKEN}"]
+    goes_to(portal, monday, time(14, 0, 5))
+    assert len(told(ruth)) == 4  # every lead who is there knows already
+    sees(ruth, "With every lead")
+
+    goes_to(portal, tuesday, time(0, 1))  # Margaret is back
+    assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
+    goes_to(portal, tuesday, time(12, 0, 5))  # the second limit
+    assert sorted(told(margaret)[6:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
+    for _ in range(2):
+        portal.run("reminders")
+    assert len(told(margaret)) == 8
+    margaret.presses("Take it")
+    margaret.reads("It is yours now.")
+
+
+def goes_to(portal: Portal, day: date, clock: time) -> None:
+    """Move the clock there, and let the job run that tells whoever is due."""
+    portal.moves_to(datetime.combine(day, clock, LONDON))
+    portal.run("reminders")
+
+
+def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
+    margaret.opens("/lead/concerns/rules")
+    margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
+    margaret.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
+    margaret.presses("Save the rules")
+    margaret.reads("The rules are saved.", "Ruth covers.")
+
+
+def tells(sam: Participant, monday: date, tuesday: date) -> None:
+    """What he reads before and after it names who will be there: not Margaret, and Priya with her return."""
+    sam.signs_in()
+    sam.opens("/my/tell")
+    named = (
+        "Ruth will read this.",
+        f"Ruth will take it up by Monday {monday.day} {monday:%B}, 12 noon.",
+        f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read it after that.",
+    )
+    sam.reads(*named)
+    sam.reads_nothing_of("Margaret")
+    is_readable(sam.page)
+    sam.fills(What_would_you_like_to_tell_us=WORDS)
+    sam.presses("Send it now")
+    sam.reads("Thank you. It is sent.", *named)
+    is_readable(sam.page)
+    sam.reads_nothing_of("Margaret")
+
+
+def told(lead: Staff) -> list[str]:
+    """Who was told of it, in order, as its page shows it."""
+    sees(lead, "Told by a participant")
+    opens_it(lead)
+    lead.reads("Raised by Sam")
+    steps = lead.page.get_by_role("region", name="What happened").get_by_role("listitem").all_inner_texts()
+    lines = [re.sub(r"\s+", " ", each) for each in steps]
+    return [found[0] for each in lines if (found := re.match(rf"\w+ (?:{NOT_TAKEN}|was told)", each))]
