@@ -1,13 +1,14 @@
 """Boards: what is overdue, who comes first, whom a filter shows. Pure functions of what is known and the moment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from companion.domain.concerns import Concern
 from companion.domain.london import LONDON
+from companion.domain.messages import runs_out
 from companion.domain.path import State
 from companion.domain.work import Piece, Stage
 
@@ -29,10 +30,11 @@ class Show(StrEnum):
     OVERDUE = "overdue"
     THIS_WEEK = "this-week"
     TO_TALK = "to-talk"
+    MESSAGES = "messages"
     CONCERNS = "concerns"
 
 
-OF_PRACTITIONERS: Final = (Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK)
+OF_PRACTITIONERS: Final = (Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK, Show.MESSAGES)
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.CONCERNS)
 
 
@@ -49,15 +51,22 @@ class Glance:
     """When the earliest work that is still open is due, or was."""
     to_talk: int = 0
     concern_since: datetime | None = None
+    message_due: datetime | None = None
+    """When the first promise to read a message of his runs out, or ran out."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Since when work is missing; None while nothing is."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
+    def late_since(self, now: datetime) -> datetime | None:
+        """Since when a message of his should have been read; None while none is late."""
+        late = self.message_due is not None and self.message_due <= now
+        return self.message_due if late else None
+
     def waits_since(self, now: datetime) -> datetime | None:
-        """Since when he needs a look of the lead: a concern is open, work is unread, or it is missing."""
-        waits = (self.concern_since, self.unread_since, self.overdue_since(now))
+        """Since when he needs a look of the lead: a concern is open, work is unread or missing, a message is late."""
+        waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
 
     def is_in(self, show: Show, now: datetime) -> bool:
@@ -69,6 +78,7 @@ class Glance:
             Show.OVERDUE: self.overdue_since(now) is not None,
             Show.THIS_WEEK: self.next_at is not None and self.next_at < end_of_week(now),
             Show.TO_TALK: self.to_talk > 0,
+            Show.MESSAGES: self.message_due is not None,
             Show.CONCERNS: self.concern_since is not None,
         }[show]
 
@@ -90,8 +100,13 @@ def glance(
     next_at: datetime | None,
     pieces: Iterable[Piece],
     concerns: Mapping[datetime, Concern],
+    attended: Collection[datetime] = (),
+    promised: Iterable[date] = (),
 ) -> Glance:
-    """The glance of an enrolment with this work and these concerns, by when each was raised."""
+    """The glance of an enrolment with this work and these concerns, by when each was raised.
+
+    ``attended`` is when the meetings began that took place, ``promised`` by when each unread message is read.
+    """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
     unread = [p.submitted_at for p in waiting if p.stage is Stage.SUBMITTED and p.submitted_at]
@@ -103,8 +118,9 @@ def glance(
         next_at,
         min(unread, default=None),
         min(due, default=None),
-        sum(p.to_talk for p in waiting),
+        sum(p.to_talk for p in pieces if p.submitted_at and not any(m > p.submitted_at for m in attended)),
         min(raised, default=None),
+        min(map(runs_out, promised), default=None),
     )
 
 

@@ -1,9 +1,10 @@
 """Messages between a participant and his practitioner, for questions between sessions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from companion.domain.london import LONDON
 from companion.domain.text import clean
 
 WORDS_MOST = 4000
@@ -24,6 +25,17 @@ class Message:
     sent_at: datetime
     read_at: datetime | None
     read_by: str
+    promised_on: date | None = None
+    """By which day its sender, a participant, was told that it would be read."""
+
+    def is_late(self, today: date) -> bool:
+        """Whether nobody has read it by the day that was promised."""
+        return self.read_at is None and self.promised_on is not None and self.promised_on < today
+
+
+def runs_out(promised_on: date) -> datetime:
+    """The midnight, in London, after which a message that was promised for this day is late."""
+    return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def words(text: str) -> str:

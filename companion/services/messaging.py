@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from companion.domain import messages as domain
@@ -46,6 +46,10 @@ class Thread:
     """Whether the viewer is here as a cover, and sees nothing else of this enrolment."""
     can_read: bool
     """Whether messages are open to the participant now."""
+
+    def late(self, today: date) -> Message | None:
+        """The first message that nobody has read by the day that its sender was promised."""
+        return next((each for each in self.messages if each.is_late(today)), None)
 
 
 @dataclass(frozen=True)
@@ -150,10 +154,12 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 def _send(
     tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, text: str, now: datetime
 ) -> None:
-    row = messages.add(tx, enrolment, new_id, viewer, text, now)
-    to = enrolment.participant_id
-    if row.his:  # while nobody reads, his own practitioner finds it when he is back
-        to = who_reads(now, enrolment.practitioner_id, away.times(tx, now)) or enrolment.practitioner_id
+    his, to, promised_on = viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
+    if his:  # while nobody reads, his own practitioner finds it when he is back
+        times, own = away.times(tx, now), enrolment.practitioner_id
+        to, reads = who_reads(now, own, times) or own, reads_by(now, own, times)
+        promised_on = None if people.gone(tx, {reads.reader}) else reads.by
+    row = messages.add(tx, enrolment, new_id, viewer, text, now, promised_on)
     outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, now)
     audit.record(tx, audit.Event.MESSAGE_SENT, now, viewer, subject=row.id, enrolment=enrolment.id)
 

@@ -65,6 +65,7 @@ GLANCE: Final = (
     "next_at",
     "unread_since",
     "due_from",
+    "message_due",
     "concern_since",
     "to_talk",
     "topics_revision",
@@ -102,7 +103,11 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "enrolments": Belonging(
         "participant_id",
         Fate.BLANKED,
-        {"next_at": None, "unread_since": None, "due_from": None, "to_talk": 0, "counted": True},
+        {
+            **dict.fromkeys(("next_at", "unread_since", "due_from", "message_due")),
+            "to_talk": 0,
+            "counted": True,
+        },
         but=dict.fromkeys(GLANCE, LeftOut.TECHNICAL)
         | {"concern_since": LeftOut.SAFETY, "erased_at": LeftOut.TECHNICAL},
     ),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from companion.domain.board import NEVER, OWING, Show, end_of_week
@@ -19,6 +19,7 @@ from companion.domain.people import Role, Viewer
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, is_there
 from companion.store.glance import next_at
+from companion.store.types import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
-        return or_(Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None), _overdue(now))
+        waits = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
+        return or_(*waits, _overdue(now), Enrolment.message_due <= now)
     if show is Show.TO_READ:
         return Enrolment.unread_since.is_not(None)
     if show is Show.OVERDUE:
@@ -104,6 +106,8 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
         return next_at(now) < end_of_week(now)
     if show is Show.TO_TALK:
         return Enrolment.to_talk > 0
+    if show is Show.MESSAGES:
+        return Enrolment.message_due.is_not(None)
     return Enrolment.concern_since.is_not(None)
 
 
@@ -114,10 +118,13 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
 
 def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
     """The same as the front of ``Glance.eyes_first``."""
-    concern, unread, due = Enrolment.concern_since, Enrolment.unread_since, Enrolment.due_from
-    waits = case(
-        (concern.is_not(None), concern),
-        (and_(_overdue(now), or_(unread.is_(None), due < unread)), due),
-        else_=unread,
-    )
-    return [concern.is_(None), func.coalesce(waits, NEVER)]
+    never = literal(NEVER, UtcDateTime)
+    unread = func.coalesce(Enrolment.unread_since, never)
+    overdue = case((_overdue(now), Enrolment.due_from), else_=never)
+    late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
+    waits = _earlier(_earlier(unread, overdue), late)
+    return [Enrolment.concern_since.is_(None), func.coalesce(Enrolment.concern_since, waits)]
+
+
+def _earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((one <= other, one), else_=other)

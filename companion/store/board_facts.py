@@ -47,6 +47,27 @@ def waiting(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> Waitin
     return Waiting(tx.scalar(select(func.count()).select_from(unread.subquery())) or 0, found)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is kept beside an enrolment for boards."""
+
+    to_talk: int
+    message_due: datetime | None
+
+
+def kept(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Kept]:
+    """How many answers of each are to be talked about, and when a message should have been read."""
+    columns = select(Enrolment.id, Enrolment.to_talk, Enrolment.message_due)
+    rows = tx.execute(columns.where(Enrolment.id.in_(list(enrolments))))
+    return {each: Kept(to_talk, message_due) for each, to_talk, message_due in rows}
+
+
+def have_written(tx: Transaction, viewer: Viewer) -> list[UUID]:
+    """The viewer's own enrolments with messages that nobody has read, the first promise first."""
+    unread = select(Enrolment.id).where(theirs(viewer), Enrolment.message_due.is_not(None))
+    return list(tx.scalars(unread.order_by(Enrolment.message_due, Enrolment.id)))
+
+
 def cases(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, Case]:
     """These of the viewer's own enrolments, with the names of their participants."""
     rows = tx.execute(

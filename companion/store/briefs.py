@@ -12,6 +12,7 @@ from companion.store.activities import ActivityRow, ActivityVersion, opened
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
 from companion.store.enrolments import record_box
+from companion.store.glance import still_to_talk
 from companion.store.messages import MessageRow
 from companion.store.paper import PaperRow
 from companion.store.work import SubmissionRow, WorkRow, submissions
@@ -20,9 +21,9 @@ from companion.store.work import SubmissionRow, WorkRow, submissions
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """The newest round of each piece that was handed in since then or is not answered yet, the oldest first.
+    """The newest round of each piece that came in since then, has no feedback, or is still to be talked about.
 
-    The enrolment was found through the viewer. The rows are locked until the transaction ends.
+    The oldest comes first. The enrolment was found through the viewer. The rows are locked until the transaction ends.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -37,7 +38,11 @@ def handed_in_since(
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .where(
             WorkRow.enrolment_id == enrolment_id,
-            or_(SubmissionRow.submitted_at >= since, SubmissionRow.outcome.is_(None)),
+            or_(
+                SubmissionRow.submitted_at >= since,
+                SubmissionRow.outcome.is_(None),
+                and_(SubmissionRow.to_talk > 0, still_to_talk()),
+            ),
         )
         .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
     ).all()

@@ -45,6 +45,7 @@ class Enrolment(Bound, Model):
                 "concern_since",
                 "unread_since",
                 "due_from",
+                "message_due",
                 "next_at",
                 "reference",
                 "id",
@@ -87,10 +88,12 @@ class Enrolment(Bound, Model):
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the earliest work that is still open is due, or was."""
+    message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first promise to read a message of his runs out, or ran out, as long as nobody has read it."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when a concern about him is open, whoever may see it: for a lead's board alone."""
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers he would rather talk about, in what is handed in and not finished."""
+    """How many answers he would rather talk about that no meeting since has taken up."""
 
 
 class StepRow(Bound, Model):

@@ -10,15 +10,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, event, exists, func, inspect, or_, select, type_coerce, update
+from sqlalchemy.orm import aliased
 
 from companion.domain.appointments import Attendance
 from companion.domain.concerns import State
+from companion.domain.messages import runs_out
 from companion.domain.work import Outcome
 from companion.store import locks
 from companion.store.appointments import LASTS, AppointmentRow, due_for
 from companion.store.base import Model, Transaction
 from companion.store.concerns import ConcernRow
 from companion.store.enrolments import Enrolment
+from companion.store.messages import MessageRow, promised
 from companion.store.types import UtcDateTime
 from companion.store.work import SubmissionRow, WorkRow
 
@@ -27,6 +30,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     WorkRow: ("due_id", "on_paper_on"),
     SubmissionRow: ("read_at", "outcome"),
     ConcernRow: ("state",),
+    MessageRow: ("read_at",),
 }
 """What a glance is made from; of a row that was there before, these columns of it."""
 
@@ -58,7 +62,7 @@ def _note(tx: Transaction, _context: object) -> None:
             continue
         if isinstance(row, SubmissionRow):
             tx.info.setdefault("works", set()).add(row.work_id)
-        elif isinstance(row, AppointmentRow | WorkRow | ConcernRow):
+        elif isinstance(row, AppointmentRow | WorkRow | ConcernRow | MessageRow):
             tx.info.setdefault("enrolments", set()).add(row.enrolment_id)
             if isinstance(row, AppointmentRow):
                 tx.info.setdefault("meetings", set()).add(row.enrolment_id)
@@ -85,6 +89,8 @@ def _keep(tx: Transaction) -> None:
     _set(tx, ids, to_talk=_to_talk())
     for each, due in open_since(tx, ids).items():
         _set(tx, [each], due_from=min(due, default=None))
+    for each, at in _message_due(tx, ids).items():
+        _set(tx, [each], message_due=at)
     if moved:
         _set(tx, list(moved), next_at=_first())
 
@@ -116,9 +122,31 @@ def _to_talk() -> Any:
     return (
         select(func.coalesce(func.sum(SubmissionRow.to_talk), 0))
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
-        .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_(None))
+        .where(WorkRow.enrolment_id == Enrolment.id, still_to_talk())
         .scalar_subquery()
     )
+
+
+def still_to_talk() -> ColumnElement[bool]:
+    """The newest round of a piece, until a meeting after it was attended: feedback is no conversation."""
+    later = aliased(SubmissionRow)
+    newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
+    met = exists().where(
+        AppointmentRow.enrolment_id == WorkRow.enrolment_id,
+        AppointmentRow.attendance == Attendance.ATTENDED,
+        AppointmentRow.starts_at > SubmissionRow.submitted_at,
+    )
+    return ~newer & ~met
+
+
+def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    """When the first promise to read a message runs out, for each of these; None where all are read."""
+    found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
+    unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
+    for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
+        at, first = runs_out(promised(row)), found[row.enrolment_id]
+        found[row.enrolment_id] = min(at, first) if first else at
+    return found
 
 
 def still_open() -> ColumnElement[bool]:

@@ -50,7 +50,10 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan_suggestions": ("enrolment_id", "by_id", "at", "content", "accepted", "decided_at"),
     "plan_reviews": ("enrolment_id", "started_at", "began_at", "ended_at", "looked_at"),
     "plan_drafts": ("enrolment_id", *DRAFT),
-    "messages": ("enrolment_id", "number", "author_id", "his", "words", "sent_at", "read_at", "read_by"),
+    "messages": (
+        *("enrolment_id", "number", "author_id", "his", "words", "sent_at", "promised_on"),
+        *("read_at", "read_by"),
+    ),
     "message_drafts": ("enrolment_id", *DRAFT),
     "evaluation_drafts": ("enrolment_id", *DRAFT),
     "corrections": (

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.messages import SHOWN, Message
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.domain.working_days import london_day, working_day_after
 from companion.store import away, locks
 from companion.store.base import Model, Transaction
 from companion.store.binding import Bound
@@ -34,6 +35,8 @@ class MessageRow(Bound, Model):
     """Whether the participant wrote it."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    promised_on: Mapped[date | None]
+    """By which day in London he was told that it would be read; None for what staff wrote, and before that was kept."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
@@ -47,6 +50,8 @@ class Covered:
     participant: str
     practitioner: str
     unread: int
+    due: datetime | None
+    """When the first promise to read one runs out, or ran out."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,15 @@ def enrolment(
 
 
 def add(
-    tx: Transaction, enrolment: Enrolment, new_id: UUID, viewer: Viewer, text: str, now: datetime
+    tx: Transaction,
+    enrolment: Enrolment,
+    new_id: UUID,
+    viewer: Viewer,
+    text: str,
+    now: datetime,
+    promised_on: date | None,
 ) -> MessageRow:
-    """The next message. The caller has locked the enrolment, and commits."""
+    """The next message, with the day by which it will be read. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(
         id=new_id,
@@ -84,6 +95,7 @@ def add(
         author_id=viewer.account_id,
         his=viewer.role is Role.PARTICIPANT,
         sent_at=now,
+        promised_on=promised_on,
     )
     row.words = record_box(tx, enrolment.id).seal("messages.words", row.id, text)
     tx.add(row)
@@ -113,18 +125,26 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
             row.sent_at,
             row.read_at,
             called[row.read_by] if row.read_by else "",
+            row.promised_on,
         )
         for row in rows
     ]
 
 
+def promised(row: MessageRow) -> date:
+    """The day by which a message is to be read: as he was told, else the next working day."""
+    return row.promised_on or working_day_after(london_day(row.sent_at), 1)
+
+
 def mark_read(tx: Transaction, rows: Iterable[MessageRow], viewer: Viewer, now: datetime) -> bool:
-    """The viewer has these before him: what the other side wrote is read, once. Whether anything was new."""
+    """The viewer has these before him: what the other side wrote is read, once. Whether anything was new.
+
+    The caller has locked the enrolment.
+    """
     side = viewer.role is Role.PARTICIPANT
-    fresh = [row.id for row in rows if row.his is not side and row.read_at is None]
-    unread = MessageRow.id.in_(fresh) & MessageRow.read_at.is_(None)
-    if fresh:
-        tx.execute(update(MessageRow).where(unread).values(read_at=now, read_by=viewer.account_id))
+    fresh = [row for row in rows if row.his is not side and row.read_at is None]
+    for row in fresh:
+        row.read_at, row.read_by = now, viewer.account_id
     return bool(fresh)
 
 
@@ -212,6 +232,7 @@ def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
             called[row.participant_id],
             called[row.practitioner_id],
             counts.get(row.id, 0),
+            row.message_due,
         )
         for row in rows
         if row.intact

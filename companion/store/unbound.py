@@ -47,12 +47,20 @@ UNBOUND: Final[Mapping[str, Why]] = {
     **{
         f"enrolments.{name}": Why.COUNTS
         for name in (
-            *("next_at", "unread_since", "due_from", "concern_since", "to_talk", "counted", "evaluated"),
+            *("next_at", "unread_since", "due_from", "message_due", "concern_since", "to_talk", "counted"),
+            "evaluated",
             "topics_revision",
         )
     },
     **dict.fromkeys(
-        ("concerns.revision", "messages.read_at", "messages.read_by", "handovers.seen_at"), Why.COUNTS
+        (
+            "concerns.revision",
+            "messages.promised_on",
+            "messages.read_at",
+            "messages.read_by",
+            "handovers.seen_at",
+        ),
+        Why.COUNTS,
     ),
     **{f"submissions.{name}": Why.COUNTS for name in ("to_talk", "read_at", "seen_at", "feedback_revision")},
     **dict.fromkeys(("groups.revision", "passkeys.used_at"), Why.COUNTS),

@@ -1,6 +1,6 @@
 """Boards: what is overdue or waits, who comes first, the next step, and what an address can ask for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -63,8 +63,26 @@ def test_a_glance_is_made_of_what_waits() -> None:
     }
     found = glance("K7-402", State.IN_PROGRAMME, None, pieces, concerns)
     assert found == standing(
-        unread_since=NOW - 5 * HOUR, due_from=NOW + 2 * DAY, to_talk=3, concern_since=NOW - 2 * DAY
+        unread_since=NOW - 5 * HOUR, due_from=NOW + 2 * DAY, to_talk=11, concern_since=NOW - 2 * DAY
     )
+
+
+def test_what_they_would_rather_talk_about_waits_for_a_meeting_not_for_feedback() -> None:
+    answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
+    for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
+        found = glance("K7-402", State.IN_PROGRAMME, None, [answered], {}, attended)
+        assert found.to_talk == waits, attended
+
+
+def test_a_message_is_late_from_the_midnight_after_the_day_that_was_promised() -> None:
+    monday = date(2026, 11, 23)
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    found = glance("K7-402", State.IN_PROGRAMME, None, [], {}, promised=[monday + DAY, monday])
+    assert found == standing(message_due=midnight)
+    before = midnight - timedelta(seconds=1)
+    assert found.late_since(before) is None and not found.is_in(Show.EYES, before)
+    assert found.late_since(midnight) == midnight and found.is_in(Show.EYES, midnight)
+    assert found.is_in(Show.MESSAGES, before) and not standing().is_in(Show.MESSAGES, midnight)
 
 
 @pytest.mark.parametrize("state", State)
@@ -108,6 +126,7 @@ def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next
     ordered = [
         standing(concern_since=NOW - 2 * DAY),
         standing(concern_since=NOW - 1 * DAY, unread_since=NOW - 9 * DAY),
+        standing(message_due=NOW - 9 * DAY),
         standing(due_from=NOW - 8 * DAY, unread_since=NOW - 2 * DAY),
         standing(unread_since=NOW - 3 * DAY, due_from=NOW + DAY),
         standing(State.REVIEWS, due_from=NOW - 9 * DAY, **soon),

@@ -383,6 +383,7 @@ WITHOUT = {
     "group_members._taking_part": "its callers ask",
     "board.board": "board.page() leaves out what is not intact",
     "board_facts.waiting": "ids for a list of names that leaves out what is not intact",
+    "board_facts.have_written": "ids for a list of names that leaves out what is not intact",
     "corrections.own": "a participant's own",
     "group_places._of": "its callers ask enrolment(), or show times without a name",
     "work._theirs": "its callers ask",

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, select
 
+from companion.domain.appointments import Attendance
 from companion.domain.brief import MESSAGES_SHOWN
 from companion.domain.refusals import NotFound
 from companion.services import attending, briefing, noting, on_paper, planning
 from companion.services.briefing import Brief
-from companion.store import audit
+from companion.store import appointments, audit
 from companion.store.base import Store
 from tests.cast import Cast, Participant, Somebody
 from tests.conftest import Clock
@@ -42,9 +43,30 @@ def test_what_was_answered_before_the_last_meeting_is_not_new(cast: Cast, clock:
     cast.priya.releases(submission, whole="Thank you.")
     waiting = hands_in(cast, "hopes-and-fears")
     clock.forward(days=3)  # Sam's session was the day before
+    attended(cast)
     found = brief(cast, cast.sam)
     assert found.last and found.coming is None
     assert [piece.submission_id for piece in found.handed_in] == [waiting]
+
+
+def test_what_they_would_rather_talk_about_stays_until_a_meeting_was_attended(
+    cast: Cast, clock: Clock
+) -> None:
+    submission = hands_in(cast)
+    cast.priya.releases(submission, whole="Thank you.")
+    clock.forward(days=3)
+    (shown,) = brief(cast, cast.sam).handed_in
+    assert shown.submission_id == submission and shown.to_talk
+    attended(cast)
+    assert brief(cast, cast.sam).handed_in == ()
+
+
+def attended(cast: Cast) -> None:
+    """Sam's session took place, and Priya has noted it."""
+    with cast.store.reading() as tx:
+        (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    priya, chosen = cast.priya.viewer, Attendance.ATTENDED
+    attending.note(cast.store, priya, meeting.id, chosen, "", "", meeting.revision, cast.now)
 
 
 def test_only_the_newest_round_stands_there(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """The boards in SQL say what the pure rules say, whatever happened, and with a number of statements that stays."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from companion.cli.demo.people import a_session
+from companion.domain.appointments import Attendance
 from companion.domain.board import OF_LEADS, OF_PRACTITIONERS, Glance, glance
 from companion.domain.board_pages import EVERY, PAGE, Asked
 from companion.domain.path import State
 from companion.services import scheduling, staffing
-from companion.store import appointments, board, concerns, people, rebinding, work
+from companion.store import appointments, board, concerns, messages, people, rebinding, work
 from companion.store import glance as glances
 from companion.store.appointments import AppointmentRow
 from companion.store.base import Transaction
@@ -49,6 +50,7 @@ def everybody(tx: Transaction, now: datetime) -> list[Glance]:
             row.due_from,
             row.to_talk,
             row.concern_since,
+            row.message_due,
         )
         for row in rows
     ]
@@ -87,7 +89,9 @@ def check(tx: Transaction, now: datetime) -> None:
 )
 @given(
     st.lists(
-        st.tuples(st.sampled_from(State), HOURS, HOURS, HOURS, st.integers(0, 3)), min_size=45, max_size=45
+        st.tuples(st.sampled_from(State), HOURS, HOURS, HOURS, HOURS, st.integers(0, 3)),
+        min_size=45,
+        max_size=45,
     ),
     st.integers(0, 400),
 )
@@ -101,11 +105,12 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
 
     with by_hand(crowd.store) as tx:  # nothing of it is kept
         ids = tx.scalars(select(Enrolment.id).order_by(Enrolment.reference)).all()
-        for each, (state, unread, due, concern, to_talk) in zip(ids, known, strict=True):
+        for each, (state, unread, due, concern, message, to_talk) in zip(ids, known, strict=True):
             values = {
                 "unread_since": moment(unread),
                 "due_from": moment(due),
                 "concern_since": moment(concern),
+                "message_due": moment(message),
             }
             changed = update(Enrolment).where(Enrolment.id == each)
             tx.connection().execute(changed.values(state=state, to_talk=to_talk, **values))
@@ -125,8 +130,23 @@ def agrees(cast: Cast, *who: Participant) -> None:
             row = tx.get_one(Enrolment, each.enrolment_id)
             about = {line.raised_at: line.concern for line in raised if line.enrolment_id == row.id}
             found = known[row.reference]
-            assert found == glance(row.reference, State(row.state), found.next_at, pieces[row.id], about)
+            attended = [
+                met.starts_at
+                for met in appointments.appointments(tx, row.id)
+                if met.attendance is Attendance.ATTENDED
+            ]
+            state = State(row.state)
+            promised = unread_promises(tx, each)
+            assert found == glance(
+                row.reference, state, found.next_at, pieces[row.id], about, attended, promised
+            )
         check(tx, now)
+
+
+def unread_promises(tx: Transaction, who: Participant) -> list[date]:
+    """The days by which his unread messages are to be read."""
+    rows = messages.newest(tx, who.enrolment_id)
+    return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
 def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, clock: Clock) -> None:
@@ -138,7 +158,13 @@ def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, c
     submission = sam.submits(first)
     agrees(cast, sam, owen)
     told = sam.tells("I need to say this.")
-    clock.forward(hours=1)
+    sam.writes("May I bring my notebook?")
+    agrees(cast, sam, owen)
+    clock.forward(hours=12)
+    sam.writes("I will just bring it.")
+    agrees(cast, sam, owen)
+    priya.reads_messages_of(sam)
+    agrees(cast, sam, owen)
     raised = priya.raises(sam, "He sounds very low.")
     agrees(cast, sam, owen)
     priya.reads(submission)

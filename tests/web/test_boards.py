@@ -248,3 +248,22 @@ def test_an_empty_service_says_what_will_stand_here(enter: SimpleNamespace) -> N
     assert "No participant has been added yet." in visitor.get("/lead/board")
     assert "No participant has been added yet." in visitor.get("/lead/")
     assert "Nobody is here yet." in enter.priya.get("/caseload")
+
+
+def test_what_they_would_rather_talk_about_stays_on_the_board_until_the_meeting(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
+    cast.priya.releases(cast.sam.submits(work), whole="Thank you.")
+    (row,) = rows(enter.priya.get("/caseload?show=to-talk"))
+    assert "answers he would rather talk about" in row
+
+    clock.forward(days=3)  # the session was the day before
+    with cast.store.reading() as tx:
+        (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    enter.priya.post(
+        f"/appointments/{meeting.id}/attendance",
+        of=f"/appointments/{meeting.id}/attendance",
+        attendance="attended",
+    )
+    assert rows(enter.priya.get("/caseload?show=to-talk")) == []

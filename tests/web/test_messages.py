@@ -35,6 +35,52 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
+def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_concerns(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    """It was sent on a Tuesday and promised for Wednesday."""
+    cast.sam.writes(TYPED)
+    assert "Not read yet. It should be read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    clock.forward(hours=24)
+    board = said(enter.priya.get("/caseload"))
+    assert "One person has written to you" in board and "late" not in board
+    assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
+    clock.forward(hours=12)
+    for name in ("sam", "priya", "margaret"):
+        getattr(enter, name).sign_in(cast, getattr(cast, name))
+
+    board = said(enter.priya.get("/caseload"))
+    assert f"Sam {reference(cast)} One message to read late since Thursday 26 November" in board
+    lead = said(enter.margaret.get("/lead/board?show=needs-a-look"))
+    assert reference(cast) in lead and "One message to read late since Thursday 26 November" in lead
+    page = said(enter.sam.get("/my/messages"))
+    assert "Not read yet. It should have been read by Wednesday 25 November." in page
+    assert "Your message of Tuesday 24 November should have been read by Wednesday 25 November" in page
+    assert "reads yours by" not in page
+
+    enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
+    assert "has written to you" not in said(enter.priya.get("/caseload"))
+    assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
+    assert "Priya reads yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
+
+
+def test_the_day_that_was_promised_stays_whatever_is_said_of_days_away_later(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    cast.sam.writes(TYPED)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
+    clock.forward(hours=36)
+    assert "It should have been read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    assert cast.daniel
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8), cast.daniel)
+    assert "One new message late since Thursday 26 November" in said(enter.daniel.get("/caseload"))
+
+
+def reference(cast: Cast) -> str:
+    """What the staff call Sam."""
+    return cast.sam.reference
+
+
 def test_at_the_box_stands_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
     assert "Priya reads messages on working days. Priya reads yours by Wednesday 25 November." in said(page)

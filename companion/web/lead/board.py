@@ -38,6 +38,8 @@ class Row:
     days_without: int | None
     concerns: Sequence[Concern]
     messages: int
+    message_due: datetime | None
+    """When the first promise to read one of these runs out, or ran out."""
     left: bool
     """Whether his practitioner has left."""
     away_until: date | None
@@ -116,6 +118,7 @@ def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], n
             days_without(contacts[row.id], now),
             raised[row.id],
             unread.get(row.id, 0),
+            row.message_due,
             row.practitioner_id in left,
             absent.get(row.practitioner_id),
         )

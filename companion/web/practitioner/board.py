@@ -26,6 +26,7 @@ from companion.store import (
 )
 from companion.store import board as boards
 from companion.store.base import Transaction
+from companion.store.board_facts import Kept
 from companion.store.enrolments import Case, theirs
 from companion.store.plan_facts import Facts
 from companion.web import access, clock, current
@@ -45,6 +46,7 @@ class Row:
     plan: Facts
     concerns: Sequence[Concern]
     messages: int
+    kept: Kept
     now: datetime
 
     @property
@@ -69,8 +71,8 @@ class Row:
 
     @property
     def to_talk(self) -> int:
-        """How many answers he would rather talk about, in what is handed in and not finished."""
-        return sum(piece.to_talk for piece in self.pieces if piece.stage in (Stage.SUBMITTED, Stage.READ))
+        """How many answers they would rather talk about, until a meeting after that was attended."""
+        return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
         """Whether it is still open though its appointment has come."""
@@ -101,7 +103,9 @@ def board() -> ResponseReturnValue:
         waiting = board_facts.waiting(tx, viewer, READ_FIRST, now)
         told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is Kind.TOLD]
         shown = [row.id for row in page.rows]
+        written = board_facts.have_written(tx, viewer)
         front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
+        front.update(written[:READ_FIRST])
         cases = board_facts.cases(tx, viewer, {*shown, *front})
         told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
         rows = _rows(tx, cases, now)
@@ -123,6 +127,8 @@ def board() -> ResponseReturnValue:
         ],
         unread=waiting.count,
         told=told,
+        written=[rows[each] for each in written[:READ_FIRST] if each in rows],
+        have_written=len(written),
         failed=failed,
         set_aside=set_aside,
         covering=covering,
@@ -138,6 +144,7 @@ def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID,
     plans = plan_facts.facts(tx, ids)
     raised = board_facts.open_concerns(tx, current.viewer(), ids)
     unread = messages.unread(tx, ids)
+    kept = board_facts.kept(tx, ids)
     return {
         case.id: Row(
             case,
@@ -146,6 +153,7 @@ def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID,
             plans[case.id],
             raised[case.id],
             unread.get(case.id, 0),
+            kept[case.id],
             now,
         )
         for case in cases.values()

@@ -1,0 +1,29 @@
+"""By which day each message was promised to be read, and beside each enrolment when the first promise runs out.
+
+Messages that nobody has read at this step get their promise at the next act on their enrolment.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+BEFORE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id", "erased_at"]
+GLANCE = [*BEFORE[:4], "message_due", *BEFORE[4:]]
+
+
+def upgrade() -> None:
+    op.add_column("messages", sa.Column("promised_on", sa.Date(), nullable=True))
+    op.add_column("enrolments", sa.Column("message_due", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_enrolments_glance", table_name="enrolments")
+    op.create_index("ix_enrolments_glance", "enrolments", GLANCE)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_enrolments_glance", table_name="enrolments")
+    op.create_index("ix_enrolments_glance", "enrolments", BEFORE)
+    op.drop_column("enrolments", "message_due")
+    op.drop_column("messages", "promised_on")
