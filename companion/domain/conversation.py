@@ -97,9 +97,12 @@ SOME = (Item("", ""),)
 class Conversation:
     """An activity with the answers so far (by the id of the question)."""
 
-    def __init__(self, activity: Activity, answers: Mapping[str, Given]) -> None:
+    def __init__(
+        self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
+    ) -> None:
+        """``still_growing`` is for work that isn't handed in: what stays open over several days is open then."""
         self.activity = activity
-        self._answers = answers
+        self._answers, self._still_growing = answers, still_growing
         self._layout = Layout(activity.prompts)
         self._said: dict[str, Turn] = {}
         self._spot: _Spot | None = None
@@ -113,7 +116,7 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first prompt of the path that has no answer; None when all is answered."""
+        """The first prompt of the path that has no answer, or not all of it; None when all is answered."""
         return self.open.prompt if self.open else None
 
     @property
@@ -154,7 +157,8 @@ class Conversation:
         """What saving this answer would change of the path."""
         moving = self._moving(prompt_id, given)
         moved = carried(moving, self._answers)
-        after = Conversation(self.activity, {**self._answers, prompt_id: given, **moved})
+        answers = {**self._answers, prompt_id: given, **moved}
+        after = Conversation(self.activity, answers, still_growing=self._still_growing)
         here = {*self._said, prompt_id, *moved}
         now = {old: new for old, new in moving.items() if new in moved}
         gone = {
@@ -174,11 +178,14 @@ class Conversation:
         while spot:
             asked = self._ask(spot, because)
             given = self._answers.get(asked.prompt.id)
-            if given is None:
+            if given is None or self._grows(asked.prompt, given):
                 self.open, self._spot = asked, spot
                 return
             self._said[asked.prompt.id] = _turn(asked, given)
             spot, because = self._follow(spot)
+
+    def _grows(self, prompt: Prompt, given: Given) -> bool:
+        return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _ask(self, spot: _Spot, because: "Because | None") -> Asked:
         prompt = self._layout.prompts[spot.place]

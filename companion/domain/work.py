@@ -140,7 +140,7 @@ class Work:
     @functools.cached_property
     def conversation(self) -> Conversation:
         """The conversation as it stands."""
-        return Conversation(self.activity, self.answers)
+        return Conversation(self.activity, self.answers, still_growing=self.is_open)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
         """The prompt that what is typed may be kept for: the answers lead to it, or something is kept for it."""

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from companion.domain.answers import Form, Prompt, Value, Way
-from companion.domain.conversation import Conversation, Given
+from companion.domain.conversation import Given
 from companion.domain.items import carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.work import Draft, Said, Work, draft_of, hand_in
+from companion.domain.working_days import london_day
 from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
@@ -153,8 +154,8 @@ def _answer(
 ) -> None:
     if way not in get_args(Way):
         raise Rejected(Problem("not_offered"))
-    value: Value = prompt.parse(typed.form) if way == "answered" else None
     before = whole.answers.get(prompt.id)
+    value = _value(whole, prompt, typed, before, now) if way == "answered" else None
     same = before is not None and (before.way, before.value) == (way, value)
     if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
@@ -172,12 +173,18 @@ def _answer(
     for prompt_id, each in saved.items():
         _store_answer(tx, row, prompt_id, each)
     _move_drafts(tx, row, whole, edit.moving)
-    progress = Conversation(whole.activity, {**whole.answers, **saved}).progress
+    progress = replace(whole, answers={**whole.answers, **saved}).conversation.progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
     row.started = True
     row.saved_at = now
     audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+
+
+def _value(whole: Work, prompt: Prompt, typed: Typed, before: Given | None, now: datetime) -> Value:
+    said = before.value if before and before.way == "answered" else None
+    last_day = london_day(whole.due.due_at) if whole.due.due_at else None
+    return prompt.taken(prompt.parse(typed.form), said, london_day(now), last_day)
 
 
 def _store_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:

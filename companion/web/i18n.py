@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import cast
 
 from babel.dates import format_date
@@ -155,6 +155,11 @@ def shown_by(kind: str, value: object) -> str:
     return kind if read.startswith(text) else "text"
 
 
+def this_day(further: int = 0) -> date:
+    """The day that it is in London, or so many days further on."""
+    return in_london(clock.now()).date() + timedelta(further)
+
+
 def to_come(moment: datetime) -> bool:
     """Whether the moment is still ahead."""
     return moment > clock.now()
@@ -195,4 +200,4 @@ def install(app: Flask) -> None:
         to_come=to_come,
         visible=visible,
     )
-    app.jinja_env.globals["speaking"] = speaking
+    app.jinja_env.globals.update(speaking=speaking, this_day=this_day)

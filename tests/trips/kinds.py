@@ -36,6 +36,8 @@ class Sample:
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
+    then: str = ""
+    """The button that ends what stays open when it is answered."""
 
     def filled(self, words: str, last: str = "") -> Form:
         """The form with these words wherever he writes his own, or else everywhere; ``last`` in the last place."""
@@ -133,11 +135,11 @@ SAMPLES = {
     "daily_record": Sample(
         "How was each day until we meet?",
         {
-            "day": ["3"], "month": ["11"], "year": ["2026"],
             "number-1": ["4"], "number-2": ["10"], "line": [BRIDGE],
         },
-        ("Tuesday 3 November", "My mood 4", "My sleep 10", BRIDGE),
-        empty=NO_DATE,
+        ("My mood 4", "My sleep 10", BRIDGE),
+        empty=NOTHING_CHOSEN,
+        then="I have added my last entry",
         settings={
             "measures": [
                 {"id": "mood", "label": "My mood", **ENDS},

@@ -62,6 +62,11 @@ def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> N
         assert sample.empty in Ears(sam.page).at_the_focus().description
         looks_right(sam.page, *NEW)
         answers_by_key(sam, sample.form)
+        if sample.then:
+            ends_it = sam.composer.get_by_role("button", name=sample.then)
+            expect(ends_it).to_be_visible()
+            sam.page.evaluate("announced.splice(0)")
+            by_key(sam, ends_it, "Enter")
         expect(sam.turns).to_have_count(number)
         expect(sam.page.locator("#now")).to_be_focused()
         assert sam.page.evaluate("announced.splice(0)") == ["now", f"turn-{prompt_id(kind)}", "now"]
@@ -97,6 +102,9 @@ def test_without_javascript(priya: Practitioner, owen: Participant, way: Way) ->
             owen.presses(re.compile(sample.wrong), within=owen.composer)
             expect(owen.composer.locator("[aria-invalid=true]")).to_be_focused()
         answers(owen, sample.filled(HOSTILE))
+        if sample.then:
+            with owen.page.expect_event("load"):
+                owen.presses(sample.then)
         if sample.own_words:
             typed = sum(texts.count(HOSTILE) for texts in sample.filled(HOSTILE).values())
             assert Ears(owen.page).named("StaticText").count(HOSTILE) == typed

@@ -67,13 +67,14 @@ def _timeline(prompt: Any) -> some.SearchStrategy[Form]:
 def _daily_record(prompt: Any) -> some.SearchStrategy[Form]:
     """One day more, and perhaps those so far with it."""
     numbers = {f"number_{n}": TO_TEN for n, _ in enumerate(prompt.measures, 1)}
-    new = together(DAY, fields(line=PERHAPS, **numbers))
+    day = fields(noted_on=one(some.sampled_from(["2026-11-23", "2026-11-24"])))
+    new = together(day, fields(line=PERHAPS, **numbers))
     before: Form = {
-        "on": ["2026-11-01", "2026-11-04"],
+        "on": ["2026-11-23", "2026-11-24"],
         "numbers": [" ".join("3" for _ in prompt.measures)] * 2,
         "said": ["", WORDS[0]],
     }
-    return together(some.sampled_from([{}, before]), new)
+    return together(some.sampled_from([{}, before]), new).map(lambda form: {**form, "finished": ["yes"]})
 
 
 def _of_options(prompt: Any) -> list[str]:

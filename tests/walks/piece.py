@@ -86,7 +86,7 @@ class Piece:
     @property
     def talk(self) -> Conversation:
         """The conversation as it ought to stand."""
-        return Conversation(self.activity, self.given)
+        return Conversation(self.activity, self.given, still_growing=self.open)
 
     def types(self, page: Page, form: Form, beat: int, now: datetime) -> str:
         """A page saves what is being typed."""

@@ -11,6 +11,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -81,6 +82,17 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def fill(self, value: Value) -> Form:
         """The form that ``parse`` would turn into this value."""
         raise NotImplementedError
+
+    def stays_open(self, value: Value) -> bool:
+        """Whether there is more to say to it on other days, so that nothing after it is asked yet."""
+        return False
+
+    def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
+        """The answer as it is kept when it is given today; ``before`` is the one that it replaces, if any.
+
+        ``last_day`` is the day of the meeting that it is due before. Raises ``Rejected``.
+        """
+        return value
 
     def chosen(self, value: Value) -> frozenset[str]:
         """The options that were chosen, for branches with ``one_of``."""

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, zip_longest
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
 from companion.domain.answers._shapes import Point
-from companion.domain.answers.date import PARTS, typed_day
 from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
@@ -26,6 +25,7 @@ WIDTH, HEIGHT = 300.0, 72.0
 """Of the chart of one measure."""
 LEFT, EDGE = 34.0, 8.0
 """What it keeps free around its dots; at the left stand the numbers."""
+FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
 
@@ -77,17 +77,17 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with entries in the order of their days, one a day; sending it again adds one.
+    """Answered with entries in the order of their days, one a day; it stays open until it is said to be finished.
 
-    The entries so far come back as ``on``, ``numbers`` and ``said``, the new one in fields of its own;
-    ``without`` names the days to take out.
+    The entries so far come back as ``on``, ``numbers`` and ``said``, the new one in fields of its own, ``noted-on``
+    its day; ``without`` names the days to take out. The last entry of a finished record is marked as such.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
     line_label: Line
 
     fields: ClassVar[tuple[str, ...]] = (
-        "on", "numbers", "said", "without", *PARTS, *NUMBER_FIELDS, "line",
+        "on", "numbers", "said", "without", "noted-on", *NUMBER_FIELDS, "line", FINISHED,
     )  # fmt: skip
     free_text: ClassVar[bool] = True
 
@@ -98,8 +98,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         if new:
             entries[new.on] = new
         if len(entries) > DAYS_MOST:
-            raise Rejected(Problem("too_many", {"most": DAYS_MOST, "many": len(entries)}, "day"))
-        return [self._plain(entries[day]) for day in sorted(entries)]
+            raise Rejected(Problem("too_many", {"most": DAYS_MOST, "many": len(entries)}, "noted-on"))
+        said = [self._plain(entries[day]) for day in sorted(entries)]
+        return _finished(said) if first(form, FINISHED) else said
 
     def _earlier(self, form: Form) -> Iterator[Entry]:
         columns = (form.get(name, ()) for name in ("on", "numbers", "said"))
@@ -120,10 +121,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
 
     def _new(self, form: Form, *, required: bool) -> Entry | None:
         numbers = NUMBER_FIELDS[: len(self.measures)]
-        if not required and not any(tidy(first(form, name)) for name in (*PARTS, *numbers, "line")):
-            return None
+        if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
+            return None  # the day alone is chosen beforehand
         return Entry(
-            typed_day(form),
+            _day(first(form, "noted-on")),
             tuple(_number(first(form, name), name) for name in numbers),
             clean(first(form, "line"), MOST, "line", required=False),
         )
@@ -132,9 +133,22 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         numbers = {measure.id: number for measure, number in zip(self.measures, entry.numbers, strict=True)}
         return {"on": entry.on.isoformat(), "numbers": numbers, "line": entry.line}
 
+    def stays_open(self, value: Value) -> bool:
+        return not value[-1].get(LAST)
+
+    def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
+        """Entries are added for today and yesterday alone; on its last day it is finished by itself."""
+        known = {entry.on for entry in self.entries(before or [])}
+        new = {entry.on for entry in self.entries(value)} - known
+        if new - {today, today - timedelta(1)}:
+            raise Rejected(Problem("today_or_yesterday", field="noted-on"))
+        return _finished(value) if last_day and today >= last_day else value
+
     def fill(self, value: Value) -> Form:
         entries = self.entries(value)
+        finished = {} if self.stays_open(value) else {FINISHED: ["yes"]}
         return {
+            **finished,
             "on": [entry.on.isoformat() for entry in entries],
             "numbers": [" ".join(map(str, entry.numbers)) for entry in entries],
             "said": [entry.line for entry in entries],
@@ -216,6 +230,19 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         radius = min(4.5, max(2.0, round(step / 2.5, 1))) if length else 4.5
         levels = tuple((number, _height(number)) for number in (NUMBERS[-1], NUMBERS[0]))
         return Chart(WIDTH, HEIGHT, LEFT - EDGE, levels, tuple(dots), radius, path, bands)
+
+
+def _finished(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*said[:-1], {**said[-1], LAST: True}]
+
+
+def _day(text: str) -> date:
+    if not text:
+        raise Rejected(Problem("nothing_chosen", field="noted-on"))
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise Rejected(Problem("today_or_yesterday", field="noted-on")) from error
 
 
 def _number(text: str, field: str) -> int:

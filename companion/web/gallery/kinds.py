@@ -60,7 +60,7 @@ ASKED: dict[str, tuple[str, dict[str, Any], Form]] = {
     "daily_record": (
         "How was each day until we meet?",
         {"measures": [{"id": "mood", "label": "My mood", **ENDS}], "line_label": "One line about the day"},
-        {"day": ["3"], "month": ["11"], "year": ["2026"], "number-1": ["4"], "line": [WALK]},
+        {"noted-on": ["2026-11-03"], "number-1": ["4"], "line": [WALK]},
     ),
     "commitment": (
         "What will you do before we meet?",

@@ -52,7 +52,7 @@ class Composer:
         typed: Form = prompt.fill(given.value) if given and given.way == "answered" else {}
         return cls(
             asked,
-            changing=given is not None,
+            changing=given is not None and asked is not conversation.open,
             typed=_visible(draft.typed) if draft else typed,
             seen=given.revision if given else 0,
             draft_seen=draft.revision if draft else 0,

@@ -1,7 +1,9 @@
 from datetime import date
 
+import pytest
+
 from companion.domain.answers.daily_record import DailyRecord, Gap, Measure
-from companion.domain.refusals import Problem
+from companion.domain.refusals import Problem, Rejected
 from tests.domain.answers.kinds import prompt
 from tests.domain.answers.parts import problem
 
@@ -16,7 +18,7 @@ def noted(on: str, mood: int, pull: int = 0, line: str = "") -> dict[str, object
 
 def new(day: str, mood: str = "4", pull: str = "7", line: str = "") -> dict[str, list[str]]:
     return {
-        "day": [day], "month": ["11"], "year": ["2026"], "number-1": [mood], "number-2": [pull], "line": [line],
+        "noted-on": [f"2026-11-{day}"], "number-1": [mood], "number-2": [pull], "line": [line],
     }  # fmt: skip
 
 
@@ -42,18 +44,45 @@ def test_a_day_can_be_taken_out_but_not_the_last() -> None:
     form = {**QUESTION.fill(before), "without": ["2025-11-18"]}
     assert QUESTION.parse(form) == before[1:]
     form["without"] = ["2025-11-18", "2026-11-18"]
-    assert problem(QUESTION, form) == Problem("no_date", field="day")
+    assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
 
 
 def test_half_a_day_is_told_where_it_is_empty() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
-    assert problem(QUESTION, {}) == Problem("no_date", field="day")
-    assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("no_date", field="day")
+    assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
+    assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, **new("20", pull="")}) == Problem("nothing_chosen", field="number-2")
-    assert problem(QUESTION, {**so_far, **new("31")}) == Problem("bad_date", field="day")
+    assert problem(QUESTION, {**so_far, **new("31")}) == Problem("today_or_yesterday", field="noted-on")
     told = problem(QUESTION, {**so_far, **new("20", mood="11")})
     assert told == Problem("off_scale", {"low": 0, "high": 10}, "number-1")
     assert problem(QUESTION, {**so_far, **new("20", line="x" * 301)}).field == "line"
+
+
+def test_it_stays_open_until_it_is_finished() -> None:
+    value = QUESTION.parse(new("20"))
+    assert QUESTION.stays_open(value)
+    finished = QUESTION.parse({**QUESTION.fill(value), "finished": ["yes"]})
+    assert not QUESTION.stays_open(finished) and QUESTION.entries(finished) == QUESTION.entries(value)
+    assert QUESTION.parse({**QUESTION.fill(finished), **new("21")})[-1] == {
+        **noted("2026-11-21", 4, 7),
+        "last": True,
+    }
+
+
+def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itself() -> None:
+    today, last = date(2026, 11, 20), date(2026, 11, 26)
+    before = [noted("2026-11-02", 1)]
+    for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
+        value = QUESTION.parse({**QUESTION.fill(before), **new(day)})
+        if fits:
+            assert QUESTION.taken(value, before, today, last) == value
+            continue
+        with pytest.raises(Rejected) as rejected:
+            QUESTION.taken(value, before, today, last)
+        assert rejected.value.problems == (Problem("today_or_yesterday", field="noted-on"),)
+    for last_day, stays in ((None, True), (last, True), (today, False), (date(2026, 11, 19), False)):
+        value = QUESTION.taken(QUESTION.parse(new("20")), None, today, last_day)
+        assert QUESTION.stays_open(value) is stays
 
 
 def test_what_comes_back_is_checked_again() -> None:
@@ -101,4 +130,4 @@ def test_an_author_names_each_measure_once() -> None:
 def test_it_has_room_for_a_hundred_days() -> None:
     days = [noted(f"2026-{month:02}-{day:02}", 1) for month in range(1, 6) for day in range(1, 21)]
     told = problem(QUESTION, {**QUESTION.fill(days), **new("20")})
-    assert told == Problem("too_many", {"most": 100, "many": 101}, "day")
+    assert told == Problem("too_many", {"most": 100, "many": 101}, "noted-on")

@@ -1,0 +1,100 @@
+"""A diary stays open for an entry a day until it is finished, or until the day of the session."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from companion.domain.conversation import Conversation
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page
+
+LINE = "I walked to the bridge."
+GETS_IN_THE_WAY = "What got in the way of the diary?"
+
+
+@pytest.fixture
+def diary(cast: Cast) -> UUID:
+    """Sam's diary, due on Thursday; it is Tuesday."""
+    work_id = cast.priya.sets(cast.sam, "urge-and-choice-diary")
+    cast.sam.answers(work_id, "time-of-day", "evening")
+    return work_id
+
+
+def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, **more: str) -> Page:
+    """Sam sends the page of his diary with one day more."""
+    address = f"/my/work/{diary}"
+    page = enter.sam.get(address)
+    chosen = re.search(r'name="noted-on" value="([^"]+)"[^>]* checked', page.text)
+    fields: dict[str, object] = {
+        name: re.findall(rf'name="{name}" value="([^"]*)"', page.text)
+        for name in ("prompt", "seen", "draft_seen", "on", "numbers", "said")
+    }
+    new = {f"number-{number}": "3" for number in (1, 2, 3)} | {"line": line} if line else {}
+    noted_on = day or (chosen[1] if chosen else "")
+    fields |= {"tab": "one", "beat": "0", "noted-on": noted_on, **new, **more}
+    sent: Page = enter.sam.post(f"{address}/answers", fields, of=address)
+    return sent
+
+
+def test_it_stays_open_and_offers_the_next_day(
+    enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
+) -> None:
+    page = adds(enter, diary)
+    assert "One day so far" in page and "This stays open until Thursday 26 November." in page
+    assert GETS_IN_THE_WAY not in page and "Question 2 of" in page
+    assert re.search(r'value="2026-11-23" checked', page.text), "yesterday has no entry yet"
+    clock.forward(hours=11)
+    enter.sam.sign_in(cast, cast.sam)
+    page = enter.sam.get(f"/my/work/{diary}")
+    assert re.search(r'value="2026-11-25"[^>]* checked', page.text) and "One day so far" in page
+    assert "2 days so far" in adds(enter, diary)
+
+
+def test_whoever_has_added_the_last_entry_goes_on(enter: SimpleNamespace, diary: UUID) -> None:
+    adds(enter, diary)
+    assert enter.sam.get(f"/my/work/{diary}/check").path == f"/my/work/{diary}"
+    page = adds(enter, diary, line="", finished="yes")
+    assert GETS_IN_THE_WAY in page and "You said:" in page and LINE in page
+    changed = enter.sam.get(f"/my/work/{diary}?change=days")
+    assert "Changing this answer" in changed and 'name="finished" value="yes"' in changed.text
+
+
+def test_on_the_day_of_the_session_it_goes_on_by_itself(
+    enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
+) -> None:
+    clock.forward(days=2)
+    assert GETS_IN_THE_WAY in adds(enter, diary)
+
+
+def test_tomorrow_has_no_entry_yet(enter: SimpleNamespace, diary: UUID) -> None:
+    for day in ("2026-11-25", "2026-11-22"):
+        page = adds(enter, diary, day)
+        assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
+
+
+def test_with_a_script_no_turn_comes_twice(enter: SimpleNamespace, diary: UUID) -> None:
+    adds(enter, diary)
+    address = f"/my/work/{diary}"
+    page = enter.sam.get(address)
+    assert page.text.count('class="turn"') == 1
+    fields = {name: page.field(name) for name in ("prompt", "seen", "on", "numbers", "said", "csrf_token")}
+    fields |= {f"number-{number}": "5" for number in (1, 2, 3)} | {
+        "noted-on": "2026-11-23",
+        "draft_seen": "0",
+    }
+    reply = enter.sam.client.post(f"{address}/answers", data=fields, headers={"X-Fragment": "turns"})
+    assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
+
+
+def test_what_was_handed_in_is_whole_whichever_version_kept_it(cast: Cast, diary: UUID) -> None:
+    form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
+    cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
+    cast.sam.finishes(diary)
+    review = cast.priya.reads(cast.sam.submits(diary))
+    of_before = {"days": review.submission.answers["days"]}
+    of_before["days"].value[-1].pop("last")  # an older version kept none of it
+    whole = Conversation(review.work.activity, {**review.submission.answers, **of_before})
+    assert whole.next_prompt is None and len(whole.turns) > 2
