@@ -1,0 +1,31 @@
+"""Work that was given back opens at the reason, and says what the practitioner has of it."""
+
+import re
+from types import SimpleNamespace
+
+from tests.cast import Cast
+
+REASON = "Could you say more about Friday?"
+
+
+def test_it_opens_at_the_reason_and_says_what_was_sent(enter: SimpleNamespace, cast: Cast) -> None:
+    cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
+    assert "Nothing has gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
+    cast.priya.returns(cast.sam.submits(work), REASON)
+
+    home = enter.sam.get("/my/")
+    assert "You sent this on Tuesday 24 November. Priya has asked you to look again." in home
+    assert "It isn't sent yet." not in home
+    assert re.findall(rf'href="/my/work/{work}([^"]*)"', home.text) == ["#again"]
+    page = enter.sam.get(f"/my/work/{work}")
+    place, reason, answers = (page.text.index(each) for each in ('id="again"', REASON, 'role="log"'))
+    assert place < reason < answers
+    assert "Nothing has gone to Priya yet." not in page
+    assert "Priya has the answers that you sent on Tuesday 24 November." in page
+
+
+def test_what_was_only_begun_still_opens_at_the_open_question(enter: SimpleNamespace, cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    assert re.findall(rf'href="/my/work/{work}([^"]*)"', enter.sam.get("/my/").text) == [""]
+    cast.sam.answers(work, "the-week", "6")
+    assert re.findall(rf'href="/my/work/{work}([^"]*)"', enter.sam.get("/my/").text) == ["#now"]
