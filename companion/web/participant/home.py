@@ -44,6 +44,11 @@ class Home:
     evaluation: bool
     """Whether he may say how the programme was for him."""
 
+    @property
+    def waits(self) -> int:
+        """How many cards wait for them, besides work and feedback, of which one is the next step."""
+        return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
+
 
 @access.roles(Role.PARTICIPANT)
 def home() -> ResponseReturnValue:

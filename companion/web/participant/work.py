@@ -23,7 +23,7 @@ from companion.domain.refusals import (
 from companion.domain.work import Work
 from companion.services import reading, working
 from companion.services.working import Typed
-from companion.store import appointments, enrolments, work
+from companion.store import appointments, enrolments, messages, work
 from companion.store.base import Busy
 from companion.web import access, clock, current, errors, held, locked
 from companion.web.fields import mark, number, whole_number
@@ -143,10 +143,12 @@ def submit(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def receipt(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/receipt``: when it was handed in, and who reads it next."""
+    """``GET /my/work/<id>/receipt``: when it was handed in, who reads it next, and what else waits."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        to_do = sum(each.to_do for each in work.pieces(tx, [case.id])[case.id])
+        have_written = messages.have_written(tx, case.id)
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
         presence = reading.presence(tx, case, clock.now())
     if piece.last is None:
@@ -158,6 +160,8 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         practitioner=who_reads(case),
         presence=presence,
         appointment=upcoming,
+        to_do=to_do,
+        have_written=have_written,
     )
 
 

@@ -1,0 +1,57 @@
+"""The start page and the receipt say nothing is left only where nothing is, and nothing is read for ever."""
+
+from types import SimpleNamespace
+from uuid import UUID
+
+from companion.domain.path import State
+from tests.cast import Cast
+from tests.conftest import Clock
+
+NOTHING_MORE = "There is nothing more to do here for now."
+NOTHING = "There is nothing for you to do just now."
+
+
+def sends(cast: Cast) -> UUID:
+    cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
+    cast.sam.submits(work)
+    return work
+
+
+def test_the_receipt_says_what_else_waits(enter: SimpleNamespace, cast: Cast) -> None:
+    work = sends(cast)
+    assert NOTHING_MORE in enter.sam.get(f"/my/work/{work}/receipt")
+    for slug in ("hopes-and-fears", "urge-and-choice-diary"):
+        cast.priya.sets(cast.sam, slug)
+    page = enter.sam.get(f"/my/work/{work}/receipt")
+    assert NOTHING_MORE not in page and "2 more things are waiting for you on your start page." in page
+
+
+def test_a_message_waits_too(enter: SimpleNamespace, cast: Cast) -> None:
+    work = sends(cast)
+    assert NOTHING in enter.sam.get("/my/")
+    cast.priya.writes_to(cast.sam, "Please bring your notebook.")
+    page = enter.sam.get(f"/my/work/{work}/receipt")
+    assert NOTHING_MORE not in page and "Priya has written to you." in page
+    home = enter.sam.get("/my/")
+    assert NOTHING not in home and "One thing is waiting for you below." in home
+    enter.sam.get("/my/messages")
+    assert NOTHING in enter.sam.get("/my/")
+
+
+def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNamespace, cast: Cast) -> None:
+    work = sends(cast)
+    assert "Priya reads it before you meet on" in enter.sam.get("/my/")
+    cast.priya.moves(cast.sam, State.COMPLETED)
+    assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
+    cast.priya.reads(cast.sam.work(work).submissions[0].id)
+    home = enter.sam.get("/my/")
+    assert "is reading it" not in home and "Priya has opened it." in home
+
+
+def test_what_is_past_is_not_due_before_it(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    assert "Due before Thursday 26 November" in enter.sam.get("/my/")
+    clock.forward(days=200)
+    enter.sam.sign_in(cast, cast.sam)
+    home = enter.sam.get("/my/")
+    assert "This was due before Thursday 26 November 2026" in home and "You can still send it." in home
