@@ -31,10 +31,14 @@ class Show(StrEnum):
     THIS_WEEK = "this-week"
     TO_TALK = "to-talk"
     MESSAGES = "messages"
+    UNBOOKED = "none-booked"
     CONCERNS = "concerns"
 
 
-OF_PRACTITIONERS: Final = (Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK, Show.MESSAGES)
+OF_PRACTITIONERS: Final = (
+    *(Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK, Show.MESSAGES),
+    Show.UNBOOKED,
+)
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.CONCERNS)
 
 
@@ -69,11 +73,16 @@ class Glance:
         waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
 
+    def unbooked(self) -> bool:
+        """Whether they are in the programme and no session is booked."""
+        return self.state is State.IN_PROGRAMME and self.next_at is None
+
     def is_in(self, show: Show, now: datetime) -> bool:
         """Whether a filter shows it."""
         return {
             Show.ALL: True,
-            Show.EYES: self.waits_since(now) is not None,
+            Show.EYES: self.waits_since(now) is not None or self.unbooked(),
+            Show.UNBOOKED: self.unbooked(),
             Show.TO_READ: self.unread_since is not None,
             Show.OVERDUE: self.overdue_since(now) is not None,
             Show.THIS_WEEK: self.next_at is not None and self.next_at < end_of_week(now),
@@ -87,11 +96,13 @@ class Glance:
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
-        """Sorts a lead's: open concerns, then what else waits, the longest first; then by appointment."""
+        """Sorts a lead's: open concerns, then what else waits, the longest first, then who has no session booked."""
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
         since = self.waits_since(now)
-        return (1, since, *self.by_meeting()) if since else (2, NEVER, *self.by_meeting())
+        if since:
+            return 1, since, *self.by_meeting()
+        return 2 if self.unbooked() else 3, NEVER, *self.by_meeting()
 
 
 def glance(

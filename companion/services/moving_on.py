@@ -10,9 +10,10 @@ from companion.domain.london import LONDON
 from companion.domain.path import BACK, ENDS, MOVES, State, Step, came_from, move, reason_for, standing
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.still_open import StillOpen
 from companion.services.acting import Counted, acting
 from companion.services.attending import note_row
-from companion.store import appointments, audit, enrolments, handovers, people, sessions
+from companion.store import appointments, audit, enrolments, handovers, people, sessions, still_open
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment, StepRow
 from companion.store.handovers import Told
@@ -26,6 +27,7 @@ class Path:
     steps: list[Step]
     handovers: list[Told]
     names: Mapping[UUID, str]
+    still_open: StillOpen
     meetings: Sequence[Appointment] = ()
     """What is booked and to come."""
 
@@ -58,7 +60,14 @@ def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
         meetings = appointments.to_come(tx, row.id, now)
-        found = Path(enrolments.case(tx, row), steps, handovers.told(tx, row.id), names, meetings)
+        found = Path(
+            enrolments.case(tx, row),
+            steps,
+            handovers.told(tx, row.id),
+            names,
+            still_open.still_open(tx, viewer, row, now),
+            meetings,
+        )
         audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
         tx.commit()
     return found
@@ -74,9 +83,11 @@ def move_on(
     reason: str,
     now: datetime,
     new_id: UUID | None = None,
+    confirmed: bool | None = None,
 ) -> None:
     """Take the step to the state ``to``, or ``BACK``, from the state ``seen`` that the page showed.
 
+    ``confirmed`` says whether what is still open is known; None where no form asks.
     Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
     ``ChangedElsewhere`` where he stands somewhere else by now.
     """
@@ -87,6 +98,7 @@ def move_on(
             return
         if row.state != seen:
             raise ChangedElsewhere
+        still_open.still_open(tx, viewer, row, now).require_known(to, confirmed)
         was = row.state
         if to == BACK:
             step = _take_back(tx, row, viewer, reason, now, new_id)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from companion.domain.board import NEVER, OWING, Show, end_of_week
 from companion.domain.board_pages import PAGE, Asked, Paging
+from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, is_there
@@ -91,13 +92,17 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(Enrolment.due_from <= now, Enrolment.state.in_(OWING))
 
 
+def _unbooked(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrolment.state == State.IN_PROGRAMME, next_at(now).is_(None))
+
+
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
     """The same as ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
         waits = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
-        return or_(*waits, _overdue(now), Enrolment.message_due <= now)
+        return or_(*waits, _overdue(now), Enrolment.message_due <= now, _unbooked(now))
     if show is Show.TO_READ:
         return Enrolment.unread_since.is_not(None)
     if show is Show.OVERDUE:
@@ -106,6 +111,8 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
         return next_at(now) < end_of_week(now)
     if show is Show.TO_TALK:
         return Enrolment.to_talk > 0
+    if show is Show.UNBOOKED:
+        return _unbooked(now)
     if show is Show.MESSAGES:
         return Enrolment.message_due.is_not(None)
     return Enrolment.concern_since.is_not(None)
@@ -123,7 +130,8 @@ def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)
     late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
     waits = _earlier(_earlier(unread, overdue), late)
-    return [Enrolment.concern_since.is_(None), func.coalesce(Enrolment.concern_since, waits)]
+    since = func.coalesce(Enrolment.concern_since, waits)
+    return [Enrolment.concern_since.is_(None), since, case((_unbooked(now), 0), else_=1)]
 
 
 def _earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:

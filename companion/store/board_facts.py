@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from companion.domain.appointments import Attendance
+from companion.domain.appointments import Appointment, Attendance
 from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind, State
 from companion.domain.path import State as PathState
 from companion.domain.people import Role, Viewer
-from companion.store.appointments import AppointmentRow
+from companion.store.appointments import LASTS, AppointmentRow, appointment
 from companion.store.base import Transaction
 from companion.store.concerns import ConcernRow, visible
 from companion.store.enrolments import Case, Enrolment, theirs
@@ -66,6 +66,33 @@ def have_written(tx: Transaction, viewer: Viewer) -> list[UUID]:
     """The viewer's own enrolments with messages that nobody has read, the first promise first."""
     unread = select(Enrolment.id).where(theirs(viewer), Enrolment.message_due.is_not(None))
     return list(tx.scalars(unread.order_by(Enrolment.message_due, Enrolment.id)))
+
+
+def _unnoted(now: datetime) -> ColumnElement[bool]:
+    over = AppointmentRow.starts_at <= now - LASTS
+    return over & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathState.DIED)
+
+
+def to_note(tx: Transaction, viewer: Viewer, now: datetime) -> list[tuple[UUID, Appointment]]:
+    """The appointments of the viewer's own whose attendance nobody has noted, with their enrolment, oldest first."""
+    rows = tx.execute(
+        select(AppointmentRow, Enrolment)
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .where(theirs(viewer), _unnoted(now))
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [(row.enrolment_id, appointment(row)) for row, enrolment in rows if enrolment.intact]
+
+
+def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """How many appointments of each of these nobody has noted the attendance of; only where there are any."""
+    rows = tx.execute(
+        select(AppointmentRow.enrolment_id, func.count())
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .where(AppointmentRow.enrolment_id.in_(list(enrolments)), _unnoted(now))
+        .group_by(AppointmentRow.enrolment_id)
+    )
+    return dict(rows.all())
 
 
 def cases(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, Case]:

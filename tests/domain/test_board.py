@@ -77,8 +77,8 @@ def test_what_they_would_rather_talk_about_waits_for_a_meeting_not_for_feedback(
 def test_a_message_is_late_from_the_midnight_after_the_day_that_was_promised() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
-    found = glance("K7-402", State.IN_PROGRAMME, None, [], {}, promised=[monday + DAY, monday])
-    assert found == standing(message_due=midnight)
+    found = glance("K7-402", State.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])
+    assert found == standing(message_due=midnight, next_at=NOW)
     before = midnight - timedelta(seconds=1)
     assert found.late_since(before) is None and not found.is_in(Show.EYES, before)
     assert found.late_since(midnight) == midnight and found.is_in(Show.EYES, midnight)
@@ -99,13 +99,15 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_pro
         ({}, set()),
         ({"next_at": end_of_week(NOW) - HOUR}, {Show.THIS_WEEK}),
         ({"next_at": end_of_week(NOW)}, set()),
+        ({"next_at": None}, {Show.UNBOOKED, Show.EYES}),
         ({"unread_since": NOW}, {Show.TO_READ, Show.EYES}),
         ({"to_talk": 1}, {Show.TO_TALK}),
         ({"concern_since": NOW}, {Show.CONCERNS, Show.EYES}),
     ],
 )
 def test_a_filter_shows_whom_it_is_about(known: dict[str, object], shows: set[Show]) -> None:
-    assert {show for show in Show if standing(**known).is_in(show, NOW)} == shows | {Show.ALL}
+    found = standing(**{"next_at": end_of_week(NOW), **known})
+    assert {show for show in Show if found.is_in(show, NOW)} == shows | {Show.ALL}
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next
         standing(message_due=NOW - 9 * DAY),
         standing(due_from=NOW - 8 * DAY, unread_since=NOW - 2 * DAY),
         standing(unread_since=NOW - 3 * DAY, due_from=NOW + DAY),
+        standing(),  # no session is booked
         standing(State.REVIEWS, due_from=NOW - 9 * DAY, **soon),
         standing(**late),
-        standing(),
     ]
     shuffled = ordered[::-1]
     assert sorted(shuffled, key=lambda each: each.eyes_first(NOW)) == ordered

@@ -267,3 +267,52 @@ def test_what_they_would_rather_talk_about_stays_on_the_board_until_the_meeting(
         attendance="attended",
     )
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
+
+
+def test_nobody_in_the_programme_is_left_without_a_session_and_without_a_word(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    reference = reference_of(cast, "sam")
+    cast.priya.moves(cast.sam, State.IN_PROGRAMME)
+    assert not [row for row in rows(enter.margaret.get("/lead/board?show=needs-a-look")) if reference in row]
+    clock.forward(days=206)
+    enter.margaret.sign_in(cast, cast.margaret)
+    (row,) = [row for row in rows(enter.margaret.get("/lead/board?show=needs-a-look")) if reference in row]
+    assert "no session booked" in row and "one session without attendance" in row
+    assert "Nothing waits" not in row
+    assert [row for row in rows(enter.priya.get("/caseload?show=none-booked")) if reference in row]
+
+
+def test_a_session_whose_attendance_nobody_noted_stands_in_front(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    sam = cast.sam
+    clock.forward(days=3)
+    page = enter.priya.get("/caseload")
+    with cast.store.reading() as tx:
+        (meeting,) = appointments.appointments(tx, sam.enrolment_id)
+    assert "no attendance noted" in page
+    address = f"/appointments/{meeting.id}/attendance"
+    assert f'href="{address}"' in page.text
+    enter.priya.post(address, {"attendance": "missed", "seen": str(meeting.revision)}, of=address)
+    assert f'href="{address}"' not in enter.priya.get("/caseload").text
+
+
+def test_a_step_that_ends_something_says_first_what_is_open(cast: Cast, enter: SimpleNamespace) -> None:
+    cast.priya.moves(cast.sam, State.IN_PROGRAMME)
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.raises(cast.sam, "He sounds very low.")
+    address = f"/participants/{cast.sam.enrolment_id}/path"
+    page = enter.priya.get(address)
+    for words in ("One open concern", "One message to read", "Set work: one not submitted"):
+        assert words in page
+    step: dict[str, object] = {name: page.field(name) for name in ("seen", "once")}
+    step |= {"to": "completed", "day": "2026-11-24"}
+    refused = enter.priya.post(address, step, of=address)
+    assert refused.status == 422 and "Something is still open." in refused
+    with cast.store.reading() as tx:
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == State.IN_PROGRAMME
+    enter.priya.post(address, {**step, "confirmed": "yes"}, of=address)
+    with cast.store.reading() as tx:
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == State.COMPLETED

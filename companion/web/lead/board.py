@@ -38,6 +38,10 @@ class Row:
     days_without: int | None
     concerns: Sequence[Concern]
     messages: int
+    unnoted: int
+    """How many appointments have no attendance noted."""
+    unbooked: bool
+    """Whether they are in the programme and no session is booked."""
     message_due: datetime | None
     """When the first promise to read one of these runs out, or ran out."""
     left: bool
@@ -103,6 +107,7 @@ def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], n
     contacts = board_facts.contacts(tx, ids, now)
     raised = board_facts.open_concerns(tx, current.viewer(), ids)
     unread = messages.unread(tx, ids)
+    unnoted = board_facts.unnoted(tx, ids, now)
     today = london_day(now)
     absent = {each.who: each.last for each in away.times(tx, now) if each.on(today)}
     left = people.gone(tx, {row.practitioner_id for row in shown})
@@ -118,6 +123,8 @@ def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], n
             days_without(contacts[row.id], now),
             raised[row.id],
             unread.get(row.id, 0),
+            unnoted.get(row.id, 0),
+            row.state == State.IN_PROGRAMME and row.id not in upcoming,
             row.message_due,
             row.practitioner_id in left,
             absent.get(row.practitioner_id),

@@ -105,7 +105,8 @@ def board() -> ResponseReturnValue:
         shown = [row.id for row in page.rows]
         written = board_facts.have_written(tx, viewer)
         front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
-        front.update(written[:READ_FIRST])
+        to_note = board_facts.to_note(tx, viewer, now)
+        front.update(written[:READ_FIRST], (enrolment for enrolment, _ in to_note[:READ_FIRST]))
         cases = board_facts.cases(tx, viewer, {*shown, *front})
         told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
         rows = _rows(tx, cases, now)
@@ -129,6 +130,8 @@ def board() -> ResponseReturnValue:
         told=told,
         written=[rows[each] for each in written[:READ_FIRST] if each in rows],
         have_written=len(written),
+        to_note=[(cases[enrolment], met) for enrolment, met in to_note[:READ_FIRST] if enrolment in cases],
+        all_to_note=len(to_note),
         failed=failed,
         set_aside=set_aside,
         covering=covering,

@@ -33,6 +33,7 @@ def path(enrolment_id: UUID) -> ResponseReturnValue:
             form.get("reason", ""),
             clock.now(),
             once(),
+            confirmed="confirmed" in form,
         )
     except Rejected as rejected:
         return _page(enrolment_id, rejected.problems), 422

@@ -1,0 +1,22 @@
+"""What is still open of an enrolment, in counts."""
+
+from datetime import datetime
+
+from companion.domain.people import Viewer
+from companion.domain.still_open import StillOpen, of_work
+from companion.store import board_facts, concerns, messages, work
+from companion.store.base import Transaction
+from companion.store.enrolments import Enrolment
+
+
+def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
+    """Count it, for an enrolment that the viewer was found to reach."""
+    to_do, without_feedback = of_work(work.pieces(tx, [row.id], own_titles=False)[row.id])
+    return StillOpen(
+        to_do,
+        without_feedback,
+        row.to_talk,
+        messages.unread(tx, [row.id]).get(row.id, 0),
+        len(concerns.lines(tx, viewer, enrolment_id=row.id)),
+        board_facts.unnoted(tx, [row.id], now).get(row.id, 0),
+    )
