@@ -1,6 +1,6 @@
 """The path of one participant: where he stands on it, and which moves are allowed (programme, the path)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -106,15 +106,23 @@ def came_from(steps: Sequence[Step]) -> Step | None:
     return found[-2] if len(found) > 1 else None
 
 
-def move(state: State, to: str, day: str, reason: str, since: date, now: datetime) -> tuple[State, date, str]:
+def move(
+    state: State,
+    to: str,
+    day: str,
+    reason: str,
+    since: date,
+    now: datetime,
+    also: Iterable[Problem] = (),
+) -> tuple[State, date, str]:
     """The checked move from ``state``, entered on ``since``: the new state, the day it happened, and the reason.
 
     Raises ``NotAllowed`` for a state that does not follow, and ``Rejected`` for a day in the future or before
-    the last step, and where a reason is missing.
+    the last step, where a reason is missing, and for the problems that were found ``also``.
     """
     if to not in MOVES[state]:
         raise NotAllowed("no_such_move")
-    target, problems, on, words = State(to), [], since, ""
+    target, problems, on, words = State(to), list(also), since, ""
     try:
         on = day_of(day)
         if on > now.astimezone(LONDON).date():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from companion.domain.path import State
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import Problem
 from companion.domain.work import Piece, Stage
 
 ENDS: Final = frozenset({State.COMPLETED, State.ENDED_EARLY, State.CLOSED})
@@ -29,13 +29,13 @@ class StillOpen:
     def __bool__(self) -> bool:
         return any(vars(self).values())
 
-    def require_known(self, to: str, confirmed: bool | None) -> None:
-        """Raise ``Rejected`` for a step that ends something while this is open, unless that is known.
+    def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
+        """What is said to a step that ends something while this is open, unless that is known.
 
         ``confirmed`` is None where no form asks.
         """
-        if to in ENDS and self and confirmed is False:
-            raise Rejected(Problem("still_open", field="confirmed"))
+        unknown = to in ENDS and self and confirmed is False
+        return [Problem("still_open", field="confirmed")] if unknown else []
 
 
 def of_work(pieces: Iterable[Piece]) -> tuple[int, int]:

@@ -98,12 +98,12 @@ def move_on(
             return
         if row.state != seen:
             raise ChangedElsewhere
-        still_open.still_open(tx, viewer, row, now).require_known(to, confirmed)
+        unknown = still_open.still_open(tx, viewer, row, now).problems(to, confirmed)
         was = row.state
         if to == BACK:
             step = _take_back(tx, row, viewer, reason, now, new_id)
         else:
-            state, on, words = move(State(row.state), to, day, reason, row.state_since, now)
+            state, on, words = move(State(row.state), to, day, reason, row.state_since, now, unknown)
             step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now, new_id=new_id)
         _let_in_or_out(tx, row, was, now)
         _cancel_what_ends(tx, row, viewer, now)

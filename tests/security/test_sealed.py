@@ -248,7 +248,7 @@ class Trip:
     def goes_on_and_is_handed_over(self) -> None:
         sam, priya = f"/participants/{self.cast.sam.enrolment_id}", self.enter.priya
         path, over = f"{sam}/path", f"{sam}/handover"
-        step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
+        step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme", "confirmed": "yes"}
         assert priya.post(path, step | {"reason": self.plant("path: reason")}).path == sam
         wrong = step | {"to": "closed", "day": "soon", "seen": "ended_early"}
         assert priya.post(path, wrong | {"reason": self.plant("path: wrong day")}).status == 422

@@ -48,6 +48,9 @@ class Deliverer(Practitioner):
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
             self.fills(Reason=reason)
+        known = self.page.get_by_label("I know. This stays as it is")
+        if known.count():
+            self.ticks(known)
         self.presses("Take the step")
         self.reads("The step is taken.")
 

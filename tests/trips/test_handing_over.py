@@ -61,6 +61,7 @@ def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Par
     priya.opens_page_of("Sam")
     priya.presses("Next step and how he came here")
     priya.page.get_by_label("Completed").check()
+    priya.page.get_by_label("I know. This stays as it is").check()
     priya.presses("Take the step")
     priya.reads("The step is taken.")
     sam.goes_home()

@@ -2,7 +2,13 @@
 
 from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
 
-STEP = {"to": "ended_early", "day": "2026-11-24", "reason": "He moves away.", "seen": "in_programme"}
+STEP = {
+    "to": "ended_early",
+    "day": "2026-11-24",
+    "reason": "He moves away.",
+    "seen": "in_programme",
+    "confirmed": "yes",
+}
 REASON = text(2000)
 DAYS = "Please give a whole number from 1 to 3650."
 STATES = ("not_now", "not_suitable", "ended_early", "closed")
