@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -35,6 +35,7 @@ class Attendance(StrEnum):
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
 """A cancelled appointment does not stand: it is never the next one, and nothing is due before it."""
 FURTHEST = timedelta(days=3 * 365)
+TOLD_FOR = timedelta(days=7)
 WORDS_MOST = 2000
 """Characters of what is said to an attendance."""
 
@@ -68,6 +69,8 @@ class Appointment:
     revision: int
     attendance: Attendance = Attendance.NOT_NOTED
     cancelled_at: datetime | None = None
+    moved_from: datetime | None = None
+    moved_on: date | None = None
 
     @property
     def span(self) -> Span:
@@ -83,6 +86,17 @@ class Appointment:
     def due_at(self) -> datetime | None:
         """By when something is due that is due before this one; None where no other one took its place yet."""
         return None if self.cancelled else self.starts_at
+
+    def is_news(self, now: datetime) -> bool:
+        """Whether the participant is to be told that it was moved or cancelled: until that can mislead nobody.
+
+        One that was moved is told of for a week, and as long as its old time is still to come.
+        """
+        if self.span.ends_at <= now or self.cancelled:
+            return self.cancelled and self.span.ends_at > now
+        if self.moved_from is None or self.moved_on is None:
+            return False
+        return self.moved_from > now or now.astimezone(LONDON).date() - self.moved_on < TOLD_FOR
 
     def is_to_come(self, now: datetime) -> bool:
         """Whether it stands, and has not begun."""

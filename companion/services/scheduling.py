@@ -12,6 +12,7 @@ from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import sessions_to_book
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.working_days import london_day
 from companion.services.acting import acting
 from companion.services.first_meeting import begin_initial_meeting
 from companion.store import appointments, audit, away, enrolments, group_places, outbox
@@ -187,6 +188,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 def move_row(tx: Transaction, viewer: Viewer, row: AppointmentRow, to: datetime, now: datetime) -> None:
     """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
+    row.moved_from, row.moved_on = row.starts_at, london_day(now)
     row.starts_at = to
     row.revision += 1
     outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)

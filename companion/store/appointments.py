@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
@@ -48,6 +48,10 @@ class AppointmentRow(Model):
         String(30), default=Attendance.NOT_NOTED, server_default=Attendance.NOT_NOTED
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was to begin before it was moved last."""
+    moved_on: Mapped[date | None]
+    """The day of that: a moment would tell the members of a group from their files."""
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What the practitioner said to the attendance, sealed with the participant's key."""
 
@@ -93,6 +97,8 @@ def appointment(row: AppointmentRow) -> Appointment:
         row.revision,
         Attendance(row.attendance),
         row.cancelled_at,
+        row.moved_from,
+        row.moved_on,
     )
 
 

@@ -1,4 +1,4 @@
-"""By which day each message was promised to be read, and beside each enrolment when the first promise runs out.
+"""By which day a message was promised to be read, when the first promise runs out, and when an appointment was before.
 
 Messages that nobody has read at this step get their promise at the next act on their enrolment.
 """
@@ -18,6 +18,8 @@ GLANCE = [*BEFORE[:4], "message_due", *BEFORE[4:]]
 def upgrade() -> None:
     op.add_column("messages", sa.Column("promised_on", sa.Date(), nullable=True))
     op.add_column("enrolments", sa.Column("message_due", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("appointments", sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("appointments", sa.Column("moved_on", sa.Date(), nullable=True))
     op.drop_index("ix_enrolments_glance", table_name="enrolments")
     op.create_index("ix_enrolments_glance", "enrolments", GLANCE)
 
@@ -25,5 +27,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_enrolments_glance", table_name="enrolments")
     op.create_index("ix_enrolments_glance", "enrolments", BEFORE)
+    op.drop_column("appointments", "moved_on")
+    op.drop_column("appointments", "moved_from")
     op.drop_column("enrolments", "message_due")
     op.drop_column("messages", "promised_on")

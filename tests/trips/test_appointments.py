@@ -41,7 +41,7 @@ def test_the_sessions_are_planned_moved_and_one_is_cancelled(
     priya.reads("It is noted.")
     sam.goes_home()
     sam.presses("See my appointments")
-    sam.reads("does not take place")
+    sam.reads("cancelled")
     with sam.page.expect_download() as download:
         sam.page.get_by_role("link", name="Add to my calendar").first.click()
     assert download.value.suggested_filename == "appointment.ics"

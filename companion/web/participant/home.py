@@ -26,6 +26,8 @@ class Home:
 
     case: Case
     appointment: Appointment | None
+    changed: list[Appointment]
+    """Those that were moved or cancelled, as long as that is news."""
     practitioner: str
     presence: reading.Presence
     pieces: list[Piece]
@@ -60,6 +62,7 @@ def home() -> ResponseReturnValue:
         pieces = work.pieces(tx, [case.id])[case.id] if reads else []
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
         presence = reading.presence(tx, case, now)
+        changed = [each for each in appointments.appointments(tx, case.id) if each.is_news(now)]
         his_plan = plan.plan(tx, case.id) if reads else None
         moved = handovers.of_participant(tx, current.viewer())
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
@@ -69,6 +72,7 @@ def home() -> ResponseReturnValue:
     shown = Home(
         case,
         upcoming,
+        changed,
         who_reads(case),
         presence,
         pieces,
