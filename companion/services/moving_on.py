@@ -56,7 +56,8 @@ def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -
     """The path with its reasons: every look is recorded."""
     with acting(store, viewer, now, Counted.NEVER) as tx:
         _require_practitioner(viewer)
-        row = enrolments.enrolment(tx, viewer, enrolment_id)
+        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        handovers.mark_opened(tx, viewer, row.id, now)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
         meetings = appointments.to_come(tx, row.id, now)

@@ -118,7 +118,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
         "enrolment_id",
         Fate.BLANKED,
         {"reason": b""},
-        but={"reason": LeftOut.FOR_STAFF, "seen_at": LeftOut.FOR_STAFF},
+        but=dict.fromkeys(("reason", "seen_at", "opened_at"), LeftOut.FOR_STAFF),
     ),
     "enrolment_topics": Belonging("enrolment_id", out=LeftOut.FOR_STAFF),
     "appointments": Belonging("enrolment_id", but={"words": LeftOut.FOR_STAFF}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, select
@@ -12,7 +12,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store.base import Model, Transaction
 from companion.store.binding import Bound
-from companion.store.enrolments import Enrolment, record_box
+from companion.store.enrolments import Enrolment, record_box, theirs
 from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
 
@@ -31,6 +31,8 @@ class HandoverRow(Bound, Model):
     reason: Mapped[bytes] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant first read of it."""
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the one who took them on first read why."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,29 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
         .order_by(HandoverRow.at.desc(), HandoverRow.id)
         .limit(1)
     )
+
+
+TOLD_FOR = timedelta(days=60)
+"""How long a board tells of a handover that nobody has read of."""
+
+
+def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
+    """The handovers to the viewer, of those who are still theirs, whose reason they have not read, the oldest first."""
+    rows = tx.scalars(
+        select(HandoverRow)
+        .join(Enrolment, Enrolment.id == HandoverRow.enrolment_id)
+        .where(theirs(viewer), HandoverRow.to_id == viewer.account_id)
+        .where(HandoverRow.opened_at.is_(None), HandoverRow.at > now - TOLD_FOR)
+        .order_by(HandoverRow.at, HandoverRow.id)
+    )
+    return [row for row in rows if row.intact]
+
+
+def mark_opened(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
+    """The viewer has the reasons before them."""
+    for row in unopened(tx, viewer, now):
+        if row.enrolment_id == enrolment_id:
+            row.opened_at = now
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:

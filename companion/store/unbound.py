@@ -59,6 +59,7 @@ UNBOUND: Final[Mapping[str, Why]] = {
             "messages.read_at",
             "messages.read_by",
             "handovers.seen_at",
+            "handovers.opened_at",
         ),
         Why.COUNTS,
     ),

@@ -151,7 +151,16 @@ OF_ALL = {
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
 """What names something of anybody's, for a lead or an administrator."""
-READING = ("audit_entries", "last_seen_at", "read_at", "read_by", "seen_at", "unread_since", "message_due")
+READING = (
+    "audit_entries",
+    "last_seen_at",
+    "read_at",
+    "read_by",
+    "seen_at",
+    "unread_since",
+    "message_due",
+    "opened_at",
+)
 """What a GET may write."""
 
 

@@ -217,3 +217,29 @@ def test_where_the_programme_does_not_start_it_is_said_kindly(
     assert "Until Thursday 24 December 2026 you can still write to Priya." in home
     assert "Words for the staff." not in home and "not suitable" not in home.text.lower()
     assert "Look at my plan" not in home
+
+
+def test_whoever_takes_somebody_on_is_told_until_they_have_read_why(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
+    board = enter.daniel.get("/caseload")
+    assert "Handed over to you" in board and "from Priya" in board
+    assert "I move to another site." in enter.daniel.get(path_of(cast))
+    assert "Handed over to you" not in enter.daniel.get("/caseload")
+
+
+def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleNamespace, cast: Cast) -> None:
+    page = f"/participants/{cast.sam.enrolment_id}"
+    for address in (page, f"{page}/notes"):
+        told = enter.priya.get(address)
+        assert "You, the lead and whoever works with Sam after you can read these." in told
+        assert "Only you and the lead" not in told
+    assert "plan, messages, your notes, path and reasons" in enter.priya.get(f"{page}/handover")
+    cast.priya.notes_on(cast.sam, "He walks by the river.")
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert "He walks by the river." in enter.daniel.get(f"{page}/notes")
+    assert "May I bring my notebook?" in enter.daniel.get(f"{page}/messages")
+    assert "your plan and your messages move along" in enter.sam.get("/my/")
+    assert "your plan and your messages." in enter.sam.get("/my/practitioner")

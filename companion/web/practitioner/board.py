@@ -18,8 +18,10 @@ from companion.store import (
     appointments,
     board_facts,
     concerns,
+    handovers,
     messages,
     notices,
+    people,
     plan_facts,
     undelivered,
     work,
@@ -105,14 +107,17 @@ def board() -> ResponseReturnValue:
         shown = [row.id for row in page.rows]
         written = board_facts.have_written(tx, viewer)
         front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
+        taken_on = handovers.unopened(tx, viewer, now)
+        from_whom = people.names_of(tx, (row.from_id for row in taken_on))
         to_note = board_facts.to_note(tx, viewer, now)
+        front.update(row.enrolment_id for row in taken_on)
         front.update(written[:READ_FIRST], (enrolment for enrolment, _ in to_note[:READ_FIRST]))
         cases = board_facts.cases(tx, viewer, {*shown, *front})
         told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
         rows = _rows(tx, cases, now)
-        people = [case.participant_id for case in cases.values()]
-        failed = undelivered.undelivered(tx, viewer, people, now)
-        set_aside = notices.set_aside(tx, people)
+        participants = [case.participant_id for case in cases.values()]
+        failed = undelivered.undelivered(tx, viewer, participants, now)
+        set_aside = notices.set_aside(tx, participants)
         covering = messages.covered(tx, viewer, now)
     by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
     return render_template(
@@ -130,6 +135,11 @@ def board() -> ResponseReturnValue:
         told=told,
         written=[rows[each] for each in written[:READ_FIRST] if each in rows],
         have_written=len(written),
+        taken_on=[
+            (cases[row.enrolment_id], from_whom[row.from_id], row.at)
+            for row in taken_on
+            if row.enrolment_id in cases
+        ],
         to_note=[(cases[enrolment], met) for enrolment, met in to_note[:READ_FIRST] if enrolment in cases],
         all_to_note=len(to_note),
         failed=failed,

@@ -1,4 +1,4 @@
-"""By which day a message was promised to be read, when the first promise runs out, and when an appointment was before.
+"""When messages were promised to be read, when appointments were before they moved, and whether a handover was read of.
 
 Messages that nobody has read at this step get their promise at the next act on their enrolment.
 """
@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("enrolments", sa.Column("message_due", sa.DateTime(timezone=True), nullable=True))
     op.add_column("appointments", sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True))
     op.add_column("appointments", sa.Column("moved_on", sa.Date(), nullable=True))
+    op.add_column("handovers", sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_index("ix_enrolments_glance", table_name="enrolments")
     op.create_index("ix_enrolments_glance", "enrolments", GLANCE)
 
@@ -27,6 +28,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_enrolments_glance", table_name="enrolments")
     op.create_index("ix_enrolments_glance", "enrolments", BEFORE)
+    op.drop_column("handovers", "opened_at")
     op.drop_column("appointments", "moved_on")
     op.drop_column("appointments", "moved_from")
     op.drop_column("enrolments", "message_due")
