@@ -28,7 +28,7 @@ class Show(StrEnum):
     EYES = "needs-a-look"
     TO_READ = "to-read"
     OVERDUE = "overdue"
-    THIS_WEEK = "this-week"
+    NEXT_7_DAYS = "next-7-days"
     TO_TALK = "to-talk"
     MESSAGES = "messages"
     UNBOOKED = "none-booked"
@@ -36,10 +36,10 @@ class Show(StrEnum):
 
 
 OF_PRACTITIONERS: Final = (
-    *(Show.ALL, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.TO_TALK, Show.MESSAGES),
+    *(Show.ALL, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.TO_TALK, Show.MESSAGES),
     Show.UNBOOKED,
 )
-OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.THIS_WEEK, Show.CONCERNS)
+OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Glance:
             Show.UNBOOKED: self.unbooked(),
             Show.TO_READ: self.unread_since is not None,
             Show.OVERDUE: self.overdue_since(now) is not None,
-            Show.THIS_WEEK: self.next_at is not None and self.next_at < end_of_week(now),
+            Show.NEXT_7_DAYS: self.next_at is not None and self.next_at < week_ahead(now),
             Show.TO_TALK: self.to_talk > 0,
             Show.MESSAGES: self.message_due is not None,
             Show.CONCERNS: self.concern_since is not None,
@@ -135,10 +135,10 @@ def glance(
     )
 
 
-def end_of_week(now: datetime) -> datetime:
-    """The midnight after Sunday in London."""
+def week_ahead(now: datetime) -> datetime:
+    """The midnight in London after the seventh day, today included: on a Friday that holds Monday too."""
     today = now.astimezone(LONDON).date()
-    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), LONDON).astimezone(UTC)
+    return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:

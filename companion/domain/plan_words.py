@@ -20,7 +20,14 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """What the form of a part begins with: each text of the answer, or its *if* with its *then*; at least one row."""
+    """What the form of a part begins with: each text of the answer, or its *if* with its *then*; at least one row.
+
+    What belongs together stays one, if it fits.
+    """
+    if (one := prompt.in_one(value)) and len(one) <= (
+        MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST
+    ):
+        return [(one, "")]
     texts = in_words(prompt, value)
     if part.shape is Shape.IF_THEN and prompt.fields == ("situation", "plan") and len(texts) == 2:
         return [(texts[0], texts[1])]

@@ -1,6 +1,8 @@
 """Why an act is refused. Routes translate these into a page; services record them after the rollback."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,13 @@ class Problem:
     key: str
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
+    also: tuple["Problem", ...] = ()
+    """What else is wrong with the same answer, in the order of its fields."""
+
+    def at(self, name: str, row: int = 0) -> "Problem | None":
+        """The first of these that belongs to this field, or to this row of it."""
+        each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
+        return next(each, None)
 
 
 class Refused(Exception):
@@ -40,6 +49,25 @@ class Rejected(Refused):
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
         self.problems = problems
+
+    @property
+    def as_one(self) -> Problem:
+        """The first problem with all the others beside it."""
+        return replace(self.problems[0], also=self.problems[1:])
+
+
+def all_of(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of these gives. Raise ``Rejected`` with the problems of all that can't be read."""
+    found: list[Any] = []
+    problems: list[Problem] = []
+    for read in reads:
+        try:
+            found.append(read())
+        except Rejected as rejected:
+            problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return found
 
 
 class ChangedElsewhere(Refused):

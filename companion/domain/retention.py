@@ -11,6 +11,8 @@ from companion.domain.path import State
 from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
+LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
+"""Month and day that stand for 29 February in a year without one."""
 LONGEST_GAP: Final = timedelta(days=31)
 """Between two runs, which are a day apart. A service that was closed for a month goes on by itself; a clock that is
 wrong by less has nobody erased who had much time left."""
@@ -59,27 +61,36 @@ class Housekeeping(StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the schedule. ``days`` is counted from the day of ``since``, which is words for people."""
+    """One row of the schedule. Its time is counted from the day of ``since``, which is words for people."""
 
     id: str
     then: Then
     what: str
     why: str
     since: str = ""
+    years: int = 0
+    """By the calendar: six years are never a leap day short."""
     days: int = 0
     states: tuple[State, ...] = ()
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
         """The day on which the time is over."""
-        return since + timedelta(days=self.days)
+        return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
+
+    def from_before(self, today: date) -> date:
+        """The last day from which on the time is over by today: ``until(day) <= today`` up to this one."""
+        return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
     def faults(self) -> list[str]:
         """What cannot be meant, in words for whoever edits the file."""
         timed = self.then is not Then.KEEP
         found = [
-            ("it needs days" if timed else "what is kept has no days", timed != (self.days >= LEAST_DAYS)),
+            (
+                "it needs years or days" if timed else "what is kept has no years and no days",
+                timed != (self.years + self.days >= LEAST_DAYS) or min(self.years, self.days) < 0,
+            ),
             (
                 "erasing needs states, and nothing else has them",
                 (self.then is Then.ERASE) != bool(self.states),
@@ -111,6 +122,14 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found = [fault for rule in self.rule for fault in rule.faults]
         found += [f"{each}: twice" for each in dict.fromkeys(ids) if ids.count(each) > 1]
         return found + [f"{each}: two rules" for each in dict.fromkeys(states) if states.count(each) > 1]
+
+
+def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
+    """The same day so many years on."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, *leap_day)
 
 
 def read(text: bytes) -> Schedule:

@@ -85,6 +85,8 @@ def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: Pas
     with _as_lead(store, viewer, concern_id, now) as (tx, row):
         if _done(tx, act):
             return
+        if passed and passed.at < row.raised_at.replace(second=0, microsecond=0):
+            raise Rejected(Problem("before_raised", field="passed_day"))
         _require(row, act, State.TAKEN)
         row.state, row.revision = State.PASSED_ON, row.revision + 1
         concerns.add_step(

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from companion.domain.board import NEVER, OWING, Show, end_of_week
+from companion.domain.board import NEVER, OWING, Show, week_ahead
 from companion.domain.board_pages import PAGE, Asked, Paging
 from companion.domain.path import State
 from companion.domain.people import Role, Viewer
@@ -107,8 +107,8 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
         return Enrolment.unread_since.is_not(None)
     if show is Show.OVERDUE:
         return _overdue(now)
-    if show is Show.THIS_WEEK:
-        return next_at(now) < end_of_week(now)
+    if show is Show.NEXT_7_DAYS:
+        return next_at(now) < week_ahead(now)
     if show is Show.TO_TALK:
         return Enrolment.to_talk > 0
     if show is Show.UNBOOKED:

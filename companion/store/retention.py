@@ -43,7 +43,7 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [
-        Enrolment.state.in_(rule.states) & (Enrolment.state_since <= today + within - timedelta(rule.days))
+        Enrolment.state.in_(rule.states) & (Enrolment.state_since <= rule.from_before(today + within))
         for rule in rules
     ]
     rows = tx.scalars(select(Enrolment).where(is_there(), or_(False, *over))).all()
@@ -78,15 +78,20 @@ def last_run(tx: Transaction) -> datetime | None:
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
     """How many rows of this rule are over their time."""
     model, age = _of(rule)
-    return tx.scalar(select(func.count()).select_from(model).where(age < now - timedelta(rule.days))) or 0
+    return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
 
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
     """Delete them; how many they were. The caller commits."""
     model, age = _of(rule)
-    old = locks.skipping_locked(select(model.id).where(age < now - timedelta(rule.days)))
+    old = locks.skipping_locked(select(model.id).where(age < _before(rule, now)))
     gone = tx.execute(delete(model).where(model.id.in_(old)).returning(model.id))
     return len(gone.all())
+
+
+def _before(rule: Rule, now: datetime) -> datetime:
+    today = london_day(now)
+    return now - (today - rule.from_before(today))
 
 
 def _of(rule: Rule) -> tuple[type[Model], InstrumentedAttribute[Any]]:

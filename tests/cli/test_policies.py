@@ -30,7 +30,7 @@ OWN = (
     .replace("The details of any crime.", "What our own statement says.")
 )
 RETENTION = content.policy_file(Policy.RETENTION).read_text(encoding="utf-8")
-LONGER = RETENTION.replace("days = 2190", "days = 5000")
+LONGER = RETENTION.replace("years = 6", "days = 5000")
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_service_s_own_schedule_decides_who_is_erased(
 ) -> None:
     cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
     assert run("import", "retention", put(tmp_path / "own.toml", LONGER)).exit_code == 0
-    clock.forward(days=2190)
+    clock.forward(days=2192)
     with app.app_context():
         done = app.test_cli_runner().invoke(args=["retention", "run", "--do", "--clock-is-right"])
     assert done.exit_code == 0 and not is_wiped(cast.store, cast.sam)
@@ -132,7 +132,7 @@ def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("policy", "text", "says"),
     [
-        ("retention", RETENTION.replace("days = 730", "days = 0"), "never-joined: it needs days"),
+        ("retention", RETENTION.replace("years = 2", "days = 0"), "never-joined: it needs years or days"),
         (
             "retention",
             RETENTION.replace('"never-joined"\nthen = "erase"', '"never-joined"\nthen = "forget"'),

@@ -16,9 +16,9 @@ from companion.domain.board import (
     Show,
     Step,
     days_without,
-    end_of_week,
     glance,
     next_step,
+    week_ahead,
 )
 from companion.domain.board_pages import EVERY, HIDDEN, PAGE, Asked, Paging, asked
 from companion.domain.concern_rules import Limits
@@ -97,8 +97,8 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_pro
     ("known", "shows"),
     [
         ({}, set()),
-        ({"next_at": end_of_week(NOW) - HOUR}, {Show.THIS_WEEK}),
-        ({"next_at": end_of_week(NOW)}, set()),
+        ({"next_at": week_ahead(NOW) - HOUR}, {Show.NEXT_7_DAYS}),
+        ({"next_at": week_ahead(NOW)}, set()),
         ({"next_at": None}, {Show.UNBOOKED, Show.EYES}),
         ({"unread_since": NOW}, {Show.TO_READ, Show.EYES}),
         ({"to_talk": 1}, {Show.TO_TALK}),
@@ -106,21 +106,28 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_pro
     ],
 )
 def test_a_filter_shows_whom_it_is_about(known: dict[str, object], shows: set[Show]) -> None:
-    found = standing(**{"next_at": end_of_week(NOW), **known})
+    found = standing(**{"next_at": week_ahead(NOW), **known})
     assert {show for show in Show if found.is_in(show, NOW)} == shows | {Show.ALL}
 
 
 @pytest.mark.parametrize(
     ("day", "ends"),
     [
-        (datetime(2026, 11, 29, 23, 59, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 29, 23, 59, tzinfo=UTC), datetime(2026, 12, 6, tzinfo=UTC)),
         (datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC)),
-        (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)),  # the clocks go on
-        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)),  # and back
+        (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 4, 3, 23, tzinfo=UTC)),  # the clocks go on
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)),  # and back
     ],
 )
-def test_a_week_ends_at_midnight_after_sunday_in_london(day: datetime, ends: datetime) -> None:
-    assert end_of_week(day) == ends
+def test_the_next_7_days_end_at_a_midnight_in_london(day: datetime, ends: datetime) -> None:
+    assert week_ahead(day) == ends
+
+
+def test_on_a_friday_the_meetings_of_monday_are_among_the_next_7_days() -> None:
+    friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    monday = standing(next_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
+    assert monday.is_in(Show.NEXT_7_DAYS, friday)
+    assert not standing(next_at=friday + 7 * DAY).is_in(Show.NEXT_7_DAYS, friday)
 
 
 def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next() -> None:

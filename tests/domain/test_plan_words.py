@@ -38,6 +38,20 @@ def test_an_if_then_fills_both_fields_of_one() -> None:
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
+def test_a_commitment_stays_one_line() -> None:
+    value = {
+        "what": "Walk to the bridge.",
+        "when": "On Friday",
+        "where": "By the river",
+        "sure": 7,
+        "surer": "",
+    }
+    row = "Walk to the bridge, On Friday, By the river"
+    assert rows_of_answer(part("good"), prompt("commitment"), value) == [(row, "")]
+    long = {**value, "what": "x" * 300, "when": "y" * 300, "where": "z" * 300}
+    assert rows_of_answer(part("people"), prompt("commitment"), long) != [("", "")]
+
+
 def test_an_answer_without_words_begins_with_an_empty_row() -> None:
     asked = prompt("scale", low_label="Hard", high_label="Easy")
     assert rows_of_answer(part("good"), asked, 6) == [("", "")]

@@ -21,7 +21,7 @@ BEFORE = Path(__file__).parent / "before"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
 TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
-OWN_RETENTION = policy_file(Policy.RETENTION).read_text().replace("days = 2190", "days = 5000")
+OWN_RETENTION = policy_file(Policy.RETENTION).read_text().replace("years = 6", "days = 5000")
 CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 

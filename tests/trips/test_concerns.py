@@ -137,6 +137,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     his = taken.value.path().read_text()
     assert "Idris" in his and "somebody else to talk to" not in his and "Some records may be withheld." in his
     idris.presses("Ask for what is held on me to be erased")
+    idris.presses("Yes, ask for it to be erased")
     idris.reads("Your request is with the service's lead. It is being considered. You hear within one month.")
     is_readable(idris.page)
 

@@ -145,7 +145,7 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 def is_refused(person: Participant, sentence: str) -> None:
     """It is said where the page begins, and at the field that it is about, for eyes and for ears."""
-    expect(person.composer.locator("[id$='-wrong']")).to_contain_text(sentence)
+    expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)
 

@@ -101,10 +101,11 @@ def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
     assert len(rows(first)) == 40 and len(rows(last)) == 15
     assert "Page 1 of 3" in first and 'href="/caseload?page=2"' in first.text
     assert not set(rows(first)) & set(rows(last))
-    page = enter.priya.get("/caseload?show=this-week&state=in_programme&page=2")
+    page = enter.priya.get("/caseload?show=next-7-days&state=in_programme&page=2")
     assert re.search(r'href="/caseload\?show=to-read&amp;state=in_programme"', page.text)
     assert (
-        'aria-current="true">This week' in page.text and '<option value="in_programme" selected>' in page.text
+        'aria-current="true">Next 7 days' in page.text
+        and '<option value="in_programme" selected>' in page.text
     )
 
 
@@ -172,7 +173,7 @@ def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: Sim
     enter.priya.sign_in(cast, cast.priya)
     (late,) = rows(enter.priya.get("/caseload?show=overdue"))
     assert "Owen" in late and "overdue" in late
-    assert len(rows(enter.priya.get("/caseload?show=this-week"))) == 0
+    assert len(rows(enter.priya.get("/caseload?show=next-7-days"))) == 0
     assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
 
 

@@ -107,3 +107,19 @@ def test_the_page_of_a_concern_names_him_and_says_that_reading_is_recorded(
     cast.margaret.closes(concern, "It is done.")
     assert "No concern is open." in enter.margaret.get("/lead/concerns")
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
+
+
+def test_the_day_and_time_of_passing_on_are_filled_in_and_never_before_it_was_raised(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounds very low.")
+    clock.forward(minutes=30)
+    cast.margaret.takes(concern)
+    address = f"/lead/concerns/{concern}"
+    page = enter.margaret.get(address)
+    assert 'value="2026-11-24"' in page.text and 'value="14:30"' in page.text
+    passed = {"passed_to": "The duty team", "passed_day": "2026-11-24", "seen": "2"}
+    early = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "13:59"}, of=address)
+    assert early.status == 422 and "This is before the concern was raised." in early
+    done = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "14:00"}, of=address)
+    assert "It is recorded that this was passed on." in done

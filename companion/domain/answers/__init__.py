@@ -114,6 +114,10 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         """What a part is repeated for, each in his own words or as it was offered."""
         return []
 
+    def in_one(self, value: Value) -> str:
+        """The whole answer on one line, where its parts mean nothing apart; empty where they do."""
+        return ""
+
     @property
     def most_items(self) -> int:
         """The most items that an answer can have; 0 where a part cannot be repeated for them."""

@@ -1,9 +1,10 @@
 """A commitment: what, when, where, how sure he is, and what would make him one point surer."""
 
+from functools import partial
 from typing import ClassVar
 
 from companion.domain.answers import Form, Prompt, Value, first
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
 
 MOST = 300
@@ -27,23 +28,30 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return sure / SURE[-1]
 
     def parse(self, form: Form) -> Value:
-        value: dict[str, str | int] = {
-            name: clean(first(form, name), MOST, name) for name in ("what", "when", "where")
-        }
-        sure = first(form, "sure")
-        if not sure:
-            raise Rejected(Problem("nothing_chosen", field="sure"))
-        if sure not in {str(step) for step in SURE}:
-            raise Rejected(Problem("off_scale", {"low": SURE[0], "high": SURE[-1]}, "sure"))
-        value["sure"] = int(sure)
-        value["surer"] = clean(first(form, "surer"), MOST, "surer", required=False)
-        return value
+        texts = ("what", "when", "where")
+        *said, sure, surer = all_of(
+            *(partial(clean, first(form, name), MOST, name) for name in texts),
+            lambda: _sure(first(form, "sure")),
+            lambda: clean(first(form, "surer"), MOST, "surer", required=False),
+        )
+        return {**dict(zip(texts, said, strict=True)), "sure": sure, "surer": surer}
 
     def fill(self, value: Value) -> Form:
         return {name: [str(value[name])] for name in self.fields}
+
+    def in_one(self, value: Value) -> str:
+        return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
         return int(value["sure"])
 
     def numbers(self) -> range:
         return SURE
+
+
+def _sure(text: str) -> int:
+    if not text:
+        raise Rejected(Problem("nothing_chosen", field="sure"))
+    if text not in {str(step) for step in SURE}:
+        raise Rejected(Problem("off_scale", {"low": SURE[0], "high": SURE[-1]}, "sure"))
+    return int(text)

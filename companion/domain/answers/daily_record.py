@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise, zip_longest
 from typing import Annotated, Any, ClassVar
 
@@ -11,7 +12,7 @@ import msgspec
 from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
 from companion.domain.answers._shapes import Point
 from companion.domain.moments import day_of
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean, tidy
 
 MOST = 300
@@ -123,11 +124,12 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         numbers = NUMBER_FIELDS[: len(self.measures)]
         if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
             return None  # the day alone is chosen beforehand
-        return Entry(
-            _day(first(form, "noted-on")),
-            tuple(_number(first(form, name), name) for name in numbers),
-            clean(first(form, "line"), MOST, "line", required=False),
+        on, *said, line = all_of(
+            lambda: _day(first(form, "noted-on")),
+            *(partial(_number, first(form, name), name) for name in numbers),
+            lambda: clean(first(form, "line"), MOST, "line", required=False),
         )
+        return Entry(on, tuple(said), line)
 
     def _plain(self, entry: Entry) -> Value:
         numbers = {measure.id: number for measure, number in zip(self.measures, entry.numbers, strict=True)}

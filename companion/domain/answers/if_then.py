@@ -1,10 +1,12 @@
 """A plan for one situation: if this happens, I will do that."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from companion.domain.answers import Form, Prompt, Value, first
 from companion.domain.answers._shapes import WIDTH, Arrow, Box, arrow, height_of, in_box
+from companion.domain.refusals import all_of
 from companion.domain.text import clean
 
 MOST = 300
@@ -30,7 +32,8 @@ class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
     free_text: ClassVar[bool] = True
 
     def parse(self, form: Form) -> Value:
-        return {name: clean(first(form, name), MOST, name) for name in self.fields}
+        said = all_of(*(partial(clean, first(form, name), MOST, name) for name in self.fields))
+        return dict(zip(self.fields, said, strict=True))
 
     def fill(self, value: Value) -> Form:
         return {name: [value[name]] for name in self.fields}

@@ -44,9 +44,7 @@ def preview(activity_id: UUID) -> ResponseReturnValue:
                 question.prompt.parse(form)
             typed[question.prompt.id] = (way, form)
         except Rejected as rejected:
-            return _page(
-                activity_id, start, conversation, typed, question.prompt.id, form, rejected.problems[0]
-            )
+            return _page(activity_id, start, conversation, typed, question.prompt.id, form, rejected.as_one)
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
     return _page(activity_id, start, conversation, typed, changing)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from companion import content
 from companion.domain.activity import Activity, from_plain
 from companion.domain.conversation import Given
+from companion.domain.messages import Message
 from companion.domain.plan import Change, Entry, Item
 from companion.domain.plan_changes import Difference
 from companion.domain.refusals import Problem
@@ -17,7 +18,7 @@ NOBODY = UUID(int=0)
 STAGES = [
     "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed",
 ]  # fmt: skip
-FILTERS = ["all", "needs-a-look", "to-read", "overdue", "this-week", "to-talk", "concerns"]
+FILTERS = ["all", "needs-a-look", "to-read", "overdue", "next-7-days", "to-talk", "concerns"]
 
 
 class Specimens:
@@ -155,8 +156,10 @@ class Specimens:
     def thread(self, of_staff: bool) -> dict[str, Any]:
         """What the pieces of a thread want: his words and hers, one of them new."""
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
+        today = self.ago.date()
+        promised = (today - timedelta(days=1), None, today)
         messages = [
-            Shown(id=n, number=n, his=his, author=by, words=words, sent_at=self.ago, read_at=None, read_by="")
+            Message(UUID(int=n), n, his, by, words, self.ago, None, "", promised[n])
             for n, (his, by, words) in enumerate(texts)
         ]
         thread = Shown(messages=messages, new=None, before=1, new_before=True)
@@ -164,6 +167,7 @@ class Specimens:
             "thread": thread,
             "viewer": Shown(role=Shown(staff=of_staff)),
             "older": True,
+            "today": today,
             "here": "/_components",
         }
 

@@ -75,4 +75,4 @@ bp.add_url_rule(
 bp.add_url_rule("/held", "held_on_me", held.held_on_me)
 bp.add_url_rule("/held/download", "download", held.download, methods=["POST"])
 bp.add_url_rule("/held/corrections", "ask_for_correction", held.ask_for_correction, methods=["POST"])
-bp.add_url_rule("/erasure", "ask_for_erasure", held.ask_for_erasure, methods=["POST"])
+bp.add_url_rule("/erasure", "ask_for_erasure", held.ask_for_erasure, methods=["GET", "POST"])

@@ -66,7 +66,9 @@ def ask_for_correction() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def ask_for_erasure() -> ResponseReturnValue:
-    """``POST /my/erasure``: he reads the same, whether anything holds it or not."""
+    """``GET`` and ``POST /my/erasure``: what it means, then the request; the same whether anything holds it."""
+    if request.method != "POST":
+        return render_template("participant/erasure.html")
     erasing.ask_for_erasure(current.store(), current.viewer(), clock.now())
     return redirect(url_for("participant.held_on_me", _anchor="erasure"), 303)
 

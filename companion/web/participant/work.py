@@ -64,7 +64,7 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         piece = _find(work_id)
         return _conversation(piece, Composer.confirming(piece, typed, way, refusal.prompt_ids)), 409
     except Rejected as rejected:
-        return _again(work_id, typed, rejected.problems[0], 422)
+        return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
     if "X-Fragment" in request.headers:
@@ -91,7 +91,7 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     try:
         working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except Rejected as rejected:
-        return _again(work_id, typed, rejected.problems[0], 422)
+        return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
     flash(_("What you typed is saved. Your practitioner has not seen it."))

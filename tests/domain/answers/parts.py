@@ -7,8 +7,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 def problem(question: Prompt, form: Form) -> Problem:
-    """The one problem with which the prompt refuses the form, with the field where it belongs."""
+    """The first problem with which the prompt refuses the form, with the field where it belongs."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
-    (found,) = refused.value.problems
-    return found
+    return refused.value.problems[0]

@@ -1,7 +1,7 @@
 import pytest
 
 from companion.domain.answers.commitment import Commitment
-from companion.domain.refusals import Problem
+from companion.domain.refusals import Problem, Rejected
 from tests.domain.answers.parts import problem
 
 QUESTION = Commitment(id="p", ask="What will you do?")
@@ -18,6 +18,14 @@ def test_what_would_make_him_surer_may_stay_empty() -> None:
 @pytest.mark.parametrize("name", ["what", "when", "where"])
 def test_the_rest_is_needed(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(Rejected) as rejected:
+        QUESTION.parse({"when": ["On Friday"]})
+    told = rejected.value.as_one
+    assert [each.field for each in (told, *told.also)] == ["what", "where", "sure"]
+    assert told.at("where") == Problem("empty", field="where") and told.at("when") is None
 
 
 def test_how_sure_is_a_number_from_0_to_10() -> None:
