@@ -107,6 +107,8 @@ class Conversation:
         self._said: dict[str, Turn] = {}
         self._spot: _Spot | None = None
         self.open: Asked | None = None
+        self.meanwhile: Prompt | None = None
+        """What the last entry of something that stays open leads to: said at once, and asked when it is finished."""
         self._walk()
 
     @property
@@ -180,12 +182,19 @@ class Conversation:
             given = self._answers.get(asked.prompt.id)
             if given is None or self._grows(asked.prompt, given):
                 self.open, self._spot = asked, spot
+                self.meanwhile = self._leads_to(asked.prompt, given) if given else None
                 return
             self._said[asked.prompt.id] = _turn(asked, given)
             spot, because = self._follow(spot)
 
     def _grows(self, prompt: Prompt, given: Given) -> bool:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
+
+    def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
+        """Where a branch leads that asks for just what was chosen, such as little control."""
+        own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
+        met = next((each for each in own if holds(each.when, prompt, given)), None)
+        return self.activity.prompt(met.to) if met else None
 
     def _ask(self, spot: _Spot, because: "Because | None") -> Asked:
         prompt = self._layout.prompts[spot.place]

@@ -53,11 +53,22 @@ def test_it_stays_open_and_offers_the_next_day(
     assert "2 days so far" in adds(enter, diary)
 
 
+def test_a_hard_day_leads_to_help_at_once_though_the_diary_stays_open(
+    enter: SimpleNamespace, diary: UUID
+) -> None:
+    hard = "Which adult or service could you talk to today?"
+    page = adds(enter, diary)  # control is 3
+    assert hard in page and "I need help now" in page and "999" in page and "This stays open until" in page
+    assert hard in enter.sam.get(f"/my/work/{diary}")
+    page = adds(enter, diary, line="", finished="yes")
+    assert hard in page and "Question 3 of" in page
+
+
 def test_whoever_has_added_the_last_entry_goes_on(enter: SimpleNamespace, diary: UUID) -> None:
     adds(enter, diary)
     assert enter.sam.get(f"/my/work/{diary}/check").path == f"/my/work/{diary}"
     page = adds(enter, diary, line="", finished="yes")
-    assert GETS_IN_THE_WAY in page and "You said:" in page and LINE in page
+    assert "Question 3 of" in page and "You said:" in page and LINE in page
     changed = enter.sam.get(f"/my/work/{diary}?change=days")
     assert "Changing this answer" in changed and 'name="finished" value="yes"' in changed.text
 
@@ -66,7 +77,7 @@ def test_on_the_day_of_the_session_it_goes_on_by_itself(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(days=2)
-    assert GETS_IN_THE_WAY in adds(enter, diary)
+    assert "Question 3 of" in adds(enter, diary)
 
 
 def test_tomorrow_has_no_entry_yet(enter: SimpleNamespace, diary: UUID) -> None:
