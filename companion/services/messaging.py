@@ -157,8 +157,9 @@ def _send(
     his, to, promised_on = viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
     if his:  # while nobody reads, his own practitioner finds it when he is back
         times, own = away.times(tx, now), enrolment.practitioner_id
-        to, reads = who_reads(now, own, times) or own, reads_by(now, own, times)
-        promised_on = None if people.gone(tx, {reads.reader}) else reads.by
+        left = bool(people.gone(tx, {own}))
+        to = who_reads(now, own, times, left=left) or own
+        promised_on = reads_by(now, own, times, left=left).by
     row = messages.add(tx, enrolment, new_id, viewer, text, now, promised_on)
     outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, now)
     audit.record(tx, audit.Event.MESSAGE_SENT, now, viewer, subject=row.id, enrolment=enrolment.id)
