@@ -100,14 +100,14 @@ def test_the_statement_is_marked_as_a_draft() -> None:
         "# starter text, to be approved by the service's clinical lead"
     )
     assert STATEMENT.keys() == {"version", "language", "title", "must_pass_on", "body"}
-    assert (STATEMENT["version"], STATEMENT["language"]) == (4, "en")
+    assert (STATEMENT["version"], STATEMENT["language"]) == (5, "en")
     assert "draft wording" in STATEMENT["body"]
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        r"practitioner\W+ reads what you submit",
+        r"practitioner\W+ reads the work and the messages you send",
         r"clinical and safeguarding lead.*for 30 minutes, with a reason.*reason is written down",
         r"Administrators.*never read your words",
         r"Operators.*technical way to read",
