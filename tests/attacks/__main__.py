@@ -80,12 +80,16 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
     return seen, time.monotonic() - began
 
 
+class TookTooLong(Exception):
+    """No ``TimeoutError``: a browser takes that for an answer that never came, and goes on."""
+
+
 @contextmanager
 def ended_in_time() -> Iterator[None]:
     """Give an attack up that takes too long."""
 
     def give_up(*_: object) -> None:
-        raise TimeoutError(f"it took longer than {MOST_SECONDS} s")
+        raise TookTooLong(f"it took longer than {MOST_SECONDS} s")
 
     before = signal.signal(signal.SIGALRM, give_up)
     try:
