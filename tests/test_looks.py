@@ -66,6 +66,11 @@ ON_SCREEN = [
 ]
 
 
+TABLE = re.compile(r'<table class="([^"{]+)')
+NARROWED = re.compile(r"([^{}]+)\{[^{}]*(?<![\w-])max-width: (?!none)[^{}]*\}")
+NAMED = re.compile(r"(?:^|(?=\.))[.\w-]+")
+
+
 def without_comments(name: str) -> str:
     return re.sub(r"/\*.*?\*/", "", (CSS / f"{name}.css").read_text(), flags=re.DOTALL)
 
@@ -149,3 +154,15 @@ def test_no_colour_is_written_out_but_as_a_token(path: Path) -> None:
         "#fff",
         "#777",
     }  # below the code for a camera; in print
+
+
+def test_no_table_is_held_to_a_max_width() -> None:
+    """WebKit lays a table out as if it had none, and its words run off a telephone's screen."""
+    templates = "".join(path.read_text() for path in (CSS.parents[1] / "templates").rglob("*.html"))
+    tables = {"table", *(f".{name}" for names in TABLE.findall(templates) for name in names.split())}
+    assert ".four" in tables
+    for path in sorted(CSS.glob("*.css")):
+        rules = NARROWED.findall(re.sub(r":\w+\([^()]*\)", "", without_comments(path.stem)))
+        narrowed = [part for selectors in rules for part in selectors.split(",")]
+        held = [part for part in narrowed if tables & set(NAMED.findall(part.split()[-1]))]
+        assert held == [], path.stem
