@@ -5,6 +5,9 @@ const draft = {
   unsent: false, // an answer could not be sent; saving what was typed does not send it
   saving: null,
   timer: 0,
+  spoken: "unsaved", // what a screen reader was told last
+  speaking: 0,
+  voice: document.createElement("p"),
   form: () => document.querySelector("form[data-draft]"),
 
   say(key, time = "") {
@@ -12,6 +15,18 @@ const draft = {
     if (!line) return;
     const words = (line.dataset[key] ?? draftWords[key]).replace("%s", time);
     if (line.textContent !== words) line.textContent = words;
+    if (key === "unsaved" || key === draft.spoken) return; // the first save, a failure, that it works again: no more
+    draft.spoken = key;
+    draft.speak(words);
+  },
+
+  // After the line has changed: of two changes at once a screen reader drops one. Then gone, as it won't stay true.
+  speak(words) {
+    clearTimeout(draft.speaking);
+    draft.speaking = setTimeout(() => {
+      draft.voice.textContent = words;
+      draft.speaking = setTimeout(() => draft.voice.replaceChildren(), 5000);
+    }, 500);
   },
 
   later(seconds) {
@@ -74,8 +89,12 @@ const draft = {
   },
 };
 
+draft.voice.className = "vh";
+draft.voice.setAttribute("role", "status");
+
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
+  if (!draft.voice.isConnected) document.body.append(draft.voice); // in time: a region that is just there is silent
   draft.unsaved = true;
   draft.unsent = false;
   if (!draft.timer) draft.later(2);
@@ -115,6 +134,14 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   draft.save(true); // while the browser asks, so that a page loaded again has it
 });
+
+// Nothing is typed into what is about to be replaced, nor sent twice; the ways to help and to tell stay open.
+// Made inert it would lose the focus, and a screen reader its place.
+for (const kind of ["beforeinput", "click"]) {
+  addEventListener(kind, (event) => {
+    if (event.target.closest?.("form[aria-busy]") && !event.target.closest("[name=then]")) event.preventDefault();
+  });
+}
 
 // On a slow line somebody may have typed before this script was there.
 for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {

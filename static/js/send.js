@@ -5,7 +5,7 @@ addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
-  form.inert = true; // nothing can be typed into what is about to be replaced, nor sent twice
+  form.setAttribute("aria-busy", "true");
   let page;
   try {
     await draft.saving;
@@ -18,8 +18,7 @@ addEventListener("submit", async (event) => {
     }
     page = new DOMParser().parseFromString(await reply.text(), "text/html");
   } catch (fault) {
-    form.inert = false;
-    button?.focus();
+    form.removeAttribute("aria-busy");
     draft.unsent = true;
     return fault.status === 413 ? draft.failed("refused") : draft.failed("away", 5);
   }
@@ -27,20 +26,33 @@ addEventListener("submit", async (event) => {
   const turns = page.querySelector("[data-turns]");
   const next = page.querySelector(".composer");
   const told = (page) => page.querySelectorAll("article.turn").length;
+  let old, now;
   if (turns || (next && told(page) === told(document))) {
-    // What was said stays where it stands: a log that is put in anew may be read out from its beginning.
-    document.getElementById("now").replaceWith(...(turns?.children ?? page.querySelectorAll("#now")));
+    old = [document.querySelector(".open"), form];
+    const put = [...(turns?.children ?? page.querySelectorAll(".open"))];
+    now = put[put.length - 1];
+    stepBack(old);
+    old[0].after(...put);
+    if (next) form.after(next);
     document.querySelector(".top progress")?.replaceWith(page.querySelector("progress"));
-    if (next) form.replaceWith(next);
-    else form.remove();
   } else {
-    document.querySelector("main").replaceWith(page.querySelector("main"));
-    document.title = page.title;
+    old = [document.querySelector("main")];
+    const main = page.querySelector("main");
+    now = main.querySelector(".open") ?? main;
+    stepBack(old);
+    old[0].after(main);
   }
-  const now = document.getElementById("now") ?? document.querySelector("main");
+  document.title = turns?.dataset.title ?? page.title;
+  (document.querySelector("[data-refused]") ?? now).focus({ preventScroll: true });
+  for (const each of old) each.remove(); // last: of what has the focus and goes, its name would be spoken first
   now.scrollIntoView({ block: "start" });
-  (document.querySelector(".summary, .notice.other") ?? now).focus();
 });
+
+// What goes gives its ids to what comes, whose name they make.
+function stepBack(old) {
+  for (const each of old) for (const part of [each, ...each.querySelectorAll("[id]")]) part.removeAttribute("id");
+  for (const each of old) each.removeAttribute("data-refused");
+}
 
 // Only an answer to the open question goes this way, in a browser that says which button was pressed.
 function sentByScript(form, button) {

@@ -39,8 +39,37 @@ FAULTS = """() => {
 }"""
 """Nothing lies beyond the page or its frame, no words on others, and what a picture says stands beside it."""
 TURNS = cycle(SCHEMES)
+LISTEN = """() => {
+  window.spoken = []
+  const live = "[aria-live], [role=status], [role=alert], [role=log]"
+  const hears = new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      const around = (target.nodeType === 3 ? target.parentElement : target).closest(live)
+      const words = [...addedNodes].map((node) => node.textContent).join(" ").trim()
+      if (words && around?.isConnected && around.ariaLive !== "off") spoken.push("live: " + words)
+    }
+  })
+  hears.observe(document, { childList: true, characterData: true, subtree: true })
+  addEventListener("focusin", ({ target }) => {
+    const before = document.querySelectorAll("form.composer").length > 1 ? " before what goes" : ""
+    spoken.push("focus: " + (target.id || target.name || target.tagName) + before)
+  })
+  addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
+}"""
+"""What gives a screen reader a reason to speak, from now on: where the focus goes, what changes in a live region."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
+
+
+def listens(page: Page) -> None:
+    """From now on."""
+    page.evaluate(LISTEN)
+
+
+def spoken(page: Page) -> list[str]:
+    """What was given a reason to be spoken of since this was asked before."""
+    said: list[str] = page.evaluate("spoken.splice(0)")
+    return said
 
 
 def is_all_in_sight(page: Page) -> None:

@@ -21,7 +21,7 @@ class Participant(Person):
 
     @property
     def save_state(self) -> Locator:
-        return self.composer.get_by_role("status")
+        return self.composer.locator(".save-state")
 
     def turn(self, question: str) -> Locator:
         """An answered question, by some words of it."""

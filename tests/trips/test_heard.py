@@ -1,0 +1,99 @@
+"""What a screen reader is given to speak, and how often: what was refused, what was done, an answer, a save."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.eyes_and_ears import Ears, listens, spoken
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+from tests.trips.test_typing_is_kept import AWAY
+
+BEFORE, NEXT = (
+    "What did you tell yourself at that moment?",
+    "What could you do when a moment like that comes again?",
+)
+SAVED = re.compile(r"^live: Saved \d\d:\d\d\. Your practitioner has not seen it yet\.$")
+
+
+def test_an_answer_is_heard_once_then_the_next_question_once(owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.is_asked(BEFORE)
+    owen.page.get_by_role("button", name="I'm not sure yet").focus()
+    listens(owen.page)
+    owen.is_not_sure()
+    expect(owen.page.locator("#now")).to_be_focused()
+    assert spoken(owen.page) == ["focus: now before what goes"]
+    heard = Ears(owen.page).at_the_focus()
+    assert (heard.role, heard.name, heard.description) == (
+        "article",
+        f"You said: I'm not sure yet {NEXT}",
+        "",
+    )
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_a_refused_answer_is_heard_and_in_the_title(owen: Participant, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("")
+    owen.presses("Save and continue")
+    expect(owen.page).to_have_title("Please check: Your work - Companion")
+    heard = Ears(owen.page).at_the_focus()
+    assert (heard.role, heard.name, heard.description) == (
+        "alert",
+        "There is nothing here yet. Please write something.",
+        BEFORE,
+    )
+    owen.answers("That it was only one evening.")
+    expect(owen.page).to_have_title("Your work - Companion")
+
+
+def test_of_saving_the_first_a_failure_and_the_recovery_are_heard(owen: Participant) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.composer.get_by_role("textbox").focus()
+    listens(owen.page)
+    owen.types("That it")
+    owen.saves()
+    expect(owen.page.get_by_role("status")).to_have_text(re.compile("^Saved"))
+    for words in ("That it was", "That it was only"):
+        owen.types(words)
+        expect(owen.save_state).to_have_text("Not saved yet.")
+        owen.saves()
+    owen.page.context.set_offline(True)
+    owen.types("That it was only one")
+    expect(owen.save_state).to_have_text(AWAY)
+    owen.page.wait_for_timeout(6_000)  # it tries again, and says it no more
+    owen.page.context.set_offline(False)
+    owen.saves()
+    expect(owen.page.get_by_role("status")).to_have_text(re.compile("^Saved"))
+    first, failure, recovery = (each for each in spoken(owen.page) if each.startswith("live"))
+    assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_what_was_refused_and_what_was_done_are_heard(priya: Practitioner, way: Way) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    priya.presses("Send feedback")
+    expect(priya.page).to_have_title(re.compile("^Please check: "))
+    heard = Ears(priya.page).at_the_focus()
+    assert (heard.role, heard.name) == ("alert", "One thing needs a change")
+    assert "There is nothing to send yet." in heard.description
+    priya.says_of_the_whole("Let us begin with the walk.")
+    priya.presses("Send feedback")
+    priya.reads("The feedback is sent.")
+    heard = Ears(priya.page).at_the_focus()
+    assert (heard.role, heard.name) == ("alert", "The feedback is sent.")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -> None:
+    """The address leads to what tells of it, which stands at its place on the page."""
+    owen.opens("/my/messages")
+    owen.page.get_by_role("textbox").fill("May I bring it?")
+    owen.presses("Send message")
+    owen.reads("Your message is sent.")
+    expect(owen.page.locator("#told")).to_be_in_viewport()
+    heard = Ears(owen.page).at_the_focus()
+    assert (heard.role, heard.name) == ("alert", "Your message is sent.")
