@@ -1,5 +1,6 @@
 // Saves what is being typed, says whether it is saved, and keeps trying while the network is away.
 const draft = {
+  saves: 0, // under way
   unsaved: false, // something stands in the form that the server has not taken
   stuck: false, // the last save failed: who leaves the page now loses it
   unsent: false, // an answer could not be sent; saving what was typed does not send it
@@ -9,6 +10,7 @@ const draft = {
   speaking: 0,
   voice: document.createElement("p"),
   form: () => document.querySelector("form[data-draft]"),
+  seen: (form) => form.elements.draft_seen ?? form.elements.seen, // the version of what is saved that the page knows
 
   say(key, time = "") {
     const line = draft.form()?.querySelector(".save-state");
@@ -40,14 +42,52 @@ const draft = {
     if (!draft.form() || !draft.unsaved) return draft.saving;
     if (draft.saving && leaving !== true) return draft.later(1);
     draft.unsaved = false;
+    draft.saves += 1;
     const saving = draft.send(draft.form(), leaving === true).finally(() => {
+      draft.saves -= 1;
       if (draft.saving === saving) draft.saving = null;
+      if (history.state?.left) draft.remember();
     });
+    draft.remember();
     return (draft.saving = saving);
   },
 
+  // What the page that is loaded again in its place must know, without a word of what was typed.
+  remember() {
+    const form = draft.form();
+    if (!form) return;
+    const { tab, beat } = form.elements;
+    const [at, address, seen] = [Date.now(), form.dataset.draft, draft.seen(form).value];
+    const left = { at, address, seen, tab: tab?.value, beat: beat?.value, saves: draft.saves + draft.unsaved };
+    history.replaceState({ left }, "");
+  },
+
+  // The same page a moment ago: its last save may still be on its way here.
+  async catchUp() {
+    const { left } = history.state ?? {};
+    const form = draft.form();
+    if (!form || left?.address !== form.dataset.draft || Date.now() - left.at > 15000) return;
+    if (left.tab) [form.elements.tab.value, form.elements.beat.value] = [left.tab, left.beat];
+    for (const wait of [0, 200, 400, 800, 1600]) {
+      const here = draft.form();
+      const seen = draft.seen(here);
+      if (seen.value - left.seen >= left.saves || draft.unsaved) break;
+      here.setAttribute("aria-busy", "true");
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      const reply = await fetch(location.href).catch(() => null);
+      const page = new DOMParser().parseFromString((await reply?.text()) ?? "", "text/html");
+      const fresh = page.querySelector("form[data-draft]");
+      if (reply?.redirected || !fresh || draft.seen(fresh).value === seen.value) continue;
+      if (left.tab) [fresh.elements.tab.value, fresh.elements.beat.value] = [left.tab, left.beat];
+      const id = here.contains(document.activeElement) && document.activeElement.id;
+      here.replaceWith(fresh);
+      if (id) document.getElementById(id)?.focus({ preventScroll: true });
+    }
+    draft.form().removeAttribute("aria-busy");
+  },
+
   async send(form, leaving) {
-    const { beat, seen } = form.elements;
+    const { beat } = form.elements;
     if (beat) beat.value = Number(beat.value) + 1;
     const body = new URLSearchParams(new FormData(form));
     body.set("then", "typing");
@@ -63,7 +103,7 @@ const draft = {
     }
     if (form !== draft.form()) return;
     if (!reply.ok) return draft.failed(told.why ?? (reply.status === 413 ? "refused" : "ended"));
-    if (told.seen) seen.value = told.seen;
+    if (told.seen) draft.seen(form).value = told.seen;
     draft.stuck = false;
     if (!draft.unsaved) draft.say(told.locked ? "locked" : draft.unsent ? "kept" : "saved", told.saved);
   },
@@ -78,6 +118,7 @@ const draft = {
     clearTimeout(draft.timer);
     draft.timer = 0;
     draft.unsaved = draft.stuck = draft.unsent = false;
+    history.replaceState(null, "");
   },
 
   // Before the page goes: what is unsaved, but no longer than somebody would wait.
@@ -95,8 +136,10 @@ draft.voice.setAttribute("role", "status");
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
   if (!draft.voice.isConnected) document.body.append(draft.voice); // in time: a region that is just there is silent
+  const first = !draft.unsaved;
   draft.unsaved = true;
   draft.unsent = false;
+  if (first) draft.remember();
   if (!draft.timer) draft.later(2);
   if (!draft.stuck) draft.say("unsaved");
 });
@@ -148,3 +191,4 @@ for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {
   const early = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   if (early) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
+draft.catchUp();

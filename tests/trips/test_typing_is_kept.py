@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Dialog, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
@@ -58,6 +58,39 @@ def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> N
     expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d\."))
     priya.page.reload()
     expect(priya.page.get_by_label("On the whole")).to_have_value("Let us begin with the walk.")
+
+
+def test_loading_the_page_again_before_its_last_save_has_arrived(owen: Participant) -> None:
+    """The page comes as it stood before that: it waits for its own words, and nobody is told of another device."""
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.types("Older.")
+    owen.saves()
+    comes_once_more_as_it_is(owen.page, "**/my/work/*")
+    owen.types("Older and newer.")
+    owen.page.on("dialog", reads_and_accepts)
+    owen.page.reload()
+    expect(owen.composer.get_by_role("textbox")).to_have_value("Older and newer.")
+    expect(owen.composer).not_to_have_attribute("aria-busy", "true")
+    owen.types("Older and newer, and more.")
+    owen.saves()
+
+
+def test_a_practitioner_loads_the_page_again_before_its_last_save_has_arrived(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    state, box = priya.page.locator(".save-state"), priya.page.get_by_label("On the whole")
+    comes_once_more_as_it_is(priya.page, "**/submissions/*")
+    priya.says_of_the_whole("Let us begin.")
+    priya.page.on("dialog", reads_and_accepts)
+    priya.page.reload()
+    expect(box).to_have_value("Let us begin.")
+    priya.says_of_the_whole("Let us begin with the walk.")
+    expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d\."))
+
+
+def comes_once_more_as_it_is(page: Page, address: str) -> None:
+    """What is loaded next is the page as it is now, as if the last save overtook nothing."""
+    now = page.request.get(page.url)
+    page.route(address, lambda route: route.fulfill(response=now), times=1)
 
 
 @pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])

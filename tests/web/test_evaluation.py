@@ -112,7 +112,8 @@ def test_what_is_typed_is_kept_while_he_types_when_he_is_locked_and_when_he_must
 ) -> None:
     token = sam.token("/my/")
     typing = {**SAID, "csrf_token": token, "then": "typing"}
-    assert sam.client.post("/my/evaluation/draft", data=typing).json == {"saved": "14:00", "locked": False}
+    told = sam.client.post("/my/evaluation/draft", data=typing).json
+    assert told and told["seen"] and (told["saved"], told["locked"]) == ("14:00", False)
     page = sam.get("/my/evaluation")
     assert "More <b>tea</b>." in page and "Saved 14:00. Nobody has seen it." in page
     told = sam.client.post("/my/evaluation/draft", data={**typing, "then": "tell"})

@@ -71,7 +71,7 @@ def draft() -> ResponseReturnValue:
             return {"why": why(error)}, 409
         raise
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": False}
+        return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then == "tell":
         return _tells(kept="yes")
     flash(_("What you typed is kept. Nobody has seen it."))

@@ -42,7 +42,7 @@ def draft() -> ResponseReturnValue:
     except (Refused, SQLAlchemyError, Busy) as error:
         return not_kept(error, then, PLACE)
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": False}
+        return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then in COME_FIRST:
         return comes_first(then, PLACE, kept="yes")
     return redirect(page, 303)

@@ -76,7 +76,7 @@ def draft() -> ResponseReturnValue:
     except (Refused, SQLAlchemyError, Busy) as error:
         return not_kept(error, then, place)
     if then == "typing":
-        return {"saved": saved_at(kept.saved_at), "locked": False}
+        return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then in COME_FIRST:
         return comes_first(then, place, kept="yes")
     return redirect(str(page), 303)

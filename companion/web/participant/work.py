@@ -241,7 +241,7 @@ def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
         kept = working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Rejected, NotAllowed, NotFound, ChangedElsewhere) as refusal:
         return {"why": why(refusal)}, 409
-    return {"saved": saved_at(kept.saved_at), "locked": False}
+    return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
 
 
 def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:

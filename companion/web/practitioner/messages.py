@@ -37,5 +37,5 @@ def draft(enrolment_id: UUID) -> ResponseReturnValue:
             raise
         return {"why": why(refusal)}, 409
     if typing:
-        return {"saved": saved_at(kept.saved_at)}
+        return {"seen": kept.revision, "saved": saved_at(kept.saved_at)}
     return redirect(url_for("practitioner.messages", enrolment_id=enrolment_id, _anchor=threads.NEW), 303)
