@@ -16,6 +16,7 @@ from tests.once import once
 if TYPE_CHECKING:
     from tests.cast import Cast, Somebody
 
+PLEASE_CHECK = ("Please check: ", "Gwiriwch, os gwelwch yn dda: ")
 NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 
@@ -120,6 +121,9 @@ class Visitor:
                 f"inline code on {page.path}"
             )
             says_what_is_wrong(page)
+            says_it_first(page)
+            if response.history:
+                is_not_led_past(page, response.history[-1].location)
         return page
 
 
@@ -152,3 +156,36 @@ def says_what_is_wrong(page: Page) -> None:
             assert re.match(r"<b>[^<]+</b> \S", line), f"the summary of {page.path} does not name {place}"
         said = [line for _place, line in lines]
         assert len(set(said)) == len(said), f"the summary of {page.path} says the same twice: {said}"
+
+
+def says_it_first(page: Page) -> None:
+    """What was refused or done takes the focus when the page opens, as an alert with a name; the title says "refused".
+
+    A live region in a page that has just loaded is silent.
+    """
+    tags = re.findall(r"<[a-z][^>]*>", page.text)
+    ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
+    assert not re.search(r'role="status"[^>]*>\s*[^<\s]', page.text), (
+        f"nobody hears the status on {page.path}"
+    )
+    first = [tag for tag in tags if 'role="alert"' in tag and " hidden" not in tag]
+    for tag in first:
+        told = re.findall(r' aria-(?:labelledby|describedby)="([^"]*)"', tag)
+        assert " aria-labelledby=" in tag and ids >= set(" ".join(told).split()), f"{tag} on {page.path}"
+        assert 'tabindex="-1"' in tag, f"{tag} takes no focus on {page.path}"
+    focused = [tag for tag in tags if " autofocus" in tag]
+    assert len(focused) <= 1, f"two take the focus on {page.path}: {focused}"
+    assert not first or focused, f"nothing takes the focus on {page.path}: {first}"
+    if re.search(r'class="(?:summary|notice other|notice problem)[ "][^>]*role|data-refused>', page.text):
+        assert focused[0] in first, f"{focused} hides what is wrong on {page.path}"
+    refused = any(tag.endswith(" data-refused>") for tag in tags)
+    title = re.search(r"<title>([^<]*)</title>", page.text)
+    assert title and refused == title[1].startswith(PLEASE_CHECK), f"the title of {page.path}: {title}"
+    if page.status in (409, 422, 429):
+        assert focused and focused[0] in first, f"nobody hears that {page.path} was refused"
+
+
+def is_not_led_past(page: Page, location: str) -> None:
+    """An address that names another place would take the focus from what tells that something was done."""
+    if ' id="told"' in page.text:
+        assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -31,6 +31,7 @@ from companion.web import (
     request_log,
     security,
     somebody,
+    told,
 )
 from companion.web.repeating import Repeating
 
@@ -62,6 +63,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     security.install(app, settings)
     access.install(app)
     pages.install(app)
+    told.install(app)
     errors.install(app)
     files.install(app)
     compiled.install(app)

@@ -132,6 +132,7 @@ MOST_SHOWN = 200
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
     """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
+    g.focus_taken = False  # by a page that broke off
     shown |= {"number": request_log.number(status), **values}
     return render_template("errors/error.html", status=status, reason=reason, **shown), status
 

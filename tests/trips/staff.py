@@ -60,7 +60,7 @@ class Staff(Person):
         for number, label in enumerate(rows, 1):
             self.hands.write(self.page.get_by_label(f"Choice {number}", exact=True), label)
         self.saves_question()
-        card = self.page.locator("li:target")
+        card = self.page.locator("li:has(:target)")
         expect(card).to_contain_text(ask)
         expect(card).to_be_in_viewport()
 

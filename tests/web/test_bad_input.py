@@ -10,7 +10,7 @@ from flask import Flask
 from companion.domain.text import without_hidden
 from companion.store.base import Store
 from tests.security.test_gates import stored
-from tests.visitor import Page, says_what_is_wrong
+from tests.visitor import Page, says_it_first, says_what_is_wrong
 from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields
@@ -63,6 +63,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
                 reply = browser.client.post(action, data={**fields, "csrf_token": token})
                 shown = Page(reply.status_code, action, reply.text, {})
                 says_what_is_wrong(shown)
+                says_it_first(shown)
                 lost = [
                     other for other in fields if not (other in NOT_SHOWN or is_kept(fields[other], shown))
                 ]

@@ -40,7 +40,7 @@ def test_topics_move_by_buttons_and_the_address_names_none(enter: SimpleNamespac
     token = enter.priya.token(page)
     form = {"to": "criminal-justice-system 4 victim-empathy", "seen": "0", "csrf_token": token}
     reply = enter.priya.client.post(f"{page}/places", data=form)
-    assert reply.status_code == 303 and reply.location == f"{page}#topic-15"
+    assert reply.status_code == 303 and reply.location == f"{page}#told"
     shown = enter.priya.get(page)
     assert "stands in session 4 now" in shown
     assert order(shown).index("criminal-justice-system") < order(shown).index("victim-empathy")

@@ -36,7 +36,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
     try:
         if request.form.get("way") == "no_longer":
             planning.take_out(store, viewer, item_id, seen, now)
-            return redirect(url_for("participant.plan_review", taken=item_id, _anchor="now"), 303)
+            return redirect(url_for("participant.plan_review", taken=item_id), 303)
         plan_reviews.still_true(store, viewer, item_id, seen, now)
     except ChangedElsewhere:
         return _page(changed=True), 409
