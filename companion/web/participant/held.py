@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
-from flask import current_app, g, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.path import State
@@ -61,6 +61,7 @@ def ask_for_correction() -> ResponseReturnValue:
         return _page(rejected.problems), 422
     except NotAllowed as refused:
         return _page((Problem(refused.key),)), 409
+    flash(_("Thank you. It is sent."))
     return redirect(url_for("participant.held_on_me", _anchor="correction"), 303)
 
 
@@ -70,6 +71,7 @@ def ask_for_erasure() -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("participant/erasure.html")
     erasing.ask_for_erasure(current.store(), current.viewer(), clock.now())
+    flash(_("Thank you. It is sent."))
     return redirect(url_for("participant.held_on_me", _anchor="erasure"), 303)
 
 

@@ -1,0 +1,60 @@
+"""What is done is told by what has the focus on the next page: each form, when all in it is right."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from tests.cast import Cast
+from tests.visitor import Visitor
+from tests.web.every_form import FORMS
+from tests.web.every_form.places import browser_of, no_limits, places, typed
+from tests.web.every_form.wrong import Fields
+
+__all__ = ["no_limits", "places"]  # fixtures
+
+SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
+"""Each shows the slip that it was asked for."""
+
+
+def title(page: str) -> str:
+    found = re.search("<title>(.*?)</title>", page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_what_was_done_is_told_or_has_a_page_of_another_name(
+    app: Flask, enter: SimpleNamespace, places: Fields
+) -> None:
+    silent, done = [], 0
+    for name, form in FORMS.items():
+        browser = browser_of(form.who, app, enter, places)
+        page, action = (where.format(**places) for where in (form.page, form.action))
+        before = browser.get(page)
+        fields = {**typed(form.right, places), "csrf_token": browser.token(page)}
+        reply = browser.client.post(action, data=fields)
+        if reply.status_code >= 400:
+            continue  # the one before it has done this already
+        done += 1
+        after = browser.get(reply.location) if reply.location else browser._page(reply)
+        asks_on = (reply.location or "").endswith("#now")  # what was said is in the name of the next question
+        if 'role="alert"' not in after.text and title(after.text) == title(before.text) and not asks_on:
+            silent.append(name)
+    assert set(silent) <= SAYS_SO_IN_ITS_WORDS and done > len(FORMS) / 2, silent
+
+
+def test_what_was_done_stands_where_it_was_done(cast: Cast, enter: SimpleNamespace) -> None:
+    page = enter.sam.post("/my/held/corrections", {"wrong": "My name.", "should": "Samuel."}, of="/my/held")
+    assert re.search(r'id="correction">[^<]*</h2>\s*<div id="told" role="alert"', page.text)
+    plan = f"/participants/{cast.sam.enrolment_id}/topics"
+    fields = {"to": "criminal-justice-system 4 victim-empathy", "seen": "0"}
+    page = enter.priya.post(f"{plan}/places", fields, of=plan)
+    assert re.search(r'<li id="topic-15"[^>]*>\s*<div id="told" role="alert"', page.text)
+
+
+def test_an_error_page_is_heard(enter: SimpleNamespace, visitor: Visitor) -> None:
+    for browser in (enter.sam, visitor):
+        page = browser.get("/nowhere")
+        assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
