@@ -122,6 +122,10 @@ class Visitor:
             )
             says_what_is_wrong(page)
             says_it_first(page)
+            if text.startswith("<!doctype") and 'class="top"' in text:
+                assert re.search(r'<a href="(?:/[a-z]+)?/accessibility"', text), (
+                    f"no statement from {page.path}"
+                )
             if response.history:
                 is_not_led_past(page, response.history[-1].location)
         return page

@@ -66,13 +66,13 @@ class InAddress(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Let templates offer the languages, and the help page carry its own in its address."""
+    """Let templates offer the languages, and public pages carry their own in their address."""
     app.url_map.converters["language"] = InAddress
     app.url_map.redirect_defaults = False  # /en/help is there too
 
     @app.url_defaults
     def in_the_same_language(endpoint: str, values: dict[str, object]) -> None:
-        if endpoint == "public.help":
+        if endpoint in ("public.help", "public.accessibility"):
             values.setdefault("language", language())
 
     app.jinja_env.globals.update(

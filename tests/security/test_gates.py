@@ -45,12 +45,12 @@ from tests.visitor import Visitor
 ANYBODY, BETWEEN, SIGNED_IN, ENDING = "anybody", "between passphrase and code", "signed in", "in any state"
 AUTHORS = "those who write activities"
 FOR_WHOM = {
-    ANYBODY: "static public.help public.help_json public.leave public.healthz public.readyz "
+    ANYBODY: "static public.help public.help_json public.accessibility public.leave public.healthz public.readyz "
     "public.calendar_feed "
     "account.start account.language account.sign_in account.join account.statement account.acknowledge "
     "account.join_account",
     BETWEEN: "account.second_factor account.second_challenge",
-    SIGNED_IN: "account.account account.still_here account.still_open account.notices "
+    SIGNED_IN: "account.account account.still_here account.still_open account.notices account.leaving "
     "account.dismiss_undelivered account.sessions account.end_session account.end_sessions "
     "account.know_device account.forget_device account.confirm account.confirm_challenge account.factors "
     "account.passphrase account.code account.new_key account.remove_code account.recovery_codes "

@@ -24,7 +24,9 @@ from tests.visitor import Visitor
 
 VALUES = {"language": "en", "filename": "css/companion.css"}
 CLIENT, SERVER, CONFIG = ("203.0.113.7", 4000), ("127.0.0.1", 8000), Config()
-WITHOUT_A_DATABASE = {"static", "public.help", "public.help_json", "public.leave", "public.healthz"}
+WITHOUT_A_DATABASE = {
+    *("static", "public.help", "public.help_json", "public.accessibility", "public.leave", "public.healthz"),
+}
 
 
 class Socket:

@@ -1,5 +1,6 @@
 """Companion in another language than English: how it is chosen and kept, and that nothing is left over."""
 
+import html
 import re
 from datetime import timedelta
 from types import SimpleNamespace
@@ -25,6 +26,9 @@ from tests.groups import a_group, a_meeting, pieces
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms
 
+NOT_NEUTRAL = re.compile(
+    r"Lucy|Faithfull|Stop It|child|abuse|offen|sexual|programme|safeguard|plentyn|plant\b|rhaglen", re.I
+)
 WELSH = {"Accept-Language": "cy-GB, en-GB;q=0.5"}
 
 
@@ -48,6 +52,22 @@ def test_the_help_page_says_its_language_in_its_address_and_sets_no_cookie(app: 
         assert f'<html lang="{language}">' in reply.text and "Set-Cookie" not in reply.headers
         assert f'href="{other}" hreflang=' in reply.text and "Cookie" not in reply.headers.get("Vary", "")
     assert app.test_client().get("/xx/help").status_code == 404
+
+
+def test_the_accessibility_statement_does_the_same_and_names_nobody(app: Flask) -> None:
+    for path, language, other, heading in (
+        ("/accessibility", "en", "/cy/accessibility", "What works"),
+        ("/cy/accessibility", "cy", "/accessibility", "Beth sy'n gweithio"),
+    ):
+        reply = app.test_client().get(path, headers=WELSH)
+        words = html.unescape(re.sub(r"<[^>]+>", " ", reply.text))
+        assert f'<html lang="{language}">' in reply.text and "Set-Cookie" not in reply.headers
+        assert f'href="{other}" hreflang=' in reply.text and heading in words
+        assert "<script" not in reply.text and reply.headers["Cache-Control"] == "public, max-age=3600"
+        assert not NOT_NEUTRAL.search(words), NOT_NEUTRAL.search(words)
+        for help_page in ("/help", "/cy/help"):
+            assert 'accessibility"' in app.test_client().get(help_page).text
+    assert app.test_client().get("/xx/accessibility").status_code == 404
 
 
 def test_before_anything_is_chosen_the_browser_says_it(visitor: Visitor) -> None:

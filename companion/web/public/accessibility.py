@@ -1,0 +1,22 @@
+"""The accessibility statement: public, the same for everybody, and silent about what the service is for."""
+
+from flask import Response, make_response, render_template, request
+
+from companion.web import access
+from companion.web.languages import speak
+
+CACHED = 3600
+"""Seconds for which a copy of the page may be shown."""
+
+
+@access.apart
+@access.uncounted
+@access.public
+def accessibility(language: str) -> Response:
+    """``GET /accessibility``: what works, what doesn't, whom to tell, and what there is instead."""
+    speak(language)  # its address alone says it, so that a copy is the same for everybody
+    response = make_response(render_template("public/accessibility.html", language=language))
+    response.headers["Cache-Control"] = f"public, max-age={CACHED}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
