@@ -34,6 +34,8 @@ class Viewer:
     role: Role
     name: str
     language: str = "en"
+    shift_leaves: bool = True
+    """Whether Shift pressed three times leaves the site."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ DRAFT: Final = ("typed", "revision", "saved_at")
 
 HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": (
-        *("role", "name", "language", "sign_in_name", "email"),
+        *("role", "name", "language", "sign_in_name", "email", "shift_leaves"),
         *("created_at", "joined_at", "approved_at", "reset_asked_at", "left_at", "return_asked_at"),
     ),
     "passkeys": ("account_id", "name", "added_at", "used_at"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, false, func, select
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, false, func, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
@@ -56,6 +56,8 @@ class Account(Bound, Model):
     """When an administrator asked a lead to take it back that he has left."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it has a second factor: one that was deleted in the database is still asked for."""
+    shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the Shift key pressed three times leaves the site: some press it often, or have keys that stick."""
 
     @property
     def owner(self) -> str:
@@ -205,7 +207,7 @@ def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
 
 def viewer(tx: Transaction, row: Account) -> Viewer:
     """The account as the one who acts."""
-    return Viewer(row.id, Role(row.role), name(tx, row), row.language)
+    return Viewer(row.id, Role(row.role), name(tx, row), row.language, row.shift_leaves)
 
 
 def person(tx: Transaction, row: Account) -> Person:

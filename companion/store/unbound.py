@@ -20,7 +20,7 @@ class Why(StrEnum):
     COUNTS = "Falsify counts, figures, read marks and the order of boards."
     DELAYS = (
         "Lift limits on tries and on what somebody may store, keep a session from locking for whoever has its cookie, "
-        "choose somebody's language, and hold back notices."
+        "choose somebody's language and whether the Shift key leaves the site, and hold back notices."
     )
     DIARY = "Move appointments, groups' meetings and members, and what was set, by whom and for when."
     REQUESTS = (
@@ -67,6 +67,7 @@ UNBOUND: Final[Mapping[str, Why]] = {
     **dict.fromkeys(("groups.revision", "passkeys.used_at"), Why.COUNTS),
     **dict.fromkeys(("tries", "known_devices", "outbox", "failure_dismissals", "notice_choices"), Why.DELAYS),
     **dict.fromkeys(("reminder_days", "web_sessions.last_seen_at", "accounts.language"), Why.DELAYS),
+    "accounts.shift_leaves": Why.DELAYS,
     **dict.fromkeys(
         ("appointments", "group_meetings", "group_members", "group_places", "set_work"), Why.DIARY
     ),

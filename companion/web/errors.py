@@ -97,6 +97,7 @@ CARRIED = frozenset(
         "scope",
         "seen",
         "shape",
+        "shift",
         "show",
         "shown",
         "sign_in_name",

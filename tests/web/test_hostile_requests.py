@@ -39,6 +39,7 @@ CONVERSATION = {
 TYPING = {"words": "May I bring it?", "tab": "one", "beat": "1", "draft_seen": "0"}
 EVERY_FORM = FORMS | {
     "language": Form("sam", "/account", "/language", {"language": "en", "page": "/account"}, {}),
+    "how one leaves": Form("sam", "/account", "/account/leaving", {"shift": "off"}, {}),
     "answers": Form(
         "sam", "{work}", "{work}/answers", CONVERSATION | {"way": "answered", "accept": "talk"}, {}
     ),

@@ -31,6 +31,7 @@ bp.add_url_rule("/join/account", "join_account", joining.join_account, methods=[
 bp.add_url_rule("/account", "account", account.account)
 bp.add_url_rule("/account/notices", "notices", notices.choose, methods=["POST"])
 bp.add_url_rule("/account/undelivered/dismissal", "dismiss_undelivered", notices.dismiss, methods=["POST"])
+bp.add_url_rule("/account/leaving", "leaving", account.leaving, methods=["POST"])
 bp.add_url_rule("/account/sessions", "sessions", sessions.sessions)
 bp.add_url_rule("/account/sessions/ending", "end_sessions", sessions.end_all, methods=["POST"])
 bp.add_url_rule(

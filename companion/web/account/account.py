@@ -3,16 +3,18 @@
 from datetime import date
 from http import HTTPStatus
 
-from flask import g, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from companion.domain.refusals import Problem
 from companion.domain.reminders import DAYS_BEFORE, Digest, read_before
 from companion.domain.working_days import london_day
+from companion.services import choosing_how_to_leave
 from companion.store import notices, policies, undelivered
 from companion.web import access, clock, current, held
 from companion.web.access import EVERYBODY
+from companion.web.i18n import translate as _
 from companion.web.languages import language
 
 
@@ -55,7 +57,20 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
         name: render_template(f"emails/{name}.txt", digest=example).partition("\n")
         for name in ("notice", "digest")
     }
-    return {name: (subject, body.strip()) for name, (subject, _, body) in written.items()}
+    return {name: (subject, body.strip()) for name, (subject, _line_end, body) in written.items()}
+
+
+@access.roles(*EVERYBODY)
+def leaving() -> ResponseReturnValue:
+    """``POST /account/leaving``: whether the Shift key, pressed three times, leaves the site."""
+    shift_leaves = request.form.get("shift") != "off"
+    choosing_how_to_leave.choose(current.store(), current.viewer(), clock.now(), shift_leaves=shift_leaves)
+    flash(
+        _("The Shift key leaves this site again.")
+        if shift_leaves
+        else _("The Shift key no longer leaves this site.")
+    )
+    return redirect(url_for("account.account", _anchor="leaving"), 303)
 
 
 @access.roles(*EVERYBODY, quiet=True)

@@ -78,10 +78,8 @@ def _code_page(problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         waits = stored.offered_secret(tx, people.account(tx, viewer.account_id)) is not None
         present = stored.factors(tx, viewer.account_id)
-    secret, picture = offered_key() if waits else ("", "")
-    return render_template(
-        "account/code.html", problems=problems, factors=present, secret=secret, picture=picture
-    )
+    key = offered_key() if waits else None
+    return render_template("account/code.html", problems=problems, factors=present, key=key)
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:

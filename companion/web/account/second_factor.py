@@ -1,5 +1,7 @@
 """The second step: giving it, and for staff at first use setting it up."""
 
+from dataclasses import dataclass
+
 import segno
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,23 +62,28 @@ def _page(present: Factors, problems: tuple[Problem, ...] = ()) -> str:
             factors=present,
             staff=current.viewer().role.staff,
         )
-    secret, picture = offered_key()
     return render_template(
-        "account/second_factor_set_up.html",
-        problems=problems,
-        next=next_page(),
-        secret=secret,
-        picture=picture,
+        "account/second_factor_set_up.html", problems=problems, next=next_page(), key=offered_key()
     )
 
 
-def offered_key() -> tuple[str, Markup]:
-    """The key to put into an authenticator, in groups of four, and its picture."""
+@dataclass(frozen=True)
+class Key:
+    """What goes into an authenticator: by hand, by its camera, or by a link that an app on the same device opens."""
+
+    letters: str
+    picture: Markup
+    address: str
+
+
+def offered_key() -> Key:
+    """The key to put into an authenticator, in groups of four, with its picture and its address."""
     offered = codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)
     secret, address = offered
-    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), _picture(address)
+    letters = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+    return Key(letters, _picture(address), address)
 
 
 def _picture(address: str) -> Markup:

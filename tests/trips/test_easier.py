@@ -1,0 +1,40 @@
+"""A passphrase that is shown, and the Shift key that no longer leaves."""
+
+from playwright.sync_api import expect
+
+from tests.trips.sam_and_others import Participant
+from tests.trips.test_leaving import presses_shift_three_times
+
+SENT_AS = """() => addEventListener("submit", ({ target }) =>
+  sessionStorage.setItem("sent", target.elements.passphrase.type))"""
+
+
+def test_a_passphrase_is_shown_and_hidden_again_when_it_is_sent(owen: Participant) -> None:
+    owen.signs_out()
+    field = owen.page.get_by_label("Passphrase", exact=True)
+    field.fill("old maps and a cup")
+    expect(field).to_have_attribute("type", "password")
+    show = owen.page.get_by_role("button", name="Show what you type: Passphrase")
+    show.click()
+    expect(field).to_have_attribute("type", "text")
+    expect(show).to_have_attribute("aria-pressed", "true")
+    show.click()
+    expect(field).to_have_attribute("type", "password")
+    show.click()
+    owen.page.evaluate(SENT_AS)
+    owen.fills(Sign_in_name="owen")
+    owen.presses("Sign in", exact=True)
+    owen.reads("In a passphrase, capital letters and spaces count.")
+    assert owen.page.evaluate("sessionStorage.getItem('sent')") == "password"
+    expect(field).to_have_value("")
+
+
+def test_shift_leaves_until_it_is_switched_off(owen: Participant) -> None:
+    owen.opens("/account")
+    owen.presses("Switch off the Shift key")
+    owen.reads("The Shift key no longer leaves this site.")
+    for _ in range(4):
+        owen.page.keyboard.press("Shift")
+    owen.presses("Switch the Shift key on")
+    owen.reads("The Shift key leaves this site again.")
+    presses_shift_three_times(owen)
