@@ -94,6 +94,7 @@ def gives_help(portal: Asked) -> None:
         assert help_page.status == 200 and help_page.seconds < 2
         assert "Call 999" in help_page.text and "Samaritans, day and night" in help_page.text
         assert "Set-Cookie" not in help_page.headers
+    assert "Tell us about a problem" in portal.asks("/accessibility").text
     hours = json.loads(portal.asks("/help.json").text)["signposts"][1]["when"]["hours"]
     assert hours[1] == {"days": ["friday"], "from": "09:00", "until": "17:00", "over_midnight": False}
     assert portal.asks("/static/icon.svg").status == 200

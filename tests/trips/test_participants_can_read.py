@@ -18,7 +18,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 
 def test_signed_out(stranger: Person) -> None:
-    look_at(stranger, ("/sign-in", "/help", "/join", "/nowhere"))
+    look_at(stranger, ("/sign-in", "/help", "/accessibility", "/join", "/nowhere"))
     stranger.opens("/sign-in")
     stranger.fills(Sign_in_name="nobody", Passphrase="nothing that fits")
     stranger.presses("Sign in", exact=True)

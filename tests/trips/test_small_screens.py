@@ -23,7 +23,7 @@ def way() -> Way:
 
 
 def test_rows_stay_rows(owen: Participant) -> None:
-    for path in ("/my/", "/account", "/help", "/cy/help"):
+    for path in ("/my/", "/account", "/help", "/cy/help", "/cy/accessibility"):
         owen.opens(path)
         assert owen.page.evaluate(IN_A_ROW, "header :is(a, button)"), path
     owen.goes_home()
