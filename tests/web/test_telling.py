@@ -76,7 +76,7 @@ def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
         token = browser.token("/my/held")
         for _ in range(2):
             reply = browser.client.post("/my/erasure", data={"csrf_token": token})
-            assert (reply.status_code, reply.location) == (303, "/my/held#erasure")
+            assert (reply.status_code, reply.location) == (303, "/my/held#told")
         page = browser.get("/my/held").text
         said.append(page[page.index('id="erasure"') :].partition("</section>")[0])
     assert said[0] == said[1] and "It is being considered. You hear within one month." in said[0]
