@@ -58,3 +58,8 @@ function stepBack(old) {
 function sentByScript(form, button) {
   return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
+
+// A browser brings the caret into sight, and not the whole of a tall box.
+addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches(".composer textarea")) target.scrollIntoView({ block: "nearest" });
+});
