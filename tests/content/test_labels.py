@@ -29,6 +29,13 @@ UNTRUE = {
     "the help page is always open, and what is told is read on working days": r"[Hh]elp is open to you .* at any time",
     "his own words may say it": r"[Nn]othing on (them|it) says where",
     "an evaluation is not about him": r"[Hh]ow ready do you feel to keep",
+    "the lead may read the plan": r"can read this plan\. Only you|reads it before you look at it together\. Please",
+    "there may be several leads": r"\b[Oo]nly the lead of the service|lead alone reads it",
+    "a meeting of a group that is left is cancelled": r"Your appointments, your work, .* move along",
+    "where he was signed in goes after a day, and the audit stays": r"signed in is forgotten after three months",
+    "copies of the keys are kept for 7 days": r"not even in a backup",
+    "a look may be told later": r"a reason, which you see on the page before\.",
+    "another concern may still be open": r"[Ww]hen the concern is closed, the look ends",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
 """By what is so, a promise that was not kept."""

@@ -45,7 +45,7 @@ def completes(portal: Portal, name: str) -> None:
 def test_saying_how_it_was(idris: Participant, margaret: Staff, way: Way) -> None:
     idris.opens("/my/")
     idris.presses("See the questions")
-    idris.reads("Only the lead of the service.", "Daniel never sees it.")
+    idris.reads("Only the service's leads.", "Daniel never sees it.")
     if way.javascript:
         is_readable(idris.page)
     idris.presses("Look at it once more")

@@ -61,7 +61,7 @@ def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
-        "Only the lead of the service.",
+        "Only the service's leads.",
         "Priya never sees it.",
         "Only together with four others or more.",
         "no name and no reference",

@@ -23,7 +23,7 @@ def test_an_empty_plan_offers_one_step_and_blames_nobody(sam: Visitor) -> None:
 def test_the_plan_says_who_can_read_it_and_never_that_something_is_missing(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))
     page = sam.get("/my/plan")
-    assert "You and Priya can read this plan. Only you can change it." in page
+    assert "You and Priya can read this plan. The service's lead can read it too, with a reason." in page
     assert page.text.count("btn primary wide") == 1
     plain = re.sub(r"<[^>]+>", " ", page.text).lower()
     assert not re.search(r"incomplete|missing|unfinished|\d+ of \d+|%", plain)
