@@ -36,6 +36,7 @@ UNTRUE = {
     "copies of the keys are kept for 7 days": r"not even in a backup",
     "a look may be told later": r"a reason, which you see on the page before\.",
     "another concern may still be open": r"[Ww]hen the concern is closed, the look ends",
+    "what a locked page sent is held, not sent": r"What you had typed is kept\.$",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
 """By what is so, a promise that was not kept."""
