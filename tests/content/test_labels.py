@@ -37,6 +37,8 @@ UNTRUE = {
     "a look may be told later": r"a reason, which you see on the page before\.",
     "another concern may still be open": r"[Ww]hen the concern is closed, the look ends",
     "what a locked page sent is held, not sent": r"What you had typed is kept\.$",
+    "concerns outlive an erasure": r"is erased\. Nothing of it",
+    "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
 """By what is so, a promise that was not kept."""
