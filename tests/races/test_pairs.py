@@ -12,7 +12,7 @@ from tests.races.stages import Stage
 from tests.races.turns import Turns, ended
 
 SEED = int(os.environ.get("COMPANION_RACES_SEED", "402"))
-FEW, MANY = 15, 700
+FEW, MANY = 5, 700
 
 KNOWN = (
     ("over", acts.retains, acts.comes_back),

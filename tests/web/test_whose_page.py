@@ -54,8 +54,9 @@ def test_asking_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: 
     assert enter.owen.client.get("/my/").status_code == 302
 
 
-@pytest.mark.parametrize("then", ["typing", "home", "tell", "help"])
-@pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
+@pytest.mark.parametrize(
+    ("kind", "then"), [("work", "typing"), ("answer", "home"), ("plan", "tell"), ("message", "help")]
+)
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
 def test_a_draft_from_anothers_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
