@@ -46,7 +46,7 @@ def test_he_chooses_it_before_he_joins_and_leaves_it_again(
     expect(kit.page.locator("html")).to_have_attribute("lang", "cy")
 
     kit.presses("Start", within=kit.page.get_by_role("article"))
-    kit.reads("This piece of work is in Saesneg.")  # it was set before he joined
+    kit.reads("This work is in Saesneg.")  # it was set before he joined
     expect(kit.page.locator("#now .ask p[lang=en]")).to_be_visible()
     kit.answers(STAYED)
     expect(kit.save_state).to_contain_text(CYMRAEG.says("All saved. Your practitioner has not seen it yet."))

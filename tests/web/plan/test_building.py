@@ -88,7 +88,7 @@ def test_a_form_sent_twice_puts_in_once_and_other_words_are_not_lost(sam: Visito
         sam.post("/my/plan/build/good", {**form, "words": "Walking"})
     assert words(cast) == ["Walking"]
     page = sam.post("/my/plan/build/good", {**form, "words": "Swimming"})
-    assert page.status == 409 and "You sent something from this page before." in page and "Swimming" in page
+    assert page.status == 409 and "You saved something from this page before." in page and "Swimming" in page
     again = {**form, "once": page.field("once"), "words": "Swimming"}
     assert sam.post("/my/plan/build/good", again).status == 200
     assert words(cast) == ["Walking", "Swimming"]
