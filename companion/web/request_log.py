@@ -18,7 +18,9 @@ from companion.web.log_lines import at_hand
 log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-BEGAN, QUIET, AWAY = "companion.began", "companion.quiet", "companion.away"
+COME_FIRST = ("help", "tell")
+"""Where a box that keeps what is typed leads at once, whatever became of it."""
+BEGAN, AWAY = "companion.began", "companion.away"
 """Where they stand in the request's surroundings, into which no client can write."""
 
 
@@ -46,11 +48,6 @@ def install(app: Flask, settings: Settings) -> None:
         at_hand.set({})
 
 
-def say_nothing() -> None:
-    """Of this request nothing is noted: it leads to what nobody is to know of."""
-    request.environ[QUIET] = True
-
-
 def say_away() -> None:
     """This request is answered that the records cannot be reached. Who is sent away from a crowd gets a 503, too."""
     request.environ[AWAY] = True
@@ -68,7 +65,10 @@ def _number() -> str:
 
 def _uncounted() -> bool:
     rule = rule_of(request.endpoint) if request.endpoint else None
-    return bool(QUIET in request.environ or (rule and rule.uncounted))
+    if rule is None:
+        return False
+    typed = request.__dict__.get("form", {})  # what is too large was never parsed, and is not parsed for this
+    return rule.uncounted or (rule.keeps_draft and typed.get("then") in COME_FIRST)
 
 
 def _note(response: Response, counters: Counters, *, quiet_below: int) -> None:

@@ -27,10 +27,12 @@ from companion.web import access
 from companion.web.errors import log as errors_log
 from companion.web.log_lines import GIVEN, Lines, at_hand
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.lines import Said, listening
 from tests.ports import free_port
 from tests.security.stolen import MARK
 from tests.security.test_gates import WHOM, address, browsers, own, rules
+from tests.security.test_locked_drafts import FIELDS, PAGES, fields_of
 from tests.security.test_sealed import renamed
 from tests.visitor import Visitor
 
@@ -42,7 +44,7 @@ NUMBER = re.compile(r"this number helps them to find it:\s*<span class=\"ref\">(
 UNCOUNTED = {
     *("static", "public.help", "public.help_json", "public.leave", "public.healthz", "public.readyz"),
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),
-    *("participant.tell", "participant.about_practitioner"),
+    *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
 """What the pages promise not to count or store; what would tell of it; and what is asked twice a minute."""
 
@@ -206,6 +208,33 @@ def test_of_what_nobody_is_to_know_of_there_is_no_trace(
     assert enter.sam.client.post("/leave").status_code == 303
     app.extensions["counters"].keep(at_once=True)
     assert gathered(metrics) == counted and said.lines[before:] == []
+
+
+@pytest.mark.parametrize("then", ["help", "tell"])
+@pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
+@pytest.mark.parametrize("kind", [kind for kind, (_, to) in PAGES.items() if to.endswith("/draft")])
+def test_the_way_out_of_a_box_to_help_or_telling_leaves_no_trace(
+    kind: str,
+    locked: bool,
+    then: str,
+    app: Flask,
+    enter: SimpleNamespace,
+    cast: Cast,
+    clock: Clock,
+    settings: Settings,
+    said: Said,
+) -> None:
+    work = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
+    page, to = (each.format(work=work) for each in PAGES[kind])
+    form = fields_of(enter.sam.get(page))
+    clock.forward(minutes=16 if locked else 0)
+    counters = app.extensions["counters"]
+    counters.keep(at_once=True)
+    counted, before = gathered(settings.home / "metrics"), len(said.lines)
+    sent = {**form, FIELDS[kind]: "A walk", "then": then}
+    assert enter.sam.client.post(to, data=sent).status_code in (302, 303, 409)
+    counters.keep(at_once=True)
+    assert gathered(settings.home / "metrics") == counted and said.lines[before:] == []
 
 
 @given(

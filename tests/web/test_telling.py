@@ -133,7 +133,10 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     assert "Whoever works with you next can read it too." in page
     assert "Priya" not in page and "next practitioner" not in page
     about = enter.sam.get("/my/about-my-practitioner")
-    assert "Priya does not see it. If a lead opens your record because of it, Priya may see later" in about and "Margaret" not in about
+    assert (
+        "Priya does not see it. If a lead opens your record because of it, Priya may see later" in about
+        and "Margaret" not in about
+    )
     told = enter.sam.post("/my/tell", {"words": CANARY})
     assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
 

@@ -12,7 +12,8 @@ from companion.services import messaging
 from companion.store.base import Busy
 from companion.web import access, clock, current, locked, threads
 from companion.web.i18n import saved_at
-from companion.web.participant.plan_building import COME_FIRST, comes_first, not_kept, tell_from
+from companion.web.participant.plan_building import comes_first, not_kept, tell_from
+from companion.web.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"

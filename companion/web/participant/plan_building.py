@@ -17,12 +17,11 @@ from companion.web.i18n import translate as _
 from companion.web.participant.drafts import drafted
 from companion.web.participant.his_plan import Fields, HisPlan, his_plan, rows, typed_at
 from companion.web.participant.plan_today import help_now
-from companion.web.request_log import say_nothing
+from companion.web.request_log import COME_FIRST
 from companion.web.unsaved import why
 
 LEAD_ON = ("done", "not_sure", "talk")
 """Ways on that put nothing into the plan."""
-COME_FIRST = ("help", "tell")
 """What comes before what was typed, whatever happens to that."""
 
 
@@ -140,7 +139,6 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
     """On to help or to telling, which come back to this place."""
-    say_nothing()
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)

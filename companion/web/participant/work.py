@@ -32,7 +32,6 @@ from companion.web.i18n import translate as _
 from companion.web.participant.composer import Composer
 from companion.web.participant.plan_today import help_now
 from companion.web.participant.practitioner import who_reads
-from companion.web.request_log import say_nothing
 from companion.web.unsaved import why
 
 
@@ -78,8 +77,6 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
     typed = _typed()
     then = request.form.get("then", "")
-    if then in ("help", "tell"):
-        say_nothing()
     if current.signed_in().locked:
         return _keep_locked(work_id, typed)
     if then == "typing":
