@@ -45,7 +45,7 @@ def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNam
     assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
     cast.priya.reads(cast.sam.work(work).submissions[0].id)
     home = enter.sam.get("/my/")
-    assert "is reading it" not in home and "Priya has opened it." in home
+    assert "is reading it" not in home and "It has been opened." in home
 
 
 def test_what_is_past_is_not_due_before_it(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
