@@ -52,7 +52,9 @@ def take(policy: str, file: Path, in_place_of_draft: bool) -> None:
             click.echo(f"The service's own {policy} is in force, and stays.")
             return
     try:
-        number = import_policy(opened.store(), Policy(policy), data, opened.now())
+        number = import_policy(
+            opened.store(), Policy(policy), data, opened.now(), in_place_of_draft=in_place_of_draft
+        )
     except NotAllowed as refused:
         raise click.ClickException(REFUSED[refused.key]) from refused
     click.echo(f"{shown(file)}: {f'version {number} is in force' if number else 'it is in force already'}.")

@@ -13,7 +13,9 @@ from companion.store.base import Store, Transaction
 from companion.store.policies import ENGLISH
 
 
-def import_policy(store: Store, policy: Policy, data: bytes, now: datetime) -> int | None:
+def import_policy(
+    store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
+) -> int | None:
     """Import a file, which counts from now on: the number of its version, or None where it is in force already.
 
     Raises ``BadPolicy``; and ``NotAllowed`` with ``version_known`` for a statement whose number is no higher than
@@ -26,7 +28,9 @@ def import_policy(store: Store, policy: Policy, data: bytes, now: datetime) -> i
         if known and known.says == says:
             return None
         number = (
-            _statement_number(tx, says) if isinstance(says, Statement) else (known.number if known else 0) + 1
+            _statement_number(tx, says, in_place_of_draft=in_place_of_draft)
+            if isinstance(says, Statement)
+            else (known.number if known else 0) + 1
         )
         row_id = policies.add(tx, policy, language, number, file, now)
         detail = f"{policy}:{language}:{number}"
@@ -35,8 +39,11 @@ def import_policy(store: Store, policy: Policy, data: bytes, now: datetime) -> i
     return number
 
 
-def _statement_number(tx: Transaction, says: Statement) -> int:
-    """Its own, which people acknowledge. Raises ``NotAllowed``."""
+def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
+    """Its own, which people acknowledge. Raises ``NotAllowed``.
+
+    ``in_place_of_draft`` it is one that people have acknowledged already, whatever number the shipped draft has now.
+    """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language != ENGLISH:
         own = policies.imported(tx, Policy.STATEMENT, says.language)
@@ -44,6 +51,7 @@ def _statement_number(tx: Transaction, says: Statement) -> int:
             raise NotAllowed("english_first")
         if own and own.number == says.version:
             raise NotAllowed("version_known")
-    elif says.version <= (english.number if english else shipped_statement(ENGLISH).version):
-        raise NotAllowed("version_known")
+    elif english or not in_place_of_draft:
+        if says.version <= (english.number if english else shipped_statement(ENGLISH).version):
+            raise NotAllowed("version_known")
     return says.version

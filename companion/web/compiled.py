@@ -15,7 +15,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-from companion.web import files, i18n, pages
+from companion.web import files, i18n, pages, told
 
 ROOT = Path(__file__).parents[2]
 DIGEST = hashlib.sha256().digest_size
@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
 def compile_all() -> None:
     """Compile every template. Raises ``TemplateSyntaxError`` for one that is none."""
     app = Flask("companion", root_path=str(ROOT))
-    for part in (i18n, pages, files):
+    for part in (i18n, pages, files, told):
         part.install(app)  # their filters
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):

@@ -110,7 +110,7 @@ def test_an_attack_that_never_ends_is_given_up(
     with ended_in_time():
         seen, seconds = judged(planted(lambda _: time.sleep(60)), Place(DEMO[0], Path(), 0, {}))
     assert not seen.held and "took longer" in seen.what and seconds < 10
-    assert "TimeoutError" in capsys.readouterr().err
+    assert "TookTooLong" in capsys.readouterr().err
 
 
 def test_each_that_spoils_a_portal_gets_one_of_its_own_and_the_others_share_one(

@@ -72,7 +72,7 @@ def signs_in(page: Page, who: Participant) -> dict[str, str]:
     """And arrives; the cookies that a thief would have."""
     page.goto("/sign-in")
     page.get_by_label("Sign-in name").fill(who.sign_in_name)
-    page.get_by_label("Passphrase").fill(who.passphrase)
+    page.get_by_label("Passphrase", exact=True).fill(who.passphrase)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/my/")
     return cookies(page)

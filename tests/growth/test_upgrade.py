@@ -18,6 +18,7 @@ from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
 """What the version installed that had no ``companion policies``."""
+STATEMENT = "confidentiality.en.toml"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
 TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
@@ -54,9 +55,9 @@ class Machine(Tree):
 
     def _old_version(self) -> None:
         old = self.versions / "1"
-        shutil.copytree(BEFORE, old / "docs/deploy")
+        shutil.copytree(BEFORE, old / "docs/deploy", ignore=shutil.ignore_patterns("*.toml"))
         (old / "companion/content").mkdir(parents=True)
-        shutil.copy(policy_file(Policy.STATEMENT), old / "companion/content")  # type: ignore[arg-type]
+        shutil.copy(BEFORE / STATEMENT, old / "companion/content")
         (old / "companion/content/retention.toml").write_text(OWN_RETENTION)
         (self.versions / "current").symlink_to("1")
         shutil.copy(BEFORE / "companion", self.folder / "usr/local/bin")
@@ -178,6 +179,14 @@ def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(machi
     there = machine.folder / "etc/companion/pages"
     assert (there / "away.html").read_text() == old.read_text() and "away.html has words of your own" in said
     assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
+
+
+def test_a_statement_that_people_have_acknowledged_keeps_its_number(machine: Machine) -> None:
+    """The shipped draft may have the same number by now."""
+    own = machine.versions / "1/companion/content" / STATEMENT
+    own.write_text(own.read_text().replace("version = 4", "version = 5"))
+    machine.unpacks(2)
+    assert "version 5 is in force" in machine.upgrades(2)
 
 
 def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine: Machine) -> None:

@@ -169,6 +169,7 @@ BUILT = {
         "f'{name}-[a-z]{{2}}'",
     ): "a field's name and two letters, matched whole",
     ("companion.domain.wording", "f'\\\\b({words})\\\\b'"): "words with no repeats between them",
+    ("companion.web.told", "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'"): "a page of ours",
     ("companion.web.summaries", 'f\' {name}="([^"]*)"\''): "one tag of a page of ours",
     ("companion.web.summaries", "f' id=\"{re.escape(by)}\"[^>]*>(.*?)</'"): "a page of ours",
 }

@@ -40,9 +40,11 @@ SLIPS = {
 NOT_YET = {"participant.evaluation_check", "practitioner.agreed", "lead.reset", "admin.reset"}
 """Where there is nothing to look at yet: nothing is typed, or they have not met."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
-MAY_BE_KEPT = re.compile(r' autocomplete="(?:off|username|current-password|new-password|one-time-code)"')
+MAY_BE_KEPT = re.compile(
+    r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
+)
 """A passphrase and the name beside it belong into a password manager."""
-CACHED = {"static", "public.help", "public.help_json"}
+CACHED = {"static", "public.help", "public.help_json", "public.accessibility"}
 
 
 def guards(reply: TestResponse, *, cached: bool = False) -> None:

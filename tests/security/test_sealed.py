@@ -412,7 +412,7 @@ class Trip:
                 self.participant.post(path, {"words": self.plant(f"{path}: too long") + "x" * 5000}).status
                 == 422
             )
-        passed = {"passed_day": "2026-11-24", "passed_time": "09:00"}
+        passed = {"passed_day": "2026-11-24", "passed_time": "14:00"}
         seen = {name: self.plant(f"concern: {name}") for name in ("words", "passed_to")}
         assert self.staff.post(f"{self.place}/concerns/new", {**seen, **passed}).path == self.place
         concern = first(r"/concerns/[0-9a-f-]{36}", self.staff.get(self.place))

@@ -3,7 +3,7 @@
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 
 NO_DAYS = [(day, DATE) for day in ("yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")]
-PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "09:00"}
+PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "14:00"}
 PASSED_AMISS = {
     "passed_to": line(200),
     "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "This is still to come.")],
