@@ -45,13 +45,14 @@ def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bo
     ``in_place_of_draft`` it is one that people have acknowledged already, whatever number the shipped draft has now.
     """
     english = policies.imported(tx, Policy.STATEMENT)
-    if says.language != ENGLISH:
-        own = policies.imported(tx, Policy.STATEMENT, says.language)
-        if english is None or english.number != says.version:
-            raise NotAllowed("english_first")
-        if own and own.number == says.version:
+    if says.language == ENGLISH:
+        draft = 0 if in_place_of_draft else shipped_statement(ENGLISH).version
+        if says.version <= (english.number if english else draft):
             raise NotAllowed("version_known")
-    elif english or not in_place_of_draft:
-        if says.version <= (english.number if english else shipped_statement(ENGLISH).version):
-            raise NotAllowed("version_known")
+        return says.version
+    own = policies.imported(tx, Policy.STATEMENT, says.language)
+    if english is None or english.number != says.version:
+        raise NotAllowed("english_first")
+    if own and own.number == says.version:
+        raise NotAllowed("version_known")
     return says.version

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from companion.content import starter_activities
@@ -62,6 +62,7 @@ def test_every_question_that_is_shipped_stays_as_it_is() -> None:
 
 
 @every
+@settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
 def test_what_a_file_could_hold_is_kept_or_refused(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))

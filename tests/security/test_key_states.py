@@ -24,7 +24,7 @@ from companion.store.wrapping import KeyFile, make_wrapping_key
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 ALEX = Viewer(UUID(int=1), Role.ADMINISTRATOR, "Alex", "en")
-CASES = 1_000
+FEW, MANY = 250, 1_000
 WORKERS = strategies.integers(0, 1)
 WHICH = strategies.integers(0, 99)
 
@@ -178,11 +178,12 @@ class Machine(RuleBasedStateMachine):
 
 
 def test_what_is_sealed_stays_readable_whatever_happens_to_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(rewrapping, "BATCH", 2)
     monkeypatch.setattr(resealing, "BATCH", 1)
     monkeypatch.setattr(resealing, "sealed_columns", lambda _: [Account.__table__.c.name])
     Machine.office = Office(tmp_path)
-    few_steps = hypothesis.settings(max_examples=CASES, stateful_step_count=4, deadline=None)
+    cases = MANY if request.config.getoption("full") else FEW
+    few_steps = hypothesis.settings(max_examples=cases, stateful_step_count=4, deadline=None)
     run_state_machine_as_test(Machine, settings=few_steps)
