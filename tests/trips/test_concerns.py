@@ -37,7 +37,7 @@ def test_told_in_the_middle_of_an_answer(
     owen.presses("tell us here")
     owen.is_at("/my/tell")
     owen.reads("Priya and Margaret will read this.", "What must be passed on")
-    expect(owen.page.get_by_role("main").locator("a[href='tel:999']")).to_be_visible()
+    expect(owen.page.get_by_role("main").locator("a[href='tel:999']").first).to_be_visible()
     owen.presses("Send it now")
     owen.reads("There is nothing here yet.")
     looks_well(owen.page, way)

@@ -60,7 +60,7 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
 def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Participant) -> None:
     priya.opens_page_of("Sam")
     priya.presses("Next step and how he came here")
-    priya.page.get_by_label("Completed").check()
+    priya.page.get_by_label("Completed", exact=True).check()
     priya.page.get_by_label("I know. This stays as it is").check()
     priya.presses("Take the step")
     priya.reads("The step is taken.")
