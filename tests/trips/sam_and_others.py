@@ -99,7 +99,7 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+/check")
 
     def submits(self) -> None:
-        self.presses(re.compile("^Send to "))
+        self.presses(re.compile(self.tongue.says("Send to Priya").replace("Priya", r"\w+")))
         self.is_at("/my/work/[0-9a-f-]+/receipt")
 
     def opens_a_second_tab(self) -> "Participant":
