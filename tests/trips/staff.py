@@ -96,6 +96,7 @@ class Practitioner(Staff):
         self.page.get_by_label("Who reads your messages meanwhile").select_option(label=cover)
         self.presses("Add", exact=True)
         known = self.page.get_by_label("I know. I will move or cancel them")
+        expect(known.or_(self.page.get_by_text("Your days away are saved.")).first).to_be_visible()
         if known.count():
             self.reads("These meetings are booked on those days.")
             known.check()
