@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -10,9 +11,10 @@ from companion.domain.path import State
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work import Stage, next_step
 from companion.services import after as services
-from companion.services import working
-from companion.store import after, appointments, work
-from tests.cast import Cast, Participant
+from companion.services import setting, working
+from companion.services.setting import Due
+from companion.store import after, library, work
+from tests.cast import CARD, Cast, Participant
 from tests.conftest import Clock
 
 FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
@@ -88,5 +90,8 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
         cast.sam.answers(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
         working.submit(cast.store, cast.sam.viewer, begun, 1, cast.now)
-    with cast.store.reading() as tx:  # with nothing booked there is no day by which it could be due
-        assert sam not in appointments.next_appointments(tx, [sam], cast.now)
+    with cast.store.reading() as tx:
+        version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
+    due = Due(uuid4(), "", CARD)  # nothing is booked any more by which it could be due
+    with pytest.raises(NotAllowed):
+        setting.set_work(cast.store, cast.priya.viewer, sam, version.id, due, cast.now, unapproved_too=True)
