@@ -1,7 +1,8 @@
 """A lead's look into a caseload that is not his: with a reason, for half an hour, and told.
 
 It is told at once, or later where a second lead agrees with a reason. How long it stays untold is reckoned from
-the moment that is given, never from a job having run.
+the moment that is given, never from a job having run. A look for a concern, opened while one about the
+practitioner is open, stays with the leads.
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """What the rules need to know of one. ``told_from`` is None as long as nobody has agreed that it is told later."""
+    """What the rules need to know of one. ``told_from`` is None before it is opened or agreed to, and if withheld."""
 
     lead: UUID
     purpose: Purpose
@@ -64,13 +65,18 @@ class Look:
         """Whether the practitioner sees it."""
         return self.state is State.OPENED and self.told_from is not None and self.told_from <= now
 
+    @property
+    def withheld(self) -> bool:
+        """Whether no practitioner is ever told of it."""
+        return self.state is State.OPENED and self.told_from is None
+
     def require_second(self, viewer: UUID, now: datetime) -> StepKind:
         """What the agreement of this lead means now. Raises ``NotAllowed``, always for the one who looks."""
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")
         if self.state is State.ASKED:
             return StepKind.AGREED
-        if self.state is State.OPENED and not self.is_told(now):
+        if self.told_from is not None and self.state is State.OPENED and not self.is_told(now):
             return StepKind.PROLONGED
         raise NotAllowed("look_decided")
 

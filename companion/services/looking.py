@@ -1,10 +1,14 @@
-"""A lead looks into a caseload that is not his, with a reason: told at once, or later where a second lead agrees."""
+"""A lead looks into a caseload that is not his, with a reason: told at once, or later where a second lead agrees.
+
+A look for a concern while one about the practitioner is open is withheld from every practitioner.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from companion.domain import looks as domain
+from companion.domain.concerns import Kind
 from companion.domain.looks import OPEN_FOR, UNTOLD_FOR, Purpose, State, StepKind
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
@@ -46,7 +50,7 @@ def look(store: Store, viewer: Viewer, new_id: UUID, typed: Typed, now: datetime
         row.state, row.asked_at = State.ASKED, now
         looks.seal_reason(tx, row, words)
         tx.add(row)
-        if typed.later:
+        if typed.later and not _withheld(tx, row):
             _record(tx, Event.LOOK_ASKED, viewer, row, now)
         else:
             _open(tx, viewer, row, now)
@@ -111,7 +115,10 @@ def tell(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
         row = looks.look_row(tx, viewer, look_id)
         if row.state != State.OPENED:
             raise NotAllowed("look_decided")
-        if looks.look(row).is_told(now):
+        look = looks.look(row)
+        if look.withheld:
+            raise NotAllowed("look_decided")
+        if look.is_told(now):
             return
         row.told_from = now
         looks.add_step(tx, row, StepKind.TOLD, viewer, "", now)
@@ -127,7 +134,7 @@ def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
-    """End the looks made for a concern, now that none is open: nothing more is read, and all is told.
+    """End the looks made for a concern, now that none is open: nothing more is read, and what is not withheld is told.
 
     The caller has locked the enrolment, and commits.
     """
@@ -138,7 +145,8 @@ def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: da
             _record(tx, Event.LOOK_REFUSED, viewer, row, now)
         elif row.state == State.OPENED:
             row.until = min(row.until or now, now)
-            if not looks.look(row).is_told(now):
+            look = looks.look(row)
+            if not look.withheld and not look.is_told(now):
                 row.told_from = now
                 looks.add_step(tx, row, StepKind.TOLD, viewer, "", now)
                 _tell(tx, row, now)
@@ -147,10 +155,15 @@ def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: da
 
 def _open(tx: Transaction, viewer: Viewer, row: LookRow, now: datetime) -> None:
     row.state, row.opened_at, row.until = State.OPENED, now, now + OPEN_FOR
-    row.told_from = max(row.told_from or now, now)
+    row.told_from = None if _withheld(tx, row) else max(row.told_from or now, now)
     tx.flush()
-    _tell(tx, row, now)
+    if row.told_from:
+        _tell(tx, row, now)
     _record(tx, Event.LOOK_OPENED, viewer, row, now)
+
+
+def _withheld(tx: Transaction, row: LookRow) -> bool:
+    return row.purpose == Purpose.CONCERN and concerns.any_open(tx, row.enrolment_id, Kind.ABOUT_PRACTITIONER)
 
 
 def _tell(tx: Transaction, row: LookRow, now: datetime) -> None:

@@ -30,6 +30,7 @@ class Opened:
     case: Case
     until: datetime
     told: bool
+    withheld: bool
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,12 @@ def _looking(
         if row.until is None or not look.is_open(viewer.account_id, now):
             raise NotAllowed("look_over")
         case = enrolments.case(tx, enrolments.reached(viewer, tx.get_one(Enrolment, row.enrolment_id)))
-        yield tx, row, Opened(row.id, case, row.until, look.is_told(now))
+        yield tx, row, Opened(row.id, case, row.until, look.is_told(now), look.withheld)
         tx.commit()
 
 
-def _of(opened: Opened) -> tuple[UUID, Case, datetime, bool]:
-    return opened.id, opened.case, opened.until, opened.told
+def _of(opened: Opened) -> tuple[UUID, Case, datetime, bool, bool]:
+    return opened.id, opened.case, opened.until, opened.told, opened.withheld
 
 
 def _record(

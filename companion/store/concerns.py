@@ -28,7 +28,7 @@ from companion.domain.refusals import NotFound
 from companion.store import handovers, locks
 from companion.store.base import Model, Transaction
 from companion.store.binding import Bound
-from companion.store.enrolments import Enrolment, lock_of
+from companion.store.enrolments import Enrolment, is_there, lock_of
 from companion.store.keys import CONCERNS, Box
 from companion.store.people import author, names_of
 from companion.store.types import UtcDateTime
@@ -141,12 +141,15 @@ class Opened:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The concerns that this viewer may see: a lead all, a practitioner those of his caseload, if not about him."""
+    """The concerns that this viewer may see: a lead all, also of who is erased; a practitioner those of his caseload.
+
+    Never one that is about him.
+    """
     if viewer.role is Role.LEAD:
         return true()
     if viewer.role is Role.PRACTITIONER:
         own = Enrolment.practitioner_id == viewer.account_id
-        return own & (ConcernRow.kind != Kind.ABOUT_PRACTITIONER)
+        return own & is_there() & (ConcernRow.kind != Kind.ABOUT_PRACTITIONER)
     return false()
 
 
@@ -263,9 +266,11 @@ def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
     return found, late
 
 
-def any_open(tx: Transaction, enrolment_id: UUID) -> bool:
-    """Return whether a concern about this participant is open. The caller holds the enrolment's lock."""
+def any_open(tx: Transaction, enrolment_id: UUID, *kinds: Kind) -> bool:
+    """Return whether a concern of this participant is open, of these kinds or of any. The caller holds the lock."""
     query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
+    if kinds:
+        query = query.where(ConcernRow.kind.in_(kinds))
     return tx.scalar(query.limit(1)) is not None
 
 

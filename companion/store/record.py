@@ -113,7 +113,7 @@ def _plain() -> ColumnElement[bool]:
 
 
 def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: datetime) -> list[Read]:
-    told = and_(LookRow.state == State.OPENED, LookRow.told_from <= now)
+    told = and_(LookRow.state == State.OPENED, or_(LookRow.told_from <= now, LookRow.told_from.is_(None)))
     entries = tx.execute(
         select(
             Entry.id,

@@ -111,6 +111,16 @@ def test_a_lead_erases_everything_and_what_must_outlive_it_stays(
     ]
 
 
+def test_whoever_raised_a_concern_does_not_open_it_after_the_erasure(cast: Cast, noted: ErasedList) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    cast.margaret.closes(concern, "He is safe.")
+    assert cast.priya.opens(concern).content.participant == "Sam"
+    cast.margaret.erases(cast.sam, noted)
+    assert cast.margaret.opens(concern).content.participant == "Sam"
+    with pytest.raises(NotFound):
+        cast.priya.opens(concern)
+
+
 def test_his_sign_in_name_can_be_used_again(cast: Cast, noted: ErasedList, hasher: Hasher) -> None:
     reference = cast.sam.reference
     cast.margaret.erases(cast.sam, noted)

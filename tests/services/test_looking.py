@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from companion.domain.concerns import Kind as ConcernKind
 from companion.domain.concerns import State as ConcernState
 from companion.domain.looks import State, StepKind
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services import looking, looking_at
 from companion.services.looking import Typed
-from companion.store import looks, messages
+from companion.store import looks, messages, record
 from companion.store.audit import Entry, Event
 from companion.store.concerns import ConcernRow
 from companion.store.enrolments import Enrolment
@@ -337,3 +338,33 @@ def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cas
     with pytest.raises(NotAllowed, match="no_open_concern"):
         looking.begin(cast.store, cast.margaret.viewer, look, cast.now)
     assert told(cast) == []
+
+
+def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    assert cast.ruth
+    complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
+    store, lead = cast.store, cast.margaret.viewer
+    typed = Typed(reference(cast), "concern", WHY, later=True)  # needs nobody else's word
+    look = uuid4()
+    assert looking.look(store, lead, look, typed, cast.now) is State.OPENED
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    for act in (
+        lambda: looking.tell(store, lead, look, cast.now),
+        lambda: looking.agree(store, cast.ruth.viewer, look, "Longer.", cast.now),
+    ):
+        with pytest.raises(NotAllowed, match="look_decided"):
+            act()
+    cast.margaret.looks_at(cast.sam, "practice")  # has nothing to do with it
+    clock.forward(minutes=10)
+    cast.margaret.closes(complaint, "We spoke with both.")
+    clock.forward(days=60)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert [each.look.purpose for each in told(cast)] == ["practice"]
+    assert [who for who, _ in notices(cast)] == [cast.priya.viewer.account_id]
+    with cast.store.reading() as tx:
+        assert look not in {each.id for each in looks.at_hand(tx, cast.now)}
+        withheld = record.withheld(tx, tx.get_one(Enrolment, cast.sam.enrolment_id), cast.now)
+    assert look in {read.look for read, _ in withheld}

@@ -109,7 +109,7 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
         "Only the service's leads can read this." in about
-        and "Priya does not see it. If a lead opens your record because of it, Priya may see later" in about
+        and "Priya does not see it, and is not told if a lead opens your record because of it." in about
     )
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
@@ -134,7 +134,7 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     assert "Priya" not in page and "next practitioner" not in page
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
-        "Priya does not see it. If a lead opens your record because of it, Priya may see later" in about
+        "Priya does not see it, and is not told if a lead opens your record because of it." in about
         and "Margaret" not in about
     )
     told = enter.sam.post("/my/tell", {"words": CANARY})
