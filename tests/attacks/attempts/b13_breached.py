@@ -21,7 +21,7 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Of 15 characters and more."""
+"""Of 15 characters and more, and each known to the list or to zxcvbn: that they are asked, not that they know all."""
 
 
 def attack(place: Place) -> Seen:
