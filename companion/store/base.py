@@ -2,7 +2,7 @@
 
 import fcntl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -102,9 +102,11 @@ class Transaction(Session):
 class Store:
     """The two databases, opened."""
 
-    def __init__(self, engine: Engine, keys: Keys) -> None:
+    def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], Standing]) -> None:
+        """``standing`` says how far both databases have been brought, which the models know that import this."""
         self._engine = engine
         self.keys = keys
+        self._standing = standing
         self.broken: Broken = {}
 
     @contextmanager
@@ -147,9 +149,7 @@ class Store:
     def standing(self) -> Standing:
         """How far both databases have been brought: the worse of the two. Raises ``Away``."""
         _require_there(self._engine)
-        from companion.store.migrate import KEYS, MAIN  # it imports every model, and those import this
-
-        return max(MAIN.standing(self._engine), KEYS.standing(self.keys.engine))
+        return self._standing(self._engine, self.keys.engine)
 
     def in_order(self) -> "Store":
         """The store itself. Raises ``Away`` where this version cannot work with one of them."""

@@ -124,3 +124,8 @@ class History:
 
 MAIN = History("main", Model.metadata)
 KEYS = History("keys", KeyModel.metadata)
+
+
+def standing(main: Engine, keys: Engine) -> Standing:
+    """How far both databases have been brought: the worse of the two."""
+    return max(MAIN.standing(main), KEYS.standing(keys))

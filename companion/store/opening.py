@@ -27,7 +27,7 @@ from companion.store.keys import (
     KeyMissing,
     Keys,
 )
-from companion.store.migrate import KEYS, MAIN
+from companion.store.migrate import KEYS, MAIN, standing
 from companion.store.people import Account
 from companion.store.rewrapping import register
 from companion.store.wrapping import make_wrapping_key, wrapping_key
@@ -57,7 +57,7 @@ def open_store(settings: Settings) -> Store:
     require_answer(keys)
     opened = Keys(keys, wrapping)
     _require_service_keys(opened)
-    store = Store(main, opened)
+    store = Store(main, opened, standing)
     _require_its_own(store)
     return store
 
@@ -126,10 +126,10 @@ def prepare(settings: Settings, now: datetime) -> bool:
         raise Away(f"The key store holds keys, but there is no data ({_shown(settings.database_url)}).")
     for engine, history in ((keys, KEYS), (main, MAIN)):
         make_folder(engine)
-        standing = history.standing(engine)
-        if standing is Standing.BEYOND:
-            raise Away(WRONG[standing])
-        if standing is not Standing.AHEAD:  # there a newer version has been
+        found = history.standing(engine)
+        if found is Standing.BEYOND:
+            raise Away(WRONG[found])
+        if found is not Standing.AHEAD:  # there a newer version has been
             history.upgrade(engine)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
@@ -145,7 +145,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
     else:
         _make_service_keys(store, now)
     binding.begin(store, now, at_once=not used)
-    _remember_head(Store(main, store), now)
+    _remember_head(Store(main, store, standing), now)
     main.dispose()
     keys.dispose()
     return first

@@ -18,7 +18,7 @@ from companion.services.rotating import Step
 from companion.store import resealing, rewrapping
 from companion.store.base import Store, open_engine
 from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, participant
-from companion.store.migrate import KEYS, MAIN
+from companion.store.migrate import KEYS, MAIN, standing
 from companion.store.people import Account
 from companion.store.wrapping import KeyFile, make_wrapping_key
 
@@ -46,7 +46,7 @@ class Office:
             store.keys.create_secret(secret, NOW)
 
     def opened(self) -> Store:
-        return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)))
+        return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
         """All but the wrapping key and the service's secrets, wherever its rotation is."""

@@ -12,7 +12,7 @@ from companion.config import BadSetting, Settings
 from companion.domain.standing import Standing
 from companion.services import bindings
 from companion.store.base import Away, Model, Store, open_engine
-from companion.store.migrate import KEYS, MAIN, History
+from companion.store.migrate import KEYS, MAIN, History, standing
 from companion.store.opening import prepare
 from tests.cast import Cast
 from tests.conftest import TUESDAY
@@ -143,7 +143,7 @@ def test_one_that_has_lost_what_this_version_uses_is_not_in_order(
         connection.commit()
     assert MAIN.standing(empty) is Standing.BEYOND
     with pytest.raises(Away, match="lack what this version of Companion uses"):
-        Store(empty, store.keys).in_order()
+        Store(empty, store.keys, standing).in_order()
     lacking = replace(settings, database_url=empty.url.render_as_string(hide_password=False))
     with pytest.raises(Away, match="lack what this version of Companion uses"):
         prepare(lacking, TUESDAY)
@@ -158,4 +158,4 @@ def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Sto
     MAIN.upgrade(empty, "0001")
     assert store.in_order() is store
     with pytest.raises(Away, match="of an older version of Companion"):
-        Store(empty, store.keys).in_order()
+        Store(empty, store.keys, standing).in_order()
