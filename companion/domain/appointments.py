@@ -10,16 +10,8 @@ from uuid import UUID
 
 from companion.domain.london import LONDON
 from companion.domain.moments import day_of, time_of
+from companion.domain.path import AppointmentKind
 from companion.domain.refusals import Problem, Rejected
-
-
-class AppointmentKind(StrEnum):
-    """What the meeting is (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
-
-    INITIAL_MEETING = "initial_meeting"
-    SESSION = "session"
-    ADDITIONAL_SESSION = "additional_session"
-    REVIEW_MEETING = "review_meeting"
 
 
 class Attendance(StrEnum):

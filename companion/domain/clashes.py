@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.appointments import Appointment, AppointmentKind, Span
+from companion.domain.appointments import Appointment, Span
 from companion.domain.away import Away
-from companion.domain.path import SESSIONS, State
+from companion.domain.path import SESSIONS, AppointmentKind, State
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import london_day
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span
-from companion.domain.path import EXPECTS_WORK, State
+from companion.domain.appointments import Appointment, Attendance, Span
+from companion.domain.path import EXPECTS_WORK, AppointmentKind, State
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 

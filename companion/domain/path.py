@@ -7,13 +7,21 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
 from companion.domain.moments import day_of
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 
 REASON_MOST = 2000
+
+
+class AppointmentKind(StrEnum):
+    """What the meeting is (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
+
+    INITIAL_MEETING = "initial_meeting"
+    SESSION = "session"
+    ADDITIONAL_SESSION = "additional_session"
+    REVIEW_MEETING = "review_meeting"
 
 
 class State(StrEnum):

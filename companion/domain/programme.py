@@ -8,8 +8,8 @@ import msgspec
 from companion.domain import parsing, shaping
 from companion.domain.activity import Finding
 from companion.domain.answers import Authored, Id, Line
-from companion.domain.appointments import AppointmentKind
 from companion.domain.parsing import BadFile
+from companion.domain.path import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
 """Of a programme, of one of its meetings, of a programme."""

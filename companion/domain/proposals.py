@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span, starts_at
+from companion.domain.appointments import Appointment, Attendance, Span, starts_at
 from companion.domain.away import Away
 from companion.domain.london import LONDON
+from companion.domain.path import AppointmentKind
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import is_working_day
 

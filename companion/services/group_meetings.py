@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain import groups as rules
-from companion.domain.appointments import AppointmentKind, Attendance, Span, starts_at
+from companion.domain.appointments import Attendance, Span, starts_at
 from companion.domain.clashes import caveats_of
 from companion.domain.groups import Meeting
-from companion.domain.path import State
+from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import Slot, spans

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from companion.domain.appointments import Appointment, AppointmentKind, Span, starts_at
+from companion.domain.appointments import Appointment, Span, starts_at
 from companion.domain.clashes import Absent, Caveat, Engaged
+from companion.domain.path import AppointmentKind
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import Slot, sessions_to_book, shifted, spans

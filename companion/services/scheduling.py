@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from companion.domain.appointments import AppointmentKind, Span, minutes, starts_at
+from companion.domain.appointments import Span, minutes, starts_at
 from companion.domain.clashes import Caveat, Clashes, Clashing, caveats_of, clashes
-from companion.domain.path import State
+from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
 from companion.domain.programme import Programme
 from companion.domain.proposals import sessions_to_book

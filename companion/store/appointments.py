@@ -8,16 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.appointments import (
-    CANCELLED,
-    Appointment,
-    AppointmentKind,
-    Attendance,
-    Span,
-    due_before,
-)
+from companion.domain.appointments import CANCELLED, Appointment, Attendance, Span, due_before
 from companion.domain.clashes import Engaged
-from companion.domain.path import State
+from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.store import locks, people

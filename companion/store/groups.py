@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.appointments import AppointmentKind
 from companion.domain.groups import Group, Meeting, new_reference
+from companion.domain.path import AppointmentKind
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
 from companion.store import keys, locks

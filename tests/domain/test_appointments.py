@@ -8,7 +8,6 @@ import pytest
 
 from companion.domain.appointments import (
     Appointment,
-    AppointmentKind,
     Attendance,
     attendance,
     due_before,
@@ -16,6 +15,7 @@ from companion.domain.appointments import (
     minutes,
     starts_at,
 )
+from companion.domain.path import AppointmentKind
 from companion.domain.refusals import Rejected
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)

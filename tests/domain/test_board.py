@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.appointments import Appointment, AppointmentKind
+from companion.domain.appointments import Appointment
 from companion.domain.board import (
     OF_LEADS,
     OF_PRACTITIONERS,
@@ -24,7 +24,7 @@ from companion.domain.board_pages import EVERY, HIDDEN, PAGE, Asked, Paging, ask
 from companion.domain.concern_rules import Limits
 from companion.domain.concerns import Concern, Kind
 from companion.domain.concerns import State as ConcernState
-from companion.domain.path import EXPECTS_WORK, State
+from companion.domain.path import EXPECTS_WORK, AppointmentKind, State
 from companion.domain.work import Piece, Stage
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance
+from companion.domain.appointments import Appointment, Attendance
 from companion.domain.brief import (
     HEADING_LINES,
     MEETINGS_SHOWN,
@@ -16,6 +16,7 @@ from companion.domain.brief import (
     room_beside,
     written_lines,
 )
+from companion.domain.path import AppointmentKind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span
+from companion.domain.appointments import Appointment, Attendance, Span
 from companion.domain.clashes import Engaged, clashes
+from companion.domain.path import AppointmentKind
 
 TWO = datetime(2026, 12, 10, 14, 0, tzinfo=UTC)
 NEVER = Span(TWO + timedelta(days=1), 120)

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance
+from companion.domain.appointments import Appointment, Attendance
 from companion.domain.groups import Meeting, Member, kind, label, new_reference, one_for
-from companion.domain.path import EXPECTS_WORK, State
+from companion.domain.path import EXPECTS_WORK, AppointmentKind, State
 from companion.domain.refusals import Rejected
 
 AT = datetime(2026, 12, 10, 14, tzinfo=UTC)

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from icalendar import Calendar, Event
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance
+from companion.domain.appointments import Appointment, Attendance
 from companion.domain.ics import calendar
+from companion.domain.path import AppointmentKind
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 PLACE = (

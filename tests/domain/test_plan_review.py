@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from companion.domain.appointments import Appointment, AppointmentKind
+from companion.domain.appointments import Appointment
+from companion.domain.path import AppointmentKind
 from companion.domain.plan_review import Review, days_offered, review_day
 from companion.domain.refusals import Rejected
 from tests.domain.plans import NOON, item, plan

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, starts_at
+from companion.domain.appointments import Appointment, Attendance, starts_at
 from companion.domain.london import LONDON
+from companion.domain.path import AppointmentKind
 from companion.domain.proposals import (
     Proposed,
     Slot,

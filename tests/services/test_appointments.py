@@ -9,9 +9,10 @@ from sqlalchemy import event, select
 
 from companion.cli.demo.people import a_session
 from companion.content import programme
-from companion.domain.appointments import Appointment, AppointmentKind, Attendance, Span
+from companion.domain.appointments import Appointment, Attendance, Span
 from companion.domain.clashes import Clashing
 from companion.domain.london import LONDON
+from companion.domain.path import AppointmentKind
 from companion.domain.plan_review import days_offered
 from companion.domain.proposals import Slot
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected

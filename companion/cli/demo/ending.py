@@ -9,9 +9,8 @@ from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.cli.demo.plan import write_plan
 from companion.cli.demo.topics import cover_all
 from companion.domain.answers import Form
-from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
-from companion.domain.path import State
+from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
 from companion.services import correcting, erasing, plan_reviews, working
 from companion.store import plan

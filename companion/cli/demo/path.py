@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.content import programme
-from companion.domain.appointments import AppointmentKind, Attendance
+from companion.domain.appointments import Attendance
 from companion.domain.london import LONDON
-from companion.domain.path import State
+from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
 from companion.domain.proposals import Slot
 from companion.services import attending, moving_on, noting, proposing, scheduling

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pyotp
 
 from companion.content import programme, statement
-from companion.domain.appointments import AppointmentKind
 from companion.domain.london import LONDON
+from companion.domain.path import AppointmentKind
 from companion.domain.people import Role, Viewer
 from companion.services import codes, joining
 from companion.services.enrolling import Added, add_participant, invite_again

@@ -7,8 +7,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.appointments import AppointmentKind
 from companion.domain.clashes import Clashes, clashes_of
+from companion.domain.path import AppointmentKind
 from companion.domain.people import Role
 from companion.domain.programme import Programme
 from companion.domain.refusals import Problem, Rejected

@@ -7,8 +7,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.appointments import AppointmentKind, starts_at
+from companion.domain.appointments import starts_at
 from companion.domain.away import Away
+from companion.domain.path import AppointmentKind
 from companion.domain.people import Role
 from companion.domain.programme import Programme
 from companion.domain.proposals import DAYS, EVERY, Slot, by_rhythm, rhythm
