@@ -12,7 +12,8 @@ from typing import Annotated, Any, Final, Literal, cast
 import msgspec
 
 from companion.domain import parsing, shaping
-from companion.domain.answers import Authored, Id, Line, Named, Passage, Prompt, kinds
+from companion.domain.answers import Named, Prompt, kinds
+from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.parsing import At, BadFile
 
 FORMAT: Final = 1

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import msgspec
 
 from companion.domain.activity import FORMAT, MOST_PROMPTS, Accepted, Activity, model
-from companion.domain.answers import Form, Prompt, first
+from companion.domain.answers import Prompt
 from companion.domain.answers.long_text import LongText
+from companion.domain.forms import Form, first
 from companion.domain.layout import END, NEXT
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.domain.text import clean, clean_line, composed

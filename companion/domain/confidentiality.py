@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from companion.domain.answers import Authored, Line
+from companion.domain.authored import Authored, Line
 
 
 class Statement(Authored, frozen=True, kw_only=True):

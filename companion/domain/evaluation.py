@@ -12,7 +12,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from companion.domain.answers import Authored, Form, Id, first
+from companion.domain.authored import Authored, Id
+from companion.domain.forms import Form, first
 from companion.domain.path import State
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean

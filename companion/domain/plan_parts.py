@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from companion.domain.activity import Activity, Finding
-from companion.domain.answers import Authored, Id
 from companion.domain.answers.short_text import ShortText
+from companion.domain.authored import Authored, Id
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 from companion.domain.wording import wording

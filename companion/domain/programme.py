@@ -7,7 +7,7 @@ import msgspec
 
 from companion.domain import parsing, shaping
 from companion.domain.activity import Finding
-from companion.domain.answers import Authored, Id, Line
+from companion.domain.authored import Authored, Id, Line
 from companion.domain.parsing import BadFile
 from companion.domain.path import AppointmentKind
 

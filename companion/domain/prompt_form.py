@@ -15,8 +15,9 @@ import msgspec
 from msgspec import inspect
 
 from companion.domain.activity import Activity
-from companion.domain.answers import BRANCHES_MOST, Branch, Condition, Form, Prompt, Way, first, kinds
+from companion.domain.answers import BRANCHES_MOST, Branch, Condition, Prompt, Way, kinds
 from companion.domain.authoring import LINE, PASSAGE, new_id, next_id
+from companion.domain.forms import Form, first
 from companion.domain.layout import END, NEXT
 from companion.domain.parsing import MOST_DIGITS
 from companion.domain.refusals import Problem, Rejected

@@ -9,9 +9,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Prompt, Value, Way
+from companion.domain.answers import Prompt, Value, Way
 from companion.domain.appointments import Appointment
 from companion.domain.conversation import Conversation, Given
+from companion.domain.forms import Form
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere
 from companion.domain.work import Draft
 from companion.store.drafts import Drafted

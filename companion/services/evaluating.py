@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from companion.domain.answers import Form
 from companion.domain.evaluation import BATCH, OFFERED_IN, Batch, Evaluation, Questions, batched
+from companion.domain.forms import Form
 from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound

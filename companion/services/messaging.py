@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from companion.domain import messages as domain
 from companion.domain.after import Scope
-from companion.domain.answers import Form
 from companion.domain.away import Reads, reads_by, who_reads
+from companion.domain.forms import Form
 from companion.domain.messages import Message
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown

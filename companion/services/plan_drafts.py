@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.domain.work import Draft, draft_of

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from companion.domain.answers import Form, Prompt, Value, Way
+from companion.domain.answers import Prompt, Value, Way
 from companion.domain.conversation import Given
+from companion.domain.forms import Form
 from companion.domain.items import carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected

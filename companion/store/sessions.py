@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.answers import Form
 from companion.domain.devices import Kind
+from companion.domain.forms import Form
 from companion.domain.people import IdleRule, Viewer, idle_rule
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import devices, locks, people

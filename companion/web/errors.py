@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.refusals import (
     ChangedElsewhere,
     Crowded,

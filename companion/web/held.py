@@ -6,7 +6,7 @@ The cookie says only that something is held. Which page it was for is sealed wit
 from flask import request, session
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.store import sessions
 from companion.store.sessions import SignedIn
 from companion.web import current

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.services import working
 from companion.services.working import Typed
 from companion.store import activities

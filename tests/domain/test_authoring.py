@@ -10,11 +10,12 @@ from hypothesis import strategies as some
 
 from companion.domain import authoring
 from companion.domain.activity import MOST_PROMPTS, Accepted, Activity
-from companion.domain.answers import Branch, Condition, Form
+from companion.domain.answers import Branch, Condition
 from companion.domain.answers.one_choice import OneChoice, Option
 from companion.domain.answers.short_text import ShortText
 from companion.domain.authoring import About
 from companion.domain.checking import check, faults
+from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
 
 LONG = "What did you see " + "and hear " * 20 + "on the way?"

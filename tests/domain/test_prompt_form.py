@@ -9,11 +9,12 @@ from hypothesis import strategies as some
 
 from companion.content import starter_activities
 from companion.domain.activity import Activity
-from companion.domain.answers import Branch, Condition, Form, Prompt, kinds
+from companion.domain.answers import Branch, Condition, Prompt, kinds
 from companion.domain.answers.one_choice import OneChoice, Option
 from companion.domain.answers.short_text import ShortText
 from companion.domain.authoring import About
 from companion.domain.authoring import blank as blank_activity
+from companion.domain.forms import Form
 from companion.domain.prompt_form import (
     BRANCHES_MOST,
     askable,

@@ -33,7 +33,7 @@ from companion.domain import (
     signposts,
 )
 from companion.domain.activity import BadActivity, Finding
-from companion.domain.answers import Form, first, kinds
+from companion.domain.answers import kinds
 from companion.domain.appointments import minutes, starts_at
 from companion.domain.authoring import About
 from companion.domain.board import Show
@@ -43,6 +43,7 @@ from companion.domain.concerns import Passed
 from companion.domain.conversation import Conversation
 from companion.domain.evaluation import Evaluation
 from companion.domain.files import programme_written, written
+from companion.domain.forms import Form, first
 from companion.domain.opening_hours import opening_at
 from companion.domain.parsing import Lines
 from companion.domain.people import Role

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Form, kinds
+from companion.domain.answers import kinds
+from companion.domain.forms import Form
 from companion.store import activities
 from companion.store.base import Store
 

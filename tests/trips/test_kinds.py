@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from companion.config import Settings
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.store.opening import open_store
 from tests.trips.browsers import Way
 from tests.trips.demo import Portals

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as some
 
 from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Id, Prompt, kinds
+from companion.domain.answers import Prompt, kinds
+from companion.domain.authored import Id
 from companion.domain.layout import END, NEXT, Layout
 
 MOST = 9

@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as some
 
-from companion.domain.answers import Form, Prompt, Value
+from companion.domain.answers import Prompt, Value
+from companion.domain.forms import Form
 
 WORDS = (
     "I walked.",

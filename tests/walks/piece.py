@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Prompt, Value, Way
+from companion.domain.answers import Prompt, Value, Way
 from companion.domain.conversation import Conversation, Given
+from companion.domain.forms import Form
 from companion.domain.items import carried
 from companion.domain.refusals import Rejected
 

@@ -15,8 +15,9 @@ from hypothesis import given, note
 from hypothesis import strategies as some
 
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Way
+from companion.domain.answers import Way
 from companion.domain.conversation import Asked, Conversation
+from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Refused
 from companion.services import reviewing, working
 from companion.services.reviewing import Feedback

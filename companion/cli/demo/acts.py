@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.work import Card
 from companion.services import reviewing, setting, working

@@ -8,7 +8,7 @@ from companion.cli.demo.path import INITIAL, book, book_weekly, walk, was_there
 from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.cli.demo.plan import write_plan
 from companion.cli.demo.topics import cover_all
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.london import LONDON
 from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer

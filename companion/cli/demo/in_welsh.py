@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from companion.cli.demo.acts import answer, set_work, submit
 from companion.cli.demo.people import People, a_session, at_hour
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.work import Card
 

@@ -13,7 +13,7 @@ from companion.cli.demo.path import stand_along_the_path
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.cli.demo.plan import keep_a_plan
 from companion.cli.demo.topics import hand_in_on_paper, mark_topics
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
 from companion.domain.working_days import is_working_day

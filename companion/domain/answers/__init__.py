@@ -10,34 +10,26 @@ its test.
 import functools
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from companion.domain.authored import Authored, Id, Passage
+from companion.domain.forms import Form
+
 Value = Any
 """What was said, as plain JSON: text, number, or a list of texts. Its shape belongs to its kind."""
-
-Form = Mapping[str, Sequence[str]]
-"""What was typed, as it came: the form's fields, each with its texts."""
 
 Way = Literal["answered", "not_sure", "talk"]
 """How a prompt was done. Each of the three counts as done (content rules)."""
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Named = Annotated[str, msgspec.Meta(max_length=40)]
 """What something else is called by: an id, or what was one before it was deleted."""
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Passage = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 OPTIONS_MOST = 40
 """Options of one question: more than anybody reads on a telephone."""
 BRANCHES_MOST = 50
 """Branches of one question: one for each option, and some for the other ways to answer."""
-
-
-class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The base of everything that an author writes into an activity's file."""
 
 
 class Condition(Authored, frozen=True, kw_only=True):
@@ -126,12 +118,6 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def faults(self) -> list[str]:
         """What an author got wrong in this prompt's own settings, as keys."""
         return []
-
-
-def first(form: Form, name: str) -> str:
-    """The first text of a form field, or an empty one."""
-    texts = form.get(name) or [""]
-    return texts[0]
 
 
 def kinds() -> dict[str, type[Prompt]]:

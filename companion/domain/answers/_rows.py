@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 

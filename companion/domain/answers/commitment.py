@@ -3,7 +3,8 @@
 from functools import partial
 from typing import ClassVar
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
+from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
 

@@ -9,8 +9,10 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from companion.domain.answers import Authored, Form, Id, Line, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers._shapes import Point
+from companion.domain.authored import Authored, Id, Line
+from companion.domain.forms import Form, first
 from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean, tidy

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import ClassVar
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
+from companion.domain.forms import Form, first
 from companion.domain.moments import day_of
 from companion.domain.refusals import Problem, Rejected
 

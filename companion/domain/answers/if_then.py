@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers._shapes import WIDTH, Arrow, Box, arrow, height_of, in_box
+from companion.domain.forms import Form, first
 from companion.domain.refusals import all_of
 from companion.domain.text import clean
 

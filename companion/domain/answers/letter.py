@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
+from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 

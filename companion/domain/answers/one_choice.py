@@ -5,7 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from companion.domain.answers import OPTIONS_MOST, Authored, Form, Id, Line, Prompt, Value, first
+from companion.domain.answers import OPTIONS_MOST, Prompt, Value
+from companion.domain.authored import Authored, Id, Line
+from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from companion.domain.answers import Form, Line, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
+from companion.domain.authored import Line
+from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 

@@ -1,7 +1,8 @@
 """Any number of offered options."""
 
-from companion.domain.answers import Form, Prompt, Value
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers.one_choice import Options, label_of, option_faults
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers._rows import at_row, cell, filled
 from companion.domain.answers._shapes import WIDTH, Arrow, Box, Point, arrow, height_of, in_box
+from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 MOST = 300

@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.answers import Form, Prompt, Value
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers._rows import at_row, cell, filled
 from companion.domain.answers._shapes import WIDTH
 from companion.domain.answers._words import BOLD, LEADING, Words, wrap
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 MOST = {"when": 60, "what": 300, "felt": 300}

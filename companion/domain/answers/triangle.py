@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
 from companion.domain.answers._shapes import WIDTH, Box, Point, height_of, in_box, line
 from companion.domain.answers._words import LEADING, Words, balanced
+from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 MOST = 300

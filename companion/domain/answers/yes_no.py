@@ -1,6 +1,7 @@
 """Yes or no."""
 
-from companion.domain.answers import Form, Prompt, Value, first
+from companion.domain.answers import Prompt, Value
+from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain import authoring
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, first, kinds
+from companion.domain.answers import kinds
 from companion.domain.authoring import About
 from companion.domain.conversation import Conversation
+from companion.domain.forms import Form, first
 from companion.domain.paths import paths
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected

@@ -14,8 +14,9 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain import authoring
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Value, Way
+from companion.domain.answers import Value, Way
 from companion.domain.conversation import Conversation, Given
+from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services import authoring as authoring_services

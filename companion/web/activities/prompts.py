@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain import authoring
 from companion.domain.activity import Activity
-from companion.domain.answers import Form, Prompt, first, kinds
+from companion.domain.answers import Prompt, kinds
+from companion.domain.forms import Form, first
 from companion.domain.people import Role
 from companion.domain.prompt_form import form_of, in_another_kind, typed_prompt
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected

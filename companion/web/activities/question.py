@@ -9,7 +9,8 @@ from flask import render_template
 
 from companion.domain import authoring
 from companion.domain.activity import Activity
-from companion.domain.answers import BRANCHES_MOST, Condition, Form, Prompt, first, kinds
+from companion.domain.answers import BRANCHES_MOST, Condition, Prompt, kinds
+from companion.domain.forms import Form, first
 from companion.domain.paths import paths
 from companion.domain.prompt_form import askable, blank, condition, form_of
 from companion.domain.refusals import Problem

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from companion.domain.activity import from_plain
-from companion.domain.answers import Form, Prompt, Value
+from companion.domain.answers import Prompt, Value
 from companion.domain.conversation import Given
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 ENDS = {"low_label": "Hard", "high_label": "Good"}

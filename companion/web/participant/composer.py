@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from companion.domain.answers import Form, Prompt
+from companion.domain.answers import Prompt
 from companion.domain.conversation import Asked, Given, Turn
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
 from companion.domain.work import Work, draft_of

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from companion.domain.answers import Form
+from companion.domain.forms import Form
 from companion.store import enrolments, plan
 from companion.web import current
 from companion.web.participant.his_plan import typed_at

@@ -5,8 +5,8 @@ from itertools import zip_longest
 
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.answers import Form
 from companion.domain.appointments import Appointment
+from companion.domain.forms import Form
 from companion.domain.plan import Plan
 from companion.domain.plan_review import Review
 from companion.domain.text import without_hidden

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from companion.domain.answers import Form, Prompt, kinds
+from companion.domain.answers import Prompt, kinds
+from companion.domain.forms import Form
 from companion.domain.refusals import Rejected
 
 OPTIONS = [{"id": "a", "label": "One"}, {"id": "b", "label": "Two"}, {"id": "c", "label": "Three"}]

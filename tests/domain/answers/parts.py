@@ -2,7 +2,8 @@
 
 import pytest
 
-from companion.domain.answers import Form, Prompt
+from companion.domain.answers import Prompt
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 
