@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from companion.domain.standing import WRONG, Standing
+from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
 """Beyond this one-time codes begin to fail, which count in 30 seconds."""
@@ -41,18 +42,6 @@ class Finding:
     verdict: Verdict
     about: str
     says: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """So many of something wait, the oldest since then."""
-
-    count: int
-    oldest: datetime | None
-
-    def age(self, now: datetime) -> timedelta:
-        """For how long the oldest has waited."""
-        return max(timedelta(), now - self.oldest) if self.oldest else timedelta()
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:

@@ -1,4 +1,4 @@
-"""An activity or a programme as a file, for people to read and to compare: the inverse of ``read``.
+"""An activity as a file, for people to read and to compare: the inverse of ``read``.
 
 tomli-w writes what is simple; which parts stand under a heading of their own, and where a long text breaks, is
 for us to say.
@@ -9,9 +9,7 @@ from typing import Any
 
 import tomli_w
 
-from companion.domain import programme as programmes
 from companion.domain.activity import Activity, to_plain
-from companion.domain.programme import Programme
 
 WIDE = 100
 """Characters from which on a text has one line for each of its sentences."""
@@ -26,26 +24,17 @@ def written(activity: Activity) -> bytes:
     """The file. What its author left out is left out here, too."""
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
-    pieces = [_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
+    pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
     for prompt in prompts:
         branches = prompt.pop("branches", ())
-        pieces.append("[[prompts]]\n" + _keys(prompt))
-        pieces += ["[[prompts.branches]]\n" + _keys(branch) for branch in branches]
-    pieces += ["[[accepted]]\n" + _keys(each) for each in accepted]
+        pieces.append("[[prompts]]\n" + toml_keys(prompt))
+        pieces += ["[[prompts.branches]]\n" + toml_keys(branch) for branch in branches]
+    pieces += ["[[accepted]]\n" + toml_keys(each) for each in accepted]
     return "\n".join(pieces).encode()
 
 
-def programme_written(programme: Programme) -> bytes:
-    """The file of a programme."""
-    plain = programmes.to_plain(programme)
-    contact, sites, meetings = (plain.pop(name) for name in ("contact", "sites", "meetings"))
-    pieces = [_keys(plain), "[contact]\n" + _keys(contact)]
-    pieces += ["[[sites]]\n" + _keys(site) for site in sites]
-    pieces += ["[[meetings]]\n" + _keys(meeting) for meeting in meetings]
-    return "\n".join(pieces).encode()
-
-
-def _keys(table: dict[str, Any]) -> str:
+def toml_keys(table: dict[str, Any]) -> str:
+    """The keys of one table, without its heading."""
     return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
 
 

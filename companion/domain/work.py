@@ -12,14 +12,12 @@ from companion.domain.activity import Activity
 from companion.domain.answers import Prompt, Value, Way
 from companion.domain.appointments import Appointment
 from companion.domain.conversation import Conversation, Given
-from companion.domain.forms import Form
+from companion.domain.drafts import Draft
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 
 CARD_MOST = 1000
 FEEDBACK_MOST = 5000
-DRAFT_MOST = 100_000
-"""Characters of an unsent text that are kept at most: far more than any answer may have."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,6 @@ class Card:
         if problems:
             raise Rejected(*problems)
         return cls(texts["why"], int(length), texts["when_where"], texts["in_the_way"])
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What is being typed and is not sent yet, as it was typed."""
-
-    typed: Form
-    revision: int
-    saved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -265,12 +254,3 @@ def hand_in(work: Work) -> tuple[Said, ...]:
         Said(turn.prompt.id, turn.given.way, turn.given.value if turn.given.way == "answered" else None)
         for turn in conversation.turns
     )
-
-
-def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """The part of a form that a draft keeps. Raises ``Rejected`` when it is beyond all measure."""
-    typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
-    size = sum(len(text) for texts in typed.values() for text in texts)
-    if size > DRAFT_MOST:
-        raise Rejected(Problem("too_long", {"most": DRAFT_MOST, "long": size, "over": size - DRAFT_MOST}))
-    return typed

@@ -11,7 +11,7 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.record import Decision, Read
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import Counted, acting
-from companion.store import audit, locks, looks, record
+from companion.store import audit, enrolments, locks, record
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment
@@ -31,7 +31,7 @@ def open_withheld(store: Store, viewer: Viewer, reference: str, now: datetime) -
     """The list of a reference; every look at it is recorded. None where nobody has this reference."""
     with acting(store, viewer, now, Counted.NEVER) as tx:
         _require_lead(viewer)
-        row = looks.by_reference(tx, typed_reference(reference))
+        row = enrolments.by_reference(tx, typed_reference(reference))
         if row is None:
             return None
         found = Withheld(row.id, row.reference, record.withheld(tx, row, now))

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Protocol
 
+from companion.domain.drafts import Draft
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere
-from companion.domain.work import Draft
 from companion.store.drafts import Drafted
+
+FIRST = 100_000_000
+"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
 
 
 class FromPage(Protocol):

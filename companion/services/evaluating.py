@@ -4,12 +4,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.evaluation import BATCH, OFFERED_IN, Batch, Evaluation, Questions, batched
 from companion.domain.forms import Form
 from companion.domain.path import State
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.domain.work import Draft, draft_of
 from companion.services.acting import Counted, acting
 from companion.store import audit, enrolments, evaluation
 from companion.store.base import Store, Transaction

@@ -7,7 +7,7 @@ from companion.domain import rights
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.acting import acting
-from companion.store import audit, board, holds, people
+from companion.store import audit, enrolments, holds, people
 from companion.store.audit import Event
 from companion.store.base import Store
 from companion.store.holds import HoldRow
@@ -23,7 +23,7 @@ def set_hold(
     with acting(store, viewer, now) as tx:
         if viewer.role is not Role.LEAD:
             raise NotFound
-        enrolment = board.with_reference(tx, board.of_service(None, ""), typed_reference(reference))
+        enrolment = enrolments.by_reference(tx, typed_reference(reference))
         problems = [] if enrolment else [Problem("no_such_reference", field="reference")]
         try:
             new = rights.new_hold(*typed, now)

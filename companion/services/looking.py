@@ -179,7 +179,7 @@ def _checked(tx: Transaction, viewer: Viewer, typed: Typed) -> tuple[Enrolment, 
     enrolment, purpose, words = None, Purpose.PRACTICE, ""
     try:
         line = clean_line(typed.reference, REFERENCE_MOST, "reference")
-        enrolment = looks.by_reference(tx, typed_reference(line), keep=True)
+        enrolment = enrolments.by_reference(tx, typed_reference(line), keep=True)
         if enrolment is None:
             problems.append(Problem("no_such_reference", field="reference"))
     except Rejected as rejected:

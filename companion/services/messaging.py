@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 from companion.domain import messages as domain
 from companion.domain.after import Scope
 from companion.domain.away import Reads, reads_by, who_reads
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.forms import Form
 from companion.domain.messages import Message
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
-from companion.domain.work import Draft, draft_of
 from companion.services import drafting
 from companion.services.acting import Counted, acting
-from companion.services.working import FIRST
+from companion.services.drafting import FIRST
 from companion.store import after, audit, away, enrolments, limits, message_drafts, messages, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Case, Enrolment

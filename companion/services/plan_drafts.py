@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
-from companion.domain.work import Draft, draft_of
 from companion.services import drafting
 from companion.services.acting import Counted, acting
-from companion.services.working import FIRST
+from companion.services.drafting import FIRST
 from companion.store import enrolments, plan
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import Enrolment

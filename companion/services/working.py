@@ -11,19 +11,18 @@ from sqlalchemy import select
 
 from companion.domain.answers import Prompt, Value, Way
 from companion.domain.conversation import Given
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.forms import Form
 from companion.domain.items import carried
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
-from companion.domain.work import Draft, Said, Work, draft_of, hand_in
+from companion.domain.work import Said, Work, hand_in
 from companion.domain.working_days import london_day
 from companion.services.acting import Counted, acting
+from companion.services.drafting import FIRST
 from companion.store import audit, enrolments, outbox, work
 from companion.store.base import Store, Transaction
 from companion.store.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
-
-FIRST = 100_000_000
-"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.examining import Waiting
 from companion.domain.people import Viewer
+from companion.domain.waiting import Waiting
 from companion.store import heads, locks
 from companion.store.base import Model, Transaction
 from companion.store.heads import Head

@@ -26,6 +26,8 @@ from companion.store.types import UtcDateTime
 log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
+BINDING = "binding"
+"""The column of a bound row with its hash."""
 EDITION = 1
 """Raise it when ``BOUND`` of any model changes: rows are then bound again before they are checked."""
 LOOK_EVERY = 30

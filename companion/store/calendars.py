@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.store.base import Model, Transaction
 from companion.store.binding import Bound
+from companion.store.keys import hash_of
 from companion.store.people import Account
-from companion.store.sessions import hash_of
 from companion.store.types import UtcDateTime
 
 

@@ -165,6 +165,13 @@ def is_there() -> ColumnElement[bool]:
     return Enrolment.erased_at.is_(None)
 
 
+def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
+    """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
+    there = select(Enrolment).where(Enrolment.reference == reference, is_there())
+    row = locks.lock_one(tx, there) if keep else tx.scalar(there)
+    return row if row and row.intact else None
+
+
 def add_enrolment(
     tx: Transaction,
     new_id: UUID,

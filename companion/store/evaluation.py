@@ -16,8 +16,8 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.content import evaluation_questions
+from companion.domain.drafts import Draft
 from companion.domain.evaluation import Batch, Evaluation, Questions
-from companion.domain.work import Draft
 from companion.store import locks
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted

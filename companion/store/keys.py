@@ -308,3 +308,8 @@ def primary(connection: Connection) -> int:
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a random token. It has 256 random bits, so that a plain hash hides it well enough."""
+    return hashlib.sha256(token.encode()).digest()

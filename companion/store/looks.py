@@ -77,13 +77,6 @@ class Shown:
     steps: list[Step]
 
 
-def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
-    there = select(Enrolment).where(Enrolment.reference == reference, is_there())
-    row = locks.lock_one(tx, there) if keep else tx.scalar(there)
-    return row if row and row.intact else None
-
-
 def look(row: LookRow) -> domain.Look:
     """The row as the rules know it."""
     return domain.Look(row.lead_id, Purpose(row.purpose), State(row.state), row.until, row.told_from)

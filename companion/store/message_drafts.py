@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from companion.domain.drafts import Draft
 from companion.domain.people import Viewer
-from companion.domain.work import Draft
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted
 from companion.store.enrolments import record_box

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.examining import Waiting
+from companion.domain.waiting import Waiting
 from companion.store import locks, people
 from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime

@@ -9,11 +9,11 @@ from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
+from companion.domain.drafts import Draft
 from companion.domain.plan import Act, Entry, Item, Plan, Source, Suggestion, Version
 from companion.domain.plan_parts import Parts
 from companion.domain.plan_review import Review
 from companion.domain.refusals import NotFound
-from companion.domain.work import Draft
 from companion.store import locks
 from companion.store.base import Model, Transaction
 from companion.store.drafts import Drafted

@@ -29,7 +29,7 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.working_days import london_day
 from companion.store.base import Model, Transaction
-from companion.store.sealed import BINDING
+from companion.store.binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
 """Bytes that a participant keeps: about 8,000 answers, messages and items of a plan of 150 words each."""

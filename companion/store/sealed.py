@@ -2,6 +2,8 @@
 
 from sqlalchemy import Column, LargeBinary, MetaData
 
+from companion.store.binding import BINDING
+
 NOT_SEALED = {
     "accounts.sign_in_hash",
     "answers.place",
@@ -21,8 +23,6 @@ NOT_SEALED = {
     "web_sessions.token_hash",
 }
 """Hashes, which are found by, and what a passkey shows to everybody: none of them says anything of a person."""
-BINDING = "binding"
-"""What binds a row is a hash too."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
 """Columns whose table had another name when the first were sealed: they stay bound to it."""
 

@@ -1,6 +1,5 @@
 """Where people are signed in: sessions live here, the browser holds a token, we hold its hash."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import devices, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.binding import Bound
-from companion.store.keys import Box
+from companion.store.keys import Box, hash_of
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
@@ -86,11 +85,6 @@ class Place:
     complete: bool
     """False where his passphrase was given, and the second factor was not."""
     locked: bool
-
-
-def hash_of(token: str) -> bytes:
-    """The token has 256 random bits, so that a plain hash hides it well enough."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -> str:

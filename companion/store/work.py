@@ -13,10 +13,11 @@ from sqlalchemy.orm import Mapped, contains_eager, defer, mapped_column, relatio
 from companion.domain.activity import Activity
 from companion.domain.appointments import Appointment
 from companion.domain.conversation import Given
+from companion.domain.drafts import Draft
 from companion.domain.path import EXPECTS_WORK
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
-from companion.domain.work import Card, Draft, Outcome, Piece, Said, Submission, Work, stage
+from companion.domain.work import Card, Outcome, Piece, Said, Submission, Work, stage
 from companion.store import locks
 from companion.store.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.appointments import due_for

@@ -13,7 +13,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import Unreader
 
-from companion.domain.work import DRAFT_MOST
+from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
 """Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""

@@ -11,9 +11,9 @@ import pytest
 from companion.cli.files import located
 from companion.content import explained
 from companion.domain import confidentiality
-from companion.domain.files import programme_written
 from companion.domain.parsing import LARGEST_FILE
 from companion.domain.programme import BadProgramme, Length, read
+from companion.domain.programme_file import programme_written
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 SHIPPED = (CONTENT / "programme.toml").read_bytes()

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from companion.domain import examining
-from companion.domain.examining import Finding, Verdict, Waiting
+from companion.domain.examining import Finding, Verdict
 from companion.domain.standing import Standing
+from companion.domain.waiting import Waiting
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -41,22 +41,24 @@ from companion.domain.board_pages import asked
 from companion.domain.checking import check
 from companion.domain.concerns import Passed
 from companion.domain.conversation import Conversation
+from companion.domain.drafts import draft_of
 from companion.domain.evaluation import Evaluation
-from companion.domain.files import programme_written, written
+from companion.domain.files import written
 from companion.domain.forms import Form, first
 from companion.domain.opening_hours import opening_at
 from companion.domain.parsing import Lines
 from companion.domain.people import Role
 from companion.domain.plan_review import review_day
 from companion.domain.programme import BadProgramme
+from companion.domain.programme_file import programme_written
 from companion.domain.prompt_form import form_of, typed_prompt
 from companion.domain.refusals import NotAllowed, Rejected
 from companion.domain.signpost_form import form_of as signpost_form
 from companion.domain.signpost_form import typed_signpost
 from companion.domain.signposts import BadSignposts
 from companion.domain.telephones import number_in
-from companion.domain.work import Card, draft_of
-from companion.store.sessions import hash_of
+from companion.domain.work import Card
+from companion.store.keys import hash_of
 from companion.web import fields, held
 from companion.web.words import TAGS, cleaned, paragraphs
 from tests.trips.kinds import every_kind

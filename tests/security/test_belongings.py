@@ -6,8 +6,8 @@ from companion.domain.activity import ASKED, model
 from companion.store import migrate
 from companion.store.base import Model
 from companion.store.belongings import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
+from companion.store.binding import BINDING
 from companion.store.held_columns import HELD_COLUMNS
-from companion.store.sealed import BINDING
 
 CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",

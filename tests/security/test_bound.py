@@ -28,6 +28,7 @@ from companion.store.base import Model, Store, Transaction
 from companion.store.binding import BindingRow
 from companion.store.enrolments import Enrolment
 from companion.store.factors import OneTimeCode
+from companion.store.keys import hash_of
 from companion.store.passphrases import Hasher
 from companion.store.people import Account
 from companion.store.rebinding import Place
@@ -238,7 +239,7 @@ def test_a_planted_session_is_nobodys(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         values = {
             "id": uuid4(),
-            "token_hash": sessions.hash_of(token),
+            "token_hash": hash_of(token),
             "complete": True,
             "proved_at": cast.now,
         }

@@ -18,6 +18,7 @@ from companion.store import devices, people, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Store
 from companion.store.devices import KnownDevice
+from companion.store.keys import hash_of
 from companion.store.limits import Try
 from companion.store.sessions import HeldForm, SignedIn, WebSession
 from tests.cast import Cast, Somebody
@@ -42,9 +43,7 @@ def comes_in(app: Flask, who: Somebody, says: str = ANDROID, **fields: str) -> V
 def session_of(app: Flask, store: Store, browser: Visitor) -> SignedIn:
     with store.reading() as tx:
         row = tx.scalars(
-            select(WebSession).where(
-                WebSession.token_hash == sessions.hash_of(token_of(app, cookie_of(browser)))
-            )
+            select(WebSession).where(WebSession.token_hash == hash_of(token_of(app, cookie_of(browser))))
         ).one()
         found = sessions.find(tx, token_of(app, cookie_of(browser)), row.last_seen_at)
     assert found

@@ -12,10 +12,9 @@ from sqlalchemy import select
 
 from companion.domain.people import Role
 from companion.services import ending_sessions
-from companion.store import sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Store
-from companion.store.keys import WORDS
+from companion.store.keys import WORDS, hash_of
 from companion.store.sessions import HeldForm, WebSession
 from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
@@ -58,7 +57,7 @@ def gives_passphrase(browser: Visitor, person: Staff | Participant, **fields: st
 def test_only_the_hash_of_a_token_is_stored(app: Flask, enter: SimpleNamespace, store: Store) -> None:
     token = token_of(app, cookie_of(enter.sam))
     with store.reading() as tx:
-        assert tx.scalars(select(WebSession.token_hash)).all().count(sessions.hash_of(token)) == 1
+        assert tx.scalars(select(WebSession.token_hash)).all().count(hash_of(token)) == 1
     assert token not in repr(stored(store))
 
 
@@ -210,9 +209,7 @@ def test_signing_out_and_leaving_end_the_session(
     assert enter.sam.client.post(way, data=form).status_code == 303
     assert not alive(app, cookie, "/my/")
     with store.reading() as tx:
-        row = tx.scalars(
-            select(WebSession).where(WebSession.token_hash == sessions.hash_of(token_of(app, cookie)))
-        )
+        row = tx.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token_of(app, cookie))))
         assert row.one().ended_at == clock.now
 
 

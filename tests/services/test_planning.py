@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from companion.domain.drafts import Draft
 from companion.domain.plan import PART_MOST, Act, Plan
 from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejected
-from companion.domain.work import Draft
 from companion.services import plan_drafts, plan_sharing, planning
 from companion.services.plan_drafts import Typed
 from companion.store import plan

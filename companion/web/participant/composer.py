@@ -7,10 +7,11 @@ from datetime import datetime
 
 from companion.domain.answers import Prompt
 from companion.domain.conversation import Asked, Given, Turn
+from companion.domain.drafts import draft_of
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
-from companion.domain.work import Work, draft_of
+from companion.domain.work import Work
 from companion.services.working import Typed
 
 

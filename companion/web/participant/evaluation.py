@@ -8,11 +8,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.evaluation import Evaluation, Questions
 from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Refused, Rejected
-from companion.domain.work import Draft, draft_of
 from companion.services import evaluating
 from companion.services.evaluating import Standing, Typed
 from companion.store import enrolments

@@ -4,10 +4,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.domain.drafts import Draft
 from companion.domain.people import Role
 from companion.domain.plan_building import Ask, after, ask
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
-from companion.domain.work import Draft
 from companion.services import plan_drafts, planning
 from companion.store.base import Busy
 from companion.web import access, clock, current, held, locked
