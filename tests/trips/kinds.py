@@ -126,7 +126,10 @@ SAMPLES = {
             "against_now": ["It is cold."],
             "against_later": [""],
         },
-        ("Fresh air.", "I sleep better.", "It is cold.", "Nothing written"),
+        (
+            *("What speaks for it", "Now", "Fresh air.", "Later on", "I sleep better."),
+            *("What speaks against it", "Now", "It is cold.", "Later on", "Nothing written"),
+        ),
     ),
     "if_then": Sample(
         "What will you do when it rains?",
