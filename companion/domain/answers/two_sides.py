@@ -30,9 +30,10 @@ class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
 
     def parse(self, form: Form) -> Value:
         value = {name: clean(first(form, name), MOST, name, required=False) for name in self.fields}
-        for side in SIDES:
-            if not any(value[f"{side}_{time}"] for time in TIMES):
-                raise Rejected(Problem("empty", field=f"{side}_{TIMES[0]}"))
+        empty = [side for side in SIDES if not any(value[f"{side}_{time}"] for time in TIMES)]
+        if empty:
+            key = "empty" if len(empty) == len(SIDES) else "one_side"
+            raise Rejected(Problem(key, field=f"{empty[0]}_{TIMES[0]}"))
         return value
 
     def fill(self, value: Value) -> Form:
