@@ -13,6 +13,7 @@ from tests.visitor import Page
 
 LINE = "I walked to the bridge."
 GETS_IN_THE_WAY = "What got in the way of the diary?"
+SAVED = "What you've added is saved."
 
 
 @pytest.fixture
@@ -42,8 +43,9 @@ def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, *
 def test_it_stays_open_and_offers_the_next_day(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
+    assert SAVED not in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary)
-    assert "One day so far" in page and "This stays open until Thursday 26 November." in page
+    assert SAVED in page and "One day so far" in page and "This stays open until Thursday 26 November." in page
     assert GETS_IN_THE_WAY not in page and "Question 2 of" in page
     assert re.search(r'value="2026-11-23" checked', page.text), "yesterday has no entry yet"
     clock.forward(hours=11)
