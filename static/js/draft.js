@@ -4,6 +4,7 @@ const draft = {
   unsaved: false, // something stands in the form that the server has not taken
   stuck: false, // the last save failed: who leaves the page now loses it
   unsent: false, // an answer could not be sent; saving what was typed does not send it
+  helpless: false, // the way to help is cut off: whom to call stays in sight until it is there again
   saving: null,
   timer: 0,
   spoken: "unsaved", // what a screen reader was told last
@@ -104,20 +105,20 @@ const draft = {
     if (form !== draft.form()) return;
     if (!reply.ok) return draft.failed(told.why ?? (reply.status === 413 ? "refused" : "ended"));
     if (told.seen) draft.seen(form).value = told.seen;
-    draft.stuck = false;
+    draft.stuck = draft.helpless = false;
     if (!draft.unsaved) draft.say(told.locked ? "locked" : draft.unsent ? "kept" : "saved", told.saved);
   },
 
   failed(why, seconds = 0) {
     draft.unsaved = draft.stuck = true;
-    draft.say(draft.unsent && why === "away" ? "unsent" : why);
+    draft.say(why !== "away" ? why : draft.helpless ? "help" : draft.unsent ? "unsent" : why);
     if (seconds) draft.later(seconds);
   },
 
   taken() {
     clearTimeout(draft.timer);
     draft.timer = 0;
-    draft.unsaved = draft.stuck = draft.unsent = false;
+    draft.unsaved = draft.stuck = draft.unsent = draft.helpless = false;
     history.replaceState(null, "");
   },
 
@@ -149,7 +150,9 @@ addEventListener("submit", async (event) => {
   if (form.method === "dialog" || globalThis.sentByScript?.(form, submitter)) return;
   if (form === draft.form() && draft.stuck) {
     event.preventDefault(); // a page that cannot be reached would take the place of what was typed
-    draft.say(["help", "tell"].includes(submitter?.value) ? "help" : "away");
+    draft.helpless = draft.helpless || ["help", "tell"].includes(submitter?.value);
+    draft.spoken = ""; // a press is answered, though nothing is new
+    draft.say(draft.helpless ? "help" : "away");
     return draft.later(0);
   }
   if (form === draft.form() && !(draft.saving && submitter)) return draft.taken();

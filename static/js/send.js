@@ -19,7 +19,7 @@ addEventListener("submit", async (event) => {
     page = new DOMParser().parseFromString(await reply.text(), "text/html");
   } catch (fault) {
     form.removeAttribute("aria-busy");
-    draft.unsent = true;
+    [draft.unsent, draft.helpless, draft.spoken] = [true, false, ""];
     return fault.status === 413 ? draft.failed("refused") : draft.failed("away", 5);
   }
   draft.taken();

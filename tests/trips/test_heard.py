@@ -17,6 +17,8 @@ BEFORE, NEXT = (
 )
 SAVED = re.compile(r"^live: Saved \d\d:\d\d\. Your practitioner has not seen it yet\.$")
 
+CALL = re.compile("No connection. You can still call: Emergency services 999, ")
+
 
 def test_an_answer_is_heard_once_then_the_next_question_once(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -70,6 +72,25 @@ def test_of_saving_the_first_a_failure_and_the_recovery_are_heard(owen: Particip
     expect(owen.page.get_by_role("status")).to_have_text(re.compile("^Saved"))
     first, failure, recovery = (each for each in spoken(owen.page) if each.startswith("live"))
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
+
+
+def test_whom_to_call_stays_when_help_cannot_be_reached(owen: Participant) -> None:
+    """Each press is answered aloud, and what is tried again meanwhile says nothing in its place."""
+    owen.takes_up("A week of choices", by="Carry on")
+    listens(owen.page)
+    owen.page.context.set_offline(True)
+    owen.types("That it was")
+    expect(owen.save_state).to_have_text(AWAY)
+    for _ in range(2):
+        owen.presses("I need help now")
+        owen.page.wait_for_timeout(6_000)
+        expect(owen.save_state).to_have_text(CALL)
+    *_, first, second = (each for each in spoken(owen.page) if each.startswith("live"))
+    assert first == second and CALL.search(first)
+    owen.presses("Save and continue")
+    expect(owen.save_state).to_have_text(re.compile("^No connection: not sent."))
+    owen.page.context.set_offline(False)
+    expect(owen.save_state).to_have_text(re.compile(r"^Saved \d\d:\d\d, but not sent yet\."))
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
