@@ -25,7 +25,7 @@ class Participant(Person):
 
     def turn(self, question: str) -> Locator:
         """An answered question, by some words of it."""
-        return self.page.get_by_role("article", name=self.tongue.says(question))
+        return self.turns.filter(has=self.page.locator(".ask", has_text=self.tongue.says(question)))
 
     def goes_home(self) -> None:
         self.opens("/my/")
