@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from companion.cli import opened, places
-from companion.cli.installed import INSTALLED_AS, differing
+from companion.cli.installed import INSTALLED_AS, closed, differing
 from companion.cli.measures import DONE, FILE, TURNED
 from companion.cli.post import Smtp
 from companion.config import BadSetting, Settings
@@ -69,7 +69,7 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     yield _loop(settings, now)
     yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
     if settings.command == INSTALLED_AS:
-        yield examining.installed(differing(settings))
+        yield examining.installed(differing(settings), closed(settings))
     if settings.mode == "serve":
         yield examining.proxy(_said_by_the_proxy(settings))
         yield unseen("elsewhere", ELSEWHERE)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_IROTH, S_ISDIR, S_IXOTH
 
 import click
 
@@ -74,14 +75,30 @@ def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
     ]
 
 
+def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
+    """What keeps nginx or the portal's account from an installed file: a folder on the way to it, or the file."""
+    found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
+    return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
+
+
+def _closed(root: Path, path: Path) -> Path | None:
+    for each in (*reversed(path.parents), path):
+        try:
+            mode = (root / each).stat().st_mode
+        except OSError:
+            return None  # it is missing: the folder above it is open
+        if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
+            return each
+    return None
+
+
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
     """Where each file is installed, and what it says in this version."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
-    enabled = root / ENABLED
-    if enabled.exists():  # another proxy may do its work
-        there = enabled.read_text(encoding="utf-8")
+    there = _text(root / ENABLED)
+    if there is not None:  # another proxy may do its work
         yield ENABLED, site(host_of(there), settings, servers_of(there))
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
@@ -90,11 +107,18 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
             )
 
 
-def _lacks(path: Path, shipped: str) -> bool:
+def _text(path: Path) -> str | None:
+    """What a file says, nothing if it can't be read; None if there is none."""
     try:
-        there = path.read_text(encoding="utf-8")
+        return path.read_bytes().decode(errors="replace")
+    except FileNotFoundError:
+        return None
     except OSError:
-        return True
+        return ""
+
+
+def _lacks(path: Path, shipped: str) -> bool:
+    there = _text(path) or ""
     if path.suffix == ".html":
         return any(line not in there for line in shipped.splitlines())
     return not _said(shipped) <= _said(there)

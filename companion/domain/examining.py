@@ -203,15 +203,20 @@ def key_copy(confirmed: bool) -> Finding:
     return judged("key copy", "" if confirmed else wrong, "A copy of the wrapping key was read again.")
 
 
-def installed(differing: Sequence[str]) -> Finding:
-    """Files of ``docs/deploy`` on this machine that lack something which this version's have."""
-    wrong = (
-        f"Not as this version and the settings have it: {_listed(differing)}. Call docs/deploy/upgrade of the version "
-        "in use."
-    )
-    return judged(
-        "installed", wrong if differing else "", "Units, command and nginx's site are this version's."
-    )
+def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
+    """Files of ``docs/deploy`` on this machine: ``differing`` from this version's, or ``closed`` to who reads them."""
+    wrong = ""
+    if closed:
+        wrong = (
+            f"nginx or the portal's account can't read {_listed(closed)}: call docs/deploy/upgrade of the version in "
+            "use, which opens it, or chmod go+rX."
+        )
+    elif differing:
+        wrong = (
+            f"Not as this version and the settings have it: {_listed(differing)}. Call docs/deploy/upgrade of the "
+            "version in use."
+        )
+    return judged("installed", wrong, "Units, command and nginx's site are this version's.")
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:

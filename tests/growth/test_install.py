@@ -6,6 +6,8 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,24 @@ def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 
 
+def test_who_types_with_another_umask_shuts_nobody_out(tmp_path: Path) -> None:
+    typed = lines("deployment.md", "## One machine")
+    tree = Tree(tmp_path)
+    for name in ("apt-get", "useradd"):
+        (tmp_path / "usr/local/bin" / name).write_text("#!/bin/sh\n")
+        (tmp_path / "usr/local/bin" / name).chmod(0o755)
+    (tmp_path / "etc/companion").rmdir()
+    folders = typed[2].partition(" && ")[0]
+    assert folders.startswith("mkdir -p ")
+    tree.types("umask 077", typed[0], folders, typed[4])
+    (settings,) = (tmp_path / "etc/companion").glob("*.env")
+    assert settings.stat().st_mode & 0o777 == 0o600
+    for each in (tmp_path / "etc/companion").rglob("*"):
+        assert each == settings or each.stat().st_mode & 0o004, each
+    assert (tmp_path / "etc/companion").stat().st_mode & 0o005 == 0o005
+    assert [each for each in (tmp_path / "etc/systemd/system").iterdir() if not each.stat().st_mode & 4] == []
+
+
 def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> None:
     manage = runpy.run_path(str(ROOT / "manage"))
     theirs = tmp_path / "home" / "python3"
@@ -103,22 +123,34 @@ def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> No
 
 
 def test_what_its_owner_alone_can_read_is_not_installed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manage = runpy.run_path(str(ROOT / "manage"))["let_all_read"]
-    (tmp_path / "companion").mkdir()
-    (tmp_path / "companion" / "config.py").touch(0o644)
-    tmp_path.chmod(0o755)
-    monkeypatch.setitem(manage.__globals__, "ROOT", tmp_path)
+    manage, version = runpy.run_path(str(ROOT / "manage"))["let_all_read"], open_folder / "companion" / "1"
+    (version / "companion").mkdir(parents=True)
+    (version / "companion" / "config.py").touch(0o644)
+    monkeypatch.setitem(manage.__globals__, "ROOT", version)
     before = os.umask(0o077)
     try:
         manage()
         assert os.umask(0o077) == 0o022
-        (tmp_path / "companion" / "config.py").chmod(0o600)
+        (version / "companion" / "config.py").chmod(0o600)
         with pytest.raises(SystemExit, match="chmod -R go"):
+            manage()
+        version.parent.chmod(0o700)
+        with pytest.raises(
+            SystemExit, match=f"can enter {version.parent}. Call chmod go.rx {version.parent}$"
+        ):
             manage()
     finally:
         os.umask(before)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that every account can enter, which the tests' own can't be."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from companion.cli.installed import SHIPPED_HOST, differing
+from companion.cli.installed import SHIPPED_HOST, closed, differing
 from companion.config import EXIT_URL, Settings
 from companion.content import policy_file
+from companion.domain import examining
 from companion.domain.policies import Policy
 from companion.store import policies
 from companion.store.migrate import MAIN
@@ -181,6 +182,29 @@ def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(machi
     assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
 
 
+def test_whatever_the_umask_nginx_and_the_portal_s_account_can_read_all_of_it(machine: Machine) -> None:
+    own = machine.versions / "1/docs/deploy/nginx/pages/away.html"
+    own.write_text(own.read_text().replace("0808 1000 900", "0808 1000 901"))
+    own.chmod(0o600)
+    own.parent.chmod(0o700)
+    for file in (machine.site, machine.folder / "etc/companion/companion.env"):
+        file.chmod(0o600)
+    for folder in ("etc/companion", "opt/companion"):
+        (machine.folder / folder).chmod(0o700)
+    machine.unpacks(2).chmod(0o700)
+    assert "/etc/nginx/sites-enabled/companion" in closed(machine.settings, machine.folder)
+    machine.types("umask 077", "/opt/companion/2/docs/deploy/upgrade")
+    assert closed(machine.settings, machine.folder) == []
+    pages, version = machine.folder / "etc/companion/pages", machine.versions / "2"
+    assert [each for each in (pages, *pages.iterdir(), version, version.parent) if not is_open(each)] == []
+    assert not is_open(machine.folder / "etc/companion/companion.env")
+
+
+def is_open(path: Path) -> bool:
+    needed = 0o005 if path.is_dir() else 0o004
+    return path.stat().st_mode & needed == needed
+
+
 def test_a_statement_that_people_have_acknowledged_keeps_its_number(machine: Machine) -> None:
     """The shipped draft may have the same number by now."""
     own = machine.versions / "1/companion/content" / STATEMENT
@@ -203,6 +227,23 @@ def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine:
     with store.reading() as tx:
         assert [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"] == [6000]
     store.close()
+
+
+def test_doctor_names_what_is_closed_to_nginx_and_how_to_open_it(upgraded: Machine, tmp_path: Path) -> None:
+    for each in ("etc", "usr"):
+        shutil.copytree(upgraded.folder / each, tmp_path / each)
+    assert closed(upgraded.settings, tmp_path) == []
+    (tmp_path / "etc/companion/pages/away.html").chmod(0o600)
+    (tmp_path / "etc/systemd/system/companion.service").chmod(0o600)
+    found = closed(upgraded.settings, tmp_path)
+    assert found == ["/etc/systemd/system/companion.service", "/etc/companion/pages/away.html"]
+    (tmp_path / "etc/companion").chmod(0o700)
+    found = closed(upgraded.settings, tmp_path)
+    assert found == ["/etc/systemd/system/companion.service", "/etc/companion"]
+    said = examining.installed(found, found).says
+    assert (
+        "can't read /etc/systemd/system/companion.service, /etc/companion: call docs/deploy/upgrade" in said
+    )
 
 
 def test_doctor_names_what_is_installed_of_another_version(upgraded: Machine, tmp_path: Path) -> None:
