@@ -36,9 +36,12 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @opened.plainly
 def renew(*, yes: bool) -> None:
-    """Take the rows that “bindings check” names as they are now, after somebody looked at each. It is on record."""
+    """Take the rows that “bindings check” names as they are now, after somebody looked at each. It is on record.
+
+    Of an account's second step it takes what the record says: an older version doesn't write it into the account.
+    """
     store = opened.store()
-    found = service.changed(store)
+    found = service.to_settle(store)
     for row in found:
         click.echo(str(row), err=True)
     if not found:

@@ -165,8 +165,8 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
         )
     elif unlike:
         wrong = (
-            f"{_listed(unlike)} are not as the record says, so an older row was put back: see the runbook, “rows were "
-            "changed outside Companion”."
+            f"{_listed(unlike)} are not as the record says: an older version ran, or an older row was put back. "
+            "See the runbook, “rows were changed outside Companion”."
         )
     return judged(
         "bound rows", wrong, "Each row that decides something is as Companion wrote it, and as recorded."

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from companion.store import audit, binding, rebinding
+from companion.store import audit, binding, rebinding, recorded
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.people import Account
@@ -54,10 +54,24 @@ def changed(store: Store) -> list[Place]:
         return list(rebinding.unfit(tx)) if binding.checked(tx.keys) else []
 
 
+def to_settle(store: Store) -> list[Place]:
+    """The same, with accounts of whose second step an older version wrote into the record alone; accounts first."""
+    with store.reading() as tx:
+        if not binding.checked(tx.keys):
+            return []
+        found = {*rebinding.unfit(tx), *recorded.unlike_in_second_step(tx)}
+    return sorted(found, key=lambda row: (row.table, row.id))
+
+
 def renew(store: Store, rows: Iterable[Place], now: datetime) -> None:
-    """Take these rows as they are now, after somebody looked at each. Every one is on record."""
+    """Take these rows as they are now, after somebody looked at each. Every one is on record.
+
+    Of an account's second step the record counts: an older version doesn't write it into the account.
+    """
     models = {str(model.__tablename__): model for model in binding.models()}
+    rows = list(rows)
     with store.writing() as tx:
+        recorded.put_second_steps_right(tx, [row.id for row in rows if row.table == Account.__tablename__])
         for row in rows:
             rebinding.bind(tx, models[row.table], [row.id])
             audit.record(tx, Event.BINDING_RENEWED, now, None, subject=row.id, detail=row.table)
@@ -67,7 +81,7 @@ def renew(store: Store, rows: Iterable[Place], now: datetime) -> None:
 
 def record_broken(store: Store, now: datetime) -> None:
     """Write down which rows this process found changed, once each."""
-    found = [row for row, recorded in list(store.broken.items()) if not recorded]
+    found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return
     with store.writing() as tx:

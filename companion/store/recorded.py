@@ -1,10 +1,11 @@
 """States beside the steps that led to them, as far as the record has them: what was put back whole shows here."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from companion.store import rebinding
 from companion.store.audit import Entry, Event
 from companion.store.base import Transaction
 from companion.store.enrolments import Enrolment, StepRow
@@ -45,6 +46,35 @@ def _moved(tx: Transaction) -> Iterator[Place]:
 
 def _second_steps(tx: Transaction) -> Iterator[Place]:
     """Accounts that say of their second step, or of having left, what the record doesn't."""
+    known = _states(tx)
+    for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
+        states = known.get(row.id, {})
+        second, left = states.get("second_step", False), states.get("left")
+        wrong = second is not None and second != row.second_step
+        if wrong or (left is not None and left != (row.left_at is not None)):
+            yield Place("accounts", row.id)
+
+
+def unlike_in_second_step(tx: Transaction) -> Iterator[Place]:
+    """Yield the accounts that say of their second step what the record doesn't."""
+    known = _states(tx)
+    for row in tx.execute(select(Account.id, Account.second_step)):
+        if known.get(row.id, {}).get("second_step", False) not in (None, row.second_step):
+            yield Place("accounts", row.id)
+
+
+def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
+    """Let these accounts say of their second step what the record says. The caller binds them, and commits."""
+    known = _states(tx)
+    said = {each: known.get(each, {}).get("second_step", False) for each in accounts}
+    for second in (True, False):
+        those = [each for each, recorded in said.items() if recorded is second]
+        tx.connection().execute(update(Account).where(Account.id.in_(those)).values(second_step=second))
+    rebinding.note_second_steps(tx, [each for each, recorded in said.items() if recorded is None])
+
+
+def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
+    """By account, what its latest entries say: whether it has a second step, and whether it left."""
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(Entry.subject_id, Entry.event).where(Entry.event.in_([*SECOND_STEP, *LEFT]))
     for subject, event in tx.execute(events.order_by(Entry.position.is_(None), Entry.position, Entry.at)):
@@ -53,9 +83,4 @@ def _second_steps(tx: Transaction) -> Iterator[Place]:
             states["second_step"] = SECOND_STEP[Event(event)]
         else:
             states["left"] = LEFT[Event(event)]
-    for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
-        states = known.get(row.id, {})
-        second, left = states.get("second_step", False), states.get("left")
-        wrong = second is not None and second != row.second_step
-        if wrong or (left is not None and left != (row.left_at is not None)):
-            yield Place("accounts", row.id)
+    return known

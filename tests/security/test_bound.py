@@ -22,7 +22,7 @@ from companion.domain.refusals import NotAllowed, Rejected
 from companion.services import bindings, codes, proving, signing_in
 from companion.services.bindings import GRACE
 from companion.services.proving import Given
-from companion.store import binding, factors, people, sessions
+from companion.store import binding, factors, people, rebinding, sessions
 from companion.store.audit import Entry, Event
 from companion.store.base import Model, Store, Transaction
 from companion.store.binding import BindingRow
@@ -417,6 +417,34 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
     plants(store, cast.sam, role=Role.LEAD)
     with pytest.raises(Rejected):
         signs_in(cast, cast.sam, cast.sam.passphrase)
+
+
+def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
+    cast: Cast, settings: Settings, clock: Clock
+) -> None:
+    """It knows neither the binding nor the second step; the record says who set a factor, and whose was reset."""
+    assert cast.sam and cast.priya and cast.margaret
+    store = cast.store
+    joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
+    puts(store, "accounts", joined, {"second_step": False, "binding": None})
+    puts(store, "accounts", reset, {"second_step": True, "binding": None})
+    puts(store, "accounts", set_first, {"second_step": False})
+    with by_hand(store) as tx:
+        rebinding.bind(
+            tx, Account, [set_first]
+        )  # the whole row is as it was: the factor lies in a row of its own
+        tx.commit()
+    found = bindings.to_settle(store)
+    assert {each.id for each in found} == {joined, reset, set_first}
+    bindings.renew(store, found, clock.now)
+    assert bindings.to_settle(store) == []
+    (said,) = (each for each in examined(settings, free_port(), cast.now) if each.about == "bound rows")
+    assert said.verdict is Verdict.FINE, said.says
+    with store.reading() as tx:
+        kept = {each: tx.get_one(Account, each).second_step for each in (joined, reset, set_first)}
+    assert kept == {joined: True, reset: False, set_first: True}
+    assert not signs_in(cast, cast.priya, cast.priya.passphrase).complete
+    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
 def unbinds(store: Store) -> None:
