@@ -69,10 +69,21 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     yield _loop(settings, now)
     yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
     if settings.command == INSTALLED_AS:
-        yield examining.installed(differing(settings), closed(settings))
+        yield _installed(settings)
     if settings.mode == "serve":
         yield examining.proxy(_said_by_the_proxy(settings))
         yield unseen("elsewhere", ELSEWHERE)
+
+
+def _installed(settings: Settings) -> Finding:
+    try:
+        return examining.installed(differing(settings), closed(settings))
+    except (
+        OSError
+    ) as error:  # of what is installed each is looked at by itself: this is a file of the version's own
+        return judged(
+            "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version anew.", ""
+        )
 
 
 def _moved(settings: Settings) -> bool:

@@ -8,6 +8,7 @@ from stat import S_IROTH, S_ISDIR, S_IXOTH
 import click
 
 from companion.cli import opened
+from companion.cli.files import read_from, shown
 from companion.config import EXIT_URL, Settings
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
@@ -27,23 +28,29 @@ _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
 @click.option("--host", help="The portal's name, such as portal.example.org.")
 @click.option(
     "--like",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An installed site, whose name and servers are kept.",
+    type=click.Path(readable=False, path_type=Path),
+    metavar="FILE",
+    help="An installed site, or “-”, whose name and servers are kept.",
 )
 @opened.plainly
 def nginx(host: str | None, like: Path | None) -> None:
     """Print nginx's site as this version has it, for the portal's name and COMPANION_EXIT_URL."""
     if (host is None) == (like is None):
         raise click.UsageError("Give --host or --like.")
-    installed = like.read_text(encoding="utf-8") if like else ""
+    installed = _site_in(like) if like else ""
     name = host or host_of(installed)
     if like and not name:
-        raise click.ClickException(
-            f"{like} names no host: give it with --host. See the copy in /etc/companion/site.before."
-        )
+        raise click.ClickException(f"{shown(like)} names no host: give it with --host.")
     if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
         raise click.ClickException("That is no name of a host.")
     click.echo(site(name, opened.settings(), servers_of(installed)), nl=False)
+
+
+def _site_in(file: Path) -> str:
+    try:
+        return read_from(file).decode()
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{shown(file)} is no site of nginx: it isn't text.") from error
 
 
 def site(host: str, settings: Settings, servers: str = "") -> str:

@@ -26,13 +26,17 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
     return chosen
 
 
-def process(environment: dict[str, str]) -> Run:
-    """Its commands, each in a process of its own."""
+WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
+"""Root, too, then reads only what its mode allows."""
+
+
+def process(environment: dict[str, str], *through: str) -> Run:
+    """Its commands, each in a process of its own, started ``through`` another command."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            [*through, sys.executable, "-m", "flask", "--app", "wsgi", *command],
             cwd=ROOT,
             env={**outside, **environment, **settings},
             capture_output=True,
