@@ -6,11 +6,12 @@ import click
 
 from companion.cli import opened
 from companion.cli.files import located, read_from, shown, tell, write_to
-from companion.content import policy_file
+from companion.content import in_catalogue, policy_file
+from companion.domain.confidentiality import Statement
 from companion.domain.policies import BadPolicy, Policy, read
 from companion.domain.refusals import NotAllowed
 from companion.services.policies import import_policy
-from companion.store.policies import drafts, imported
+from companion.store.policies import ENGLISH, every, imported
 
 WHICH = click.Choice([each.value for each in Policy])
 A_FILE = click.Path(path_type=Path)
@@ -39,25 +40,59 @@ def check(policy: str, file: Path) -> None:
 @click.argument("policy", type=WHICH)
 @click.argument("file", type=A_FILE)
 @click.option(
-    "--in-place-of-draft", is_flag=True, help="Do nothing if the service's own is in force already."
+    "--in-place-of-draft", is_flag=True, help="Leave the service's own as it is if it is in force already."
+)
+@click.option(
+    "--translated-by",
+    "catalogue",
+    type=A_FILE,
+    metavar="CATALOGUE",
+    help="Take FILE as the content.po of an older version translates it, if it does so whole.",
 )
 @opened.plainly
-def take(policy: str, file: Path, in_place_of_draft: bool) -> None:
+def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
     """Put FILE, or “-”, in force: it counts from now on, on every machine, and after every upgrade."""
     data = _good(Policy(policy), file, "Nothing was imported.")
-    if in_place_of_draft:
-        with opened.store().reading() as tx:
-            own = Policy(policy) not in drafts(tx)
-        if own:
-            click.echo(f"The service's own {policy} is in force, and stays.")
+    if catalogue:
+        translated = in_catalogue(data, catalogue)
+        if translated is None:
             return
+        data, file = _checked(Policy(policy), translated, catalogue, "Nothing was imported."), catalogue
+    if in_place_of_draft and (said := _stays(Policy(policy), data, file)):
+        click.echo(opened.said(said))
+        return
     try:
         number = import_policy(
             opened.store(), Policy(policy), data, opened.now(), in_place_of_draft=in_place_of_draft
         )
     except NotAllowed as refused:
         raise click.ClickException(REFUSED[refused.key]) from refused
-    click.echo(f"{shown(file)}: {f'version {number} is in force' if number else 'it is in force already'}.")
+    says = f"version {number} is in force" if number else "it is in force already"
+    click.echo(f"The service's own {policy}, {shown(file)}: {says}.")
+
+
+def _stays(policy: Policy, data: bytes, file: Path) -> str:
+    """Why what is in force stays, and how to take the file over if it was changed since; empty for a draft."""
+    says = read(policy, data)
+    language = says.language if isinstance(says, Statement) else ENGLISH
+    with opened.store().reading() as tx:
+        known, english = every(tx, policy, language), imported(tx, policy)
+    number = says.version if isinstance(says, Statement) else 0
+    if not known and (language == ENGLISH or (english and english.number == number)):
+        return ""
+    stays = f"The service's own {policy} is in force, and stays."
+    if any(each.says == says for each in known):
+        return stays
+    if language != ENGLISH:
+        return f"{stays} {shown(file)} translates version {number}, which isn't the one in force."
+    highest = max(each.number for each in known)
+    first = (
+        f"give it a version above {highest} and " if isinstance(says, Statement) and number <= highest else ""
+    )
+    return (
+        f"{stays} {shown(file)} says something else, which was never imported: compare it with “companion policies "
+        f"export {policy}”. To take it over, {first}call “companion policies import {policy} - < {file}”."
+    )
 
 
 @policies.command()
@@ -79,7 +114,10 @@ def export(policy: str, language: str, file: Path | None) -> None:
 
 
 def _good(policy: Policy, file: Path, otherwise: str) -> bytes:
-    data = read_from(file)
+    return _checked(policy, read_from(file), file, otherwise)
+
+
+def _checked(policy: Policy, data: bytes, file: Path, otherwise: str) -> bytes:
     try:
         read(policy, data)
     except BadPolicy as bad:

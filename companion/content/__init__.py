@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import tomli_w
 
 from companion import translations
 from companion.domain import activity, confidentiality, signposts
@@ -54,6 +56,15 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
         return None
     said = with_words(plain, lambda text: translations.content(text, language) or text)
     return {**said, "language": language}
+
+
+def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
+    """A statement's file as the ``content.po`` of a version translates it; None unless it does so whole."""
+    plain, language = msgspec.to_builtins(confidentiality.read(file)), catalogue.parent.name
+    say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
+    if not all(map(say, words_of(plain))):
+        return None
+    return tomli_w.dumps({**with_words(plain, say), "language": language}, multiline_strings=True).encode()
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import LargeBinary, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.content import retention_schedule
@@ -54,16 +54,23 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str, 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
     """The newest version that the service imported in this language; None before the first."""
-    row = tx.scalar(
-        select(PolicyVersion)
-        .where(PolicyVersion.policy == policy, PolicyVersion.language == language)
-        .order_by(PolicyVersion.number.desc())
-        .limit(1)
-    )
-    if row is None:
-        return None
+    row = tx.scalar(_versions(policy, language).limit(1))
+    return _imported(tx, row) if row else None
+
+
+def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
+    """Every version that the service imported in this language, newest first."""
+    return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
+
+
+def _versions(policy: Policy, language: str) -> Select[PolicyVersion]:
+    those = PolicyVersion.policy == policy, PolicyVersion.language == language
+    return select(PolicyVersion).where(*those).order_by(PolicyVersion.number.desc())
+
+
+def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
     file = _opened(tx.keys, row.id, row.content)
-    return Imported(row.number, file, _read(policy, file))
+    return Imported(row.number, file, _read(Policy(row.policy), file))
 
 
 def statement(tx: Transaction, language: str) -> Statement:

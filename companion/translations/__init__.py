@@ -37,7 +37,12 @@ def content(text: str, language: str) -> str | None:
     """A text of the shipped content in this language; None where it has none."""
     if not text or language == ENGLISH:
         return text
-    return _content(FOLDER, language).gettext(text) or None
+    return content_of(FOLDER, text, language) or None
+
+
+def content_of(folder: Path, text: str, language: str) -> str:
+    """The same by the catalogues in a folder, such as another version's; empty where they have none."""
+    return _content(folder, language).gettext(text)
 
 
 def name_of(language: str, said_in: str = "") -> str:

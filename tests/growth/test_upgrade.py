@@ -1,15 +1,20 @@
 """A newer version takes over what is installed of the one before, and keeps what is the service's own."""
 
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
 from companion.cli.installed import SHIPPED_HOST, closed, differing
 from companion.config import EXIT_URL, Settings
 from companion.content import policy_file
 from companion.domain import examining
 from companion.domain.policies import Policy
+from companion.domain.translating import words_of
 from companion.store import policies
 from companion.store.migrate import MAIN
 from companion.store.opening import open_store, prepare
@@ -227,6 +232,91 @@ def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine:
     with store.reading() as tx:
         assert [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"] == [6000]
     store.close()
+
+
+def goes_to(machine: Machine, number: int) -> None:
+    """By the lines that older versions' pages gave."""
+    machine.types(f"ln -sfnT {number} /opt/companion/current")
+
+
+def test_what_the_service_had_made_its_own_is_found_after_the_older_pages_lines(machine: Machine) -> None:
+    old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
+    old.write_text(old.read_text().replace("0808 1000 900", "0808 1000 901"))
+    machine.unpacks(2)
+    machine.types("COMPANION_VERSION=/opt/companion/2 /opt/companion/2/docs/deploy/companion migrate")
+    goes_to(machine, 2)
+    said = machine.upgrades(2)
+    assert f"retention, {machine.versions}/1/companion/content/retention.toml: version 1 is in force." in said
+    there = machine.folder / "etc/companion/pages/away.html"
+    assert there.read_text() == old.read_text()
+    assert in_force(machine) == [5000]
+
+
+def in_force(machine: Machine) -> list[int | None]:
+    store = open_store(machine.settings)
+    with store.reading() as tx:
+        found = [rule.days for rule in policies.schedule(tx).rule if rule.id == "over"]
+    store.close()
+    return found
+
+
+def test_what_was_changed_in_the_older_folder_meanwhile_is_named_with_the_command_that_takes_it(
+    machine: Machine,
+) -> None:
+    folder = machine.versions / "1/companion/content"
+    statement, retention = folder / STATEMENT, folder / "retention.toml"
+    statement.write_text(statement.read_text().replace("version = 4", "version = 6"))
+    machine.unpacks(2)
+    machine.upgrades(2)
+    goes_to(machine, 1)
+    said = machine.upgrades(2)
+    assert "and stays." in said and "says something else" not in said
+    goes_to(machine, 1)
+    statement.write_text(statement.read_text().replace("version = 6", "version = 7"))
+    retention.write_text(OWN_RETENTION.replace("days = 5000", "days = 6000"))
+    said = machine.upgrades(2)
+    named = re.findall(
+        r"says something else, .* To take it over, call “(companion policies import [^”]+)”", said
+    )
+    assert len(named) == 2 and in_force(machine) == [5000]
+    assert "statement, what was given: version 7 is in force." in machine.types(*named)
+    assert in_force(machine) == [6000]
+    goes_to(machine, 1)
+    statement.write_text(f"{statement.read_text()}".replace("version = 7", "version = 5"))
+    assert "To take it over, give it a version above 7 and call" in machine.upgrades(2)
+
+
+def test_the_service_s_own_statement_is_there_in_welsh_as_its_catalogue_had_it(machine: Machine) -> None:
+    folder = machine.versions / "1/companion"
+    own = folder / "content" / STATEMENT
+    own.write_text(own.read_text().replace("version = 4", "version = 5"))
+    words = list(words_of(tomllib.loads(own.read_text())))
+    catalogue = Catalog(locale="cy")
+    for each in words:
+        catalogue.add(each, f"Yn Gymraeg: {each}")
+    file = folder / "translations/cy/content.po"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as po:
+        write_po(po, catalogue)
+    machine.unpacks(2)
+    machine.upgrades(2)
+    in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
+    assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
+    assert list(words_of(in_welsh)) == [f"Yn Gymraeg: {each}" for each in words]
+    assert f"statement, {file}: version 5 is in force." not in machine.upgrades(2)
+
+
+def test_a_statement_that_was_not_translated_whole_stays_english(machine: Machine) -> None:
+    folder = machine.versions / "1/companion"
+    own = folder / "content" / STATEMENT
+    own.write_text(own.read_text().replace("version = 4", "version = 5"))
+    file = folder / "translations/cy/content.po"
+    file.parent.mkdir(parents=True)
+    file.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n')
+    machine.unpacks(2)
+    assert "version 5 is in force" in machine.upgrades(2)
+    with pytest.raises(AssertionError, match="There is none in this language"):
+        machine.types("companion policies export statement --language cy")
 
 
 def test_doctor_names_what_is_closed_to_nginx_and_how_to_open_it(upgraded: Machine, tmp_path: Path) -> None:
