@@ -8,18 +8,24 @@ from stat import S_IROTH, S_ISDIR, S_IXOTH
 import click
 
 from companion.cli import opened
-from companion.cli.files import read_from, shown
+from companion.cli.files import printable, read_from, shown
 from companion.config import EXIT_URL, Settings
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
 SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
+BESIDE = "*/docs/deploy/nginx/companion.conf"
+"""The sites of the versions in the folder where this one's lies."""
 INSTALLED_AS = "companion"
 """How commands are called where docs/deployment.md was followed."""
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
 _SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
+_CERTIFICATE = {
+    name: re.compile(rf"^[ \t]*{name}[ \t]+([^;{{}}\n]+);", re.MULTILINE)
+    for name in ("ssl_certificate", "ssl_certificate_key")
+}
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
 """The parts of a page that the site's policy must allow; the words and numbers are the service's own."""
 
@@ -30,7 +36,7 @@ _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
     "--like",
     type=click.Path(readable=False, path_type=Path),
     metavar="FILE",
-    help="An installed site, or “-”, whose name and servers are kept.",
+    help="An installed site, or “-”, whose name, servers and certificate are kept.",
 )
 @opened.plainly
 def nginx(host: str | None, like: Path | None) -> None:
@@ -43,7 +49,12 @@ def nginx(host: str | None, like: Path | None) -> None:
         raise click.ClickException(f"{shown(like)} names no host: give it with --host.")
     if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
         raise click.ClickException("That is no name of a host.")
-    click.echo(site(name, opened.settings(), servers_of(installed)), nl=False)
+    made = site(name, opened.settings(), installed)
+    click.echo(made, nl=False)
+    if own := own_lines(installed, made, opened.settings()):
+        click.echo("These lines are in no version's site, and are left out:", err=True)
+        for line in own:
+            click.echo(f"    {printable(line)}", err=True)
 
 
 def _site_in(file: Path) -> str:
@@ -53,26 +64,39 @@ def _site_in(file: Path) -> str:
         raise click.ClickException(f"{shown(file)} is no site of nginx: it isn't text.") from error
 
 
-def site(host: str, settings: Settings, servers: str = "") -> str:
-    """This version's site for a host, where the servers of ``upstream`` may be others."""
-    text = SITE.read_text(encoding="utf-8").replace(SHIPPED_HOST, host)
-    text = text.replace(EXIT_URL, settings.exit_url)
-    text = text.replace(
+def site(host: str, settings: Settings, installed: str = "") -> str:
+    """This version's site for a host, with the servers of ``upstream`` and the certificate of an installed one."""
+    text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
+    if servers := _SERVERS.search(installed):
+        text = _SERVERS.sub(lambda _: servers[0], text, count=1)
+    *_, ours = re.split(rf"^\s*server_name {re.escape(host)};$", installed, flags=re.MULTILINE)
+    for path in _CERTIFICATE.values():
+        here, there = path.search(text), path.search(ours) or path.search(installed)
+        if here and there:
+            text = f"{text[: here.start(1)]}{there[1]}{text[here.end(1) :]}"
+    return text
+
+
+def _for_here(text: str, host: str, settings: Settings) -> str:
+    text = text.replace(SHIPPED_HOST, host).replace(EXIT_URL, settings.exit_url)
+    return text.replace(
         "form-action 'self' https://www.bbc.co.uk;", f"form-action 'self' {settings.exit_origin};"
     )
-    return _SERVERS.sub(lambda _: servers, text, count=1) if servers else text
+
+
+def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
+    """The lines of an installed site that are not in the one made of it, nor in that of a version beside this one."""
+    known = _said(made)
+    for each in DEPLOY.parents[2].glob(BESIDE):
+        shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
+        known |= _said(shipped) | _said(_for_here(shipped, host_of(made), settings))
+    return [line for line in _lines(installed) if line not in known]
 
 
 def host_of(site_text: str) -> str:
     """The portal's name in an installed site; empty where there is none."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
-
-
-def servers_of(site_text: str) -> str:
-    """The lines of the servers in an installed site."""
-    found = _SERVERS.search(site_text)
-    return found[0] if found else ""
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
@@ -106,7 +130,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
     there = _text(root / ENABLED)
     if there is not None:  # another proxy may do its work
-        yield ENABLED, site(host_of(there), settings, servers_of(there))
+        yield ENABLED, site(host_of(there), settings, there)
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
                 f"{PAGES}/{page.name}",
@@ -132,6 +156,10 @@ def _lacks(path: Path, shipped: str) -> bool:
 
 
 def _said(text: str) -> set[str]:
+    return set(_lines(text))
+
+
+def _lines(text: str) -> list[str]:
     """Its lines, without comments and indentation."""
     lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
-    return {line for line in lines if line and not line.startswith("#")}
+    return [line for line in lines if line and not line.startswith("#")]

@@ -44,6 +44,10 @@ class Tree:
 
     def types(self, *commands: str) -> str:
         """Type these lines one after the other; what they said. Raises where one fails."""
+        return self.typed(*commands).stdout
+
+    def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:
+        """The same, with what they said of what is not as it should be."""
         outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
         path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
         done = subprocess.run(
@@ -55,7 +59,7 @@ class Tree:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return done
 
     def installs(self) -> None:
         """The fifth line, after which nothing is started yet."""

@@ -165,6 +165,33 @@ def test_what_nginx_refuses_is_put_back_and_the_old_version_goes_on(machine: Mac
     assert not (machine.folder / "usr/local/bin/calls").exists()
 
 
+def test_what_is_left_out_of_the_site_is_said_and_each_former_site_is_kept(machine: Machine) -> None:
+    own = machine.site.read_text().replace(
+        "    server_tokens off;\n", "    server_tokens off;\n    allow 192.0.2.0/24; # ours\n", 1
+    )
+    own = own.replace(f"/etc/letsencrypt/live/{HOST}/fullchain.pem", "/etc/ssl/ours/chain.pem")
+    own = own.replace(f"/etc/letsencrypt/live/{HOST}/privkey.pem", "/etc/ssl/ours/key.pem")
+    machine.site.write_text(own)
+    machine.unpacks(2)
+    done = machine.typed("/opt/companion/2/docs/deploy/upgrade")
+    assert done.stderr.splitlines()[-2:] == [
+        "These lines are in no version's site, and are left out:",
+        "    allow 192.0.2.0/24;",
+    ]
+    (former,) = (machine.folder / "etc/companion").glob("site.20*")
+    assert former.read_text() == own and f"The site as it was is in {former}" in done.stdout
+    made = machine.site.read_text()
+    assert re.findall(r"^    ssl_certificate(?:_key)? (.+);$", made, re.MULTILINE) == [
+        "/etc/ssl/ours/chain.pem",
+        "/etc/ssl/ours/key.pem",
+    ]
+    assert "/etc/nginx/sites-enabled/companion" not in differing(machine.settings, machine.folder)
+    assert "The site as it was" not in machine.upgrades(2) and former.read_text() == own
+    machine.site.write_text(f"{made}# a note of ours\n")
+    machine.upgrades(2)
+    assert len([*(machine.folder / "etc/companion").glob("site.20*")]) == 2
+
+
 def test_a_page_with_words_of_the_service_s_own_stays(machine: Machine) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
