@@ -32,6 +32,8 @@ PRIVATE = [
     for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 ]
 """Of this machine and of private networks (RFC 1918, RFC 4193)."""
+INSTALLED = Path("/opt/companion")
+"""Where docs/deployment.md puts the versions."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
 """Seconds; a clock that is much further off has no date any more."""
 
@@ -108,8 +110,13 @@ class Settings:
             clock_offset=timedelta(seconds=_outside_serve(env, "COMPANION_CLOCK_OFFSET", mode)),
             cheap_hashes=bool(_outside_serve(env, "COMPANION_CHEAP_HASHES", mode)),
             metrics_address=_metrics(env, mode),
-            command=env.get("COMPANION_COMMAND", "flask --app wsgi"),
+            command=env.get("COMPANION_COMMAND", called_in(Path(__file__))),
         )
+
+
+def called_in(program: Path) -> str:
+    """How commands are called for a program in this place: older scripts and units don't say it."""
+    return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
 
 def _embedded(path: Path) -> str:

@@ -68,14 +68,17 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     yield examining.portal(port, _readiness(port))
     yield _loop(settings, now)
     yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
-    if settings.command == INSTALLED_AS:
-        yield _installed(settings)
+    yield _installed(settings)
     if settings.mode == "serve":
         yield examining.proxy(_said_by_the_proxy(settings))
         yield unseen("elsewhere", ELSEWHERE)
 
 
 def _installed(settings: Settings) -> Finding:
+    if settings.command != INSTALLED_AS:
+        return unseen(
+            "installed", "It isn't installed as docs/deployment.md says, so there is nothing to compare."
+        )
     try:
         return examining.installed(differing(settings), closed(settings))
     except (

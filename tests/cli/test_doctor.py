@@ -25,7 +25,7 @@ from companion.cli.doctor import examined
 from companion.cli.measures import Measures
 from companion.cli.post import Smtp
 from companion.cli.rights import keep_to_schedule
-from companion.config import Settings
+from companion.config import Settings, called_in
 from companion.domain import examining
 from companion.domain.examining import Verdict
 from companion.store import audit, condition, keysets
@@ -355,6 +355,16 @@ def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
+
+
+def test_what_is_installed_is_looked_at_whatever_calls_doctor(migrated: Run) -> None:
+    """Scripts and units of older versions don't say how commands are called; where the program lies says it."""
+    assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
+    assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
+    ((verdict, says),) = said(migrated("doctor"))["installed"]
+    assert verdict == "unseen" and "isn't installed as docs/deployment.md says" in says
+    ((verdict, says),) = said(migrated("doctor", COMPANION_COMMAND="companion"))["installed"]
+    assert verdict == "WRONG" and "/usr/local/bin/companion" in says
 
 
 def test_embedded_databases_that_are_not_in_use_are_named(migrated: Run, tmp_path: Path, server: str) -> None:

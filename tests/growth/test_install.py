@@ -161,8 +161,22 @@ def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: 
     tree = Tree(tmp_path)
     tree.installs()
     script = tmp_path / "usr/local/bin/companion"
-    script.write_text(script.read_text().replace(f"{sys.executable} -m flask --app wsgi", "/usr/bin/env"))
+    script.write_text(
+        re.sub(rf"{sys.executable} -c [^']*'[^']+' --app wsgi", "/usr/bin/env", script.read_text())
+    )
     assert f"HOME={tmp_path}/var/lib/companion" in tree.types("HOME=/root companion").splitlines()
+
+
+def test_usage_names_the_command_as_it_is_typed(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.installs()
+    said = tree.types("companion --help")
+    assert said.startswith("Usage: companion [OPTIONS] COMMAND") and "The commands of Companion: " in said
+    assert tree.types("companion policies import --help").startswith(
+        "Usage: companion policies import [OPTIONS]"
+    )
+    with pytest.raises(AssertionError, match="Try 'companion nginx --help' for help"):
+        tree.types("companion nginx")
 
 
 def test_what_was_backed_up_is_put_on_a_new_machine(tmp_path: Path) -> None:

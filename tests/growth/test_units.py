@@ -41,6 +41,7 @@ def test_a_unit_leaves_little_open(unit: Unit) -> None:
 def test_a_unit_runs_as_the_portal_with_its_settings_and_writes_to_its_folder_alone(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
+    assert unit.environment["COMPANION_COMMAND"] == "companion"  # as its log and errors name commands
     assert unit.value("UMask") == "0077" and unit.value("ProtectSystem") == "strict"
     writable = unit.every("ReadWritePaths")
     assert writable == (["/mnt/words /mnt/keys /mnt/list"] if unit is BACKUP else [])
