@@ -138,7 +138,8 @@ def hears_the_question(person: Participant, number: int) -> None:
     assert log.traits.get("live", "off") == "off"  # what was said is in the name of what has the focus
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
-    assert before == [""] * (number - 1) and now.endswith(ASKS[number - 1])  # a name would be read before each
+    assert not any(before) and now.endswith(ASKS[number - 1])  # a name would be read before its question
+    assert len(before) == number - 1
     ears.hears(*ASKS[:number])
     assert [each.name for each in held if each.role == "heading"] == [f"Question {number} of {len(ASKS)}"]
     assert not [each for each in held if each.role in FIELDS]

@@ -45,7 +45,8 @@ def test_it_stays_open_and_offers_the_next_day(
 ) -> None:
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary)
-    assert SAVED in page and "One day so far" in page and "This stays open until Thursday 26 November." in page
+    assert SAVED in page
+    assert "One day so far" in page and "This stays open until Thursday 26 November." in page
     assert GETS_IN_THE_WAY not in page and "Question 2 of" in page
     assert re.search(r'value="2026-11-23" checked', page.text), "yesterday has no entry yet"
     clock.forward(hours=11)
