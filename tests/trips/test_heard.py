@@ -118,3 +118,12 @@ def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -
     expect(owen.page.locator("#told")).to_be_in_viewport()
     heard = Ears(owen.page).at_the_focus()
     assert (heard.role, heard.name) == ("alert", "Your message is sent.")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_that_a_change_is_saved_is_heard(owen: Participant, way: Way) -> None:
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.changes("Which choices from this week", "I walked home")
+    heard = Ears(owen.page).at_the_focus()
+    assert (heard.role, heard.name) == ("alert", "Your answer is saved.")
+    owen.is_asked(BEFORE)

@@ -66,9 +66,12 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
+    piece = _find(work_id)
     if "X-Fragment" in request.headers:
-        piece = _find(work_id)
         return _conversation(piece, Composer.of(piece), "participant/_fragment.html")
+    is_open = piece.conversation.next_prompt
+    if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # a change
+        flash(_("Your answer is saved."))
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
 
 
