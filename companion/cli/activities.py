@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
-from companion.cli.files import look_at, shown, summary, tell, write_to
+from companion.cli.files import A_FILE, look_at, shown, summary, tell, write_to
 from companion.content import programme, starter_files
 from companion.domain import activity as model
 from companion.domain.files import file_name, written
@@ -15,8 +15,6 @@ from companion.domain.refusals import NotFound
 from companion.services.authoring import take_in
 from companion.store import programmes
 from companion.store.library import State, Version, newest_versions
-
-A_FILE = click.Path(path_type=Path)
 
 
 @click.group()

@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from companion.cli import opened
-from companion.cli.files import many
+from companion.cli.files import Within, many
 from companion.cli.rights import noted
 from companion.services import backing_up, restoring
 from companion.services.backing_up import Places
@@ -22,8 +22,8 @@ from companion.store.opening import place, prepare
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, writable=True, path_type=Path)
+FILE = Within(exists=True, dir_okay=False, path_type=Path)
+FOLDER = Within(exists=True, file_okay=False, writable=True, path_type=Path)
 NEW = click.Path(path_type=Path)
 PROGRAM = Path(__file__).resolve().parents[2]
 

@@ -1,5 +1,6 @@
 """Files as the commands see them: what they hold, and what is to be said about them."""
 
+import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,23 @@ from companion.domain.parsing import LARGEST_FILE, Lines
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 """Values of a finding that are the id of a prompt."""
 STANDARD_INPUT = Path("-")
+A_FILE = click.Path(readable=False, path_type=Path)
+"""A file's name; ``read_from`` and ``write_to`` say what is wrong with it."""
+
+
+class Within(click.Path):
+    """A place that has to be there. One that the portal's account can't reach isn't said to be missing."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        try:
+            Path(value).stat()
+        except PermissionError:
+            self.fail(f"The portal's account can't reach {value}: put it where that account can.", param, ctx)
+        except OSError:
+            pass
+        return super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from stat import S_IROTH, S_ISDIR, S_IXOTH
 import click
 
 from companion.cli import opened
-from companion.cli.files import printable, read_from, shown
+from companion.cli.files import A_FILE, printable, read_from, shown
 from companion.config import EXIT_URL, Settings
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
@@ -34,7 +34,7 @@ _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
 @click.option("--host", help="The portal's name, such as portal.example.org.")
 @click.option(
     "--like",
-    type=click.Path(readable=False, path_type=Path),
+    type=A_FILE,
     metavar="FILE",
     help="An installed site, or “-”, whose name, servers and certificate are kept.",
 )

@@ -1,21 +1,23 @@
 """``keys status`` and ``keys rotate``."""
 
+import os
+import sys
 import time
 from collections.abc import Iterable
-from typing import BinaryIO
+from contextlib import suppress
+from pathlib import Path
 
 import click
 import tink
 
 from companion.cli import opened
-from companion.cli.files import many, printable
+from companion.cli.files import A_FILE, STANDARD_INPUT, many, printable, read_from
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services import key_copies, rotating
 from companion.services.proving_at_prompt import prove
 from companion.store.base import Busy, Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
-from companion.store.wrapping import LARGEST_FILE
 
 LINGER_SECONDS = 10
 """How long the old data key is kept when nothing needs it any more: no request takes longer to open what it read."""
@@ -93,16 +95,23 @@ def rotate(what: str) -> None:
 
 
 @keys.command("confirm-copy")
-@click.argument("copy", type=click.File("rb"))
+@click.argument("copy", type=A_FILE)
 @opened.plainly
-def confirm_copy(copy: BinaryIO) -> None:
+def confirm_copy(copy: Path) -> None:
     """Read a copy of the wrapping key again, from a file or from “-”: it is recorded that there is a good one."""
     key_file = opened.settings().wrapping_key_file
-    if key_file.exists() and copy.name != "<stdin>" and key_file.samefile(copy.name):
+    if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
-    text = copy.read(LARGEST_FILE).decode(errors="replace")
+    text = read_from(copy).decode(errors="replace")
     key_id = key_copies.confirm(opened.store(), text, opened.now())
     click.echo(f"It opens what the wrapping key {key_id} wrapped. That there is a copy is on record now.")
+
+
+def _is_itself(key_file: Path, copy: Path) -> bool:
+    with suppress(OSError, ValueError):  # one of them isn't there, or the standard input is no file
+        given = os.fstat(sys.stdin.fileno()) if copy == STANDARD_INPUT else copy.stat()
+        return os.path.samestat(given, key_file.stat())
+    return False
 
 
 def _wrapping(store: Store) -> None:

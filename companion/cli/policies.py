@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
-from companion.cli.files import located, read_from, shown, tell, write_to
+from companion.cli.files import A_FILE, located, read_from, shown, tell, write_to
 from companion.content import in_catalogue, policy_file
 from companion.domain.confidentiality import Statement
 from companion.domain.policies import BadPolicy, Policy, read
@@ -14,7 +14,6 @@ from companion.services.policies import import_policy
 from companion.store.policies import ENGLISH, every, imported
 
 WHICH = click.Choice([each.value for each in Policy])
-A_FILE = click.Path(path_type=Path)
 REFUSED = {
     "version_known": "Its version must be higher than the one that people read now: nothing was imported.",
     "english_first": "The English statement comes first, with the same version: nothing was imported.",

@@ -7,15 +7,13 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
-from companion.cli.files import located, many, printable, read_from, shown, tell, write_to
+from companion.cli.files import A_FILE, located, many, printable, read_from, shown, tell, write_to
 from companion.content import programme_file
 from companion.domain.activity import Finding
 from companion.domain.programme import BadProgramme, Programme, read
 from companion.domain.programme_file import programme_written
 from companion.services.delivering import is_next, take_in
 from companion.store.programmes import versions
-
-A_FILE = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from companion.cli import opened
+from companion.cli.files import Within
 from companion.domain.retention import ClockInDoubt, Schedule
 from companion.services import erasing, retaining
 from companion.store import erased, policies
@@ -89,7 +90,7 @@ def erasures() -> None:
 
 @erasures.command()
 @click.option(
-    "--list", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "--list", "kept", type=Within(exists=True, dir_okay=False, path_type=Path),
     help="A list that was kept elsewhere, as “erasures list” prints it.",
 )  # fmt: skip
 @opened.plainly

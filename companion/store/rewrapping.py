@@ -70,7 +70,10 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 def opened_by_copy(keys: Keys, text: str) -> int:
     """Open a secret with a copy of the wrapping key; the id of the key that wraps now. Raises ``BadSetting``."""
     primary = wrapping_keys(keys).primary
-    copy = KeyInEnvironment(text)
+    try:
+        copy = KeyInEnvironment(text)
+    except BadSetting as error:
+        raise BadSetting("This copy is damaged, not the key: it is no Tink keyset in JSON.") from error
     if primary not in copy.ids:
         raise BadSetting(f"This is a copy of another key: the one that wraps now, {primary}, is not in it.")
     try:

@@ -1,4 +1,4 @@
-"""``nginx --like`` and ``doctor`` with files that can't be read, or are no site of nginx: a sentence, and no trace."""
+"""Files that can't be read, or are no site of nginx: every command says it in a sentence, and without a trace."""
 
 import os
 import subprocess
@@ -88,3 +88,33 @@ def test_doctor_goes_on_where_it_can_t_read_a_file(environment: dict[str, str], 
     )
     assert done.stdout == "['/etc/nginx/sites-enabled/companion']\n", done.stderr
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("nginx", "--like", "{file}"),
+        ("policies", "check", "statement", "{file}"),
+        ("keys", "confirm-copy", "{file}"),
+        ("backup", "verify", "{file}"),
+        ("backup", "create", "--to", "{file}", "--words", "{home}", "--keys", "{home}"),
+        ("backup", "create", "--to", "{other}", "--words", "{file}", "--keys", "{home}"),
+        ("erasures", "apply", "--list", "{file}"),
+    ],
+    ids=lambda command: " ".join(command[:3]),
+)
+def test_a_file_of_root_s_is_not_said_to_be_missing(
+    migrated: Run, as_anybody: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    closed_folder, other = tmp_path / "root", tmp_path / "other"
+    closed_folder.mkdir()
+    other.touch()
+    file = closed_folder / "file"
+    file.touch()
+    closed_folder.chmod(0o000)
+    done = as_anybody(*(each.format(file=file, other=other, home=tmp_path) for each in command))
+    closed_folder.chmod(0o700)
+    assert done.returncode in (1, 2) and "does not exist" not in done.stderr, done.stderr
+    assert f"The portal's account may not read {file}" in done.stderr or (
+        f"The portal's account can't reach {file}: put it where that account can." in done.stderr
+    )

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from companion.store import keysets
-from tests.cli.machines import Run, works
+from tests.cli.machines import Run, process, works
 from tests.cli.test_doctor import said
 
 SERVING = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
@@ -33,6 +33,20 @@ def test_the_key_itself_is_no_copy(migrated: Run, tmp_path: Path) -> None:
     assert asked(migrated)
 
 
+def test_the_key_itself_is_no_copy_by_the_standard_input_either(
+    migrated: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
+    copy.write_text(key.read_text())
+    given = {
+        file: process(environment, "sh", "-c", f'exec "$@" < {file}', "sh")("keys", "confirm-copy", "-")
+        for file in (key, copy)
+    }
+    assert given[key].returncode == 1 and "is the key itself" in given[key].stderr
+    works(given[copy])
+    assert not asked(migrated)
+
+
 def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -> None:
     key = (tmp_path / "secrets" / "wrapping-key.json").read_text()
     plain = json.loads(key)
@@ -46,6 +60,7 @@ def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -
         (tmp_path / "copy.json").write_text(text)
         done = migrated("keys", "confirm-copy", str(tmp_path / "copy.json"))
         assert done.returncode == 1 and says in done.stderr
+        assert "The wrapping key is damaged" not in done.stderr  # nothing is wrong with it
     assert asked(migrated)
 
 
