@@ -141,12 +141,19 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
                 yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
                 yield examining.audit(audit.loose(tx), now)
                 if settings.mode == "serve":
-                    made = audit.last(tx, audit.Event.BACKUP_MADE)
-                    yield examining.backups(made.at if made else None, now)
+                    yield _backups(tx, now)
                     yield examining.key_copy(key_copies.confirmed(tx))
                     yield examining.drafts(_drafts(tx))
     except (Away, Busy, DBAPIError):
         yield judged("records", "A database went away while they were looked at: try again.", "")
+
+
+def _backups(tx: Transaction, now: datetime) -> Finding:
+    made, restored = audit.last(tx, audit.Event.BACKUP_MADE), audit.last(tx, audit.Event.BACKUP_RESTORED)
+    since = [each.position or 0 for each in (restored, made) if each]
+    return examining.backups(
+        made.at if made else None, now, of_before=len(since) == 2 and since[0] > since[1]
+    )
 
 
 def _drafts(tx: Transaction) -> list[str]:

@@ -184,11 +184,16 @@ def audit(waits: Waiting, now: datetime) -> Finding:
     return judged("audit", wrong, "What is older than a few minutes is chained.")
 
 
-def backups(newest: datetime | None, now: datetime) -> Finding:
-    """When the newest backup was made."""
+def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
+    """When the newest backup was made; ``of_before`` if what is there was moved or restored since."""
     wrong = ""
     if newest is None:
         wrong = "No backup was made yet: call “companion backup create” once a day."
+    elif of_before:
+        wrong = (
+            "None was made since everything was moved or restored: call “companion backup create”. Those from before "
+            "hold what was there then."
+        )
     elif now - newest > BACKED_UP_WITHIN:
         wrong = f"The newest is {_long(now - newest)} old: see why “companion backup create” does not run."
     return judged("backups", wrong, "One was made in the last day and a half.")

@@ -295,6 +295,21 @@ def test_a_backup_is_missed_in_the_real_thing(store: Store, settings: Settings, 
     assert "is 2 days old" in found_on("backups", serving, clock).says
 
 
+def test_a_backup_from_before_a_move_is_not_enough(store: Store, settings: Settings, clock: Clock) -> None:
+    serving = replace(settings, mode="serve", smtp_url="")
+
+    def happens(event: audit.Event) -> str:
+        with store.writing() as tx:
+            audit.record(tx, event, clock.now, None)
+            audit.seal(tx)
+            tx.commit()
+        return found_on("backups", serving, clock).says
+
+    happens(audit.Event.BACKUP_MADE)
+    assert "None was made since everything was moved" in happens(audit.Event.BACKUP_RESTORED)
+    assert happens(audit.Event.BACKUP_MADE) == "One was made in the last day and a half."
+
+
 def test_a_running_portal_and_its_loop_are_found(
     migrated: Run, environment: dict[str, str], opened: Callable[[], Store], clock: Clock
 ) -> None:
