@@ -12,7 +12,7 @@ class Sandbox(Store):
     """The store of a test within one transaction: what a service commits or rolls back is a savepoint in it."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._engine, copy(store.keys))
+        super().__init__(store._engine, copy(store.keys), store._standing)
         self.keys.box = cache(store.keys.box)  # type: ignore[method-assign]  # opening a key takes longest of all
         self._connection = self._engine.connect().execution_options(writing=True)
         self._connection.begin()
