@@ -9,15 +9,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from companion.config import Settings
-from companion.services import backing_up, restoring
-from companion.services.backing_up import Made, Places
-from companion.services.restoring import Proved
-from companion.store.backups.copy import Copy
-from companion.store.backups.recipient import Holder, Recipient, make_pair, read_private, read_public
-from companion.store.backups.sealed_file import SealedFile
+from companion.services.operations import backup, restore
+from companion.services.operations.backup import Made, Places
+from companion.services.operations.restore import Proved
 from companion.store.base import Store
-from companion.store.erased import ErasedList
-from companion.store.opening import open_store, place, prepare
+from companion.store.operations.backups.copy import Copy
+from companion.store.operations.backups.recipient import (
+    Holder,
+    Recipient,
+    make_pair,
+    read_private,
+    read_public,
+)
+from companion.store.operations.backups.sealed_file import SealedFile
+from companion.store.operations.open_databases import open_store, place, prepare
+from companion.store.records.erased_list import ErasedList
 from tests.postgres import fresh_database
 
 
@@ -51,7 +57,7 @@ class Rehearsal:
 
     def makes(self, store: Store, now: datetime) -> Made:
         """Make a backup."""
-        return backing_up.create(store, self.noted, self.recipient, self.places, now)
+        return backup.create(store, self.noted, self.recipient, self.places, now)
 
     def opened(self, path: Path) -> bytes:
         """What is sealed in a file, as the holder of the private half sees it."""
@@ -76,9 +82,9 @@ class Rehearsal:
     def copies(self, words: Path, keys: Path) -> tuple[Copy, Copy]:
         return Copy(SealedFile(words), self.holder), Copy(SealedFile(keys), self.holder)
 
-    def fills(self, there: Settings, words: Path, keys: Path, kept: bytes | None = b"") -> restoring.Filled:
+    def fills(self, there: Settings, words: Path, keys: Path, kept: bytes | None = b"") -> restore.Filled:
         """Put a backup into a place."""
-        return restoring.fill(place(there), *self.copies(words, keys), ErasedList.at(there.home), kept)
+        return restore.fill(place(there), *self.copies(words, keys), ErasedList.at(there.home), kept)
 
     @contextmanager
     def restored(
@@ -88,5 +94,5 @@ class Rehearsal:
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)
         store = open_store(there)
-        yield store, restoring.prove(store, filled, ErasedList.at(there.home), now)
+        yield store, restore.prove(store, filled, ErasedList.at(there.home), now)
         store.close()

@@ -12,43 +12,38 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_session
-from companion.domain.concerns import Kind
-from companion.domain.london import LONDON
-from companion.domain.path import State
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Role, Viewer
-from companion.domain.work import Card, Stage, Work
-from companion.services import (
-    being_away,
-    correcting,
-    erasing,
-    handing_over,
-    handling,
-    holding,
-    leaving_staff,
-    looking,
-    messaging,
-    noting,
-    reviewing,
-    safeguarding,
-    setting,
-    working,
-)
-from companion.services.handling import Act, PassedOn
-from companion.services.looking import Typed as TypedLook
-from companion.services.messaging import Thread
-from companion.services.messaging import Typed as TypedMessage
-from companion.services.moving_on import move_on
-from companion.services.reviewing import Feedback, Review
-from companion.services.safeguarding import Sighting
-from companion.services.setting import Due
-from companion.services.working import Typed
-from companion.store import appointments, enrolments, erasures, library, work
-from companion.store.appointments import AppointmentRow
+from companion.domain.time.london import LONDON
+from companion.domain.work.work import Card, Stage, Work
+from companion.services.caseloads import handover
+from companion.services.caseloads.pathway_steps import move_on
+from companion.services.concerns import handle, lead_access, report
+from companion.services.concerns.handle import Act, PassedOn
+from companion.services.concerns.lead_access import AccessForm as TypedLook
+from companion.services.concerns.report import Sighting
+from companion.services.meetings import absence
+from companion.services.messages import notes, threads
+from companion.services.messages.threads import MessageForm as TypedMessage
+from companion.services.messages.threads import Thread
+from companion.services.records import corrections, erasure, legal_holds
+from companion.services.staff import leaving
+from companion.services.work import assign
+from companion.services.work.answers import AnswerForm, save_draft, send_answer, submit
+from companion.services.work.assign import Due
+from companion.services.work.review import Feedback, Review, open_submission, release, return_work
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import library
 from companion.store.base import Store
-from companion.store.concerns import Opened
-from companion.store.enrolments import Enrolment
-from companion.store.erased import ErasedList
-from companion.store.passphrases import Hasher
+from companion.store.concerns.concerns import OpenedConcern
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.records import erasures
+from companion.store.records.erased_list import ErasedList
+from companion.store.work import work
 from tests.by_hand import by_hand
 from tests.once import once
 
@@ -80,7 +75,7 @@ class Staff(Somebody):
             due = appointments.next_appointments(tx, [participant.enrolment_id], self.cast.now)
         version = next(each for each in versions if each.activity.id == slug)
         work_id = uuid4()
-        setting.set_work(
+        assign.set_work(
             store,
             self.viewer,
             participant.enrolment_id,
@@ -94,7 +89,7 @@ class Staff(Somebody):
     def raises(self, participant: "Participant", words: str) -> UUID:
         """Raise a concern about a participant; its id."""
         concern_id = uuid4()
-        safeguarding.raise_concern(
+        report.raise_concern(
             self.cast.store,
             self.viewer,
             participant.enrolment_id,
@@ -105,34 +100,36 @@ class Staff(Somebody):
         )
         return concern_id
 
-    def opens(self, concern_id: UUID) -> Opened:
+    def opens(self, concern_id: UUID) -> OpenedConcern:
         """Read a concern."""
-        return handling.open_concern(self.cast.store, self.viewer, concern_id, self.cast.now)
+        return handle.open_concern(self.cast.store, self.viewer, concern_id, self.cast.now)
 
     def takes(self, concern_id: UUID) -> None:
         """A lead takes a concern."""
-        handling.take(self.cast.store, self.viewer, concern_id, self.cast.now)
+        handle.take(self.cast.store, self.viewer, concern_id, self.cast.now)
 
     def passes_on(self, concern_id: UUID, to: str) -> None:
         """A lead records that it was passed on just now."""
         now = self.cast.now.astimezone(LONDON)
         typed = PassedOn(to, f"{now:%Y-%m-%d}", f"{now:%H:%M}", "")
-        handling.pass_on(self.cast.store, self.viewer, concern_id, self._act(concern_id), typed, now)
+        handle.pass_on(self.cast.store, self.viewer, concern_id, self._act(concern_id), typed, now)
 
     def closes(self, concern_id: UUID, reason: str) -> None:
         """A lead closes it."""
         act = self._act(concern_id)
-        handling.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
+        handle.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
 
     def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
         """Hand a participant over to another practitioner; the handover's id."""
         new_id, taker = uuid4(), to.viewer.account_id
-        handing_over.hand_over(
+        handover.hand_over(
             self.cast.store, self.viewer, participant.enrolment_id, new_id, taker, reason, self.cast.now
         )
         return new_id
 
-    def moves(self, participant: "Participant", *steps: State, reason: str = "They agreed on it.") -> None:
+    def moves(
+        self, participant: "Participant", *steps: PathwayState, reason: str = "They agreed on it."
+    ) -> None:
         """Take these steps on the path, all today."""
         for step in steps:
             with self.cast.store.reading() as tx:
@@ -147,7 +144,7 @@ class Staff(Somebody):
     ) -> UUID:
         """A lead sets a hold on a participant; its id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
-        holding.set_hold(
+        legal_holds.set_hold(
             self.cast.store,
             self.viewer,
             hold_id,
@@ -159,17 +156,17 @@ class Staff(Somebody):
 
     def lifts(self, hold_id: UUID) -> None:
         """A lead lifts a hold."""
-        holding.lift_hold(self.cast.store, self.viewer, hold_id, "It is over.", self.cast.now)
+        legal_holds.lift_hold(self.cast.store, self.viewer, hold_id, "It is over.", self.cast.now)
 
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
         """A lead has a participant erased, who has asked for it."""
         request = request_id or participant.asks_to_be_erased()
-        erasing.approve(self.cast.store, noted, self.viewer, request, participant.reference, self.cast.now)
+        erasure.approve(self.cast.store, noted, self.viewer, request, participant.reference, self.cast.now)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
         """An administrator marks somebody of the staff as left."""
         account = somebody.viewer.account_id
-        leaving_staff.mark_as_left(self.cast.store, self.viewer, account, self.cast.now)
+        leaving.mark_as_left(self.cast.store, self.viewer, account, self.cast.now)
 
     def _act(self, concern_id: UUID) -> Act:
         return Act(uuid4(), self.opens(concern_id).revision)
@@ -178,20 +175,18 @@ class Staff(Somebody):
         """Send a message to a participant; its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
-        messaging.send(
-            self.cast.store, self.viewer, participant.enrolment_id, message_id, typed, self.cast.now
-        )
+        threads.send(self.cast.store, self.viewer, participant.enrolment_id, message_id, typed, self.cast.now)
         return message_id
 
     def reads_messages_of(self, participant: "Participant", before: int | None = None) -> Thread:
         """Open the thread of a participant."""
         store, now = self.cast.store, self.cast.now
-        return messaging.open_thread(store, self.viewer, participant.enrolment_id, before, now)
+        return threads.open_thread(store, self.viewer, participant.enrolment_id, before, now)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
         """Say that he is away on these days, and who reads meanwhile; the id of that."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
-        being_away.add(
+        absence.add(
             self.cast.store, self.viewer, away_id, first.isoformat(), last.isoformat(), by, self.cast.now
         )
         return away_id
@@ -199,7 +194,7 @@ class Staff(Somebody):
     def notes_on(self, participant: "Participant", words: str) -> UUID:
         """Add a note; its id."""
         note_id = uuid4()
-        noting.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
+        notes.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
         return note_id
 
     def looks_at(
@@ -215,16 +210,16 @@ class Staff(Somebody):
         with self.cast.store.reading() as tx:
             reference = tx.get_one(Enrolment, participant.enrolment_id).reference
         typed = TypedLook(reference, purpose, reason, later)
-        looking.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
+        lead_access.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
         return look_id
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""
-        return reviewing.open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
+        return open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
-        reviewing.release(
+        release(
             self.cast.store,
             self.viewer,
             submission_id,
@@ -235,7 +230,7 @@ class Staff(Somebody):
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
         """Return the work with reasons."""
         feedback = self._feedback(submission_id, comments, words)
-        reviewing.return_work(self.cast.store, self.viewer, submission_id, feedback, self.cast.now)
+        return_work(self.cast.store, self.viewer, submission_id, feedback, self.cast.now)
 
     def _feedback(self, submission_id: UUID, comments: dict[str, str], words: str = "") -> Feedback:
         named = {"" if name == "whole" else name.replace("_", "-"): text for name, text in comments.items()}
@@ -259,11 +254,11 @@ class Participant(Somebody):
             pieces = work.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
-    def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> Typed:
+    def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
         """What a page sends that was made just now."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
-        return Typed(
+        return AnswerForm(
             prompt_id,
             given.revision if given else 0,
             draft.revision if draft else 0,
@@ -273,19 +268,19 @@ class Participant(Somebody):
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
         """Type without sending."""
-        working.save_draft(
+        save_draft(
             self.cast.store, self.viewer, work_id, self.typing(work_id, prompt_id, *answer), self.cast.now
         )
 
     def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
         """Send one answer."""
         typed = self.typing(work_id, prompt_id, *answer)
-        working.send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
+        send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
 
     def sends(self, work_id: UUID, prompt_id: str, form: dict[str, list[str]]) -> None:
         """Send one answer that has several fields."""
         typed = replace(self.typing(work_id, prompt_id), form=form)
-        working.send_answer(self.cast.store, self.viewer, work_id, typed, "answered", self.cast.now)
+        send_answer(self.cast.store, self.viewer, work_id, typed, "answered", self.cast.now)
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
         """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""
@@ -299,22 +294,22 @@ class Participant(Somebody):
         """Send a message; its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
-        messaging.send(self.cast.store, self.viewer, None, message_id, typed, self.cast.now)
+        threads.send(self.cast.store, self.viewer, None, message_id, typed, self.cast.now)
         return message_id
 
     def reads_messages(self, before: int | None = None) -> Thread:
         """Open his thread."""
-        return messaging.open_thread(self.cast.store, self.viewer, None, before, self.cast.now)
+        return threads.open_thread(self.cast.store, self.viewer, None, before, self.cast.now)
 
-    def tells(self, words: str, kind: Kind = Kind.TOLD) -> UUID:
+    def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
         """Tell what cannot wait; the concern's id."""
         concern_id = uuid4()
-        safeguarding.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
+        report.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
         return concern_id
 
     def asks_to_be_erased(self) -> UUID:
         """Ask for an erasure; the request's id."""
-        erasing.ask_for_erasure(self.cast.store, self.viewer, self.cast.now)
+        erasure.ask_for_erasure(self.cast.store, self.viewer, self.cast.now)
         with self.cast.store.reading() as tx:
             found = erasures.last_of(tx, self.viewer)
         assert found is not None
@@ -323,7 +318,7 @@ class Participant(Somebody):
     def says_is_wrong(self, wrong: str, should: str) -> UUID:
         """Ask for a correction; its id."""
         new_id = uuid4()
-        correcting.ask(self.cast.store, self.viewer, new_id, wrong, should, self.cast.now)
+        corrections.ask(self.cast.store, self.viewer, new_id, wrong, should, self.cast.now)
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
@@ -340,7 +335,7 @@ class Participant(Somebody):
     def submits(self, work_id: UUID) -> UUID:
         """Hand in what is there now; the submission's id."""
         revision = self.work(work_id).revision
-        return working.submit(self.cast.store, self.viewer, work_id, revision, self.cast.now)
+        return submit(self.cast.store, self.viewer, work_id, revision, self.cast.now)
 
 
 class Cast:

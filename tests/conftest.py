@@ -17,11 +17,11 @@ from flask import Flask
 from companion import cli, create_app
 from companion.config import Settings
 from companion.content import programme, starter_activities
-from companion.services import delivering
-from companion.services.authoring import take_in
+from companion.services.authoring.drafts import take_in
+from companion.services.programme import import_files
+from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
-from companion.store.opening import open_store, prepare
-from companion.store.passphrases import Hasher
+from companion.store.operations.open_databases import open_store, prepare
 from tests import compiled, pages
 from tests.backups import Rehearsal
 from tests.cast import Cast
@@ -154,7 +154,7 @@ def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPath
         settings = settings_in(shutil.copytree(prepared.home, home, dirs_exist_ok=True))
     opened = open_store(settings)
     take_in(opened, starter_activities(), TUESDAY, shipped=True)
-    delivering.take_in(opened, [programme()], TUESDAY, shipped=True)
+    import_files.take_in(opened, [programme()], TUESDAY, shipped=True)
     opened.close()
     if server:
         keep_rows(settings, "furnished")

@@ -11,21 +11,28 @@ import tink
 from sqlalchemy import func, insert, select
 from tink import aead
 
-from companion.domain.concerns import Kind
-from companion.domain.concerns import State as ConcernState
-from companion.domain.path import State
+from companion.domain.concerns.concerns import ConcernKind, ConcernState
+from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Role
-from companion.domain.work import Card, Outcome
-from companion.store import glance, keys, library, people
-from companion.store.appointments import AppointmentRow
+from companion.domain.work.work import Card, Outcome
+from companion.store import keys, people
+from companion.store.activities import library
 from companion.store.base import Model, Store, Transaction
-from companion.store.concerns import ConcernRow, Content
-from companion.store.enrolments import Enrolment
+from companion.store.caseloads import sort_keys
+from companion.store.concerns.concerns import ConcernRow, Content
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import CONCERNS, Box, DataKey
+from companion.store.meetings.appointments import AppointmentRow
 from companion.store.people import Account
-from companion.store.work import SubmissionRow, WorkRow
+from companion.store.work.work import SubmissionRow, WorkRow
 
-STATES = (*[State.IN_PROGRAMME] * 6, State.INITIAL_MEETING, State.SUITABLE, State.COMPLETED, State.REVIEWS)
+STATES = (
+    *[PathwayState.IN_PROGRAMME] * 6,
+    PathwayState.INITIAL_MEETING,
+    PathwayState.SUITABLE,
+    PathwayState.COMPLETED,
+    PathwayState.REVIEWS,
+)
 CASELOAD = 40
 MEETINGS = 6
 
@@ -52,7 +59,7 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
             tx.flush()
         tx.commit()
     with store.writing() as tx:
-        glance.look_ahead(tx, now)  # as the work in the background does it
+        sort_keys.look_ahead(tx, now)  # as the work in the background does it
         tx.commit()
 
 
@@ -147,7 +154,7 @@ def _submission(number: int, week: int, work: WorkRow, box: Box, at: datetime) -
 
 def _concern(tx: Transaction, enrolment: Enrolment, now: datetime) -> ConcernRow:
     row = ConcernRow(
-        id=uuid4(), enrolment_id=enrolment.id, kind=Kind.RAISED, state=ConcernState.NEW,
+        id=uuid4(), enrolment_id=enrolment.id, kind=ConcernKind.RAISED, state=ConcernState.NEW,
         raised_by=enrolment.practitioner_id, raised_at=now, take_by=now, finish_by=now, revision=1,
     )  # fmt: skip
     row.content = tx.keys.box(CONCERNS).seal("concerns.content", row.id, Content("A worry.", "", ""))

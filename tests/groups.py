@@ -6,14 +6,17 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from companion.content import programme
-from companion.domain.appointments import Appointment
-from companion.domain.groups import Meeting, Member
-from companion.domain.work import Card, Piece
-from companion.services import group_attendance, group_meetings, group_work, grouping
-from companion.services.group_attendance import Noted
-from companion.services.scheduling import Wanted
-from companion.services.setting import Due
-from companion.store import appointments, group_members, group_places, groups, library, work
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.meetings.groups import Meeting, Member
+from companion.domain.work.work import Card, Piece
+from companion.services.meetings import group_attendance, group_meetings, manage_groups
+from companion.services.meetings.group_attendance import Noted
+from companion.services.meetings.schedule import Wanted
+from companion.services.work import assign_to_group
+from companion.services.work.assign import Due
+from companion.store.activities import library
+from companion.store.meetings import appointments, group_members, group_places, groups
+from companion.store.work import work
 from tests.cast import CARD, Cast, Staff
 
 
@@ -40,10 +43,10 @@ class Group:
 
     def lets_in(self, *people: Enrolled, confirmed: str = "") -> None:
         ids = [str(each.enrolment_id) for each in people]
-        grouping.join(self.cast.store, self.whose.viewer, self.id, ids, confirmed, self.cast.now)
+        manage_groups.join(self.cast.store, self.whose.viewer, self.id, ids, confirmed, self.cast.now)
 
     def loses(self, who: Enrolled) -> None:
-        grouping.leave(self.cast.store, self.whose.viewer, self.id, who.enrolment_id, self.cast.now)
+        manage_groups.leave(self.cast.store, self.whose.viewer, self.id, who.enrolment_id, self.cast.now)
 
     def meets(self, wanted: Wanted | None = None, once: UUID | None = None) -> UUID:
         new_id = once or uuid4()
@@ -83,7 +86,7 @@ class Group:
         self, version_id: UUID, meeting_id: UUID, once: UUID | None = None, card: Card = CARD
     ) -> int:
         due = Due(once or uuid4(), str(meeting_id), card)
-        return group_work.set_for_group(
+        return assign_to_group.set_for_group(
             self.cast.store, self.whose.viewer, self.id, version_id, due, self.cast.now, unapproved_too=True
         )
 
@@ -106,7 +109,7 @@ def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: st
     """A group that is begun with these."""
     made = Group(cast, whose or cast.priya)
     ids = [str(each.enrolment_id) for each in people]
-    grouping.begin(cast.store, made.whose.viewer, made.id, label, "epsom", ids, programme(), cast.now)
+    manage_groups.begin(cast.store, made.whose.viewer, made.id, label, "epsom", ids, programme(), cast.now)
     return made
 
 

@@ -6,14 +6,15 @@ from itertools import count
 from uuid import uuid4
 
 from companion.cli.demo.people import WORD, a_session
-from companion.domain.london import LONDON
-from companion.domain.path import State
-from companion.services import evaluating, moving_on
-from companion.services.enrolling import add_participant
-from companion.services.evaluating import Typed
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.time.london import LONDON
+from companion.services.caseloads import pathway_steps
+from companion.services.caseloads.add_participant import add_participant
+from companion.services.evaluation import give
+from companion.services.evaluation.give import EvaluationForm
 from companion.store import people
-from companion.store.enrolments import Enrolment
-from companion.store.passphrases import Hasher
+from companion.store.accounts.passphrases import Hasher
+from companion.store.enrolments.enrolments import Enrolment
 from tests.cast import Cast, Participant, Staff
 
 ADULTS = (
@@ -49,7 +50,7 @@ class Leavers:
             viewer = people.viewer(tx, account)
         return Participant(cast, viewer, name.lower(), "", enrolment_id=added.enrolment_id)
 
-    def leaves(self, who: Participant, to: State = State.COMPLETED) -> Participant:
+    def leaves(self, who: Participant, to: PathwayState = PathwayState.COMPLETED) -> Participant:
         """His practitioner writes down today that his part is over."""
         cast = self.cast
         today = cast.now.astimezone(LONDON).date().isoformat()
@@ -57,7 +58,7 @@ class Leavers:
             row = tx.get_one(Enrolment, who.enrolment_id)
             staff = people.viewer(tx, people.account(tx, row.practitioner_id))
             state = row.state
-        moving_on.move_on(cast.store, staff, row.id, state, to, today, "It is over.", cast.now)
+        pathway_steps.move_on(cast.store, staff, row.id, state, to, today, "It is over.", cast.now)
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
@@ -65,11 +66,11 @@ class Leavers:
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:
-            standing = evaluating.standing(tx, who.viewer, unapproved_too=True)
+            standing = give.standing(tx, who.viewer, unapproved_too=True)
         seen = standing.draft.revision if standing.draft else 0
-        typed = Typed(standing.number, seen, "one", form)
-        saved = evaluating.save(store, who.viewer, typed, now, unapproved_too=True)
-        evaluating.give(store, who.viewer, standing.number, saved.revision, now, unapproved_too=True)
+        typed = EvaluationForm(standing.number, seen, "one", form)
+        saved = give.save(store, who.viewer, typed, now, unapproved_too=True)
+        give.give(store, who.viewer, standing.number, saved.revision, now, unapproved_too=True)
 
     def many(self, number: int) -> Iterator[Participant]:
         """So many who have completed the programme."""

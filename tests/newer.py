@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
-from companion.store.migrate import History
+from companion.store.operations.migrations import History
 
 NEWER = "9999"
 """A revision that this version does not know."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, event, select
 
 from companion.store import people
-from companion.store.audit import Entry
+from companion.store.audit import AuditEntry
 from companion.store.base import Store
 from companion.store.people import Account
 
@@ -37,11 +37,11 @@ def once(
     """
     with store.reading() as tx:
         if account_id is None:
-            stand: tuple[object, ...] = tuple(tx.scalars(select(Entry.id)))
+            stand: tuple[object, ...] = tuple(tx.scalars(select(AuditEntry.id)))
         else:
             row = tx.execute(select(Account.__table__).where(Account.id == account_id)).one()
             key = tx.keys.keyset(people.account(tx, account_id).owner).keyset_info()
-            entries = select(Entry.id).where(Entry.subject_id == account_id)
+            entries = select(AuditEntry.id).where(AuditEntry.subject_id == account_id)
             stand = (*row, key.primary_key_id, *tx.scalars(entries))
     known = (*what, frozenset(stand))
     if known not in _KEPT:

@@ -8,56 +8,38 @@ from uuid import UUID, uuid4
 import pyotp
 from sqlalchemy import select
 
-from companion.domain.devices import KNOWN_FOR, Kind
-from companion.domain.factors import CHALLENGE_LIFE, FRESH_FOR, fresh
-from companion.domain.looks import OPEN_FOR, UNTOLD_FOR
-from companion.domain.path import State
+from companion.domain.accounts.devices import KNOWN_FOR, DeviceKind
+from companion.domain.accounts.second_factors import CHALLENGE_LIFE, FRESH_FOR, fresh
+from companion.domain.concerns.lead_access import OPEN_FOR, UNTOLD_FOR
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.notices.reminders import Choice
 from companion.domain.people import INVITATION_LIFE, Role
 from companion.domain.refusals import NotFound, Refused
-from companion.domain.reminders import Choice
-from companion.services import (
-    being_away,
-    calendars,
-    changing_passphrase,
-    choosing_notices,
-    codes,
-    enrolling,
-    erasing,
-    evaluating,
-    joining,
-    leaving_staff,
-    looking,
-    looking_at,
-    mailing,
-    messaging,
-    own_sessions,
-    proving,
-    resetting,
-    safeguarding,
-    signing_in,
-)
-from companion.services.messaging import Typed as TypedMessage
-from companion.services.passkeys import USING
-from companion.services.proving import Given
-from companion.store import (
-    concern_rules,
-    devices,
-    erasures,
-    factors,
-    group_members,
-    holds,
-    message_drafts,
-    outbox,
-    passkeys,
-    people,
-    sessions,
-)
-from companion.store.erased import ErasedList
-from companion.store.looks import LookRow, look
+from companion.services.accounts import join, my_sessions, one_time_codes, passphrase, second_step, sign_in
+from companion.services.accounts.passkeys import USING
+from companion.services.accounts.second_step import Given
+from companion.services.caseloads import add_participant
+from companion.services.concerns import lead_access, lead_reads, report
+from companion.services.evaluation import give
+from companion.services.meetings import absence, calendars
+from companion.services.messages import threads
+from companion.services.messages.threads import MessageForm as TypedMessage
+from companion.services.notices import preferences
+from companion.services.notices.send import Letter, _letter, deliver
+from companion.services.records import erasure
+from companion.services.staff import leaving, resets
+from companion.store import outbox, people
+from companion.store.accounts import devices, passkeys, second_factors, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.concerns import concern_rules
+from companion.store.concerns.lead_access import LeadAccessRow, look
+from companion.store.meetings import group_members
+from companion.store.messages import message_drafts
 from companion.store.outbox import Notice
-from companion.store.passphrases import Hasher
 from companion.store.people import Account
-from companion.store.sessions import SignedIn
+from companion.store.records import erasures, legal_holds
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast, Participant, Somebody, Staff
 from tests.conftest import Clock
 from tests.groups import Group, a_group
@@ -99,7 +81,7 @@ class World:
 
     def dies(self, who: Participant) -> Act:
         """His practitioner writes down that he has died."""
-        return lambda: self.cast.priya.moves(who, State.DIED)
+        return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
         """An administrator marks somebody as left."""
@@ -108,9 +90,9 @@ class World:
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
         """A session of somebody, after both steps."""
         now, store = self.cast.now, self.cast.store
-        token = signing_in.sign_in(store, self.hasher, who.sign_in_name, who.passphrase, "", None, now).token
+        token = sign_in.sign_in(store, self.hasher, who.sign_in_name, who.passphrase, "", None, now).token
         if who.totp_secret:
-            token = proving.give(
+            token = second_step.give(
                 store, self._found(token), Given(pyotp.TOTP(who.totp_secret).at(int(now.timestamp()))), now
             )
         return token, self._found(token)
@@ -139,7 +121,7 @@ class World:
 
         def change() -> None:
             _, signed_in = self.signs_in(who)
-            changing_passphrase.change(self.cast.store, self.hasher, signed_in, PASSPHRASE, self.cast.now)
+            passphrase.change(self.cast.store, self.hasher, signed_in, PASSPHRASE, self.cast.now)
 
         return change
 
@@ -177,16 +159,16 @@ def first_slip(w: World) -> Begun:
 
     def another() -> None:
         priya = cast.priya.viewer
-        enrolling.invite_again(cast.store, w.hasher, priya, enrolment_id, WORD, cast.now)
+        add_participant.invite_again(cast.store, w.hasher, priya, enrolment_id, WORD, cast.now)
 
     def use() -> None:
         invitation = w.door.knocks(slip)
-        joining.acknowledge(cast.store, invitation, 1, "en", cast.now)
-        joining.join(cast.store, w.hasher, invitation, "kit", PASSPHRASE, cast.now)
+        join.acknowledge(cast.store, invitation, 1, "en", cast.now)
+        join.join(cast.store, w.hasher, invitation, "kit", PASSPHRASE, cast.now)
 
     def erase() -> None:
         with cast.store.writing() as tx:
-            erasing.begin(tx, kit, "retention:test", None, cast.now)
+            erasure.begin(tx, kit, "retention:test", None, cast.now)
             tx.commit()
 
     return Begun(
@@ -233,32 +215,30 @@ def slip_of_staff(w: World) -> Begun:
             "its maker choosing anew": lambda: w.door.uses(
                 resets_by(w, cast.margaret, cast.ruth), "margaret"
             ),
-            "its owner leaving": lambda: leaving_staff.mark_as_left(
-                cast.store, cast.alex.viewer, robin, cast.now
-            ),
+            "its owner leaving": lambda: leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now),
             "use": lambda: w.door.uses(slip, "robin"),
             "7 days": w.waits(INVITATION_LIFE),
         },
     )
 
 
-def resets_by(w: World, who: Staff, by: Staff) -> joining.Slip:
+def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
     """An administrator asks for a reset, and another lead agrees."""
     account_id = who.viewer.account_id
-    resetting.ask(w.cast.store, w.cast.alex.viewer, account_id, w.cast.now)
-    return resetting.reset_staff(w.cast.store, w.hasher, by.viewer, account_id, WORD, w.cast.now)
+    resets.ask(w.cast.store, w.cast.alex.viewer, account_id, w.cast.now)
+    return resets.reset_staff(w.cast.store, w.hasher, by.viewer, account_id, WORD, w.cast.now)
 
 
 def reset_asked_for(w: World) -> Begun:
     cast, priya = w.cast, w.cast.priya.viewer.account_id
-    resetting.ask(cast.store, cast.alex.viewer, priya, cast.now)
+    resets.ask(cast.store, cast.alex.viewer, priya, cast.now)
 
     def works() -> bool:
         with cast.store.reading() as tx:
-            return priya in resetting.waiting(people.staff(tx), cast.now)
+            return priya in resets.waiting(people.staff(tx), cast.now)
 
-    def agree() -> joining.Slip:
-        return resetting.reset_staff(cast.store, w.hasher, cast.margaret.viewer, priya, WORD, cast.now)
+    def agree() -> join.Slip:
+        return resets.reset_staff(cast.store, w.hasher, cast.margaret.viewer, priya, WORD, cast.now)
 
     return Begun(
         works,
@@ -266,7 +246,7 @@ def reset_asked_for(w: World) -> Begun:
             "agreement": agree,
             "its owner leaving": w.leaves(cast.priya),
             "a new passphrase": w.new_passphrase(cast.priya),
-            "7 days": w.waits(resetting.ASKED_FOR),
+            "7 days": w.waits(resets.ASKED_FOR),
         },
     )
 
@@ -274,14 +254,14 @@ def reset_asked_for(w: World) -> Begun:
 def coming_back_asked_for(w: World) -> Begun:
     cast, priya = w.cast, w.cast.priya.viewer.account_id
     cast.alex.marks_as_left(cast.priya)
-    leaving_staff.ask_back(cast.store, cast.alex.viewer, priya, cast.now)
+    leaving.ask_back(cast.store, cast.alex.viewer, priya, cast.now)
 
     def works() -> bool:
         with cast.store.reading() as tx:
             return people.account(tx, priya).return_asked_at is not None
 
     lead = cast.margaret.viewer
-    return Begun(works, {"agreement": lambda: leaving_staff.take_back(cast.store, lead, priya, cast.now)})
+    return Begun(works, {"agreement": lambda: leaving.take_back(cast.store, lead, priya, cast.now)})
 
 
 def session(w: World) -> Begun:
@@ -290,8 +270,8 @@ def session(w: World) -> Begun:
     return Begun(
         lambda: w.alive(token),
         {
-            "signing out": lambda: signing_in.sign_out(cast.store, token, cast.now),
-            "its owner ending it": lambda: own_sessions.end_session(
+            "signing out": lambda: sign_in.sign_out(cast.store, token, cast.now),
+            "its owner ending it": lambda: my_sessions.end_session(
                 cast.store, cast.sam.viewer, signed_in.session_id, cast.now
             ),
             "a new passphrase": w.new_passphrase(cast.sam),
@@ -357,7 +337,7 @@ def held_form(w: World) -> Begun:
         works,
         {
             "use": send,
-            "signing out": lambda: signing_in.sign_out(cast.store, token, cast.now),
+            "signing out": lambda: sign_in.sign_out(cast.store, token, cast.now),
             "a new passphrase": w.new_passphrase(cast.sam),
             "its owner choosing anew": w.chooses_anew(cast.sam),
             "12 hours": sweep,
@@ -368,7 +348,7 @@ def held_form(w: World) -> Begun:
 def known_device(w: World) -> Begun:
     cast, mark = w.cast, "a mark that the browser keeps"
     whose = cast.priya.viewer
-    own_sessions.know_device(cast.store, whose, Kind(), mark, cast.now)
+    my_sessions.know_device(cast.store, whose, DeviceKind(), mark, cast.now)
 
     def found() -> UUID | None:
         with cast.store.reading() as tx:
@@ -377,7 +357,7 @@ def known_device(w: World) -> Begun:
     def forget() -> None:
         known = found()
         assert known
-        own_sessions.forget_device(cast.store, whose, known, cast.now)
+        my_sessions.forget_device(cast.store, whose, known, cast.now)
 
     return Begun(
         lambda: found() is not None,
@@ -411,20 +391,20 @@ def challenge(w: World) -> Begun:
 
 def offered_code(w: World) -> Begun:
     cast = w.cast
-    codes.offer_new(cast.store, cast.sam.viewer, cast.now)
-    offered = codes.offered(cast.store, cast.sam.viewer)
+    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    offered = one_time_codes.offered(cast.store, cast.sam.viewer)
     assert offered
 
     def confirm() -> None:
         _, signed_in = w.signs_in(cast.sam)
         code = pyotp.TOTP(offered[0]).at(int(cast.now.timestamp()))
-        codes.confirm(cast.store, signed_in, code, cast.now)
+        one_time_codes.confirm(cast.store, signed_in, code, cast.now)
 
     return Begun(
-        lambda: codes.offered(cast.store, cast.sam.viewer) == offered,
+        lambda: one_time_codes.offered(cast.store, cast.sam.viewer) == offered,
         {
             "use": confirm,
-            "a newer one": lambda: codes.offer_new(cast.store, cast.sam.viewer, cast.now),
+            "a newer one": lambda: one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now),
             "a new passphrase": w.new_passphrase(cast.sam),
             "its owner choosing anew": w.chooses_anew(cast.sam),
         },
@@ -436,7 +416,7 @@ def recovery_code(w: World) -> Begun:
 
     def new() -> list[str]:
         with cast.store.writing() as tx:
-            made = factors.new_recovery_codes(tx, whose)
+            made = second_factors.new_recovery_codes(tx, whose)
             tx.commit()
         return made
 
@@ -444,7 +424,7 @@ def recovery_code(w: World) -> Begun:
 
     def take(*, keep: bool) -> bool:
         with cast.store.writing() as tx:
-            taken = factors.use_recovery_code(tx, whose, code, cast.now)
+            taken = second_factors.use_recovery_code(tx, whose, code, cast.now)
             if keep:
                 tx.commit()
         return taken
@@ -500,7 +480,7 @@ def cover_of_messages(w: World) -> Begun:
         lambda: not refused(lambda: cast.daniel.reads_messages_of(cast.sam)),
         {
             "the end of the absence": w.waits(timedelta(days=4)),
-            "taking it back": lambda: being_away.take_back(cast.store, cast.priya.viewer, away, cast.now),
+            "taking it back": lambda: absence.take_back(cast.store, cast.priya.viewer, away, cast.now),
             "the cover leaving": w.leaves(cast.daniel),
             "the cover being away": lambda: cast.daniel.is_away(today, today),
             "handing over": lambda: cast.priya.hands_over(cast.sam, third(w)),
@@ -520,7 +500,7 @@ def cover_of_concerns(w: World) -> Begun:
     until = today + timedelta(days=3)
     form = {"lead": str(margaret), "cover": str(ruth), "away_from": f"{today}", "away_until": f"{until}"}
     limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
-    safeguarding.set_rules(cast.store, cast.margaret.viewer, form | limits, 0, cast.now)
+    report.set_rules(cast.store, cast.margaret.viewer, form | limits, 0, cast.now)
 
     def works() -> bool:
         with cast.store.reading() as tx:
@@ -541,7 +521,7 @@ def open_look(w: World) -> Begun:
     look_id = cast.margaret.looks_at(cast.sam)
     lead = cast.margaret.viewer
     return Begun(
-        lambda: not refused(lambda: looking_at.read_plan(cast.store, lead, look_id, cast.now)),
+        lambda: not refused(lambda: lead_reads.read_plan(cast.store, lead, look_id, cast.now)),
         {
             "half an hour": w.waits(OPEN_FOR),
             "its owner leaving": w.leaves(cast.margaret),
@@ -556,7 +536,7 @@ def look_for_a_concern(w: World) -> Begun:
     look_id = cast.margaret.looks_at(cast.sam, "concern")
     lead = cast.margaret.viewer
     return Begun(
-        lambda: not refused(lambda: looking_at.read_plan(cast.store, lead, look_id, cast.now)),
+        lambda: not refused(lambda: lead_reads.read_plan(cast.store, lead, look_id, cast.now)),
         {CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe.")},
     )
 
@@ -565,18 +545,18 @@ def untold_look(w: World) -> Begun:
     cast = w.cast
     concern = cast.priya.raises(cast.sam, "He sounded low.")
     look_id = cast.margaret.looks_at(cast.sam, "concern", later=True)
-    looking.agree(cast.store, cast.ruth.viewer, look_id, "It could warn somebody.", cast.now)
-    looking.begin(cast.store, cast.margaret.viewer, look_id, cast.now)
+    lead_access.agree(cast.store, cast.ruth.viewer, look_id, "It could warn somebody.", cast.now)
+    lead_access.begin(cast.store, cast.margaret.viewer, look_id, cast.now)
 
     def works() -> bool:
         with cast.store.reading() as tx:
-            return not look(tx.get_one(LookRow, look_id)).is_told(cast.now)
+            return not look(tx.get_one(LeadAccessRow, look_id)).is_told(cast.now)
 
     return Begun(
         works,
         {
             "28 days": w.waits(UNTOLD_FOR),
-            "telling": lambda: looking.tell(cast.store, cast.ruth.viewer, look_id, cast.now),
+            "telling": lambda: lead_access.tell(cast.store, cast.ruth.viewer, look_id, cast.now),
             CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe."),
         },
     )
@@ -586,7 +566,7 @@ def draft_of_a_message(w: World) -> Begun:
     cast = w.cast
     typed = TypedMessage(0, "one", {"words": ["Please bring"]})
     sam = cast.sam.enrolment_id
-    messaging.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now)
+    threads.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now)
 
     def works() -> bool:
         if refused(lambda: cast.priya.reads_messages_of(cast.sam)):
@@ -595,9 +575,9 @@ def draft_of_a_message(w: World) -> Begun:
             return message_drafts.draft(tx, sam, cast.priya.viewer) is not None
 
     def send() -> None:
-        seen = messaging.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now).revision
+        seen = threads.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now).revision
         sent = TypedMessage(seen, "one", {"words": ["Please bring"]})
-        messaging.send(cast.store, cast.priya.viewer, sam, uuid4(), sent, cast.now)
+        threads.send(cast.store, cast.priya.viewer, sam, uuid4(), sent, cast.now)
 
     return Begun(
         works,
@@ -626,7 +606,7 @@ def open_work(w: World) -> Begun:
         works,
         {
             "use": hand_in,
-            "the end of the programme": lambda: cast.priya.moves(cast.sam, State.COMPLETED),
+            "the end of the programme": lambda: cast.priya.moves(cast.sam, PathwayState.COMPLETED),
             "death": w.dies(cast.sam),
             "erasure": w.erases(cast.sam),
         },
@@ -647,7 +627,7 @@ def place_in_a_group(w: World) -> Begun:
         {
             "its owner ending it": lambda: group.loses(cast.sam),
             "handing over": lambda: cast.priya.hands_over(cast.sam, cast.daniel),
-            "the end of the programme": lambda: cast.priya.moves(cast.sam, State.COMPLETED),
+            "the end of the programme": lambda: cast.priya.moves(cast.sam, PathwayState.COMPLETED),
             "death": w.dies(cast.sam),
             "erasure": w.erases(cast.sam),
         },
@@ -660,9 +640,9 @@ def erasure_request(w: World) -> Begun:
 
     def by_schedule() -> None:
         with cast.store.writing() as tx:
-            erasing.begin(tx, sam, "retention:test", None, cast.now)
+            erasure.begin(tx, sam, "retention:test", None, cast.now)
             tx.commit()
-        erasing.carry_out(cast.store, w.noted, sam, cast.now)
+        erasure.carry_out(cast.store, w.noted, sam, cast.now)
 
     def works() -> bool:
         with cast.store.reading() as tx:
@@ -673,7 +653,7 @@ def erasure_request(w: World) -> Begun:
         works,
         {
             "agreement": lambda: cast.margaret.erases(cast.sam, w.noted, request),
-            "refusal": lambda: erasing.refuse(cast.store, lead, request, "must_keep", why, cast.now),
+            "refusal": lambda: erasure.refuse(cast.store, lead, request, "must_keep", why, cast.now),
             "erasure": by_schedule,
         },
     )
@@ -685,7 +665,7 @@ def hold(w: World) -> Begun:
 
     def works() -> bool:
         with cast.store.reading() as tx:
-            return sam in holds.held(tx, [sam])
+            return sam in legal_holds.held(tx, [sam])
 
     return Begun(works, {"lifting": lambda: cast.ruth.lifts(held)})
 
@@ -697,7 +677,7 @@ def offer_of_the_evaluation(w: World) -> Begun:
     def works() -> bool:
         try:
             with cast.store.reading() as tx:
-                return evaluating.standing(tx, who.viewer, unapproved_too=True).questions is not None
+                return give.standing(tx, who.viewer, unapproved_too=True).questions is not None
         except NotFound:
             return False
 
@@ -713,13 +693,13 @@ def offer_of_the_evaluation(w: World) -> Begun:
 
 def erase(w: World, who: Participant) -> None:
     with w.cast.store.writing() as tx:
-        erasing.begin(tx, who.viewer.account_id, "retention:test", None, w.cast.now)
+        erasure.begin(tx, who.viewer.account_id, "retention:test", None, w.cast.now)
         tx.commit()
 
 
 def notice(w: World) -> Begun:
     cast, sam = w.cast, w.cast.sam.viewer
-    choosing_notices.choose(cast.store, sam, Choice("sam@post.example", frozenset(), False), cast.now)
+    preferences.choose(cast.store, sam, Choice("sam@post.example", frozenset(), False), cast.now)
     with cast.store.writing() as tx:
         outbox.notify(tx, sam.account_id, Notice.MESSAGE_SENT, uuid4(), cast.now)
         tx.commit()
@@ -727,10 +707,10 @@ def notice(w: World) -> Begun:
     def works() -> bool:
         with cast.store.writing() as tx:  # nothing is committed, so it goes on waiting
             rows = outbox.claim(tx, cast.now)
-            return bool(rows) and isinstance(mailing._letter(tx, rows, cast.now), mailing.Letter)
+            return bool(rows) and isinstance(_letter(tx, rows, cast.now), Letter)
 
     def sends() -> int:
-        return mailing.deliver(cast.store, lambda letter: None, cast.now)
+        return deliver(cast.store, lambda letter: None, cast.now)
 
     return Begun(works, {"use": sends, "death": w.dies(cast.sam), "erasure": w.erases(cast.sam)})
 

@@ -12,12 +12,12 @@ import tink
 from sqlalchemy import LargeBinary, event, select
 
 from companion.config import Settings
-from companion.services import rotating
+from companion.services.operations import rotate_keys
 from companion.store import keysets
 from companion.store.base import Store
 from companion.store.keys import DataKey, participant
-from companion.store.migrate import MAIN
-from companion.store.opening import open_store
+from companion.store.operations.migrations import MAIN
+from companion.store.operations.open_databases import open_store
 from tests.cast import Cast
 
 
@@ -43,17 +43,17 @@ def no_time() -> None:
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
     """Alex has an owner's key changed; how many values were sealed anew."""
     used = store or cast.store
-    if not rotating.under_way(used, owner):
-        rotating.begin(used, cast.alex.viewer, owner, cast.now)
-    return sum(rotating.go_on(used, owner, linger, cast.now))
+    if not rotate_keys.under_way(used, owner):
+        rotate_keys.begin(used, cast.alex.viewer, owner, cast.now)
+    return sum(rotate_keys.go_on(used, owner, linger, cast.now))
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
     """Alex has the wrapping key changed; how many keys were wrapped anew."""
     used = store or cast.store
-    if rotating.wrapping_step(used) is not rotating.Step.GO_ON:
-        rotating.begin_wrapping(used, cast.alex.viewer, cast.now)
-    return sum(rotating.go_on_wrapping(used, cast.now))
+    if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
+        rotate_keys.begin_wrapping(used, cast.alex.viewer, cast.now)
+    return sum(rotate_keys.go_on_wrapping(used, cast.now))
 
 
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:

@@ -8,11 +8,14 @@ from sqlalchemy import select
 from companion.cli.demo.people import a_session
 from companion.domain.people import Role
 from companion.domain.refusals import Rejected
-from companion.services import handing_over, joining, resetting
-from companion.services.enrolling import add_participant
-from companion.services.joining import Slip
-from companion.store import people, slips
-from companion.store.passphrases import Hasher
+from companion.services.accounts import join
+from companion.services.accounts.join import Slip
+from companion.services.caseloads import handover
+from companion.services.caseloads.add_participant import add_participant
+from companion.services.staff import resets
+from companion.store import people
+from companion.store.accounts import slips
+from companion.store.accounts.passphrases import Hasher
 from companion.store.people import Invitation
 from tests.cast import Cast, Staff
 
@@ -30,7 +33,7 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
     maker = cast.alex if role is Role.ADMINISTRATOR else cast.margaret
     with cast.store.writing() as tx:
         account = people.add_account(tx, role, name, cast.now, approved=True)
-        slip = joining.invite(tx, account, hasher.hash(WORD), cast.now, by=maker.viewer)
+        slip = join.invite(tx, account, hasher.hash(WORD), cast.now, by=maker.viewer)
         tx.commit()
     return slip
 
@@ -43,7 +46,7 @@ class Door:
 
     def knocks(self, slip: Slip) -> UUID:
         """Give code and word."""
-        return joining.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
+        return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
         """Whether code and word open it."""
@@ -55,20 +58,18 @@ class Door:
 
     def uses(self, slip: Slip, name: str) -> str:
         """Choose a sign-in name and a passphrase."""
-        return joining.join(self.cast.store, self.hasher, self.knocks(slip), name, PASSPHRASE, self.cast.now)
+        return join.join(self.cast.store, self.hasher, self.knocks(slip), name, PASSPHRASE, self.cast.now)
 
     def for_sam(self) -> Slip:
         """Priya makes one with which Sam chooses anew."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
-        return resetting.reset_participant(
-            store, self.hasher, self.cast.priya.viewer, sam, WORD, self.cast.now
-        )
+        return resets.reset_participant(store, self.hasher, self.cast.priya.viewer, sam, WORD, self.cast.now)
 
     def for_staff(self, who: Staff) -> Slip:
         """An administrator asks for it, and Margaret makes one."""
         account_id, now = who.viewer.account_id, self.cast.now
-        resetting.ask(self.cast.store, self.cast.alex.viewer, account_id, now)
-        return resetting.reset_staff(
+        resets.ask(self.cast.store, self.cast.alex.viewer, account_id, now)
+        return resets.reset_staff(
             self.cast.store, self.hasher, self.cast.margaret.viewer, account_id, WORD, now
         )
 
@@ -87,7 +88,7 @@ class Door:
         """A lead hands somebody of Priya's to Daniel."""
         cast = self.cast
         lead, priya, daniel = (who.viewer for who in (cast.margaret, cast.priya, cast.daniel))
-        handing_over.hand_over_several(
+        handover.hand_over_several(
             cast.store, lead, priya.account_id, [enrolment_id], uuid4(), daniel.account_id, "Away.", cast.now
         )
 

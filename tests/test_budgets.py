@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from companion.web import budgets
+from companion.web.server import budgets
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(

@@ -49,8 +49,8 @@ UNKNOWN = {
 }
 """What a floor must not know at all."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
-CLOCK_READERS = {"companion/web/clock.py", "companion/cli/opened.py"}
-MARKUP = {"companion/web/words.py", "companion/web/account/second_factor.py"}
+CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
+MARKUP = {"companion/web/page/rendering.py", "companion/web/account/second_step.py"}
 
 
 def test_only_one_module_normalises() -> None:
@@ -90,7 +90,7 @@ def test_the_clock_is_read_in_two_places_only() -> None:
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr in CLOCK
-        and not (isinstance(call.func.value, ast.Name) and call.func.value.id in {"clock", "opened"})
+        and not (isinstance(call.func.value, ast.Name) and call.func.value.id in {"clock", "context"})
     }
     assert readers == CLOCK_READERS
 
@@ -144,7 +144,7 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """``store`` for ``companion/store/work.py``; empty for the package's own file."""
+    """``store`` for ``companion/store/work/work.py``; empty for the package's own file."""
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 
 

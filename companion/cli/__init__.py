@@ -3,23 +3,23 @@
 from flask import Flask
 
 from companion.cli.activities import activities
-from companion.cli.audit import audit
-from companion.cli.background import background
-from companion.cli.backup import backup
+from companion.cli.audit import audit_commands
+from companion.cli.background.loop import background
+from companion.cli.background.reminders import reminders
+from companion.cli.backup import backup_commands
 from companion.cli.bindings import bindings
 from companion.cli.demo import demo
 from companion.cli.doctor import doctor
 from companion.cli.figures import figures
-from companion.cli.installed import nginx
+from companion.cli.first_start import first_start, migrate
+from companion.cli.installed_files import nginx
 from companion.cli.keys import keys
 from companion.cli.move import move
 from companion.cli.policies import policies
 from companion.cli.programmes import programmes
-from companion.cli.reminders import reminders
 from companion.cli.resets import reset
-from companion.cli.rights import erasures, retention
+from companion.cli.rights import erasures, retention_commands
 from companion.cli.sessions import sessions
-from companion.cli.starting import first_start, migrate
 from companion.cli.translations import translations
 
 
@@ -29,12 +29,12 @@ def install(app: Flask) -> None:
         migrate,
         first_start,
         background,
-        backup,
+        backup_commands,
         bindings,
         activities,
         policies,
         programmes,
-        audit,
+        audit_commands,
         demo,
         doctor,
         figures,
@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
         move,
         nginx,
         reminders,
-        retention,
+        retention_commands,
         erasures,
         reset,
         sessions,

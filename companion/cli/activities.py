@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import A_FILE, look_at, shown, summary, tell, write_to
+from companion.cli import context
+from companion.cli.file_arguments import A_FILE, look_at, shown, summary, tell, write_to
 from companion.content import programme, starter_files
-from companion.domain import activity as model
-from companion.domain.files import file_name, written
+from companion.domain.activities.activity import Activity, activity_schema
+from companion.domain.activities.toml_files import file_name, written
 from companion.domain.refusals import NotFound
-from companion.services.authoring import take_in
-from companion.store import programmes
-from companion.store.library import State, Version, newest_versions
+from companion.services.authoring.drafts import take_in
+from companion.store.activities.library import Version, VersionState, newest_versions
+from companion.store.programme import programmes
 
 
 @click.group()
@@ -24,7 +24,7 @@ def activities() -> None:
 
 @activities.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
-@opened.plainly
+@context.plainly
 def check(files: Sequence[Path]) -> None:
     """Say what is wrong with these files, or with the starter activities. Nothing is stored."""
     topics = [topic.id for topic in programme().topics]
@@ -38,10 +38,10 @@ def check(files: Sequence[Path]) -> None:
 
 @activities.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
-@opened.plainly
+@context.plainly
 def take(files: Sequence[Path]) -> None:
     """Take these files in, all or none: what is new or changed becomes the next version, for a lead to approve."""
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         topics = programmes.topics(tx)
     looked = look_at(files, topics)
     for each in looked:
@@ -51,7 +51,7 @@ def take(files: Sequence[Path]) -> None:
     found = {each.path: each.activity for each in looked if each.activity}
     before = _newest()
     try:
-        take_in(opened.store(), found.values(), opened.now())
+        take_in(context.store(), found.values(), context.now())
     except NotFound as error:
         raise click.ClickException(
             "One has the id of an activity for one participant alone. Nothing was imported."
@@ -62,18 +62,22 @@ def take(files: Sequence[Path]) -> None:
 
 
 def _newest() -> dict[tuple[str, str], Version]:
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         return {_key(version.activity): version for version in newest_versions(tx)}
 
 
-def _key(activity: model.Activity) -> tuple[str, str]:
+def _key(activity: Activity) -> tuple[str, str]:
     return activity.id, activity.language
 
 
 def _became(before: Version | None, now: Version) -> str:
     if before and before.number == now.number:
         return "unchanged"
-    waits = "a draft until nothing is warned of" if now.state is State.DRAFT else "to be approved by a lead"
+    waits = (
+        "a draft until nothing is warned of"
+        if now.state is VersionState.DRAFT
+        else "to be approved by a lead"
+    )
     return f"version {now.number}, {waits}"
 
 
@@ -82,12 +86,12 @@ def _became(before: Version | None, now: Version) -> str:
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
 @click.option("--language", default="en", show_default=True, help="Of a single activity.")
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
-@opened.plainly
+@context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
     """Write the newest version of the activity SLUG, or of every one, as import takes it back."""
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         every = [each.activity for each in newest_versions(tx)]
     found = [each for each in every if slug is None or _key(each) == (slug, language)]
     if slug and not found:
@@ -103,4 +107,4 @@ def export(slug: str | None, file: Path | None, language: str, folder: Path | No
 @activities.command()
 def schema() -> None:
     """Print the JSON Schema of an activity, for editors of files."""
-    click.echo(json.dumps(model.schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(activity_schema(), indent=2, ensure_ascii=False))

@@ -5,9 +5,8 @@ import re
 import click
 from sqlalchemy.exc import IntegrityError
 
-from companion.cli import opened
-from companion.store import audit as trail
-from companion.store import heads
+from companion.cli import context
+from companion.store import audit, audit_head
 from companion.store.audit import Wrong
 from companion.store.base import Store
 
@@ -29,16 +28,16 @@ HEAD = r"[0-9]{1,18}:[0-9a-f]*"
 """As ``audit head`` prints it; anything else would be taken for a tail that was cut."""
 
 
-@click.group()
-def audit() -> None:
+@click.group("audit")
+def audit_commands() -> None:
     """The record of who did what."""
 
 
-@audit.command()
-@opened.plainly
+@audit_commands.command()
+@context.plainly
 def seal() -> None:
     """Chain what is not chained yet."""
-    click.echo(f"{seal_now(opened.store())} entries chained.")
+    click.echo(f"{seal_now(context.store())} entries chained.")
 
 
 def seal_now(store: Store) -> int:
@@ -48,40 +47,40 @@ def seal_now(store: Store) -> int:
     """
     try:
         with store.writing() as tx:
-            count, head = trail.seal(tx), trail.newest_head(tx)
+            count, head = audit.seal(tx), audit.newest_head(tx)
             tx.commit()
     except IntegrityError:
         return 0
-    known = heads.remembered(store.keys)
+    known = audit_head.remembered(store.keys)
     if known is None or known.position < head.position:
-        heads.remember(store.keys, head)
+        audit_head.remember(store.keys, head)
     return count
 
 
-@audit.command()
-@opened.plainly
+@audit_commands.command()
+@context.plainly
 def head() -> None:
     """Print the newest link of the chain, to be kept elsewhere."""
-    click.echo(head_of(opened.store()))
+    click.echo(head_of(context.store()))
 
 
 def head_of(store: Store) -> str:
     """The newest link as text."""
     with store.reading() as tx:
-        return trail.head(tx)
+        return audit.head(tx)
 
 
-@audit.command()
+@audit_commands.command()
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
-@opened.plainly
+@context.plainly
 def verify(head: str) -> None:
     """Walk the chain and name the first link that does not fit."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That is no head: one is written position:link, as “companion audit head” prints it."
         )
-    with opened.store().reading() as tx:
-        verdict = trail.verify(tx, head)
+    with context.store().reading() as tx:
+        verdict = audit.verify(tx, head)
     click.echo(f"{verdict.sealed} entries chained, {verdict.loose} not yet. Head: {verdict.head}")
     if verdict.wrong:
         raise click.ClickException(said_of(verdict.wrong, verdict.broken_at))
@@ -91,4 +90,4 @@ def said_of(wrong: Wrong, position: int | None) -> str:
     """A sentence for what is wrong, and the next step."""
     if wrong is Wrong.UNKNOWN_HEAD:
         return UNKNOWN_HEAD
-    return f"{WRONG[wrong].format(position)} {opened.SETTLE}"
+    return f"{WRONG[wrong].format(position)} {context.SETTLE}"

@@ -8,17 +8,17 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import Within, many
+from companion.cli import context
+from companion.cli.file_arguments import Within, many
 from companion.cli.rights import noted
-from companion.services import backing_up, restoring
-from companion.services.backing_up import Places
-from companion.services.restoring import Filled, Proved
-from companion.store.backups import BadBackup
-from companion.store.backups.copy import Copy, Manifest
-from companion.store.backups.recipient import make_pair, read_private, read_public
-from companion.store.backups.sealed_file import SealedFile
-from companion.store.opening import place, prepare
+from companion.services.operations import backup
+from companion.services.operations.backup import Places
+from companion.services.operations.restore import Filled, Proved, fill, prove
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.backups.copy import Copy, Manifest
+from companion.store.operations.backups.recipient import make_pair, read_private, read_public
+from companion.store.operations.backups.sealed_file import SealedFile
+from companion.store.operations.open_databases import place, prepare
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ PROGRAM = Path(__file__).resolve().parents[2]
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
     """Say what is wrong with a backup or a disk in one sentence too."""
 
-    @opened.plainly
+    @context.plainly
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -45,12 +45,12 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-@click.group()
-def backup() -> None:
+@click.group("backup")
+def backup_commands() -> None:
     """Sealed copies of both databases."""
 
 
-@backup.command()
+@backup_commands.command()
 @click.argument("public", type=NEW)
 @click.argument("private", type=NEW)
 @plainly
@@ -61,14 +61,14 @@ def recipient(public: Path, private: Path) -> None:
             raise click.ClickException(
                 f"{half} would lie in the program's folder, and be left behind by an upgrade. Name its whole path."
             )
-    if private.resolve().is_relative_to(opened.settings().home.resolve()):
+    if private.resolve().is_relative_to(context.settings().home.resolve()):
         raise click.ClickException("The private half must not lie in the data folder. Name another place.")
     number = make_pair(public, private)
     click.echo(f"Recipient {number}. The server needs {public} and nothing else.")
     click.echo(f"Take {private} away from the server, in two copies. Without it no backup can be read again.")
 
 
-@backup.command()
+@backup_commands.command()
 @click.option(
     "--to", type=FILE, required=True, help="The public half, as “companion backup recipient” made it."
 )
@@ -81,7 +81,7 @@ def recipient(public: Path, private: Path) -> None:
 def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
     """Make a backup while everybody goes on working, and remove those that are too old."""
     places = Places(words, keys, timedelta(days=keep_words))
-    made = backing_up.create(opened.store(), noted(), read_public(to), places, opened.now())
+    made = backup.create(context.store(), noted(), read_public(to), places, context.now())
     tell(made.manifest)
     click.echo(f"The words are in {made.words}")
     click.echo(f"The keys are in {made.keys}")
@@ -89,7 +89,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
         click.echo(f"{many(made.pruned, 'older file')} removed.")
 
 
-@backup.command()
+@backup_commands.command()
 @click.argument("file", type=FILE)
 @click.option("--with", "private", type=FILE, help="The private half. Without it less can be seen.")
 @plainly
@@ -110,7 +110,7 @@ def verify(file: Path, private: Path | None) -> None:
     click.echo("What is in it, and whether somebody changed it on purpose, only the private half can see.")
 
 
-@backup.command()
+@backup_commands.command()
 @click.argument("words", type=FILE)
 @click.argument("keys", type=FILE)
 @click.option("--with", "private", type=FILE, required=True, help="The private half.")
@@ -125,11 +125,11 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
     """Put the words and the keys into the databases of the settings, which must be empty, and prove it."""
     holder = read_private(private)
     copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
-    settings, gone = opened.settings(), noted()
-    filled = restoring.fill(place(settings), *copies, gone, kept.read_bytes() if kept else None)
+    settings, gone = context.settings(), noted()
+    filled = fill(place(settings), *copies, gone, kept.read_bytes() if kept else None)
     tell(filled.manifest)
-    prepare(settings, opened.now())
-    proved = restoring.prove(opened.store(), filled, gone, opened.now())
+    prepare(settings, context.now())
+    proved = prove(context.store(), filled, gone, context.now())
     wrong = "\n".join(found(filled, proved))
     if wrong:
         raise click.ClickException(f"It was restored, but do not let anybody in yet.\n{wrong}")

@@ -2,9 +2,9 @@
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import many
-from companion.services import bindings as service
+from companion.cli import context
+from companion.cli.file_arguments import many
+from companion.services.operations import row_bindings
 
 
 @click.group()
@@ -13,10 +13,10 @@ def bindings() -> None:
 
 
 @bindings.command()
-@opened.plainly
+@context.plainly
 def check() -> None:
     """Name every row that was changed outside Companion, by its table and id; exit with 1 if there is one."""
-    found = service.changed(opened.store())
+    found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))
     click.echo(f"{many(len(found), 'row')} changed outside Companion.", err=True)
@@ -25,23 +25,23 @@ def check() -> None:
 
 
 @bindings.command()
-@opened.plainly
+@context.plainly
 def begin() -> None:
     """Check every row from now on, without waiting a day after an upgrade. No older version may run any more."""
-    service.begin(opened.store(), opened.now())
+    row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
 
 
 @bindings.command()
 @click.option("--yes", is_flag=True, help="Don't ask.")
-@opened.plainly
+@context.plainly
 def renew(*, yes: bool) -> None:
     """Take the rows that “bindings check” names as they are now, after somebody looked at each. It is on record.
 
     Of an account's second step it takes what the record says: an older version doesn't write it into the account.
     """
-    store = opened.store()
-    found = service.to_settle(store)
+    store = context.store()
+    found = row_bindings.to_settle(store)
     for row in found:
         click.echo(str(row), err=True)
     if not found:
@@ -53,5 +53,5 @@ def renew(*, yes: bool) -> None:
             abort=True,
             err=True,
         )
-    service.renew(store, found, opened.now())
+    row_bindings.renew(store, found, context.now())
     click.echo(f"{many(len(found), 'row')} taken as they are now.")

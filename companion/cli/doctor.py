@@ -8,30 +8,23 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import DBAPIError
 
-from companion.cli import opened, places
-from companion.cli.installed import INSTALLED_AS, closed, differing
-from companion.cli.measures import DONE, FILE, TURNED
-from companion.cli.post import Smtp
+from companion.cli import context, file_places
+from companion.cli.background.gauges import DONE, FILE, TURNED
+from companion.cli.background.mail import Smtp
+from companion.cli.installed_files import INSTALLED_AS, closed, differing
 from companion.config import BadSetting, Settings
-from companion.domain import examining
-from companion.domain.examining import Finding, Verdict, judged, unseen
-from companion.domain.policies import Policy
-from companion.domain.reminders import at_night
-from companion.services import key_copies
-from companion.store import (
-    audit,
-    binding,
-    condition,
-    counters,
-    outbox,
-    policies,
-    rebinding,
-    recorded,
-    signposts,
-)
-from companion.store.base import Away, Busy, Store, Transaction, open_engine, require_answer
-from companion.store.opening import is_empty, open_store
+from companion.domain.notices.reminders import at_night
+from companion.domain.operations import health
+from companion.domain.operations.health import Finding, Verdict, judged, unseen
+from companion.domain.records.policies import Policy
+from companion.services.operations import key_copies
+from companion.store import audit, outbox, row_binding
+from companion.store.base import Busy, DatabaseUnavailable, Store, Transaction, open_engine, require_answer
+from companion.store.operations import counters, pragmas, rebind_rows, recorded_states
+from companion.store.operations.open_databases import is_empty, open_store
 from companion.store.outbox import Notice
+from companion.store.records import policies
+from companion.store.signposts import signposts
 
 DRAFTS = {
     Policy.STATEMENT: "the confidentiality statement (“companion policies import”)",
@@ -47,30 +40,30 @@ ELSEWHERE = (
 
 @click.command()
 @click.option("--port", envvar="PORT", default=8000, type=click.IntRange(1, 65535), help="The web server's.")
-@opened.plainly
+@context.plainly
 def doctor(port: int) -> None:
     """Say of each thing whether it is fine, or how to mend it. Changes nothing; sends nothing."""
-    findings = [*examined(opened.settings(), port, opened.now())]
+    findings = [*examined(context.settings(), port, context.now())]
     for each in findings:
-        click.echo(f"{each.verdict:<6}  {each.about:<12}  {opened.said(each.says)}")
+        click.echo(f"{each.verdict:<6}  {each.about:<12}  {context.said(each.says)}")
     if any(each.verdict is Verdict.WRONG for each in findings):
         raise click.exceptions.Exit(1)
 
 
 def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     """All of it, also while a database is away."""
-    yield examining.wrapping_key(*places.of_the_key(settings))
-    yield examining.rights(places.open_to_others(settings), places.owned_by_others(settings))
-    for place, free in places.free(settings).items():
-        yield examining.disk(place, free)
+    yield health.wrapping_key(*file_places.of_the_key(settings))
+    yield health.rights(file_places.open_to_others(settings), file_places.owned_by_others(settings))
+    for place, free in file_places.free(settings).items():
+        yield health.disk(place, free)
     yield from _databases(settings, now)
-    yield examining.left_behind([str(each) for each in settings.left_behind], moved=_moved(settings))
-    yield examining.portal(port, _readiness(port))
+    yield health.left_behind([str(each) for each in settings.left_behind], moved=_moved(settings))
+    yield health.portal(port, _readiness(port))
     yield _loop(settings, now)
-    yield examining.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
+    yield health.mail(bool(settings.smtp_url), Smtp(settings).refusal() if settings.smtp_url else "")
     yield _installed(settings)
     if settings.mode == "serve":
-        yield examining.proxy(_said_by_the_proxy(settings))
+        yield health.proxy(_said_by_the_proxy(settings))
         yield unseen("elsewhere", ELSEWHERE)
 
 
@@ -80,7 +73,7 @@ def _installed(settings: Settings) -> Finding:
             "installed", "It isn't installed as docs/deployment.md says, so there is nothing to compare."
         )
     try:
-        return examining.installed(differing(settings), closed(settings))
+        return health.installed(differing(settings), closed(settings))
     except (
         OSError
     ) as error:  # of what is installed each is looked at by itself: this is a file of the version's own
@@ -90,7 +83,7 @@ def _installed(settings: Settings) -> Finding:
 
 
 def _moved(settings: Settings) -> bool:
-    with suppress(Away):
+    with suppress(DatabaseUnavailable):
         return not is_empty(settings)
     return True
 
@@ -106,7 +99,7 @@ def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
         store = open_store(settings)
     except BadSetting as error:
         yield judged("keys", str(error), "")
-    except Away:
+    except DatabaseUnavailable:
         yield unseen("records", "What waits, and the clock beside the records: a database is away.")
     else:
         yield judged("keys", "", "They belong to the data, and the wrapping key opens them.")
@@ -116,11 +109,11 @@ def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _database(name: str, url: str) -> Finding:
     engine = open_engine(url)
-    judge = examining.sqlite if engine.dialect.name == "sqlite" else examining.postgresql
+    judge = health.sqlite if engine.dialect.name == "sqlite" else health.postgresql
     try:
         require_answer(engine)
-        return judge(name, condition.told(engine))
-    except Away as away:
+        return judge(name, pragmas.told(engine))
+    except DatabaseUnavailable as away:
         return judged(name, f"{away} Start it, or see its address.", "")
     except DBAPIError:
         return judged(name, "It went away, or is damaged: see its own log, and restore it if need be.", "")
@@ -132,28 +125,26 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
     held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
     try:
         standing = store.standing()
-        yield examining.migrations(standing)
+        yield health.migrations(standing)
         if standing.in_order:
             yield _bound(store)
             yield judged("audit's head", _disorder(store), "The chain holds what the key store remembers.")
             with store.reading() as tx:
-                yield examining.clock(now, condition.newest_entry(tx), condition.clock_of(tx))
-                yield examining.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
-                yield examining.audit(audit.loose(tx), now)
+                yield health.clock(now, pragmas.newest_entry(tx), pragmas.clock_of(tx))
+                yield health.outbox(outbox.waiting(tx, now, held), bool(settings.smtp_url), now)
+                yield health.audit(audit.loose(tx), now)
                 if settings.mode == "serve":
                     yield _backups(tx, now)
-                    yield examining.key_copy(key_copies.confirmed(tx))
-                    yield examining.drafts(_drafts(tx))
-    except (Away, Busy, DBAPIError):
+                    yield health.key_copy(key_copies.confirmed(tx))
+                    yield health.drafts(_drafts(tx))
+    except (DatabaseUnavailable, Busy, DBAPIError):
         yield judged("records", "A database went away while they were looked at: try again.", "")
 
 
 def _backups(tx: Transaction, now: datetime) -> Finding:
     made, restored = audit.last(tx, audit.Event.BACKUP_MADE), audit.last(tx, audit.Event.BACKUP_RESTORED)
     since = [each.position or 0 for each in (restored, made) if each]
-    return examining.backups(
-        made.at if made else None, now, of_before=len(since) == 2 and since[0] > since[1]
-    )
+    return health.backups(made.at if made else None, now, of_before=len(since) == 2 and since[0] > since[1])
 
 
 def _drafts(tx: Transaction) -> list[str]:
@@ -165,10 +156,10 @@ def _drafts(tx: Transaction) -> list[str]:
 
 def _bound(store: Store) -> Finding:
     """Whether rows are as Companion wrote them, and as the record says that they came about."""
-    if binding.waits_since(store.keys):
+    if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:
-        return examining.bound(list(map(str, rebinding.unfit(tx))), list(map(str, recorded.unlike(tx))))
+        return health.bound(list(map(str, rebind_rows.unfit(tx))), list(map(str, recorded_states.unlike(tx))))
 
 
 def _disorder(store: Store) -> str:
@@ -176,7 +167,7 @@ def _disorder(store: Store) -> str:
         with store.reading() as tx:
             audit.require_head(tx)
     except audit.Disordered as disordered:
-        return f"{disordered} {opened.SETTLE}"
+        return f"{disordered} {context.SETTLE}"
     return ""
 
 
@@ -197,7 +188,7 @@ def _loop(settings: Settings, now: datetime) -> Finding:
     turned, done = (
         datetime.fromtimestamp(numbers[name], UTC) if name in numbers else None for name in (TURNED, DONE)
     )
-    return examining.loop(now, turned, done)
+    return health.loop(now, turned, done)
 
 
 def _said_by_the_proxy(settings: Settings) -> dict[str, float]:

@@ -2,19 +2,19 @@
 
 import click
 
-from companion.cli import opened
-from companion.services import counting, evaluating
+from companion.cli import context
+from companion.services.evaluation import count, give
 from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
     """How many blocks of figures and batches of evaluations were made."""
-    return counting.count(store, opened.now()), evaluating.gather(store, opened.now())
+    return count.count(store, context.now()), give.gather(store, context.now())
 
 
 @click.command()
-@opened.plainly
+@context.plainly
 def figures() -> None:
     """Count five people each whose part is over, and put five evaluations each together. Nobody counts twice."""
-    blocks, batches = count_now(opened.store())
+    blocks, batches = count_now(context.store())
     click.echo(f"{blocks} blocks of figures and {batches} batches of evaluations made.")

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 import tink
 
-from companion.cli import opened
-from companion.cli.files import A_FILE, STANDARD_INPUT, many, printable, read_from
+from companion.cli import context
+from companion.cli.file_arguments import A_FILE, STANDARD_INPUT, many, printable, read_from
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
-from companion.services import key_copies, rotating
-from companion.services.proving_at_prompt import prove
+from companion.services.accounts.operator_proof import prove
+from companion.services.operations import key_copies, rotate_keys
 from companion.store.base import Busy, Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 
@@ -37,11 +37,11 @@ def keys() -> None:
 
 
 @keys.command()
-@opened.plainly
+@context.plainly
 def status() -> None:
     """Say which keys there are, where the wrapping key lies, and what is under way."""
-    store = opened.store()
-    found = rotating.status(store)
+    store = context.store()
+    found = rotate_keys.status(store)
     wrapping = found.wrapping
     click.echo(f"The wrapping key is {wrapping.primary}, since {wrapping.since:%d %B %Y, %H:%M} UTC.")
     click.echo(f"It lies in {store.keys.wrapping.where}.")
@@ -49,16 +49,16 @@ def status() -> None:
         f"It wraps {many(found.participants, 'key')} of participants and {found.service} of the service. "
         f"Destroyed: {found.destroyed}."
     )
-    if rotating.wrapping_step(store) is rotating.Step.PUT_AWAY:
+    if rotate_keys.wrapping_step(store) is rotate_keys.RotationStep.PUT_AWAY:
         click.echo(
-            opened.said(
+            context.said(
                 "A retired key is still there. What to put in its place says “companion keys rotate wrapping”"
             )
         )
     under_way = [*(["wrapping"] if wrapping.new or wrapping.retiring else []), *found.under_way]
     for what in under_way:
         click.echo(
-            opened.said(f"Under way: {_shown(what)}. Go on with “companion keys rotate {_shown(what)}”")
+            context.said(f"Under way: {_shown(what)}. Go on with “companion keys rotate {_shown(what)}”")
         )
     if not under_way:
         click.echo("Nothing is under way.")
@@ -66,26 +66,26 @@ def status() -> None:
 
 @keys.command()
 @click.argument("what", metavar="wrapping|words|concerns|evaluations|REFERENCE")
-@opened.plainly
+@context.plainly
 def rotate(what: str) -> None:
     """Change a key for a new one, while the portal runs.
 
     It is the wrapping key, a data key of the service, or that of the participant with this reference.
     To begin it, an administrator signs in here. Cut off half-way, it goes on when it is called again.
     """
-    store = opened.store()
+    store = context.store()
     try:
-        rotating.require_all_known(store)  # before anybody has to sign in
+        rotate_keys.require_all_known(store)  # before anybody has to sign in
         if what == "wrapping":
             _wrapping(store)
         else:
             _data_key(store, what)
-    except rotating.Stuck as stuck:
+    except rotate_keys.Stuck as stuck:
         raise click.ClickException(
             f"The old key stays, since this does not open where it stands: {stuck}. "
             "Put it back from a copy, or remove it; then run this again."
         ) from stuck
-    except rotating.NotAllKnown as newer:
+    except rotate_keys.NotAllKnown as newer:
         raise click.ClickException(
             "The databases are of a newer version of Companion, and what it sealed would be lost with the old key. "
             "Change the key with that version."
@@ -96,14 +96,14 @@ def rotate(what: str) -> None:
 
 @keys.command("confirm-copy")
 @click.argument("copy", type=A_FILE)
-@opened.plainly
+@context.plainly
 def confirm_copy(copy: Path) -> None:
     """Read a copy of the wrapping key again, from a file or from “-”: it is recorded that there is a good one."""
-    key_file = opened.settings().wrapping_key_file
+    key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
     text = read_from(copy).decode(errors="replace")
-    key_id = key_copies.confirm(opened.store(), text, opened.now())
+    key_id = key_copies.confirm(context.store(), text, context.now())
     click.echo(f"It opens what the wrapping key {key_id} wrapped. That there is a copy is on record now.")
 
 
@@ -115,18 +115,18 @@ def _is_itself(key_file: Path, copy: Path) -> bool:
 
 
 def _wrapping(store: Store) -> None:
-    step = rotating.wrapping_step(store)
-    if step is rotating.Step.PUT_AWAY:
-        _to_put(store, rotating.left_over(store), "The retired key is not needed any more.")
+    step = rotate_keys.wrapping_step(store)
+    if step is rotate_keys.RotationStep.PUT_AWAY:
+        _to_put(store, rotate_keys.left_over(store), "The retired key is not needed any more.")
         return
-    if step is rotating.Step.LOST and not click.confirm(
+    if step is rotate_keys.RotationStep.LOST and not click.confirm(
         f"A new key was made and is not in {store.keys.wrapping.where}. Put there what was printed. "
         "Is it lost, and shall another one be made?",
         err=True,
     ):
         return
-    if step is not rotating.Step.GO_ON:
-        text = rotating.begin_wrapping(store, _administrator(store), opened.now())
+    if step is not rotate_keys.RotationStep.GO_ON:
+        text = rotate_keys.begin_wrapping(store, _administrator(store), context.now())
         _to_put(store, text, "A new wrapping key was made beside the old one. Nothing uses it yet.")
         click.echo(
             "Keep a copy of it as you do of the old one, and let every machine that runs Companion have it. "
@@ -134,11 +134,11 @@ def _wrapping(store: Store) -> None:
             err=True,
         )
         return
-    count = sum(rotating.go_on_wrapping(store, opened.now()))
+    count = sum(rotate_keys.go_on_wrapping(store, context.now()))
     click.echo(
         f"{many(count, 'key')} wrapped by the new wrapping key. Nothing needs the old one any more.", err=True
     )
-    _to_put(store, rotating.left_over(store), "")
+    _to_put(store, rotate_keys.left_over(store), "")
     click.echo(
         "Copies of the key store from before open only with the old one: keep a copy of it for as long as "
         "them, 7 days, and destroy it then.",
@@ -160,8 +160,8 @@ def _to_put(store: Store, text: str, said: str) -> None:
 
 def _data_key(store: Store, what: str) -> None:
     try:
-        owner = SERVICE.get(what) or rotating.owner_of(store, what)
-        begun = rotating.under_way(store, owner)
+        owner = SERVICE.get(what) or rotate_keys.owner_of(store, what)
+        begun = rotate_keys.under_way(store, owner)
     except NotFound as error:
         raise click.ClickException(f"There is no participant {_shown(what)}.") from error
     except KeyMissing as error:
@@ -171,8 +171,8 @@ def _data_key(store: Store, what: str) -> None:
             f"The key of {_shown(what)} is damaged. Restore it from its copy."
         ) from error
     if not begun:
-        rotating.begin(store, _administrator(store), owner, opened.now())
-    count = sum(rotating.go_on(store, owner, lambda: time.sleep(LINGER_SECONDS), opened.now()))
+        rotate_keys.begin(store, _administrator(store), owner, context.now())
+    count = sum(rotate_keys.go_on(store, owner, lambda: time.sleep(LINGER_SECONDS), context.now()))
     click.echo(f"{many(count, 'value')} sealed with the new key. The old one is gone.")
     click.echo(
         "Make a backup of both databases now: an older one of the first opens only with its own key store."
@@ -186,7 +186,7 @@ def _administrator(store: Store) -> Viewer:
         for asked, hidden in (("Sign-in name", False), ("Passphrase", True), ("One-time code", True))
     )
     try:
-        return prove(store, opened.hasher(), name, passphrase, code, opened.now())
+        return prove(store, context.hasher(), name, passphrase, code, context.now())
     except SlowDown as refusal:
         raise click.ClickException(
             f"There were too many tries. Try again in {many(refusal.seconds, 'second')}."

@@ -2,11 +2,11 @@
 
 import click
 
-from companion.cli import moving, opened
+from companion.cli import context, moving
 from companion.cli.backup import found, plainly, tell
-from companion.cli.files import many
+from companion.cli.file_arguments import many
 from companion.cli.rights import noted
-from companion.services.restoring import Filled, Proved
+from companion.services.operations.restore import Filled, Proved
 
 
 @click.group()
@@ -21,7 +21,7 @@ def postgresql() -> None:
 
     The portal may run: it takes nothing more from the first moment on, and says so.
     """
-    if wrong := moving.to_postgresql(opened.settings(), noted(), opened.now(), _found):
+    if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
             "It was copied, but not as it was, so nothing is removed here and the portal goes on with what was. "
             "Empty both databases of PostgreSQL, and see:\n" + "\n".join(wrong)
@@ -39,7 +39,7 @@ def postgresql() -> None:
 @plainly
 def remove_embedded() -> None:
     """Remove embedded databases that are in use no more, which no erasure reaches."""
-    count = moving.remove_embedded(opened.settings())
+    count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 
 

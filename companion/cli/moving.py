@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from companion.config import Settings
-from companion.services import backing_up, restoring
-from companion.services.backing_up import Places
-from companion.services.restoring import Filled, Proved
-from companion.store.backups import BadBackup
-from companion.store.backups.copy import Copy
-from companion.store.backups.recipient import pair
-from companion.store.backups.sealed_file import SealedFile
-from companion.store.embedded import stop_writers
-from companion.store.erased import ErasedList
-from companion.store.opening import open_store, place, prepare
+from companion.services.operations import backup, restore
+from companion.services.operations.backup import Places
+from companion.services.operations.restore import Filled, Proved
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.backups.copy import Copy
+from companion.store.operations.backups.recipient import pair
+from companion.store.operations.backups.sealed_file import SealedFile
+from companion.store.operations.embedded_files import stop_writers
+from companion.store.operations.open_databases import open_store, place, prepare
+from companion.store.records.erased_list import ErasedList
 
 SQLITE = "sqlite:"
 
@@ -37,7 +37,7 @@ def to_postgresql(
         prepare(settings, now)
         store = open_store(settings)
         try:
-            found = wrong(filled, restoring.prove(store, filled, noted, now))
+            found = wrong(filled, restore.prove(store, filled, noted, now))
         finally:
             store.close()
         if not found:
@@ -48,7 +48,7 @@ def to_postgresql(
 def remove_embedded(settings: Settings) -> int:
     """Remove what an earlier move left in the folder, now that the settings' databases are in use: how many files.
 
-    Raises ``BadSetting`` and ``Away`` where those cannot be opened.
+    Raises ``BadSetting`` and ``DatabaseUnavailable`` where those cannot be opened.
     """
     open_store(settings).in_order().close()
     left = settings.left_behind
@@ -73,7 +73,7 @@ def _copy(embedded: Settings, settings: Settings, noted: ErasedList, now: dateti
         places = Places(Path(folder, "words"), Path(folder, "keys"), timedelta())
         for each in (places.words, places.keys):
             each.mkdir()
-        made = backing_up.write_both(store, noted, recipient, places, now)
+        made = backup.write_both(store, noted, recipient, places, now)
         store.close()
         words, keys = (Copy(SealedFile(path), holder) for path in (made.words, made.keys))
-        return restoring.fill(place(settings), words, keys, noted, b"")
+        return restore.fill(place(settings), words, keys, noted, b"")

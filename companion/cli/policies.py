@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import A_FILE, located, read_from, shown, tell, write_to
+from companion.cli import context
+from companion.cli.file_arguments import A_FILE, located, read_from, shown, tell, write_to
 from companion.content import in_catalogue, policy_file
-from companion.domain.confidentiality import Statement
-from companion.domain.policies import BadPolicy, Policy, read
+from companion.domain.accounts.statement import Statement
+from companion.domain.records.policies import BadPolicy, Policy, read
 from companion.domain.refusals import NotAllowed
-from companion.services.policies import import_policy
-from companion.store.policies import ENGLISH, every, imported
+from companion.services.records.policies import import_policy
+from companion.store.records.policies import ENGLISH, every, imported
 
 WHICH = click.Choice([each.value for each in Policy])
 REFUSED = {
@@ -28,7 +28,7 @@ def policies() -> None:
 @policies.command()
 @click.argument("policy", type=WHICH)
 @click.argument("file", type=A_FILE)
-@opened.plainly
+@context.plainly
 def check(policy: str, file: Path) -> None:
     """Say what is wrong with FILE, or with “-”. Nothing is stored."""
     _good(Policy(policy), file, "See the lines above.")
@@ -48,7 +48,7 @@ def check(policy: str, file: Path) -> None:
     metavar="CATALOGUE",
     help="Take FILE as the content.po of an older version translates it, if it does so whole.",
 )
-@opened.plainly
+@context.plainly
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
     """Put FILE, or “-”, in force: it counts from now on, on every machine, and after every upgrade."""
     data = _good(Policy(policy), file, "Nothing was imported.")
@@ -58,11 +58,11 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
             return
         data, file = _checked(Policy(policy), translated, catalogue, "Nothing was imported."), catalogue
     if in_place_of_draft and (said := _stays(Policy(policy), data, file)):
-        click.echo(opened.said(said))
+        click.echo(context.said(said))
         return
     try:
         number = import_policy(
-            opened.store(), Policy(policy), data, opened.now(), in_place_of_draft=in_place_of_draft
+            context.store(), Policy(policy), data, context.now(), in_place_of_draft=in_place_of_draft
         )
     except NotAllowed as refused:
         raise click.ClickException(REFUSED[refused.key]) from refused
@@ -74,7 +74,7 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
     """Why what is in force stays, and how to take the file over if it was changed since; empty for a draft."""
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         known, english = every(tx, policy, language), imported(tx, policy)
     number = says.version if isinstance(says, Statement) else 0
     if not known and (language == ENGLISH or (english and english.number == number)):
@@ -98,10 +98,10 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 @click.argument("policy", type=WHICH)
 @click.option("--language", default="en", show_default=True, help="Of the statement.")
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
-@opened.plainly
+@context.plainly
 def export(policy: str, language: str, file: Path | None) -> None:
     """Write what is in force, to be edited and imported: the service's own, or the draft that is shipped."""
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)
     if own is None and language != "en":
         raise click.ClickException("There is none in this language.")

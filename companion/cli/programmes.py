@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import A_FILE, located, many, printable, read_from, shown, tell, write_to
+from companion.cli import context
+from companion.cli.file_arguments import A_FILE, located, many, printable, read_from, shown, tell, write_to
 from companion.content import programme_file
-from companion.domain.activity import Finding
-from companion.domain.programme import BadProgramme, Programme, read
-from companion.domain.programme_file import programme_written
-from companion.services.delivering import is_next, take_in
-from companion.store.programmes import versions
+from companion.domain.activities.activity import Finding
+from companion.domain.programme.programme import BadProgramme, Programme, read_programme
+from companion.domain.programme.toml_file import programme_written
+from companion.services.programme.import_files import is_next, take_in
+from companion.store.programme.programmes import versions
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def programmes() -> None:
 
 @programmes.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
-@opened.plainly
+@context.plainly
 def check(files: Sequence[Path]) -> None:
     """Say what is wrong with these files, or with the programme that is shipped. Nothing is stored."""
     looked = [_look(path) for path in files or [Path(str(programme_file()))]]
@@ -45,7 +45,7 @@ def check(files: Sequence[Path]) -> None:
 
 @programmes.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
-@opened.plainly
+@context.plainly
 def take(files: Sequence[Path]) -> None:
     """Take these files in, all or none: a new version is for whoever is added from now on."""
     looked: list[Looked] = []
@@ -56,7 +56,7 @@ def take(files: Sequence[Path]) -> None:
     if any(each.findings for each in looked):
         raise click.ClickException("Nothing was imported.")
     found = [each.programme for each in looked if each.programme]
-    taken = take_in(opened.store(), found, opened.now())
+    taken = take_in(context.store(), found, context.now())
     for each in looked:
         new = each.programme in taken and each.programme
         said = f"version {new.version}, for whoever is added from now on" if new else "unchanged"
@@ -67,10 +67,10 @@ def take(files: Sequence[Path]) -> None:
 @click.argument("slug")
 @click.option("--version", type=int, help="Which one; without it the newest.")
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
-@opened.plainly
+@context.plainly
 def export(slug: str, version: int | None, file: Path | None) -> None:
     """Write a version of the programme SLUG as import takes it back."""
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         found = [each for each in versions(tx, slug) if version in (None, each.version)]
     if not found:
         which = f" of version {version}" if version else ""
@@ -84,7 +84,7 @@ def export(slug: str, version: int | None, file: Path | None) -> None:
 def _look(path: Path) -> Looked:
     data = read_from(path)
     try:
-        return Looked(path, read(data), [])
+        return Looked(path, read_programme(data), [])
     except BadProgramme as bad:
         return Looked(path, None, located(data, bad.findings))
 
@@ -93,7 +93,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
     """With the fault that its version is no new one and says something else; ``before`` are earlier files."""
     if looked.programme is None:
         return looked
-    with opened.store().reading() as tx:
+    with context.store().reading() as tx:
         known = versions(tx, looked.programme.id)
     known = [each for each in reversed(before) if each and each.id == looked.programme.id] + known
     if looked.programme in known or is_next(looked.programme, [each.version for each in known]):

@@ -2,11 +2,11 @@
 
 import click
 
-from companion.cli import opened
-from companion.domain.factors import Lost
+from companion.cli import context
+from companion.domain.accounts.second_factors import Lost
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed
-from companion.services.resetting import reset_last
+from companion.services.staff.resets import reset_last
 
 
 @click.command("reset-last")
@@ -18,7 +18,7 @@ from companion.services.resetting import reset_last
     show_default=True,
     help="What was lost. The rest stays, and is asked for.",
 )
-@opened.plainly
+@context.plainly
 def reset(role: str, lost: str) -> None:
     """Print a slip for the only lead or the only administrator who cannot sign in any more.
 
@@ -26,7 +26,7 @@ def reset(role: str, lost: str) -> None:
     """
     try:
         gone = Lost(lost.replace("-", "_"))
-        word, slip = reset_last(opened.store(), opened.hasher(), Role(role), opened.now(), gone)
+        word, slip = reset_last(context.store(), context.hasher(), Role(role), context.now(), gone)
     except NotAllowed as refused:
         raise click.ClickException(
             f"There is not exactly one {role} who has joined. Another one can help; docs/operations.md says how."

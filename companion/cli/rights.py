@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from companion.cli import opened
-from companion.cli.files import Within
-from companion.domain.retention import ClockInDoubt, Schedule
-from companion.services import erasing, retaining
-from companion.store import erased, policies
+from companion.cli import context
+from companion.cli.file_arguments import Within
+from companion.domain.records.retention import ClockInDoubt, Schedule
+from companion.services.records import erasure, retention
 from companion.store.base import Store
-from companion.store.erased import ErasedList
+from companion.store.records import erased_list, policies
+from companion.store.records.erased_list import ErasedList
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,14 @@ IN_DOUBT = (
 
 def noted() -> ErasedList:
     """The list of who was erased."""
-    return ErasedList.at(opened.settings().home)
+    return ErasedList.at(context.settings().home)
 
 
 def keep_to_schedule(store: Store) -> None:
     """What a day asks for: finish and repeat erasures, and do what the schedule says."""
-    erasing.apply(store, noted(), opened.now())
+    erasure.apply(store, noted(), context.now())
     try:
-        retaining.run(store, noted(), _schedule(store), opened.now())
+        retention.run(store, noted(), _schedule(store), context.now())
     except ClockInDoubt as doubt:
         log.error(IN_DOUBT, extra={"last": f"{doubt.last:%Y-%m-%d}"})
     store.sweep()
@@ -50,24 +50,24 @@ def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
     )
 
 
-@click.group()
-def retention() -> None:
+@click.group("retention")
+def retention_commands() -> None:
     """How long what is kept."""
 
 
-@retention.command()
+@retention_commands.command()
 @click.option("--do", "do_it", is_flag=True, help="Do it. Without this it only says what it would do.")
 @click.option("--clock-is-right", is_flag=True, help="With --do: you looked at the clock, after a long gap.")
-@opened.plainly
+@context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
     """Say what the retention schedule would erase and delete now, or do it."""
-    store, now = opened.store(), opened.now()
+    store, now = context.store(), context.now()
     schedule = _schedule(store)
     try:
         if do_it:
-            report = retaining.run(store, noted(), schedule, now, clock_is_right=clock_is_right)
+            report = retention.run(store, noted(), schedule, now, clock_is_right=clock_is_right)
         else:
-            report = retaining.preview(store, schedule, now)
+            report = retention.preview(store, schedule, now)
     except ClockInDoubt as doubt:
         raise click.ClickException(_in_doubt(doubt, now)) from doubt
     did = "erased" if do_it else "would be erased"
@@ -78,9 +78,9 @@ def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
     for rule, count in report.deleted:
         click.echo(f"{rule.id}: {count} {'deleted' if do_it else 'would be deleted'}")
     if not do_it:
-        click.echo(opened.said("Nothing was changed. Do it with “companion retention run --do”"))
+        click.echo(context.said("Nothing was changed. Do it with “companion retention run --do”"))
     if report.doubt:
-        click.echo(opened.said(_in_doubt(report.doubt, now)))
+        click.echo(context.said(_in_doubt(report.doubt, now)))
 
 
 @click.group()
@@ -93,13 +93,13 @@ def erasures() -> None:
     "--list", "kept", type=Within(exists=True, dir_okay=False, path_type=Path),
     help="A list that was kept elsewhere, as “erasures list” prints it.",
 )  # fmt: skip
-@opened.plainly
+@context.plainly
 def apply(kept: Path | None) -> None:
     """Finish erasures that were cut off, and after a restore erase again whoever was erased before."""
-    store = opened.store()
+    store = context.store()
     own = noted().found(store.keys)
-    more = erased.read(store.keys, kept.read_bytes()) if kept else erased.Found(set(), 0)
-    count = erasing.apply(store, noted(), opened.now(), more=more.accounts)
+    more = erased_list.read(store.keys, kept.read_bytes()) if kept else erased_list.Found(set(), 0)
+    count = erasure.apply(store, noted(), context.now(), more=more.accounts)
     click.echo(f"{count} erasures finished or done again.")
     if own.damaged or more.damaged:
         raise click.ClickException(
@@ -108,9 +108,9 @@ def apply(kept: Path | None) -> None:
 
 
 @erasures.command("list")
-@opened.plainly
+@context.plainly
 def show() -> None:
     """Print the list, to be kept elsewhere: random ids, and no name."""
-    store = opened.store()
+    store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):
-        click.echo(erased.line(store.keys, account_id, at), nl=False)
+        click.echo(erased_list.line(store.keys, account_id, at), nl=False)

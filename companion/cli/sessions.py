@@ -2,8 +2,8 @@
 
 import click
 
-from companion.cli import opened
-from companion.services import ending_sessions
+from companion.cli import context
+from companion.services.accounts import end_all_sessions
 
 
 @click.group()
@@ -12,11 +12,11 @@ def sessions() -> None:
 
 
 @sessions.command("end-all")
-@opened.plainly
+@context.plainly
 def end_all() -> None:
     """Sign everybody out now. It is recorded.
 
     Drafts stay, and the help page needs no session.
     """
-    ended = ending_sessions.end_all(opened.store(), opened.now())
+    ended = end_all_sessions.end_all(context.store(), context.now())
     click.echo(f"{ended} sessions ended. Everybody signs in again; drafts are kept.")

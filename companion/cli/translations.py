@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from companion import content
 from companion import translations as said
-from companion.domain.translating import words_of
+from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
 STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery"})

@@ -13,20 +13,17 @@ import msgspec
 import tomli_w
 
 from companion import translations
-from companion.domain import activity, confidentiality, signposts
-from companion.domain import programme as programmes
-from companion.domain.activity import Activity, Finding
-from companion.domain.confidentiality import Statement
-from companion.domain.evaluation import Questions
-from companion.domain.evaluation import read as read_questions
-from companion.domain.plan_parts import Parts
-from companion.domain.plan_parts import read as read_parts
-from companion.domain.policies import Policy
-from companion.domain.programme import Programme
-from companion.domain.retention import Schedule
-from companion.domain.retention import read as read_schedule
-from companion.domain.signposts import Directory
-from companion.domain.translating import with_words, words_of
+from companion.domain.accounts.statement import Statement, read_statement
+from companion.domain.activities import activity
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.translatable import with_words, words_of
+from companion.domain.evaluation.evaluation import Questions, read_questions
+from companion.domain.plan.plan_parts import Parts, read_parts
+from companion.domain.programme.programme import Programme, read_programme
+from companion.domain.records.policies import Policy
+from companion.domain.records.retention import Schedule, read_schedule
+from companion.domain.signposts import signposts
+from companion.domain.signposts.signposts import Directory
 
 _FOLDER = files(__name__)
 
@@ -39,13 +36,13 @@ def programme_file() -> Traversable:
 @functools.cache
 def programme() -> Programme:
     """The programme as it is shipped. What an enrolment follows stands in the database."""
-    return programmes.read(programme_file().read_bytes())
+    return read_programme(programme_file().read_bytes())
 
 
 @functools.cache
-def statement(language: str) -> Statement:
+def shipped_statement(language: str) -> Statement:
     """The draft of the confidentiality statement that is shipped, in English where it is not translated whole."""
-    english = confidentiality.read((_FOLDER / "confidentiality.en.toml").read_bytes())
+    english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
     return msgspec.convert(plain, type=Statement) if plain else english
 
@@ -60,7 +57,7 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
     """A statement's file as the ``content.po`` of a version translates it; None unless it does so whole."""
-    plain, language = msgspec.to_builtins(confidentiality.read(file)), catalogue.parent.name
+    plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
     say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
     if not all(map(say, words_of(plain))):
         return None
@@ -68,7 +65,7 @@ def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
 
 
 @functools.cache
-def directory() -> Directory:
+def shipped_directory() -> Directory:
     """The signposts as they were shipped."""
     return signposts.read((_FOLDER / "signposts.toml").read_bytes())
 

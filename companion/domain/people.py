@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.breached import is_breached
+from companion.domain.breached_passphrases import is_breached
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line, composed
 
@@ -105,7 +105,7 @@ def folded(text: str) -> str:
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
-def sign_in_name(text: str, field: str = "sign_in_name") -> str:
+def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
     """A sign-in name, as the person writes it. Raises ``Rejected``."""
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
@@ -115,7 +115,7 @@ def sign_in_name(text: str, field: str = "sign_in_name") -> str:
     return name
 
 
-def passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
+def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     """A new passphrase, exactly as typed. ``about`` are words that must not carry it, such as his names.
 
     15 characters or more, no composition rules, strong for zxcvbn, and on no list of breaches. Raises ``Rejected``.

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Viewer
 from companion.domain.waiting import Waiting
-from companion.store import heads, locks
+from companion.store import audit_head, locks
+from companion.store.audit_head import Head
 from companion.store.base import Model, Transaction
-from companion.store.heads import Head
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
@@ -159,7 +159,7 @@ class Event(StrEnum):
     FAILED = "failed"
 
 
-class Entry(Model):
+class AuditEntry(Model):
     """One thing that happened, or was refused. ``detail`` is the key of a reason, never a text."""
 
     __tablename__ = "audit_entries"
@@ -192,7 +192,7 @@ def record(
     """Write it down within the transaction of the act itself. Raises ``ValueError`` for a text in ``detail``."""
     if not DETAIL.fullmatch(detail):
         raise ValueError("the detail of an entry is a key, never a text")
-    entry = Entry(
+    entry = AuditEntry(
         id=uuid4(),
         at=now,
         event=event,
@@ -213,11 +213,11 @@ class Disordered(Exception):
 
 def require_head(tx: Transaction) -> None:
     """Raise ``Disordered`` unless the chain holds the remembered head. Call it before other reads in ``tx``."""
-    remembered = heads.remembered(tx.keys)
+    remembered = audit_head.remembered(tx.keys)
     if remembered is None:
         raise Disordered("The key store remembers no head of the audit. Run migrate.")
     if remembered.position:
-        link = tx.scalar(select(Entry.link).where(Entry.position == remembered.position))
+        link = tx.scalar(select(AuditEntry.link).where(AuditEntry.position == remembered.position))
         if link != remembered.link:
             raise Disordered(
                 f"The record of who did what does not hold entry {remembered.position} as it was chained: entries were "
@@ -232,7 +232,7 @@ def seal(tx: Transaction) -> int:
     ``Disordered`` if the chain lacks what the key store remembers: chaining would hide what is missing.
     """
     require_head(tx)
-    waiting = locks.lock(tx, select(Entry).where(Entry.position.is_(None)))
+    waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
     loose = sorted(waiting, key=lambda entry: (entry.at, entry.id))
     newest = newest_head(tx)
     position, link = newest.position, newest.link
@@ -272,10 +272,12 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
     ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail without the key store.
     """
-    remembered = heads.remembered(tx.keys) or Head()
+    remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # it may be from before anything was chained
     broken: tuple[int | None, Wrong] | None = None
-    rows = tx.scalars(select(Entry).where(Entry.position.is_not(None)).order_by(Entry.position))
+    rows = tx.scalars(
+        select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
+    )
     for entry in rows.yield_per(1000):
         position = head.position + 1
         fits = entry.position == position and hmac.compare_digest(entry.mac, _mac(tx, entry))
@@ -291,39 +293,41 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
         broken = head.position + 1, Wrong.REMEMBERED
     if broken is None and not kept_seen:
         broken = None, Wrong.UNKNOWN_HEAD
-    loose = tx.scalars(select(Entry).where(Entry.position.is_(None))).all()
+    loose = tx.scalars(select(AuditEntry).where(AuditEntry.position.is_(None))).all()
     if broken is None and any(not hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in loose):
         broken = head.position + 1, Wrong.LOOSE
     return Verdict(head.position, len(loose), str(head), *(broken or (None, None)))
 
 
-def last(tx: Transaction, event: Event) -> Entry | None:
+def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """The newest of these entries that is chained: the chain, and no clock, says which one that is."""
-    of = select(Entry).where(Entry.event == event, Entry.position.is_not(None))
-    return tx.scalar(of.order_by(Entry.position.desc()).limit(1))
+    of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
+    return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
 
 def oldest(tx: Transaction) -> datetime | None:
     """The moment of the oldest entry."""
-    return tx.scalar(select(func.min(Entry.at)))
+    return tx.scalar(select(func.min(AuditEntry.at)))
 
 
 def loose(tx: Transaction) -> Waiting:
     """What is not chained yet."""
-    found = select(func.count(), func.min(Entry.at)).where(Entry.position.is_(None))
+    found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
     """Whether these keys made the oldest entries, of which somebody may have changed some; if there are any."""
-    oldest = tx.scalars(select(Entry).order_by(Entry.at).limit(OLDEST)).all()
+    oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
 
 def newest_head(tx: Transaction) -> Head:
     """The newest link of the chain."""
-    newest = select(func.max(Entry.position)).scalar_subquery()
-    row = tx.execute(select(Entry.position, Entry.link).where(Entry.position == newest)).first()
+    newest = select(func.max(AuditEntry.position)).scalar_subquery()
+    row = tx.execute(
+        select(AuditEntry.position, AuditEntry.link).where(AuditEntry.position == newest)
+    ).first()
     return Head(row.position or 0, row.link or b"") if row else Head()
 
 
@@ -332,7 +336,7 @@ def head(tx: Transaction) -> str:
     return str(newest_head(tx))
 
 
-def _mac(tx: Transaction, entry: Entry) -> bytes:
+def _mac(tx: Transaction, entry: AuditEntry) -> bytes:
     fields = (
         entry.id,
         entry.at.astimezone(UTC).isoformat(),  # as the database gives it back
@@ -347,7 +351,7 @@ def _mac(tx: Transaction, entry: Entry) -> bytes:
     return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
 
 
-def _link(tx: Transaction, before: bytes, entry: Entry, position: int) -> bytes:
+def _link(tx: Transaction, before: bytes, entry: AuditEntry, position: int) -> bytes:
     return _keyed(tx, before + position.to_bytes(8, "big") + entry.mac)
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import TimeoutError as AllTaken
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from companion.domain.standing import WRONG, Standing
+from companion.domain.schema_state import WRONG, SchemaState
 from companion.store.keys import Keys
-from companion.store.sweeping import sweep
+from companion.store.wal import sweep
 from companion.store.writable import is_read_only, takes_writes
 
 BUSY_SECONDS = 10
@@ -58,7 +58,7 @@ class Model(DeclarativeBase):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
 
 
-class Room(Protocol):
+class Quota(Protocol):
     """How much whoever acts may store."""
 
     def growth(self, tx: "Transaction") -> int:
@@ -78,7 +78,7 @@ class Transaction(Session):
         self.keys = keys.for_transaction()
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
-        self.room: Room | None = None
+        self.room: Quota | None = None
         """Of whoever acts; None for what the service does by itself."""
         self._grown = 0
 
@@ -102,7 +102,7 @@ class Transaction(Session):
 class Store:
     """The two databases, opened."""
 
-    def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], Standing]) -> None:
+    def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
         """``standing`` says how far both databases have been brought, which the models know that import this."""
         self._engine = engine
         self.keys = keys
@@ -113,7 +113,7 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """A transaction that only reads, all as it stood at one moment; it is rolled back at its end.
 
-        Raises ``Away``.
+        Raises ``DatabaseUnavailable``.
         """
         with (
             one_moment(self._engine) as connection,
@@ -125,7 +125,7 @@ class Store:
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes. Its owner commits it; what is not committed is rolled back.
 
-        Raises ``Busy`` when its turn does not come within ``BUSY_SECONDS``, and ``Away``.
+        Raises ``Busy`` when its turn does not come within ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
         """
         _require_there(self._engine)
         with (
@@ -146,23 +146,23 @@ class Store:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
-    def standing(self) -> Standing:
-        """How far both databases have been brought: the worse of the two. Raises ``Away``."""
+    def standing(self) -> SchemaState:
+        """How far both databases have been brought: the worse of the two. Raises ``DatabaseUnavailable``."""
         _require_there(self._engine)
         return self._standing(self._engine, self.keys.engine)
 
     def in_order(self) -> "Store":
-        """The store itself. Raises ``Away`` where this version cannot work with one of them."""
+        """The store itself. Raises ``DatabaseUnavailable`` where this version cannot work with one of them."""
         if wrong := WRONG.get(self.standing()):
-            raise Away(wrong)
+            raise DatabaseUnavailable(wrong)
         return self
 
     def takes_writes(self) -> bool:
-        """Whether something can be saved in both databases, as far as that is seen. Raises ``Away``."""
+        """Whether something can be saved in both databases, as far as that is seen. Raises ``DatabaseUnavailable``."""
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
         except OSError as error:
-            raise Away(f"A database cannot be looked at: {error.strerror}.") from error
+            raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
         """What was deleted is not to lie in the logs of embedded databases either, where nobody reads just now."""
@@ -177,7 +177,10 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """A connection to either database that reads all as it stood when it first reads. Raises ``Away``."""
+    """A connection to either database that reads all as it stood when it first reads.
+
+    Raises ``DatabaseUnavailable``.
+    """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
         yield connection
@@ -187,22 +190,24 @@ class Busy(Exception):
     """Other writers would not let this one through."""
 
 
-class Away(Exception):
+class DatabaseUnavailable(Exception):
     """A database cannot be reached. The message says which, and why as far as that is known."""
 
 
-AWAY = (Away, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
+UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
 """What says that a database is away or busy: PostgreSQL, where it only reads, with an ``InternalError``."""
 
 
 def require_answer(engine: Engine) -> None:
-    """Raises ``Away`` where no database answers."""
+    """Raises ``DatabaseUnavailable`` where no database answers."""
     _require_there(engine)
     try:
         engine.connect().close()
     except DBAPIError as error:  # a damaged file too
         reason = " ".join(str(error.orig).split())
-        raise Away(f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}") from error
+        raise DatabaseUnavailable(
+            f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"
+        ) from error
 
 
 def answers(url: str) -> bool:
@@ -210,7 +215,7 @@ def answers(url: str) -> bool:
     engine = open_engine(url)
     try:
         require_answer(engine)
-    except Away:
+    except DatabaseUnavailable:
         return False
     finally:
         engine.dispose()
@@ -220,22 +225,25 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
     if not is_there(engine):
-        raise Away(f"There is no database at {engine.url.database}.")
+        raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Whether an embedded database has its file; a server is asked otherwise. Raises ``Away``."""
+    """Whether an embedded database has its file; a server is asked otherwise. Raises ``DatabaseUnavailable``."""
     if engine.dialect.name != "sqlite":
         return True
     try:
         return Path(str(engine.url.database)).exists()
     except OSError as error:
-        raise Away(f"{engine.url.database} cannot be looked at: {error.strerror}.") from error
+        raise DatabaseUnavailable(f"{engine.url.database} cannot be looked at: {error.strerror}.") from error
 
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair. Raises ``Away``."""
+    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair.
+
+    Raises ``DatabaseUnavailable``.
+    """
     if engine.dialect.name != "sqlite":
         yield
         return
@@ -256,7 +264,7 @@ def _queue(path: Path) -> IO[str]:
     try:
         return path.open("w")
     except OSError as error:
-        raise Away(f"Nothing can be written to {path.parent}: {error.strerror}.") from error
+        raise DatabaseUnavailable(f"Nothing can be written to {path.parent}: {error.strerror}.") from error
 
 
 def open_engine(url: str) -> Engine:

@@ -38,8 +38,8 @@ from tink import aead
 
 from companion.config import BadSetting
 from companion.store import keysets
-from companion.store.sweeping import sweep
 from companion.store.types import UtcDateTime
+from companion.store.wal import sweep
 from companion.store.wrapping import Wrapping
 
 log = logging.getLogger(__name__)

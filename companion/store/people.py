@@ -14,8 +14,8 @@ from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
 from companion.store import keys, locks
 from companion.store.base import Model, Transaction
-from companion.store.binding import Bound
 from companion.store.keys import Box
+from companion.store.row_binding import Bound
 from companion.store.types import UtcDateTime
 
 log = logging.getLogger(__name__)

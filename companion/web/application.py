@@ -5,35 +5,14 @@ from pathlib import Path
 from flask import Flask
 
 from companion.config import Settings
-from companion.content import directory
-from companion.store.passphrases import Hasher
-from companion.store.snapshot import Snapshot
-from companion.web import (
-    access,
-    account,
-    activities,
-    admin,
-    budgets,
-    compiled,
-    compression,
-    databases,
-    errors,
-    files,
-    gallery,
-    groups,
-    i18n,
-    languages,
-    lead,
-    pages,
-    participant,
-    practitioner,
-    public,
-    request_log,
-    security,
-    somebody,
-    told,
-)
-from companion.web.repeating import Repeating
+from companion.content import shipped_directory
+from companion.store.accounts.passphrases import Hasher
+from companion.store.signposts.help_file import Snapshot
+from companion.web import account, activities, admin, gallery, groups, lead, participant, practitioner, public
+from companion.web.gate import access, databases, security, session_user
+from companion.web.page import context, errors, flashes, i18n, languages
+from companion.web.server import assets, budgets, compression, request_log, template_cache
+from companion.web.server.deadlock_retry import Repeating
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,18 +34,18 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
 
         cli.install(app)
         return app
-    app.extensions["snapshot"] = Snapshot(settings.home, directory())
+    app.extensions["snapshot"] = Snapshot(settings.home, shipped_directory())
     request_log.install(app, settings)
     databases.install(app, settings)
-    somebody.install(app)
+    session_user.install(app)
     budgets.install(app)
     security.install(app, settings)
     access.install(app)
-    pages.install(app)
-    told.install(app)
+    context.install(app)
+    flashes.install(app)
     errors.install(app)
-    files.install(app)
-    compiled.install(app)
+    assets.install(app)
+    template_cache.install(app)
     compression.install(app)
     for blueprint in (
         public.bp,

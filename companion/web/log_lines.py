@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from gunicorn.glogging import Logger
 
-from companion.web.faults import described
+from companion.web.server.faults import described
 
 KEY = r"[A-Za-z0-9_.-]{1,60}"
 PLACE = r"[\w./<>-]{1,120}:[0-9]+ [\w<>]{1,80}"
@@ -105,7 +105,7 @@ def _said(level: str) -> Callable[..., None]:
 
 
 class ServerLog(Logger):
-    """gunicorn's own log, in the same lines. It keeps none of requests: ``web/request_log.py`` does."""
+    """gunicorn's own log, in the same lines. It keeps none of requests: ``web/server/request_log.py`` does."""
 
     critical, error, warning = _said("critical"), _said("error"), _said("warning")
     info, debug, exception = _said("info"), _said("debug"), _said("exception")

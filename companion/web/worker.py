@@ -1,11 +1,11 @@
 """The web server's worker: nobody who sends slowly, reads slowly or waits for a database keeps help from others.
 
 gunicorn itself believes no header of a proxy: what a client calls SCRIPT_NAME would stand in every link. What the
-proxy says is for ``web/security.py``.
+proxy says is for ``web/gate/security.py``.
 
-The main thread reads requests (``web/arriving.py``), and a thread gets one when it has come whole and the client has
-taken the answer before it. Which threads, its rule says (``web/lanes.py``): however many wait for a hanging database
-or sign in, the threads of the others stay free.
+The main thread reads requests (``web/server/request_reader.py``), and a thread gets one when it has come whole and
+the client has taken the answer before it. Which threads, its rule says (``web/server/lanes.py``): however many wait
+for a hanging database or sign in, the threads of the others stay free.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -25,10 +25,10 @@ from typing import ClassVar
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from companion.store import passphrases
-from companion.web import memory
-from companion.web.arriving import Arriving
-from companion.web.lanes import Lane, lane_of
+from companion.store.accounts import passphrases
+from companion.web.server import memory
+from companion.web.server.lanes import Lane, lane_of
+from companion.web.server.request_reader import Arriving
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Threads(ThreadPoolExecutor):
 class Worker(ThreadWorker):
     """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
 
-    application: ClassVar = "companion.web.ahead"
+    application: ClassVar = "companion.web.server.preload"
     """Imported before the server makes its processes, so that they share the memory and the time that it takes."""
 
     @classmethod

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, text
 
-from companion.store.sessions import WebSession
+from companion.store.accounts.sessions import WebSession
 from companion.store.types import UtcDateTime
 from tests.attacks.client import Answer, Browser
 from tests.attacks.places import Place, moment

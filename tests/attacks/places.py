@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine
 
 from companion.config import Settings
 from companion.store.base import Store
-from companion.store.opening import open_store
+from companion.store.operations.open_databases import open_store
 from tests.attacks.client import Browser
 from tests.growth.proxy import HOST, Proxy
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from companion.domain.activity import Activity, from_plain
+from companion.domain.activities.activity import Activity, from_plain
 from companion.domain.forms import Form
-from companion.services import working
-from companion.services.working import Typed
-from companion.store import activities
+from companion.services.work import answers
+from companion.services.work.answers import AnswerForm
+from companion.store.activities import activities
 from tests.bench.portal import Portal
 from tests.cast import Participant
 
@@ -84,6 +84,6 @@ def set_and_answered(participant: Participant, activity: Activity) -> UUID:
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():
-        typed = Typed(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
-        working.send_answer(cast.store, participant.viewer, work_id, typed, "answered", cast.now)
+        typed = AnswerForm(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
+        answers.send_answer(cast.store, participant.viewer, work_id, typed, "answered", cast.now)
     return work_id

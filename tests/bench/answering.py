@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
-from companion.domain.work import Said
-from companion.store import work
+from companion.domain.work.work import Said
 from companion.store.keys import participant
-from companion.store.work import AnswerRow
+from companion.store.work import work
+from companion.store.work.work import AnswerRow
 from tests.bench import bare
 from tests.bench.frame import Bench, Contender, Row
 from tests.bench.memory import resident

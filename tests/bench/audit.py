@@ -7,9 +7,9 @@ from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
 from companion.content import starter_activities
-from companion.services import working
-from companion.services.authoring import take_in
-from companion.services.working import Typed
+from companion.services.authoring.drafts import take_in
+from companion.services.work import answers
+from companion.services.work.answers import AnswerForm
 from companion.store import audit
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.cast import Cast, Participant
@@ -30,8 +30,8 @@ class Writer:
     def saves(self) -> None:
         """One answer, as the page sends it."""
         cast, answer = self._participant.cast, str(4 + self._seen % 2)
-        typed = Typed("the-week", self._seen, 0, "one", {"answer": [answer]})
-        working.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
+        typed = AnswerForm("the-week", self._seen, 0, "one", {"answer": [answer]})
+        answers.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
         self._seen += 1
 
 

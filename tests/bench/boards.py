@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from companion.content import starter_activities
-from companion.services.authoring import take_in
+from companion.services.authoring.drafts import take_in
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
 from tests.cast import Staff

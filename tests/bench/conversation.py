@@ -7,7 +7,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 from jinja2 import DictLoader
 
-from companion.domain.conversation import Conversation, Given
+from companion.domain.activities.conversation import Conversation, Given
 from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal

@@ -15,19 +15,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, Uuid, func, select, text, update
 
 from companion.content import starter_activities
-from companion.domain.concerns import State as Ended
-from companion.domain.path import State
+from companion.domain.concerns.concerns import ConcernState as Ended
+from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Role
-from companion.domain.work import Outcome
-from companion.services import bindings
-from companion.services.authoring import take_in
-from companion.store.appointments import AppointmentRow
+from companion.domain.work.work import Outcome
+from companion.services.authoring.drafts import take_in
+from companion.services.operations import row_bindings
 from companion.store.base import Store
-from companion.store.concerns import ConcernRow
-from companion.store.enrolments import Enrolment
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import WORDS
+from companion.store.meetings.appointments import AppointmentRow
 from companion.store.people import Account
-from companion.store.work import SubmissionRow, WorkRow
+from companion.store.work.work import SubmissionRow, WorkRow
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal, portal
 from tests.bench.walkers import session_cookie
@@ -94,7 +94,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ANALYZE"))
             tx.commit()
-    bindings.bind_every_row(store)
+    row_bindings.bind_every_row(store)
 
 
 def end_copies(store: Store, now: datetime) -> None:
@@ -102,7 +102,7 @@ def end_copies(store: Store, now: datetime) -> None:
     with store.writing() as tx:
         none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
         for model, ended in (
-            (Enrolment, {"state": State.CLOSED, **none}),
+            (Enrolment, {"state": PathwayState.CLOSED, **none}),
             (SubmissionRow, {"read_at": now, "outcome": Outcome.RELEASED, "outcome_at": now, "seen_at": now}),
             (ConcernRow, {"state": Ended.CLOSED}),
         ):
@@ -111,7 +111,7 @@ def end_copies(store: Store, now: datetime) -> None:
         those = update(Account).where(Account.id >= UUID(f"{MARK:0<32}"), staff)
         tx.connection().execute(those.values(left_at=now))
         tx.commit()
-    bindings.bind_every_row(store)
+    row_bindings.bind_every_row(store)
 
 
 def _copying(table: Table, dialect: str) -> str:

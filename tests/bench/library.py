@@ -6,8 +6,8 @@ import tomllib
 from functools import partial
 from pathlib import Path
 
-from companion.domain.activity import read
-from companion.domain.checking import check
+from companion.domain.activities.activity import read
+from companion.domain.activities.checker import check
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.domain.hostile import HOSTILE, explained
 

@@ -10,8 +10,8 @@ from flask import Flask
 
 from companion import create_app
 from companion.config import Settings
-from companion.store.opening import prepare
-from companion.store.passphrases import Hasher
+from companion.store.accounts.passphrases import Hasher
+from companion.store.operations.open_databases import prepare
 from tests.cast import Cast
 from tests.postgres import fresh_database
 

@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 from tink import aead
 
-from companion.services import working
-from companion.services.working import Typed
+from companion.services.work import answers
+from companion.services.work.answers import AnswerForm
 from companion.store.keys import Box, Keys
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.audit import without_audit
@@ -66,15 +66,15 @@ class Writer:
     def saves(self) -> None:
         """One answer, as the page sends it."""
         cast = self._participant.cast
-        typed = Typed(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
-        working.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
+        typed = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
+        answers.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
         self._seen += 1
 
     def types_and_saves(self) -> None:
         """The same after the page has kept a draft of it."""
         cast = self._participant.cast
-        draft = Typed(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
-        working.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
+        draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
+        answers.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
         self.saves()
 
     def check(self) -> None:

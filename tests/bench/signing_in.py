@@ -10,7 +10,7 @@ from itertools import count
 
 from sqlalchemy import delete
 
-from companion.store.limits import Try
+from companion.store.rate_limits import Try
 from tests.bench.answering import Walking, missing
 from tests.bench.frame import Bench, Contender, Row
 from tests.bench.paced import at_once, at_rate, every, p95, posts, waited

@@ -8,15 +8,18 @@ from flask import session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, insert, select, update
 
-from companion.domain.activity import Activity
-from companion.domain.path import State
-from companion.domain.work import Said
-from companion.store import people, rebinding, sessions, work
-from companion.store.enrolments import Enrolment
+from companion.domain.activities.activity import Activity
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.work.work import Said
+from companion.store import people
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import participant
-from companion.store.passphrases import Hasher
+from companion.store.operations import rebind_rows
 from companion.store.people import Account
-from companion.store.work import AnswerRow, SubmissionRow, WorkRow
+from companion.store.work import work
+from companion.store.work.work import AnswerRow, SubmissionRow, WorkRow
 from tests.bench.activity import said, taken_in, walks
 from tests.bench.portal import Portal
 from tests.crowd import fill
@@ -78,8 +81,8 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
             .where(WorkRow.id.in_([each.work_id for each in made]))
             .values(**counts, most_left=0, saved_at=now)
         )
-        tx.connection().execute(update(Enrolment).values(state=State.IN_PROGRAMME))
-        rebinding.bind(tx, Enrolment, rebinding.ids(tx, Enrolment))
+        tx.connection().execute(update(Enrolment).values(state=PathwayState.IN_PROGRAMME))
+        rebind_rows.bind(tx, Enrolment, rebind_rows.ids(tx, Enrolment))
         tx.commit()
 
 
@@ -101,7 +104,7 @@ def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
             .execution_options(synchronize_session=False),
             [{"who": each.participant_id, "name_hash": people.sign_in_hash(tx, each.name)} for each in made],
         )
-        rebinding.bind(tx, Account, [each.participant_id for each in made])
+        rebind_rows.bind(tx, Account, [each.participant_id for each in made])
         tx.commit()
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from companion.cli import post
+from companion.cli.background import mail
 from companion.config import Settings
 from companion.store.base import Store
-from companion.store.opening import open_store
+from companion.store.operations.open_databases import open_store
 from tests.cli.machines import Run, inside, machine, process, works
 from tests.cli.posting import SENDER, Delivers
 from tests.conftest import Clock
@@ -88,6 +88,6 @@ def delivers(
 
     def deliver() -> int:
         with app.app_context():
-            return post.deliver_now(store, there, clock.now)
+            return mail.deliver_now(store, there, clock.now)
 
     return deliver

@@ -11,8 +11,8 @@ import time_machine
 from sqlalchemy import select
 
 from companion.config import Settings
-from companion.domain.reminders import Choice
-from companion.services import choosing_notices
+from companion.domain.notices.reminders import Choice
+from companion.services.notices import preferences
 from companion.store.base import Store
 from companion.store.outbox import Outgoing
 from tests.cast import Cast, Somebody
@@ -25,7 +25,7 @@ SENDER = "Companion <notes@companion.example>"
 
 def wants_notices(cast: Cast, somebody: Somebody, address: str, *days: int, digest: bool = False) -> None:
     choice = Choice(address, frozenset(days), digest)
-    choosing_notices.choose(cast.store, somebody.viewer, choice, cast.now)
+    preferences.choose(cast.store, somebody.viewer, choice, cast.now)
 
 
 def outcomes(store: Store, somebody: Somebody) -> list[str | None]:

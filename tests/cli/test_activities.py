@@ -12,9 +12,9 @@ from flask import Flask
 
 from companion import content
 from companion.cli.activities import activities as command
-from companion.domain.activity import read
-from companion.services import approving, authoring
-from companion.store import library
+from companion.domain.activities.activity import read
+from companion.services.authoring import approval, drafts
+from companion.store.activities import library
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.domain.planted import ASK, LONG, PLANTED, SOUND, Planted
@@ -146,9 +146,13 @@ def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve
     done = run("import", walk)
     assert (done.exit_code, done.output) == (0, f"{walk}: version 1, to be approved by a lead\n")
     first = newest(store)["a-walk"]
-    assert (first.activity, first.number, first.state) == (read(SOUND.encode()), 1, library.State.CHECKED)
+    assert (first.activity, first.number, first.state) == (
+        read(SOUND.encode()),
+        1,
+        library.VersionState.CHECKED,
+    )
 
-    approving.approve(store, cast.margaret.viewer, first.id, first.revision, cast.now)
+    approval.approve(store, cast.margaret.viewer, first.id, first.revision, cast.now)
     before = stored(store)
     assert run("import", walk).output == f"{walk}: unchanged\n"
     assert stored(store) == before
@@ -188,7 +192,7 @@ def test_what_the_store_refuses_leaves_nothing_of_the_others(
     run: Run, store: Store, cast: Cast, walk: Path, tmp_path: Path
 ) -> None:
     origin = newest(store)["a-week-of-choices"]
-    authoring.adapt(store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, uuid4(), cast.now)
+    drafts.adapt(store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, uuid4(), cast.now)
     with store.reading() as tx:
         (own,) = library.own_versions(tx, cast.sam.enrolment_id)
     before = stored(store)

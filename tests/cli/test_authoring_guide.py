@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from companion import content
 from companion.cli.activities import activities as command
-from companion.domain.activity import Accepted, Activity, read
-from companion.domain.answers import Branch, Condition, Prompt, kinds
-from tests.domain.answers.kinds import prompt
-from tests.domain.answers.test_every_kind import SETTINGS
+from companion.domain.activities.activity import Accepted, Activity, read
+from companion.domain.activities.answers import Branch, Condition, Prompt, kinds
+from tests.domain.activities.answers.kinds import prompt
+from tests.domain.activities.answers.test_every_kind import SETTINGS
 
 GUIDE = (Path(__file__).parents[2] / "docs/authoring.md").read_text()
 EXAMPLE = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)

@@ -12,12 +12,12 @@ from companion import create_app
 from companion.config import Settings
 from companion.store.audit import Event
 from companion.store.base import Store
-from companion.store.opening import open_store
+from companion.store.operations.open_databases import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.cli.test_keys import sentence
 from tests.conftest import Clock
-from tests.services.test_erasing import entries
+from tests.services.records.test_erasure import entries
 
 Runs = Callable[..., Result]
 

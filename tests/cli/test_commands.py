@@ -15,9 +15,10 @@ from sqlalchemy import Engine, event, text
 from companion import create_app
 from companion.config import BadSetting, Settings
 from companion.content import evaluation_questions
-from companion.domain.evaluation import Evaluation
-from companion.store import base, evaluation
+from companion.domain.evaluation.evaluation import Evaluation
+from companion.store import base
 from companion.store.base import Store
+from companion.store.evaluation import evaluation
 from tests.cli.machines import ROOT, Run, refuses, works
 from tests.security.test_gates import stored
 from tests.tampering import tampering

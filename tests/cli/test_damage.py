@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from companion.cli.background import work
-from companion.cli.measures import Measures
-from companion.services import evaluating
-from companion.store.evaluation import BatchRow, WaitingRow
+from companion.cli.background.gauges import Measures
+from companion.cli.background.loop import work
+from companion.services.evaluation import give
+from companion.store.accounts.passphrases import Hasher
+from companion.store.evaluation.evaluation import BatchRow, WaitingRow
 from companion.store.keys import DataKey, participant
 from companion.store.outbox import Notice, Outcome, Outgoing
-from companion.store.passphrases import Hasher
 from companion.store.people import Account
 from companion.web.log_lines import fits
 from tests.cast import Cast
@@ -95,7 +95,7 @@ def test_a_damaged_evaluation_keeps_nobody_from_handing_his_in(
     damages(cast.store, WaitingRow, "content", waiting)
     for who in others:
         leavers.says(who, clear=4)
-    assert evaluating.gather(cast.store, cast.now) == 0
+    assert give.gather(cast.store, cast.now) == 0
     with cast.store.reading() as tx:
         assert tx.scalars(select(WaitingRow.id)).all() == [waiting]
         assert len(tx.scalars(select(BatchRow)).all()) == 1

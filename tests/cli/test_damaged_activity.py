@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from companion.content import starter_files
-from companion.store.activities import ActivityRow, ActivityVersion
+from companion.store.activities.activities import ActivityRow, ActivityVersion
+from companion.store.activities.library import newest_versions
 from companion.store.base import Store
 from companion.store.keys import WORDS
-from companion.store.library import newest_versions
-from companion.store.programmes import ProgrammeVersion
-from companion.store.work import WorkRow
+from companion.store.programme.programmes import ProgrammeVersion
+from companion.store.work.work import WorkRow
 from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.tampering import damages

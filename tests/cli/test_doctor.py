@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,20 +19,21 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from companion import create_app
-from companion.cli import places
+from companion.cli import file_places
 from companion.cli.audit import seal_now
-from companion.cli.background import DISORDERED, attempt, work
+from companion.cli.background.gauges import Measures
+from companion.cli.background.loop import DISORDERED, attempt, work
+from companion.cli.background.mail import Smtp
 from companion.cli.doctor import examined
-from companion.cli.measures import Measures
-from companion.cli.post import Smtp
 from companion.cli.rights import keep_to_schedule
 from companion.config import Settings, called_in
-from companion.domain import examining
-from companion.domain.examining import Verdict
-from companion.store import audit, condition, keysets
-from companion.store.audit import Entry
+from companion.domain.operations import health
+from companion.domain.operations.health import Verdict
+from companion.store import audit, keysets
+from companion.store.audit import AuditEntry
 from companion.store.base import Store, open_engine
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.operations import pragmas
 from tests.cast import Cast
 from tests.cli.machines import Run, works
 from tests.conftest import Clock
@@ -175,10 +177,10 @@ def test_a_clock_that_was_ahead_is_found_by_what_was_recorded_then(
 
 def test_the_clock_of_the_server_is_looked_at(cast: Cast, server: str, clock: Clock) -> None:
     with cast.store.reading() as tx:
-        theirs = condition.clock_of(tx)
+        theirs = pragmas.clock_of(tx)
     assert (theirs is None) == (not server)
     if theirs:
-        assert examining.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
+        assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
 def test_entries_that_nobody_chains_are_said(migrated: Run) -> None:
@@ -246,7 +248,7 @@ def test_the_mail_server_is_asked_to_let_us_in_and_gets_no_letter(settings: Sett
 def test_a_mail_server_that_says_nothing_is_given_up(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("companion.cli.post.PATIENCE", 0.2)
+    monkeypatch.setattr(import_module("companion.cli.background.mail"), "PATIENCE", 0.2)
     with mute_server() as url:
         assert Smtp(replace(settings, smtp_url=url)).refusal() == "SMTPServerDisconnected"
 
@@ -257,7 +259,7 @@ def test_what_the_proxy_sends_is_judged_in_the_real_thing(
     serving = replace(settings, mode="serve", smtp_url="", metrics_address=None)
     app = create_app(serving)
 
-    def tls() -> examining.Finding:
+    def tls() -> health.Finding:
         app.extensions["counters"].keep(at_once=True)
         return found_on("TLS", serving, clock)
 
@@ -279,7 +281,7 @@ def test_what_the_proxy_sends_is_judged_in_the_real_thing(
     app.extensions["store"].close()
 
 
-def found_on(about: str, serving: Settings, clock: Clock) -> examining.Finding:
+def found_on(about: str, serving: Settings, clock: Clock) -> health.Finding:
     return next(each for each in examined(serving, free_port(), clock.now) if each.about == about)
 
 
@@ -342,7 +344,7 @@ def serving(answer: bytes) -> Iterator[int]:
 
 
 def test_free_space_is_said_for_each_disk_once(settings: Settings) -> None:
-    found = places.free(settings)
+    found = file_places.free(settings)
     assert next(iter(found)) == "COMPANION_HOME" and all(free > 0 for free in found.values())
 
 
@@ -399,8 +401,8 @@ def test_an_audit_that_lost_an_entry_is_said_and_nothing_is_erased(
     fine = found_on("audit's head", settings, clock)
     assert fine.verdict is Verdict.FINE
     with tampering(store) as tx:
-        tx.execute(delete(Entry).where(Entry.position == 2))
-        tx.execute(update(Entry).where(Entry.position > 2).values(position=None, link=None))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position == 2))
+        tx.execute(update(AuditEntry).where(AuditEntry.position > 2).values(position=None, link=None))
     says = found_on("audit's head", settings, clock).says
     assert "entries were removed, or an older copy of the database was put back" in says
     with app.app_context():

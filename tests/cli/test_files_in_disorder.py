@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from companion import create_app
 from companion.config import BadSetting, Settings
-from companion.store.erased import ErasedList
-from companion.store.opening import open_store, prepare
+from companion.store.operations.open_databases import open_store, prepare
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.conftest import TUESDAY, settings_in
 from tests.tampering import tampering

@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 
 from companion import create_app
 from companion.config import Settings
-from companion.services import rotating
+from companion.services.operations import rotate_keys
 from companion.store import keysets
-from companion.store.audit import Entry
+from companion.store.accounts.sessions import WebSession
+from companion.store.audit import AuditEntry
 from companion.store.keys import WORDS, DataKey, participant
-from companion.store.migrate import MAIN
-from companion.store.sessions import WebSession
+from companion.store.operations.migrations import MAIN
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
 from tests.newer import brought_further
@@ -103,7 +103,7 @@ def sessions_open(cast: Cast) -> int:
 def test_what_was_cut_off_goes_on_without_asking(what: str, says: Says, cast: Cast) -> None:
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
-    rotating.begin(cast.store, cast.alex.viewer, owner, cast.now)
+    rotate_keys.begin(cast.store, cast.alex.viewer, owner, cast.now)
     assert (
         f"Under way: {name}. Go on with “flask --app wsgi keys rotate {name}”"
         in says("keys", "status").stdout
@@ -123,7 +123,7 @@ def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
     )
     assert keysets.ids(cast.store.keys.keyset(WORDS)) == keysets.ids(held)
     with cast.store.reading() as tx:
-        refused = tx.scalars(select(Entry).where(Entry.detail == "administrators_only")).all()
+        refused = tx.scalars(select(AuditEntry).where(AuditEntry.detail == "administrators_only")).all()
     assert [each.actor_role for each in refused] == ["practitioner", "lead", "participant"]
 
 
@@ -143,7 +143,7 @@ def test_a_wrong_proof_begins_nothing(
 ) -> None:
     before = settings.wrapping_key_file.read_text()
     assert sentence(says("keys", "rotate", what, typed=proof(cast.alex, **wrong))) == f"Error: {said}"
-    assert settings.wrapping_key_file.read_text() == before and not rotating.under_way(cast.store, WORDS)
+    assert settings.wrapping_key_file.read_text() == before and not rotate_keys.under_way(cast.store, WORDS)
     assert sessions_open(cast) == 0
 
 

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from companion.config import Settings
-from companion.services import rotating
+from companion.services.operations import rotate_keys
 from companion.store import keysets
 from companion.store.keys import WORDS, DataKey, participant
 from tests.cast import Cast
@@ -89,7 +89,7 @@ def test_nobody_notices(portal: Portal, cast: Cast, settings: Settings) -> None:
     day.start()
     try:
         day.lingers()
-        rotating.begin_wrapping(cast.store, cast.alex.viewer, cast.now)
+        rotate_keys.begin_wrapping(cast.store, cast.alex.viewer, cast.now)
         day.lingers()
         rotates_wrapping(cast)
         day.lingers()

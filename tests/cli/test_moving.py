@@ -11,16 +11,16 @@ from sqlalchemy import func, select
 from companion.cli import moving
 from companion.cli.doctor import examined
 from companion.config import BadSetting, Settings
-from companion.services.restoring import Filled, Proved
+from companion.services.operations.restore import Filled, Proved
 from companion.store import audit, people
-from companion.store.audit import Entry
-from companion.store.backups import BadBackup
-from companion.store.base import AWAY
-from companion.store.embedded import stop_writers
-from companion.store.erased import ErasedList
-from companion.store.opening import open_store, prepare
+from companion.store.accounts.sessions import WebSession
+from companion.store.audit import AuditEntry
+from companion.store.base import UNAVAILABLE
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.embedded_files import stop_writers
+from companion.store.operations.open_databases import open_store, prepare
 from companion.store.people import Account
-from companion.store.sessions import WebSession
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.postgres import fresh_database, postgres_server
 
@@ -53,12 +53,12 @@ def moves(there: Settings, cast: Cast) -> list[str]:
 def test_everything_is_there_and_nothing_is_left_here(there: Settings, cast: Cast) -> None:
     with cast.store.reading() as tx:
         before = {each.id: people.name(tx, each) for each in tx.scalars(select(Account))}
-        entries = tx.scalar(select(func.count()).select_from(Entry))
+        entries = tx.scalar(select(func.count()).select_from(AuditEntry))
     assert moves(there, cast) == []
     store = open_store(there)
     with store.reading() as tx:
         assert {each.id: people.name(tx, each) for each in tx.scalars(select(Account))} == before
-        assert (tx.scalar(select(func.count()).select_from(Entry)) or 0) > (entries or 0)
+        assert (tx.scalar(select(func.count()).select_from(AuditEntry)) or 0) > (entries or 0)
         assert audit.verify(tx).broken_at is None
         assert tx.scalar(select(WebSession.id).where(WebSession.ended_at.is_(None)).limit(1)) is None
     store.close()
@@ -100,7 +100,7 @@ def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
         begun.wait()
         stopped.remove()
     writer.join()
-    assert len(raised) == 1 and isinstance(raised[0], AWAY)
+    assert len(raised) == 1 and isinstance(raised[0], UNAVAILABLE)
     assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
 
 

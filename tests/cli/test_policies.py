@@ -9,18 +9,19 @@ from click.testing import Result
 from flask import Flask
 
 from companion import content
+from companion.cli.first_start import bring_up_to_date
 from companion.cli.rights import keep_to_schedule
-from companion.cli.starting import bring_up_to_date
 from companion.config import Settings
-from companion.domain.path import State
-from companion.domain.policies import Policy
-from companion.store import audit, policies
-from companion.store.audit import Entry, Event
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.records.policies import Policy
+from companion.store import audit
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
+from companion.store.records import policies
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import stored
-from tests.services.test_erasing import is_wiped
+from tests.services.records.test_erasure import is_wiped
 
 Run = Callable[..., Result]
 STATEMENT = content.policy_file(Policy.STATEMENT).read_text(encoding="utf-8")
@@ -95,7 +96,7 @@ def test_the_lead_reads_that_the_schedule_is_a_draft_until_the_service_s_own_is_
 def test_the_service_s_own_schedule_decides_who_is_erased(
     run: Run, app: Flask, cast: Cast, clock: Clock, tmp_path: Path
 ) -> None:
-    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     assert run("import", "retention", put(tmp_path / "own.toml", LONGER)).exit_code == 0
     clock.forward(days=2192)
     with app.app_context():
@@ -159,5 +160,5 @@ def test_a_change_is_on_record_without_its_words(run: Run, store: Store, tmp_pat
     run("import", "statement", put(tmp_path / "s.toml", OWN))
     with store.reading() as tx:
         audit.verify(tx)
-        (entry,) = tx.query(Entry).where(Entry.event == Event.POLICY_CHANGED)
+        (entry,) = tx.query(AuditEntry).where(AuditEntry.event == Event.POLICY_CHANGED)
     assert entry.detail == "statement:en:6"

@@ -9,9 +9,9 @@ from flask import Flask
 
 from companion import content
 from companion.cli.programmes import programmes as command
-from companion.domain.programme import read
-from companion.store import programmes
+from companion.domain.programme.programme import read_programme
 from companion.store.base import Store
+from companion.store.programme import programmes
 from tests.security.test_gates import stored
 
 Run = Callable[..., Result]
@@ -63,8 +63,11 @@ def test_a_new_version_is_taken_in_and_goes_out_again(run: Run, store: Store, tm
     with store.reading() as tx:
         assert [each.version for each in programmes.versions(tx, "five-sessions")] == [2, 1]
     assert run("export", "five-sessions", "--to", back).exit_code == 0
-    assert read(back.read_bytes()) == read(SECOND.encode())
-    assert read(run("export", "five-sessions", "--version", "1").output.encode()) == content.programme()
+    assert read_programme(back.read_bytes()) == read_programme(SECOND.encode())
+    assert (
+        read_programme(run("export", "five-sessions", "--version", "1").output.encode())
+        == content.programme()
+    )
 
 
 def test_a_version_that_is_here_never_changes(run: Run, store: Store, tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from flask import Flask
 
 from companion.cli.rights import keep_to_schedule
 from companion.config import Settings
-from companion.domain.path import State
-from companion.store.erased import ErasedList
+from companion.domain.enrolments.pathway import PathwayState
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import stored
-from tests.services.test_erasing import is_wiped
+from tests.services.records.test_erasure import is_wiped
 
 
 def invoke(app: Flask, command: list[str]) -> Result:
@@ -23,8 +23,8 @@ def invoke(app: Flask, command: list[str]) -> Result:
 
 def test_it_says_first_and_does_it_when_told(app: Flask, cast: Cast, clock: Clock) -> None:
     assert cast.margaret
-    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
-    cast.priya.moves(cast.owen, State.ENDED_EARLY)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
+    cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)
     cast.margaret.holds(cast.owen)
     clock.forward(days=2192)
     before, reference = stored(cast.store), cast.sam.reference
@@ -40,7 +40,7 @@ def test_it_says_first_and_does_it_when_told(app: Flask, cast: Cast, clock: Cloc
 
 
 def test_the_background_keeps_to_the_schedule(app: Flask, cast: Cast, clock: Clock) -> None:
-    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     clock.forward(days=2191)
     invoke(app, ["retention", "run", "--do", "--clock-is-right"])
     assert not is_wiped(cast.store, cast.sam)

@@ -8,21 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from companion.cli.background import work
-from companion.cli.measures import Measures
+from companion.cli.background.gauges import Measures
+from companion.cli.background.loop import work
 from companion.cli.rights import IN_DOUBT, keep_to_schedule
 from companion.config import Settings
-from companion.domain.path import State
-from companion.domain.retention import LONGEST_BACK, LONGEST_GAP
-from companion.services import retaining
-from companion.store.audit import Entry, Event
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.records.retention import LONGEST_BACK, LONGEST_GAP
+from companion.services.records import retention
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.cli.posting import worker
 from tests.cli.test_rights import invoke
 from tests.conftest import Clock
-from tests.services.test_erasing import is_wiped
+from tests.services.records.test_erasure import is_wiped
 from tests.tampering import tampering
 
 YEARS = 2300
@@ -34,8 +34,8 @@ ASKS = "Look at the clock. If it is right: “flask --app wsgi retention run --d
 def over(cast: Cast, app: Flask) -> Cast:
     """Companion was set up today, Sam's part is over, and the loop ran."""
     assert cast.margaret and cast.owen
-    retaining.begin(cast.store, cast.now)
-    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    retention.begin(cast.store, cast.now)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     return cast
 
@@ -51,7 +51,9 @@ def a_day(cast: Cast, app: Flask) -> None:
 
 def details(store: Store, event: Event) -> list[str]:
     with store.reading() as tx:
-        return list(tx.scalars(select(Entry.detail).where(Entry.event == event).order_by(Entry.at)))
+        return list(
+            tx.scalars(select(AuditEntry.detail).where(AuditEntry.event == event).order_by(AuditEntry.at))
+        )
 
 
 def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
@@ -117,10 +119,10 @@ def test_before_the_first_run_the_record_says_since_when_there_is_anything(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
     """An installation that is older than this, or one from which somebody took the run."""
-    cast.priya.moves(cast.sam, State.ENDED_EARLY, State.CLOSED)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:
-        for entry in tx.scalars(select(Entry).where(Entry.event == Event.RETENTION_RAN)):
+        for entry in tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.RETENTION_RAN)):
             tx.delete(entry)
     clock.forward(days=YEARS)
     a_day(cast, app)

@@ -8,25 +8,25 @@ import pytest
 import textstat
 
 from companion import content
-from companion.domain import confidentiality
-from companion.domain.activity import Activity, read
-from companion.domain.answers import Branch, Prompt, Value, kinds
-from companion.domain.answers.commitment import Commitment
-from companion.domain.answers.daily_record import DAYS_MOST, DailyRecord
-from companion.domain.answers.date import Date
-from companion.domain.answers.if_then import IfThen
-from companion.domain.answers.list import ListItems
-from companion.domain.answers.one_choice import OneChoice
-from companion.domain.answers.scale import Scale
-from companion.domain.answers.several_choices import SeveralChoices
-from companion.domain.answers.steps import LEAST, Steps
-from companion.domain.answers.timeline import Timeline
-from companion.domain.answers.triangle import Triangle
-from companion.domain.answers.two_sides import TwoSides
-from companion.domain.answers.yes_no import YesNo
-from companion.domain.checking import check
-from companion.domain.conversation import Conversation, Given, holds
-from companion.domain.wording import (
+from companion.domain.accounts import statement
+from companion.domain.activities.activity import Activity, read
+from companion.domain.activities.answers import Branch, Prompt, Value, kinds
+from companion.domain.activities.answers.commitment import Commitment
+from companion.domain.activities.answers.daily_record import DAYS_MOST, DailyRecord
+from companion.domain.activities.answers.date import Date
+from companion.domain.activities.answers.if_then import IfThen
+from companion.domain.activities.answers.list import ListItems
+from companion.domain.activities.answers.one_choice import OneChoice
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.activities.answers.several_choices import SeveralChoices
+from companion.domain.activities.answers.steps import LEAST, Steps
+from companion.domain.activities.answers.timeline import Timeline
+from companion.domain.activities.answers.triangle import Triangle
+from companion.domain.activities.answers.two_sides import TwoSides
+from companion.domain.activities.answers.yes_no import YesNo
+from companion.domain.activities.checker import check
+from companion.domain.activities.conversation import Conversation, Given, holds
+from companion.domain.activities.readability import (
     AGE_MOST,
     ASKS_FOR_A_FILE,
     JUDGED_FROM,
@@ -43,7 +43,7 @@ from tests.content.test_labels import shown
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 FILES = sorted((CONTENT / "activities").glob("*.toml"))
 ACTIVITIES = [read(file.read_bytes()) for file in FILES]
-STATEMENT = confidentiality.read((CONTENT / "confidentiality.en.toml").read_bytes()).text
+STATEMENT = statement.read_statement((CONTENT / "confidentiality.en.toml").read_bytes()).text
 STARTER = "# starter text, to be approved by the service's clinical lead\n"
 NOW = datetime(2026, 11, 24, 19, 42, tzinfo=UTC)
 

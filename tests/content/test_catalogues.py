@@ -127,8 +127,8 @@ def test_shipped_content_is_there_whole(language: str) -> None:
     english = content.starter_activities()
     said = [each for each in content.in_each_language(english) if each.language == language]
     assert [each.id for each in said] == [each.id for each in english]
-    assert content.statement(language).language == language
-    for signpost in content.directory().signposts:
+    assert content.shipped_statement(language).language == language
+    for signpost in content.shipped_directory().signposts:
         for words in (signpost.name, signpost.note or {"en": ""}):
             assert words.get(language) or translations.content(words["en"], language) is not None
 

@@ -8,30 +8,30 @@ import msgspec
 import phonenumbers
 import pytest
 
-from companion.cli.files import located
+from companion.cli.file_arguments import located
 from companion.content import explained
-from companion.domain import confidentiality
-from companion.domain.parsing import LARGEST_FILE
-from companion.domain.programme import BadProgramme, Length, read
-from companion.domain.programme_file import programme_written
+from companion.domain.accounts import statement
+from companion.domain.activities.toml_guard import LARGEST_FILE
+from companion.domain.programme.programme import BadProgramme, Length, read_programme
+from companion.domain.programme.toml_file import programme_written
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 SHIPPED = (CONTENT / "programme.toml").read_bytes()
 STATEMENT_FILE = CONTENT / "confidentiality.en.toml"
 STATEMENT = tomllib.loads(STATEMENT_FILE.read_text())
-WHOLE = confidentiality.read(STATEMENT_FILE.read_bytes())
+WHOLE = statement.read_statement(STATEMENT_FILE.read_bytes())
 GIVES_AWAY = r"abuse|child|offen|sex|groom|lucy|faithfull|stop it|rehabilit|protect"
 
 
 def test_it_is_five_meetings_of_two_hours_after_an_initial_one() -> None:
-    programme = read(SHIPPED)
+    programme = read_programme(SHIPPED)
     assert [meeting.minutes for meeting in programme.meetings] == [120] * 5
     assert programme.initial_meeting == Length(least=60, most=90)
     assert [len(meeting.topics) for meeting in programme.meetings] == [6, 3, 4, 2, 4]
 
 
 def test_topics_and_sites_are_found_by_id() -> None:
-    programme = read(SHIPPED)
+    programme = read_programme(SHIPPED)
     assert [site.name for site in programme.sites] == ["Epsom", "Bromsgrove"]
     topic, site = programme.topic("control-continuum"), programme.site("epsom")
     assert topic and topic.title == "Control continuum"
@@ -41,7 +41,7 @@ def test_topics_and_sites_are_found_by_id() -> None:
 
 
 def test_titles_are_neutral() -> None:
-    for title in (read(SHIPPED).title, STATEMENT["title"]):
+    for title in (read_programme(SHIPPED).title, STATEMENT["title"]):
         assert not re.search(GIVES_AWAY, title, re.IGNORECASE)
 
 
@@ -74,7 +74,7 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
 )
 def test_a_bad_file_is_refused_with_the_fault_and_its_line(data: bytes, key: str, line: int) -> None:
     with pytest.raises(BadProgramme) as refused:
-        read(data)
+        read_programme(data)
     found = located(data, refused.value.findings)
     assert (line, key) in [(at, finding.key) for at, finding in found]
     assert all(explained(finding).mend for _, finding in found)
@@ -83,16 +83,18 @@ def test_a_bad_file_is_refused_with_the_fault_and_its_line(data: bytes, key: str
 def test_every_fault_is_told_at_once() -> None:
     data = shipped_but(b"minutes = 120", b"minutes = 0").replace(b'name = "Epsom"', b'name = ""')
     with pytest.raises(BadProgramme) as refused:
-        read(data.replace(b'title = "The five-session programme"\n', b""))
+        read_programme(data.replace(b'title = "The five-session programme"\n', b""))
     keys = [finding.key for finding in refused.value.findings]
     assert keys == ["missing_key", "empty_text", *["number_too_low"] * 5]
 
 
 def test_a_programme_is_written_as_it_is_read() -> None:
-    programme = read(SHIPPED)
-    assert read(programme_written(programme)) == programme
+    programme = read_programme(SHIPPED)
+    assert read_programme(programme_written(programme)) == programme
     ended = msgspec.structs.replace(programme, offered=False, version=2)
-    assert b"offered = false" in programme_written(ended) and read(programme_written(ended)) == ended
+    assert (
+        b"offered = false" in programme_written(ended) and read_programme(programme_written(ended)) == ended
+    )
 
 
 def test_the_statement_is_marked_as_a_draft() -> None:
@@ -134,11 +136,11 @@ def test_what_must_be_passed_on_has_one_source() -> None:
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()
     with pytest.raises(msgspec.ValidationError):
-        confidentiality.read(lost)
+        statement.read_statement(lost)
 
 
 def test_the_organisation_can_be_reached() -> None:
-    contact = read(SHIPPED).contact
+    contact = read_programme(SHIPPED).contact
     number = phonenumbers.parse(contact.telephone, "GB")
     assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == contact.dial
     assert phonenumbers.is_valid_number(number) and "KT17 1HQ" in contact.address

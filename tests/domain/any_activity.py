@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import strategies as some
 from msgspec import inspect
 
-from companion.domain.activity import Activity, from_plain, model
-from companion.domain.answers import kinds
-from companion.domain.parsing import MOST_DIGITS
+from companion.domain.activities.activity import Activity, from_plain, model
+from companion.domain.activities.answers import kinds
+from companion.domain.activities.toml_guard import MOST_DIGITS
 
 PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",

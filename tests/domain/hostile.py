@@ -1,9 +1,9 @@
 """Files that are made to break the reader of activities, or to keep it busy."""
 
 from companion import content
-from companion.domain.activity import BadActivity, Finding, read
-from companion.domain.checking import check
-from companion.domain.parsing import Lines
+from companion.domain.activities.activity import BadActivity, Finding, read
+from companion.domain.activities.checker import check
+from companion.domain.activities.toml_guard import Lines
 from tests.domain.planted import SOUND
 
 BRANCHES = '[[prompts.branches]]\nto = "again"\nwhen = { at_least = %d }\n'

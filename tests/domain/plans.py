@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from companion.content import plan_parts
-from companion.domain.plan import Act, Entry, Item, Plan, Stage, Version
+from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Stage, Version
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HE = uuid4()
@@ -25,7 +25,7 @@ def item(
     until: int | None = None,
     id: UUID | None = None,
 ) -> Item:
-    return Item(id or uuid4(), Entry(part, words, more, stage), None, since, until)
+    return Item(id or uuid4(), PlanEntry(part, words, more, stage), None, since, until)
 
 
 def plan(*items: Item) -> Plan:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from companion.domain.breached import is_breached
+from companion.domain.breached_passphrases import is_breached
 from companion.domain.people import (
     Role,
     called,
@@ -13,9 +13,9 @@ from companion.domain.people import (
     idle_rule,
     new_code,
     new_reference,
-    passphrase,
-    sign_in_name,
     typed_code,
+    typed_passphrase,
+    typed_sign_in_name,
 )
 from companion.domain.refusals import Rejected
 
@@ -29,20 +29,20 @@ def key(act: Callable[..., str], *texts: object) -> str:
 
 
 def test_a_passphrase_is_long_and_hard_to_guess() -> None:
-    assert passphrase("orange tents along the river", ["sam"]) == "orange tents along the river"
-    assert key(passphrase, "too short", []) == "passphrase_short"
-    assert key(passphrase, "x" * 129, []) == "passphrase_long"
-    assert key(passphrase, "passwordpassword", []) == "passphrase_weak"
-    assert key(passphrase, "a" * 100, []) == "passphrase_weak"
-    assert key(passphrase, "samuelsamuelsamuel", ["samuel"]) == "passphrase_weak"
+    assert typed_passphrase("orange tents along the river", ["sam"]) == "orange tents along the river"
+    assert key(typed_passphrase, "too short", []) == "passphrase_short"
+    assert key(typed_passphrase, "x" * 129, []) == "passphrase_long"
+    assert key(typed_passphrase, "passwordpassword", []) == "passphrase_weak"
+    assert key(typed_passphrase, "a" * 100, []) == "passphrase_weak"
+    assert key(typed_passphrase, "samuelsamuelsamuel", ["samuel"]) == "passphrase_weak"
 
 
 @pytest.mark.parametrize(
     "text", ["Companion-practitioner-2026", "lucyfaithfull stop it now", "passphrase " * 4]
 )
 def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
-    assert key(passphrase, text, []) == "passphrase_weak"
-    assert passphrase(f"{text} under orange tents by rivers", [])
+    assert key(typed_passphrase, text, []) == "passphrase_weak"
+    assert typed_passphrase(f"{text} under orange tents by rivers", [])
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
 )
 def test_a_passphrase_that_is_known_from_breaches_is_refused(text: str) -> None:
     """Hard to guess by itself; in any case of its letters, and with a short ending."""
-    assert key(passphrase, text, []) == "passphrase_breached"
-    assert passphrase(f"{text} under orange tents", [])
+    assert key(typed_passphrase, text, []) == "passphrase_breached"
+    assert typed_passphrase(f"{text} under orange tents", [])
 
 
 def test_what_ends_in_many_digits_is_none_of_the_list() -> None:
@@ -60,10 +60,10 @@ def test_what_ends_in_many_digits_is_none_of_the_list() -> None:
 
 
 def test_names_stay_as_written_and_are_compared_folded() -> None:
-    assert sign_in_name("  Sam R ") == "Sam R"
+    assert typed_sign_in_name("  Sam R ") == "Sam R"
     assert folded("  ＳＡＭ   r ") == folded("Sam R")
-    assert key(sign_in_name, "ab") == "too_short"
-    assert key(sign_in_name, "a\nbcd") == "one_line"
+    assert key(typed_sign_in_name, "ab") == "too_short"
+    assert key(typed_sign_in_name, "a\nbcd") == "one_line"
     assert key(called, "") == "empty"
     assert key(called, "Sam\nR") == "one_line"
 

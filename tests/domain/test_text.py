@@ -5,8 +5,8 @@ import unicodedata
 
 import pytest
 
+from companion.domain.activities.schema_errors import unreadable
 from companion.domain.refusals import Rejected
-from companion.domain.shaping import unreadable
 from companion.domain.text import (
     MOST_IN_A_ROW,
     MOST_MARKS,

@@ -18,49 +18,46 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from companion import content
-from companion.domain import (
-    activity,
-    after,
-    away,
-    concern_rules,
-    paper,
-    path,
-    people,
-    programme,
-    proposals,
-    reminders,
-    rights,
-    signposts,
-)
-from companion.domain.activity import BadActivity, Finding
-from companion.domain.answers import kinds
-from companion.domain.appointments import minutes, starts_at
-from companion.domain.authoring import About
-from companion.domain.board import Show
-from companion.domain.board_pages import asked
-from companion.domain.checking import check
-from companion.domain.concerns import Passed
-from companion.domain.conversation import Conversation
+from companion.domain import people
+from companion.domain.activities import activity
+from companion.domain.activities.activity import BadActivity, Finding
+from companion.domain.activities.answers import kinds
+from companion.domain.activities.checker import check
+from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.editing import About
+from companion.domain.activities.toml_files import written
+from companion.domain.activities.toml_guard import Lines
+from companion.domain.authoring.prompt_form import form_of, typed_prompt
+from companion.domain.caseloads.board import Show
+from companion.domain.caseloads.board_query import asked
+from companion.domain.concerns import concern_rules
+from companion.domain.concerns.concerns import Passed
 from companion.domain.drafts import draft_of
-from companion.domain.evaluation import Evaluation
-from companion.domain.files import written
+from companion.domain.enrolments import after_programme, pathway
+from companion.domain.evaluation.evaluation import Evaluation
 from companion.domain.forms import Form, first
-from companion.domain.opening_hours import opening_at
-from companion.domain.parsing import Lines
+from companion.domain.meetings import absence, recurrence
+from companion.domain.meetings.appointments import minutes, starts_at
+from companion.domain.notices import reminders
 from companion.domain.people import Role
-from companion.domain.plan_review import review_day
-from companion.domain.programme import BadProgramme
-from companion.domain.programme_file import programme_written
-from companion.domain.prompt_form import form_of, typed_prompt
+from companion.domain.plan.review import review_day
+from companion.domain.programme import programme
+from companion.domain.programme.programme import BadProgramme
+from companion.domain.programme.toml_file import programme_written
+from companion.domain.records import data_rights
 from companion.domain.refusals import NotAllowed, Rejected
-from companion.domain.signpost_form import form_of as signpost_form
-from companion.domain.signpost_form import typed_signpost
-from companion.domain.signposts import BadSignposts
+from companion.domain.signposts import signposts
+from companion.domain.signposts.form import form_of as signpost_form
+from companion.domain.signposts.form import typed_signpost
+from companion.domain.signposts.opening_hours import opening_at
+from companion.domain.signposts.signposts import BadSignposts
 from companion.domain.telephones import number_in
-from companion.domain.work import Card
+from companion.domain.work import paper
+from companion.domain.work.work import Card
 from companion.store.keys import hash_of
-from companion.web import fields, held
-from companion.web.words import TAGS, cleaned, paragraphs
+from companion.web.gate import parked_forms
+from companion.web.page import form_fields
+from companion.web.page.rendering import TAGS, cleaned, paragraphs
 from tests.trips.kinds import every_kind
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -96,11 +93,11 @@ def an_activity(data: bytes) -> None:
 
 def a_programme(data: bytes) -> None:
     try:
-        read = programme.read(data)
+        read = programme.read_programme(data)
     except BadProgramme as bad:
         _have_their_line(list(bad.findings), data)
     else:
-        assert programme.read(programme_written(read)) == read
+        assert programme.read_programme(programme_written(read)) == read
 
 
 def _have_their_line(findings: list[Finding], data: bytes) -> None:
@@ -162,13 +159,13 @@ def a_day(data: bytes) -> None:
         lambda: starts_at(day, clock, NOW),
         lambda: Passed.typed(other, day, clock, NOW),
         lambda: minutes(clock, 45, 120),
-        lambda: away.typed(day, clock, other, [SOMEBODY], NOW),
-        lambda: path.move(path.State.IN_PROGRAMME, other, day, clock, NOW.date(), NOW),
+        lambda: absence.typed(day, clock, other, [SOMEBODY], NOW),
+        lambda: pathway.move(pathway.PathwayState.IN_PROGRAMME, other, day, clock, NOW.date(), NOW),
         lambda: paper.handed_in(day, other, NOW, NOW),
         lambda: review_day(day, NOW),
-        lambda: rights.new_hold(other, clock, day, NOW),
+        lambda: data_rights.new_hold(other, clock, day, NOW),
         lambda: Card.typed(other, clock, day, other),
-        lambda: proposals.rhythm(proposals.DAYS, clock),
+        lambda: recurrence.rhythm(recurrence.DAYS, clock),
     ):
         with suppress(Rejected, NotAllowed):
             read()
@@ -180,7 +177,7 @@ def rules(data: bytes) -> None:
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
     with suppress(Rejected):
-        after.typed({name: first(typed, name) for name in typed}, 1)
+        after_programme.typed({name: first(typed, name) for name in typed}, 1)
     with suppress(Rejected):
         Evaluation.typed(content.evaluation_questions(), typed)
 
@@ -203,22 +200,22 @@ def a_code(data: bytes) -> None:
     assert people.typed_reference(people.typed_reference(text)) == people.typed_reference(text)
     assert len(hash_of(text)) == 32
     number_in(text)
-    assert fields.whole_number(text) >= -1
-    fields.uuid(text)
+    assert form_fields.whole_number(text) >= -1
+    form_fields.uuid(text)
     with suppress(Rejected):
-        people.sign_in_name(text)
+        people.typed_sign_in_name(text)
 
 
 def a_passphrase(data: bytes) -> None:
     with suppress(Rejected):
         text = data.decode("utf-8", "replace")
-        assert people.passphrase(text, ["sam"]) == text
+        assert people.typed_passphrase(text, ["sam"]) == text
 
 
 def a_way_on(data: bytes) -> None:
     """Where to after signing in: in this site, whatever a browser makes of it. And which page of a board."""
     text = data.decode("utf-8", "replace")
-    there = fields.local_path(text)
+    there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
     args = {name: texts[0] for name, texts in form(data).items()}
     page = asked(args, [*Show])
@@ -238,8 +235,10 @@ def a_cookie(data: bytes) -> None:
 
 def a_held_form(data: bytes) -> None:
     """What a locked session sends is kept as it came, but for secrets."""
-    typed = held.typed_of(MultiDict((name, text) for name, texts in form(data).items() for text in texts))
-    assert not held.NEVER_HELD & set(typed)
+    typed = parked_forms.typed_of(
+        MultiDict((name, text) for name, texts in form(data).items() for text in texts)
+    )
+    assert not parked_forms.NEVER_HELD & set(typed)
     assert json.loads(json.dumps(typed)) == typed
 
 

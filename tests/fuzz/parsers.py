@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from companion import content
-from companion.domain import signposts
-from companion.domain.prompt_form import form_of
-from companion.domain.signpost_form import form_of as signpost_form
+from companion.domain.authoring.prompt_form import form_of
+from companion.domain.signposts import signposts
+from companion.domain.signposts.form import form_of as signpost_form
 from tests.domain.planted import PLANTED
 from tests.fuzz import judges
 from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
@@ -30,9 +30,9 @@ PARSERS = {
     "answer": Parser(judges.an_answer, [sent(sample.form) for sample in SAMPLES.values()]),
     "question": Parser(judges.a_question, [sent(form_of(prompt)) for prompt in EVERY_KIND.prompts]),
     "signpost": Parser(
-        judges.a_signpost, [sent(signpost_form(each)) for each in content.directory().signposts]
+        judges.a_signpost, [sent(signpost_form(each)) for each in content.shipped_directory().signposts]
     ),
-    "directory": Parser(judges.a_directory, [signposts.to_json(content.directory())]),
+    "directory": Parser(judges.a_directory, [signposts.to_json(content.shipped_directory())]),
     "day": Parser(
         judges.a_day,
         [b"2026-12-03\n14:00\ncommunity", b"2026-W50-1\n24:00\n60", b"9999-12-31\n23:59:59.9\nx"],

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from companion.store.audit import Entry, Event
+from companion.store.audit import AuditEntry, Event
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.portal import Portal
 from tests.cast import Participant
@@ -165,7 +165,7 @@ class Load:
         """How many answers of this piece the audit holds: one sent twice and saved once is there once."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
-                Entry.event == Event.ANSWER_SAVED, Entry.subject_id == saver.work_id
+                AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id
             )
             return tx.scalar(those) or 0
 

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from companion.services import working
-from companion.services.working import Typed
+from companion.services.work.answers import AnswerForm, send_answer
 from tests.bench.activity import said, taken_in, walks
 from tests.bench.memory import share
 from tests.bench.portal import Portal
@@ -76,10 +75,8 @@ def rows(place: Portal) -> Rows:
         participant = place.cast.another(f"Measured {number}")
         work_id: UUID = place.cast.priya.sets(participant, activity.id)
         for prompt_id, form in said(activity).items():
-            typed = Typed(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
-            working.send_answer(
-                place.cast.store, participant.viewer, work_id, typed, "answered", place.cast.now
-            )
+            typed = AnswerForm(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
+            send_answer(place.cast.store, participant.viewer, work_id, typed, "answered", place.cast.now)
     after = _size(engine, *answers), _size(engine, "audit_entries"), _size(engine, *people)
     grown = [later - earlier for earlier, later in zip(before, after, strict=True)]
     return Rows(grown[0] / (PROMPTS * PIECES), grown[1] / (PROMPTS * PIECES), grown[2] / PIECES)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 
-from companion.store.migrate import MAIN
+from companion.store.operations.migrations import MAIN
 from tests.growth.units import ROOT
 
 PARTS = ("companion", "migrations", "static", "templates")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from companion.store.migrate import MAIN
+from companion.store.operations.migrations import MAIN
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.growth.accidents import loses_a_machine
 from tests.growth.load import Load, cookies_of, failed

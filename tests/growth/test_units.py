@@ -9,7 +9,8 @@ import pytest
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from companion import create_app
-from companion.store import opening, passphrases
+from companion.store.accounts import passphrases
+from companion.store.operations import open_databases
 from companion.web import worker
 from tests.conftest import settings_in
 from tests.growth.sandbox import allowed
@@ -86,7 +87,7 @@ def test_the_web_server_may_start_all_threads_of_as_many_processes_as_the_page_s
 
 def test_whoever_waits_for_another_machine_s_migration_starts_before_systemd_gives_him_up() -> None:
     (minutes,) = re.findall(r"^(\d+)min$", WEB.value("TimeoutStartSec"))
-    assert int(minutes) * 60 - 120 > opening.MIGRATED_WITHIN
+    assert int(minutes) * 60 - 120 > open_databases.MIGRATED_WITHIN
 
 
 @pytest.mark.parametrize("document", ["runbook", "deployment"])

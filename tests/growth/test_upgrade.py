@@ -9,15 +9,15 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from companion.cli.installed import SHIPPED_HOST, closed, differing
+from companion.cli.installed_files import SHIPPED_HOST, closed, differing
 from companion.config import EXIT_URL, Settings
 from companion.content import policy_file
-from companion.domain import examining
-from companion.domain.policies import Policy
-from companion.domain.translating import words_of
-from companion.store import policies
-from companion.store.migrate import MAIN
-from companion.store.opening import open_store, prepare
+from companion.domain.activities.translatable import words_of
+from companion.domain.operations import health
+from companion.domain.records.policies import Policy
+from companion.store.operations.migrations import MAIN
+from companion.store.operations.open_databases import open_store, prepare
+from companion.store.records import policies
 from tests.conftest import TUESDAY
 from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
@@ -357,7 +357,7 @@ def test_doctor_names_what_is_closed_to_nginx_and_how_to_open_it(upgraded: Machi
     (tmp_path / "etc/companion").chmod(0o700)
     found = closed(upgraded.settings, tmp_path)
     assert found == ["/etc/systemd/system/companion.service", "/etc/companion"]
-    said = examining.installed(found, found).says
+    said = health.installed(found, found).says
     assert (
         "can't read /etc/systemd/system/companion.service, /etc/companion: call docs/deploy/upgrade" in said
     )

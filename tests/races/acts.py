@@ -6,54 +6,31 @@ from typing import Final
 from uuid import UUID
 
 from companion.content import programme, retention_schedule
-from companion.domain.concerns import Kind
-from companion.domain.devices import Kind as Device
-from companion.domain.reminders import Choice
-from companion.domain.work import Card
-from companion.services import (
-    attending,
-    briefing,
-    changing_passphrase,
-    choosing_language,
-    choosing_notices,
-    correcting,
-    counting,
-    erasing,
-    escalating,
-    exporting,
-    handing_over,
-    handling,
-    holding,
-    leaving_staff,
-    looking,
-    looking_at,
-    mailing,
-    messaging,
-    moving_on,
-    noting,
-    on_paper,
-    own_sessions,
-    plan_reviews,
-    plan_sharing,
-    planning,
-    proposing,
-    reminding,
-    resetting,
-    retaining,
-    reviewing,
-    safeguarding,
-    scheduling,
-    setting,
-    signing_in,
-    topic_planning,
-    working,
-)
-from companion.services.handling import Act
-from companion.services.messaging import Typed as TypedMessage
-from companion.services.reviewing import Feedback
-from companion.services.safeguarding import Sighting, Source
-from companion.services.scheduling import Wanted
-from companion.services.setting import Due
+from companion.domain.accounts.devices import DeviceKind as Device
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.notices.reminders import Choice
+from companion.domain.work.work import Card
+from companion.services.accounts import language, my_sessions, passphrase, sign_in
+from companion.services.caseloads import brief, handover, pathway_steps
+from companion.services.concerns import escalate, handle, lead_access, lead_reads, report
+from companion.services.concerns.handle import Act
+from companion.services.concerns.report import Sighting, Source
+from companion.services.evaluation import count
+from companion.services.meetings import attendance, series
+from companion.services.meetings.schedule import Wanted, add_appointment, move_appointment
+from companion.services.messages import threads
+from companion.services.messages.notes import add_note
+from companion.services.messages.threads import MessageForm as TypedMessage
+from companion.services.notices import preferences, schedule, send
+from companion.services.plan import items, reviews, suggestions
+from companion.services.programme import topics
+from companion.services.records import corrections, erasure, export, legal_holds, retention
+from companion.services.staff import leaving
+from companion.services.staff.resets import reset_participant
+from companion.services.work import assign, paper, review
+from companion.services.work.answers import save_draft, send_answer, submit
+from companion.services.work.assign import Due
+from companion.services.work.review import Feedback
 from companion.store import audit
 from tests.races.stages import YEARS_LATER, Stage, fixed
 
@@ -64,24 +41,22 @@ NEXT = "seven pears in a row of robins"
 
 def books(stage: Stage, who: UUID, name: str) -> None:
     wanted = Wanted("session", DAY, HOUR, "epsom", programme(), confirmed="")
-    scheduling.add_appointment(
-        stage.cast.store, stage.cast.priya.viewer, who, fixed(name), wanted, stage.cast.now
-    )
+    add_appointment(stage.cast.store, stage.cast.priya.viewer, who, fixed(name), wanted, stage.cast.now)
 
 
 def answers(s: Stage) -> None:
     c, way = s.cast, "talk"
-    working.send_answer(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], way, c.now)
+    send_answer(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], way, c.now)
 
 
 def types(s: Stage) -> None:
     c = s.cast
-    working.save_draft(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], c.now)
+    save_draft(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], c.now)
 
 
 def submits(s: Stage) -> None:
     c = s.cast
-    working.submit(c.store, c.sam.viewer, s.things["ready"], s.things["ready_at"], c.now)
+    submit(c.store, c.sam.viewer, s.things["ready"], s.things["ready_at"], c.now)
 
 
 def _feedback(s: Stage, words: str = "") -> Feedback:
@@ -90,88 +65,88 @@ def _feedback(s: Stage, words: str = "") -> Feedback:
 
 def releases(s: Stage) -> None:
     c = s.cast
-    reviewing.release(c.store, c.priya.viewer, s.things["submission"], _feedback(s), c.now)
+    review.release(c.store, c.priya.viewer, s.things["submission"], _feedback(s), c.now)
 
 
 def returns(s: Stage) -> None:
     c = s.cast
-    reviewing.return_work(c.store, c.priya.viewer, s.things["submission"], _feedback(s, "Say more."), c.now)
+    review.return_work(c.store, c.priya.viewer, s.things["submission"], _feedback(s, "Say more."), c.now)
 
 
 def reads(s: Stage) -> None:
     c = s.cast
-    reviewing.open_submission(c.store, c.priya.viewer, s.things["submission"], c.now)
+    review.open_submission(c.store, c.priya.viewer, s.things["submission"], c.now)
 
 
 def opens_the_brief(s: Stage) -> None:
     c = s.cast
-    briefing.open_brief(c.store, c.priya.viewer, c.sam.enrolment_id, c.now)
+    brief.open_brief(c.store, c.priya.viewer, c.sam.enrolment_id, c.now)
 
 
 def raises(s: Stage) -> None:
     c, source = s.cast, Source(s.things["submission"])
     sighting, sam = Sighting("He sounded very low.", "", "", ""), c.sam.enrolment_id
-    safeguarding.raise_concern(c.store, c.priya.viewer, sam, fixed("raised"), sighting, source, c.now)
+    report.raise_concern(c.store, c.priya.viewer, sam, fixed("raised"), sighting, source, c.now)
 
 
 def tells(s: Stage) -> None:
     c = s.cast
-    safeguarding.tell(c.store, c.sam.viewer, fixed("told"), Kind.TOLD, "I am worried.", c.now)
+    report.tell(c.store, c.sam.viewer, fixed("told"), ConcernKind.TOLD, "I am worried.", c.now)
 
 
 def takes(s: Stage) -> None:
     c = s.cast
-    handling.take(c.store, c.margaret.viewer, s.things["concern"], c.now)
+    handle.take(c.store, c.margaret.viewer, s.things["concern"], c.now)
 
 
 def closes(s: Stage) -> None:
     c, act = s.cast, Act(fixed("closed"), 1)
-    handling.close(c.store, c.ruth.viewer, s.things["concern"], act, "It is done.", c.now)
+    handle.close(c.store, c.ruth.viewer, s.things["concern"], act, "It is done.", c.now)
 
 
 def opens_the_concern(s: Stage) -> None:
     c = s.cast
-    handling.open_concern(c.store, c.priya.viewer, s.things["concern"], c.now)
+    handle.open_concern(c.store, c.priya.viewer, s.things["concern"], c.now)
 
 
 def escalates(s: Stage) -> None:
-    escalating.escalate(s.cast.store, YEARS_LATER)
+    escalate.escalate(s.cast.store, YEARS_LATER)
 
 
 def hands_over(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     sam = c.sam.enrolment_id
-    handing_over.hand_over(c.store, c.priya.viewer, sam, fixed("handed"), to, "I am away.", c.now)
+    handover.hand_over(c.store, c.priya.viewer, sam, fixed("handed"), to, "I am away.", c.now)
 
 
 def hands_over_all(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     priya, both = c.priya.viewer.account_id, [c.sam.enrolment_id, c.owen.enrolment_id]
     viewer, new_id = c.margaret.viewer, fixed("handed too")
-    handing_over.hand_over_several(c.store, viewer, priya, both, new_id, to, "She is away.", c.now)
+    handover.hand_over_several(c.store, viewer, priya, both, new_id, to, "She is away.", c.now)
 
 
 def erases(s: Stage) -> None:
     c = s.cast
-    erasing.approve(c.store, s.noted, c.ruth.viewer, s.things["asked"], s.things["reference"], c.now)
+    erasure.approve(c.store, s.noted, c.ruth.viewer, s.things["asked"], s.things["reference"], c.now)
 
 
 def refuses_to_erase(s: Stage) -> None:
     c = s.cast
-    erasing.refuse(c.store, c.margaret.viewer, s.things["asked"], "must_keep", "It has to stay.", c.now)
+    erasure.refuse(c.store, c.margaret.viewer, s.things["asked"], "must_keep", "It has to stay.", c.now)
 
 
 def asks_to_be_erased(s: Stage) -> None:
-    erasing.ask_for_erasure(s.cast.store, s.cast.sam.viewer, s.cast.now)
+    erasure.ask_for_erasure(s.cast.store, s.cast.sam.viewer, s.cast.now)
 
 
 def holds(s: Stage) -> None:
     c, typed = s.cast, ("investigation", "It runs.", "2027-02-01")
-    holding.set_hold(c.store, c.margaret.viewer, fixed("hold"), s.things["reference"], typed, c.now)
+    legal_holds.set_hold(c.store, c.margaret.viewer, fixed("hold"), s.things["reference"], typed, c.now)
 
 
 def retains(s: Stage) -> None:
-    retaining.run(s.cast.store, s.noted, retention_schedule(), YEARS_LATER, clock_is_right=True)
+    retention.run(s.cast.store, s.noted, retention_schedule(), YEARS_LATER, clock_is_right=True)
 
 
 def books_sam(s: Stage) -> None:
@@ -184,13 +159,13 @@ def books_owen(s: Stage) -> None:
 
 def moves_owen_there(s: Stage) -> None:
     c, his = s.cast, s.things["owens"]
-    scheduling.move_appointment(c.store, c.priya.viewer, his.id, DAY, HOUR, his.revision, c.now, confirmed="")
+    move_appointment(c.store, c.priya.viewer, his.id, DAY, HOUR, his.revision, c.now, confirmed="")
 
 
 def cancels_sams(s: Stage) -> None:
     c, his = s.cast, s.things["sams"]
     said = "cancelled_by_service", "", "", his.revision
-    attending.note(c.store, c.priya.viewer, his.id, *said, c.now)
+    attendance.note(c.store, c.priya.viewer, his.id, *said, c.now)
 
 
 def meets_there_with_all(s: Stage) -> None:
@@ -213,79 +188,79 @@ def sets_for_all(s: Stage) -> None:
 def sets_work(s: Stage) -> None:
     c, due = s.cast, Due(fixed("set"), str(s.things["sams"].id), CARD)
     sam, version = c.sam.enrolment_id, s.things["version"]
-    setting.set_work(c.store, c.priya.viewer, sam, version, due, c.now, unapproved_too=True)
+    assign.set_work(c.store, c.priya.viewer, sam, version, due, c.now, unapproved_too=True)
 
 
 def marks_on_paper(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     new_id, day = fixed("paper"), "2026-11-24"
-    on_paper.mark_done(c.store, c.priya.viewer, sam, s.things["ready"], new_id, day, "He kept it.", c.now)
+    paper.mark_done(c.store, c.priya.viewer, sam, s.things["ready"], new_id, day, "He kept it.", c.now)
 
 
 def plans(s: Stage) -> None:
     c, words = s.cast, [("Calling a friend", "", "")]
-    planning.add(c.store, c.sam.viewer, fixed("plan"), "good", words, None, c.now)
+    items.add(c.store, c.sam.viewer, fixed("plan"), "good", words, None, c.now)
 
 
 def changes_the_plan(s: Stage) -> None:
     c = s.cast
-    planning.change(c.store, c.sam.viewer, s.things["item"], 1, ("Walking at dusk", "", ""), c.now)
+    items.change(c.store, c.sam.viewer, s.things["item"], 1, ("Walking at dusk", "", ""), c.now)
 
 
 def suggests(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     new_id, typed = fixed("suggested"), ("Swimming", "", "")
-    plan_sharing.suggest(c.store, c.priya.viewer, sam, new_id, "good", typed, c.now)
+    suggestions.suggest(c.store, c.priya.viewer, sam, new_id, "good", typed, c.now)
 
 
 def reviews_together(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    plan_reviews.reviewed_together(c.store, c.priya.viewer, sam, 1, "2026-12-22", c.now)
+    reviews.reviewed_together(c.store, c.priya.viewer, sam, 1, "2026-12-22", c.now)
 
 
 def writes(s: Stage) -> None:
     c, typed = s.cast, TypedMessage(0, "one", {"words": ["I'll be late."]})
-    messaging.send(c.store, c.sam.viewer, None, fixed("written"), typed, c.now)
+    threads.send(c.store, c.sam.viewer, None, fixed("written"), typed, c.now)
 
 
 def writes_back(s: Stage) -> None:
     c, typed = s.cast, TypedMessage(0, "one", {"words": ["That's fine."]})
-    messaging.send(c.store, c.priya.viewer, c.sam.enrolment_id, fixed("answered"), typed, c.now)
+    threads.send(c.store, c.priya.viewer, c.sam.enrolment_id, fixed("answered"), typed, c.now)
 
 
 def reads_the_thread(s: Stage) -> None:
     c = s.cast
-    messaging.open_thread(c.store, c.priya.viewer, c.sam.enrolment_id, None, c.now)
+    threads.open_thread(c.store, c.priya.viewer, c.sam.enrolment_id, None, c.now)
 
 
 def looks(s: Stage) -> None:
-    c, typed = s.cast, looking.Typed(s.things["reference"], "practice", "To review.")
-    looking.look(c.store, c.ruth.viewer, fixed("look"), typed, c.now)
+    c, typed = s.cast, lead_access.AccessForm(s.things["reference"], "practice", "To review.")
+    lead_access.look(c.store, c.ruth.viewer, fixed("look"), typed, c.now)
 
 
 def looks_through(s: Stage) -> None:
-    looking_at.read_messages(s.cast.store, s.cast.margaret.viewer, s.things["look"], None, s.cast.now)
+    lead_reads.read_messages(s.cast.store, s.cast.margaret.viewer, s.things["look"], None, s.cast.now)
 
 
 def daniel_leaves(s: Stage) -> None:
     c = s.cast
-    leaving_staff.mark_as_left(c.store, c.alex.viewer, c.daniel.viewer.account_id, c.now)
+    leaving.mark_as_left(c.store, c.alex.viewer, c.daniel.viewer.account_id, c.now)
 
 
 def priya_leaves(s: Stage) -> None:
     c = s.cast
-    leaving_staff.mark_as_left(c.store, c.alex.viewer, c.priya.viewer.account_id, c.now)
+    leaving.mark_as_left(c.store, c.alex.viewer, c.priya.viewer.account_id, c.now)
 
 
 def margaret_leaves(s: Stage) -> None:
     c = s.cast
-    leaving_staff.mark_as_left(c.store, c.alex.viewer, c.margaret.viewer.account_id, c.now)
+    leaving.mark_as_left(c.store, c.alex.viewer, c.margaret.viewer.account_id, c.now)
 
 
 def _moves(s: Stage, seen: str, to: str, name: str, now: datetime) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     day, why = f"{now:%Y-%m-%d}", "They agreed on it."
-    moving_on.move_on(c.store, c.priya.viewer, sam, seen, to, day, why, now, fixed(name))
+    pathway_steps.move_on(c.store, c.priya.viewer, sam, seen, to, day, why, now, fixed(name))
 
 
 def ends_early(s: Stage) -> None:
@@ -302,64 +277,64 @@ def comes_back(s: Stage) -> None:
 
 def resets(s: Stage) -> None:
     c = s.cast
-    resetting.reset_participant(c.store, s.hasher, c.priya.viewer, c.sam.enrolment_id, "harbour", c.now)
+    reset_participant(c.store, s.hasher, c.priya.viewer, c.sam.enrolment_id, "harbour", c.now)
 
 
 def signs_in(s: Stage) -> None:
     c, said = s.cast, (s.cast.sam.sign_in_name, s.cast.sam.passphrase)
-    signing_in.sign_in(c.store, s.hasher, *said, "", None, c.now)
+    sign_in.sign_in(c.store, s.hasher, *said, "", None, c.now)
 
 
 def changes_passphrase(s: Stage) -> None:
-    changing_passphrase.change(s.cast.store, s.hasher, s.things["session"], NEXT, s.cast.now)
+    passphrase.change(s.cast.store, s.hasher, s.things["session"], NEXT, s.cast.now)
 
 
 def ends_sessions(s: Stage) -> None:
-    own_sessions.end_sessions(s.cast.store, s.things["session"], s.cast.now, this_too=True)
+    my_sessions.end_sessions(s.cast.store, s.things["session"], s.cast.now, this_too=True)
 
 
 def arrives(s: Stage) -> None:
-    own_sessions.arrive(s.cast.store, s.things["session"], Device(), "mark", s.cast.now, own=True)
+    my_sessions.arrive(s.cast.store, s.things["session"], Device(), "mark", s.cast.now, own=True)
 
 
 def chooses_notices(s: Stage) -> None:
     c, chosen = s.cast, Choice("samuel@post.example", days=frozenset({2}))
-    choosing_notices.choose(c.store, c.sam.viewer, chosen, c.now)
+    preferences.choose(c.store, c.sam.viewer, chosen, c.now)
 
 
 def speaks_welsh(s: Stage) -> None:
-    choosing_language.choose(s.cast.store, s.cast.sam.viewer, "cy", s.cast.now)
+    language.choose(s.cast.store, s.cast.sam.viewer, "cy", s.cast.now)
 
 
 def delivers(s: Stage) -> None:
-    mailing.deliver(s.cast.store, lambda _: None, s.cast.now)
+    send.deliver(s.cast.store, lambda _: None, s.cast.now)
 
 
 def reminds(s: Stage) -> None:
-    reminding.remind_of_appointments(s.cast.store, s.cast.now)
+    schedule.remind_of_appointments(s.cast.store, s.cast.now)
 
 
 def notes(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    noting.add_note(c.store, c.priya.viewer, sam, fixed("note"), "A note.", c.now)
+    add_note(c.store, c.priya.viewer, sam, fixed("note"), "A note.", c.now)
 
 
 def marks_a_topic(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    topic_planning.mark_topic(c.store, c.priya.viewer, sam, "introduction", "covered", 0, c.now)
+    topics.mark_topic(c.store, c.priya.viewer, sam, "introduction", "covered", 0, c.now)
 
 
 def corrects(s: Stage) -> None:
     c = s.cast
-    correcting.answer(c.store, c.margaret.viewer, s.things["wrong"], "corrected", "It is done.", c.now)
+    corrections.answer(c.store, c.margaret.viewer, s.things["wrong"], "corrected", "It is done.", c.now)
 
 
 def downloads(s: Stage) -> None:
-    exporting.take_with_him(s.cast.store, s.cast.sam.viewer, "json", "", s.cast.now)
+    export.take_with_him(s.cast.store, s.cast.sam.viewer, "json", "", s.cast.now)
 
 
 def counts(s: Stage) -> None:
-    counting.count(s.cast.store, YEARS_LATER)
+    count.count(s.cast.store, YEARS_LATER)
 
 
 def seals(s: Stage) -> None:
@@ -370,8 +345,8 @@ def seals(s: Stage) -> None:
 
 def moves_all(s: Stage) -> None:
     c, his = s.cast, s.things["sams"]
-    slots = [proposing.Slot(DAY, HOUR, his.id, his.revision)]
-    proposing.move_following(c.store, c.priya.viewer, his.id, slots, "", c.now)
+    slots = [series.Slot(DAY, HOUR, his.id, his.revision)]
+    series.move_following(c.store, c.priya.viewer, his.id, slots, "", c.now)
 
 
 Doing = Callable[[Stage], None]

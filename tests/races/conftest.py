@@ -9,10 +9,10 @@ import time_machine
 
 from companion.config import Settings
 from companion.content import programme, starter_activities
-from companion.services import delivering
-from companion.services.authoring import take_in
-from companion.store.opening import open_store, prepare
-from companion.store.passphrases import Hasher
+from companion.services.authoring.drafts import take_in
+from companion.services.programme import import_files
+from companion.store.accounts.passphrases import Hasher
+from companion.store.operations.open_databases import open_store, prepare
 from tests.cast import Cast
 from tests.conftest import TUESDAY, Clock, settings_in
 from tests.postgres import fresh_database, postgres_server
@@ -42,7 +42,7 @@ def racing(own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
     prepare(settings, TUESDAY)
     store = open_store(settings)
     take_in(store, starter_activities(), TUESDAY, shipped=True)
-    delivering.take_in(store, [programme()], TUESDAY, shipped=True)
+    import_files.take_in(store, [programme()], TUESDAY, shipped=True)
     store.close()
     return settings
 

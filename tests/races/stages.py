@@ -8,15 +8,19 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from companion.config import Settings
-from companion.domain.path import State
-from companion.domain.reminders import Choice
-from companion.services import choosing_notices, planning, signing_in
-from companion.store import appointments, library, sessions
-from companion.store.enrolments import Enrolment
-from companion.store.erased import ErasedList
-from companion.store.passphrases import Hasher
-from companion.store.sessions import SignedIn
-from companion.store.work import SubmissionRow
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.notices.reminders import Choice
+from companion.services.accounts import sign_in
+from companion.services.notices import preferences
+from companion.services.plan import items
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.activities import library
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
+from companion.store.records.erased_list import ErasedList
+from companion.store.work.work import SubmissionRow
 from tests.cast import Cast
 from tests.groups import a_group
 from tests.postgres import keep_rows, put_rows_back
@@ -58,7 +62,7 @@ class Stage:
         self.things["concern"] = self.cast.priya.raises(self.cast.sam, "He sounded very low.")
         self._keep("worried")
         put_rows_back(self.settings, "here")
-        self.cast.priya.moves(self.cast.sam, State.ENDED_EARLY, State.CLOSED)
+        self.cast.priya.moves(self.cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
         self._keep("over")
         return {"": self.settings.home}
 
@@ -83,12 +87,12 @@ class Stage:
         things["message"] = cast.sam.writes("Can we meet on Friday?")
         item = things["item"] = fixed("item")
         walk = [("Walking by the river", "", "")]
-        planning.add(cast.store, cast.sam.viewer, item, "good", walk, None, cast.now)
+        items.add(cast.store, cast.sam.viewer, item, "good", walk, None, cast.now)
         things["asked"] = cast.sam.asks_to_be_erased()
         things["wrong"] = cast.sam.says_is_wrong("My name.", "Sammy.")
         things["look"] = cast.margaret.looks_at(cast.sam)
         choice = Choice("sam@post.example", days=frozenset({1}))
-        choosing_notices.choose(cast.store, cast.sam.viewer, choice, cast.now)
+        preferences.choose(cast.store, cast.sam.viewer, choice, cast.now)
         things["group"] = a_group(cast, cast.owen)
         things["meeting"] = things["group"].meets()
         with cast.store.reading() as tx:
@@ -109,7 +113,7 @@ class Stage:
     def _signs_in(self) -> SignedIn:
         cast = self.cast
         said = cast.sam.sign_in_name, cast.sam.passphrase
-        token = signing_in.sign_in(cast.store, self.hasher, *said, "", None, cast.now).token
+        token = sign_in.sign_in(cast.store, self.hasher, *said, "", None, cast.now).token
         with cast.store.reading() as tx:
             found = sessions.find(tx, token, cast.now)
         assert found

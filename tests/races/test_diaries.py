@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from companion.store import appointments
+from companion.store.meetings import appointments
 from companion.store.people import Account
 from tests.races.stages import Stage
 

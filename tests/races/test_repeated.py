@@ -15,10 +15,10 @@ from sqlalchemy.pool import NullPool
 
 from companion import create_app
 from companion.config import Settings
-from companion.services.acting import repeated
+from companion.services.act import repeated
 from companion.store.base import Model, Store
-from companion.store.concerns import ConcernRow
-from companion.store.work import SubmissionRow
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.work.work import SubmissionRow
 from tests.races.stages import Stage
 from tests.visitor import Visitor
 

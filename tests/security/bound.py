@@ -7,35 +7,27 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from companion.domain.concerns.lead_access import AccessStepKind
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
-from companion.services import codes, resetting
-from companion.store import (
-    away,
-    calendars,
-    concerns,
-    enrolments,
-    erasures,
-    factors,
-    groups,
-    handovers,
-    holds,
-    looks,
-    messages,
-    notes,
-    passkeys,
-    people,
-    sessions,
-    work,
-)
-from companion.store.appointments import AppointmentRow
-from companion.store.away import AwayRow
+from companion.services.accounts import one_time_codes
+from companion.services.staff import resets
+from companion.store import people
+from companion.store.accounts import calendar_feeds, passkeys, second_factors, sessions
+from companion.store.accounts.passkeys import Passkey
+from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Transaction
-from companion.store.erasures import Erasure
-from companion.store.passkeys import Passkey
-from companion.store.passphrases import Hasher
+from companion.store.concerns import concerns, lead_access
+from companion.store.enrolments import enrolments, handovers
+from companion.store.meetings import absence, groups
+from companion.store.meetings.absence import AbsenceRow
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.messages import messages, notes
 from companion.store.people import DAMAGED, Invitation
-from companion.store.work import WorkRow
+from companion.store.records import erasures, legal_holds
+from companion.store.records.erasures import Erasure
+from companion.store.work import work
+from companion.store.work.work import WorkRow
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.groups import a_group
@@ -60,13 +52,13 @@ class Life:
 
     def _ways_in(self) -> None:
         cast, sam, priya = self.cast, self.sam, self.priya
-        recovery = codes.new_recovery_codes(cast.store, priya, cast.now)[0]
-        slip = resetting.reset_participant(
+        recovery = one_time_codes.new_recovery_codes(cast.store, priya, cast.now)[0]
+        slip = resets.reset_participant(
             cast.store, Hasher(cheap=True), priya, self.enrolment, "barley", cast.now
         )
         with by_hand(cast.store) as tx:
             token = sessions.start(tx, sam.account_id, cast.now, complete=True)
-            feed = calendars.renew(tx, priya.account_id, cast.now)
+            feed = calendar_feeds.renew(tx, priya.account_id, cast.now)
             tx.flush()
             session = sessions.find(tx, token, cast.now)
             assert session
@@ -77,14 +69,14 @@ class Life:
             tx.flush()
             first = {
                 model.__tablename__: tx.scalars(select(model.id)).first()
-                for model in (calendars.CalendarFeed, passkeys.Challenge)
+                for model in (calendar_feeds.CalendarFeed, passkeys.Challenge)
             }
             slip_id = tx.scalar(
                 select(Invitation.id).where(Invitation.code_hash == people.code_hash(tx, slip.code))
             )
             used = tx.scalar(
-                select(factors.RecoveryCode.id).where(
-                    factors.RecoveryCode.code_hash == people.code_hash(tx, recovery)
+                select(second_factors.RecoveryCode.id).where(
+                    second_factors.RecoveryCode.code_hash == people.code_hash(tx, recovery)
                 )
             )
             tx.commit()
@@ -97,9 +89,13 @@ class Life:
             lambda tx: people.open_invitation(tx, slip.code, now) is None,
         )
         self.of(
-            "one_time_codes", priya.account_id, lambda tx: not factors.factors(tx, priya.account_id).one_time
+            "one_time_codes",
+            priya.account_id,
+            lambda tx: not second_factors.factors_of(tx, priya.account_id).one_time,
         )
-        self.of("passkeys", passkey.id, lambda tx: not factors.factors(tx, priya.account_id).passkeys)
+        self.of(
+            "passkeys", passkey.id, lambda tx: not second_factors.factors_of(tx, priya.account_id).passkeys
+        )
         self.of(
             "passkey_challenges",
             first["passkey_challenges"],  # type: ignore[arg-type]  # there is one
@@ -108,18 +104,18 @@ class Life:
         self.of(
             "recovery_codes",
             used,  # type: ignore[arg-type]  # there is one
-            lambda tx: not factors.use_recovery_code(tx, priya.account_id, recovery, now),
+            lambda tx: not second_factors.use_recovery_code(tx, priya.account_id, recovery, now),
         )
         self.of(
             "calendar_feeds",
             first["calendar_feeds"],  # type: ignore[arg-type]  # there is one
-            lambda tx: calendars.owner(tx, feed) is None,
+            lambda tx: calendar_feeds.owner(tx, feed) is None,
         )
 
     def _caseload(self) -> None:
         cast, priya, margaret = self.cast, self.priya, self.cast.margaret.viewer
         day, now = cast.now.date(), cast.now
-        covered = AwayRow(id=uuid4(), account_id=priya.account_id, first=day, last=day, made_at=now)
+        covered = AbsenceRow(id=uuid4(), account_id=priya.account_id, first=day, last=day, made_at=now)
         covered.cover_id = cast.daniel.viewer.account_id
         with by_hand(cast.store) as tx:
             tx.add(covered)
@@ -128,21 +124,23 @@ class Life:
         look = cast.margaret.looks_at(cast.sam, later=bool(cast.ruth))
         cast.margaret.looks_at(cast.owen)
         with by_hand(cast.store) as tx:
-            row = looks.look_row(tx, cast.ruth.viewer, look)
-            looks.add_step(tx, row, looks.StepKind.AGREED, cast.ruth.viewer, "Yes.", now)
+            row = lead_access.look_row(tx, cast.ruth.viewer, look)
+            lead_access.add_step(tx, row, AccessStepKind.AGREED, cast.ruth.viewer, "Yes.", now)
             tx.commit()
         self.of(
             "enrolments",
             self.enrolment,
             lambda tx: gone(lambda: enrolments.enrolment(tx, priya, self.enrolment)),
         )
-        self.of("away_days", covered.id, lambda tx: away.times(tx, now) == [])
+        self.of("away_days", covered.id, lambda tx: absence.times_away(tx, now) == [])
         self.of("groups", group, lambda tx: gone(lambda: groups.group_row(tx, priya, group)))
-        self.of("looks", look, lambda tx: gone(lambda: looks.look_row(tx, margaret, look)))
+        self.of("looks", look, lambda tx: gone(lambda: lead_access.look_row(tx, margaret, look)))
         self.of(
             "look_steps",
-            self._newest(looks.LookStepRow),
-            lambda tx: all(step.by == DAMAGED for each in looks.at_hand(tx, now) for step in each.steps),
+            self._newest(lead_access.LeadAccessStepRow),
+            lambda tx: all(
+                step.by == DAMAGED for each in lead_access.at_hand(tx, now) for step in each.steps
+            ),
         )
 
     def _words(self) -> None:
@@ -183,7 +181,7 @@ class Life:
         )
         erasure.begun_at = now
         with by_hand(cast.store) as tx:
-            holds.lift(tx, margaret, tx.get_one(holds.HoldRow, hold), "It is over.", now)
+            legal_holds.lift(tx, margaret, tx.get_one(legal_holds.LegalHoldRow, hold), "It is over.", now)
             row = concerns.concern_row(tx, margaret, told)
             row.state = "closed"
             tx.add(erasure)
@@ -197,11 +195,11 @@ class Life:
                 now,
             )
             step = tx.scalars(
-                select(enrolments.StepRow.id).where(enrolments.StepRow.enrolment_id == his)
+                select(enrolments.EnrolmentStepRow.id).where(enrolments.EnrolmentStepRow.enrolment_id == his)
             ).first()
             raised = tx.scalars(
-                select(concerns.StepRow.id).where(
-                    concerns.StepRow.concern_id == told, concerns.StepRow.number == 1
+                select(concerns.ConcernStepRow.id).where(
+                    concerns.ConcernStepRow.concern_id == told, concerns.ConcernStepRow.number == 1
                 )
             ).first()
             tx.commit()
@@ -214,7 +212,7 @@ class Life:
                 or len(concern_steps(tx, margaret, told)) < 1
             ),
         )
-        self.of("holds", hold, lambda tx: sam.account_id in holds.held(tx, [sam.account_id]))
+        self.of("holds", hold, lambda tx: sam.account_id in legal_holds.held(tx, [sam.account_id]))
         self.of("erasures", erasure.id, lambda tx: erasures.begun(tx) == set())
         self.of(
             "handovers",

@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, make_url, select, text
 
 from companion.config import Settings
 from companion.store.base import Model, open_engine
-from companion.store.sealed import place, sealed_columns
+from companion.store.operations.sealed_columns import place, sealed_columns
 
 MARK = "canary"
 """Begins every word that is planted by hand."""

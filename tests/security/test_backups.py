@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from companion.config import BadSetting
-from companion.services.backing_up import Made
-from companion.store.backups import BadBackup
-from companion.store.backups.copy import Copy
-from companion.store.backups.recipient import make_pair, read_private, read_public
-from companion.store.backups.sealed_file import CHECKSUM, MAGIC, SealedFile
-from companion.store.base import Away
-from companion.store.opening import open_store
+from companion.services.operations.backup import Made
+from companion.store.base import DatabaseUnavailable
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.backups.copy import Copy
+from companion.store.operations.backups.recipient import make_pair, read_private, read_public
+from companion.store.operations.backups.sealed_file import CHECKSUM, MAGIC, SealedFile
+from companion.store.operations.open_databases import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -149,6 +149,6 @@ def test_a_disk_without_room_leaves_nothing_and_says_so(
 def test_a_place_without_room_says_so_and_takes_it_later(made: Made, rehearsal: Rehearsal, room: int) -> None:
     there = rehearsal.elsewhere()
     assert in_a_process_with_room_for(room, lambda: rehearsal.fills(there, made.words, made.keys), BadBackup)
-    with pytest.raises((Away, BadSetting)):
+    with pytest.raises((DatabaseUnavailable, BadSetting)):
         open_store(there)
     rehearsal.fills(there, made.words, made.keys)

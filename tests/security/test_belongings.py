@@ -2,12 +2,12 @@
 
 from sqlalchemy import LargeBinary
 
-from companion.domain.activity import ASKED, model
-from companion.store import migrate
+from companion.domain.activities.activity import ASKED, model
 from companion.store.base import Model
-from companion.store.belongings import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
-from companion.store.binding import BINDING
-from companion.store.held_columns import HELD_COLUMNS
+from companion.store.operations import migrations
+from companion.store.records.export_columns import HELD_COLUMNS
+from companion.store.records.table_policy import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
+from companion.store.row_binding import BINDING
 
 CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
@@ -19,14 +19,14 @@ NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 
 
 def test_every_table_that_leads_to_a_participant_says_what_becomes_of_it() -> None:
-    assert migrate.MAIN.metadata is Model.metadata
+    assert migrations.MAIN.metadata is Model.metadata
     undecided = set()
     for each in Model.metadata.tables.values():
         targets = {key.column.table.name for key in each.foreign_keys}
         leads_to_him = targets & BELONGINGS.keys() - {each.name}
         if leads_to_him and each.name not in BELONGINGS and each.name not in NOT_HIS:
             undecided.add(each.name)
-    assert undecided == set(), "put them into companion/store/belongings.py"
+    assert undecided == set(), "put them into companion/store/records/table_policy.py"
     assert set(BELONGINGS) | set(NOT_HIS) <= set(Model.metadata.tables)
     assert not set(BELONGINGS) & set(NOT_HIS)
 
@@ -77,7 +77,7 @@ def test_every_column_that_could_be_downloaded_is_declared_as_his_or_left_out() 
         left_out = BELONGINGS[name].but.keys()
         assert not left_out & set(columns), name
         undecided = set(table(name).c.keys()) - {"id", BINDING} - left_out - set(columns)
-        assert undecided == set(), f"{name}: put them into held_columns.py or under but in belongings.py"
+        assert undecided == set(), f"{name}: put them into export_columns.py or under but in table_policy.py"
         assert set(columns) <= set(table(name).c.keys()), name
 
 

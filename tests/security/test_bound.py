@@ -16,25 +16,28 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from companion.cli.doctor import examined
 from companion.config import Settings
-from companion.domain.examining import Verdict
+from companion.domain.operations.health import Verdict
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, Rejected
-from companion.services import bindings, codes, proving, signing_in
-from companion.services.bindings import GRACE
-from companion.services.proving import Given
-from companion.store import binding, factors, people, rebinding, sessions
-from companion.store.audit import Entry, Event
+from companion.services.accounts import one_time_codes, second_step, sign_in
+from companion.services.accounts.second_step import Given
+from companion.services.operations import row_bindings
+from companion.services.operations.row_bindings import GRACE
+from companion.store import people, row_binding
+from companion.store.accounts import second_factors, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.second_factors import OneTimeCode
+from companion.store.accounts.sessions import WebSession
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store, Transaction
-from companion.store.binding import BindingRow
-from companion.store.enrolments import Enrolment
-from companion.store.factors import OneTimeCode
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import hash_of
-from companion.store.passphrases import Hasher
+from companion.store.operations import rebind_rows
+from companion.store.operations.rebind_rows import RowPlace
+from companion.store.operations.sealed_columns import sealed_columns
+from companion.store.operations.unbound_columns import UNBOUND
 from companion.store.people import Account
-from companion.store.rebinding import Place
-from companion.store.sealed import sealed_columns
-from companion.store.sessions import WebSession
-from companion.store.unbound import UNBOUND
+from companion.store.row_binding import BindingRow
 from tests.by_hand import by_hand
 from tests.cast import Cast, Somebody
 from tests.conftest import Clock
@@ -43,7 +46,7 @@ from tests.security.bound import Life
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
-BOUND = [(str(model.__tablename__), column) for model in binding.models() for column in model.BOUND]
+BOUND = [(str(model.__tablename__), column) for model in row_binding.models() for column in model.BOUND]
 FINDS = {
     *("code_hash", "token_hash", "credential_id", "sign_in_hash", "account_id", "enrolment_id", "session_id"),
     *("purpose", "work_id", "submission_id", "appointment_id", "concern_id", "look_id", "participant_id"),
@@ -90,7 +93,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
     elif isinstance(value, str):
         yield from ("lead", "opened", "practice", "closed", "started")
     else:
-        yield from (datetime(2026, 11, 24, 13, tzinfo=binding.UTC), UUID(int=7), "lead")
+        yield from (datetime(2026, 11, 24, 13, tzinfo=row_binding.UTC), UUID(int=7), "lead")
 
 
 def puts(store: Store, name: str, row: UUID, values: dict[str, Any]) -> None:
@@ -137,7 +140,7 @@ def test_nothing_is_refused_that_nobody_changed(life: Life) -> None:
     assert life.rows.keys() == {name for name, _ in BOUND}
     for name in life.rows:
         assert name in ("holds", "erasures") or not refuses(life, name), name
-    assert bindings.changed(life.cast.store) == [] and not life.cast.store.broken
+    assert row_bindings.changed(life.cast.store) == [] and not life.cast.store.broken
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
@@ -152,13 +155,13 @@ def test_each_bound_column_that_is_changed_by_hand_is_noticed_before_it_decides(
             continue
         if not refuses(life, name):
             unnoticed.append(f"{column} decides")
-        if bindings.changed(store) != [Place(name, row)]:
+        if row_bindings.changed(store) != [RowPlace(name, row)]:
             unnoticed.append(f"doctor does not see {column}")
         if (name, row) not in store.broken and column not in FINDS:
             unnoticed.append(f"{column} is not looked at")
         store.broken.clear()
         puts(store, name, row, {column: before})
-        assert bindings.changed(store) == []
+        assert row_bindings.changed(store) == []
     assert unnoticed == []
 
 
@@ -170,23 +173,27 @@ def test_what_was_changed_is_on_record_once_until_somebody_settles_it(
     changes(store, name, row, "created_at" if name == "accounts" else "sent_at")
     for _ in range(2):
         assert refuses(life, name)
-        bindings.record_broken(store, clock.now)
+        row_bindings.record_broken(store, clock.now)
         assert broken_on_record(store) == [(row, name)]
-    bindings.renew(store, [Place(name, row)], clock.now)
-    assert bindings.changed(store) == [] and not refuses(life, name)
+    row_bindings.renew(store, [RowPlace(name, row)], clock.now)
+    assert row_bindings.changed(store) == [] and not refuses(life, name)
     with store.reading() as tx:
-        renewed = select(Entry.subject_id, Entry.detail).where(Entry.event == Event.BINDING_RENEWED)
+        renewed = select(AuditEntry.subject_id, AuditEntry.detail).where(
+            AuditEntry.event == Event.BINDING_RENEWED
+        )
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
 def broken_on_record(store: Store) -> list[tuple[UUID | None, str]]:
     with store.reading() as tx:
-        query = select(Entry.subject_id, Entry.detail).where(Entry.event == Event.BINDING_BROKEN)
+        query = select(AuditEntry.subject_id, AuditEntry.detail).where(
+            AuditEntry.event == Event.BINDING_BROKEN
+        )
         return [(row.subject_id, row.detail) for row in tx.execute(query)]
 
 
 def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
-    """A column that is added later: bind it, or say in ``store/unbound.py`` what somebody who changes it can do."""
+    """A column that is added later: bind it, or say in ``unbound_columns.py`` what somebody who changes it can do."""
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
     every = {
@@ -214,8 +221,8 @@ def plants(store: Store, somebody: Somebody, **values: Any) -> None:
     puts(store, "accounts", somebody.viewer.account_id, values)
 
 
-def signs_in(cast: Cast, who: Somebody, passphrase: str) -> signing_in.Entered:
-    return signing_in.sign_in(
+def signs_in(cast: Cast, who: Somebody, passphrase: str) -> sign_in.Entered:
+    return sign_in.sign_in(
         cast.store, Hasher(cheap=True), who.sign_in_name, passphrase, "203.0.113.7", None, cast.now
     )
 
@@ -228,7 +235,7 @@ def test_a_planted_passphrase_is_a_wrong_passphrase(cast: Cast) -> None:
             signs_in(cast, cast.sam, passphrase)
         assert [problem.key for problem in refused.value.problems] == ["wrong_sign_in"]
     with cast.store.reading() as tx:
-        failed = select(Entry.subject_id).where(Entry.event == Event.SIGN_IN_FAILED)
+        failed = select(AuditEntry.subject_id).where(AuditEntry.event == Event.SIGN_IN_FAILED)
         assert tx.scalars(failed).all() == [cast.sam.viewer.account_id] * 2
     assert signs_in(cast, cast.owen, cast.owen.passphrase).complete
 
@@ -264,10 +271,10 @@ def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how
     assert not entered.complete
     with cast.store.reading() as tx:
         found = sessions.find(tx, entered.token, cast.now)
-        assert found and factors.factors(tx, priya.viewer.account_id).lost
-        assert factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
+        assert found and second_factors.factors_of(tx, priya.viewer.account_id).lost
+        assert second_factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
     with pytest.raises(NotAllowed, match="second_factor_missing"):
-        proving.give(cast.store, found, Given("123456"), cast.now)
+        second_step.give(cast.store, found, Given("123456"), cast.now)
     with by_hand(cast.store) as tx:  # whoever writes to the database puts his own secret there
         account = tx.get_one(Account, priya.viewer.account_id)
         row = tx.get(OneTimeCode, account.id) or OneTimeCode(id=account.id, last_step=0, secret=b"")
@@ -275,7 +282,7 @@ def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how
         tx.add(row)
         tx.commit()
     with pytest.raises(NotAllowed, match="second_factor_set"):
-        codes.confirm(cast.store, found, "123456", cast.now)
+        one_time_codes.confirm(cast.store, found, "123456", cast.now)
 
 
 def test_a_participant_whose_factor_is_deleted_is_asked_for_it_too(cast: Cast) -> None:
@@ -322,7 +329,7 @@ def test_what_somebody_else_wrote_is_never_bound_by_a_later_act(cast: Cast) -> N
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
         row.state = "closed"
         tx.commit()
-    assert bindings.changed(cast.store) == [Place("enrolments", cast.sam.enrolment_id)]
+    assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
 def test_a_change_between_reading_and_writing_is_not_bound_either(cast: Cast, server: str) -> None:
@@ -333,7 +340,7 @@ def test_a_change_between_reading_and_writing_is_not_bound_either(cast: Cast, se
         moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
         row.state = "closed"
         tx.commit()
-    assert bindings.changed(cast.store) == [Place("enrolments", cast.sam.enrolment_id)]
+    assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
 def test_two_acts_at_once_leave_the_row_bound(cast: Cast, server: str) -> None:
@@ -348,7 +355,7 @@ def test_two_acts_at_once_leave_the_row_bound(cast: Cast, server: str) -> None:
             quick.commit()
         row.reset_asked_at = cast.now
         slow.commit()
-    assert bindings.changed(cast.store) == []
+    assert row_bindings.changed(cast.store) == []
     with cast.store.reading() as tx:
         found = tx.get_one(Account, account)
         assert found.return_asked_at == found.reset_asked_at == cast.now
@@ -382,7 +389,7 @@ def test_whoever_asks_what_is_theirs_also_asks_whether_it_is_intact() -> None:
 WITHOUT = {
     "activities.workable": "what opens it opens the box of the enrolment's participant for a row that was reached",
     "group_members._taking_part": "its callers ask",
-    "board.board": "board.page() leaves out what is not intact",
+    "board.board_page": "board.page() leaves out what is not intact",
     "board_facts.waiting": "ids for a list of names that leaves out what is not intact",
     "board_facts.have_written": "ids for a list of names that leaves out what is not intact",
     "corrections.own": "a participant's own",
@@ -403,17 +410,17 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
     store = cast.store
     assert cast.sam and cast.priya
     unbinds(store)
-    assert not binding.checked(store.keys)
+    assert not row_binding.checked(store.keys)
     assert signs_in(cast, cast.sam, cast.sam.passphrase).complete  # nobody is kept out meanwhile
     clock.forward(seconds=GRACE.total_seconds() - 1)
-    assert not bindings.begin_when_due(store, clock.now)
+    assert not row_bindings.begin_when_due(store, clock.now)
     clock.forward(seconds=1)
-    assert bindings.begin_when_due(store, clock.now) and not bindings.begin_when_due(store, clock.now)
-    assert binding.checked(store.keys) and bindings.changed(store) == []
+    assert row_bindings.begin_when_due(store, clock.now) and not row_bindings.begin_when_due(store, clock.now)
+    assert row_binding.checked(store.keys) and row_bindings.changed(store) == []
     with store.reading() as tx:
         assert tx.get_one(Account, cast.priya.viewer.account_id).second_step
         assert not tx.get_one(Account, cast.sam.viewer.account_id).second_step
-        assert tx.scalar(select(Entry.id).where(Entry.event == Event.BINDING_BEGUN))
+        assert tx.scalar(select(AuditEntry.id).where(AuditEntry.event == Event.BINDING_BEGUN))
     plants(store, cast.sam, role=Role.LEAD)
     with pytest.raises(Rejected):
         signs_in(cast, cast.sam, cast.sam.passphrase)
@@ -430,14 +437,14 @@ def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
     puts(store, "accounts", reset, {"second_step": True, "binding": None})
     puts(store, "accounts", set_first, {"second_step": False})
     with by_hand(store) as tx:
-        rebinding.bind(
+        rebind_rows.bind(
             tx, Account, [set_first]
         )  # the whole row is as it was: the factor lies in a row of its own
         tx.commit()
-    found = bindings.to_settle(store)
+    found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}
-    bindings.renew(store, found, clock.now)
-    assert bindings.to_settle(store) == []
+    row_bindings.renew(store, found, clock.now)
+    assert row_bindings.to_settle(store) == []
     (said,) = (each for each in examined(settings, free_port(), cast.now) if each.about == "bound rows")
     assert said.verdict is Verdict.FINE, said.says
     with store.reading() as tx:
@@ -450,7 +457,7 @@ def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
 def unbinds(store: Store) -> None:
     """As an upgrade leaves it: no row is bound, and none is checked."""
     with store.writing() as tx:
-        for model in binding.models():
+        for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))
         tx.connection().execute(update(table("accounts")).values(second_step=False))
         tx.commit()
@@ -463,13 +470,13 @@ def test_values_that_look_alike_are_told_apart() -> None:
     row, secret = uuid4(), b"k" * 32
 
     def bound(*columns: tuple[str, Any]) -> bytes:
-        return binding.value_of(secret, "accounts", row, columns)
+        return row_binding.value_of(secret, "accounts", row, columns)
 
     alike = [None, "", b"", 0, False, "0", b"0", 1, True, "1", "None", str(row), row]
     assert len({bound(("role", each)) for each in alike}) == len(alike)
     assert bound(("a", "b"), ("c", "d")) != bound(("a", "bc"), ("", "d"))
     assert bound(("a", None), ("b", 1)) != bound(("a", 1), ("b", None))
-    assert binding.value_of(secret, "notes", row, [("a", 1)]) != bound(("a", 1))
+    assert row_binding.value_of(secret, "notes", row, [("a", 1)]) != bound(("a", 1))
 
 
 def test_the_visitor_of_a_changed_account_is_signed_out(cast: Cast, app: Flask) -> None:

@@ -6,10 +6,11 @@ import pyotp
 import pytest
 
 from companion.cli.audit import seal_now
-from companion.domain.factors import FRESH_FOR
+from companion.domain.accounts.second_factors import FRESH_FOR
 from companion.domain.people import IdleRule
 from companion.domain.refusals import SlowDown
-from companion.store import limits, sessions
+from companion.store import rate_limits
+from companion.store.accounts import sessions
 from companion.store.audit import verify
 from companion.store.base import Store
 from tests.cast import Cast
@@ -76,12 +77,12 @@ def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
 def test_nobody_waits_longer_than_without_it(hours: int, store: Store, cast: Cast, clock: Clock) -> None:
     """After a jump back a window would end an hour too late, and after a clock that was years ahead, never."""
     for what in ("sign-in.account", "sign-in.address"):
-        assert spends(store, what, limits.LIMITS[what], clock) == 0
-        assert spends(store, what, 1, clock) == limits.MINUTES * 60
+        assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
+        assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
     for way in (hours, -hours):
         clock.forward(hours=way)
         for what in ("sign-in.account", "sign-in.address"):
-            longest = max(limits.lengths(what)) + limits.AHEAD
+            longest = max(rate_limits.lengths(what)) + rate_limits.AHEAD
             assert spends(store, what, 1, clock) <= longest.total_seconds()
 
 
@@ -90,7 +91,7 @@ def test_two_machines_that_do_not_quite_agree_let_nobody_through(store: Store, c
     clock.forward(seconds=SECONDS)
     assert spends(store, what, 1, clock) == 0
     clock.forward(seconds=-SECONDS)
-    assert spends(store, what, limits.LIMITS[what], clock) > 0
+    assert spends(store, what, rate_limits.LIMITS[what], clock) > 0
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
@@ -98,7 +99,7 @@ def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
     waits = 0
     for _ in range(tries):
         try:
-            limits.take(store, clock.now, (what, "somebody"))
+            rate_limits.take(store, clock.now, (what, "somebody"))
         except SlowDown as slow:
             waits = slow.seconds
     return waits

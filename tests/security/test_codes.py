@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 
 from companion.domain.people import Role
 from companion.domain.refusals import Rejected, SlowDown
-from companion.services import codes, joining
-from companion.store import limits, passphrases, people, sessions
+from companion.services.accounts import join, one_time_codes
+from companion.store import people, rate_limits
+from companion.store.accounts import passphrases, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import WebSession
 from companion.store.base import Store
-from companion.store.passphrases import Hasher
 from companion.store.people import Account, Invitation
-from companion.store.sessions import WebSession
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.slips import slip_for
@@ -88,7 +89,7 @@ def test_a_recovery_code_stands_in_once(
     with cast.store.reading() as tx:
         signed_in = sessions.find(tx, token, cast.now)
     assert signed_in
-    offered = codes.offered(cast.store, signed_in.viewer)
+    offered = one_time_codes.offered(cast.store, signed_in.viewer)
     assert offered
     secret = offered[0]
     visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": PASSPHRASE})
@@ -111,23 +112,23 @@ def test_a_recovery_code_stands_in_once(
 def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
     """Robin joins; the token of his session."""
     slip = slip_for(cast, hasher, role)
-    invitation = joining.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
-    return joining.join(cast.store, hasher, invitation, "robin", PASSPHRASE, cast.now)
+    invitation = join.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
+    return join.join(cast.store, hasher, invitation, "robin", PASSPHRASE, cast.now)
 
 
 def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passphrases, "LINE", 20)
-    monkeypatch.setitem(limits.LIMITS, "join.slip", 20)
+    monkeypatch.setitem(rate_limits.LIMITS, "join.slip", 20)
     store, hasher = cast.store, Hasher(cheap=True)
     slip = slip_for(cast, hasher, Role.PARTICIPANT)
-    invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
-    joining.acknowledge(store, invitation, 1, "en", cast.now)
+    invitation = join.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
+    join.acknowledge(store, invitation, 1, "en", cast.now)
 
     def act(number: int) -> str:
         try:
-            return joining.join(store, hasher, invitation, f"robin {number}", PASSPHRASE, cast.now)
+            return join.join(store, hasher, invitation, f"robin {number}", PASSPHRASE, cast.now)
         except Rejected as rejected:
             return rejected.problems[0].key
 
@@ -142,7 +143,7 @@ def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
 def test_limits_are_right_when_everybody_tries_at_once(store: Store, clock: Clock) -> None:
     def act(_: int) -> int:
         try:
-            limits.take(store, clock.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))
+            rate_limits.take(store, clock.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))
         except SlowDown as refusal:
             return refusal.seconds
         return 0

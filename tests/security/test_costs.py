@@ -18,7 +18,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask import Flask
 
-from companion.web.budgets import LARGEST_UNKNOWN, LONGEST_ADDRESS, MOST_FIELDS, MOST_TYPED, URL_ENCODED
+from companion.web.server.budgets import (
+    LARGEST_UNKNOWN,
+    LONGEST_ADDRESS,
+    MOST_FIELDS,
+    MOST_TYPED,
+    URL_ENCODED,
+)
 from tests.fuzz.parsers import PARSERS, Parser
 from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits, places
@@ -155,23 +161,32 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 BITS = ' \na1-_.*"<=é'
 BOUNDED = {
-    "companion.domain.parsing._WORD": "an unclosed quotation mark ends the look; the parser of activities is timed",
-    "companion.domain.parsing._NAME": "a part of the same",
-    "companion.domain.parsing._PARTS": "applied to a key alone, which has eight parts",
+    "companion.domain.activities.toml_guard._WORD": "an unclosed quotation mark ends the look; the parser is timed",
+    "companion.domain.activities.toml_guard._NAME": "a part of the same",
+    "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
 """Patterns that search slowly, and what bounds the text before it comes to them."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
-    ("companion.domain.shaping", "pattern"): "an error message of a library, in an author's file",
     (
-        "companion.domain.signpost_form",
+        "companion.domain.activities.schema_errors",
+        "pattern",
+    ): "an error message of a library, in an author's file",
+    (
+        "companion.domain.signposts.form",
         "f'{name}-[a-z]{{2}}'",
     ): "a field's name and two letters, matched whole",
-    ("companion.domain.wording", "f'\\\\b({words})\\\\b'"): "words with no repeats between them",
-    ("companion.web.told", "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'"): "a page of ours",
-    ("companion.web.summaries", 'f\' {name}="([^"]*)"\''): "one tag of a page of ours",
-    ("companion.web.summaries", "f' id=\"{re.escape(by)}\"[^>]*>(.*?)</'"): "a page of ours",
+    (
+        "companion.domain.activities.readability",
+        "f'\\\\b({words})\\\\b'",
+    ): "words with no repeats between them",
+    (
+        "companion.web.page.flashes",
+        "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
+    ): "a page of ours",
+    ("companion.web.page.error_summary", 'f\' {name}="([^"]*)"\''): "one tag of a page of ours",
+    ("companion.web.page.error_summary", "f' id=\"{re.escape(by)}\"[^>]*>(.*?)</'"): "a page of ours",
 }
 """Patterns that are put together where they are used, and why none of them can be slow."""
 

@@ -24,16 +24,17 @@ from sqlalchemy.exc import OperationalError
 from companion.config import Settings
 from companion.domain.people import Role
 from companion.store import people
+from companion.store.accounts.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
 from companion.store.base import Store
-from companion.store.counters import gathered
-from companion.store.limits import Try
-from companion.store.passphrases import AGAIN, AT_ONCE, BEHIND, LINE, Hasher
-from companion.web import access, memory
+from companion.store.operations.counters import gathered
+from companion.store.rate_limits import Try
+from companion.web.gate import access
+from companion.web.server import memory
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.slips import slip_for
 from tests.visitor import Page, Visitor
-from tests.web.test_errors import breaks
+from tests.web.page.test_errors import breaks
 
 ROOT = Path(__file__).parents[2]
 CROWD = 16
@@ -42,7 +43,7 @@ FULL = "Many people are signing in at this moment"
 
 SHORT = """
 import resource, sys
-from companion.store.passphrases import Hasher
+from companion.store.accounts.passphrases import Hasher
 hasher, (room, stored) = Hasher(), sys.argv[1:]
 pages = int(open("/proc/self/statm").read().split()[0])
 most = pages * resource.getpagesize() + (int(room) << 20)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from companion.config import Settings
 from companion.store import keys
-from companion.store.erased import ErasedList
 from companion.store.keys import DataKey
-from companion.store.messages import MessageRow
+from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from companion.domain.refusals import Crowded
-from companion.store import limits
+from companion.store import rate_limits
+from companion.store.accounts.passphrases import AT_ONCE, LINE, OF_ONE, OF_ONE_ADDRESS, Hasher
 from companion.store.base import Store
-from companion.store.passphrases import AT_ONCE, LINE, OF_ONE, OF_ONE_ADDRESS, Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_crowds import full, told
@@ -114,10 +114,10 @@ def test_what_is_hashed_for_one_account_and_for_one_network_is_limited(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, owen = enter.sam, enter.owen
-    monkeypatch.setitem(limits.LIMITS, "hashing.account", 3)
+    monkeypatch.setitem(rate_limits.LIMITS, "hashing.account", 3)
     assert [sam.post(PASSPHRASE, {"passphrase": "short"}).status for _ in range(4)] == [422] * 3 + [429]
     assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 422
-    monkeypatch.setitem(limits.LIMITS, "hashing.address", 4)
+    monkeypatch.setitem(rate_limits.LIMITS, "hashing.address", 4)
     assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 429
     owen.client.environ_base["REMOTE_ADDR"] = HERE
     assert owen.post(PASSPHRASE, {"passphrase": "short"}).status == 422
@@ -125,15 +125,15 @@ def test_what_is_hashed_for_one_account_and_for_one_network_is_limited(
     assert comes_in(app, cast.sam).post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-@pytest.mark.parametrize("what", sorted(each for each in limits.LIMITS if each.endswith(".address")))
+@pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
 def test_from_one_network_just_the_limit_gets_through(store: Store, clock: Clock, what: str) -> None:
     """However many of its addresses somebody uses."""
     through = 0
-    for number in range(limits.LIMITS[what] + 15):
+    for number in range(rate_limits.LIMITS[what] + 15):
         try:
-            limits.take(store, clock.now, (what, f"2001:db8::{number:x}:0:0:7"))
+            rate_limits.take(store, clock.now, (what, f"2001:db8::{number:x}:0:0:7"))
             through += 1
-        except limits.SlowDown:
+        except rate_limits.SlowDown:
             pass
-    assert through == limits.LIMITS[what]
-    limits.take(store, clock.now, (what, "2001:db8:0:1::7"))
+    assert through == rate_limits.LIMITS[what]
+    rate_limits.take(store, clock.now, (what, "2001:db8:0:1::7"))

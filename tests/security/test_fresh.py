@@ -7,11 +7,11 @@ import pyotp
 from flask import Flask
 from sqlalchemy import select
 
-from companion.domain.factors import FRESH_FOR
+from companion.domain.accounts.second_factors import FRESH_FOR
 from companion.domain.people import Role
-from companion.store.audit import Entry, Event
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
-from companion.web import access
+from companion.web.gate import access
 from tests.cast import Cast, Staff
 from tests.conftest import Clock
 from tests.security.test_gates import (
@@ -94,7 +94,9 @@ def test_passphrase_and_second_step_prove_it_and_the_token_is_new(
     assert browser.post("/confirm", form | {"code": code(cast.priya, cast)}).path == f"{WAY_IN}/passphrase"
     assert not alive(app, old, "/caseload") and alive(app, cookie_of(browser), "/caseload")
     with store.reading() as tx:
-        events = list(tx.scalars(select(Entry.event).where(Entry.actor_id == cast.priya.viewer.account_id)))
+        events = list(
+            tx.scalars(select(AuditEntry.event).where(AuditEntry.actor_id == cast.priya.viewer.account_id))
+        )
     for event, times in ((Event.SIGN_IN_FAILED, 1), (Event.SECOND_FACTOR_FAILED, 2), (Event.PROVED, 1)):
         assert events.count(event) == times, event
     clock.forward(seconds=STALE)

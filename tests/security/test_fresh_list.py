@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import Flask
 
-from companion.domain.factors import FRESH_FOR
+from companion.domain.accounts.second_factors import FRESH_FOR
 from companion.domain.people import Role
-from companion.services import erasing
-from companion.store import erasures
-from companion.web import access
+from companion.services.records import erasure
+from companion.store.records import erasures
+from companion.web.gate import access
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import address, browsers, opens, own, rules
@@ -139,7 +139,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
 def test_the_proof_comes_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
-    erasing.ask_for_erasure(
+    erasure.ask_for_erasure(
         cast.store, cast.owen.viewer, cast.now
     )  # nothing holds his, so it can be approved
     with cast.store.reading() as tx:

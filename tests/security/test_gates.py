@@ -12,30 +12,30 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from companion.domain.devices import Kind
+from companion.domain.accounts.devices import DeviceKind
 from companion.domain.people import Role
-from companion.domain.plan import From, Source
-from companion.services import (
-    approving,
-    calendars,
-    joining,
-    plan_sharing,
-    planning,
-    safeguarding,
-    setting,
-    staffing,
-)
-from companion.services.safeguarding import Sighting
-from companion.services.setting import Due
-from companion.store import appointments, devices, library, people, sessions
-from companion.store.audit import Entry, Event
+from companion.domain.plan.plan import From, Source
+from companion.services.accounts import join
+from companion.services.authoring import approval
+from companion.services.concerns import report
+from companion.services.concerns.report import Sighting
+from companion.services.meetings import calendars
+from companion.services.plan import items, suggestions
+from companion.services.staff import accounts
+from companion.services.work import assign
+from companion.services.work.assign import Due
+from companion.store import people
+from companion.store.accounts import devices, sessions
+from companion.store.accounts.passkeys import Passkey
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import library
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
 from companion.store.keys import KeyModel
-from companion.store.limits import LIMITS
-from companion.store.passkeys import Passkey
-from companion.store.passphrases import Hasher
-from companion.store.room import UNCOUNTED
-from companion.web import access
+from companion.store.meetings import appointments
+from companion.store.quotas import UNCOUNTED
+from companion.store.rate_limits import LIMITS
+from companion.web.gate import access
 from tests.cast import CARD, Cast, Participant, Somebody, Staff
 from tests.conftest import Clock
 from tests.groups import a_group, a_meeting
@@ -169,7 +169,7 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     """Sam's and Priya's things, an approved activity, and somebody who waits for a lead's approval."""
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
-        staffing.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
+        accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     with cast.store.reading() as tx:
         approved, draft = library.newest_versions(tx)[:2]
         things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
@@ -178,7 +178,7 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     things["passkey_id"] = {role: a_passkey(cast, getattr(cast, name)) for role, name in PEOPLE.items()}
     things["token"] = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
     things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
-    approving.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
+    approval.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
     for giver, taker in ((cast.priya, cast.daniel), (cast.daniel, cast.priya)):
         giver.hands_over(cast.sam, taker)
     return things
@@ -200,7 +200,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     with cast.store.reading() as tx:
         appointment_id = appointments.appointments(tx, participant.enrolment_id)[0].id
     asked = Due(uuid4(), str(appointment_id), CARD)
-    setting.quickly_set(
+    assign.quickly_set(
         cast.store, practitioner.viewer, participant.enrolment_id, "Two things", "For you.", "How was it?",
         asked, cast.now,
     )  # fmt: skip
@@ -208,7 +208,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         own = library.own_versions(tx, participant.enrolment_id)[0]
     item_id, suggestion_id = a_plan(cast, participant, practitioner, work_id)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
-    safeguarding.raise_concern(
+    report.raise_concern(
         cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
     )
     look_id = cast.margaret.looks_at(participant, "concern")
@@ -218,8 +218,8 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
     meeting_id = group.meets(a_meeting("2026-12-17"))
     request_id, correction_id, hold_id = participant.asks_about_what_is_held()
     with cast.store.reading() as tx:
-        of_look = (Entry.event == Event.LOOK_OPENED) & (Entry.look_id == look_id)
-        entry_id = tx.scalar(select(Entry.id).where(of_look))
+        of_look = (AuditEntry.event == Event.LOOK_OPENED) & (AuditEntry.look_id == look_id)
+        entry_id = tx.scalar(select(AuditEntry.id).where(of_look))
     return {
         "request_id": request_id,
         "correction_id": correction_id,
@@ -254,7 +254,7 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
     with cast.store.writing() as tx:
         account = people.account(tx, who.viewer.account_id)
         token = sessions.start(tx, account.id, cast.now, complete=True)
-        devices.know(tx, account, secrets.token_urlsafe(32), Kind(), cast.now)
+        devices.know(tx, account, secrets.token_urlsafe(32), DeviceKind(), cast.now)
         found = sessions.find(tx, token, cast.now)
         known = devices.mine(tx, who.viewer)
         tx.commit()
@@ -298,8 +298,8 @@ def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: U
     """An item whose answer has left that work, and a suggestion."""
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
-    planning.add(cast.store, participant.viewer, item_id, "good", [row], source, cast.now)
-    plan_sharing.suggest(
+    items.add(cast.store, participant.viewer, item_id, "good", [row], source, cast.now)
+    suggestions.suggest(
         cast.store, practitioner.viewer, participant.enrolment_id, suggestion_id, "good", row, cast.now
     )
     return item_id, suggestion_id
@@ -354,7 +354,7 @@ def stored(store: Store, *but: str) -> dict[str, list[str]]:
 def refusals(store: Store) -> int:
     """How many refused acts are recorded."""
     with store.reading() as tx:
-        return tx.scalar(select(func.count()).where(Entry.event == Event.REFUSED)) or 0
+        return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
 
 def outcome(response: TestResponse) -> str:
@@ -488,8 +488,8 @@ def test_opening_the_second_step_gives_one_key_and_changes_nothing(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)
-    invitation = joining.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
-    joining.join(store, hasher, invitation, "robin", "seven pears in a row of robins", cast.now)
+    invitation = join.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
+    join.join(store, hasher, invitation, "robin", "seven pears in a row of robins", cast.now)
     visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": "seven pears in a row of robins"})
     before = stored(store)
     assert visitor.get("/second-factor").text == visitor.get("/second-factor").text

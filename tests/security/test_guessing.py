@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from companion.config import Settings
-from companion.store import limits
+from companion.store import rate_limits
+from companion.store.accounts.sessions import WebSession
 from companion.store.base import Store
-from companion.store.sessions import WebSession
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_own_sessions import comes_in
@@ -93,8 +93,8 @@ def test_of_sixty_tries_at_once_at_four_workers_just_the_limit_gets_through(
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         answered = Counter(crowd.map(guesses, range(AT_ONCE)))
     assert answered == {
-        422: limits.LIMITS["sign-in.account"],
-        429: AT_ONCE - limits.LIMITS["sign-in.account"],
+        422: rate_limits.LIMITS["sign-in.account"],
+        429: AT_ONCE - rate_limits.LIMITS["sign-in.account"],
     }
     assert elsewhere.tries(cast.sam.passphrase) == 429
     owner.asks("GET", "/sign-in")
@@ -106,7 +106,7 @@ def test_the_owner_gets_in_on_his_own_device_while_strangers_guess(
 ) -> None:
     owner = comes_in(app, cast.sam, own_device="yes")
     owner.client.post("/leave")
-    monkeypatch.setitem(limits.LIMITS, "sign-in.overall", 12)  # strangers spend that, too
+    monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)  # strangers spend that, too
     stranger = Visitor(app)
     assert [tries(stranger, WRONG).status for _ in range(12)] == [422] * 10 + [429] * 2
     for name in ("owen", "sam"):

@@ -12,12 +12,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from companion.domain.concerns import Kind
-from companion.services import correcting, disclosing, on_paper, planning, safeguarding
-from companion.services.disclosing import Typed
-from companion.store.audit import Entry, Event
+from companion.domain.concerns.concerns import ConcernKind
+from companion.services.concerns import report
+from companion.services.plan import items
+from companion.services.records import corrections, withheld_entries
+from companion.services.records.withheld_entries import DisclosureForm
+from companion.services.work import paper
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
-from companion.store.plan import PlanItemRow
+from companion.store.plan.plan import PlanItemRow
 from tests.cast import Cast
 from tests.security.test_once import UNCOUNTED, Sent, again, counts, forms_with_an_id
 from tests.visitor import Visitor
@@ -43,21 +46,26 @@ def ids_there(store: Store) -> dict[str, list[UUID]]:
 def others_have_done_it_too(cast: Cast) -> None:
     """What nobody has done yet where ``places`` ends."""
     store, now, idris = cast.store, cast.now, cast.idris.viewer
-    planning.add(store, idris, uuid4(), "good", [("I go swimming", "", "")], None, now)
-    correcting.ask(store, idris, uuid4(), "My name.", "Idris.", now)
-    safeguarding.tell(store, idris, uuid4(), Kind.TOLD, "I am worried.", now)
+    items.add(store, idris, uuid4(), "good", [("I go swimming", "", "")], None, now)
+    corrections.ask(store, idris, uuid4(), "My name.", "Idris.", now)
+    report.tell(store, idris, uuid4(), ConcernKind.TOLD, "I am worried.", now)
     cast.idris.writes("May I come early?")
     cast.daniel.notes_on(cast.idris, "He came early.")
     cast.daniel.is_away(now.date(), now.date())
     work, priya, owen = cast.priya.sets(cast.owen, "hopes-and-fears"), cast.priya.viewer, cast.owen
-    on_paper.mark_done(store, priya, owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "", now)
+    paper.mark_done(store, priya, owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "", now)
     look = cast.ruth.looks_at(cast.idris, "concern")
     with store.reading() as tx:
         entry = tx.scalars(
-            select(Entry.id).where(Entry.event == Event.LOOK_OPENED, Entry.look_id == look)
+            select(AuditEntry.id).where(AuditEntry.event == Event.LOOK_OPENED, AuditEntry.look_id == look)
         ).one()
-    disclosing.decide(
-        store, cast.ruth.viewer, cast.idris.enrolment_id, uuid4(), Typed(entry, "no", "Not yet.", 0), now
+    withheld_entries.decide(
+        store,
+        cast.ruth.viewer,
+        cast.idris.enrolment_id,
+        uuid4(),
+        DisclosureForm(entry, "no", "Not yet.", 0),
+        now,
     )
 
 

@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.domain.people import Role
-from companion.services import on_paper, planning
-from companion.store import people, record
-from companion.store.audit import Entry
+from companion.services.plan import items
+from companion.services.work.paper import mark_done
+from companion.store import people
+from companion.store.audit import AuditEntry
 from companion.store.base import Store
+from companion.store.records import access_log
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import (
@@ -42,9 +44,9 @@ def things(cast: Cast) -> dict[str, Any]:
     submission = cast.sam.submits(piece)
     found = things_of(cast, cast.sam, cast.priya)
     cast.sam.writes(CANARY)
-    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [(CANARY, "", "")], None, cast.now)
+    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [(CANARY, "", "")], None, cast.now)
     paper = cast.priya.sets(cast.sam, "control-continuum")
-    on_paper.mark_done(
+    mark_done(
         cast.store, cast.priya.viewer, cast.sam.enrolment_id, paper, uuid4(), "2026-11-24", CANARY, cast.now
     )
     own = {"submission_id": submission, "work_id": paper, "concern_id": cast.sam.tells(CANARY)}
@@ -54,8 +56,8 @@ def things(cast: Cast) -> dict[str, Any]:
 def reads(store: Store, who: UUID) -> int:
     """How many reads of Sam's by this member of staff are recorded."""
     with store.reading() as tx:
-        of = select(Entry).where(Entry.actor_id == who, Entry.enrolment_id.is_not(None))
-        return len(tx.scalars(of.where(Entry.event.in_(record.SHOWN | record.WITHHELD))).all())
+        of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
+        return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
 
 
 def test_each_page_that_shows_a_word_of_his_to_staff_leaves_a_read_of_his(

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from companion.store import people
-from companion.store.passphrases import Hasher
+from companion.store.accounts.passphrases import Hasher
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.security.test_own_sessions import comes_in

@@ -13,12 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from sqlalchemy import delete, event, select, update
 
 from companion.domain.people import Role, Viewer
-from companion.services import rotating
-from companion.services.rotating import Step
-from companion.store import resealing, rewrapping
+from companion.services.operations import rotate_keys
+from companion.services.operations.rotate_keys import RotationStep
 from companion.store.base import Store, open_engine
 from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, participant
-from companion.store.migrate import KEYS, MAIN, standing
+from companion.store.operations import rotate_data_keys, rotate_wrapping_key
+from companion.store.operations.migrations import KEYS, MAIN, standing
 from companion.store.people import Account
 from companion.store.wrapping import KeyFile, make_wrapping_key
 
@@ -41,7 +41,7 @@ class Office:
         MAIN.upgrade(self._engines[0])
         KEYS.upgrade(self._engines[1])
         store = self.opened()
-        rewrapping.register(store.keys, NOW)
+        rotate_wrapping_key.register(store.keys, NOW)
         for secret in SERVICE_SECRETS:
             store.keys.create_secret(secret, NOW)
 
@@ -104,10 +104,10 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def the_wrapping_key_is_changed(self) -> None:
         store = self.office.opened()
-        if rotating.wrapping_step(store) is Step.BEGIN:
-            rotating.begin_wrapping(store, ALEX, NOW)
+        if rotate_keys.wrapping_step(store) is RotationStep.BEGIN:
+            rotate_keys.begin_wrapping(store, ALEX, NOW)
         else:
-            self.wrapping = rotating.go_on_wrapping(store, NOW)
+            self.wrapping = rotate_keys.go_on_wrapping(store, NOW)
             next(self.wrapping, None)
 
     @rule()
@@ -118,10 +118,10 @@ class Machine(RuleBasedStateMachine):
     @rule(which=WHICH, cut_off=strategies.booleans())
     def a_data_key_is_changed(self, which: int, cut_off: bool) -> None:
         who, store = self.one(which), self.office.opened()
-        if not rotating.under_way(store, participant(who)):
-            rotating.begin(store, ALEX, participant(who), NOW)
+        if not rotate_keys.under_way(store, participant(who)):
+            rotate_keys.begin(store, ALEX, participant(who), NOW)
             self.begun.add(who)
-        steps = self.changing[who] = rotating.go_on(store, participant(who), lambda: None, NOW)
+        steps = self.changing[who] = rotate_keys.go_on(store, participant(who), lambda: None, NOW)
         next(steps, None)
         if not cut_off:
             list(steps)
@@ -150,9 +150,9 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When all that was begun is finished, everybody reads everything, and nobody what was destroyed."""
         store = self.office.opened()
-        list(rotating.go_on_wrapping(store, NOW))
+        list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():
-            list(rotating.go_on(store, participant(who), lambda: None, NOW))
+            list(rotate_keys.go_on(store, participant(who), lambda: None, NOW))
         assert len(store.keys.wrapping.ids) == 1
         everything = {row: words for said in self.said.values() for row, words in said.items()}
         for each in (self.workers[0], self.office.opened()):
@@ -180,9 +180,9 @@ class Machine(RuleBasedStateMachine):
 def test_what_is_sealed_stays_readable_whatever_happens_to_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr(rewrapping, "BATCH", 2)
-    monkeypatch.setattr(resealing, "BATCH", 1)
-    monkeypatch.setattr(resealing, "sealed_columns", lambda _: [Account.__table__.c.name])
+    monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
+    monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
+    monkeypatch.setattr(rotate_data_keys, "sealed_columns", lambda _: [Account.__table__.c.name])
     Machine.office = Office(tmp_path)
     cases = MANY if request.config.getoption("full") else FEW
     few_steps = hypothesis.settings(max_examples=cases, stateful_step_count=4, deadline=None)

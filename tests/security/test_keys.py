@@ -16,9 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from companion import create_app
 from companion.config import BadSetting, Settings
-from companion.domain.evaluation import Evaluation
-from companion.store import evaluation
+from companion.domain.evaluation.evaluation import Evaluation
 from companion.store.base import Store, open_engine
+from companion.store.evaluation import evaluation
 from companion.store.keys import (
     CONCERNS,
     EVALUATION,
@@ -26,9 +26,9 @@ from companion.store.keys import (
     DataKey,
     participant,
 )
-from companion.store.opening import prepare
+from companion.store.operations.open_databases import prepare
 from companion.store.people import Account
-from companion.store.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
+from companion.store.work.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 from tests.by_hand import by_hand
 from tests.cast import Cast

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from companion.config import Settings
-from companion.store.base import Away, Store
-from companion.store.counters import gathered
-from companion.web import access
-from companion.web.errors import log as errors_log
+from companion.store.base import DatabaseUnavailable, Store
+from companion.store.operations.counters import gathered
+from companion.web.gate import access
 from companion.web.log_lines import GIVEN, Lines, at_hand
+from companion.web.page.errors import log as errors_log
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.lines import Said, listening
@@ -162,7 +162,9 @@ def test_words_stay_out_while_a_database_fails(
 
 
 def test_a_database_that_is_away_is_said_with_its_reason(app: Flask, visitor: Visitor, said: Said) -> None:
-    app.add_url_rule("/breaks", "breaks", broken(Away("There is no database at data/companion.db.")))
+    app.add_url_rule(
+        "/breaks", "breaks", broken(DatabaseUnavailable("There is no database at data/companion.db."))
+    )
     page = visitor.get("/breaks")
     away, line = said.lines
     assert (away["level"], away["database"]) == ("warning", "There is no database at data/companion.db.")
@@ -245,7 +247,7 @@ def test_the_way_out_of_a_box_to_help_or_telling_leaves_no_trace(
     ),
 )
 def test_no_call_of_the_log_brings_anything_else_into_it(message: str, extra: dict[str, Any]) -> None:
-    for name in ("companion.web.errors", "companion", "gunicorn.error", "sqlalchemy.engine"):
+    for name in ("companion.web.page.errors", "companion", "gunicorn.error", "sqlalchemy.engine"):
         record = logging.getLogger(name).makeRecord(
             name, logging.INFO, "base.py", 1, "%s " + message, (CANARY,), None, "handle", extra
         )
@@ -254,7 +256,7 @@ def test_no_call_of_the_log_brings_anything_else_into_it(message: str, extra: di
         assert MARK not in heard.text
         assert all(set(line) <= {"time", "level", "event", "where", *GIVEN} for line in heard.lines)
         assert (
-            name == "companion.web.errors"
+            name == "companion.web.page.errors"
             or heard.lines[0]["event"] == "something outside Companion was logged"
         )
 

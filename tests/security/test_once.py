@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from companion.config import Settings
 from companion.domain.refusals import Refused
-from companion.services import reviewing, working
-from companion.services.reviewing import Feedback
-from companion.store.audit import Entry, Event
+from companion.services.work import answers, review
+from companion.services.work.review import Feedback
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
 from tests.cast import Cast
 from tests.postgres import keep_rows, put_rows_back
@@ -64,7 +64,7 @@ def counts(store: Store) -> Counter[str]:
         for table in Model.metadata.sorted_tables:
             if table.name not in UNCOUNTED:
                 found[table.name] = tx.scalar(select(func.count()).select_from(table)) or 0
-        for event, number in tx.execute(select(Entry.event, func.count()).group_by(Entry.event)):
+        for event, number in tx.execute(select(AuditEntry.event, func.count()).group_by(AuditEntry.event)):
             if event not in AS_OFTEN_AS_ASKED:
                 found[f"audit: {event}"] = number
     return found
@@ -150,7 +150,7 @@ def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
 
     before = counts(cast.store)
     done = all_at_once(
-        20, lambda _: tries(lambda: working.submit(cast.store, sam, piece, revision, cast.now))
+        20, lambda _: tries(lambda: answers.submit(cast.store, sam, piece, revision, cast.now))
     )
     assert sum(done) == 1
     submission = cast.sam.work(piece).submissions[-1]
@@ -158,7 +158,7 @@ def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
 
     def releases(number: int) -> bool:
         words = Feedback({"": f"Thank you, {number}."}, "", seen)
-        return tries(lambda: reviewing.release(cast.store, priya, submission.id, words, cast.now))
+        return tries(lambda: review.release(cast.store, priya, submission.id, words, cast.now))
 
     assert sum(all_at_once(20, releases)) == 1
     made = counts(cast.store) - before

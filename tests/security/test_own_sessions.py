@@ -7,20 +7,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from companion.cli.background import work
-from companion.cli.measures import Measures
+from companion.cli.background.gauges import Measures
+from companion.cli.background.loop import work
 from companion.config import Settings
-from companion.domain.devices import KNOWN_FOR, KNOWN_MOST
+from companion.domain.accounts.devices import KNOWN_FOR, KNOWN_MOST
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
-from companion.services import messaging, own_sessions
-from companion.store import devices, people, sessions
-from companion.store.audit import Entry, Event
+from companion.services.accounts import my_sessions
+from companion.services.messages import threads
+from companion.store import people
+from companion.store.accounts import devices, sessions
+from companion.store.accounts.devices import KnownDevice
+from companion.store.accounts.sessions import ParkedForm, SignedIn, WebSession
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
-from companion.store.devices import KnownDevice
 from companion.store.keys import hash_of
-from companion.store.limits import Try
-from companion.store.sessions import HeldForm, SignedIn, WebSession
+from companion.store.rate_limits import Try
 from tests.cast import Cast, Somebody
 from tests.conftest import Clock
 from tests.counting import counted
@@ -61,7 +63,11 @@ def is_in(browser: Visitor) -> bool:
 
 def events(store: Store, viewer: Viewer) -> list[str]:
     with store.reading() as tx:
-        query = select(Entry.event).where(Entry.actor_id == viewer.account_id).order_by(Entry.at, Entry.id)
+        query = (
+            select(AuditEntry.event)
+            .where(AuditEntry.actor_id == viewer.account_id)
+            .order_by(AuditEntry.at, AuditEntry.id)
+        )
         return list(tx.scalars(query))
 
 
@@ -107,7 +113,7 @@ def test_ending_one_signs_it_out_at_once_and_drops_what_it_held(
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE  # it has ended already
     with store.reading() as tx:
-        assert tx.scalars(select(HeldForm)).all() == []
+        assert tx.scalars(select(ParkedForm)).all() == []
     assert other.client.get("/caseload").location.startswith("/sign-in")
     assert other.client.post("/caseload/new", data=form).status_code == 401
     assert "locked" not in other.get("/sign-in")  # nothing is left to be unlocked
@@ -187,7 +193,7 @@ def test_the_page_costs_the_same_for_many(app: Flask, cast: Cast, store: Store) 
 
     def cost() -> int:
         with counted(store) as said:
-            own_sessions.places(store, signed_in, mark_of(here), cast.now)
+            my_sessions.places(store, signed_in, mark_of(here), cast.now)
         return len(said)
 
     before = cost()
@@ -293,9 +299,9 @@ def test_nothing_is_done_for_somebody_who_was_disabled_while_his_request_was_on_
     let_in = session_of(app, store, enter.priya).viewer  # the gate has let him through
     enter.priya.post("/account/devices", of=PAGE)
     cast.alex.marks_as_left(cast.priya)
-    typed = messaging.Typed(0, "one", {"words": ["One more thing."]})
+    typed = threads.MessageForm(0, "one", {"words": ["One more thing."]})
     with pytest.raises(NotFound):
-        messaging.send(store, let_in, cast.sam.enrolment_id, uuid4(), typed, cast.now)
+        threads.send(store, let_in, cast.sam.enrolment_id, uuid4(), typed, cast.now)
     assert len(cast.sam.reads_messages().messages) == 1
     assert enter.priya.client.get("/caseload").location.startswith("/sign-in")
     with store.reading() as tx:

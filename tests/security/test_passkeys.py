@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from companion.domain.refusals import Rejected
-from companion.services import passkeys
-from companion.store.audit import Entry, Event
+from companion.services.accounts import passkeys
+from companion.store.accounts.passkeys import Passkey
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
-from companion.store.passkeys import Passkey
 from tests.authenticator import Device
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -82,8 +82,8 @@ def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor
         assert page.status == 422 and page.path == "/second-factor"
         assert browser.get("/caseload").path == "/second-factor"
         with store.reading() as tx:
-            failed = select(Entry).where(Entry.event == Event.SECOND_FACTOR_FAILED)
-            said = tx.scalars(failed.order_by(Entry.at)).all()
+            failed = select(AuditEntry).where(AuditEntry.event == Event.SECOND_FACTOR_FAILED)
+            said = tx.scalars(failed.order_by(AuditEntry.at)).all()
         return said[-1].detail if said else ""
 
     return tries

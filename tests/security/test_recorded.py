@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import select
 
-from companion.store.audit import Entry, Event
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from tests.cast import Cast, Somebody
 from tests.visitor import Visitor
@@ -21,7 +21,7 @@ def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
     visitor.post("/second-factor", {"code": "000000"})
     with store.reading() as tx:
-        events = tx.execute(select(Entry.event, Entry.subject_id).order_by(Entry.at)).all()
+        events = tx.execute(select(AuditEntry.event, AuditEntry.subject_id).order_by(AuditEntry.at)).all()
     sam, priya = cast.sam.viewer.account_id, cast.priya.viewer.account_id
     for expected in (
         (Event.SIGN_IN_FAILED, sam),
@@ -37,8 +37,8 @@ def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast:
 def refused(store: Store, person: Somebody) -> list[str]:
     """What was refused of this person's, as it stands in the audit, in no order."""
     with store.reading() as tx:
-        his = Entry.event == Event.REFUSED, Entry.actor_id == person.viewer.account_id
-        return sorted(each or "" for each in tx.scalars(select(Entry.detail).where(*his)))
+        his = AuditEntry.event == Event.REFUSED, AuditEntry.actor_id == person.viewer.account_id
+        return sorted(each or "" for each in tx.scalars(select(AuditEntry.detail).where(*his)))
 
 
 def test_a_forged_request_is_recorded(enter: SimpleNamespace, cast: Cast, store: Store) -> None:

@@ -18,15 +18,17 @@ from sqlalchemy import text
 
 from companion.config import Settings
 from companion.content import policy_file, starter_activities
-from companion.domain.answers.several_choices import SeveralChoices
-from companion.domain.conversation import Given
-from companion.domain.items import items_of
-from companion.domain.policies import Policy
-from companion.services import approving, working
-from companion.services.policies import import_policy
-from companion.store import library, work
+from companion.domain.activities.answers.several_choices import SeveralChoices
+from companion.domain.activities.conversation import Given
+from companion.domain.activities.list_items import items_of
+from companion.domain.records.policies import Policy
+from companion.services.authoring.approval import approve
+from companion.services.records.policies import import_policy
+from companion.services.work.answers import _store_answer
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import library
 from companion.store.base import Store
-from companion.store.passphrases import Hasher
+from companion.store.work import work
 from tests.authenticator import Device
 from tests.backups import Rehearsal
 from tests.cast import Cast
@@ -129,9 +131,7 @@ class Trip:
         with self.cast.store.reading() as tx:
             versions = {each.activity.id: each for each in library.newest_versions(tx)}
         version = versions["a-week-of-choices"]
-        approving.approve(
-            self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now
-        )
+        approve(self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now)
         page = f"{self.place}/work/new/{version.id}"
         card = {name: self.plant(f"card: {name}") for name in ("why", "when_where", "in_the_way")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
@@ -213,7 +213,7 @@ class Trip:
             given = Given("answered", prompt.parse({"answer": [said]}), 1, self.cast.now)
             with self.cast.store.writing() as tx:
                 row = work.work_row(tx, self.cast.sam.viewer, work_id)
-                working._store_answer(tx, row, over, given)
+                _store_answer(tx, row, over, given)
                 tx.commit()
             return self.item_of(work_id, over)
         return next(items_of(prompt, whole.answers[over].value)).key

@@ -11,11 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.domain.people import Role
-from companion.services import ending_sessions
-from companion.store.audit import Entry, Event
+from companion.services.accounts import end_all_sessions
+from companion.store.accounts.sessions import ParkedForm, WebSession
+from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.store.keys import WORDS, hash_of
-from companion.store.sessions import HeldForm, WebSession
 from tests.cast import Cast, Participant, Staff
 from tests.conftest import Clock
 from tests.security.test_gates import ANYBODY, READING, WHOM, address, browsers, opens, own, rules, stored
@@ -255,7 +255,7 @@ def test_what_a_practitioner_typed_for_too_long_is_there_again(
     enter.priya.post(f"{feedback}/{button}", fields, of=feedback)
     assert cast.priya.reads(review.submission.id).submission.comments == {"the-week": "You noticed a lot."}
     with store.reading() as tx:
-        assert tx.scalars(select(HeldForm)).all() == []
+        assert tx.scalars(select(ParkedForm)).all() == []
 
 
 def test_looking_at_another_page_does_not_push_out_what_is_held(
@@ -274,7 +274,7 @@ def test_no_secret_is_ever_held(enter: SimpleNamespace, cast: Cast, clock: Clock
     secrets = {"word": "lighthouse", "passphrase": "orange tents", "code": "123456"}
     enter.priya.client.post("/caseload/new", data={**form, **secrets})
     with store.reading() as tx:
-        row = tx.scalars(select(HeldForm)).one()
+        row = tx.scalars(select(ParkedForm)).one()
         assert store.keys.box(WORDS).open("held_forms.typed", row.id, row.typed) == [
             "/caseload/new",
             {"name": ["Robin"]},
@@ -314,8 +314,8 @@ def test_an_operator_signs_everybody_out_at_once(
     assert stored(store, "web_sessions", "audit_entries", "held_forms") == before
     assert "Half a sentence" in repr(cast.sam.work(work).drafts)
     with store.reading() as tx:
-        recorded = tx.scalars(select(Entry.detail).where(Entry.event == Event.SESSIONS_ENDED)).all()
+        recorded = tx.scalars(select(AuditEntry.detail).where(AuditEntry.event == Event.SESSIONS_ENDED)).all()
     assert recorded == [f"everybody:{said[1]}"]
-    assert ending_sessions.end_all(store, cast.now) == 0
+    assert end_all_sessions.end_all(store, cast.now) == 0
     enter.sam.sign_in(cast, cast.sam)
     assert enter.sam.get("/my/").path == "/my/"

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Date, DateTime
 from sqlalchemy.types import TypeDecorator
 
+from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Model
-from companion.store.erased import ErasedList
-from companion.store.passphrases import Hasher
+from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.outliving import THINGS, World

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from companion.domain.after import CHOSEN, Scope
-from companion.domain.path import State
+from companion.domain.enrolments.after_programme import CHOSEN, Scope
+from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Role
-from companion.services.after import set_after
+from companion.services.enrolments.after_programme import set_after
 from companion.store.base import Store
-from companion.web import access
-from companion.web.scopes import SCOPES, needed
+from companion.web.gate import access
+from companion.web.gate.scopes import SCOPES, needed
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import FILLED_IN, SIGNED_IN, WHOM, address, outcome, rules, stored, things_of
@@ -22,18 +22,18 @@ NOT_OPEN = "This part of Companion is not open to you now."
 
 
 def completes(cast: Cast, clock: Clock) -> None:
-    cast.priya.moves(cast.sam, State.COMPLETED)
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
 
 
 def may_write(cast: Cast, clock: Clock) -> None:
     form = {f"{state}-scope": "messages" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
     set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
     clock.forward(minutes=1)
-    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
 
 
 def ended_long_ago(cast: Cast, clock: Clock) -> None:
-    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     clock.forward(days=91)
 
 
@@ -84,7 +84,7 @@ def test_nothing_opens_for_anybody_as_somebody_who_died(
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)
     form = {**FILLED_IN, "csrf_token": enter.sam.token("/account")}
-    cast.priya.moves(cast.sam, State.DIED)
+    cast.priya.moves(cast.sam, PathwayState.DIED)
     for method in ("GET", "POST"):
         for rule in rules(app, method):
             if WHOM[rule.endpoint] in (Role.PARTICIPANT, SIGNED_IN):
@@ -98,7 +98,7 @@ def test_nothing_opens_for_anybody_as_somebody_who_died(
 def test_help_and_leaving_stay_whatever_else_is_closed(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    cast.priya.moves(cast.sam, State.ENDED_EARLY)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     clock.forward(days=91, seconds=timedelta(hours=1).seconds)
     home = enter.sam.get("/my/")
     assert "The help page stays open to you, day and night." in home

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from companion.domain.london import LONDON
-from companion.domain.reminders import Choice
-from companion.services import choosing_notices, mailing, scheduling
-from companion.services.mailing import Letter, NotDelivered, Why
-from companion.services.reminding import remind_of_appointments, send_digests
-from companion.store import appointments
+from companion.domain.notices.reminders import Choice
+from companion.domain.time.london import LONDON
+from companion.services.meetings import schedule
+from companion.services.notices import preferences, send
+from companion.services.notices.schedule import remind_of_appointments, send_digests
+from companion.services.notices.send import Letter, NotDelivered, Why
 from companion.store.base import Store
+from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast, Somebody
 from tests.conftest import Clock
@@ -19,7 +20,7 @@ from tests.conftest import Clock
 
 def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:
     address = f"{somebody.sign_in_name}@post.example"
-    choosing_notices.choose(cast.store, somebody.viewer, Choice(address, frozenset(days), digest), cast.now)
+    preferences.choose(cast.store, somebody.viewer, Choice(address, frozenset(days), digest), cast.now)
 
 
 def until(clock: Clock, *moment: int) -> None:
@@ -35,7 +36,7 @@ def meeting(cast: Cast) -> tuple[UUID, datetime]:
 
 
 def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> None:
-    scheduling.move_appointment(
+    schedule.move_appointment(
         cast.store, cast.priya.viewer, meeting(cast)[0], day, clock_time, seen, cast.now
     )
 
@@ -64,4 +65,4 @@ def ticks(cast: Cast, postbox: Postbox) -> int:
     """What the background loop does."""
     remind_of_appointments(cast.store, cast.now)
     send_digests(cast.store, cast.now)
-    return mailing.deliver(cast.store, postbox, cast.now)
+    return send.deliver(cast.store, postbox, cast.now)

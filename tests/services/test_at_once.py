@@ -6,17 +6,20 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 from companion.content import programme
-from companion.domain.authoring import About
+from companion.domain.activities.editing import About
 from companion.domain.people import Viewer
-from companion.services import authoring, calendars, grouping, looking, resetting
-from companion.services.looking import Typed
-from companion.store import library
-from companion.store.activities import ActivityRow
+from companion.services.authoring import drafts
+from companion.services.concerns import lead_access
+from companion.services.concerns.lead_access import AccessForm
+from companion.services.meetings import calendars, manage_groups
+from companion.services.staff import resets
+from companion.store.accounts.calendar_feeds import CalendarFeed
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import library
+from companion.store.activities.activities import ActivityRow
 from companion.store.base import Model
-from companion.store.calendars import CalendarFeed
-from companion.store.groups import GroupRow
-from companion.store.looks import LookRow
-from companion.store.passphrases import Hasher
+from companion.store.concerns.lead_access import LeadAccessRow
+from companion.store.meetings.groups import GroupRow
 from companion.store.people import Invitation
 from tests.cast import Cast
 from tests.security.test_codes import all_at_once
@@ -38,7 +41,7 @@ def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: View
     sam = cast.sam.enrolment_id
     all_at_once(
         AT_ONCE,
-        lambda _: resetting.reset_participant(cast.store, hasher, priya, sam, "lighthouse", cast.now),
+        lambda _: resets.reset_participant(cast.store, hasher, priya, sam, "lighthouse", cast.now),
     )
     his = Invitation.account_id == cast.sam.viewer.account_id
     still_open = Invitation.used_at.is_(None), Invitation.expires_at > cast.now
@@ -55,7 +58,7 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
     group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
     all_at_once(
         AT_ONCE,
-        lambda _: grouping.begin(
+        lambda _: manage_groups.begin(
             cast.store, priya, group_id, "Thursdays", "epsom", chosen, programme(), cast.now
         ),
     )
@@ -65,7 +68,7 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
 def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> None:
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
-    all_at_once(AT_ONCE, lambda _: authoring.begin(cast.store, priya, new_id, about, cast.now))
+    all_at_once(AT_ONCE, lambda _: drafts.begin(cast.store, priya, new_id, about, cast.now))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
@@ -73,12 +76,14 @@ def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya:
     new_id, sam = uuid4(), cast.sam.enrolment_id
     with cast.store.reading() as tx:
         origin = library.newest_versions(tx)[0].id
-    all_at_once(AT_ONCE, lambda _: authoring.adapt(cast.store, priya, sam, origin, new_id, cast.now))
+    all_at_once(AT_ONCE, lambda _: drafts.adapt(cast.store, priya, sam, origin, new_id, cast.now))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
 def test_a_look_asked_for_at_once_is_one_look(cast: Cast) -> None:
     new_id = uuid4()
-    typed = Typed(cast.sam.reference, "practice", "His practitioner is ill.")
-    all_at_once(AT_ONCE, lambda _: looking.look(cast.store, cast.margaret.viewer, new_id, typed, cast.now))
-    assert number_of(cast, LookRow) == 1
+    typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
+    all_at_once(
+        AT_ONCE, lambda _: lead_access.look(cast.store, cast.margaret.viewer, new_id, typed, cast.now)
+    )
+    assert number_of(cast, LeadAccessRow) == 1

@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from companion.domain.refusals import SlowDown
-from companion.services import handling, own_sessions
-from companion.store import sessions
-from companion.store.limits import LIMITS
+from companion.services.accounts import my_sessions
+from companion.services.concerns import handle
+from companion.store.accounts import sessions
+from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -41,7 +42,7 @@ def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
         cast.priya.notes_on(cast.sam, "A note.")
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     for _ in range(4):
-        handling.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "I have called.", cast.now)
+        handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "I have called.", cast.now)
         cast.margaret.opens(concern)
     cast.margaret.takes(concern)
     cast.margaret.passes_on(concern, "police")
@@ -52,7 +53,7 @@ def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
     with cast.store.reading() as tx:
         here = sessions.find(tx, token, cast.now)
     assert here
-    own_sessions.end_sessions(cast.store, here, cast.now, this_too=True)
+    my_sessions.end_sessions(cast.store, here, cast.now, this_too=True)
     with cast.store.reading() as tx:
         assert sessions.find(tx, token, cast.now) is None
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from companion.store.migrate import History
+from companion.store.operations.migrations import History
 
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]

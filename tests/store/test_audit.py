@@ -18,12 +18,13 @@ from companion.cli.audit import seal_now
 from companion.config import Settings
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound
-from companion.services import approving, working
-from companion.store import audit, heads
-from companion.store.audit import Disordered, Entry, Verdict, Wrong
+from companion.services.authoring import approval
+from companion.services.work import answers
+from companion.store import audit, audit_head
+from companion.store.audit import AuditEntry, Disordered, Verdict, Wrong
+from companion.store.audit_head import Head, HeadRow
 from companion.store.base import Store, Transaction
-from companion.store.heads import Head, HeadRow
-from companion.store.opening import prepare
+from companion.store.operations.open_databases import prepare
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.tampering import tampering
@@ -43,10 +44,14 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
         return audit.verify(tx, kept_head)
 
 
-def lines(store: Store) -> list[Entry]:
+def lines(store: Store) -> list[AuditEntry]:
     """Every line, in the order of the chain, what is not chained last."""
     with store.reading() as tx:
-        return list(tx.scalars(select(Entry).order_by(Entry.position.is_(None), Entry.position, Entry.at)))
+        return list(
+            tx.scalars(
+                select(AuditEntry).order_by(AuditEntry.position.is_(None), AuditEntry.position, AuditEntry.at)
+            )
+        )
 
 
 @pytest.fixture
@@ -83,11 +88,15 @@ def test_a_chain_grows_and_holds(chained: Store, clock: Clock) -> None:
     assert later.head != head and [line.position for line in lines(chained)] == [*range(1, length + 3)]
 
 
-def swapped(tx: Transaction, one: Entry, other: Entry) -> None:
+def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
     """Two lines change places, with their links."""
-    tx.execute(update(Entry).where(Entry.id == one.id).values(position=None))
-    tx.execute(update(Entry).where(Entry.id == other.id).values(position=one.position, link=one.link))
-    tx.execute(update(Entry).where(Entry.id == one.id).values(position=other.position, link=other.link))
+    tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
+    tx.execute(
+        update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
+    )
+    tx.execute(
+        update(AuditEntry).where(AuditEntry.id == one.id).values(position=other.position, link=other.link)
+    )
 
 
 CHANGES = {"event": "signed_out", "detail": "x", "actor_id": UUID(int=1), "actor_role": "lead"}
@@ -105,7 +114,7 @@ def test_a_changed_line_is_named(chained: Store, clock: Clock) -> None:
     for column, value in (CHANGES | {"at": clock.now, "position": 999}).items():
         for now in (value, getattr(fourth, column)):
             with tampering(chained) as tx:
-                tx.execute(update(Entry).where(Entry.id == fourth.id).values({column: now}))
+                tx.execute(update(AuditEntry).where(AuditEntry.id == fourth.id).values({column: now}))
             assert checked(chained).broken_at == (4 if now == value else None), column
 
 
@@ -116,23 +125,23 @@ def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -
         swapped(tx, one, other)
     assert checked(chained).broken_at == place
     with tampering(chained) as tx:
-        tx.execute(delete(Entry).where(Entry.position == place))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position == place))
     assert checked(chained).broken_at == place
 
 
 def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> None:
     """Somebody brings back a line from a copy of the database that went on otherwise, at its own place."""
     *_, before, last = lines(chained)
-    kept = {column.key: getattr(last, column.key) for column in Entry.__table__.columns}
+    kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
     with tampering(chained) as tx:
-        tx.execute(delete(Entry).where(Entry.id.in_((before.id, last.id))))
+        tx.execute(delete(AuditEntry).where(AuditEntry.id.in_((before.id, last.id))))
     forgets(chained)
     writes(chained, clock, 2)
     seal_now(chained)
     assert checked(chained).broken_at is None
     with tampering(chained) as tx:
-        tx.execute(delete(Entry).where(Entry.position == last.position))
-        tx.execute(insert(Entry).values(kept))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
+        tx.execute(insert(AuditEntry).values(kept))
     found = checked(chained)  # the link itself shows it, and not only the head that is remembered
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
@@ -143,7 +152,7 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
     seal_now(chained)
     assert checked(chained, head).broken_at is None
     with tampering(chained) as tx:
-        tx.execute(delete(Entry).where(Entry.position >= length))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position >= length))
     forgets(chained)
     assert checked(chained).broken_at is None  # without it nothing shows
     assert (found := checked(chained, head)).wrong is Wrong.UNKNOWN_HEAD and found.broken_at is None
@@ -159,7 +168,7 @@ def forgets(store: Store) -> None:
 
 
 def remembers(store: Store) -> Head:
-    found = heads.remembered(store.keys)
+    found = audit_head.remembered(store.keys)
     assert found is not None
     return found
 
@@ -167,8 +176,8 @@ def remembers(store: Store) -> Head:
 def unchained(store: Store, gone: int) -> None:
     """One entry is removed, and all later ones are made to look as if nobody had chained them yet."""
     with tampering(store) as tx:
-        tx.execute(delete(Entry).where(Entry.position == gone))
-        tx.execute(update(Entry).where(Entry.position > gone).values(position=None, link=None))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
+        tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
 
 
 @pytest.mark.parametrize("gone", [1, 4])
@@ -217,7 +226,7 @@ def test_a_slower_sealer_never_takes_the_remembered_head_back(chained: Store, cl
     writes(chained, clock)
     seal_now(chained)
     newest = remembers(chained)
-    heads.remember(chained.keys, before)
+    audit_head.remember(chained.keys, before)
     assert remembers(chained) == newest != before
 
 
@@ -252,7 +261,7 @@ def test_an_older_copy_of_the_words_put_back_alone_is_noticed(store: Store, cloc
     writes(store, clock, 3)
     seal_now(store)
     with tampering(store) as tx:
-        tx.execute(delete(Entry).where(Entry.position > then))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position > then))
     writes(store, clock)
     with pytest.raises(Disordered):
         seal_now(store)
@@ -270,14 +279,14 @@ def test_a_head_from_before_anything_was_chained_fits(store: Store, clock: Clock
 def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:
-        tx.execute(update(Entry).where(Entry.position.is_(None)).values(event="signed_out"))
+        tx.execute(update(AuditEntry).where(AuditEntry.position.is_(None)).values(event="signed_out"))
     assert checked(chained).broken_at == len(lines(chained))
 
 
-def invented(clock: Clock, position: int | None) -> Entry:
+def invented(clock: Clock, position: int | None) -> AuditEntry:
     """A line of somebody who has the database and not the key."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
-    line = Entry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
+    line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
     return line
 
@@ -290,7 +299,7 @@ def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
             tx.add(line)
         assert checked(chained).broken_at == length + 1
         with tampering(chained) as tx:
-            tx.execute(delete(Entry).where(Entry.id == line.id))
+            tx.execute(delete(AuditEntry).where(AuditEntry.id == line.id))
     assert checked(chained).broken_at is None
 
 
@@ -298,12 +307,12 @@ def test_a_chain_that_is_made_anew_without_the_key_is_named(chained: Store, cloc
     """The third line is gone, another stands in the middle, and all that follows is chained again."""
     after = lines(chained)[3:]
     with tampering(chained) as tx:
-        tx.execute(delete(Entry).where(Entry.position >= 3))
+        tx.execute(delete(AuditEntry).where(AuditEntry.position >= 3))
         link = lines(chained)[1].link or b""
         for position, line in enumerate([invented(clock, 3), *after], 3):
             link = hmac.digest(b"another key", link + line.mac, hashlib.sha256)
-            values = {column.key: getattr(line, column.key) for column in Entry.__mapper__.columns}
-            tx.execute(insert(Entry).values(values | {"position": position, "link": link}))
+            values = {column.key: getattr(line, column.key) for column in AuditEntry.__mapper__.columns}
+            tx.execute(insert(AuditEntry).values(values | {"position": position, "link": link}))
     assert len(lines(chained)) >= 10 and checked(chained).broken_at == 3
 
 
@@ -312,18 +321,18 @@ def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
     where: str, chained: Store, clock: Clock
 ) -> None:
     writes(chained, clock)
-    of = Entry.position == 4 if where == "in the chain" else Entry.position.is_(None)
+    of = AuditEntry.position == 4 if where == "in the chain" else AuditEntry.position.is_(None)
     kept = lines(chained)
     changes = [
-        *(update(Entry).where(of).values({column: value}) for column, value in CHANGES.items()),
-        update(Entry).where(of).values(at=clock.now + timedelta(days=1)),
-        delete(Entry).where(of),
-        delete(Entry),
+        *(update(AuditEntry).where(of).values({column: value}) for column, value in CHANGES.items()),
+        update(AuditEntry).where(of).values(at=clock.now + timedelta(days=1)),
+        delete(AuditEntry).where(of),
+        delete(AuditEntry),
     ]
     if where == "loose":
         changes.pop(list(CHANGES).index("link"))  # its place in the chain is put in once
     else:
-        changes.append(update(Entry).where(of).values(position=None))
+        changes.append(update(AuditEntry).where(of).values(position=None))
     for change in changes:
         with chained.writing() as tx, pytest.raises(IntegrityError, match="the audit only grows"):
             tx.execute(change)
@@ -399,9 +408,9 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
     return [
         (lambda: cast.sam.submits(piece), NotAllowed, cast.sam.viewer, "already_submitted"),
         (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
-        (lambda: working.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
+        (lambda: answers.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
         (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
-        (lambda: approving.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
+        (lambda: approval.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
     ]
 
 
@@ -426,7 +435,7 @@ def test_a_failed_act_is_recorded_after_the_rollback(
         raise ZeroDivisionError("the words of somebody")
 
     with monkeypatch.context() as patch:
-        patch.setattr(working.outbox, "notify", breaks)
+        patch.setattr(answers.outbox, "notify", breaks)
         cast.sam.finishes(piece)
         with pytest.raises(ZeroDivisionError):
             cast.sam.submits(piece)

@@ -15,13 +15,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as AllTaken
 
 from companion.config import Settings
-from companion.services.acting import acting
-from companion.store import base, limits, opening
-from companion.store.audit import Entry, Event
-from companion.store.base import AWAY, Away, Busy, Store, open_engine
-from companion.store.limits import Try
-from companion.store.opening import alone, open_store
+from companion.services.act import acting
+from companion.store import base, rate_limits
+from companion.store.audit import AuditEntry, Event
+from companion.store.base import UNAVAILABLE, Busy, DatabaseUnavailable, Store, open_engine
+from companion.store.operations import open_databases
+from companion.store.operations.open_databases import alone, open_store
 from companion.store.people import Account
+from companion.store.rate_limits import Try
 from tests.conftest import Clock
 from tests.ports import free_port
 from tests.postgres import postgres_server
@@ -101,9 +102,9 @@ def test_a_machine_that_migrates_on_and_on_is_not_waited_for_any_longer(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As one that lost its power, until the server has noticed."""
-    monkeypatch.setattr(opening, "MIGRATED_WITHIN", 1)
+    monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
-    with alone(there), pytest.raises(Away, match="Another machine"), alone(there):
+    with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
         pass
     with alone(there):
         pass
@@ -124,7 +125,7 @@ def test_a_process_takes_as_many_connections_as_the_pages_say(tmp_path: Path, by
     assert f"four workers: {8 * 2 * 15} at most" in deployment
 
 
-@pytest.mark.parametrize("kind", AWAY[2:])
+@pytest.mark.parametrize("kind", UNAVAILABLE[2:])
 def test_where_it_went_away_nothing_more_is_asked_of_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
@@ -133,14 +134,14 @@ def test_where_it_went_away_nothing_more_is_asked_of_it(
     with pytest.raises(kind), acting(store, None, clock.now):
         raise fault
     with store.reading() as tx:
-        assert tx.scalars(select(Entry).where(Entry.event == Event.FAILED)).all() == []
+        assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []
 
 
 def test_what_is_read_is_as_it_stood_at_one_moment(store: Store, clock: Clock) -> None:
     tries = select(func.count()).select_from(Try)
     with store.reading() as tx:
         before = tx.scalar(tries)
-        limits.take(store, clock.now, ("sign-in.overall", ""))
+        rate_limits.take(store, clock.now, ("sign-in.overall", ""))
         assert tx.scalar(tries) == before
     with store.reading() as tx:
         assert tx.scalar(tries) == 1

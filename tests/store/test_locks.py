@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from companion.domain.path import State
-from companion.store import enrolments, locks, people
+from companion.domain.enrolments.pathway import PathwayState
+from companion.store import locks, people
 from companion.store.base import Model
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.locks import ORDER, OutOfOrder
 from companion.store.people import Account
-from companion.store.work import WorkRow
+from companion.store.work.work import WorkRow
 from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
@@ -64,9 +65,9 @@ def test_what_is_locked_is_read_again(cast: Cast) -> None:
     sam = cast.sam.viewer
     with cast.store.writing() as tx:
         row = enrolments.enrolment(tx, sam)
-        tx.connection().execute(update(Enrolment.__table__).values(state=State.DIED))
-        assert row.state != State.DIED
-        assert enrolments.enrolment(tx, sam, lock=True) is row and row.state == State.DIED
+        tx.connection().execute(update(Enrolment.__table__).values(state=PathwayState.DIED))
+        assert row.state != PathwayState.DIED
+        assert enrolments.enrolment(tx, sam, lock=True) is row and row.state == PathwayState.DIED
 
 
 def test_what_nobody_has_locked_is_not_changed(cast: Cast) -> None:

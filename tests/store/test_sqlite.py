@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.store.base import BUSY_SECONDS, Away, open_engine, require_answer
-from companion.store.sweeping import sweep
+from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine, require_answer
+from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 """``synchronous`` 2 is ``FULL``: an answer that was called saved survives a power cut."""
@@ -26,7 +26,7 @@ def test_every_connection_to_either_database_is_told_all_of_it(tmp_path: Path) -
 def test_a_file_that_is_gone_is_said_to_be_and_not_made_anew(tmp_path: Path) -> None:
     gone = tmp_path / "gone.db"
     engine = open_engine(f"sqlite:///{gone}")
-    with pytest.raises(Away, match=r"There is no database at .*gone\.db"):
+    with pytest.raises(DatabaseUnavailable, match=r"There is no database at .*gone\.db"):
         require_answer(engine)
     assert not gone.exists()
 

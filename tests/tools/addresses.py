@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from companion.domain.people import Role
-from companion.web import access
+from companion.web.gate import access
 
 ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),

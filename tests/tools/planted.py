@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import text
 
-from companion.web import access, current
+from companion.web.gate import access, current
 
 
 @access.public

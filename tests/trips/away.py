@@ -14,7 +14,7 @@ from psycopg import connect
 from sqlalchemy import insert, make_url, select
 
 from companion.store.base import open_engine
-from companion.store.migrate import KEYS, MAIN
+from companion.store.operations.migrations import KEYS, MAIN
 from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import kinds
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.answers import kinds
 from companion.domain.forms import Form
-from companion.store import activities
+from companion.store.activities import activities
 from companion.store.base import Store
 
 TITLE = "Every kind"

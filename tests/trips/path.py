@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from companion.domain.london import LONDON
+from companion.domain.time.london import LONDON
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, code_on_slip
 

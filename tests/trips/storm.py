@@ -19,11 +19,11 @@ from sqlalchemy import func, select
 
 from companion.cli.audit import seal_now
 from companion.config import Settings
-from companion.store.audit import Entry, Event, verify
+from companion.store.audit import AuditEntry, Event, verify
 from companion.store.base import Store
-from companion.store.opening import open_store
-from companion.store.sampling import sample
-from companion.store.work import WorkRow
+from companion.store.operations.open_databases import open_store
+from companion.store.operations.sample_check import sample
+from companion.store.work.work import WorkRow
 from tests.fields import value_of
 from tests.trips.demo import Demo
 from tests.trips.people import Door
@@ -240,9 +240,9 @@ def turns(portal: Portal) -> int:
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
-                select(Entry.subject_id, func.count())
-                .where(Entry.event == Event.ANSWER_SAVED)
-                .group_by(Entry.subject_id)
+                select(AuditEntry.subject_id, func.count())
+                .where(AuditEntry.event == Event.ANSWER_SAVED)
+                .group_by(AuditEntry.subject_id)
             ).all()
         )
         counted = dict(tx.execute(select(WorkRow.id, WorkRow.revision).where(WorkRow.revision > 0)).all())

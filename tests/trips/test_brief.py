@@ -11,14 +11,18 @@ from playwright.sync_api import BrowserType, Page
 from sqlalchemy import select
 
 from companion.config import Settings
-from companion.domain.activity import from_plain
+from companion.domain.activities.activity import from_plain
 from companion.domain.people import Role
-from companion.services import noting, on_paper, planning, topic_planning
-from companion.store import activities, people
-from companion.store.appointments import AppointmentRow
+from companion.services.messages import notes
+from companion.services.plan import items
+from companion.services.programme import topics
+from companion.services.work import paper
+from companion.store import people
+from companion.store.activities import activities
 from companion.store.base import Store
-from companion.store.enrolments import Enrolment
-from companion.store.opening import open_store
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.operations.open_databases import open_store
 from tests.browser import FONTS, launch_arguments
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant, Staff
@@ -96,7 +100,7 @@ def priya(priya: Practitioner) -> Practitioner:
         activities.add_version(tx, from_plain(MUCH), everybody.now)
         tx.commit()
     met = everybody.met(his.enrolment_id, days=9)
-    noting.agree(store, hers.viewer, met, WORDS * 9, 0, everybody.now)
+    notes.agree(store, hers.viewer, met, WORDS * 9, 0, everybody.now)
     everybody.missed(5)
     everybody.missed(2)
     said: dict[str, Sequence[str]] = {f"text-{n}": [f"{WORDS}\n\n" * 8] for n in range(TEXTS)}
@@ -113,19 +117,15 @@ def priya(priya: Practitioner) -> Practitioner:
     for slug in ("both-sides-of-a-choice", "people-who-help", "what-i-needed"):
         day = everybody.now.date().isoformat()
         piece = hers.sets(his, slug)
-        on_paper.mark_done(
-            store, hers.viewer, his.enrolment_id, piece, uuid4(), day, WORDS * 9, everybody.now
-        )
+        paper.mark_done(store, hers.viewer, his.enrolment_id, piece, uuid4(), day, WORDS * 9, everybody.now)
     for _ in range(12):
         his.writes(WORDS * 9)
         hers.notes_on(his, WORDS * 20)
         rows = [(WORDS, "", "red")] * 3
-        planning.add(store, his.viewer, uuid4(), "first", rows, None, everybody.now)
+        items.add(store, his.viewer, uuid4(), "first", rows, None, everybody.now)
     topic_marks = ("hopes-and-fears", "grooming-typologies", "cyberhex", "victim-empathy", "disclosure")
     for seen, topic in enumerate(topic_marks):
-        topic_planning.mark_topic(
-            store, hers.viewer, his.enrolment_id, topic, "wants_more", seen, everybody.now
-        )
+        topics.mark_topic(store, hers.viewer, his.enrolment_id, topic, "wants_more", seen, everybody.now)
     hers.raises(his, "He sounded low.")
     store.close()
     return priya

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from companion.domain.london import LONDON
-from companion.domain.working_days import is_working_day
+from companion.domain.time.london import LONDON
+from companion.domain.time.working_days import is_working_day
 from tests.trips.browsers import BOTH_WAYS, Browsers, Way
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable

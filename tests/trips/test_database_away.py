@@ -17,7 +17,7 @@ import pytest
 
 from companion import create_app
 from companion.config import Settings
-from companion.store.opening import prepare
+from companion.store.operations.open_databases import prepare
 from tests.trips.away import Embedded, Server, server
 from tests.trips.forked import ROOT
 from tests.trips.portal import Portal, free_port
@@ -140,7 +140,7 @@ def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded 
 
 
 def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["companion.cli.background"], "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(sys.modules["companion.cli.background.loop"], "EVERY_SECONDS", 0.05)
     database, done = Embedded(tmp_path), []
     environment = {"COMPANION_MODE": "test", "COMPANION_HOME": str(tmp_path)}
     settings = Settings.from_environment(environment)

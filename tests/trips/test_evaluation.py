@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from companion.config import Settings
-from companion.services import moving_on
+from companion.services.caseloads import pathway_steps
 from companion.store import people
-from companion.store.enrolments import Enrolment
-from companion.store.opening import open_store
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.operations.open_databases import open_store
 from tests.trips.browsers import BOTH_WAYS, Way
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable
@@ -37,7 +37,7 @@ def completes(portal: Portal, name: str) -> None:
             if people.name(tx, people.account(tx, row.participant_id)) == name:
                 staff = people.viewer(tx, people.account(tx, row.practitioner_id))
                 moves = (row.id, row.state, "completed", f"{now:%Y-%m-%d}", "")
-    moving_on.move_on(store, staff, *moves, now)
+    pathway_steps.move_on(store, staff, *moves, now)
     store.close()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from companion.content import directory
-from companion.domain.directory import find
-from companion.domain.signposts import opening
+from companion.content import shipped_directory
+from companion.domain.signposts.editing import find
+from companion.domain.signposts.signposts import opening
 from tests.trips.away import Embedded
 from tests.trips.browsers import BOTH_WAYS, Way
 from tests.trips.demo import Demo
@@ -28,7 +28,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 def verdict(portal: Portal) -> str:
     """Whether somebody answers at the Helpline at this moment."""
-    helpline = find(directory(), "helpline")
+    helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."
 

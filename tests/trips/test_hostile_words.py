@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from companion.domain.people import Role
 from companion.store.base import Store, Transaction
 from companion.store.keys import Box
-from companion.web import access
+from companion.web.gate import access
 from tests.cast import Cast
 from tests.security.stolen import PLACES, SEALED
 from tests.security.test_gates import ANYBODY, PEOPLE, WHOM, address, opens, own, rules

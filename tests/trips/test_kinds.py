@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from companion.config import Settings
 from companion.domain.forms import Form
-from companion.store.opening import open_store
+from companion.store.operations.open_databases import open_store
 from tests.trips.browsers import Way
 from tests.trips.demo import Portals
 from tests.trips.eyes_and_ears import FIELDS, Ears, is_all_in_sight, listens, looks_right, spoken

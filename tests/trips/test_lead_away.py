@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from companion.domain.london import LONDON
+from companion.domain.time.london import LONDON
 from tests.trips.browsers import Browsers
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable

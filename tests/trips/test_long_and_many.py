@@ -11,10 +11,11 @@ from companion.cli.demo.acts import set_work
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.cli.demo.plan import write_plan
 from companion.config import Settings
-from companion.store import activities, people
+from companion.store import people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import activities
 from companion.store.base import Store
-from companion.store.opening import open_store
-from companion.store.passphrases import Hasher
+from companion.store.operations.open_databases import open_store
 from tests.trips.browsers import Browsers, Way
 from tests.trips.demo import Portals
 from tests.trips.kinds import every_kind

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from companion.domain.london import LONDON
+from companion.domain.time.london import LONDON
 from tests.trips.browsers import BOTH_WAYS, Way
 from tests.trips.reading import is_readable
 from tests.trips.sam_and_others import Participant

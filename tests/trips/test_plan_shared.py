@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from companion.config import Settings
 from companion.domain.people import Role
-from companion.services import planning
+from companion.services.plan import items
 from companion.store import people
-from companion.store.opening import open_store
+from companion.store.operations.open_databases import open_store
 from tests.trips.browsers import BOTH_WAYS, Way
 from tests.trips.reading import is_readable, look_at
 from tests.trips.sam_and_others import Participant
@@ -49,13 +49,13 @@ def owen(owen: Participant) -> Participant:
         rows = people.accounts(tx, Role.PARTICIPANT)
         viewer = next(people.viewer(tx, row) for row in rows if people.name(tx, row) == "Owen")
     then, river = portal.now - timedelta(days=2), uuid4()
-    planning.add(store, viewer, river, "good", [("Walking by the river", "", "")], None, then)
-    planning.change(store, viewer, river, 1, ("Walking by the wide river", "", ""), then)
+    items.add(store, viewer, river, "good", [("Walking by the river", "", "")], None, then)
+    items.change(store, viewer, river, 1, ("Walking by the wide river", "", ""), then)
     for part, rows_of_it in {
         "first": [(LONG, "", "red"), ("I go outside.", "", "red"), ("I ring my sister.", "", "amber")],
         "people": [("My sister", "020 7946 0018", "")],
     }.items():
-        planning.add(store, viewer, uuid4(), part, rows_of_it, None, then)
+        items.add(store, viewer, uuid4(), part, rows_of_it, None, then)
     store.close()
     return owen
 

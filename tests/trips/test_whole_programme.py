@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from companion.domain.away import Away
-from companion.domain.london import LONDON
-from companion.domain.proposals import by_rhythm
+from companion.domain.meetings.absence import Away
+from companion.domain.meetings.recurrence import by_rhythm
+from companion.domain.time.london import LONDON
 from tests.trips.browsers import Browsers, Way
 from tests.trips.path import Deliverer, Walker
 from tests.trips.portal import Portal

@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as some
 
-from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Prompt, kinds
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.activities.layout import END, NEXT, Layout
 from companion.domain.authored import Id
-from companion.domain.layout import END, NEXT, Layout
 
 MOST = 9
 """Prompts; one part more can make them eleven."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as some
 
-from companion.domain.answers import Prompt, Value
+from companion.domain.activities.answers import Prompt, Value
 from companion.domain.forms import Form
 
 WORDS = (

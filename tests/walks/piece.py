@@ -6,11 +6,11 @@ What a page knows is told here by which answer and which draft it showed, not by
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from companion.domain.activity import Activity
-from companion.domain.answers import Prompt, Value, Way
-from companion.domain.conversation import Conversation, Given
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Prompt, Value, Way
+from companion.domain.activities.conversation import Conversation, Given
+from companion.domain.activities.list_items import carried
 from companion.domain.forms import Form
-from companion.domain.items import carried
 from companion.domain.refusals import Rejected
 
 KEPT = "kept"

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from companion.domain.activity import Activity
-from companion.domain.answers import Condition, Prompt
-from companion.domain.conversation import Asked, Given
-from companion.domain.items import items_of
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Condition, Prompt
+from companion.domain.activities.conversation import AskedPrompt, Given
+from companion.domain.activities.list_items import items_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Step:
     recalled: str | None
 
 
-def step(asked: Asked) -> Step:
+def step(asked: AskedPrompt) -> Step:
     """What the conversation says of a question."""
     because = asked.because and (asked.because.turn.prompt.id, asked.because.condition)
     recalled = asked.recalled.prompt.id if asked.recalled else None

@@ -8,14 +8,14 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from companion.domain.refusals import SlowDown
-from companion.store import limits
+from companion.store import rate_limits
 from companion.store.base import Store
 from tests.conftest import TUESDAY
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
-FEW = dict.fromkeys(limits.LIMITS, 2) | {"sign-in.address": 3, "sign-in.overall": 5}
+FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 3, "sign-in.overall": 5}
 """So that a short walk spends them."""
 WHATS = some.sampled_from(["sign-in.account", "code.account", "sign-in.overall", "export.account"])
 WHOSE = some.sampled_from(["sam", "kim"])
@@ -35,7 +35,7 @@ class Tries(RuleBasedStateMachine):
             for _ in range(times):
                 waits = 0
                 try:
-                    limits.count(tx, what, whose, self.now)
+                    rate_limits.count(tx, what, whose, self.now)
                 except SlowDown as slow:
                     waits = slow.seconds
                 assert waits == self.oracle.tries(what, whose, self.now)
@@ -50,9 +50,9 @@ class Tries(RuleBasedStateMachine):
 
     @rule(whose=WHOSE, address=some.sampled_from("ab"), known=some.booleans())
     def takes_several(self, whose: str, address: str, known: bool) -> None:
-        several, waits = limits.everywhere("sign-in", whose, address), 0
+        several, waits = rate_limits.everywhere("sign-in", whose, address), 0
         try:
-            limits.take(self.store, self.now, *several, known=known)
+            rate_limits.take(self.store, self.now, *several, known=known)
         except SlowDown as slow:
             waits = slow.seconds
         assert waits == self.oracle.take(self.now, *several, known=known)
@@ -60,7 +60,7 @@ class Tries(RuleBasedStateMachine):
     @rule(what=WHATS, whose=WHOSE)
     def succeeds(self, what: str, whose: str) -> None:
         with self.store.writing() as tx:
-            limits.forget(tx, what, whose)
+            rate_limits.forget(tx, what, whose)
             tx.commit()
         self.oracle.succeeds(what, whose)
 
@@ -71,7 +71,7 @@ class Tries(RuleBasedStateMachine):
     @rule()
     def what_is_old_is_dropped(self) -> None:
         with self.store.writing() as tx:
-            limits.drop_old(tx, self.now)
+            rate_limits.drop_old(tx, self.now)
             tx.commit()
 
     def teardown(self) -> None:
@@ -81,6 +81,6 @@ class Tries(RuleBasedStateMachine):
 def test_each_try_gets_through_or_waits_as_the_oracle_says(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LIMITS", FEW)
+    monkeypatch.setattr(rate_limits, "LIMITS", FEW)
     many = hypothesis.settings(walks(1000), stateful_step_count=7)
     run_state_machine_as_test(lambda: Tries(store), settings=many)

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given, note
 from hypothesis import strategies as some
 
-from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Condition, Prompt, kinds
-from companion.domain.checking import faults
-from companion.domain.conversation import Asked, Conversation, Edit, Given, Turn
-from companion.domain.items import carried
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.answers import Condition, Prompt, kinds
+from companion.domain.activities.checker import faults
+from companion.domain.activities.conversation import AskedPrompt, Conversation, Edit, Given, Turn
+from companion.domain.activities.list_items import carried
 from tests.walks import reading
 from tests.walks.activities import LISTS, activities
 from tests.walks.answers import FORMS, changes, forms
@@ -274,7 +274,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
     return {**answers, name: said, **copied}
 
 
-def says(draw: some.DrawFn, asked: Asked) -> Given:
+def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
     """What is said to a question, in one of the three ways; to one that has an answer perhaps much the same."""
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)

@@ -9,10 +9,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule, r
 from sqlalchemy import select
 
 from companion.domain.refusals import NotFound
-from companion.services import own_sessions, signing_in
-from companion.store import people, sessions
+from companion.services.accounts import my_sessions, sign_in
+from companion.store import people
+from companion.store.accounts import sessions
+from companion.store.accounts.sessions import ParkedForm, SignedIn, WebSession
 from companion.store.base import Store
-from companion.store.sessions import HeldForm, SignedIn, WebSession
 from tests.by_hand import by_hand
 from tests.cast import Cast, Somebody
 from tests.conftest import TUESDAY
@@ -81,7 +82,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(each=begun)
     def signs_out(self, each: Plain) -> None:
-        signing_in.sign_out(self.store, each.token, self.now)
+        sign_in.sign_out(self.store, each.token, self.now)
         each.ended = True
 
     @rule(each=begun, other=begun)
@@ -90,7 +91,7 @@ class Sessions(RuleBasedStateMachine):
         if not (found and there and found.complete and not found.locked):
             return
         try:
-            own_sessions.end_session(self.store, found.viewer, there.session_id, self.now)
+            my_sessions.end_session(self.store, found.viewer, there.session_id, self.now)
             mine = True
         except NotFound:
             mine = False
@@ -102,7 +103,7 @@ class Sessions(RuleBasedStateMachine):
         found = self.agrees(each)
         if not (found and found.complete and not found.locked):
             return
-        own_sessions.end_sessions(self.store, found, self.now, this_too=this_too)
+        my_sessions.end_sessions(self.store, found, self.now, this_too=this_too)
         for other in self.all:
             if other.owner is each.owner and (this_too or other is not each):
                 other.ended = True
@@ -170,7 +171,7 @@ class Sessions(RuleBasedStateMachine):
                 assert sorted((each.since, each.complete) for each in listed) == sorted(
                     (each.began, each.complete) for each in living if each.owner is who
                 )
-            kept = select(HeldForm.session_id).join(WebSession, WebSession.id == HeldForm.session_id)
+            kept = select(ParkedForm.session_id).join(WebSession, WebSession.id == ParkedForm.session_id)
             assert not tx.scalars(kept.where(WebSession.ended_at.is_not(None))).all()
         self.store.forget()
 

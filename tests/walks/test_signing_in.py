@@ -9,21 +9,22 @@ import pytest
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from companion.domain.devices import Kind
+from companion.domain.accounts.devices import DeviceKind
 from companion.domain.refusals import Rejected, SlowDown
-from companion.services import own_sessions, proving, signing_in
-from companion.services.proving import Given
-from companion.store import devices, limits, sessions
+from companion.services.accounts import my_sessions, second_step, sign_in
+from companion.services.accounts.second_step import Given
+from companion.store import rate_limits
+from companion.store.accounts import devices, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
-from companion.store.passphrases import Hasher
-from companion.store.sessions import SignedIn
 from tests.cast import Cast, Somebody
 from tests.conftest import TUESDAY
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
-FEW = dict.fromkeys(limits.LIMITS, 2) | {"sign-in.address": 4, "sign-in.overall": 6, "code.overall": 5}
+FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 4, "sign-in.overall": 6, "code.overall": 5}
 """So that a short walk spends them."""
 SECONDS = some.sampled_from([1, 30, 60, 600, 900, 1800, 3600, 11 * 3600, 15_552_000])
 NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
@@ -66,7 +67,7 @@ class WaysIn(RuleBasedStateMachine):
         passphrase = who.passphrase if who and right else "three fast trains to the coast"
         said, entered = "in", None
         try:
-            entered = signing_in.sign_in(
+            entered = sign_in.sign_in(
                 self.store, self.hasher, name, passphrase, address, locked, self.now, mark=browser.mark
             )
         except SlowDown as slow:
@@ -96,7 +97,7 @@ class WaysIn(RuleBasedStateMachine):
         said, token = "in", ""
         try:
             code = pyotp.TOTP(priya.totp_secret).generate_otp(now + step)
-            token = proving.give(self.store, found, Given(code), self.now)
+            token = second_step.give(self.store, found, Given(code), self.now)
         except SlowDown as slow:
             said = f"wait {slow.seconds}"
         except Rejected as rejected:
@@ -120,11 +121,11 @@ class WaysIn(RuleBasedStateMachine):
         if found is None or browser.who is None:
             return
         if all_of_it and browser.complete:
-            own_sessions.end_sessions(self.store, found, self.now, this_too=True)
+            my_sessions.end_sessions(self.store, found, self.now, this_too=True)
             for each in self.browsers:
                 each.knows.discard(browser.who.sign_in_name)
         else:
-            signing_in.sign_out(self.store, browser.token, self.now)
+            sign_in.sign_out(self.store, browser.token, self.now)
         assert self._session(browser) is None
 
     @rule(seconds=SECONDS)
@@ -144,7 +145,7 @@ class WaysIn(RuleBasedStateMachine):
     def _arrives(self, browser: Browser, who: Somebody, found: SignedIn, *, own: bool) -> None:
         name = who.sign_in_name
         known = browser.complete and (own or self._knows(browser, name))
-        assert own_sessions.arrive(self.store, found, Kind(), browser.mark, self.now, own=own) == known
+        assert my_sessions.arrive(self.store, found, DeviceKind(), browser.mark, self.now, own=own) == known
         if known:
             if not self._knows(browser, name):  # new, or anew: its tries begin anew as well
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
@@ -172,6 +173,6 @@ def test_each_way_in_opens_or_not_as_the_model_says(
     store: Store, cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam
-    monkeypatch.setattr(limits, "LIMITS", FEW)
+    monkeypatch.setattr(rate_limits, "LIMITS", FEW)
     many = hypothesis.settings(walks(1000), stateful_step_count=5)
     run_state_machine_as_test(lambda: WaysIn(store, cast, hasher), settings=many)

@@ -14,17 +14,15 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as some
 
-from companion.domain.activity import Activity
-from companion.domain.answers import Way
-from companion.domain.conversation import Asked, Conversation
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Way
+from companion.domain.activities.conversation import AskedPrompt, Conversation
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Refused
-from companion.services import reviewing, working
-from companion.services.reviewing import Feedback
-from companion.services.working import Typed
-from companion.store import activities as stored_activities
-from companion.store import work as stored_work
-from companion.store.work import WorkRow
+from companion.services.work.answers import AnswerForm, save_draft, see_feedback, send_answer, submit
+from companion.services.work.review import Feedback, release, return_work, save_feedback
+from companion.store.activities.activities import add_version
+from companion.store.work.work import WorkRow, find
 from tests.cast import Cast
 from tests.walks import reading
 from tests.walks.activities import activities
@@ -45,7 +43,7 @@ Choice = TypeVar("Choice")
 def sets(cast: Cast, activity: Activity) -> UUID:
     """Priya sets the activity for Sam."""
     with cast.store.writing() as tx:
-        stored_activities.add_version(tx, activity, cast.now)
+        add_version(tx, activity, cast.now)
         tx.commit()
     return cast.priya.sets(cast.sam, activity.id)
 
@@ -67,9 +65,9 @@ def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: 
     old = sam.typing(work_id, "the-week", "8", tab="old")
     sam.answers(work_id, "the-week", "6")
     new = sam.typing(work_id, "the-week", "9", tab="new")
-    working.save_draft(cast.store, sam.viewer, work_id, new, cast.now)
+    save_draft(cast.store, sam.viewer, work_id, new, cast.now)
     with pytest.raises(ChangedElsewhere):
-        working.save_draft(cast.store, sam.viewer, work_id, old, cast.now)
+        save_draft(cast.store, sam.viewer, work_id, old, cast.now)
     assert sam.work(work_id).drafts["the-week"].typed == {"answer": ["9"]}
 
 
@@ -197,7 +195,7 @@ class Walk:
         seen, changes = self.checked
         expected = self.piece.submits(changes)
         sam = self.cast.sam
-        ended = _ends(lambda: working.submit(self.cast.store, sam.viewer, self.work_id, seen, self.now))
+        ended = _ends(lambda: submit(self.cast.store, sam.viewer, self.work_id, seen, self.now))
         assert ended == expected
 
     def checks_and_submits(self) -> None:
@@ -214,27 +212,27 @@ class Walk:
     def comments(self) -> None:
         """Priya says something to an answer, and saves it."""
         last = self._comment()
-        reviewing.save_feedback(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        save_feedback(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
 
     def returns(self) -> None:
         """Priya returns the work with reasons, and Sam sees them."""
         last = self._comment()
         last.words = "Please say more about the walk."
-        reviewing.return_work(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        return_work(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
         last.outcome = "returned"
         self._sees()
 
     def releases(self) -> None:
         """Priya releases what she said, and Sam sees it."""
         last = self._comment()
-        reviewing.release(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        release(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
         last.outcome = "released"
         self._sees()
 
     def agrees(self) -> None:
         """The store holds just what was acknowledged; path, counts and submissions are as they ought to be."""
         with self.cast.store.reading() as tx:
-            self.work = work = stored_work.find(tx, self.cast.sam.viewer, self.work_id)
+            self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
             row = tx.get_one(WorkRow, self.work_id)
         piece = self.piece
         said = {name: (given.way, given.value, given.saved_at) for name, given in work.answers.items()}
@@ -256,12 +254,12 @@ class Walk:
             assert [turn.prompt.id for turn in shown.turns] == [name for name, *_ in handed_in.said]
             assert shown.open is None
 
-    def _asked(self) -> list[Asked]:
+    def _asked(self) -> list[AskedPrompt]:
         """What he can open: the open question, the more likely, and every earlier one."""
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
 
-    def _page(self, asked: Asked) -> Page:
+    def _page(self, asked: AskedPrompt) -> Page:
         """A page as it is shown now."""
         name = asked.prompt.id
         answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
@@ -301,7 +299,7 @@ class Walk:
 
     def _send(self, page: Page, form: Form, way: Way, accepted: tuple[str, ...] = ()) -> None:
         viewer, typed = self.cast.sam.viewer, _typed(page, form, page.beat)
-        working.send_answer(self.cast.store, viewer, self.work_id, typed, way, self.now, accepted)
+        send_answer(self.cast.store, viewer, self.work_id, typed, way, self.now, accepted)
 
     def _types(self, page: Page) -> None:
         page.beat += 1
@@ -313,7 +311,7 @@ class Walk:
         expected = self.piece.types(page, sent.form, sent.beat, self.now)
         note(f"{page.tab} saves {page.prompt.id} {sent.form} at {sent.beat}: {expected}")
         sam = self.cast.sam
-        ended = _ends(lambda: working.save_draft(self.cast.store, sam.viewer, self.work_id, typed, self.now))
+        ended = _ends(lambda: save_draft(self.cast.store, sam.viewer, self.work_id, typed, self.now))
         assert ended == expected
 
     def _comment(self) -> Round:
@@ -329,7 +327,7 @@ class Walk:
 
     def _sees(self) -> None:
         submission = self.cast.sam.work(self.work_id).submissions[-1]
-        working.see_feedback(self.cast.store, self.cast.sam.viewer, submission.id, self.now)
+        see_feedback(self.cast.store, self.cast.sam.viewer, submission.id, self.now)
 
     def _any_page(self) -> Page:
         """Mostly one whose question is still asked."""
@@ -356,8 +354,8 @@ class Walk:
         return named[self.data.draw(some.sampled_from([name(each) for each in choices]))]
 
 
-def _typed(page: Page, form: Form, beat: int) -> Typed:
-    return Typed(page.prompt.id, page.seen, page.draft_seen, page.tab, form, beat)
+def _typed(page: Page, form: Form, beat: int) -> AnswerForm:
+    return AnswerForm(page.prompt.id, page.seen, page.draft_seen, page.tab, form, beat)
 
 
 def _ends(act: Callable[[], object]) -> str:

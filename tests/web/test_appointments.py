@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from icalendar import Calendar
 
-from companion.domain.appointments import Appointment
-from companion.domain.path import State
-from companion.store import appointments
-from companion.store.enrolments import Enrolment
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.meetings.appointments import Appointment
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
@@ -113,7 +113,7 @@ def test_sessions_for_somebody_who_is_merely_referred_are_booked_after_a_word(
 ) -> None:
     sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
     with by_hand(cast.store) as tx:
-        tx.get_one(Enrolment, sam).state = State.REFERRED
+        tx.get_one(Enrolment, sam).state = PathwayState.REFERRED
         tx.commit()
     said = "This participant is not in the programme now."
     assert said in enter.priya.get(sessions)

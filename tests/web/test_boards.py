@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
-from companion.domain.concerns import Kind
-from companion.domain.path import State
-from companion.services import moving_on, setting
-from companion.services.setting import Due
-from companion.store import appointments
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.enrolments.pathway import PathwayState
+from companion.services.caseloads import pathway_steps
+from companion.services.work import assign
+from companion.services.work.assign import Due
 from companion.store.base import Store
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
 from tests.cast import CARD, Cast
 from tests.conftest import Clock
 from tests.crowd import fill
@@ -88,7 +89,7 @@ def quickly(cast: Cast, title: str, question: str) -> None:
     with cast.store.reading() as tx:
         due = appointments.appointments(tx, cast.sam.enrolment_id)[0]
     asked = Due(uuid4(), str(due.id), CARD)
-    setting.quickly_set(
+    assign.quickly_set(
         cast.store, cast.priya.viewer, cast.sam.enrolment_id, title, "For you.", question, asked, cast.now
     )
 
@@ -179,8 +180,8 @@ def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: Sim
 
 def test_who_is_closed_is_hidden_until_he_is_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
     for to in ("ended_early", "closed"):
-        seen = State.IN_PROGRAMME if to == "ended_early" else State.ENDED_EARLY
-        moving_on.move_on(
+        seen = PathwayState.IN_PROGRAMME if to == "ended_early" else PathwayState.ENDED_EARLY
+        pathway_steps.move_on(
             cast.store,
             cast.priya.viewer,
             cast.sam.enrolment_id,
@@ -212,7 +213,7 @@ def test_the_things_to_read_do_not_grow_without_bound(cast: Cast, enter: SimpleN
 
 def test_no_word_and_no_name_that_is_not_his_to_see(cast: Cast, enter: SimpleNamespace) -> None:
     quickly(cast, "About his brother", "How is your brother?")
-    about = cast.sam.tells("My practitioner said something.", kind=Kind.ABOUT_PRACTITIONER)
+    about = cast.sam.tells("My practitioner said something.", kind=ConcernKind.ABOUT_PRACTITIONER)
     board, leads = enter.priya.get("/caseload"), enter.margaret.get("/lead/board")
     assert "Your own questions" in board and "brother" not in board.text + leads.text
     assert "concern" not in rows(board)[0] and str(about) not in board.text
@@ -274,7 +275,7 @@ def test_nobody_in_the_programme_is_left_without_a_session_and_without_a_word(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")
-    cast.priya.moves(cast.sam, State.IN_PROGRAMME)
+    cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)
     assert not [row for row in rows(enter.margaret.get("/lead/board?show=needs-a-look")) if reference in row]
     clock.forward(days=206)
     enter.margaret.sign_in(cast, cast.margaret)
@@ -300,7 +301,7 @@ def test_a_session_whose_attendance_nobody_noted_stands_in_front(
 
 
 def test_a_step_that_ends_something_says_first_what_is_open(cast: Cast, enter: SimpleNamespace) -> None:
-    cast.priya.moves(cast.sam, State.IN_PROGRAMME)
+    cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)
     cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.writes("May I bring my notebook?")
     cast.priya.raises(cast.sam, "He sounds very low.")
@@ -313,7 +314,7 @@ def test_a_step_that_ends_something_says_first_what_is_open(cast: Cast, enter: S
     refused = enter.priya.post(address, step, of=address)
     assert refused.status == 422 and "Something is still open." in refused
     with cast.store.reading() as tx:
-        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == State.IN_PROGRAMME
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == PathwayState.IN_PROGRAMME
     enter.priya.post(address, {**step, "confirmed": "yes"}, of=address)
     with cast.store.reading() as tx:
-        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == State.COMPLETED
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == PathwayState.COMPLETED

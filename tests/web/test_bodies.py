@@ -6,8 +6,10 @@ import pytest
 from flask import Flask, request
 from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
-from companion.web import access
-from companion.web.budgets import (
+from companion.web.gate import access
+from companion.web.page.errors import MOST_SHOWN
+from companion.web.page.form_fields import LONGEST_PATH, local_path
+from companion.web.server.budgets import (
     LARGEST_REQUEST,
     LARGEST_SIGNED_OUT,
     LARGEST_UNKNOWN,
@@ -16,8 +18,6 @@ from companion.web.budgets import (
     MOST_TYPED,
     URL_ENCODED,
 )
-from companion.web.errors import MOST_SHOWN
-from companion.web.fields import LONGEST_PATH, local_path
 from tests.visitor import Visitor
 
 

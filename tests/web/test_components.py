@@ -11,7 +11,7 @@ from jinja2.ext import babel_extract
 
 from companion import create_app
 from companion.config import Mode, Settings
-from companion.domain.answers import kinds
+from companion.domain.activities.answers import kinds
 from companion.store.base import Store
 from companion.web.gallery.kinds import ASKED
 from tests.pages import is_well_formed, keep

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from companion.domain.conversation import Conversation
+from companion.domain.activities.conversation import Conversation
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.visitor import Page

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from companion.store import base
 from companion.store.base import Store
-from companion.web.errors import CARRIED
+from companion.web.page.errors import CARRIED
 from tests.security.test_gates import stored
 from tests.visitor import Page
 from tests.web.every_form.places import no_limits, places

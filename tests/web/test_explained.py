@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from flask import Flask, render_template_string
 
-from companion.domain.activity import Activity, from_plain
-from companion.domain.answers import Condition, kinds
-from companion.domain.paths import paths
-from companion.store import activities
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.answers import Condition, kinds
+from companion.domain.authoring.flowchart import paths
+from companion.store.activities import activities
 from tests.cast import Cast
-from tests.domain.answers.kinds import prompt
-from tests.domain.answers.test_every_kind import SETTINGS
+from tests.domain.activities.answers.kinds import prompt
+from tests.domain.activities.answers.test_every_kind import SETTINGS
 from tests.visitor import Page
 
 ENDS = {"low_label": "Hard", "high_label": "Easy"}

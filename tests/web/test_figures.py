@@ -5,8 +5,8 @@ import io
 from types import SimpleNamespace
 
 from companion.cli.demo.figures import keep_figures
-from companion.services import counting
-from companion.store.passphrases import Hasher
+from companion.services.evaluation import count
+from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.leavers import Leavers
@@ -25,7 +25,7 @@ def test_before_there_are_five_nothing_is_shown(
     empty = enter.margaret.get(FIGURES).text
     list(Leavers(cast, hasher).many(4))
     clock.forward(days=28)
-    counting.count(cast.store, cast.now)
+    count.count(cast.store, cast.now)
     enter.margaret.sign_in(cast, cast.margaret)
     page = enter.margaret.get(FIGURES)
     assert page.text.count("Not enough yet") == empty.count("Not enough yet") > 5

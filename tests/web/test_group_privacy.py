@@ -8,9 +8,10 @@ from uuid import uuid4
 from flask import Flask
 
 from companion.domain.people import Role
-from companion.services import scheduling, setting
-from companion.services.setting import Due
-from companion.store import library
+from companion.services.meetings import schedule
+from companion.services.work import assign
+from companion.services.work.assign import Due
+from companion.store.activities import library
 from tests.cast import CARD, Cast, Participant
 from tests.groups import a_group, a_meeting, meetings, pieces
 from tests.security.test_gates import FOR_WHOM, rules
@@ -48,11 +49,11 @@ def alone(cast: Cast, who: Participant, slug: str) -> None:
     """The same as a group does, for one alone."""
     new_id, priya = uuid4(), cast.priya.viewer
     wanted = replace(a_meeting(), confirmed=None)
-    scheduling.add_appointment(cast.store, priya, who.enrolment_id, new_id, wanted, cast.now)
+    schedule.add_appointment(cast.store, priya, who.enrolment_id, new_id, wanted, cast.now)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
     due = Due(uuid4(), str(new_id), CARD)
-    setting.set_work(cast.store, priya, who.enrolment_id, version.id, due, cast.now, unapproved_too=True)
+    assign.set_work(cast.store, priya, who.enrolment_id, version.id, due, cast.now, unapproved_too=True)
 
 
 def test_a_member_sees_just_what_somebody_alone_sees(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event
 
-from companion.services import approving
-from companion.store import library
+from companion.services.authoring import approval
+from companion.store.activities import library
 from tests.cast import Cast, Participant
 from tests.conftest import Clock
 from tests.groups import a_group, a_meeting, meetings, pieces
@@ -24,7 +24,7 @@ def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
     """The version of an activity that may be set."""
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
-    approving.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
     return version.id
 
 

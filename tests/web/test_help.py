@@ -13,16 +13,16 @@ from flask import Flask
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
-from companion.content import directory
-from companion.domain.directory import find, put
-from companion.domain.london import LONDON
-from companion.domain.opening_hours import Hours, ToBeConfirmed, Weekly
-from companion.domain.signposts import Need, Signpost
+from companion.content import shipped_directory
+from companion.domain.signposts.editing import find, put
+from companion.domain.signposts.opening_hours import Hours, ToBeConfirmed, Weekly
+from companion.domain.signposts.signposts import Need, Signpost
+from companion.domain.time.london import LONDON
 from companion.web.public.help import LONGEST_CACHED
 from tests.conftest import Clock
 from tests.visitor import Visitor
 
-SHIPPED = directory()
+SHIPPED = shipped_directory()
 LIGHT = 10_000
 """Bytes of the page with all that it loads."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from companion.domain.answers import kinds
+from companion.domain.activities.answers import kinds
 from tests.cast import Cast
 from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, hold_every_kind, prompt_id
 from tests.visitor import Page, Visitor

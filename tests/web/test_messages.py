@@ -8,15 +8,15 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from companion.domain.path import State
-from companion.services import noting
-from companion.store.limits import LIMITS
+from companion.domain.enrolments.pathway import PathwayState
+from companion.services.messages import notes
+from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_gates import things_of
 from tests.visitor import Page
-from tests.web.plan.keeping import posts
-from tests.web.test_telling import pages
+from tests.web.participant.plan.keeping import posts
+from tests.web.participant.test_tell import pages
 
 CANARY = "canary 5f1c9d"
 TYPED = "May I bring my notebook?"
@@ -118,7 +118,7 @@ def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     address = f"/participants/{cast.sam.enrolment_id}/messages"
-    cast.priya.moves(cast.sam, State.COMPLETED, State.CLOSED)
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED, PathwayState.CLOSED)
     clock.forward(days=366)
     page = enter.priya.get(address)
     assert "Sam cannot read messages here any more." in said(page) and 'id="words"' not in page
@@ -304,7 +304,7 @@ def test_what_was_agreed_stands_on_his_start_page(enter: SimpleNamespace, cast: 
     again = enter.priya.post(page, {"agreed": "Two walks a day.", "seen": stale.field("seen")})
     assert again.path == sam and "Two walks a day." in enter.sam.get("/my/")
     with cast.store.reading() as tx:
-        assert noting.notes.last_agreed(tx, cast.sam.enrolment_id).revision == 2
+        assert notes.notes.last_agreed(tx, cast.sam.enrolment_id).revision == 2
     soon = enter.priya.get(sam)
     to_come = re.search(r"/appointments/([0-9a-f-]{36})/time", soon.text)
     assert to_come and enter.priya.get(f"/appointments/{to_come[1]}/agreed").status == 409

@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from companion.services import planning
-from companion.store import concerns, sessions
+from companion.services.plan import items
+from companion.store.accounts import sessions
+from companion.store.concerns import concerns
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_locked_drafts import FIELDS, PAGES, TYPED, fields_of
-from tests.store.test_room import fills
+from tests.store.test_quotas import fills
 
 SAID = "There is no room left for more of what you write"
 
@@ -66,6 +67,6 @@ def test_forms_of_locked_sessions_have_a_most_but_not_what_is_told(
 
 def test_what_was_kept_can_be_read_changed_and_taken_out(enter: SimpleNamespace, cast: Cast) -> None:
     item = uuid4()
-    planning.add(cast.store, cast.sam.viewer, item, "good", [("I walk", "", "")], None, cast.now)
+    items.add(cast.store, cast.sam.viewer, item, "good", [("I walk", "", "")], None, cast.now)
     fills(cast.store, cast.sam, 0, cast.now)
     assert "I walk" in enter.sam.get("/my/plan")

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 from flask import Flask, render_template
 
-from companion.domain.reminders import Choice
-from companion.store import notices
+from companion.domain.notices.reminders import Choice
+from companion.store.notices import preferences
 from tests.cast import Cast, Somebody
 from tests.conftest import Clock
 from tests.visitor import Visitor
@@ -15,7 +15,7 @@ ADDRESS = "somebody@post.example"
 
 def choice(cast: Cast, somebody: Somebody) -> Choice:
     with cast.store.reading() as tx:
-        return notices.choice(tx, somebody.viewer.account_id)
+        return preferences.choice(tx, somebody.viewer.account_id)
 
 
 def saves(browser: Visitor, **form: object) -> str:

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from companion.content import starter_activities
-from companion.domain.answers import kinds
+from companion.domain.activities.answers import kinds
 from tests.cast import Cast
-from tests.domain.answers.kinds import prompt
-from tests.domain.answers.test_every_kind import SETTINGS
+from tests.domain.activities.answers.kinds import prompt
+from tests.domain.activities.answers.test_every_kind import SETTINGS
 from tests.visitor import Page
 
 

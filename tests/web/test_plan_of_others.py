@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from companion.services import plan_reviews, planning
+from companion.services.plan import items, reviews
 from companion.store import audit
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -22,12 +22,12 @@ def place(cast: Cast) -> str:
 
 
 def adds(cast: Cast, words: str) -> None:
-    planning.add(cast.store, cast.sam.viewer, uuid4(), "good", [(words, "", "")], None, cast.now)
+    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [(words, "", "")], None, cast.now)
 
 
 def looks(cast: Cast) -> int:
     with cast.store.reading() as tx:
-        query = select(func.count()).where(audit.Entry.event == audit.Event.PLAN_READ)
+        query = select(func.count()).where(audit.AuditEntry.event == audit.Event.PLAN_READ)
         return tx.scalar(query) or 0
 
 
@@ -46,9 +46,7 @@ def test_his_page_and_the_board_say_how_the_plan_stands(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     assert "Nothing stands in it now." in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
-    plan_reviews.reviewed_together(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now
-    )
+    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now)
     enter.priya.post(f"{place}/plan/suggestions", {"part": "good", "words": "Bread"})
     page = enter.priya.get(place)
     for said in (
@@ -71,9 +69,7 @@ def test_she_sees_what_changed_since_they_met(
     assert "Session on Thursday 26 November" in changed
     everything = enter.priya.get(f"{place}/plan?since=0").text.split('id="stands"')[0]
     assert "By the river" in everything
-    plan_reviews.reviewed_together(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 2, "2026-12-22", cast.now
-    )
+    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 2, "2026-12-22", cast.now)
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
@@ -95,9 +91,7 @@ def test_a_plan_that_changed_before_she_noted_the_review_is_shown_first(
 def test_the_day_that_was_agreed_has_come(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
-    plan_reviews.reviewed_together(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now
-    )
+    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now)
     assert "That day has come." not in enter.priya.get(f"{place}/plan")
     clock.forward(days=28)
     enter.priya.sign_in(cast, cast.priya)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.services import planning
+from companion.services.plan import items
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -34,7 +34,7 @@ def at_hand(cast: Cast) -> None:
         ("people", "Tom", "at the club", ""),
         ("people", "My sister", "01632 960 123", ""),
     ):
-        planning.add(cast.store, cast.sam.viewer, uuid4(), part, [(words, more, stage)], None, cast.now)
+        items.add(cast.store, cast.sam.viewer, uuid4(), part, [(words, more, stage)], None, cast.now)
 
 
 def section(page: Page, stage: str) -> str:

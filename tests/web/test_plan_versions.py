@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.services import plan_sharing, planning
-from companion.store import plan
+from companion.services.plan import items, suggestions
+from companion.store.plan import plan
 from tests.cast import Cast
 from tests.visitor import Page
 
@@ -17,20 +17,20 @@ LONG = "I walk to the bridge. " * 45
 def river(cast: Cast) -> UUID:
     """What stands in Sam's plan since version 1."""
     item = uuid4()
-    planning.add(cast.store, cast.sam.viewer, item, "good", [("By the river", "", "")], None, cast.now)
+    items.add(cast.store, cast.sam.viewer, item, "good", [("By the river", "", "")], None, cast.now)
     return item
 
 
 def puts(cast: Cast, item: UUID, words: str) -> None:
     """Sam puts an item into other words."""
     with cast.store.reading() as tx:
-        found = plan.plan(tx, cast.sam.enrolment_id).item(item)
+        found = plan.plan_of(tx, cast.sam.enrolment_id).item(item)
     assert found
-    planning.change(cast.store, cast.sam.viewer, item, found.since, (words, "", ""), cast.now)
+    items.change(cast.store, cast.sam.viewer, item, found.since, (words, "", ""), cast.now)
 
 
 def adds(cast: Cast, part: str, *rows: tuple[str, str, str]) -> None:
-    planning.add(cast.store, cast.sam.viewer, uuid4(), part, rows, None, cast.now)
+    items.add(cast.store, cast.sam.viewer, uuid4(), part, rows, None, cast.now)
 
 
 def versions_on(page: Page) -> list[int]:
@@ -53,8 +53,8 @@ def test_each_version_says_in_words_what_it_did_and_who(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")
-    planning.take_out(cast.store, cast.sam.viewer, river, 2, cast.now)
-    planning.bring_back(cast.store, cast.sam.viewer, river, cast.now)
+    items.take_out(cast.store, cast.sam.viewer, river, 2, cast.now)
+    items.bring_back(cast.store, cast.sam.viewer, river, cast.now)
     enter.priya.post(
         f"/participants/{cast.sam.enrolment_id}/plan/reviews",
         {"seen": "4", "next_review": "2026-12-22"},
@@ -110,7 +110,7 @@ def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -
 def test_what_stands_in_a_retired_part_is_shown_everywhere(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
-    plan_sharing.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
     for path in ("versions/1", "compared?first=0&last=1", "printed", "text"):
         assert "By the river" in enter.sam.get(f"/my/plan/{path}")
     hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan")
@@ -204,7 +204,7 @@ def test_what_a_browser_prints_or_calls_the_file_says_nothing_of_where_it_is_fro
 def test_what_was_taken_out_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
-    planning.take_out(cast.store, cast.sam.viewer, river, 1, cast.now)
+    items.take_out(cast.store, cast.sam.viewer, river, 1, cast.now)
     compared, back = "/my/plan/compared?first=1&last=2", f"/my/plan/items/{river}/return"
     assert back in enter.sam.get(compared)
     assert back not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/compared?first=1&last=2")

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from companion.web.words import cleaned
+from companion.web.page.rendering import cleaned
 from tests.cast import Cast
 
 SCRIPT = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"' {{ 7 * 7 }}"

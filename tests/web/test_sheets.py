@@ -6,7 +6,7 @@ import io
 import pytest
 from flask import Flask
 
-from companion.web.lead.sheet import sheet
+from companion.web.lead.spreadsheet import sheet
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from companion.domain.factors import FRESH_FOR
+from companion.domain.accounts.second_factors import FRESH_FOR
 from companion.domain.people import Role
-from companion.store.passphrases import Hasher
+from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_fresh import code

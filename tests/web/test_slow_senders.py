@@ -29,7 +29,7 @@ SERVER = (
 
 SHORT = """
 import resource, threading, time
-from companion.web import memory
+from companion.web.server import memory
 from companion.web.worker import Threads
 threads = Threads(4)
 threads.submit(int).result()

@@ -12,8 +12,8 @@ from flask import Flask
 from companion import create_app
 from companion.config import Settings
 from companion.store.base import Store
-from companion.store.migrate import KEYS, MAIN, History
-from companion.web import databases
+from companion.store.operations.migrations import KEYS, MAIN, History
+from companion.web.gate import databases
 from tests.newer import stands_at
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from companion.cli.demo.topics import cover_all
-from companion.services import delivering
+from companion.services.programme import import_files
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.services.test_delivering import NEXT, SHORT
+from tests.services.programme.test_import_files import NEXT, SHORT
 from tests.visitor import Page
 
 
@@ -82,7 +82,7 @@ def test_a_programme_is_chosen_where_there_is_more_than_one(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     assert 'name="programme"' not in enter.priya.get("/caseload/new").text
-    delivering.take_in(store, [SHORT], cast.now)
+    import_files.take_in(store, [SHORT], cast.now)
     new = {"name": "Robin", "word": "lighthouse", "kind": "session", "day": "2026-12-10", "time": "14:00"}
     wrong = enter.priya.post("/caseload/new", {**new, "site": "york", "programme": "none"})
     assert wrong.status == 422 and "not one of the choices" in wrong
@@ -97,6 +97,6 @@ def test_a_programme_is_chosen_where_there_is_more_than_one(
 def test_a_site_has_the_name_that_its_newest_version_gives_it(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
-    delivering.take_in(store, [NEXT], cast.now)
+    import_files.take_in(store, [NEXT], cast.now)
     shown = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert "Epsom East" in shown

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from companion.store import erasures
+from companion.store.records import erasures
 from tests.cast import Cast
 
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from companion.domain.people import Role
-from companion.services import resetting
-from companion.store.passphrases import Hasher
+from companion.services.staff import resets
+from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.security.test_sessions import alive, cookie_of, gives_passphrase
@@ -65,11 +65,11 @@ def test_who_removed_his_last_second_step_while_he_signs_in_elsewhere_gets_in(
 def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
-    from companion.services import codes
+    from companion.services.accounts import one_time_codes
 
     for who, browser in ((cast.sam, enter.sam), (cast.priya, enter.priya)):
         browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
-        offered = codes.offered(cast.store, who.viewer)
+        offered = one_time_codes.offered(cast.store, who.viewer)
         assert offered and (who.viewer.name in offered[1]) == who.viewer.role.staff
 
 
@@ -163,7 +163,7 @@ def test_an_operators_slip_shows_on_both_staff_pages(
     used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")
-    word, slip = resetting.reset_last(cast.store, hasher, Role.LEAD, cast.now)
+    word, slip = resets.reset_last(cast.store, hasher, Role.LEAD, cast.now)
     if used:
         browser = Visitor(app)
         browser.post("/join", {"code": slip.code, "word": word})

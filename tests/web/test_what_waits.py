@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from uuid import UUID
 
-from companion.domain.path import State
+from companion.domain.enrolments.pathway import PathwayState
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -41,7 +41,7 @@ def test_a_message_waits_too(enter: SimpleNamespace, cast: Cast) -> None:
 def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert "Priya reads it before you meet on" in enter.sam.get("/my/")
-    cast.priya.moves(cast.sam, State.COMPLETED)
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
     cast.priya.reads(cast.sam.work(work).submissions[0].id)
     home = enter.sam.get("/my/")

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 from flask import Flask, Response, request
 
-from companion.web import memory
+from companion.web.server import memory
 
 app = Flask(__name__, static_folder=None)
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from companion.cli import opened
+from companion.cli import context
 from companion.cli.demo.people import People
 from companion.cli.demo.story import tell
 from companion.store import people
@@ -17,19 +17,19 @@ def demo() -> None:
 
 
 @demo.command()
-@opened.plainly
+@context.plainly
 def load() -> None:
     """Load the demo once, print its accounts, and write them to ``demo-accounts.json``."""
-    settings = opened.settings()
+    settings = context.settings()
     if settings.mode == "serve":
         raise click.ClickException("The demo is not loaded into a real instance.")
     path = settings.home / "demo-accounts.json"
-    store = opened.store()
+    store = context.store()
     with store.reading() as tx:
         loaded = people.any_account(tx)
     if not loaded:
-        cast = People(store, opened.hasher(), opened.now() - timedelta(days=14))
-        tell(cast, opened.now())
+        cast = People(store, context.hasher(), context.now() - timedelta(days=14))
+        tell(cast, context.now())
         path.write_text(json.dumps(cast.accounts, indent=2) + "\n")
     if not path.exists():
         raise click.ClickException("The demo was loaded by halves. Load it afresh: ./manage demo --reset")

@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
-from companion.domain.work import Card
-from companion.services import reviewing, setting, working
-from companion.services.reviewing import Feedback
-from companion.services.setting import Due
-from companion.services.working import Typed
-from companion.store import appointments, library, work
+from companion.domain.work.work import Card
+from companion.services.work import answers, assign
+from companion.services.work.answers import AnswerForm
+from companion.services.work.assign import Due
+from companion.services.work.review import Feedback, open_submission, release
+from companion.store.activities import library
 from companion.store.base import Store
+from companion.store.meetings import appointments
+from companion.store.work import work
 
 
 def usual_card(minutes: int) -> Card:
@@ -40,31 +42,31 @@ def set_work(
     version = next(each for each in versions if each.activity.id == slug)
     work_id = uuid4()
     due_before = Due(work_id, str(due.id), card(version.activity.minutes))
-    setting.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
+    assign.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
     return work_id
 
 
-def answer(store: Store, who: Viewer, work_id: UUID, answers: Mapping[str, Form], then: datetime) -> None:
+def answer(store: Store, who: Viewer, work_id: UUID, said: Mapping[str, Form], then: datetime) -> None:
     """Send these answers, in this order."""
-    for prompt_id, form in answers.items():
-        working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", form), "answered", then)
+    for prompt_id, form in said.items():
+        answers.send_answer(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered", then)
 
 
 def talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetime) -> None:
     """Rather talk about this one in the session."""
-    working.send_answer(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {}), "talk", then)
+    answers.send_answer(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk", then)
 
 
 def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
     """Type and send nothing."""
-    working.save_draft(store, who, work_id, Typed(prompt_id, 0, 0, "demo", {"answer": [text]}), then)
+    answers.save_draft(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}), then)
 
 
 def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
     """Send my answers; the submission."""
     with store.reading() as tx:
         revision = work.find(tx, who, work_id).revision
-    return working.submit(store, who, work_id, revision, then)
+    return answers.submit(store, who, work_id, revision, then)
 
 
 def give_feedback(
@@ -76,5 +78,5 @@ def give_feedback(
     released: datetime,
 ) -> None:
     """Read it, and release the feedback: words by question, and with "" those on the whole."""
-    review = reviewing.open_submission(store, practitioner, submission, opened)
-    reviewing.release(store, practitioner, submission, Feedback(dict(words), "", review.revision), released)
+    review = open_submission(store, practitioner, submission, opened)
+    release(store, practitioner, submission, Feedback(dict(words), "", review.revision), released)

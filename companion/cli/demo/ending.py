@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from companion.cli.demo.acts import answer, give_feedback, set_work, submit
-from companion.cli.demo.path import INITIAL, book, book_weekly, walk, was_there
+from companion.cli.demo.pathway import INITIAL, book, book_weekly, walk, was_there
 from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.cli.demo.plan import write_plan
 from companion.cli.demo.topics import cover_all
+from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
 from companion.domain.forms import Form
-from companion.domain.london import LONDON
-from companion.domain.path import AppointmentKind, State
 from companion.domain.people import Viewer
-from companion.services import correcting, erasing, plan_reviews, working
-from companion.store import plan
+from companion.domain.time.london import LONDON
+from companion.services.plan import reviews
+from companion.services.records import corrections, erasure
+from companion.services.work import answers
 from companion.store.base import Store
+from companion.store.plan import plan
 
 HOPED: dict[str, Form] = {
     "hopes": {"answer": ["To sleep better", "To be at ease with my family"]},
@@ -51,7 +53,7 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     was_there(store, priya, enrolment, now, *AGREED)
     cover_all(store, priya, enrolment, now - timedelta(days=16))
     write_plan(store, graham, KEPT, now - timedelta(days=17))
-    walk(store, priya, enrolment, [(2, State.COMPLETED, "")], now)
+    walk(store, priya, enrolment, [(2, PathwayState.COMPLETED, "")], now)
 
     enrolment, hugh = _came_every_week(cast, priya, "Hugh", "a slow boat under the bridges", 140, now)
     write_plan(store, hugh, KEPT, now - timedelta(days=101))
@@ -61,12 +63,12 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     cover_all(store, priya, enrolment, extra + timedelta(hours=3))
     first, second = at_hour(now, 10, 11), at_hour(now, 101, 11)
     _look_at_it_together(store, priya, enrolment, first, extra + timedelta(hours=2))
-    walk(store, priya, enrolment, [(85, State.COMPLETED, ""), (80, State.REVIEWS, "")], now)
+    walk(store, priya, enrolment, [(85, PathwayState.COMPLETED, ""), (80, PathwayState.REVIEWS, "")], now)
     for meeting in (first, second):
         book(store, priya, enrolment, AppointmentKind.REVIEW_MEETING, meeting, now - timedelta(days=80))
     wrong = "It says that I come from the north site. I always came to Epsom."
-    correcting.ask(store, hugh, uuid4(), wrong, "Epsom, from the first session on.", now - timedelta(days=4))
-    erasing.ask_for_erasure(store, hugh, now - timedelta(days=3))
+    corrections.ask(store, hugh, uuid4(), wrong, "Epsom, from the first session on.", now - timedelta(days=4))
+    erasure.ask_for_erasure(store, hugh, now - timedelta(days=3))
 
 
 def _came_every_week(
@@ -80,7 +82,7 @@ def _came_every_week(
         cast.store,
         priya,
         enrolment,
-        [(days - 5, State.SUITABLE, ""), (days - 7, State.IN_PROGRAMME, "")],
+        [(days - 5, PathwayState.SUITABLE, ""), (days - 7, PathwayState.IN_PROGRAMME, "")],
         now,
     )
     begins = at_hour(now, 9 - days, 13)
@@ -94,13 +96,13 @@ def _hand_in(store: Store, who: Viewer, priya: Viewer, work_id: UUID, then: date
     opened = then + timedelta(days=1)
     released = opened + timedelta(hours=1)
     give_feedback(store, priya, submission, FEEDBACK, opened, released)
-    working.see_feedback(store, who, submission, released + timedelta(hours=6))
+    answers.see_feedback(store, who, submission, released + timedelta(hours=6))
 
 
 def _look_at_it_together(
     store: Store, priya: Viewer, enrolment_id: UUID, again: datetime, then: datetime
 ) -> None:
     with store.reading() as tx:
-        seen = plan.plan(tx, enrolment_id).number
+        seen = plan.plan_of(tx, enrolment_id).number
     day = again.astimezone(LONDON).date().isoformat()
-    plan_reviews.reviewed_together(store, priya, enrolment_id, seen, day, then)
+    reviews.reviewed_together(store, priya, enrolment_id, seen, day, then)

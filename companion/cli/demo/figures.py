@@ -4,11 +4,11 @@ from datetime import datetime
 from itertools import cycle, islice
 
 from companion.content import evaluation_questions, programme
-from companion.domain.evaluation import Evaluation, batched
-from companion.domain.figures import Answered, Came, InTime, Person, Piece, Stratum, block
-from companion.domain.london import LONDON
-from companion.store import evaluation, figures
+from companion.domain.evaluation.evaluation import Evaluation, batched
+from companion.domain.evaluation.figures import Answered, Came, InTime, Person, Piece, Stratum, block
+from companion.domain.time.london import LONDON
 from companion.store.base import Store
+from companion.store.evaluation import evaluation, figures
 
 SAID: tuple[dict[str, int | str], ...] = (
     {

@@ -3,19 +3,19 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from companion.cli.demo.path import INITIAL, walk, was_there
+from companion.cli.demo.pathway import INITIAL, walk, was_there
 from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.content import programme
-from companion.domain.appointments import Attendance
-from companion.domain.london import LONDON
-from companion.domain.path import State
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.meetings.appointments import Attendance
+from companion.domain.meetings.recurrence import Slot
 from companion.domain.people import Viewer
-from companion.domain.proposals import Slot
-from companion.services import group_attendance, group_meetings, grouping
-from companion.services.group_attendance import Noted
-from companion.store import group_places, groups
+from companion.domain.time.london import LONDON
+from companion.services.meetings import group_attendance, group_meetings, manage_groups
+from companion.services.meetings.group_attendance import Noted
+from companion.store.meetings import group_places, groups
 
-SUITABLE = ((15, State.SUITABLE, ""), (13, State.IN_PROGRAMME, ""))
+SUITABLE = ((15, PathwayState.SUITABLE, ""), (13, PathwayState.IN_PROGRAMME, ""))
 
 
 def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
@@ -30,7 +30,7 @@ def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
         cast.gets_another_slip(priya, name, added, now)
         members[str(added)] = name
     then = now - timedelta(days=12)
-    grouping.begin(store, priya, group, "Afternoons", site, list(members), programme(), then)
+    manage_groups.begin(store, priya, group, "Afternoons", site, list(members), programme(), then)
     first = at_hour(now, -7, 16).astimezone(LONDON)
     days = [first.date() + timedelta(weeks=week) for week in (0, 2, 3)]
     slots = [Slot(day.isoformat(), f"{first:%H:%M}") for day in days]

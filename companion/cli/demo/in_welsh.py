@@ -6,7 +6,7 @@ from companion.cli.demo.acts import answer, set_work, submit
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
-from companion.domain.work import Card
+from companion.domain.work.work import Card
 
 LOOKED_BACK: dict[str, Form] = {
     "stayed": {"answer": ["Bod y dewis yn dechrau yn gynt nag oeddwn i'n meddwl."]},

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from companion.domain.london import LONDON
 from companion.domain.people import Viewer
-from companion.services import being_away, messaging, noting
-from companion.services.messaging import Typed
+from companion.domain.time.london import LONDON
+from companion.services.meetings import absence
+from companion.services.messages import notes, threads
+from companion.services.messages.threads import MessageForm
 from companion.store.base import Store
 
 ASKED = "Is it all right if I bring my notebook on Thursday?"
@@ -21,19 +22,19 @@ def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id:
     for days, who, text in ((5, participant, ASKED), (4, practitioner, ANSWERED), (3, participant, THANKED)):
         then = now - timedelta(days=days)
         place = None if who == participant else enrolment_id
-        messaging.open_thread(store, who, place, None, then)
-        messaging.send(store, who, place, uuid4(), Typed(0, "demo", {"words": [text]}), then)
-    messaging.open_thread(store, practitioner, enrolment_id, None, now - timedelta(days=2))
-    noting.add_note(store, practitioner, enrolment_id, uuid4(), NOTED, now - timedelta(days=4))
+        threads.open_thread(store, who, place, None, then)
+        threads.send(store, who, place, uuid4(), MessageForm(0, "demo", {"words": [text]}), then)
+    threads.open_thread(store, practitioner, enrolment_id, None, now - timedelta(days=2))
+    notes.add_note(store, practitioner, enrolment_id, uuid4(), NOTED, now - timedelta(days=4))
 
 
 def ask(store: Store, participant: Viewer, now: datetime) -> None:
     """A question that nobody has read yet."""
-    messaging.send(store, participant, None, uuid4(), Typed(0, "demo", {"words": [WAITING]}), now)
+    threads.send(store, participant, None, uuid4(), MessageForm(0, "demo", {"words": [WAITING]}), now)
 
 
 def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) -> None:
     """A week in a month's time, in which somebody else reads."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
-    being_away.add(store, practitioner, uuid4(), first.isoformat(), last.isoformat(), by, now)
+    absence.add(store, practitioner, uuid4(), first.isoformat(), last.isoformat(), by, now)

@@ -5,16 +5,17 @@ from uuid import UUID, uuid4
 
 import pyotp
 
-from companion.content import programme, statement
-from companion.domain.london import LONDON
-from companion.domain.path import AppointmentKind
+from companion.content import programme, shipped_statement
+from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.people import Role, Viewer
-from companion.services import codes, joining
-from companion.services.enrolling import Added, add_participant, invite_again
-from companion.services.scheduling import Wanted
-from companion.store import people, sessions
+from companion.domain.time.london import LONDON
+from companion.services.accounts import join, one_time_codes
+from companion.services.caseloads.add_participant import Added, add_participant, invite_again
+from companion.services.meetings.schedule import Wanted
+from companion.store import people
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
-from companion.store.passphrases import Hasher
 
 WORD = "lighthouse"
 """What each pair of the demo agreed in person."""
@@ -37,19 +38,19 @@ class People:
         word_hash = self._hasher.hash(WORD)
         with self.store.writing() as tx:
             account = people.add_account(tx, role, name, then, approved=True)
-            slip = joining.invite(tx, account, word_hash, then, by=None)
+            slip = join.invite(tx, account, word_hash, then, by=None)
             tx.commit()
         token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:
             signed_in = sessions.find(tx, token, then)
         if signed_in is None:
             raise LookupError(name)
-        offered = codes.offered(self.store, signed_in.viewer)
+        offered = one_time_codes.offered(self.store, signed_in.viewer)
         if offered is None:
             raise LookupError(name)
         secret, _ = offered
         code = pyotp.TOTP(secret).at(int(then.timestamp()))
-        codes.confirm(self.store, signed_in, code, then)
+        one_time_codes.confirm(self.store, signed_in, code, then)
         self._note(role, name, sign_in_name=name.lower(), passphrase=passphrase, totp_secret=secret)
         return signed_in.viewer
 
@@ -92,10 +93,10 @@ class People:
         return add_participant(self.store, hasher, practitioner, uuid4(), name, WORD, when, then)
 
     def _join(self, code: str, name: str, passphrase: str, then: datetime, language: str = "en") -> str:
-        invitation = joining.open_door(self.store, self._hasher, code, WORD, name, then)
-        read = statement(language)
-        joining.acknowledge(self.store, invitation, read.version, read.language, then)
-        return joining.join(
+        invitation = join.open_door(self.store, self._hasher, code, WORD, name, then)
+        read = shipped_statement(language)
+        join.acknowledge(self.store, invitation, read.version, read.language, then)
+        return join.join(
             self.store, self._hasher, invitation, name.lower(), passphrase, then, language=language
         )
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from companion.domain.london import LONDON
 from companion.domain.people import Viewer
-from companion.domain.plan import From, Source
-from companion.services import plan_reviews, plan_sharing, planning
-from companion.store import plan
+from companion.domain.plan.plan import From, Source
+from companion.domain.time.london import LONDON
+from companion.services.plan import reviews, suggestions
+from companion.services.plan.items import add
 from companion.store.base import Store
+from companion.store.plan import plan
 
 WRITTEN = (
     ("signs", "I sleep well and eat with my brother.", "", "green"),
@@ -37,11 +38,11 @@ def keep_a_plan(
     """Written three days ago and looked at then, due again in two days; ``work_id`` is where its first item is from."""
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")
-    planning.add(store, participant, uuid4(), "why", [(WHY, "", "")], source, then)
+    add(store, participant, uuid4(), "why", [(WHY, "", "")], source, then)
     write_plan(store, participant, WRITTEN, then)
     _look_at_it(store, participant, enrolment_id, then + timedelta(minutes=20), now + timedelta(days=2))
     part, words = SUGGESTED
-    plan_sharing.suggest(store, practitioner, enrolment_id, uuid4(), part, words, now - timedelta(days=1))
+    suggestions.suggest(store, practitioner, enrolment_id, uuid4(), part, words, now - timedelta(days=1))
 
 
 def write_plan(
@@ -49,16 +50,16 @@ def write_plan(
 ) -> None:
     """Items of his own: part, words, more and stage of each."""
     for part, words, more, stage in rows:
-        planning.add(store, participant, uuid4(), part, [(words, more, stage)], None, then)
+        add(store, participant, uuid4(), part, [(words, more, stage)], None, then)
 
 
 def _look_at_it(
     store: Store, participant: Viewer, enrolment_id: UUID, then: datetime, again: datetime
 ) -> None:
-    plan_reviews.begin(store, participant, then)
+    reviews.begin(store, participant, then)
     with store.reading() as tx:
-        items = plan.plan(tx, enrolment_id).now
+        items = plan.plan_of(tx, enrolment_id).now
     for item in items:
-        plan_reviews.still_true(store, participant, item.id, item.since, then)
+        reviews.still_true(store, participant, item.id, item.since, then)
     day = again.astimezone(LONDON).date()
-    plan_reviews.finish(store, participant, "no", day.isoformat(), then)
+    reviews.finish(store, participant, "no", day.isoformat(), then)

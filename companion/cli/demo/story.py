@@ -9,17 +9,17 @@ from companion.cli.demo.ending import have_come_to_the_end
 from companion.cli.demo.figures import keep_figures
 from companion.cli.demo.group import meet_as_a_group
 from companion.cli.demo.in_welsh import uses_welsh
-from companion.cli.demo.path import stand_along_the_path
+from companion.cli.demo.pathway import stand_along_the_path
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.cli.demo.plan import keep_a_plan
 from companion.cli.demo.topics import hand_in_on_paper, mark_topics
 from companion.domain.forms import Form
-from companion.domain.london import LONDON
 from companion.domain.people import Role, Viewer
-from companion.domain.working_days import is_working_day
-from companion.services import safeguarding
-from companion.services.safeguarding import Sighting
-from companion.store import appointments
+from companion.domain.time.london import LONDON
+from companion.domain.time.working_days import is_working_day
+from companion.services.concerns import report
+from companion.services.concerns.report import Sighting
+from companion.store.meetings import appointments
 
 WALKED: dict[str, Form] = {
     "the-week": {"answer": ["6"]},
@@ -124,4 +124,4 @@ def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) ->
     with cast.store.reading() as tx:
         (idris,) = appointments.caseload(tx, daniel, now)
     then = datetime.combine(day, time(15, 10), LONDON)
-    safeguarding.raise_concern(cast.store, daniel, idris.id, uuid4(), Sighting(LOW, "", "", ""), None, then)
+    report.raise_concern(cast.store, daniel, idris.id, uuid4(), Sighting(LOW, "", "", ""), None, then)

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from companion.content import programme
-from companion.domain.london import LONDON
 from companion.domain.people import Viewer
-from companion.domain.topics import Mark
-from companion.services import on_paper, topic_planning
+from companion.domain.programme.topics import Mark
+from companion.domain.time.london import LONDON
+from companion.services.programme import topics
+from companion.services.work import paper
 from companion.store.base import Store
 
 AFTER_THE_FIRST = {
@@ -23,19 +24,15 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
     """What was covered in the first session, and what moved on from it."""
     seen = 0
     for topic, mark in AFTER_THE_FIRST.items():
-        seen = topic_planning.mark_topic(store, practitioner, enrolment_id, topic, mark, seen, then).revision
-    topic_planning.move_topic(
-        store, practitioner, enrolment_id, "five-stages-of-grooming", "2", "", seen, then
-    )
+        seen = topics.mark_topic(store, practitioner, enrolment_id, topic, mark, seen, then).revision
+    topics.move_topic(store, practitioner, enrolment_id, "five-stages-of-grooming", "2", "", seen, then)
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
     """Every topic was covered by the end."""
     seen = 0
     for topic in programme().topics:
-        covered = topic_planning.mark_topic(
-            store, practitioner, enrolment_id, topic.id, Mark.COVERED, seen, then
-        )
+        covered = topics.mark_topic(store, practitioner, enrolment_id, topic.id, Mark.COVERED, seen, then)
         seen = covered.revision
 
 
@@ -44,4 +41,4 @@ def hand_in_on_paper(
 ) -> None:
     """Handed in on paper the day before."""
     day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
-    on_paper.mark_done(store, practitioner, enrolment_id, work_id, uuid4(), day, KEPT, then)
+    paper.mark_done(store, practitioner, enrolment_id, work_id, uuid4(), day, KEPT, then)

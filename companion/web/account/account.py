@@ -7,15 +7,16 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from companion.domain.notices.reminders import DAYS_BEFORE, Digest, read_before
 from companion.domain.refusals import Problem
-from companion.domain.reminders import DAYS_BEFORE, Digest, read_before
-from companion.domain.working_days import london_day
-from companion.services import choosing_how_to_leave
-from companion.store import notices, policies, undelivered
-from companion.web import access, clock, current, held
-from companion.web.access import EVERYBODY
-from companion.web.i18n import translate as _
-from companion.web.languages import language
+from companion.domain.time.working_days import london_day
+from companion.services.accounts import leave_key
+from companion.store.notices import bounces, preferences
+from companion.store.records import policies
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate.access import EVERYBODY
+from companion.web.page.i18n import translate as _
+from companion.web.page.languages import language
 
 
 @access.roles(*EVERYBODY)
@@ -27,11 +28,11 @@ def account() -> ResponseReturnValue:
 def account_page(problems: tuple[Problem, ...] = ()) -> str:
     """The page, with what was mistyped on it."""
     g.page = url_for("account.account")
-    now, viewer, typed = clock.now(), current.viewer(), held.form()
+    now, viewer, typed = clock.now(), current.viewer(), parked_forms.form()
     with current.store().reading() as tx:
-        choice = notices.choice(tx, viewer.account_id)
-        failed = undelivered.undelivered(tx, viewer, [viewer.account_id], now)
-        set_aside = notices.set_aside(tx, [viewer.account_id])
+        choice = preferences.choice(tx, viewer.account_id)
+        failed = bounces.undelivered(tx, viewer, [viewer.account_id], now)
+        set_aside = preferences.set_aside_notices(tx, [viewer.account_id])
         statement = policies.statement(tx, language())
     if "mail" not in typed and not problems:
         typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
@@ -64,7 +65,7 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
 def leaving() -> ResponseReturnValue:
     """``POST /account/leaving``: whether the Shift key, pressed three times, leaves the site."""
     shift_leaves = request.form.get("shift") != "off"
-    choosing_how_to_leave.choose(current.store(), current.viewer(), clock.now(), shift_leaves=shift_leaves)
+    leave_key.choose(current.store(), current.viewer(), clock.now(), shift_leaves=shift_leaves)
     flash(
         _("The Shift key leaves this site again.")
         if shift_leaves

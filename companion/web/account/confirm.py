@@ -4,14 +4,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
-from companion.services import passkeys, proving
-from companion.store import factors
-from companion.web import access, clock, current
-from companion.web.access import EVERYBODY
-from companion.web.account.given import given, site
-from companion.web.account.signing_in import next_page
-from companion.web.pages import START
-from companion.web.somebody import enter
+from companion.services.accounts import passkeys, second_step
+from companion.store.accounts import second_factors
+from companion.web.account.second_step_form import given, site
+from companion.web.account.sign_in import next_page
+from companion.web.gate import access, clock, current
+from companion.web.gate.access import EVERYBODY
+from companion.web.gate.session_user import enter
+from companion.web.page.context import START
 
 
 @access.hashes
@@ -21,7 +21,7 @@ def confirm() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     try:
-        token = proving.prove(
+        token = second_step.prove(
             current.store(),
             current.hasher(),
             current.signed_in(),
@@ -49,5 +49,5 @@ def challenge() -> ResponseReturnValue:
 
 def _page(problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
-        present = factors.factors(tx, current.viewer().account_id)
+        present = second_factors.factors_of(tx, current.viewer().account_id)
     return render_template("account/confirm.html", problems=problems, next=next_page(), factors=present)

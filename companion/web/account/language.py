@@ -3,12 +3,12 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from companion.services import choosing_language
+from companion.services.accounts import language
 from companion.translations import languages
-from companion.web import access, clock, current
-from companion.web.fields import local_path
-from companion.web.languages import remember
-from companion.web.somebody import current_session
+from companion.web.gate import access, clock, current
+from companion.web.gate.session_user import current_session
+from companion.web.page.form_fields import local_path
+from companion.web.page.languages import remember
 
 
 @access.public
@@ -18,6 +18,6 @@ def choose() -> ResponseReturnValue:
     if chosen in languages():
         found = current_session()
         if found and found.complete and not found.locked and not found.viewer.role.staff:
-            choosing_language.choose(current.store(), found.viewer, chosen, clock.now())
+            language.choose(current.store(), found.viewer, chosen, clock.now())
         remember(chosen)
     return redirect(local_path(request.form.get("page", "")) or "/", 303)

@@ -5,16 +5,17 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.factors import must_stay
+from companion.domain.accounts.second_factors import must_stay
 from companion.domain.refusals import Problem, Rejected, SlowDown
-from companion.services import passkeys as acts
-from companion.store import factors, people
-from companion.store.passkeys import shown
-from companion.web import access, clock, current, held
-from companion.web.access import EVERYBODY
-from companion.web.account.factors import once_set
-from companion.web.account.given import site
-from companion.web.i18n import translate as _
+from companion.services.accounts import passkeys
+from companion.store import people
+from companion.store.accounts import second_factors
+from companion.store.accounts.passkeys import shown
+from companion.web.account.second_step_form import site
+from companion.web.account.sign_in_methods import once_set
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate.access import EVERYBODY
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(*EVERYBODY, fresh=True)
@@ -23,7 +24,7 @@ def add() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     try:
-        recovery = acts.add(
+        recovery = passkeys.add(
             current.store(),
             current.signed_in(),
             request.form.get("name", ""),
@@ -42,12 +43,12 @@ def add() -> ResponseReturnValue:
 @access.roles(*EVERYBODY, fresh=True)
 def challenge() -> ResponseReturnValue:
     """``POST /account/signing-in/passkeys/challenge``: what a script needs to have one made, as JSON."""
-    options = acts.to_add(current.store(), current.signed_in(), site(), clock.now())
+    options = passkeys.to_add(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 
 
 def _page(problems: tuple[Problem, ...] = ()) -> str:
-    name = held.form().get("name")
+    name = parked_forms.form().get("name")
     return render_template(
         "account/passkey.html", problems=problems, name=_("This device") if name is None else name
     )
@@ -57,14 +58,14 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
 def remove(passkey_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: first what it means, then doing it."""
     if request.method == "POST":
-        acts.remove(current.store(), current.signed_in(), passkey_id, clock.now())
+        passkeys.remove(current.store(), current.signed_in(), passkey_id, clock.now())
         flash(_("The passkey is removed."))
         return redirect(url_for("account.factors"), 303)
     viewer = current.viewer()
     with current.store().reading() as tx:
         account = people.account(tx, viewer.account_id)
-        passkey = shown(tx, account, acts.his(tx, account.id, passkey_id))
-        present = factors.factors(tx, account.id)
+        passkey = shown(tx, account, passkeys.his(tx, account.id, passkey_id))
+        present = second_factors.factors_of(tx, account.id)
     return render_template(
         "account/removal.html",
         passkey=passkey,

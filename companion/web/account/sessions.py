@@ -5,23 +5,23 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.services import own_sessions
-from companion.web import access, clock, current, marks
-from companion.web.access import EVERYBODY
-from companion.web.i18n import translate as _
+from companion.services.accounts import my_sessions
+from companion.web.gate import access, clock, current, known_device
+from companion.web.gate.access import EVERYBODY
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(*EVERYBODY)
 def sessions() -> ResponseReturnValue:
     """``GET /account/sessions``"""
-    places = own_sessions.places(current.store(), current.signed_in(), marks.mark(), clock.now())
+    places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     return render_template("account/sessions.html", places=places)
 
 
 @access.roles(*EVERYBODY)
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: that device is signed out at its next request."""
-    own_sessions.end_session(current.store(), current.viewer(), session_id, clock.now())
+    my_sessions.end_session(current.store(), current.viewer(), session_id, clock.now())
     if session_id == current.signed_in().session_id:
         return _out()
     flash(_("You are signed out there."))
@@ -32,9 +32,9 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 def end_all() -> ResponseReturnValue:
     """``POST /account/sessions/ending``: everywhere else; with ``this_too`` here as well."""
     this_too = request.form.get("this_too") == "yes"
-    own_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
+    my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:
-        marks.take_away()
+        known_device.take_away()
         return _out()
     flash(_("You are signed out everywhere else."))
     return _back()
@@ -43,9 +43,9 @@ def end_all() -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 def know() -> ResponseReturnValue:
     """``POST /account/devices``: the device at hand is his own."""
-    mark = marks.mark_or_new()
-    own_sessions.know_device(current.store(), current.viewer(), marks.kind(), mark, clock.now())
-    marks.leave(mark)
+    mark = known_device.mark_or_new()
+    my_sessions.know_device(current.store(), current.viewer(), known_device.kind(), mark, clock.now())
+    known_device.leave(mark)
     flash(_("Companion knows this device now."))
     return _back()
 
@@ -53,10 +53,10 @@ def know() -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
     """``POST /account/devices/<device>/forgetting``: of the one at hand the mark is taken away, too."""
-    places = own_sessions.places(current.store(), current.signed_in(), marks.mark(), clock.now())
-    own_sessions.forget_device(current.store(), current.viewer(), device_id, clock.now())
+    places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
+    my_sessions.forget_device(current.store(), current.viewer(), device_id, clock.now())
     if device_id == places.this_device:
-        marks.take_away()
+        known_device.take_away()
     flash(_("Companion does not know that device any more."))
     return _back()
 

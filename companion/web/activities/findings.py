@@ -3,19 +3,19 @@
 from dataclasses import dataclass, replace
 
 from companion.content import explained
-from companion.domain.activity import Activity, Finding
-from companion.domain.checking import check
-from companion.domain.layout import END, NEXT
-from companion.domain.wording import wording
-from companion.web.i18n import translate as _
-from companion.web.languages import language
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.checker import check
+from companion.domain.activities.layout import END, NEXT
+from companion.domain.activities.readability import wording
+from companion.web.page.i18n import translate as _
+from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 """Values of a finding that are the id of a prompt."""
 
 
 @dataclass(frozen=True)
-class Told:
+class FindingInWords:
     """One finding in words: what is wrong, how to mend it, and why it stays where that was accepted."""
 
     prompt_id: str
@@ -27,12 +27,12 @@ class Told:
     reason: str = ""
 
 
-def open_findings(activity: Activity) -> list[Told]:
+def open_findings(activity: Activity) -> list[FindingInWords]:
     """What has to be mended, and what the author should look at again."""
     return [_told(activity, finding) for finding in check(activity)]
 
 
-def accepted(activity: Activity) -> list[Told]:
+def accepted(activity: Activity) -> list[FindingInWords]:
     """What an author stands by, with his reasons."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
     warnings = wording(activity) if reasons else ()
@@ -43,7 +43,7 @@ def accepted(activity: Activity) -> list[Told]:
     ]
 
 
-def _told(activity: Activity, finding: Finding, reason: str = "") -> Told:
+def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
     """The finding with the numbers of the questions in the place of their ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
@@ -52,7 +52,7 @@ def _told(activity: Activity, finding: Finding, reason: str = "") -> Told:
     }
     words = explained(replace(finding, values=values), language())
     stands_at = finding.prompt if finding.prompt in numbers else ""
-    return Told(stands_at, finding.key, finding.warning, words.wrong, words.mend, reason)
+    return FindingInWords(stands_at, finding.key, finding.warning, words.wrong, words.mend, reason)
 
 
 def _named(prompt_id: str, numbers: dict[str, int]) -> str:

@@ -6,27 +6,27 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain import authoring
-from companion.domain.activity import Activity
-from companion.domain.answers import kinds
-from companion.domain.authoring import About
-from companion.domain.conversation import Conversation
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import kinds
+from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.editing import About
+from companion.domain.activities.readability import labels
+from companion.domain.authoring.flowchart import paths
 from companion.domain.forms import Form, first
-from companion.domain.paths import paths
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.domain.wording import labels
-from companion.services import approving
-from companion.services import authoring as authoring_services
-from companion.services.authoring import Seen
-from companion.services.setting import offers
-from companion.store import enrolments, programmes
-from companion.store import library as store_library
-from companion.store.enrolments import Case
-from companion.store.library import State, Version
-from companion.web import access, clock, current, held
-from companion.web.activities.findings import Told, accepted, open_findings
-from companion.web.fields import number, once
+from companion.services.authoring import approval, drafts
+from companion.services.authoring.drafts import Seen
+from companion.services.work.assign import offers
+from companion.store.activities import library
+from companion.store.activities.library import Version, VersionState
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.programme import programmes
+from companion.web.activities.findings import FindingInWords, accepted, open_findings
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Desk:
 
     version: Version
     fixed: bool
-    findings: list[Told]
-    accepted: list[Told]
+    findings: list[FindingInWords]
+    accepted: list[FindingInWords]
     case: Case | None
     """For whom alone it was made; None in the library."""
 
-    def about(self, prompt_id: str) -> list[Told]:
+    def about(self, prompt_id: str) -> list[FindingInWords]:
         """What was found about this prompt; with an empty id about the whole."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
-    def accepted_about(self, prompt_id: str) -> list[Told]:
+    def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
         """What its author stands by of this prompt."""
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
@@ -56,22 +56,24 @@ class Desk:
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
-def library() -> ResponseReturnValue:
+def library_page() -> ResponseReturnValue:
     """``GET /activities/``: by what is to be done with each."""
     with current.store().reading() as tx:
-        newest = store_library.newest_versions(tx)
-        approved = {each.activity_id: each for each in store_library.approved_versions(tx)}
+        newest = library.newest_versions(tx)
+        approved = {each.activity_id: each for each in library.approved_versions(tx)}
         topics = programmes.topics(tx)
-        waiting = approving.to_read(tx)
-        damaged = store_library.damaged(tx)
+        waiting = approval.to_read(tx)
+        damaged = library.damaged(tx)
     lead = current.viewer().role is Role.LEAD
-    states = (State.CHECKED, State.DRAFT) if lead else (State.DRAFT, State.CHECKED)
+    states = (
+        (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
+    )
     in_use = [each for each in newest if each.retired_at is None]
     return render_template(
         "activities/library.html",
         shelves={
             state: offers([each for each in in_use if each.state is state])
-            for state in (*states, State.APPROVED)
+            for state in (*states, VersionState.APPROVED)
         },
         retired=offers([each for each in newest if each.retired_at]),
         to_read=waiting,
@@ -85,11 +87,11 @@ def library() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """``GET`` and ``POST /activities/new``: a title, then its questions."""
     if request.method != "POST":
-        return _about_page(held.form().to_dict(flat=False))
+        return _about_page(parked_forms.form().to_dict(flat=False))
     new_id = once()
     try:
         about = About.typed(request.form.to_dict(flat=False), _topics())
-        authoring_services.begin(current.store(), current.viewer(), new_id, about, clock.now())
+        drafts.begin(current.store(), current.viewer(), new_id, about, clock.now())
     except Rejected as rejected:
         return _about_page(request.form.to_dict(flat=False), rejected.problems), 422
     return redirect(url_for("activities.activity", activity_id=new_id), 303)
@@ -106,12 +108,12 @@ def about(activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/about``: title, topic, length, introduction."""
     found = desk(activity_id)
     if request.method != "POST":
-        kept = held.form().to_dict(flat=False)
+        kept = parked_forms.form().to_dict(flat=False)
         return _about_page(kept or _form_of(found.version.activity), at=found)
     form = request.form.to_dict(flat=False)
     try:
         typed = About.typed(form, _topics())
-        change(activity_id, lambda before: authoring.with_about(before, typed))
+        change(activity_id, lambda before: editing.with_about(before, typed))
     except Rejected as rejected:
         return _about_page(form, rejected.problems, at=found), 422
     except ChangedElsewhere:
@@ -126,7 +128,7 @@ def accept(activity_id: UUID) -> ResponseReturnValue:
     try:
         change(
             activity_id,
-            lambda before: authoring.accepting(before, prompt_id, warning, request.form.get("reason", "")),
+            lambda before: editing.accepting(before, prompt_id, warning, request.form.get("reason", "")),
         )
     except Rejected as rejected:
         at_field = (replace(each, field=f"reason-{prompt_id}-{warning}") for each in rejected.problems)
@@ -140,8 +142,8 @@ def accept(activity_id: UUID) -> ResponseReturnValue:
 def desk(activity_id: UUID) -> Desk:
     """The newest version with all that its author needs to know. Raises ``NotFound``."""
     with current.store().reading() as tx:
-        version = authoring_services.newest(tx, current.viewer(), activity_id)
-        fixed = authoring_services.fixed(tx, version)
+        version = drafts.newest(tx, current.viewer(), activity_id)
+        fixed = drafts.fixed(tx, version)
         case = None
         if version.enrolment_id:
             enrolment = enrolments.enrolment(tx, current.viewer(), version.enrolment_id)
@@ -154,11 +156,11 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
-        earlier = store_library.versions(tx, current.viewer(), activity_id)[1:]
+        earlier = library.versions(tx, current.viewer(), activity_id)[1:]
         topics = programmes.topics(tx)
-        others = store_library.in_other_languages(tx, found.version)
+        others = library.in_other_languages(tx, found.version)
         lead = current.viewer().role is Role.LEAD
-        to_read = approving.to_read(tx, activity_id) if lead else []
+        to_read = approval.to_read(tx, activity_id) if lead else []
     return render_template(
         "activities/activity.html",
         desk=found,
@@ -173,19 +175,19 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         drawn=paths(found.version.activity),
         question_link=lambda prompt_id: f"#question-{prompt_id}",
         labels=labels,
-        typed=held.form(),
+        typed=parked_forms.form(),
         problems=problems,
     )
 
 
 def seen() -> Seen:
     """The version and the revision that the page showed."""
-    return Seen(number("number"), number("revision"))
+    return Seen(posted_number("number"), posted_number("revision"))
 
 
-def change(activity_id: UUID, edit: authoring_services.Edit) -> None:
+def change(activity_id: UUID, edit: drafts.Edit) -> None:
     """Change what the page showed. Raises ``ChangedElsewhere``."""
-    authoring_services.change(current.store(), current.viewer(), activity_id, seen(), edit, clock.now())
+    drafts.change(current.store(), current.viewer(), activity_id, seen(), edit, clock.now())
 
 
 def _topics() -> dict[str, str]:

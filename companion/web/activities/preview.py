@@ -12,15 +12,15 @@ import msgspec
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain import authoring
-from companion.domain.activity import Activity
-from companion.domain.answers import Value, Way
-from companion.domain.conversation import Conversation, Given
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Value, Way
+from companion.domain.activities.conversation import Conversation, Given
 from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import authoring as authoring_services
-from companion.web import access, clock, current, held
+from companion.services.authoring import drafts
+from companion.web.gate import access, clock, current, parked_forms
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
 """For each question the way it was done, and what was typed."""
@@ -30,11 +30,13 @@ Typed = dict[str, tuple[str, dict[str, list[str]]]]
 def preview(activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/preview``: from the first question, or from the one that is named."""
     with current.store().reading() as tx:
-        activity = authoring_services.newest(tx, current.viewer(), activity_id).activity
-    sent = request.form if "start" in request.args else held.form()  # which was sent from a locked page
+        activity = drafts.newest(tx, current.viewer(), activity_id).activity
+    sent = (
+        request.form if "start" in request.args else parked_forms.form()
+    )  # which was sent from a locked page
     start = sent.get("start", request.args.get("start", ""))
     if activity.prompt(start):  # it may be deleted by now; then from the first
-        activity = authoring.starting_at(activity, start)
+        activity = editing.starting_at(activity, start)
     typed, changing, way = _typed(sent.get("answers", "")), sent.get("change", ""), sent.get("way", "")
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
     question = conversation.asked(sent.get("prompt", ""))

@@ -5,18 +5,18 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain import authoring
-from companion.domain.activity import Activity
-from companion.domain.answers import Prompt, kinds
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.authoring.prompt_form import form_of, in_another_kind, typed_prompt
 from companion.domain.forms import Form, first
 from companion.domain.people import Role
-from companion.domain.prompt_form import form_of, in_another_kind, typed_prompt
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.authoring import Edit
-from companion.web import access, held
+from companion.services.authoring.drafts import Edit
 from companion.web.activities import library, question
 from companion.web.activities.library import Desk, desk, desk_page
-from companion.web.i18n import translate as _
+from companion.web.gate import access, parked_forms
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -25,14 +25,14 @@ def add(activity_id: UUID) -> ResponseReturnValue:
     found = desk(activity_id)
     if request.method != "POST":
         asked = question.new_form(request.args.to_dict(flat=False))
-        return question.page(found, None, held.form().to_dict(flat=False) or asked)
+        return question.page(found, None, parked_forms.form().to_dict(flat=False) or asked)
     form, added = request.form.to_dict(flat=False), ""
 
     def edit(before: Activity) -> Activity:
         nonlocal added
         prompt = typed_prompt(question.kind_in(form, None), form, before, None)
         after, place = question.place_in(before, form)
-        activity = authoring.added(before, prompt, after)
+        activity = editing.added(before, prompt, after)
         added = activity.prompts[place].id
         return activity
 
@@ -45,7 +45,7 @@ def change(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     found = desk(activity_id)
     old = found.version.activity.prompt(prompt_id)
     if request.method != "POST":
-        form = held.form().to_dict(flat=False) or (form_of(old) if old else {})
+        form = parked_forms.form().to_dict(flat=False) or (form_of(old) if old else {})
         if not form:
             raise NotFound
         return question.page(found, old, form)
@@ -55,7 +55,7 @@ def change(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
         here = before.prompt(prompt_id)
         if here is None:
             raise ChangedElsewhere
-        return authoring.changed(before, typed_prompt(question.kind_in(form, here), form, before, here))
+        return editing.changed(before, typed_prompt(question.kind_in(form, here), form, before, here))
 
     return _not_saved(found, old, form, edit) or _saved(activity_id, prompt_id)
 
@@ -64,19 +64,19 @@ def change(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
 def move(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """``POST …/place``: one place up or down."""
     by = -1 if request.form.get("to") == "up" else 1
-    return _at_once(activity_id, prompt_id, lambda before: authoring.moved(before, prompt_id, by))
+    return _at_once(activity_id, prompt_id, lambda before: editing.moved(before, prompt_id, by))
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def copy(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """``POST …/copy``: once more, below itself."""
-    return _at_once(activity_id, prompt_id, lambda before: authoring.copied(before, prompt_id))
+    return _at_once(activity_id, prompt_id, lambda before: editing.copied(before, prompt_id))
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def remove(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """``POST …/removal``"""
-    return _at_once(activity_id, "", lambda before: authoring.without(before, prompt_id))
+    return _at_once(activity_id, "", lambda before: editing.without(before, prompt_id))
 
 
 def _not_saved(found: Desk, old: Prompt | None, form: Form, edit: Edit) -> ResponseReturnValue | None:

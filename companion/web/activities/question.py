@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from flask import render_template
 
-from companion.domain import authoring
-from companion.domain.activity import Activity
-from companion.domain.answers import BRANCHES_MOST, Condition, Prompt, kinds
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import BRANCHES_MOST, Condition, Prompt, kinds
+from companion.domain.activities.readability import labels
+from companion.domain.authoring.flowchart import paths
+from companion.domain.authoring.prompt_form import askable, blank, condition, form_of
 from companion.domain.forms import Form, first
-from companion.domain.paths import paths
-from companion.domain.prompt_form import askable, blank, condition, form_of
 from companion.domain.refusals import Problem
-from companion.domain.wording import labels
 from companion.web.activities.library import Desk
 
 FIRST_KIND = "short_text"
@@ -37,7 +37,7 @@ class Asking(NamedTuple):
     condition: Condition
 
 
-class Row(NamedTuple):
+class BranchRow(NamedTuple):
     """A branch as it is typed: the condition by its code, and where to; ``also`` is one that is not offered."""
 
     when: str
@@ -77,7 +77,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
     if old:
-        at = authoring.place(activity, old.id)
+        at = editing.place(activity, old.id)
     this = old if old and kind_of(old) == kind else blank(kinds()[kind], old.id if old else "")
     after_it = activity.prompts[at + 1 :] if old else activity.prompts[at:]
     earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(after_it, at + 2))
@@ -120,7 +120,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
                 yield number, prompt, conditions
 
 
-def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> list[Row]:
+def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> list[BranchRow]:
     """What was typed of branches, one more than there can be at most, and two empty rows."""
     typed = list(zip_longest(form.get("when", ()), form.get("to", ()), fillvalue=""))[: BRANCHES_MOST + 1]
     while typed and typed[-1] == ("", ""):
@@ -129,5 +129,5 @@ def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set
     for when, to in (*typed, ("", ""), ("", "")):
         asks = condition(when, this.id) if when not in codes else None
         number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
-        rows.append(Row(when, to, Asking(number, asked, asks) if asks else None))
+        rows.append(BranchRow(when, to, Asking(number, asked, asks) if asks else None))
     return rows

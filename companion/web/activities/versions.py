@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from companion.domain.conversation import Conversation
-from companion.domain.files import file_name, written
+from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.toml_files import file_name, written
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound
-from companion.store import activities, library
-from companion.store.library import Version
-from companion.web import access, current
+from companion.store.activities import activities, library
+from companion.store.activities.library import Version
+from companion.web.gate import access, current
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)

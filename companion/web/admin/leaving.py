@@ -6,29 +6,29 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import leaving_staff
+from companion.services.staff import leaving
 from companion.store import people
-from companion.web import access, clock, current
-from companion.web.i18n import translate as _
+from companion.web.gate import access, clock, current
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
-def leaving(account_id: UUID) -> ResponseReturnValue:
+def leaving_page(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/leaving``: first what it means, then doing it."""
     if request.method == "POST":
-        leaving_staff.mark_as_left(current.store(), current.viewer(), account_id, clock.now())
+        leaving.mark_as_left(current.store(), current.viewer(), account_id, clock.now())
         flash(_("It is marked. Nobody signs in with this account any more."))
         return redirect(url_for("admin.staff"), 303)
     with current.store().reading() as tx:
-        account = leaving_staff.leaver(tx, current.viewer(), account_id)
-        person, last = people.person(tx, account), leaving_staff.last_of_role(tx, account)
+        account = leaving.leaver(tx, current.viewer(), account_id)
+        person, last = people.person(tx, account), leaving.last_of_role(tx, account)
     return render_template("admin/leaving.html", person=person, last=last)
 
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
-    if leaving_staff.ask_back(current.store(), current.viewer(), account_id, clock.now()):
+    if leaving.ask_back(current.store(), current.viewer(), account_id, clock.now()):
         flash(_("It is taken back. This person can sign in again."))
     else:
         flash(_("A lead is asked. When a lead agrees, this person can sign in again."))

@@ -6,16 +6,17 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain import directory as rules
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.domain.signpost_form import BANK_HOLIDAYS, COSTS, DAYS, MOST_ROWS, NATIONS, form_of, row_count
-from companion.domain.signposts import Need, Signpost, opening
-from companion.services import signposting
-from companion.services.signposting import Standing
-from companion.web import access, clock, current, fields, held
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
+from companion.domain.signposts.editing import LASTING, find, to_check
+from companion.domain.signposts.form import BANK_HOLIDAYS, COSTS, DAYS, MOST_ROWS, NATIONS, form_of, row_count
+from companion.domain.signposts.signposts import Need, Signpost, opening
+from companion.services.signposts import editing
+from companion.services.signposts.editing import CurrentDirectory
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page import form_fields
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
 
 CHANGES_SHOWN = 100
 Typed = dict[str, list[str]]
@@ -25,8 +26,8 @@ Typed = dict[str, list[str]]
 def signposts() -> ResponseReturnValue:
     """``GET /admin/signposts``: what has to be checked first, then the others as the help page has them."""
     with current.store().reading() as tx:
-        now = signposting.standing(tx)
-    due = rules.to_check(now.directory.signposts, in_london(clock.now()).date())
+        now = editing.standing(tx)
+    due = to_check(now.directory.signposts, in_london(clock.now()).date())
     others = [signpost for signpost in now.directory.signposts if signpost not in due]
     return render_template(
         "admin/signposts.html", due=due, others=others, number=now.number, today=in_london(clock.now()).date()
@@ -60,8 +61,13 @@ def preview(key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 def check(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/check``: somebody tried it today."""
-    signposting.check(
-        current.store(), current.snapshot(), current.viewer(), key, fields.number("number"), clock.now()
+    editing.check(
+        current.store(),
+        current.snapshot(),
+        current.viewer(),
+        key,
+        form_fields.posted_number("number"),
+        clock.now(),
     )
     flash(_("It is marked as checked today."))
     return redirect(url_for("admin.signposts"), 303)
@@ -71,16 +77,16 @@ def check(key: str) -> ResponseReturnValue:
 def move(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/place``: one place up or down on the help page."""
     by = {"up": -1, "down": 1}.get(request.form.get("to", ""), 0)
-    signposting.move(current.store(), current.snapshot(), current.viewer(), key, by, clock.now())
+    editing.move(current.store(), current.snapshot(), current.viewer(), key, by, clock.now())
     return redirect(url_for("admin.signposts"), 303)
 
 
 @access.roles(Role.ADMINISTRATOR)
 def remove(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/removal``"""
-    seen = fields.number("number")
+    seen = form_fields.posted_number("number")
     try:
-        signposting.remove(current.store(), current.snapshot(), current.viewer(), key, seen, clock.now())
+        editing.remove(current.store(), current.snapshot(), current.viewer(), key, seen, clock.now())
     except Rejected as rejected:
         now = _standing()
         return _page(key, form_of(_found(now, key)), now.number, problems=rejected.problems), 422
@@ -92,37 +98,37 @@ def remove(key: str) -> ResponseReturnValue:
 def changes() -> ResponseReturnValue:
     """``GET /admin/signposts/changes``: who changed which signpost, and when."""
     with current.store().reading() as tx:
-        history = signposting.history(tx, CHANGES_SHOWN)
+        history = editing.history(tx, CHANGES_SHOWN)
     return render_template("admin/signpost_changes.html", history=history)
 
 
 def _form(key: str) -> str:
     now = _standing()
     as_it_is = form_of(_found(now, key)) if key else {}
-    typed = held.form().to_dict(flat=False)
+    typed = parked_forms.form().to_dict(flat=False)
     seen = next(iter(typed.get("number", ())), "")
     return _page(key, typed or as_it_is, int(seen) if re.fullmatch("[0-9]{1,9}", seen) else now.number)
 
 
 def _preview(key: str) -> ResponseReturnValue:
-    typed, seen = request.form.to_dict(flat=False), fields.number("number")
+    typed, seen = request.form.to_dict(flat=False), form_fields.posted_number("number")
     try:
         with current.store().reading() as tx:
-            shown = signposting.typed(tx, key, typed, clock.now())
+            shown = editing.typed(tx, key, typed, clock.now())
     except Rejected as rejected:
         return _page(key, typed, seen, problems=rejected.problems), 422
     return _page(key, typed, seen, shown=shown)
 
 
 def _save(key: str) -> ResponseReturnValue:
-    typed, seen = request.form.to_dict(flat=False), fields.number("number")
+    typed, seen = request.form.to_dict(flat=False), form_fields.posted_number("number")
     try:
-        signposting.save(current.store(), current.snapshot(), current.viewer(), key, typed, seen, clock.now())
+        editing.save(current.store(), current.snapshot(), current.viewer(), key, typed, seen, clock.now())
     except Rejected as rejected:
         return _page(key, typed, seen, problems=rejected.problems), 422
     except ChangedElsewhere:
         now = _standing()
-        theirs = rules.find(now.directory, key)
+        theirs = find(now.directory, key)
         return _page(key, typed, now.number, theirs=theirs, conflict=True), 409
     flash(_("The signpost is saved. The help page shows it within a minute."))
     return redirect(url_for("admin.signposts"), 303)
@@ -141,7 +147,7 @@ def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (
     return render_template(
         "admin/signpost.html",
         key=key,
-        stays=key in rules.LASTING,
+        stays=key in LASTING,
         typed=typed,
         number=number,
         problems=problems,
@@ -163,13 +169,13 @@ def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (
     )
 
 
-def _standing() -> Standing:
+def _standing() -> CurrentDirectory:
     with current.store().reading() as tx:
-        return signposting.standing(tx)
+        return editing.standing(tx)
 
 
-def _found(now: Standing, key: str) -> Signpost:
-    found = rules.find(now.directory, key)
+def _found(now: CurrentDirectory, key: str) -> Signpost:
+    found = find(now.directory, key)
     if found is None:
         raise NotFound
     return found

@@ -6,15 +6,19 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.directory import to_check
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
-from companion.services import resetting, signposting, staffing
-from companion.store import people, resets, slips
-from companion.web import access, clock, current, held
-from companion.web.first_slip import slip_page
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
+from companion.domain.signposts.editing import to_check
+from companion.services.signposts import editing
+from companion.services.staff import accounts
+from companion.services.staff.resets import waiting
+from companion.store import people
+from companion.store.accounts import slips
+from companion.store.staff import resets
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.first_slip import slip_page
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.ADMINISTRATOR)
@@ -30,7 +34,7 @@ def invite(account_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return slip_page(account_id, url_for("admin.staff"))
     try:
-        slip = staffing.invite_administrator_again(
+        slip = accounts.invite_administrator_again(
             current.store(),
             current.hasher(),
             current.viewer(),
@@ -49,14 +53,14 @@ def _staff_page() -> str:
         everybody = people.staff(tx)
         ended = slips.ended(tx, (each.id for each in everybody), clock.now())
         operators = resets.by_operators(tx, clock.now())
-        directory = signposting.standing(tx).directory
+        directory = editing.standing(tx).directory
     unchecked = len(to_check(directory.signposts, in_london(clock.now()).date()))
     return render_template(
         "admin/staff.html",
         staff=everybody,
         unchecked=unchecked,
         operators=operators,
-        asked=resetting.waiting(everybody, clock.now()),
+        asked=waiting(everybody, clock.now()),
         ended=ended,
     )
 
@@ -65,11 +69,11 @@ def _staff_page() -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
-    typed = held.form()
+    typed = parked_forms.form()
     if request.method != "POST":
         return _page(typed)
     try:
-        slip = staffing.add_staff(
+        slip = accounts.add_staff(
             current.store(),
             current.hasher(),
             current.viewer(),

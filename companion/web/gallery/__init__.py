@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Blueprint, current_app, render_template
 
 from companion import content
-from companion.domain.signposts import opening
-from companion.web import access, clock
+from companion.domain.signposts.signposts import opening
 from companion.web.gallery.kinds import samples
 from companion.web.gallery.specimens import Specimens
+from companion.web.gate import access, clock
 
 bp = Blueprint("gallery", __name__)
 TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
@@ -37,6 +37,6 @@ def components() -> str:
         samples=samples(),
         w=Specimens(now),
         now=now,
-        signposts=[(each, opening(each, now)) for each in content.directory().signposts],
+        signposts=[(each, opening(each, now)) for each in content.shipped_directory().signposts],
         unique=lambda: f"specimen-{next(numbers)}",
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from companion.domain.activity import from_plain
-from companion.domain.answers import Prompt, Value
-from companion.domain.conversation import Given
+from companion.domain.activities.activity import from_plain
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.conversation import Given
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from companion import content
-from companion.domain.activity import Activity, from_plain
-from companion.domain.conversation import Given
-from companion.domain.messages import Message
-from companion.domain.plan import Change, Entry, Item
-from companion.domain.plan_changes import Difference
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.conversation import Given
+from companion.domain.messages.messages import Message
+from companion.domain.plan.diff import Difference
+from companion.domain.plan.plan import Change, Item, PlanEntry
 from companion.domain.refusals import Problem
 from companion.web.gallery.kinds import LONG, WALK
 
@@ -148,7 +148,7 @@ class Specimens:
         """A part of a plan in which something is new, reworded, gone and the same."""
         part = next(each for each in content.plan_parts().parts if each.id == "good")
         items = [
-            Item(UUID(int=n), Entry("good", words), None, 1, None)
+            Item(UUID(int=n), PlanEntry("good", words), None, 1, None)
             for n, words in enumerate(("Walking by the river", "Walking by the sea", "Tea", LONG))
         ]
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]

@@ -6,23 +6,23 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.appointments import Appointment, Attendance, may_be_noted
-from companion.domain.groups import Member
+from companion.domain.meetings.appointments import Appointment, Attendance, may_be_noted
+from companion.domain.meetings.groups import Member
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import group_attendance
-from companion.services.group_attendance import Noted
-from companion.store import group_members, group_places
-from companion.web import access, clock, current, held
-from companion.web.fields import uuid, whole_number
+from companion.services.meetings import group_attendance
+from companion.services.meetings.group_attendance import Noted
+from companion.store.meetings import group_members, group_places
+from companion.web.gate import access, clock, current, parked_forms
 from companion.web.groups.meetings import meeting_and_group
-from companion.web.i18n import translate as _
+from companion.web.page.form_fields import uuid, whole_number
+from companion.web.page.i18n import translate as _
 
 MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
-class Line:
+class AttendanceLine:
     """One member with his appointment, what can be chosen for it and what was."""
 
     member: Member
@@ -63,7 +63,7 @@ def _noted() -> list[Noted]:
 
 def _page(meeting_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     group, meeting = meeting_and_group(meeting_id)
-    now, viewer, typed = clock.now(), current.viewer(), held.form()
+    now, viewer, typed = clock.now(), current.viewer(), parked_forms.form()
     with current.store().reading() as tx:
         everybody = group_members.members(tx, viewer, [group.id])[group.id]
         places = group_places.places(tx, viewer, [meeting.id])[meeting.id]
@@ -83,7 +83,9 @@ def _page(meeting_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: boo
         offered = may_be_noted(place, now)
         if place.attendance not in offered:
             offered = (place.attendance, *offered)
-        lines.append(Line(member, place, offered, chosen, str(place.revision) if conflict else seen))
+        lines.append(
+            AttendanceLine(member, place, offered, chosen, str(place.revision) if conflict else seen)
+        )
     return render_template(
         "groups/attendance.html",
         group=group,

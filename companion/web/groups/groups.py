@@ -7,23 +7,25 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.appointments import Appointment
-from companion.domain.clashes import Clashes
-from companion.domain.groups import KINDS, Group, Meeting, Member
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.meetings.clashes import Clashes
+from companion.domain.meetings.groups import KINDS, Group, Meeting, Member
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.domain.work import Piece, Stage
-from companion.services import enrolling, group_meetings, grouping
-from companion.store import appointments, group_members, programmes, work
-from companion.store import groups as stored
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
-from companion.web.i18n import translate as _
+from companion.domain.work.work import Piece, Stage
+from companion.services.caseloads import add_participant
+from companion.services.meetings import group_meetings, manage_groups
+from companion.store.meetings import appointments, group_members, groups
+from companion.store.programme import programmes
+from companion.store.work import work
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import translate as _
 from companion.web.practitioner.participants import appointment_choices
 
 
 @dataclass(frozen=True)
-class Line:
+class MemberLine:
     """One member on the page of his group: counts, states and dates, no words."""
 
     member: Member
@@ -37,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class GroupListRow:
     """One group in the list."""
 
     group: Group
@@ -47,23 +49,23 @@ class Row:
 
 
 @access.roles(Role.PRACTITIONER)
-def groups() -> ResponseReturnValue:
+def groups_page() -> ResponseReturnValue:
     """``GET /groups``"""
     now = clock.now()
     with current.store().reading() as tx:
-        found = stored.groups(tx, current.viewer())
+        found = groups.groups(tx, current.viewer())
         ids = [each.id for each in found]
         inside = {
             group_id: [each for each in those if each.left_at is None]
             for group_id, those in group_members.members(tx, current.viewer(), ids).items()
         }
-        meetings = stored.meetings(tx, ids)
+        meetings = groups.meetings(tx, ids)
         pieces = work.pieces(tx, [each.enrolment_id for those in inside.values() for each in those])
     rows = []
     for each in found:
-        lines = [Line(member, pieces[member.enrolment_id], None) for member in inside.get(each.id, [])]
+        lines = [MemberLine(member, pieces[member.enrolment_id], None) for member in inside.get(each.id, [])]
         ahead = next((meeting for meeting in meetings[each.id] if meeting.is_to_come(now)), None)
-        rows.append(Row(each, len(lines), ahead, sum(line.unread for line in lines)))
+        rows.append(GroupListRow(each, len(lines), ahead, sum(line.unread for line in lines)))
     return render_template("groups/groups.html", rows=rows)
 
 
@@ -76,14 +78,14 @@ def new() -> ResponseReturnValue:
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
     try:
-        grouping.begin(
+        manage_groups.begin(
             current.store(),
             current.viewer(),
             group_id,
             request.form.get("label", ""),
             request.form.get("site", ""),
             request.form.getlist("members"),
-            enrolling.chosen(offered, request.form.get("programme", "")),
+            add_participant.chosen(offered, request.form.get("programme", "")),
             clock.now(),
         )
     except Rejected as rejected:
@@ -99,7 +101,7 @@ def _new_page(problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
         "groups/new.html",
         free=free,
-        typed=held.form(),
+        typed=parked_forms.form(),
         programmes=[(each.id, each.title) for each in offered],
         sites=appointment_choices(*offered)["sites"],
         problems=problems,
@@ -122,28 +124,30 @@ def group_page(
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
-        row = stored.group_row(tx, viewer, group_id)
-        found, programme = stored.group(tx, row), programmes.programme_of(tx, row)
+        row = groups.group_row(tx, viewer, group_id)
+        found, programme = groups.group(tx, row), programmes.programme_of(tx, row)
         everybody = group_members.members(tx, viewer, [found.id])[found.id]
         inside = [each for each in everybody if each.left_at is None]
         ids = [each.enrolment_id for each in inside]
         pieces = work.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
-        meetings = stored.meetings(tx, [found.id])[found.id]
+        meetings = groups.meetings(tx, [found.id])[found.id]
         left = group_meetings.left_to_book(tx, found.id, programme)
         free = group_members.free(tx, viewer, found.programme_id)
     choices = appointment_choices(programme)
     return render_template(
         "groups/group.html",
         group=found,
-        lines=[Line(each, pieces[each.enrolment_id], upcoming.get(each.enrolment_id)) for each in inside],
+        lines=[
+            MemberLine(each, pieces[each.enrolment_id], upcoming.get(each.enrolment_id)) for each in inside
+        ],
         gone=[each for each in everybody if each.left_at is not None],
         meetings=meetings,
         sessions_left=left,
         free=free,
         clashes=clashes,
         problems=problems,
-        typed=typed if typed is not None else held.form(),
+        typed=typed if typed is not None else parked_forms.form(),
         now=now,
         kinds=[(kind, name) for kind, name in choices["kinds"] if kind in KINDS],
         sites=choices["sites"],
@@ -158,7 +162,9 @@ def label(group_id: UUID) -> ResponseReturnValue:
         return _label_page(group_id)
     typed = request.form.get("label", "")
     try:
-        grouping.relabel(current.store(), current.viewer(), group_id, typed, number("seen"), clock.now())
+        manage_groups.relabel(
+            current.store(), current.viewer(), group_id, typed, posted_number("seen"), clock.now()
+        )
     except Rejected as rejected:
         return _label_page(group_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -169,8 +175,8 @@ def label(group_id: UUID) -> ResponseReturnValue:
 
 def _label_page(group_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     with current.store().reading() as tx:
-        found = stored.group(tx, stored.group_row(tx, current.viewer(), group_id))
-    typed = held.form()
+        found = groups.group(tx, groups.group_row(tx, current.viewer(), group_id))
+    typed = parked_forms.form()
     return render_template(
         "groups/label.html",
         group=found,

@@ -5,18 +5,18 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.clashes import Clashes, clashes_of
-from companion.domain.groups import Group, Meeting
+from companion.domain.meetings.clashes import Clashes, clashes_of
+from companion.domain.meetings.groups import Group, Meeting
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import group_meetings
-from companion.store import groups as stored
-from companion.store import programmes
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
+from companion.services.meetings import group_meetings
+from companion.store.meetings import groups
+from companion.store.programme import programmes
+from companion.web.gate import access, clock, current, parked_forms
 from companion.web.groups.groups import group_page
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
 from companion.web.practitioner.participants import wanted
 
 
@@ -24,7 +24,7 @@ from companion.web.practitioner.participants import wanted
 def add(group_id: UUID) -> ResponseReturnValue:
     """``POST /groups/<id>/meetings``: one for each who takes part."""
     with current.store().reading() as tx:
-        programme = programmes.programme_of(tx, stored.group_row(tx, current.viewer(), group_id))
+        programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     asked = wanted(request.form, programme)
     try:
         group_meetings.add_meeting(current.store(), current.viewer(), group_id, once(), asked, clock.now())
@@ -46,7 +46,7 @@ def move(meeting_id: UUID) -> ResponseReturnValue:
             meeting_id,
             request.form.get("day", ""),
             request.form.get("time", ""),
-            number("seen"),
+            posted_number("seen"),
             request.form.get("confirmed", ""),
             clock.now(),
         )
@@ -66,7 +66,7 @@ def _move_page(
     conflict: bool = False,
 ) -> str:
     group, found = meeting_and_group(meeting_id)
-    local, typed = in_london(found.starts_at), held.form()
+    local, typed = in_london(found.starts_at), parked_forms.form()
     return render_template(
         "groups/move.html",
         group=group,
@@ -87,7 +87,7 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
         return _cancel_page(meeting_id)
     try:
         group_id = group_meetings.cancel_meeting(
-            current.store(), current.viewer(), meeting_id, number("seen"), clock.now()
+            current.store(), current.viewer(), meeting_id, posted_number("seen"), clock.now()
         )
     except ChangedElsewhere:
         return _cancel_page(meeting_id, (Problem("changed_elsewhere"),)), 409
@@ -103,5 +103,5 @@ def _cancel_page(meeting_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
     """A meeting of one of the viewer's groups. Raises ``NotFound``."""
     with current.store().reading() as tx:
-        found = stored.meeting(stored.meeting_row(tx, current.viewer(), meeting_id))
-        return stored.group(tx, stored.group_row(tx, current.viewer(), found.group_id)), found
+        found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))
+        return groups.group(tx, groups.group_row(tx, current.viewer(), found.group_id)), found

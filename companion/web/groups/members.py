@@ -5,15 +5,14 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.clashes import clashes_of
+from companion.domain.meetings.clashes import clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Rejected
-from companion.services import grouping
-from companion.store import group_members
-from companion.store import groups as stored
-from companion.web import access, clock, current
+from companion.services.meetings import manage_groups
+from companion.store.meetings import group_members, groups
+from companion.web.gate import access, clock, current
 from companion.web.groups.groups import group_page
-from companion.web.i18n import translate as _
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PRACTITIONER)
@@ -21,7 +20,7 @@ def join(group_id: UUID) -> ResponseReturnValue:
     """``POST /groups/<id>/members``: each gets the meetings to come."""
     chosen, confirmed = request.form.getlist("members"), request.form.get("confirmed", "")
     try:
-        grouping.join(current.store(), current.viewer(), group_id, chosen, confirmed, clock.now())
+        manage_groups.join(current.store(), current.viewer(), group_id, chosen, confirmed, clock.now())
     except Rejected as refusal:
         return group_page(group_id, refusal.problems, clashes_of(refusal), request.form), 422
     flash(_("The group has grown. Meetings to come are booked for whoever joined."))
@@ -32,14 +31,14 @@ def join(group_id: UUID) -> ResponseReturnValue:
 def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``"""
     if request.method == "POST":
-        grouping.leave(current.store(), current.viewer(), group_id, enrolment_id, clock.now())
+        manage_groups.leave(current.store(), current.viewer(), group_id, enrolment_id, clock.now())
         flash(_("He has left the group. What was until now stays with him."))
         return redirect(url_for("groups.group", group_id=group_id), 303)
     viewer = current.viewer()
     with current.store().reading() as tx:
-        group = stored.group(tx, stored.group_row(tx, viewer, group_id))
+        group = groups.group(tx, groups.group_row(tx, viewer, group_id))
         everybody = group_members.members(tx, viewer, [group.id])[group.id]
-        meetings = stored.meetings(tx, [group.id])[group.id]
+        meetings = groups.meetings(tx, [group.id])[group.id]
     member = next((each for each in everybody if each.enrolment_id == enrolment_id), None)
     if member is None:
         raise NotFound

@@ -8,28 +8,31 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from companion.domain.appointments import Appointment
-from companion.domain.board import OF_LEADS, OWING, days_without
-from companion.domain.board_pages import Paging, asked
-from companion.domain.concerns import Concern
-from companion.domain.path import State
+from companion.domain.caseloads.board import OF_LEADS, OWING, days_without
+from companion.domain.caseloads.board_query import Paging, asked
+from companion.domain.concerns.concerns import Concern
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Role, typed_reference
-from companion.domain.working_days import london_day
-from companion.store import appointments, away, board_facts, messages, people, programmes
-from companion.store import board as boards
+from companion.domain.time.working_days import london_day
+from companion.store import people
 from companion.store.base import Transaction
-from companion.store.board import Page
-from companion.store.enrolments import Enrolment
-from companion.web import access, clock, current
-from companion.web.fields import uuid
+from companion.store.caseloads import board, board_facts
+from companion.store.caseloads.board import Page
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import absence, appointments
+from companion.store.messages import messages
+from companion.store.programme import programmes
+from companion.web.gate import access, clock, current
+from companion.web.page.form_fields import uuid
 
 
 @dataclass(frozen=True)
-class Row:
+class LeadBoardRow:
     """One enrolment on the lead's board."""
 
     reference: str
-    state: State
+    state: PathwayState
     site: str
     practitioner: str
     appointment: Appointment | None
@@ -54,7 +57,7 @@ class Row:
 
 
 @access.roles(Role.LEAD)
-def board() -> ResponseReturnValue:
+def board_page() -> ResponseReturnValue:
     """``GET /lead/board``: a page of it, filtered; or the one row that has a reference."""
     now = clock.now()
     reference = request.args.get("reference", "").strip()
@@ -65,10 +68,10 @@ def board() -> ResponseReturnValue:
         misread = wanted.misread | _unknown(practitioner, site, staff, sites)
         practitioner = practitioner if practitioner in staff else None
         site = site if site in sites else ""
-        whose = boards.of_service(practitioner, site)
-        page = _found(tx, reference) or boards.page(tx, whose, wanted, OF_LEADS, now, eyes_first=True)
+        whose = board.of_service(practitioner, site)
+        page = _found(tx, reference) or board.page(tx, whose, wanted, OF_LEADS, now, eyes_first=True)
         rows = _rows(tx, page.rows, staff, now)
-        erased = bool(reference) and boards.was_erased(tx, current.viewer(), typed_reference(reference))
+        erased = bool(reference) and board.was_erased(tx, current.viewer(), typed_reference(reference))
     return render_template(
         "lead/board.html",
         rows=rows,
@@ -96,11 +99,13 @@ def _unknown(practitioner: UUID | None, site: str, staff: dict[UUID, str], sites
 def _found(tx: Transaction, reference: str) -> Page | None:
     """The page with the one that has this reference, wherever it stands on the path."""
     typed = typed_reference(reference)
-    row = boards.with_reference(tx, boards.of_service(None, ""), typed) if typed else None
+    row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
     return Page([row], {}, Paging(1, 1)) if row else None
 
 
-def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], now: datetime) -> list[Row]:
+def _rows(
+    tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], now: datetime
+) -> list[LeadBoardRow]:
     ids = [row.id for row in shown]
     upcoming = appointments.next_appointments(tx, ids, now)
     overdue = board_facts.overdue_work(tx, ids, now)
@@ -109,12 +114,12 @@ def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], n
     unread = messages.unread(tx, ids)
     unnoted = board_facts.unnoted(tx, ids, now)
     today = london_day(now)
-    absent = {each.who: each.last for each in away.times(tx, now) if each.on(today)}
+    absent = {each.who: each.last for each in absence.times_away(tx, now) if each.on(today)}
     left = people.gone(tx, {row.practitioner_id for row in shown})
     return [
-        Row(
+        LeadBoardRow(
             row.reference,
-            State(row.state),
+            PathwayState(row.state),
             row.site,
             staff.get(row.practitioner_id, ""),
             upcoming.get(row.id),
@@ -124,7 +129,7 @@ def _rows(tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], n
             raised[row.id],
             unread.get(row.id, 0),
             unnoted.get(row.id, 0),
-            row.state == State.IN_PROGRAMME and row.id not in upcoming,
+            row.state == PathwayState.IN_PROGRAMME and row.id not in upcoming,
             row.message_due,
             row.practitioner_id in left,
             absent.get(row.practitioner_id),

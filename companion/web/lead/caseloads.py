@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import handing_over
-from companion.store import caseloads, people
-from companion.web import access, clock, current, held
-from companion.web.fields import once, uuid
-from companion.web.i18n import translate_plural as _n
+from companion.services.caseloads import handover
+from companion.store import people
+from companion.store.caseloads import by_reference
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, uuid
+from companion.web.page.i18n import translate_plural as _n
 
 
 @access.roles(Role.LEAD)
@@ -22,7 +23,7 @@ def caseload(account_id: UUID) -> ResponseReturnValue:
     form = request.form
     chosen = [found for found in map(uuid, form.getlist("who")) if found]
     try:
-        many = handing_over.hand_over_several(
+        many = handover.hand_over_several(
             current.store(),
             current.viewer(),
             account_id,
@@ -44,10 +45,10 @@ def caseload(account_id: UUID) -> ResponseReturnValue:
 def _page(account_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     g.page = url_for("lead.caseload", account_id=account_id)
     with current.store().reading() as tx:
-        whose = caseloads.practitioner(tx, current.viewer(), account_id)
-        lines = caseloads.of_practitioner(tx, current.viewer(), account_id, clock.now())
+        whose = by_reference.practitioner(tx, current.viewer(), account_id)
+        lines = by_reference.of_practitioner(tx, current.viewer(), account_id, clock.now())
         others = people.practitioners(tx, but=account_id)
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "lead/caseload.html",
         whose=whose,

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import safeguarding
-from companion.store import concern_rules
-from companion.web import access, clock, current, held
-from companion.web.fields import number
-from companion.web.i18n import translate as _
+from companion.services.concerns import report
+from companion.store.concerns import concern_rules
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import posted_number
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.LEAD)
@@ -18,8 +18,8 @@ def rules() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     try:
-        safeguarding.set_rules(
-            current.store(), current.viewer(), request.form.to_dict(), number("seen"), clock.now()
+        report.set_rules(
+            current.store(), current.viewer(), request.form.to_dict(), posted_number("seen"), clock.now()
         )
     except Rejected as rejected:
         return _page(rejected.problems), 422
@@ -34,7 +34,7 @@ def _page(problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "lead/concern_rules.html",
         rules=found,

@@ -7,32 +7,32 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.concerns import State
-from companion.domain.escalation import Reach, with_whom
+from companion.domain.concerns.concerns import ConcernState
+from companion.domain.concerns.escalation import Reach, with_whom
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import handling
-from companion.services.handling import Act, PassedOn
-from companion.store import concern_rules, concerns
+from companion.services.concerns import handle
+from companion.services.concerns.handle import Act, PassedOn
 from companion.store.base import Transaction
-from companion.store.concerns import Line
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
-from companion.web.i18n import translate as _
+from companion.store.concerns import concern_rules, concerns
+from companion.store.concerns.concerns import ConcernLine
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import translate as _
 
 
 @dataclass(frozen=True)
-class Row:
+class ConcernListRow:
     """A concern on the worklist at the moment of the page."""
 
-    line: Line
+    line: ConcernLine
     overdue_since: datetime | None
     reach: Reach
     yours: bool
     whom: list[str]
 
 
-def worklist(tx: Transaction, now: datetime) -> list[Row]:
+def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
     """The open concerns: overdue first, then new, taken and passed on, each by its age."""
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
@@ -40,8 +40,8 @@ def worklist(tx: Transaction, now: datetime) -> list[Row]:
         reach, whom = with_whom(line.concern, rules, [lead.id for lead in leads], now)
         yours = current.viewer().account_id in whom
         names = [lead.name for lead in leads if lead.id in whom]
-        rows.append(Row(line, line.concern.overdue_since(now), reach, yours, names))
-    order = list(State)
+        rows.append(ConcernListRow(line, line.concern.overdue_since(now), reach, yours, names))
+    order = list(ConcernState)
     return sorted(
         rows,
         key=lambda row: (
@@ -80,7 +80,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: who was a moment later sees who has it."""
     try:
-        handling.take(current.store(), current.viewer(), concern_id, clock.now())
+        handle.take(current.store(), current.viewer(), concern_id, clock.now())
     except ChangedElsewhere:
         return _page(concern_id, conflict=True), 409
     return _done(concern_id, _("It is yours now."))
@@ -97,7 +97,7 @@ def pass_on(concern_id: UUID) -> ResponseReturnValue:
         form.get("passed_note", ""),
     )
     try:
-        handling.pass_on(current.store(), current.viewer(), concern_id, _act(), typed, clock.now())
+        handle.pass_on(current.store(), current.viewer(), concern_id, _act(), typed, clock.now())
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -110,7 +110,7 @@ def close(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/closing``: with a reason."""
     reason = request.form.get("reason", "")
     try:
-        handling.close(current.store(), current.viewer(), concern_id, _act(), reason, clock.now())
+        handle.close(current.store(), current.viewer(), concern_id, _act(), reason, clock.now())
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -123,14 +123,14 @@ def note(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/notes``"""
     text = request.form.get("note", "")
     try:
-        handling.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
+        handle.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     return _done(concern_id, _("The note is added."))
 
 
 def _act() -> Act:
-    return Act(once(), number("seen"))
+    return Act(once(), posted_number("seen"))
 
 
 def _done(concern_id: UUID, said: str) -> ResponseReturnValue:
@@ -142,7 +142,12 @@ def _page(concern_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: boo
     """With a conflict it shows what happened meanwhile, and what was typed stays."""
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
-    found = handling.open_concern(current.store(), current.viewer(), concern_id, now)
+    found = handle.open_concern(current.store(), current.viewer(), concern_id, now)
     return render_template(
-        "lead/concern.html", found=found, now=now, typed=held.form(), problems=problems, conflict=conflict
+        "lead/concern.html",
+        found=found,
+        now=now,
+        typed=parked_forms.form(),
+        problems=problems,
+        conflict=conflict,
     )

@@ -3,13 +3,13 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from companion.domain.evaluation import Batch, Question, Table, Texts, in_order, summed
+from companion.domain.evaluation.evaluation import Batch, Question, Table, Texts, in_order, summed
 from companion.domain.people import Role
-from companion.services import evaluating
-from companion.store import evaluation as store
-from companion.web import access, clock, current
-from companion.web.i18n import translate as _
-from companion.web.lead.sheet import sheet
+from companion.services.evaluation import give
+from companion.store.evaluation.evaluation import newest
+from companion.web.gate import access, clock, current
+from companion.web.lead.spreadsheet import sheet
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.LEAD)
@@ -39,9 +39,9 @@ def file() -> ResponseReturnValue:
 
 
 def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
-    batches = evaluating.read(current.store(), current.viewer(), clock.now())
+    batches = give.read(current.store(), current.viewer(), clock.now())
     with current.store().reading() as tx:
-        return batches, store.newest(tx).questions.asked
+        return batches, newest(tx).questions.asked
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:

@@ -7,20 +7,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from companion.content import explained
-from companion.domain.evaluation import Kind
-from companion.domain.evaluation_editing import Typed, look_again
+from companion.domain.evaluation.editing import Typed, look_again
+from companion.domain.evaluation.evaluation import QuestionKind
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services import questioning
-from companion.store import evaluation
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
-from companion.web.i18n import translate as _
-from companion.web.languages import language
+from companion.services.evaluation import questions
+from companion.store.evaluation import evaluation
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import translate as _
+from companion.web.page.languages import language
 
 
 @access.roles(Role.LEAD)
-def questions() -> ResponseReturnValue:
+def questions_page() -> ResponseReturnValue:
     """``GET /lead/evaluation/questions``: in their order, and who approved them."""
     return _list_page()
 
@@ -37,7 +37,7 @@ def preview() -> ResponseReturnValue:
 def approve() -> ResponseReturnValue:
     """``POST /lead/evaluation/questions/approval``"""
     return _done(
-        lambda: questioning.approve(current.store(), current.viewer(), number("seen"), clock.now()),
+        lambda: questions.approve(current.store(), current.viewer(), posted_number("seen"), clock.now()),
         _("Approved. From now on participants are asked these questions."),
     )
 
@@ -46,10 +46,10 @@ def approve() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /lead/evaluation/questions/new``: one more at the end."""
     if request.method != "POST":
-        return _new_page(held.form())
+        return _new_page(parked_forms.form())
     kind = request.form.get("kind", "")
     try:
-        questioning.add(current.store(), current.viewer(), once(), kind, _typed(), clock.now())
+        questions.add(current.store(), current.viewer(), once(), kind, _typed(), clock.now())
     except Rejected as rejected:
         return _new_page(request.form, rejected.problems), 422
     flash(_("The question is added at the end."))
@@ -62,7 +62,9 @@ def reword(question: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _question_page(question)
     try:
-        questioning.reword(current.store(), current.viewer(), question, number("seen"), _typed(), clock.now())
+        questions.reword(
+            current.store(), current.viewer(), question, posted_number("seen"), _typed(), clock.now()
+        )
     except Rejected as rejected:
         return _question_page(question, rejected.problems), 422
     except ChangedElsewhere:
@@ -76,8 +78,8 @@ def move(question: str) -> ResponseReturnValue:
     """``POST /lead/evaluation/questions/<question>/place``: one place ``up`` or ``down``."""
     to = request.form.get("to", "")
     return _done(
-        lambda: questioning.move(
-            current.store(), current.viewer(), question, number("seen"), to, clock.now()
+        lambda: questions.move(
+            current.store(), current.viewer(), question, posted_number("seen"), to, clock.now()
         ),
         "",
         question,
@@ -98,8 +100,8 @@ def bring_back(question: str) -> ResponseReturnValue:
 
 def _retire(question: str, said: str, *, retired: bool) -> ResponseReturnValue:
     return _done(
-        lambda: questioning.retire(
-            current.store(), current.viewer(), question, number("seen"), clock.now(), retired=retired
+        lambda: questions.retire(
+            current.store(), current.viewer(), question, posted_number("seen"), clock.now(), retired=retired
         ),
         said,
         question,
@@ -146,7 +148,7 @@ def _question_page(question_id: str, problems: tuple[Problem, ...] = (), *, conf
     question = version.questions.question(question_id)
     if question is None:
         raise NotFound
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "lead/evaluation_question.html",
         question=question,
@@ -161,7 +163,7 @@ def _question_page(question_id: str, problems: tuple[Problem, ...] = (), *, conf
 def _new_page(typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
         "lead/evaluation_question_new.html",
-        kinds=[kind.value for kind in Kind],
+        kinds=[kind.value for kind in QuestionKind],
         typed=typed,
         problems=problems,
     )

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from flask import get_template_attribute, render_template
 from flask.typing import ResponseReturnValue
 
-from companion.domain.figure_tables import By, FigureTable, Row, programme_key, tables
-from companion.domain.figures import CATEGORIES, Block, Measure
+from companion.domain.evaluation.figure_tables import By, FigureRow, FigureTable, programme_key, tables
+from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 from companion.domain.people import Role
-from companion.domain.programme import Programme
-from companion.services import setting
-from companion.store import figures as store
-from companion.store import library, programmes
-from companion.web import access, current
-from companion.web.i18n import translate as _
-from companion.web.lead.sheet import sheet
+from companion.domain.programme.programme import Programme
+from companion.services.work import assign
+from companion.store.activities import library
+from companion.store.evaluation import figures
+from companion.store.programme import programmes
+from companion.web.gate import access, current
+from companion.web.lead.spreadsheet import sheet
+from companion.web.page.i18n import translate as _
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """A row under its name; without figures where too few people are behind it."""
 
     name: str
-    row: Row | None
+    row: FigureRow | None
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Shown:
     """A table with the names of its rows."""
 
     by: By
-    lines: list[Line]
+    lines: list[FigureLine]
 
 
 @access.roles(Role.LEAD)
-def figures() -> ResponseReturnValue:
+def figures_page() -> ResponseReturnValue:
     """``GET /lead/figures``"""
     blocks, titles = _blocks()
     every = tables(blocks)
@@ -93,16 +94,16 @@ def _blocks() -> tuple[list[Block], Titles]:
     with current.store().reading() as tx:
         activities = {
             each.version.activity.id: each.version.activity.title
-            for each in setting.offers(library.newest_versions(tx))
+            for each in assign.offers(library.newest_versions(tx))
         }
-        return store.blocks(tx), Titles(activities, programmes.sites(tx), programmes.offered(tx))
+        return figures.blocks(tx), Titles(activities, programmes.sites(tx), programmes.offered(tx))
 
 
 def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> list[Shown]:
     return [Shown(table.by, _lines(table, titles)) for table in every if table.measure is measure]
 
 
-def _lines(table: FigureTable, titles: Titles) -> list[Line]:
+def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
     """Every site and the programme have their line from the first; the lines of activities come with figures."""
     rows = {row.of: row for row in table.rows}
     names = {
@@ -112,7 +113,7 @@ def _lines(table: FigureTable, titles: Titles) -> list[Line]:
         By.ACTIVITY: [],
     }[table.by]
     names += [of for of in rows if of not in names]
-    lines = [Line(_name(table.by, of, titles), rows.get(of)) for of in names]
+    lines = [FigureLine(_name(table.by, of, titles), rows.get(of)) for of in names]
     return sorted(lines, key=lambda line: line.name) if table.by is By.ACTIVITY else lines
 
 

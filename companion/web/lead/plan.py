@@ -6,14 +6,14 @@ from werkzeug.datastructures import MultiDict
 
 from companion.content import explained
 from companion.domain.people import Role
-from companion.domain.plan_parts import POINTED_AT, Shape, look_again
+from companion.domain.plan.plan_parts import POINTED_AT, Shape, look_again
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services import plan_sharing
-from companion.store import plan, plan_facts
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
-from companion.web.i18n import translate as _
-from companion.web.languages import language
+from companion.services.plan import suggestions
+from companion.store.plan import plan, summary
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import translate as _
+from companion.web.page.languages import language
 
 CHANGES_SHOWN = 30
 
@@ -30,8 +30,8 @@ def plan_part(part: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _part_page(part)
     try:
-        plan_sharing.reword_part(
-            current.store(), current.viewer(), part, number("seen"), _typed(), clock.now()
+        suggestions.reword_part(
+            current.store(), current.viewer(), part, posted_number("seen"), _typed(), clock.now()
         )
     except Rejected as rejected:
         return _part_page(part, rejected.problems), 422
@@ -45,10 +45,10 @@ def plan_part(part: str) -> ResponseReturnValue:
 def new_plan_part() -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/new``: one more at the end."""
     if request.method != "POST":
-        return _new_page(held.form())
+        return _new_page(parked_forms.form())
     new_id = once()
     try:
-        plan_sharing.add_part(
+        suggestions.add_part(
             current.store(),
             current.viewer(),
             new_id,
@@ -67,8 +67,13 @@ def new_plan_part() -> ResponseReturnValue:
 def move_plan_part(part: str) -> ResponseReturnValue:
     """``POST /lead/plan/parts/<part>/place``: one place ``up`` or ``down``."""
     try:
-        plan_sharing.move_part(
-            current.store(), current.viewer(), part, number("seen"), request.form.get("to", ""), clock.now()
+        suggestions.move_part(
+            current.store(),
+            current.viewer(),
+            part,
+            posted_number("seen"),
+            request.form.get("to", ""),
+            clock.now(),
         )
     except Rejected as rejected:
         return _parts_page(rejected.problems), 422
@@ -91,8 +96,8 @@ def return_plan_part(part: str) -> ResponseReturnValue:
 
 def _retire(part: str, *, retired: bool) -> ResponseReturnValue:
     try:
-        plan_sharing.retire_part(
-            current.store(), current.viewer(), part, number("seen"), clock.now(), retired=retired
+        suggestions.retire_part(
+            current.store(), current.viewer(), part, posted_number("seen"), clock.now(), retired=retired
         )
     except Rejected as rejected:
         return _parts_page(rejected.problems), 422
@@ -118,7 +123,7 @@ def _parts_page(problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("lead.plan_parts")
     with current.store().reading() as tx:
         seen, parts = plan.parts(tx)
-        versions = plan_facts.parts_versions(tx, CHANGES_SHOWN)
+        versions = summary.parts_versions(tx, CHANGES_SHOWN)
     return render_template(
         "lead/plan_parts.html",
         parts=parts.parts,
@@ -136,7 +141,7 @@ def _part_page(part_id: str, problems: tuple[Problem, ...] = (), *, conflict: bo
     part = parts.part(part_id)
     if part is None:
         raise NotFound
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "lead/plan_part.html",
         part=part,

@@ -7,11 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import Rejected
-from companion.services import leaving_staff, resetting, staffing
-from companion.store import caseloads, people, resets, slips
-from companion.web import access, clock, current
-from companion.web.first_slip import slip_page
-from companion.web.i18n import translate as _
+from companion.services.staff import accounts, leaving
+from companion.services.staff.resets import waiting
+from companion.store import people
+from companion.store.accounts import slips
+from companion.store.caseloads import by_reference
+from companion.store.staff import resets
+from companion.web.gate import access, clock, current
+from companion.web.page.first_slip import slip_page
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.LEAD)
@@ -27,7 +31,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return slip_page(account_id, url_for("lead.staff"))
     try:
-        slip = staffing.approve_staff(
+        slip = accounts.approve_staff(
             current.store(),
             current.hasher(),
             current.viewer(),
@@ -44,14 +48,14 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
-    leaving_staff.take_back(current.store(), current.viewer(), account_id, clock.now())
+    leaving.take_back(current.store(), current.viewer(), account_id, clock.now())
     flash(_("This person can sign in again."))
     return redirect(url_for("lead.staff"), 303)
 
 
 def _page() -> str:
     with current.store().reading() as tx:
-        everybody, sizes = people.staff(tx), caseloads.sizes(tx)
+        everybody, sizes = people.staff(tx), by_reference.sizes(tx)
         operators = resets.by_operators(tx, clock.now())
         ended = slips.ended(tx, (each.id for each in everybody), clock.now())
     return render_template(
@@ -59,6 +63,6 @@ def _page() -> str:
         staff=everybody,
         sizes=sizes,
         operators=operators,
-        asked=resetting.waiting(everybody, clock.now()),
+        asked=waiting(everybody, clock.now()),
         ended=ended,
     )

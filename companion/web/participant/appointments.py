@@ -6,10 +6,11 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import reading
-from companion.store import appointments, enrolments
-from companion.web import access, clock, current
-from companion.web.calendar_file import calendar_file
+from companion.services.concerns import readers
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments
+from companion.web.gate import access, clock, current
+from companion.web.page.calendar_file import calendar_file
 
 
 @access.roles(Role.PARTICIPANT)
@@ -19,7 +20,7 @@ def his_appointments() -> ResponseReturnValue:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         ahead = [each for each in appointments.appointments(tx, case.id) if each.span.ends_at > now]
-        presence = reading.presence(tx, case, now)
+        presence = readers.presence(tx, case, now)
     return render_template(
         "participant/appointments.html", practitioner=case.practitioner, presence=presence, ahead=ahead
     )

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from companion.domain.answers import Prompt
-from companion.domain.conversation import Asked, Given, Turn
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.conversation import AskedPrompt, Given, Turn
 from companion.domain.drafts import draft_of
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
-from companion.domain.work import Work
-from companion.services.working import Typed
+from companion.domain.work.work import Work
+from companion.services.work.answers import AnswerForm
 
 
 @dataclass(frozen=True)
 class Composer:
     """The open prompt, or the one that is being changed; None when there is nothing to answer."""
 
-    asked: Asked | None
+    asked: AskedPrompt | None
     changing: bool = False
     typed: Form = field(default_factory=dict)
     seen: int = 0
@@ -62,7 +62,7 @@ class Composer:
         )
 
     @classmethod
-    def again(cls, work: Work, typed: Typed, problem: Problem | None) -> "Composer":
+    def again(cls, work: Work, typed: AnswerForm, problem: Problem | None) -> "Composer":
         """The composer with what was just typed, which could not be taken as it is."""
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
@@ -83,7 +83,7 @@ class Composer:
         )
 
     @classmethod
-    def confirming(cls, work: Work, typed: Typed, way: str, leaving: tuple[str, ...]) -> "Composer":
+    def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
         """The composer that says what would leave the path, and asks whether to save it all the same."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)

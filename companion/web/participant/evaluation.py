@@ -9,19 +9,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.drafts import Draft, draft_of
-from companion.domain.evaluation import Evaluation, Questions
+from companion.domain.evaluation.evaluation import Evaluation, Questions
 from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Refused, Rejected
-from companion.services import evaluating
-from companion.services.evaluating import Standing, Typed
-from companion.store import enrolments
+from companion.services.evaluation import give
+from companion.services.evaluation.give import EvaluationForm, EvaluationOffer
 from companion.store.base import Busy
-from companion.web import access, clock, current, held, locked
-from companion.web.fields import mark, number
-from companion.web.i18n import saved_at
-from companion.web.i18n import translate as _
-from companion.web.unsaved import why
+from companion.store.enrolments import enrolments
+from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.page.form_fields import mark, posted_number
+from companion.web.page.i18n import saved_at
+from companion.web.page.i18n import translate as _
+from companion.web.page.unsaved import why
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def draft() -> ResponseReturnValue:
     then = request.form.get("then", "")
     if current.signed_in().locked:
         tell = url_for("participant.tell", kept="yes")
-        return locked.keep(_save, url_for("participant.evaluation"), tell=tell)
+        return locked_session.keep(_save, url_for("participant.evaluation"), tell=tell)
     try:
         kept = _save()
     except (Refused, SQLAlchemyError, Busy) as error:
@@ -85,14 +85,14 @@ def check() -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT)
-def give() -> ResponseReturnValue:
+def hand_in() -> ResponseReturnValue:
     """``POST /my/evaluation/handing-in``"""
     try:
-        evaluating.give(
+        give.give(
             current.store(),
             current.viewer(),
-            number("number"),
-            number("seen"),
+            posted_number("number"),
+            posted_number("seen"),
             clock.now(),
             unapproved_too=current.unapproved_too(),
         )
@@ -103,15 +103,17 @@ def give() -> ResponseReturnValue:
     return redirect(url_for("participant.evaluation"), 303)
 
 
-def _standing() -> Standing:
+def _standing() -> EvaluationOffer:
     with current.store().reading() as tx:
-        return evaluating.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
+        return give.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
 
 
 def _save() -> Draft:
     form: Form = request.form.to_dict(flat=False)
-    typed = Typed(number("number"), number("draft_seen"), mark("tab"), form, number("beat"))
-    return evaluating.save(
+    typed = EvaluationForm(
+        posted_number("number"), posted_number("draft_seen"), mark("tab"), form, posted_number("beat")
+    )
+    return give.save(
         current.store(), current.viewer(), typed, clock.now(), unapproved_too=current.unapproved_too()
     )
 
@@ -120,7 +122,7 @@ def _tells(*, kept: str) -> ResponseReturnValue:
     return redirect(url_for("participant.tell", kept=kept), 303)
 
 
-def _page(standing: Standing, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+def _page(standing: EvaluationOffer, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     g.page = url_for("participant.evaluation")
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -133,14 +135,14 @@ def _page(standing: Standing, problems: tuple[Problem, ...] = (), *, conflict: b
     )
 
 
-def _shown(standing: Standing, *, conflict: bool) -> Shown:
-    form, kept = held.form(), standing.draft
+def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
+    form, kept = parked_forms.form(), standing.draft
     if not form:
         return Shown(kept.typed, kept.revision, kept.saved_at) if kept else Shown({})
     typed: Form = form.to_dict(flat=False)
     asked, was_held = standing.questions, request.method != "POST"
     differs = kept and asked and (conflict or (was_held and kept.typed != draft_of(typed, asked.fields)))
-    seen = kept.revision if kept and (conflict or was_held) else number("draft_seen")
+    seen = kept.revision if kept and (conflict or was_held) else posted_number("draft_seen")
     return Shown(typed, seen, other=_opened(asked, kept.typed) if differs and kept and asked else None)
 
 

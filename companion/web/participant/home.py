@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from companion.domain.after import Scope
-from companion.domain.appointments import Appointment
-from companion.domain.london import LONDON
-from companion.domain.notes import Agreed
+from companion.domain.enrolments.after_programme import Scope
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.messages.notes import Agreed
 from companion.domain.people import Role
-from companion.domain.plan import Suggestion
-from companion.domain.work import Piece, next_step
-from companion.services import evaluating, reading
-from companion.store import appointments, enrolments, handovers, messages, notes, plan, work
-from companion.store.enrolments import Case
-from companion.store.handovers import Handover
-from companion.web import access, clock, current
+from companion.domain.plan.plan import Suggestion
+from companion.domain.time.london import LONDON
+from companion.domain.work.work import Piece, next_step
+from companion.services.concerns import readers
+from companion.services.evaluation import give
+from companion.store.enrolments import enrolments, handovers
+from companion.store.enrolments.enrolments import Case
+from companion.store.enrolments.handovers import Handover
+from companion.store.meetings import appointments
+from companion.store.messages import messages, notes
+from companion.store.plan import plan
+from companion.store.work import work
+from companion.web.gate import access, clock, current
 from companion.web.participant.practitioner import who_reads
 
 
@@ -29,7 +34,7 @@ class Home:
     changed: list[Appointment]
     """Those that were moved or cancelled, as long as that is news."""
     practitioner: str
-    presence: reading.Presence
+    presence: readers.Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
@@ -61,14 +66,14 @@ def home() -> ResponseReturnValue:
         reads = g.open.scope.holds(Scope.PLAN)
         pieces = work.pieces(tx, [case.id])[case.id] if reads else []
         upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
-        presence = reading.presence(tx, case, now)
+        presence = readers.presence(tx, case, now)
         changed = [each for each in appointments.appointments(tx, case.id) if each.is_news(now)]
-        his_plan = plan.plan(tx, case.id) if reads else None
+        his_plan = plan.plan_of(tx, case.id) if reads else None
         moved = handovers.of_participant(tx, current.viewer())
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
         have_written = messages.have_written(tx, case.id) if g.open.scope.holds(Scope.MESSAGES) else []
         agreed = notes.last_agreed(tx, case.id) if reads else None
-        his_evaluation = evaluating.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
+        his_evaluation = give.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
     shown = Home(
         case,
         upcoming,

@@ -8,12 +8,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.people import Role
 from companion.domain.refusals import Refused
-from companion.services import messaging
+from companion.services.messages.threads import save_draft
 from companion.store.base import Busy
-from companion.web import access, clock, current, locked, threads
-from companion.web.i18n import saved_at
-from companion.web.participant.plan_building import comes_first, not_kept, tell_from
-from companion.web.request_log import COME_FIRST
+from companion.web.gate import access, clock, current, locked_session
+from companion.web.page import message_thread
+from companion.web.page.i18n import saved_at
+from companion.web.participant.plan.guided import comes_first, not_kept, tell_from
+from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
@@ -25,19 +26,17 @@ def messages() -> ResponseReturnValue:
     """``GET`` and ``POST /my/messages``: what is shown is marked as read."""
     address = url_for("participant.messages")
     if request.method != "POST":
-        return threads.show(PAGE, address, None)
-    return threads.take(PAGE, address, None)
+        return message_thread.show(PAGE, address, None)
+    return message_thread.take(PAGE, address, None)
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 def draft() -> ResponseReturnValue:
     """``POST /my/messages/draft``: keep what is being typed; then on to help, to tell, or just typing."""
-    then, page = request.form.get("then", ""), url_for("participant.messages", _anchor=threads.NEW)
-    save = partial(
-        messaging.save_draft, current.store(), current.viewer(), None, threads.typed(), clock.now()
-    )
+    then, page = request.form.get("then", ""), url_for("participant.messages", _anchor=message_thread.NEW)
+    save = partial(save_draft, current.store(), current.viewer(), None, message_thread.typed(), clock.now())
     if current.signed_in().locked:
-        return locked.keep(save, page, tell=tell_from(PLACE, kept="yes"))
+        return locked_session.keep(save, page, tell=tell_from(PLACE, kept="yes"))
     try:
         kept = save()
     except (Refused, SQLAlchemyError, Busy) as error:

@@ -4,17 +4,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import handing_over
-from companion.store import enrolments
-from companion.store.enrolments import Case
-from companion.web import access, clock, current
-from companion.web.i18n import translate as _
+from companion.services.caseloads import handover
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.web.gate import access, clock, current
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
     """``GET /my/practitioner``: who it was, who it is now, and what moves along."""
-    found = handing_over.read_of_it(current.store(), current.viewer(), clock.now())
+    found = handover.read_of_it(current.store(), current.viewer(), clock.now())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
     return render_template("participant/practitioner.html", handover=found, case=case)

@@ -20,19 +20,24 @@ from companion.domain.refusals import (
     Refused,
     Rejected,
 )
-from companion.domain.work import Work
-from companion.services import reading, working
-from companion.services.working import Typed
-from companion.store import appointments, enrolments, messages, work
+from companion.domain.work.work import Work
+from companion.services.concerns import readers
+from companion.services.work import answers
+from companion.services.work.answers import AnswerForm
 from companion.store.base import Busy
-from companion.web import access, clock, current, errors, held, locked
-from companion.web.fields import mark, number, whole_number
-from companion.web.i18n import saved_at
-from companion.web.i18n import translate as _
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments
+from companion.store.messages import messages
+from companion.store.work import work
+from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.page import errors
+from companion.web.page.form_fields import mark, posted_number, whole_number
+from companion.web.page.i18n import saved_at
+from companion.web.page.i18n import translate as _
+from companion.web.page.unsaved import why
 from companion.web.participant.composer import Composer
-from companion.web.participant.plan_today import help_now
+from companion.web.participant.plan.today import help_now
 from companion.web.participant.practitioner import who_reads
-from companion.web.unsaved import why
 
 
 @access.roles(Role.PARTICIPANT)
@@ -41,8 +46,8 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
     if piece.last and piece.last.outcome and piece.last.seen_at is None:
-        working.see_feedback(current.store(), current.viewer(), piece.last.id, clock.now())
-    form: Form = held.form().to_dict(flat=False)
+        answers.see_feedback(current.store(), current.viewer(), piece.last.id, clock.now())
+    form: Form = parked_forms.form().to_dict(flat=False)
     if form:  # it was sent from a locked session
         return _held(piece, form)
     return _conversation(piece, Composer.of(piece, request.args.get("change", "")))
@@ -56,7 +61,7 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         return _keep_locked(work_id, typed)
     way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
     try:
-        working.send_answer(
+        answers.send_answer(
             current.store(), current.viewer(), work_id, typed, way, clock.now(), tuple(accepted)
         )
     except LeavesPath as refusal:
@@ -89,7 +94,7 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     if then == "tell":
         return _keep_and_tell(work_id, typed)
     try:
-        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except Rejected as rejected:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
@@ -128,7 +133,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 def submit(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/submission``: hand in just what was checked."""
     try:
-        working.submit(current.store(), current.viewer(), work_id, number("seen"), clock.now())
+        answers.submit(current.store(), current.viewer(), work_id, posted_number("seen"), clock.now())
     except ChangedElsewhere:
         return _check_page(_find(work_id), changed=True), 409
     except NotAllowed as refusal:
@@ -150,7 +155,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         to_do = sum(each.to_do for each in work.pieces(tx, [case.id])[case.id])
         have_written = messages.have_written(tx, case.id)
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
-        presence = reading.presence(tx, case, clock.now())
+        presence = readers.presence(tx, case, clock.now())
     if piece.last is None:
         raise NotFound
     return render_template(
@@ -179,18 +184,18 @@ def _find(work_id: UUID) -> Work:
 def _practitioner() -> dict[str, object]:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
-        return {"practitioner": who_reads(case), "presence": reading.presence(tx, case, clock.now())}
+        return {"practitioner": who_reads(case), "presence": readers.presence(tx, case, clock.now())}
 
 
-def _typed() -> Typed:
+def _typed() -> AnswerForm:
     form: Form = request.form.to_dict(flat=False)
-    return Typed(
+    return AnswerForm(
         prompt_id=request.form.get("prompt", ""),
-        seen=number("seen"),
-        draft_seen=number("draft_seen"),
+        seen=posted_number("seen"),
+        draft_seen=posted_number("draft_seen"),
         tab=mark("tab"),
         form=form,
-        beat=number("beat"),
+        beat=posted_number("beat"),
     )
 
 
@@ -198,7 +203,7 @@ def _held(piece: Work, form: Form) -> ResponseReturnValue:
     """What was sent from a locked session, at its question; where that is not asked any more, what was typed."""
     prompt_id = next(iter(form.get("prompt", ())), "")
     seen = whole_number(next(iter(form.get("seen", ())), ""))
-    composer = Composer.again(piece, Typed(prompt_id, seen, -1, "", form), None)
+    composer = Composer.again(piece, AnswerForm(prompt_id, seen, -1, "", form), None)
     if composer.prompt and composer.prompt.id == prompt_id:
         return _conversation(piece, composer)
     return _conversation(piece, replace(composer, unplaced=errors.words_typed(form)))
@@ -227,7 +232,7 @@ def _check_page(piece: Work, *, changed: bool) -> str:
     )
 
 
-def _again(work_id: UUID, typed: Typed, problem: Problem | None, status: int) -> ResponseReturnValue:
+def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
     """The page with what could not be taken; for a question that is not asked any more, just that."""
     piece = _find(work_id)
     composer = Composer.again(piece, typed, problem)
@@ -236,22 +241,22 @@ def _again(work_id: UUID, typed: Typed, problem: Problem | None, status: int) ->
     return _conversation(piece, composer), status
 
 
-def _keep_while_typing(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     try:
-        kept = working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        kept = answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Rejected, NotAllowed, NotFound, ChangedElsewhere) as refusal:
         return {"why": why(refusal)}, 409
     return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
 
 
-def _keep_and_help(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id), typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
-def _keep_and_tell(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     """So does what cannot wait."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id), typed.prompt_id)
@@ -259,24 +264,24 @@ def _keep_and_tell(work_id: UUID, typed: Typed) -> ResponseReturnValue:
     return redirect(url_for("participant.tell", change=change, kept=kept, **came_from), 303)
 
 
-def _kept(work_id: UUID, typed: Typed) -> str:
+def _kept(work_id: UUID, typed: AnswerForm) -> str:
     """Keep what was typed, if that is possible: "yes" or "no"."""
     try:
-        working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Refused, SQLAlchemyError, Busy):
         return "no"
     return "yes"
 
 
-def _keep_locked(work_id: UUID, typed: Typed) -> ResponseReturnValue:
+def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     """A locked session is shown nothing: what it sent is kept, and it is led to the way in.
 
     An address may name a question, but not the one of an item: its id is made from his words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}
-    return locked.keep(
-        lambda: working.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
+    return locked_session.keep(
+        lambda: answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
         url_for("participant.work", work_id=work_id, change=came_from["change"]),
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,

@@ -3,38 +3,38 @@
 from flask import Blueprint
 
 from companion.web.practitioner import (
+    absence,
     appointments,
-    attending,
-    away,
+    assign,
+    attendance,
     board,
     brief,
     calendars,
     concerns,
-    following,
-    handing_over,
-    inviting,
+    handover,
+    invite,
     messages,
+    move_series,
     notes,
     paper,
     participants,
-    path,
+    pathway,
     plan,
-    resetting,
-    reviewing,
-    sessions,
-    setting,
+    programme_sessions,
+    resets,
+    review,
     topics,
 )
 
 bp = Blueprint("practitioner", __name__)
-bp.add_url_rule("/caseload", "board", board.board)
+bp.add_url_rule("/caseload", "board", board.board_page)
 bp.add_url_rule("/caseload/new", "new_participant", participants.new, methods=["GET", "POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>", "participant", participants.participant)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/invitation", "invite", inviting.invite, methods=["GET", "POST"]
+    "/participants/<uuid:enrolment_id>/invitation", "invite", invite.invite, methods=["GET", "POST"]
 )
-bp.add_url_rule("/participants/<uuid:enrolment_id>/reset", "reset", resetting.reset, methods=["GET", "POST"])
+bp.add_url_rule("/participants/<uuid:enrolment_id>/reset", "reset", resets.reset, methods=["GET", "POST"])
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/undelivered/dismissal",
     "dismiss_undelivered",
@@ -48,56 +48,62 @@ bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/time", "move", appointments.move, methods=["GET", "POST"]
 )
 bp.add_url_rule(
-    "/appointments/<uuid:appointment_id>/following", "following", following.following, methods=["GET", "POST"]
+    "/appointments/<uuid:appointment_id>/following",
+    "following",
+    move_series.following,
+    methods=["GET", "POST"],
 )
 bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/following/proposal",
     "propose_following",
-    following.propose,
+    move_series.propose,
     methods=["POST"],
 )
 bp.add_url_rule(
     "/appointments/<uuid:appointment_id>/attendance",
     "attendance",
-    attending.attendance,
+    attendance.attendance,
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/sessions", "sessions", sessions.sessions, methods=["GET", "POST"]
+    "/participants/<uuid:enrolment_id>/sessions",
+    "sessions",
+    programme_sessions.sessions,
+    methods=["GET", "POST"],
 )
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/sessions/proposal",
     "propose_sessions",
-    sessions.propose,
+    programme_sessions.propose,
     methods=["POST"],
 )
 bp.add_url_rule("/caseload/calendar", "calendar", calendars.calendar)
 bp.add_url_rule("/caseload/calendar/address", "new_calendar_address", calendars.new_address, methods=["POST"])
 bp.add_url_rule("/caseload/calendar/end", "end_calendar_address", calendars.end_address, methods=["POST"])
-bp.add_url_rule("/participants/<uuid:enrolment_id>/work/new", "choose", setting.choose)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/work/new", "choose", assign.choose)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>",
     "set_work",
-    setting.set_work,
+    assign.set_work,
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/new/<uuid:version_id>/adaptation",
     "adapt",
-    setting.adapt,
+    assign.adapt,
     methods=["POST"],
 )
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/questions",
     "quickly_set",
-    setting.quickly_set,
+    assign.quickly_set,
     methods=["GET", "POST"],
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/work/<uuid:work_id>/sheets", "sheets", paper.sheets)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/paper",
     "paper",
-    paper.paper,
+    paper.paper_page,
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
@@ -106,18 +112,16 @@ bp.add_url_rule(
     paper.take_back,
     methods=["POST"],
 )
-bp.add_url_rule("/participants/<uuid:enrolment_id>/topics", "topics", topics.topics)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/topics", "topics", topics.topics_page)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/topics/marks", "mark_topic", topics.mark, methods=["POST"])
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/topics/places", "move_topic", topics.move, methods=["POST"]
 )
-bp.add_url_rule("/submissions/<uuid:submission_id>", "review", reviewing.review)
+bp.add_url_rule("/submissions/<uuid:submission_id>", "review", review.review_page)
+bp.add_url_rule("/submissions/<uuid:submission_id>/feedback", "feedback", review.feedback, methods=["POST"])
+bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", review.release, methods=["POST"])
 bp.add_url_rule(
-    "/submissions/<uuid:submission_id>/feedback", "feedback", reviewing.feedback, methods=["POST"]
-)
-bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", reviewing.release, methods=["POST"])
-bp.add_url_rule(
-    "/submissions/<uuid:submission_id>/return", "return_work", reviewing.return_work, methods=["POST"]
+    "/submissions/<uuid:submission_id>/return", "return_work", review.return_work, methods=["POST"]
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/plan", "plan", plan.plan_now)
 bp.add_url_rule(
@@ -139,11 +143,11 @@ bp.add_url_rule(
     concerns.raise_concern,
     methods=["GET", "POST"],
 )
-bp.add_url_rule("/participants/<uuid:enrolment_id>/path", "path", path.path, methods=["GET", "POST"])
+bp.add_url_rule("/participants/<uuid:enrolment_id>/path", "path", pathway.path, methods=["GET", "POST"])
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/handover",
     "hand_over",
-    handing_over.hand_over,
+    handover.hand_over,
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
@@ -154,7 +158,7 @@ bp.add_url_rule(
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/notes", "notes", notes.notes, methods=["GET", "POST"])
 bp.add_url_rule("/appointments/<uuid:appointment_id>/agreed", "agreed", notes.agreed, methods=["GET", "POST"])
-bp.add_url_rule("/away", "away", away.away, methods=["GET", "POST"])
-bp.add_url_rule("/away/<uuid:away_id>/removal", "take_back_away", away.take_back, methods=["POST"])
+bp.add_url_rule("/away", "away", absence.away, methods=["GET", "POST"])
+bp.add_url_rule("/away/<uuid:away_id>/removal", "take_back_away", absence.take_back, methods=["POST"])
 bp.add_url_rule("/concerns/<uuid:concern_id>", "concern", concerns.concern)
 bp.add_url_rule("/concerns/<uuid:concern_id>/notes", "note_concern", concerns.note, methods=["POST"])

@@ -5,15 +5,17 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.clashes import Clashes, clashes_of
+from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import proposing, scheduling
-from companion.store import appointments, enrolments, group_places, programmes
-from companion.web import access, clock, current, held
-from companion.web.fields import number, once
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
+from companion.services.meetings import schedule, series
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments, group_places
+from companion.store.programme import programmes
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
 from companion.web.practitioner.participants import participant_page, wanted
 
 
@@ -24,9 +26,7 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     asked = wanted(request.form, programme)
     try:
-        scheduling.add_appointment(
-            current.store(), current.viewer(), enrolment_id, once(), asked, clock.now()
-        )
+        schedule.add_appointment(current.store(), current.viewer(), enrolment_id, once(), asked, clock.now())
     except Rejected as refusal:
         page = participant_page(enrolment_id, refusal.problems, request.form, clashes_of(refusal))
         return page, 422
@@ -40,13 +40,13 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return move_page(appointment_id)
     try:
-        enrolment_id = scheduling.move_appointment(
+        enrolment_id = schedule.move_appointment(
             current.store(),
             current.viewer(),
             appointment_id,
             request.form.get("day", ""),
             request.form.get("time", ""),
-            number("seen"),
+            posted_number("seen"),
             clock.now(),
             request.form.get("confirmed", ""),
         )
@@ -72,9 +72,9 @@ def move_page(
         found = appointments.appointment(row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
         together = group_places.goes_with(tx, current.viewer(), found)
-        followers = len(proposing.with_followers(tx, row)) - 1
+        followers = len(series.with_followers(tx, row)) - 1
     local = in_london(found.starts_at)
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "practitioner/move.html",
         appointment=found,

@@ -8,30 +8,34 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.appointments import Appointment
-from companion.domain.board import OF_PRACTITIONERS, OPEN_STAGES, OWING, READ_FIRST, Show, Step, next_step
-from companion.domain.board_pages import asked
-from companion.domain.concerns import Concern, Kind
-from companion.domain.people import Role, typed_reference
-from companion.domain.work import Piece, Stage
-from companion.store import (
-    appointments,
-    board_facts,
-    concerns,
-    handovers,
-    messages,
-    notices,
-    people,
-    plan_facts,
-    undelivered,
-    work,
+from companion.domain.caseloads.board import (
+    OF_PRACTITIONERS,
+    OPEN_STAGES,
+    OWING,
+    READ_FIRST,
+    NextStep,
+    Show,
+    next_step,
 )
-from companion.store import board as boards
+from companion.domain.caseloads.board_query import asked
+from companion.domain.concerns.concerns import Concern, ConcernKind
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.people import Role, typed_reference
+from companion.domain.work.work import Piece, Stage
+from companion.store import people
 from companion.store.base import Transaction
-from companion.store.board_facts import Kept
-from companion.store.enrolments import Case, theirs
-from companion.store.plan_facts import Facts
-from companion.web import access, clock, current
+from companion.store.caseloads import board, board_facts
+from companion.store.caseloads.board_facts import Kept
+from companion.store.concerns import concerns
+from companion.store.enrolments import handovers
+from companion.store.enrolments.enrolments import Case, theirs
+from companion.store.meetings import appointments
+from companion.store.messages import messages
+from companion.store.notices import bounces, preferences
+from companion.store.plan import summary
+from companion.store.plan.summary import PlanSummary
+from companion.store.work import work
+from companion.web.gate import access, clock, current
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
@@ -39,20 +43,20 @@ PIECES_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """One participant on the board: counts, states and dates, no words."""
 
     case: Case
     appointment: Appointment | None
     pieces: Sequence[Piece]
-    plan: Facts
+    plan: PlanSummary
     concerns: Sequence[Concern]
     messages: int
     kept: Kept
     now: datetime
 
     @property
-    def step(self) -> tuple[Step, Piece | None]:
+    def step(self) -> tuple[NextStep, Piece | None]:
         """What to do next, and with which piece."""
         return next_step(self.case.state, self.appointment is not None, self.pieces)
 
@@ -91,19 +95,19 @@ class Row:
 
 
 @access.roles(Role.PRACTITIONER)
-def board() -> ResponseReturnValue:
+def board_page() -> ResponseReturnValue:
     """``GET /caseload``: a page of it, filtered; or, for a reference, the way to that participant."""
     now, viewer = clock.now(), current.viewer()
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()
     with current.store().reading() as tx:
-        found = boards.with_reference(tx, theirs(viewer), typed_reference(reference)) if reference else None
+        found = board.with_reference(tx, theirs(viewer), typed_reference(reference)) if reference else None
         if found:
             return redirect(url_for("practitioner.participant", enrolment_id=found.id))
-        erased = bool(reference) and boards.was_erased(tx, viewer, typed_reference(reference))
-        page = boards.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
+        erased = bool(reference) and board.was_erased(tx, viewer, typed_reference(reference))
+        page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
         waiting = board_facts.waiting(tx, viewer, READ_FIRST, now)
-        told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is Kind.TOLD]
+        told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is ConcernKind.TOLD]
         shown = [row.id for row in page.rows]
         written = board_facts.have_written(tx, viewer)
         front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
@@ -116,8 +120,8 @@ def board() -> ResponseReturnValue:
         told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
         rows = _rows(tx, cases, now)
         participants = [case.participant_id for case in cases.values()]
-        failed = undelivered.undelivered(tx, viewer, participants, now)
-        set_aside = notices.set_aside(tx, participants)
+        failed = bounces.undelivered(tx, viewer, participants, now)
+        set_aside = preferences.set_aside_notices(tx, participants)
         covering = messages.covered(tx, viewer, now)
     by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
     return render_template(
@@ -150,16 +154,16 @@ def board() -> ResponseReturnValue:
     )
 
 
-def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID, Row]:
+def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID, BoardRow]:
     ids = list(cases)
     upcoming = appointments.next_appointments(tx, ids, now)
     pieces = work.pieces(tx, ids, own_titles=False)
-    plans = plan_facts.facts(tx, ids)
+    plans = summary.facts(tx, ids)
     raised = board_facts.open_concerns(tx, current.viewer(), ids)
     unread = messages.unread(tx, ids)
     kept = board_facts.kept(tx, ids)
     return {
-        case.id: Row(
+        case.id: BoardRow(
             case,
             upcoming.get(case.id),
             pieces[case.id],

@@ -6,12 +6,12 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import briefing
-from companion.web import access, clock, current
+from companion.services.caseloads.brief import open_brief
+from companion.web.gate import access, clock, current
 
 
 @access.roles(Role.PRACTITIONER)
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/brief``: every look is recorded, and counts as reading what stands on it."""
-    found = briefing.open_brief(current.store(), current.viewer(), enrolment_id, clock.now())
+    found = open_brief(current.store(), current.viewer(), enrolment_id, clock.now())
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

@@ -4,17 +4,17 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import calendars
-from companion.store import calendars as stored
-from companion.web import access, clock, current
-from companion.web.i18n import translate as _
+from companion.services.meetings import calendars
+from companion.store.accounts import calendar_feeds
+from companion.web.gate import access, clock, current
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PRACTITIONER)
 def calendar() -> ResponseReturnValue:
     """``GET /caseload/calendar``: whether there is an address, and what it means."""
     with current.store().reading() as tx:
-        made_at = stored.made_at(tx, current.viewer().account_id)
+        made_at = calendar_feeds.made_at(tx, current.viewer().account_id)
     return render_template("practitioner/calendar.html", made_at=made_at, address="")
 
 

@@ -8,12 +8,13 @@ from werkzeug.datastructures import MultiDict
 
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Problem, Rejected
-from companion.services import handling, safeguarding
-from companion.services.safeguarding import Sighting, Source, SourceKind
-from companion.store import concern_rules, enrolments
-from companion.web import access, clock, current, held
-from companion.web.fields import once
-from companion.web.i18n import translate as _
+from companion.services.concerns import handle, report
+from companion.services.concerns.report import Sighting, Source, SourceKind
+from companion.store.concerns import concern_rules
+from companion.store.enrolments import enrolments
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once
+from companion.web.page.i18n import translate as _
 
 FIELDS = {
     SourceKind.ANSWER: "submission",
@@ -28,7 +29,7 @@ PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practiti
 def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or his page."""
     if request.method != "POST":
-        return _raise_page(enrolment_id, held.form() or request.args)
+        return _raise_page(enrolment_id, parked_forms.form() or request.args)
     form, source = request.form, _source(request.form)
     seen = Sighting(
         form.get("words", ""),
@@ -37,7 +38,7 @@ def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
         form.get("passed_time", ""),
     )
     try:
-        safeguarding.raise_concern(
+        report.raise_concern(
             current.store(), current.viewer(), enrolment_id, once(), seen, source, clock.now()
         )
     except Rejected as rejected:
@@ -57,7 +58,7 @@ def note(concern_id: UUID) -> ResponseReturnValue:
     """``POST /concerns/<id>/notes``"""
     text = request.form.get("note", "")
     try:
-        handling.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
+        handle.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     flash(_("The note is added."))
@@ -84,9 +85,9 @@ def _back(enrolment_id: UUID, source: Source | None) -> str:
 def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     now, source = clock.now(), _source(typed)
     with current.store().reading() as tx:
-        enrolment = safeguarding.about_whom(tx, current.viewer(), enrolment_id, source, now)
+        enrolment = report.about_whom(tx, current.viewer(), enrolment_id, source, now)
         case = enrolments.case(tx, enrolment)
-        origin = safeguarding.origin_of(tx, current.viewer(), enrolment, source)
+        origin = report.origin_of(tx, current.viewer(), enrolment, source)
         told = concern_rules.on_watch(tx, now)
         lead, take_by = concern_rules.promise(tx, now)
     return render_template(
@@ -104,7 +105,11 @@ def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[
 
 def _page(concern_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("practitioner.concern", concern_id=concern_id)
-    found = handling.open_concern(current.store(), current.viewer(), concern_id, clock.now())
+    found = handle.open_concern(current.store(), current.viewer(), concern_id, clock.now())
     return render_template(
-        "practitioner/concern.html", found=found, now=clock.now(), typed=held.form(), problems=problems
+        "practitioner/concern.html",
+        found=found,
+        now=clock.now(),
+        typed=parked_forms.form(),
+        problems=problems,
     )

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Rejected
-from companion.services import messaging
-from companion.web import access, clock, current, threads
-from companion.web.i18n import saved_at
-from companion.web.unsaved import why
+from companion.services.messages.threads import save_draft
+from companion.web.gate import access, clock, current
+from companion.web.page import message_thread
+from companion.web.page.i18n import saved_at
+from companion.web.page.unsaved import why
 
 PAGE = "practitioner/messages.html"
 
@@ -20,8 +21,8 @@ def messages(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/messages``: every look is recorded, what is shown is marked as read."""
     address = url_for("practitioner.messages", enrolment_id=enrolment_id)
     if request.method != "POST":
-        return threads.show(PAGE, address, enrolment_id)
-    return threads.take(PAGE, address, enrolment_id)
+        return message_thread.show(PAGE, address, enrolment_id)
+    return message_thread.take(PAGE, address, enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
@@ -29,8 +30,8 @@ def draft(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/messages/draft``: keep what is being typed."""
     typing = request.form.get("then") == "typing"
     try:
-        kept = messaging.save_draft(
-            current.store(), current.viewer(), enrolment_id, threads.typed(), clock.now()
+        kept = save_draft(
+            current.store(), current.viewer(), enrolment_id, message_thread.typed(), clock.now()
         )
     except (Rejected, ChangedElsewhere) as refusal:
         if not typing:
@@ -38,4 +39,6 @@ def draft(enrolment_id: UUID) -> ResponseReturnValue:
         return {"why": why(refusal)}, 409
     if typing:
         return {"seen": kept.revision, "saved": saved_at(kept.saved_at)}
-    return redirect(url_for("practitioner.messages", enrolment_id=enrolment_id, _anchor=threads.NEW), 303)
+    return redirect(
+        url_for("practitioner.messages", enrolment_id=enrolment_id, _anchor=message_thread.NEW), 303
+    )

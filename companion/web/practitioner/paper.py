@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.domain.sheets import questions
-from companion.domain.signposts import Need
-from companion.services import on_paper
-from companion.store import enrolments
-from companion.store import paper as store_paper
-from companion.web import access, clock, current, held
-from companion.web.fields import once, uuid
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
+from companion.domain.signposts.signposts import Need
+from companion.domain.work.paper_sheets import questions
+from companion.services.work import paper
+from companion.store.enrolments import enrolments
+from companion.store.work.paper import blank_sheets
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, uuid
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
 from companion.web.public.help import each_number_once, entries_for
 
 
@@ -24,7 +24,7 @@ def sheets(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/work/<id>/sheets``: the work on blank sheets, to be printed."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        blank = store_paper.blank(tx, current.viewer(), enrolment_id, work_id)
+        blank = blank_sheets(tx, current.viewer(), enrolment_id, work_id)
     now = clock.now()
     return render_template(
         "practitioner/sheets.html",
@@ -37,13 +37,13 @@ def sheets(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 
 
 @access.roles(Role.PRACTITIONER)
-def paper(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
+def paper_page(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark it as done on paper; what was kept of it."""
     if request.method != "POST":
         return _page(enrolment_id, work_id)
     form = request.form
     try:
-        on_paper.mark_done(
+        paper.mark_done(
             current.store(),
             current.viewer(),
             enrolment_id,
@@ -65,7 +65,7 @@ def paper(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 def take_back(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/<id>/paper/removal``: the work is open again; the mark stays on record."""
     record_id = uuid(request.form.get("record", ""))
-    on_paper.take_back(current.store(), current.viewer(), enrolment_id, work_id, record_id, clock.now())
+    paper.take_back(current.store(), current.viewer(), enrolment_id, work_id, record_id, clock.now())
     flash(_("The mark is taken back. The work is open again, as it was."))
     return redirect(url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id), 303)
 
@@ -73,11 +73,11 @@ def take_back(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 def _page(enrolment_id: UUID, work_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)
     now = clock.now()
-    found = on_paper.open_record(current.store(), current.viewer(), enrolment_id, work_id, now)
+    found = paper.open_record(current.store(), current.viewer(), enrolment_id, work_id, now)
     return render_template(
         "practitioner/paper.html",
         found=found,
         today=f"{in_london(now):%Y-%m-%d}",
-        typed=held.form(),
+        typed=parked_forms.form(),
         problems=problems,
     )

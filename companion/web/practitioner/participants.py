@@ -7,31 +7,28 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from companion.domain.clashes import Clashes, clashes_of
-from companion.domain.path import AppointmentKind
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
-from companion.domain.programme import Programme
+from companion.domain.programme.programme import Programme
 from companion.domain.refusals import Problem, Rejected
-from companion.services import choosing_notices, enrolling, proposing
-from companion.services.scheduling import Wanted
-from companion.store import (
-    appointments,
-    concerns,
-    enrolments,
-    group_members,
-    looks,
-    messages,
-    notices,
-    plan_facts,
-    programmes,
-    slips,
-    topics,
-    undelivered,
-    work,
-)
-from companion.web import access, clock, current, held
-from companion.web.fields import once, uuid
-from companion.web.i18n import translate as _
+from companion.services.caseloads import add_participant
+from companion.services.meetings import series
+from companion.services.meetings.schedule import Wanted
+from companion.services.notices import preferences
+from companion.store.accounts import slips
+from companion.store.concerns import concerns, lead_access
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments, group_members
+from companion.store.messages import messages
+from companion.store.notices import bounces
+from companion.store.notices.preferences import set_aside_notices
+from companion.store.plan import summary
+from companion.store.programme import programmes, topics
+from companion.store.work import work
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, uuid
+from companion.web.page.i18n import translate as _
 
 
 def wanted(form: MultiDict[str, str], programme: Programme) -> Wanted:
@@ -66,14 +63,14 @@ def appointment_choices(*of: Programme) -> dict[str, Any]:
 @access.roles(Role.PRACTITIONER, fresh=True)
 def new() -> ResponseReturnValue:
     """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
-    typed = held.form()
+    typed = parked_forms.form()
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
     if request.method != "POST":
         return _new_page(typed, offered)
     try:
-        programme = enrolling.chosen(offered, typed.get("programme", ""))
-        added = enrolling.add_participant(
+        programme = add_participant.chosen(offered, typed.get("programme", ""))
+        added = add_participant.add_participant(
             current.store(),
             current.hasher(),
             current.viewer(),
@@ -127,12 +124,12 @@ def participant_page(
         topic_plan = topics.plan(tx, enrolment)
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
-        failed = undelivered.undelivered(tx, current.viewer(), [case.participant_id], now)
-        set_aside = notices.set_aside(tx, [case.participant_id])
+        failed = bounces.undelivered(tx, current.viewer(), [case.participant_id], now)
+        set_aside = set_aside_notices(tx, [case.participant_id])
         unread = messages.unread(tx, [case.id]).get(case.id, 0)
-        plan = plan_facts.facts(tx, [case.id])[case.id]
+        plan = summary.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
-        looked = looks.told(tx, case.id, now)
+        looked = lead_access.told(tx, case.id, now)
         slip_ended = bool(slips.ended(tx, [case.participant_id], now))
         raised = [
             each
@@ -148,7 +145,7 @@ def participant_page(
         just_set=uuid(request.args.get("set", "")),
         group=group,
         appointments=meetings,
-        sessions_left=proposing.sessions_left(meetings, programme),
+        sessions_left=series.sessions_left(meetings, programme),
         clashes=clashes,
         failed=failed.get(case.participant_id, []),
         set_aside=bool(set_aside),
@@ -158,7 +155,7 @@ def participant_page(
         slip_ended=slip_ended,
         now=now,
         problems=problems,
-        typed=typed if typed is not None else held.form(),
+        typed=typed if typed is not None else parked_forms.form(),
         **appointment_choices(programme),
     )
 
@@ -167,5 +164,5 @@ def participant_page(
 def dismiss_undelivered(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
     last = uuid(request.form.get("last", ""))
-    choosing_notices.dismiss(current.store(), current.viewer(), enrolment_id, last, clock.now())
+    preferences.dismiss(current.store(), current.viewer(), enrolment_id, last, clock.now())
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

@@ -6,21 +6,22 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.appointments import Appointment
+from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Role
-from companion.domain.plan import Plan
-from companion.domain.plan_changes import compared
-from companion.domain.plan_review import FURTHEST
+from companion.domain.plan.diff import compared
+from companion.domain.plan.plan import Plan
+from companion.domain.plan.review import FURTHEST
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services import plan_reviews, plan_sharing
-from companion.store import appointments, enrolments, plan
-from companion.store.enrolments import Case
-from companion.web import access, clock, current, held
-from companion.web.fields import number as field_number
-from companion.web.fields import once, whole_number
-from companion.web.i18n import in_london
-from companion.web.i18n import translate as _
-from companion.web.plan_history import comparison, version_of, versions_page
+from companion.services.plan import reviews, suggestions
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.meetings import appointments
+from companion.store.plan import plan
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import once, posted_number, whole_number
+from companion.web.page.i18n import in_london
+from companion.web.page.i18n import translate as _
+from companion.web.page.plan_history import comparison, version_of, versions_page
 
 FIELDS = ("words", "more", "stage")
 
@@ -38,7 +39,7 @@ def suggest(enrolment_id: UUID) -> ResponseReturnValue:
         return _suggest_page(enrolment_id)
     words, more, stage = (request.form.get(name, "") for name in FIELDS)
     try:
-        plan_sharing.suggest(
+        suggestions.suggest(
             current.store(),
             current.viewer(),
             enrolment_id,
@@ -57,18 +58,18 @@ def suggest(enrolment_id: UUID) -> ResponseReturnValue:
 def review_plan(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/plan/reviews``: both looked at it in a meeting."""
     try:
-        plan_reviews.reviewed_together(
+        reviews.reviewed_together(
             current.store(),
             current.viewer(),
             enrolment_id,
-            field_number("seen"),
+            posted_number("seen"),
             request.form.get("next_review", ""),
             clock.now(),
         )
     except Rejected as rejected:
         return _plan_page(enrolment_id, rejected.problems), 422
     except ChangedElsewhere:
-        return _plan_page(enrolment_id, (Problem("plan_newer"),), since=field_number("seen")), 409
+        return _plan_page(enrolment_id, (Problem("plan_newer"),), since=posted_number("seen")), 409
     flash(_("It is noted that you looked at the plan together."))
     return redirect(url_for("practitioner.plan", enrolment_id=enrolment_id), 303)
 
@@ -101,7 +102,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
     """His plan, with a record of the look at it. Raises ``NotFound``."""
-    whole = plan_sharing.read(current.store(), current.viewer(), enrolment_id, clock.now())
+    whole = suggestions.read(current.store(), current.viewer(), enrolment_id, clock.now())
     return _case(enrolment_id), whole
 
 
@@ -134,7 +135,7 @@ def _plan_page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), since: in
         differences_found=compared(whole, since, whole.number),
         due=whole.asks_for_review(today),
         latest=today + FURTHEST,
-        typed=held.form(),
+        typed=parked_forms.form(),
         problems=problems,
     )
 
@@ -154,7 +155,7 @@ def _suggest_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str
     case = _case(enrolment_id)
     with current.store().reading() as tx:
         parts = plan.parts(tx)[1]
-    typed = held.form()
+    typed = parked_forms.form()
     return render_template(
         "practitioner/plan_suggest.html",
         case=case,

@@ -6,18 +6,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
+from companion.domain.programme.topics import TopicPlan
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.domain.topics import TopicPlan
-from companion.services import topic_planning
-from companion.store import enrolments
-from companion.store import topics as store_topics
-from companion.web import access, clock, current
-from companion.web.fields import number
-from companion.web.i18n import translate as _
+from companion.services.programme.topics import mark_topic, move_topic
+from companion.store.enrolments import enrolments
+from companion.store.programme import topics
+from companion.web.gate import access, clock, current
+from companion.web.page.form_fields import posted_number
+from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PRACTITIONER)
-def topics(enrolment_id: UUID) -> ResponseReturnValue:
+def topics_page(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/topics``"""
     return _page(enrolment_id)
 
@@ -27,8 +27,8 @@ def mark(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/topics/marks``: a button gives the mark and the topic, ``covered a-topic``."""
     wanted, _space, topic = request.form.get("mark", "").partition(" ")
     try:
-        plan = topic_planning.mark_topic(
-            current.store(), current.viewer(), enrolment_id, topic, wanted, number("seen"), clock.now()
+        plan = mark_topic(
+            current.store(), current.viewer(), enrolment_id, topic, wanted, posted_number("seen"), clock.now()
         )
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(enrolment_id, refusal)
@@ -45,14 +45,14 @@ def move(enrolment_id: UUID) -> ResponseReturnValue:
     topic, *there = request.form.get("to", "").split(" ")
     session, *before = there or [request.form.get(f"session-{topic}", "")]
     try:
-        plan = topic_planning.move_topic(
+        plan = move_topic(
             current.store(),
             current.viewer(),
             enrolment_id,
             topic,
             session,
             "".join(before[:1]),
-            number("seen"),
+            posted_number("seen"),
             clock.now(),
         )
     except (Rejected, ChangedElsewhere) as refusal:
@@ -87,5 +87,5 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
-        plan = store_topics.plan(tx, enrolment)
+        plan = topics.plan(tx, enrolment)
     return render_template("practitioner/topics.html", case=case, plan=plan, problems=problems)

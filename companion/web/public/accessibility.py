@@ -2,8 +2,8 @@
 
 from flask import Response, make_response, render_template, request
 
-from companion.web import access
-from companion.web.languages import speak
+from companion.web.gate import access
+from companion.web.page.languages import speak
 
 CACHED = 3600
 """Seconds for which a copy of the page may be shown."""

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from flask import Response
 
 from companion.domain.refusals import NotFound
-from companion.services import calendars
-from companion.web import access, clock, current
-from companion.web.calendar_file import calendar_file
+from companion.services.meetings import calendars
+from companion.web.gate import access, clock, current
+from companion.web.page.calendar_file import calendar_file
 
 
 @access.public

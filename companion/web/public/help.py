@@ -10,31 +10,30 @@ from typing import Any
 import msgspec
 from flask import Response, make_response, render_template, request
 
-from companion.domain.signposts import (
+from companion.domain.signposts.opening_hours import Opening, OpeningState
+from companion.domain.signposts.signposts import (
     Directory,
     Need,
-    Opening,
     Signpost,
-    State,
     Telephone,
     Words,
     next_change,
     opening,
 )
 from companion.translations import languages
-from companion.web import access, clock, current
-from companion.web.languages import speak
-from companion.web.words import in_language, said
+from companion.web.gate import access, clock, current
+from companion.web.page.languages import speak
+from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
 """Seconds for which a copy of the page may be shown."""
-READY = (State.ALWAYS, State.OPEN, State.UNKNOWN, State.CLOSED)
+READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
 """The number in ``help.json``; it changes with anything that a reader could stumble over (docs/help-json.md)."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class HelpEntry:
     """A signpost as it stands at the moment of the page."""
 
     signpost: Signpost
@@ -50,7 +49,7 @@ class Group:
     """What answers one need."""
 
     need: Need
-    entries: list[Entry]
+    entries: list[HelpEntry]
 
 
 @access.apart
@@ -82,19 +81,19 @@ def help_json() -> Response:
     return _cached(response, directory, clock.now())
 
 
-def entries_for(now: datetime, *needs: Need) -> list[Entry]:
+def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
     """The signposts for these needs, each once, as they stand at the moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
-    return [Entry(signpost, opening(signpost, now)) for signpost in found.values()]
+    return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
 
 
-def open_first(entries: list[Entry]) -> list[Entry]:
+def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
     """Put who answers now before whose hours nobody knows, and those before who is closed."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
-def each_number_once(entries: list[Entry]) -> list[Entry]:
+def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
     """Leave out an entry all of whose ways an earlier one has, such as one number for two countries."""
     seen: set[str] = set()
     kept = []
@@ -110,7 +109,7 @@ def numbers_at_hand() -> str:
     """Whom one can call when the page cannot be left, as one line of text: who always answers comes first."""
     entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
     numbers: dict[str, str] = {}
-    for entry in sorted(entries, key=lambda entry: entry.opening.state != State.ALWAYS):
+    for entry in sorted(entries, key=lambda entry: entry.opening.state != OpeningState.ALWAYS):
         for way in entry.signpost.ways:
             if isinstance(way, Telephone):
                 numbers.setdefault(way.shown, said(entry.signpost.name).striptags())
@@ -122,7 +121,7 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
     places = {signpost.id: place for place, signpost in enumerate(directory.signposts, start=1)}
     groups = []
     for need, those in directory.by_need().items():
-        entries = [Entry(s, opening(s, now), s.id not in shown, places[s.id]) for s in those]
+        entries = [HelpEntry(s, opening(s, now), s.id not in shown, places[s.id]) for s in those]
         groups.append(Group(need, open_first(entries)))
         shown.update(signpost.id for signpost in those)
     return groups

@@ -8,10 +8,10 @@ from flask import abort, redirect, session
 from flask.typing import ResponseReturnValue
 
 from companion.extensions import csrf
-from companion.services import signing_in
-from companion.store.base import Away, Store
-from companion.web import access, clock, current
-from companion.web.security import came_from_elsewhere
+from companion.services.accounts import sign_in
+from companion.store.base import DatabaseUnavailable, Store
+from companion.web.gate import access, clock, current
+from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
 """How long somebody who leaves waits for a database; what ends his session on the server goes on behind him."""
@@ -37,21 +37,21 @@ def leave() -> ResponseReturnValue:
             ending = threading.Thread(target=_end, args=(current.store(), token, clock.now()), daemon=True)
             ending.start()
             ending.join(PATIENCE_SECONDS)
-        except Away as away:
+        except DatabaseUnavailable as away:
             _say(away)
     return redirect(current.settings().exit_url, 303)
 
 
 def _end(store: Store, token: str, now: datetime) -> None:
     try:
-        signing_in.sign_out(store, token, now)
-    except Away as away:
+        sign_in.sign_out(store, token, now)
+    except DatabaseUnavailable as away:
         _say(away)
     except Exception:  # whatever is wrong on our side, he must get away
         log.exception("the session could not be ended on the server; its cookie is gone")
 
 
-def _say(away: Away) -> None:
+def _say(away: DatabaseUnavailable) -> None:
     log.warning(
         "the session could not be ended on the server; its cookie is gone", extra={"database": str(away)}
     )

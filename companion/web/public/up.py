@@ -3,8 +3,8 @@
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from companion.store.base import Away
-from companion.web import access, current
+from companion.store.base import DatabaseUnavailable
+from companion.web.gate import access, current
 
 
 @access.apart
@@ -21,6 +21,6 @@ def readyz() -> ResponseReturnValue:
     """``GET /readyz``: the databases answer, take writes, and their migrations are in order; 503 otherwise."""
     try:
         ready = current.store().in_order().takes_writes()
-    except (Away, SQLAlchemyError):
+    except (DatabaseUnavailable, SQLAlchemyError):
         ready = False
     return {"ready": ready}, 200 if ready else 503

@@ -5,7 +5,7 @@ What makes rows without end is limited, and says so kindly. A worry is not, ever
 
 from functools import partial
 
-from companion.store.limits import LIMITS
+from companion.store.rate_limits import LIMITS
 from tests.attacks.acts import ID, new_id
 from tests.attacks.client import Answer, Browser
 from tests.attacks.judging import Seen, at_once, statuses

@@ -9,7 +9,7 @@ from datetime import date
 from subprocess import CompletedProcess
 from uuid import UUID
 
-from companion.store.enrolments import Enrolment
+from companion.store.enrolments.enrolments import Enrolment
 from tests.attacks.acts import enrolment_of, held_by_others, hex_of, sql
 from tests.attacks.client import Answer
 from tests.attacks.judging import Seen

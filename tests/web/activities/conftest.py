@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from companion.services import authoring as writing
+from companion.services.authoring import drafts
 from tests.cast import Cast
 from tests.web.activities.desk import ABOUT, Desk
 from tests.web.forms import filled
@@ -15,7 +15,7 @@ from tests.web.forms import filled
 def desk(cast: Cast, enter: SimpleNamespace) -> Desk:
     """Priya writes an activity without questions."""
     activity_id = uuid4()
-    writing.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
+    drafts.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
     return Desk(cast, enter.priya, activity_id)
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import msgspec
 
-from companion.domain import authoring
-from companion.domain.activity import Activity
-from companion.domain.authoring import About
-from companion.services import authoring as writing
-from companion.services.authoring import Edit, Seen
-from companion.store.library import Version
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.editing import About
+from companion.services.authoring import drafts
+from companion.services.authoring.drafts import Edit, Seen
+from companion.store.activities.library import Version
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 from tests.web.forms import Fields, Forms, filled
@@ -32,7 +32,7 @@ class Desk:
     @property
     def version(self) -> Version:
         with self.cast.store.reading() as tx:
-            return writing.newest(tx, self.cast.priya.viewer, self.id)
+            return drafts.newest(tx, self.cast.priya.viewer, self.id)
 
     @property
     def activity(self) -> Activity:
@@ -64,7 +64,7 @@ class Desk:
         """Somebody else changes it."""
         version = self.version
         at = Seen(version.number, version.revision)
-        writing.change(self.cast.store, self.cast.priya.viewer, self.id, at, edit, self.cast.now)
+        drafts.change(self.cast.store, self.cast.priya.viewer, self.id, at, edit, self.cast.now)
 
     def holds(self, activity: Activity) -> None:
         """It says this now, however faulty it is."""
@@ -104,7 +104,7 @@ def retold(ask: str, prompt_id: str = "question-1") -> Edit:
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)
         assert prompt
-        return authoring.changed(before, msgspec.structs.replace(prompt, ask=ask))
+        return editing.changed(before, msgspec.structs.replace(prompt, ask=ask))
 
     return edit
 

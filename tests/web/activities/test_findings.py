@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from companion.domain.activity import Activity, BadActivity, read
-from companion.store.library import State
+from companion.domain.activities.activity import Activity, BadActivity, read
+from companion.store.activities.library import VersionState
 from tests.domain.any_activity import activities as any_activity
 from tests.domain.planted import PLANTED
 from tests.web.activities.desk import Desk, at, keeps, opens_everything, problems_are_linked
@@ -49,7 +49,7 @@ def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: 
         keeps(page, walk.path + action, {"reason": [reason]})
     page = walk.sends(action, filled(walk.form(action=action), {"reason": ["It is a quotation."]}))
     assert "It is a quotation." in page and "There is nothing to mend." in page
-    assert walk.checked().state is State.CHECKED
+    assert walk.checked().state is VersionState.CHECKED
     assert "It is a quotation." in enter.margaret.get(walk.path)
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import event
 
 from companion import content
-from companion.services.authoring import take_in
-from companion.store import library
-from companion.store.activities import ActivityVersion
+from companion.services.authoring.drafts import take_in
+from companion.store.activities import library
+from companion.store.activities.activities import ActivityVersion
 from tests.cast import Cast
 from tests.counting import counted
 from tests.web.forms import Forms

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pytest
 
-from companion.domain import authoring
-from companion.domain.answers.several_choices import SeveralChoices
+from companion.domain.activities import editing
+from companion.domain.activities.answers.several_choices import SeveralChoices
 from tests.conftest import Clock
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, keeps, retold, tries
@@ -73,7 +73,7 @@ def test_what_another_changed_while_a_page_was_locked_is_not_overwritten(walk: D
 def test_a_question_that_was_deleted_while_its_page_was_locked_comes_back(walk: Desk, away: Away) -> None:
     path = f"{walk.path}/questions/question-2"
     form = filled(walk.form("/questions/question-2"), {"ask": ["Mine?"]})
-    walk.edits(lambda before: authoring.without(before, "question-2"))
+    walk.edits(lambda before: editing.without(before, "question-2"))
     page = away.sends(path, form)
     assert page.status == 200 and CHANGED in page
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import msgspec
 
-from companion.domain.answers.short_text import ShortText
+from companion.domain.activities.answers.short_text import ShortText
 from tests.trips.kinds import HOSTILE
 from tests.web.activities.desk import Desk, keeps
 from tests.web.forms import Forms, filled

@@ -2,10 +2,11 @@
 
 import msgspec
 
-from companion.domain import authoring, prompt_form
-from companion.domain.answers import Prompt, kinds
-from companion.domain.answers.one_choice import OneChoice, Option
-from companion.domain.answers.scale import Scale
+from companion.domain.activities import editing
+from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.activities.answers.one_choice import OneChoice, Option
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.authoring import prompt_form
 from companion.web.activities.question import CONDITIONS_MOST, offered
 from tests.security.test_gates import stored
 from tests.trips.kinds import HOSTILE, SAMPLES, every_kind
@@ -117,7 +118,7 @@ def test_moving_copying_and_deleting(walk: Desk) -> None:
 def test_what_an_earlier_question_is_asked_for_stays_to_be_seen(walk: Desk) -> None:
     """A recall and a list that come later by now, and a condition about a question that is gone."""
     walk.holds(every_kind())
-    walk.edits(lambda before: authoring.changed(before, msgspec.structs.replace(
+    walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         before.prompts[2], recall="list", for_each="list",
         branches=prompt_form.typed_prompt(
             "letter", {"ask": ["x"], "when": ["gone|one_of|yes", "date|way|talk"], "to": ["end", "end"]},
@@ -138,7 +139,7 @@ def test_many_choices_of_a_file_are_all_there(walk: Desk) -> None:
         ask="Which?",
         options=tuple(Option(id=f"o-{n}", label=f"Walk {n}") for n in range(30)),
     )
-    walk.edits(lambda before: authoring.changed(before, many))
+    walk.edits(lambda before: editing.changed(before, many))
     form = walk.form("/questions/question-1")
     walk.sends("/questions/question-1", filled(form, {"ask": ["Which one?"]}))
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")

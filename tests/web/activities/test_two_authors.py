@@ -7,11 +7,11 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from companion.domain import authoring
-from companion.domain.answers.one_choice import OneChoice
-from companion.store import library
+from companion.domain.activities import editing
+from companion.domain.activities.answers.one_choice import OneChoice
+from companion.store.activities import library
 from tests.cast import Cast
-from tests.services.test_own_activities import adapts
+from tests.services.authoring.test_tailored import adapts
 from tests.visitor import Page
 from tests.web.activities.desk import ANY, CHANGED, Desk, keeps, problems_are_linked, retold, words
 from tests.web.forms import Forms, filled
@@ -49,7 +49,7 @@ def test_a_new_question_while_another_author_writes(walk: Desk) -> None:
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
-    walk.edits(lambda before: authoring.without(before, "question-2"))
+    walk.edits(lambda before: editing.without(before, "question-2"))
     page = walk.sends("/questions", form)
     assert page.status == 409 and CHANGED in page
     keeps(page, f"{walk.path}/questions", {**ANY, "options-label": ["A", "B"]})
@@ -63,7 +63,7 @@ def test_a_new_question_while_another_author_writes(walk: Desk) -> None:
 
 def test_a_question_that_another_author_deletes_is_not_lost(walk: Desk) -> None:
     form = filled(walk.form("/questions/question-2"), {"ask": ["What kept you?"]})
-    walk.edits(lambda before: authoring.without(before, "question-2"))
+    walk.edits(lambda before: editing.without(before, "question-2"))
     page = walk.sends("/questions/question-2", form)
     assert page.status == 409 and CHANGED in page
     keeps(page, f"{walk.path}/questions", {"ask": ["What kept you?"]})
@@ -93,7 +93,7 @@ def test_a_button_of_an_old_page_changes_nothing_unseen(walk: Desk) -> None:
         page = walk.sends(f"/questions/question-2/{what}", old)
         assert page.status == 409 and CHANGED in page and "What held you?" in page
         problems_are_linked(page)
-    walk.edits(lambda before: authoring.without(before, "question-2"))
+    walk.edits(lambda before: editing.without(before, "question-2"))
     for what, status in (("place", 409), ("copy", 409), ("removal", 200)):  # it is gone, as was asked for
         assert walk.sends(f"/questions/question-2/{what}", old).status == status
     assert walk.ids == ["question-1", "question-3"]

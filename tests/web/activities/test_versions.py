@@ -2,13 +2,13 @@
 
 from types import SimpleNamespace
 
-from companion.domain import authoring
-from companion.domain.activity import read
+from companion.domain.activities import editing
+from companion.domain.activities.activity import read
+from companion.store.activities.library import VersionState
 from companion.store.base import Store
-from companion.store.library import State
 from tests.cast import Cast
 from tests.security.test_gates import stored
-from tests.services.test_own_activities import adapts
+from tests.services.authoring.test_tailored import adapts
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, at, opens_everything, retold, words
 from tests.web.forms import Forms, filled
@@ -26,15 +26,15 @@ def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
     walk.edits(retold("Did you go anywhere at all?"))
     walk.checked()
     reply = lead.browser.client.post(approval, data=read_then)
-    assert reply.status_code == 409 and walk.version.state is State.CHECKED
+    assert reply.status_code == 409 and walk.version.state is VersionState.CHECKED
     page = Page(409, approval, reply.text, {})
     assert CHANGED in page and "Did you go anywhere at all?" in page
     for _ in range(2):
         assert lead.browser.client.post(approval, data=Forms(page).of(approval)).status_code == 303
-    assert walk.version.state is State.APPROVED
+    assert walk.version.state is VersionState.APPROVED
     assert "It is approved and can be set" in walk.page() and "become version 2" in walk.page()
     walk.edits(retold("Did you go out?"))
-    assert (walk.version.number, walk.version.state) == (2, State.DRAFT)
+    assert (walk.version.number, walk.version.state) == (2, VersionState.DRAFT)
     library = words(walk.browser.get("/activities/"))
     assert "version 1 can be set" in library
     old = walk.browser.get(f"/activities/versions/{version.id}")
@@ -43,10 +43,10 @@ def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
 
 def test_a_draft_that_is_not_ready_is_not_sent_to_a_lead(walk: Desk) -> None:
     form = walk.form(action="/check")
-    walk.edits(lambda before: authoring.without(before, "question-3"))
+    walk.edits(lambda before: editing.without(before, "question-3"))
     assert walk.sends("/check", form).status == 409
     assert walk.sends("/check", at(walk)).status == 409
-    assert walk.version.state is State.DRAFT
+    assert walk.version.state is VersionState.DRAFT
 
 
 def test_retiring_and_bringing_back(walk: Desk, enter: SimpleNamespace) -> None:

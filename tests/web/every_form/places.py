@@ -10,33 +10,28 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from companion.cli.demo.people import a_session
-from companion.domain.answers.short_text import ShortText
-from companion.domain.answers.yes_no import YesNo
-from companion.domain.authoring import About
+from companion.domain.activities.answers.short_text import ShortText
+from companion.domain.activities.answers.yes_no import YesNo
+from companion.domain.activities.editing import About
 from companion.domain.people import Role
-from companion.services import (
-    approving,
-    authoring,
-    codes,
-    handling,
-    moving_on,
-    plan_reviews,
-    plan_sharing,
-    planning,
-    questioning,
-    resetting,
-    safeguarding,
-    staffing,
-)
-from companion.services.authoring import Seen
-from companion.services.enrolling import add_participant
-from companion.services.safeguarding import Sighting
-from companion.store import appointments, library, people
-from companion.store.audit import Entry, Event
-from companion.store.enrolments import Enrolment
-from companion.store.library import Version
-from companion.store.limits import LIMITS
-from companion.store.passphrases import Hasher
+from companion.services.accounts import one_time_codes
+from companion.services.authoring import approval, drafts
+from companion.services.authoring.drafts import Seen
+from companion.services.caseloads import pathway_steps
+from companion.services.caseloads.add_participant import add_participant
+from companion.services.concerns import handle, report
+from companion.services.concerns.report import Sighting
+from companion.services.evaluation import questions
+from companion.services.plan import items, reviews, suggestions
+from companion.services.staff import accounts, resets
+from companion.store import people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.activities import library
+from companion.store.activities.library import Version
+from companion.store.audit import AuditEntry, Event
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
+from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
 from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
@@ -49,9 +44,9 @@ def a_walk(cast: Cast) -> Version:
     """An activity that Priya is writing, with two questions, one of them too long."""
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
-    authoring.begin(cast.store, cast.priya.viewer, activity_id, about, cast.now)
+    drafts.begin(cast.store, cast.priya.viewer, activity_id, about, cast.now)
     prompts = YesNo(id="question-1", ask="Did you go?"), ShortText(id="question-2", ask=LONG)
-    authoring.change(
+    drafts.change(
         cast.store,
         cast.priya.viewer,
         activity_id,
@@ -60,17 +55,17 @@ def a_walk(cast: Cast) -> Version:
         cast.now,
     )
     with cast.store.reading() as tx:
-        return authoring.newest(tx, cast.priya.viewer, activity_id)
+        return drafts.newest(tx, cast.priya.viewer, activity_id)
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
     """Sam's plan: an item that he has found still true in a review that goes on, and a suggestion."""
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
-    planning.add(cast.store, cast.sam.viewer, item_id, "signs", [row], None, cast.now)
-    plan_reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    plan_reviews.still_true(cast.store, cast.sam.viewer, item_id, 1, cast.now)
+    items.add(cast.store, cast.sam.viewer, item_id, "signs", [row], None, cast.now)
+    reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    reviews.still_true(cast.store, cast.sam.viewer, item_id, 1, cast.now)
     enrolment = cast.sam.enrolment_id
-    plan_sharing.suggest(cast.store, cast.priya.viewer, enrolment, suggestion_id, "signs", row, cast.now)
+    suggestions.suggest(cast.store, cast.priya.viewer, enrolment, suggestion_id, "signs", row, cast.now)
     return item_id, suggestion_id
 
 
@@ -93,7 +88,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     soon = a_session(cast.now + timedelta(days=3))
     kit = add_participant(store, hasher, priya, uuid4(), "Kit", "lighthouse", soon, cast.now)
     for role, word in (("lead", ""), ("administrator", "lighthouse")):
-        staffing.add_staff(store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
+        accounts.add_staff(store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
     enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
     with store.reading() as tx:
         version = next(
@@ -101,28 +96,30 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         )
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
-    approving.approve(store, cast.margaret.viewer, version, 1, cast.now)
+    approval.approve(store, cast.margaret.viewer, version, 1, cast.now)
     walk = a_walk(cast)
     item, suggestion = a_plan(cast)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
-    safeguarding.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
+    report.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
     group = a_group(cast, kit)
     meeting = group.meets(a_meeting("2026-12-17"))
-    handling.take(store, cast.margaret.viewer, concern_id, cast.now)
+    handle.take(store, cast.margaret.viewer, concern_id, cast.now)
     with store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
     today = f"{cast.now:%Y-%m-%d}"
     asked_look = cast.ruth.looks_at(cast.sam, later=True)
     look = cast.margaret.looks_at(cast.sam, "concern")
     with store.reading() as tx:
-        entry = tx.scalar(select(Entry.id).where(Entry.event == Event.LOOK_OPENED, Entry.look_id == look))
-    moving_on.move_on(
+        entry = tx.scalar(
+            select(AuditEntry.id).where(AuditEntry.event == Event.LOOK_OPENED, AuditEntry.look_id == look)
+        )
+    pathway_steps.move_on(
         store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
     )
-    questioning.approve(store, cast.margaret.viewer, 0, cast.now)
+    questions.approve(store, cast.margaret.viewer, 0, cast.now)
     request, correction, hold = cast.sam.asks_about_what_is_held()
-    codes.offer_new(store, cast.sam.viewer, cast.now)
-    resetting.ask(store, cast.alex.viewer, cast.daniel.viewer.account_id, cast.now)
+    one_time_codes.offer_new(store, cast.sam.viewer, cast.now)
+    resets.ask(store, cast.alex.viewer, cast.daniel.viewer.account_id, cast.now)
     return {
         "erasure": f"/lead/erasures/{request}",
         "correction": f"/lead/corrections/{correction}",
@@ -190,4 +187,4 @@ def typed(fields: Fields, places: Fields) -> Fields:
 
 @pytest.fixture
 def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("companion.store.limits.LIMITS", dict.fromkeys(LIMITS, 10_000))
+    monkeypatch.setattr("companion.store.rate_limits.LIMITS", dict.fromkeys(LIMITS, 10_000))

@@ -1,0 +1,54 @@
+"""What the background loop knows of itself, the databases and what waits: for ``/metrics`` and for ``doctor``.
+
+It is looked at once a round, so that nobody who asks for it asks a database, and nobody waits for one that hangs.
+"""
+
+from datetime import datetime
+
+from companion.config import Settings
+from companion.domain.operations.metrics import series
+from companion.store import audit, outbox
+from companion.store.base import Store, answers
+from companion.store.operations import counters
+from companion.store.operations.counters import Numbers
+
+FILE = "metrics/background.json"
+TURNED, DONE = "companion_background_turn_timestamp_seconds", "companion_background_round_timestamp_seconds"
+
+
+class Measures:
+    """What one loop found in its last round, kept in a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._databases = {"data": settings.database_url, "keys": settings.keys_url}
+        self._path = settings.home / FILE
+        self._lasting: Numbers = {}
+
+    def failed(self, job: str) -> None:
+        """A job could not be done."""
+        key = series("companion_background_failed_total", job=job)
+        self._lasting[key] = self._lasting.get(key, 0) + 1
+
+    def done(self, now: datetime) -> None:
+        """All that was due was tried."""
+        self._lasting[DONE] = now.timestamp()
+
+    def keep(self, store: Store | None, now: datetime) -> None:
+        """Look at everything, and write it down."""
+        up = {name: answers(url) for name, url in self._databases.items()}
+        numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
+        if store and all(up.values()):
+            numbers |= waiting(store, now)
+        counters.write(self._path, {**self._lasting, **numbers, TURNED: now.timestamp()})
+
+
+def waiting(store: Store, now: datetime) -> Numbers:
+    """What waits to be sent, and to be chained."""
+    with store.reading() as tx:
+        sent, chained = outbox.waiting(tx, now), audit.loose(tx)
+    return {
+        "companion_outbox_pending": sent.count,
+        "companion_outbox_oldest_seconds": sent.age(now).total_seconds(),
+        "companion_audit_unsealed": chained.count,
+        "companion_audit_unsealed_oldest_seconds": chained.age(now).total_seconds(),
+    }

@@ -1,0 +1,116 @@
+"""``background``: what a single machine does beside serving, in one loop.
+
+``./manage`` ends with it, and the help page with that. So nothing that is wrong with one thing ends it.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import ParamSpec
+
+import click
+
+from companion.cli import context
+from companion.cli.audit import head_of, seal_now
+from companion.cli.background import metrics
+from companion.cli.background.gauges import Measures
+from companion.cli.background.mail import deliver_now
+from companion.cli.background.reminders import DUE
+from companion.cli.figures import count_now
+from companion.cli.rights import keep_to_schedule
+from companion.domain.time.working_days import london_day
+from companion.services.operations import row_bindings
+from companion.services.signposts.editing import keep
+from companion.store import rate_limits
+from companion.store.accounts import devices
+from companion.store.accounts.sessions import drop_forgotten
+from companion.store.audit import Disordered
+from companion.store.base import UNAVAILABLE, DatabaseUnavailable, Store
+from companion.store.caseloads import sort_keys
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 30
+P = ParamSpec("P")
+HEAD_EVERY = timedelta(days=1)
+"""How often the newest link of the audit goes into the log, which a service may keep elsewhere."""
+
+DISORDERED = (
+    "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
+    "the runbook"
+)
+
+
+@click.command()
+@context.plainly
+def background() -> None:
+    """Do what is due twice a minute, until told to stop. While a database is away it waits for it."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings = context.settings()
+    measures = Measures(settings)
+    metrics.serve(settings)
+    store: Store | None = None
+    kept_on: date | None = None
+    head_at: datetime | None = None
+    while not stop.is_set():
+        try:
+            store = store or context.store()
+            work(store, measures)
+            if kept_on != (today := london_day(context.now())):
+                attempt(measures, keep_to_schedule, store)
+                kept_on = today
+            if head_at is None or context.now() - head_at >= HEAD_EVERY:
+                head_at = context.now()
+                attempt(measures, note_head, store)
+            measures.done(context.now())
+        except DatabaseUnavailable as away:
+            log.warning("nothing was done, since a database is away", extra={"database": str(away)})
+        except UNAVAILABLE as error:
+            log.warning("nothing was done, since a database is away or busy", exc_info=error)
+        with suppress(*UNAVAILABLE):  # that is said above, or in the next round
+            attempt(measures, measures.keep, store, context.now())
+        stop.wait(EVERY_SECONDS)
+
+
+def work(store: Store, measures: Measures) -> None:
+    """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
+    keep(store, context.snapshot())
+    for job in (seal_now, drop_what_is_over, count_now):
+        attempt(measures, job, store)
+    for due in (row_bindings.begin_when_due, row_bindings.record_broken, *DUE):
+        attempt(measures, due, store, context.now())
+    attempt(measures, deliver_now, store, context.settings(), context.now())
+
+
+def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Do it. What is wrong with it is logged, and keeps nothing else from being done; ``AWAY`` is raised."""
+    try:
+        job(*args, **kwargs)
+    except UNAVAILABLE:
+        raise
+    except Disordered:
+        measures.failed(job.__name__)
+        log.error(DISORDERED, extra={"job": job.__name__})
+    except Exception:
+        measures.failed(job.__name__)
+        log.exception("a job could not be done; it is tried again", extra={"job": job.__name__})
+
+
+def drop_what_is_over(store: Store) -> None:
+    """Forgotten forms and sessions, old limits and devices; and what becomes due by itself is looked at again."""
+    with store.writing() as tx:
+        sort_keys.look_ahead(tx, context.now())  # locks enrolments, so before what comes after them
+        drop_forgotten(tx, context.now())
+        rate_limits.drop_old(tx, context.now())
+        devices.drop_old(tx, context.now())
+        tx.commit()
+
+
+def note_head(store: Store) -> None:
+    """Put the newest link of the audit into the log."""
+    log.info("the head of the audit", extra={"head": head_of(store)})

@@ -1,0 +1,143 @@
+"""The post: the letters, and the SMTP server that takes them."""
+
+import logging
+import smtplib
+import ssl
+from contextlib import suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from flask import g, render_template
+
+from companion.config import Settings
+from companion.services.notices.send import Letter, NotDelivered, Why, deliver
+from companion.store.base import Store
+
+log = logging.getLogger(__name__)  # never what a server says: it may name the address
+
+PATIENCE = 15.0
+"""Seconds that a server may take for each step."""
+ACCEPTED = 250
+GONE = 421
+"""The code of a server that closes the line (RFC 5321)."""
+
+
+class Smtp:
+    """Sends letters through the server of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = urlsplit(settings.smtp_url)
+        self._sender = settings.mail_from
+        self._domain = parseaddr(self._sender)[1].rpartition("@")[2]
+
+    def __call__(self, letter: Letter) -> None:
+        """Send a letter. Raises ``NotDelivered``."""
+        server: _Told | None = None
+        try:
+            server = self._server()
+            server.send_message(self._written(letter))
+        except (OSError, smtplib.SMTPException) as error:
+            why = _why(error, handed_over=bool(server and server.handed_over))
+            log.warning("a letter was not taken", extra={"code": f"{why.name}.{_told(error)}"})
+            raise NotDelivered(why) from None
+        finally:
+            if server is not None:
+                _part(server)
+
+    def refusal(self) -> str:
+        """Why the server would not let us send, in a code or a kind; empty where it would. Nothing is sent."""
+        server: _Told | None = None
+        try:
+            server = self._server()
+            server.ehlo_or_helo_if_needed()
+            code, _ = server.mail(parseaddr(self._sender)[1])
+            server.rset()
+        except (OSError, smtplib.SMTPException) as error:
+            return _told(error)
+        finally:
+            if server is not None:
+                _part(server)
+        return "" if code == ACCEPTED else str(code)
+
+    def _written(self, letter: Letter) -> EmailMessage:
+        g.language = letter.language
+        template = "emails/digest.txt" if letter.digest else "emails/notice.txt"
+        subject, _, body = render_template(template, digest=letter.digest).partition("\n")
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self._sender, letter.address, subject
+        message["Date"] = format_datetime(letter.at)
+        message["Message-ID"] = f"<{letter.id}@{self._domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body.strip() + "\n")
+        return message
+
+    def _server(self) -> "_Told":
+        """The server, greeted by the sender's domain: the machine's own name could tell."""
+        host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
+        trusted = ssl.create_default_context()
+        if scheme == "smtps":
+            server: _Told = _ToldTls(host, port or 465, self._domain, timeout=PATIENCE, context=trusted)
+        else:
+            server = _Told(host, port or 587, self._domain, timeout=PATIENCE)
+        try:
+            if scheme == "smtp+starttls":
+                server.starttls(context=trusted)
+            if self._url.username:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
+        return server
+
+
+class _Told(smtplib.SMTP):
+    """A server that remembers whether a letter was handed over to it."""
+
+    handed_over = False
+
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # its stub says less
+        self.handed_over = True
+        return super().data(msg)
+
+
+class _ToldTls(_Told, smtplib.SMTP_SSL):
+    """The same behind TLS."""
+
+
+def _why(error: Exception, *, handed_over: bool) -> Why:
+    """What a failure means for this letter, its address, and the rest."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code = next(iter(error.recipients.values()))[0]
+            refusal = Why.NO_SUCH_ADDRESS
+        case smtplib.SMTPDataError():
+            code, refusal = error.smtp_code, Why.REFUSED
+        case _:
+            # Also a sender that is refused: that says nothing of this letter.
+            return Why.UNSURE if handed_over else Why.AWAY
+    if code == GONE:
+        return Why.AWAY
+    return refusal if code >= 500 else Why.LATER
+
+
+def _told(error: Exception) -> str:
+    """The code of a refusal, or the kind of a failure; never a server's words."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return str(next(iter(error.recipients.values()))[0])
+    return str(getattr(error, "smtp_code", type(error).__name__))
+
+
+def _part(server: smtplib.SMTP) -> None:
+    """Say goodbye. What comes of it does not matter: the letter was taken or not before."""
+    with suppress(OSError, smtplib.SMTPException):
+        if server.sock is not None:
+            server.sock.settimeout(1)
+            server.docmd("QUIT")
+    server.close()
+
+
+def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
+    """Send the notices that are due, if there is a server for them; how many letters."""
+    return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

@@ -1,0 +1,57 @@
+"""``/metrics`` for Prometheus, at an address of its own that nobody outside reaches. The portal has no such page."""
+
+import logging
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from socket import AF_INET, AF_INET6
+
+from companion.config import Settings
+from companion.domain.operations.metrics import written
+from companion.store.operations.counters import gathered
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2
+"""Seconds in which somebody says what he wants: they are answered one after the other."""
+
+
+def serve(settings: Settings) -> None:
+    """Answer from now on, in a thread of its own. An address that cannot be used is logged, and ends nothing."""
+    if settings.metrics_address is None:
+        return
+    try:
+        server = _Server(settings.metrics_address, _answering(settings.home / "metrics"))
+    except OSError as error:
+        log.warning("the metrics cannot be shown: their address cannot be used", exc_info=error)
+        return
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class _Server(HTTPServer):
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = AF_INET6 if ":" in address[0] else AF_INET
+        super().__init__(address, handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up in the middle is nobody's concern; the library would print his address."""
+
+
+def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:
+    class Answer(BaseHTTPRequestHandler):
+        timeout = PATIENCE
+        server_version = sys_version = ""
+
+        def do_GET(self) -> None:
+            known = self.path == "/metrics"
+            body = written(gathered(folder)).encode() if known else b""
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        log_message: Callable[..., None] = lambda *_: None
+
+    return Answer

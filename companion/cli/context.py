@@ -1,0 +1,92 @@
+"""What commands work with: the settings, the moment, the store; and errors in one sentence."""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import current_app, has_app_context
+
+from companion.config import BadSetting, Settings
+from companion.content import shipped_directory
+from companion.store.accounts.passphrases import Hasher
+from companion.store.audit import Disordered
+from companion.store.base import UNAVAILABLE, DatabaseUnavailable, Store
+from companion.store.operations.open_databases import open_store
+from companion.store.signposts.help_file import Snapshot
+
+SETTLE = (
+    "Nothing is chained or erased until this is settled. Change nothing, copy both databases and the log, and go on "
+    "with the runbook: “audit verify names a position”."
+)
+DATABASE_AWAY = 69
+"""The exit code where a database does not answer (EX_UNAVAILABLE of sysexits.h); ``manage`` knows it."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _DatabaseAway(click.ClickException):
+    exit_code = DATABASE_AWAY
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def hasher() -> Hasher:
+    """The application's hasher."""
+    found: Hasher = current_app.extensions["hasher"]
+    return found
+
+
+def now() -> datetime:
+    """The moment, moved as the settings say."""
+    return datetime.now(UTC) + settings().clock_offset
+
+
+def store() -> Store:
+    """Both databases, opened.
+
+    Raises ``DatabaseUnavailable`` also where this version cannot work with them, as long as it is so.
+    """
+    return open_store(settings()).in_order()
+
+
+def snapshot() -> Snapshot:
+    """The signposts in their file."""
+    return Snapshot(settings().home, shipped_directory())
+
+
+def said(text: str) -> str:
+    """The text, with each “companion …” in it as that command is called here.
+
+    As it is where a command runs alone, without the application, as one does that needs no setting.
+    """
+    return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Say a bad setting, or that a database is away or busy, in one sentence, without a trace."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BadSetting as error:
+            raise click.ClickException(said(str(error))) from error
+        except Disordered as error:
+            raise click.ClickException(said(f"{error} {SETTLE}")) from error
+        except DatabaseUnavailable as error:
+            raise _DatabaseAway(said(str(error))) from error
+        except click.UsageError:
+            raise
+        except click.ClickException as error:
+            raise click.ClickException(said(error.message)) from error
+        except UNAVAILABLE as error:
+            raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
+
+    return run

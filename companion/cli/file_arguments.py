@@ -1,0 +1,165 @@
+"""Files as the commands see them: what they hold, and what is to be said about them."""
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from companion.content import explained
+from companion.domain.activities.activity import Activity, BadActivity, Finding, read
+from companion.domain.activities.checker import check
+from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.layout import END, NEXT
+from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
+
+NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
+"""Values of a finding that are the id of a prompt."""
+STANDARD_INPUT = Path("-")
+A_FILE = click.Path(readable=False, path_type=Path)
+"""A file's name; ``read_from`` and ``write_to`` say what is wrong with it."""
+
+
+class Within(click.Path):
+    """A place that has to be there. One that the portal's account can't reach isn't said to be missing."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        try:
+            Path(value).stat()
+        except PermissionError:
+            self.fail(f"The portal's account can't reach {value}: put it where that account can.", param, ctx)
+        except OSError:
+            pass
+        return super().convert(value, param, ctx)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file, the activity in it if it is one, and what is to be said about it, each with its line."""
+
+    path: Path
+    activity: Activity | None
+    findings: list[tuple[int, Finding]]
+
+    @property
+    def faults(self) -> int:
+        """How many findings are no mere warnings."""
+        return sum(not finding.warning for _, finding in self.findings)
+
+
+def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
+    """What is in these files, for programmes with these topics; nothing is stored."""
+    owners: dict[tuple[str, str], Path] = {}
+    return [_look(path, owners, topics) for path in paths]
+
+
+def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
+    """``owners`` are the files that were looked at before, by the id and the language of their activity."""
+    data = read_from(path)
+    try:
+        activity = read(data)
+    except BadActivity as bad:
+        return Looked(path, None, located(data, bad.findings))
+    found = check(activity, topics)
+    owner = owners.setdefault((activity.id, activity.language), path)
+    if owner != path:
+        found.append(Finding("id_in_two_files", values={"other": shown(owner)}, at=("id",)))
+    return Looked(path, activity, located(data, found))
+
+
+def read_from(path: Path) -> bytes:
+    """The file, or a byte more of it than is taken; a sentence if it can't be read. “-” is the standard input."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"The portal's account may not read {shown(path)}: write “- < {path}” in place of its name."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be read: {error.strerror}.") from error
+
+
+def write_to(path: Path, data: bytes) -> None:
+    """Write the file; a sentence where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"The portal's account may not write {shown(path)}: leave it out, and write “> {path}” behind the command."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(f"{shown(path)} cannot be written: {error.strerror}.") from error
+
+
+def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
+    """The findings with the line of each, in their order."""
+    lines = Lines(data) if any(finding.at for finding in findings) else None
+    found = [
+        (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
+        for finding in findings
+    ]
+    return sorted(found, key=lambda each: each[0])
+
+
+def tell(path: Path, findings: Sequence[tuple[int, Finding]]) -> None:
+    """Print one block for each finding."""
+    for line, finding in findings:
+        for text in _block(path, line, finding):
+            click.echo(printable(text))
+
+
+def _block(path: Path, line: int, finding: Finding) -> Iterator[str]:
+    values = {
+        name: _prompt(str(value)) if name in NAMES_A_PROMPT else value
+        for name, value in finding.values.items()
+    }
+    words = explained(replace(finding, values=values))
+    where = f'prompt "{finding.prompt}": ' if finding.prompt else ""
+    severity = "warning: " if finding.warning else ""
+    yield f"{shown(path)}:{line}: {severity}{where}{words.wrong} {words.mend}"
+    if finding.warning:
+        of = f'prompt = "{finding.prompt}", ' if finding.prompt else ""
+        yield f'    To keep it, accept it in the file: warning = "{finding.key}", {of}reason = "…"'
+
+
+def _prompt(name: str) -> str:
+    return {END: "the end", NEXT: "the next item"}.get(name, f'prompt "{name}"')
+
+
+def summary(looked: Looked) -> str:
+    """One line: how many prompts it has, and how many a path asks at least and at most, parts repeated."""
+    said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
+    if looked.activity and not looked.faults:
+        ahead = Conversation(looked.activity, {}).progress
+        said = [f"shortest path {ahead.fewest_left}", f"longest {ahead.most_left}", *said]
+    if looked.activity:
+        said = [many(len(looked.activity.prompts), "prompt"), *said]
+    return printable(f"{shown(looked.path)}: {', '.join(said)}")
+
+
+def many(number: int, thing: str) -> str:
+    """``1 fault``, ``2 faults``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def shown(path: Path) -> str:
+    """As it was given, or shorter where it lies in the folder that we are in."""
+    inside = path.is_absolute() and path.is_relative_to(Path.cwd())
+    if path == STANDARD_INPUT:
+        return "what was given"
+    return str(path.relative_to(Path.cwd()) if inside else path)
+
+
+def printable(text: str) -> str:
+    """Without what would move a terminal's cursor or colour it: files come from anywhere."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )

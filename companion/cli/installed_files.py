@@ -1,0 +1,165 @@
+"""What ``docs/deploy`` puts on a machine, as this version has it: nginx's site, and what differs there from it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from stat import S_IROTH, S_ISDIR, S_IXOTH
+
+import click
+
+from companion.cli import context
+from companion.cli.file_arguments import A_FILE, printable, read_from, shown
+from companion.config import EXIT_URL, Settings
+
+DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
+SITE = DEPLOY / "nginx" / "companion.conf"
+ENABLED = "etc/nginx/sites-enabled/companion"
+PAGES = "etc/companion/pages"
+BESIDE = "*/docs/deploy/nginx/companion.conf"
+"""The sites of the versions in the folder where this one's lies."""
+INSTALLED_AS = "companion"
+"""How commands are called where docs/deployment.md was followed."""
+SHIPPED_HOST = "portal.example.org"
+_HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
+_SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
+_CERTIFICATE = {
+    name: re.compile(rf"^[ \t]*{name}[ \t]+([^;{{}}\n]+);", re.MULTILINE)
+    for name in ("ssl_certificate", "ssl_certificate_key")
+}
+_FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
+"""The parts of a page that the site's policy must allow; the words and numbers are the service's own."""
+
+
+@click.command()
+@click.option("--host", help="The portal's name, such as portal.example.org.")
+@click.option(
+    "--like",
+    type=A_FILE,
+    metavar="FILE",
+    help="An installed site, or “-”, whose name, servers and certificate are kept.",
+)
+@context.plainly
+def nginx(host: str | None, like: Path | None) -> None:
+    """Print nginx's site as this version has it, for the portal's name and COMPANION_EXIT_URL."""
+    if (host is None) == (like is None):
+        raise click.UsageError("Give --host or --like.")
+    installed = _site_in(like) if like else ""
+    name = host or host_of(installed)
+    if like and not name:
+        raise click.ClickException(f"{shown(like)} names no host: give it with --host.")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
+        raise click.ClickException("That is no name of a host.")
+    made = site(name, context.settings(), installed)
+    click.echo(made, nl=False)
+    if own := own_lines(installed, made, context.settings()):
+        click.echo("These lines are in no version's site, and are left out:", err=True)
+        for line in own:
+            click.echo(f"    {printable(line)}", err=True)
+
+
+def _site_in(file: Path) -> str:
+    try:
+        return read_from(file).decode()
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{shown(file)} is no site of nginx: it isn't text.") from error
+
+
+def site(host: str, settings: Settings, installed: str = "") -> str:
+    """This version's site for a host, with the servers of ``upstream`` and the certificate of an installed one."""
+    text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
+    if servers := _SERVERS.search(installed):
+        text = _SERVERS.sub(lambda _: servers[0], text, count=1)
+    *_, ours = re.split(rf"^\s*server_name {re.escape(host)};$", installed, flags=re.MULTILINE)
+    for path in _CERTIFICATE.values():
+        here, there = path.search(text), path.search(ours) or path.search(installed)
+        if here and there:
+            text = f"{text[: here.start(1)]}{there[1]}{text[here.end(1) :]}"
+    return text
+
+
+def _for_here(text: str, host: str, settings: Settings) -> str:
+    text = text.replace(SHIPPED_HOST, host).replace(EXIT_URL, settings.exit_url)
+    return text.replace(
+        "form-action 'self' https://www.bbc.co.uk;", f"form-action 'self' {settings.exit_origin};"
+    )
+
+
+def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
+    """The lines of an installed site that are not in the one made of it, nor in that of a version beside this one."""
+    known = _said(made)
+    for each in DEPLOY.parents[2].glob(BESIDE):
+        shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
+        known |= _said(shipped) | _said(_for_here(shipped, host_of(made), settings))
+    return [line for line in _lines(installed) if line not in known]
+
+
+def host_of(site_text: str) -> str:
+    """The portal's name in an installed site; empty where there is none."""
+    found = _HOST.search(site_text)
+    return found[1] if found else ""
+
+
+def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
+    """The installed files that lack something which this version's have, or are missing."""
+    return [
+        str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
+    ]
+
+
+def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
+    """What keeps nginx or the portal's account from an installed file: a folder on the way to it, or the file."""
+    found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
+    return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
+
+
+def _closed(root: Path, path: Path) -> Path | None:
+    for each in (*reversed(path.parents), path):
+        try:
+            mode = (root / each).stat().st_mode
+        except OSError:
+            return None  # it is missing: the folder above it is open
+        if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
+            return each
+    return None
+
+
+def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
+    """Where each file is installed, and what it says in this version."""
+    yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
+    for unit in sorted((DEPLOY / "systemd").iterdir()):
+        yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
+    there = _text(root / ENABLED)
+    if there is not None:  # another proxy may do its work
+        yield ENABLED, site(host_of(there), settings, there)
+        for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
+            yield (
+                f"{PAGES}/{page.name}",
+                "\n".join(_FORMS_AND_STYLE.findall(page.read_text(encoding="utf-8"))),
+            )
+
+
+def _text(path: Path) -> str | None:
+    """What a file says, nothing if it can't be read; None if there is none."""
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+
+
+def _lacks(path: Path, shipped: str) -> bool:
+    there = _text(path) or ""
+    if path.suffix == ".html":
+        return any(line not in there for line in shipped.splitlines())
+    return not _said(shipped) <= _said(there)
+
+
+def _said(text: str) -> set[str]:
+    return set(_lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines, without comments and indentation."""
+    lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

@@ -1,0 +1,28 @@
+"""The confidentiality statement: a versioned text that is read and acknowledged before joining."""
+
+import tomllib
+from typing import Annotated
+
+import msgspec
+
+from companion.domain.authored import Authored, Line
+
+
+class Statement(Authored, frozen=True, kw_only=True):
+    """One version in one language, in Markdown. What must be passed on stands in the body where it is named."""
+
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+    title: Line
+    must_pass_on: Annotated[str, msgspec.Meta(min_length=1, max_length=5_000)]
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000, pattern=r"\{must_pass_on\}")]
+
+    @property
+    def text(self) -> str:
+        """The whole statement."""
+        return self.body.replace("{must_pass_on}", self.must_pass_on.strip())
+
+
+def read_statement(data: bytes) -> Statement:
+    """The statement in a TOML file. Raises ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError``."""
+    return msgspec.convert(tomllib.loads(data.decode()), type=Statement)

@@ -1,0 +1,58 @@
+"""A commitment: what, when, where, how sure he is, and what would make him one point surer."""
+
+from functools import partial
+from typing import ClassVar
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected, all_of
+from companion.domain.text import clean
+
+MOST = 300
+"""Characters of one part."""
+SURE = range(11)
+
+
+class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
+    """Answered with four texts and a number from 0 to 10. Only what would make him surer may stay empty."""
+
+    fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
+    free_text: ClassVar[bool] = True
+
+    @property
+    def steps(self) -> range:
+        """How sure he can be, in order."""
+        return SURE
+
+    def place(self, sure: int) -> float:
+        """Where a number lies along the line, from 0.0 to 1.0, for its picture."""
+        return sure / SURE[-1]
+
+    def parse(self, form: Form) -> Value:
+        texts = ("what", "when", "where")
+        *said, sure, surer = all_of(
+            *(partial(clean, first(form, name), MOST, name) for name in texts),
+            lambda: _sure(first(form, "sure")),
+            lambda: clean(first(form, "surer"), MOST, "surer", required=False),
+        )
+        return {**dict(zip(texts, said, strict=True)), "sure": sure, "surer": surer}
+
+    def fill(self, value: Value) -> Form:
+        return {name: [str(value[name])] for name in self.fields}
+
+    def in_one(self, value: Value) -> str:
+        return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
+
+    def number(self, value: Value) -> int | None:
+        return int(value["sure"])
+
+    def numbers(self) -> range:
+        return SURE
+
+
+def _sure(text: str) -> int:
+    if not text:
+        raise Rejected(Problem("nothing_chosen", field="sure"))
+    if text not in {str(step) for step in SURE}:
+        raise Rejected(Problem("off_scale", {"low": SURE[0], "high": SURE[-1]}, "sure"))
+    return int(text)

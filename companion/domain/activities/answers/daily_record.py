@@ -1,0 +1,262 @@
+"""One short entry a day between two appointments: several numbers and a line of text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise, zip_longest
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers._shapes import Point
+from companion.domain.authored import Authored, Id, Line
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected, all_of
+from companion.domain.text import clean, tidy
+from companion.domain.time.moments import day_of
+
+MOST = 300
+"""Characters of the line of one entry."""
+DAYS_MOST = 100
+"""Entries of one record."""
+NUMBERS = range(11)
+LOW_UP_TO, HIGH_FROM = 3, 7
+"""From where a branch calls a day's number low or high."""
+WIDTH, HEIGHT = 300.0, 72.0
+"""Of the chart of one measure."""
+LEFT, EDGE = 34.0, 8.0
+"""What it keeps free around its dots; at the left stand the numbers."""
+FINISHED, LAST = "finished", "last"
+NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
+
+
+class Measure(Authored, frozen=True, kw_only=True):
+    """Something that is put into a number from 0 to 10 every day."""
+
+    id: Id
+    label: Line
+    low_label: Line
+    high_label: Line
+
+
+@dataclass(frozen=True)
+class DailyEntry:
+    """What was noted on one day; ``numbers`` are in the order of the measures."""
+
+    on: date
+    numbers: tuple[int, ...]
+    line: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days without an entry, from the first to the last of them."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many they are."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One measure by day: a dot for each entry, a line only from day to day, a band where there is none."""
+
+    width: float
+    height: float
+    left: float
+    levels: tuple[tuple[int, float], ...]
+    """The highest and the lowest number, each with its height."""
+    dots: tuple[Point, ...]
+    radius: float
+    path: str
+    bands: tuple[tuple[float, float], ...]
+    """Each with its left end and its width."""
+
+
+class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
+    """Answered with entries in the order of their days, one a day; it stays open until it is said to be finished.
+
+    The entries so far come back as ``on``, ``numbers`` and ``said``, the new one in fields of its own, ``noted-on``
+    its day; ``without`` names the days to take out. The last entry of a finished record is marked as such.
+    """
+
+    measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
+    line_label: Line
+
+    fields: ClassVar[tuple[str, ...]] = (
+        "on", "numbers", "said", "without", "noted-on", *NUMBER_FIELDS, "line", FINISHED,
+    )  # fmt: skip
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        out = frozenset(form.get("without", ()))
+        entries = {entry.on: entry for entry in self._earlier(form) if entry.on.isoformat() not in out}
+        new = self._new(form, required=not entries)
+        if new:
+            entries[new.on] = new
+        if len(entries) > DAYS_MOST:
+            raise Rejected(Problem("too_many", {"most": DAYS_MOST, "many": len(entries)}, "noted-on"))
+        said = [self._plain(entries[day]) for day in sorted(entries)]
+        return _finished(said) if first(form, FINISHED) else said
+
+    def _earlier(self, form: Form) -> Iterator[DailyEntry]:
+        columns = (form.get(name, ()) for name in ("on", "numbers", "said"))
+        for on, numbers, said in zip_longest(*columns, fillvalue=""):
+            try:
+                day = day_of(on)
+            except ValueError as error:
+                raise Rejected(Problem("bad_date", field="on")) from error
+            typed = numbers.split()
+            yield DailyEntry(
+                day,
+                tuple(
+                    _number(typed[place] if place < len(typed) else "", "numbers")
+                    for place in range(len(self.measures))
+                ),
+                clean(said, MOST, "said", required=False),
+            )
+
+    def _new(self, form: Form, *, required: bool) -> DailyEntry | None:
+        numbers = NUMBER_FIELDS[: len(self.measures)]
+        if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
+            return None  # the day alone is chosen beforehand
+        on, *said, line = all_of(
+            lambda: _day(first(form, "noted-on")),
+            *(partial(_number, first(form, name), name) for name in numbers),
+            lambda: clean(first(form, "line"), MOST, "line", required=False),
+        )
+        return DailyEntry(on, tuple(said), line)
+
+    def _plain(self, entry: DailyEntry) -> Value:
+        numbers = {measure.id: number for measure, number in zip(self.measures, entry.numbers, strict=True)}
+        return {"on": entry.on.isoformat(), "numbers": numbers, "line": entry.line}
+
+    def stays_open(self, value: Value) -> bool:
+        return not value[-1].get(LAST)
+
+    def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
+        """Entries are added for today and yesterday alone; on its last day it is finished by itself."""
+        known = {entry.on for entry in self.entries(before or [])}
+        new = {entry.on for entry in self.entries(value)} - known
+        if new - {today, today - timedelta(1)}:
+            raise Rejected(Problem("today_or_yesterday", field="noted-on"))
+        return _finished(value) if last_day and today >= last_day else value
+
+    def fill(self, value: Value) -> Form:
+        entries = self.entries(value)
+        finished = {} if self.stays_open(value) else {FINISHED: ["yes"]}
+        return {
+            **finished,
+            "on": [entry.on.isoformat() for entry in entries],
+            "numbers": [" ".join(map(str, entry.numbers)) for entry in entries],
+            "said": [entry.line for entry in entries],
+        }
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        """What the newest day tells: ``<measure>-low`` up to 3, ``<measure>-high`` from 7 on."""
+        newest = value[-1]["numbers"]
+        low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
+        return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
+
+    def offers(self) -> tuple[str, ...]:
+        return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
+
+    def number(self, value: Value) -> int | None:
+        return len(value)
+
+    def numbers(self) -> range:
+        return range(1, DAYS_MOST + 1)
+
+    def faults(self) -> list[str]:
+        ids = {measure.id for measure in self.measures}
+        return ["measure_twice"] if len(ids) < len(self.measures) else []
+
+    @property
+    def steps(self) -> range:
+        """The numbers offered, in order."""
+        return NUMBERS
+
+    def entries(self, value: Value) -> list[DailyEntry]:
+        """The answer's entries in order."""
+        return [
+            DailyEntry(
+                day_of(each["on"]),
+                tuple(each["numbers"][measure.id] for measure in self.measures),
+                each["line"],
+            )
+            for each in value
+        ]
+
+    def so_far(self, form: Form) -> list[DailyEntry]:
+        """The entries that a form brings back; none where they were tampered with."""
+        try:
+            return list(self._earlier(form))
+        except Rejected:
+            return []
+
+    def days(self, value: Value) -> list[DailyEntry | Gap]:
+        """The entries, and what is missing between them."""
+        days: list[DailyEntry | Gap] = []
+        before: date | None = None
+        for entry in self.entries(value):
+            if before and (entry.on - before).days > 1:
+                days.append(Gap(before + timedelta(1), entry.on - timedelta(1)))
+            days.append(entry)
+            before = entry.on
+        return days
+
+    def chart(self, value: Value, measure: int) -> Chart:
+        """The picture of one measure, counted from 0."""
+        entries = self.entries(value)
+        start, length = entries[0].on, (entries[-1].on - entries[0].on).days
+        step = (WIDTH - LEFT - EDGE) / length if length else 0.0
+
+        def x(day: date) -> float:
+            return round(LEFT + step * (day - start).days if length else (WIDTH + LEFT) / 2, 1)
+
+        dots = [Point(x(entry.on), _height(entry.numbers[measure])) for entry in entries]
+        joined = [b.on - a.on == timedelta(1) for a, b in pairwise(entries)]
+        path = "".join(
+            f"{'L' if follows else 'M'}{dot.x:g} {dot.y:g}"
+            for follows, dot in zip([False, *joined], dots, strict=True)
+        )
+        bands = tuple(
+            (round(x(gap.first) - step / 2, 1), round(step * gap.days, 1))
+            for gap in self.days(value)
+            if isinstance(gap, Gap)
+        )
+        radius = min(4.5, max(2.0, round(step / 2.5, 1))) if length else 4.5
+        levels = tuple((number, _height(number)) for number in (NUMBERS[-1], NUMBERS[0]))
+        return Chart(WIDTH, HEIGHT, LEFT - EDGE, levels, tuple(dots), radius, path, bands)
+
+
+def _finished(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*said[:-1], {**said[-1], LAST: True}]
+
+
+def _day(text: str) -> date:
+    if not text:
+        raise Rejected(Problem("nothing_chosen", field="noted-on"))
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise Rejected(Problem("today_or_yesterday", field="noted-on")) from error
+
+
+def _number(text: str, field: str) -> int:
+    if not text:
+        raise Rejected(Problem("nothing_chosen", field=field))
+    if text not in {str(number) for number in NUMBERS}:
+        raise Rejected(Problem("off_scale", {"low": NUMBERS[0], "high": NUMBERS[-1]}, field))
+    return int(text)
+
+
+def _height(number: int) -> float:
+    """How far from the top a number lies: the highest at the top."""
+    return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

@@ -1,0 +1,46 @@
+"""A day on the calendar."""
+
+from datetime import date
+from typing import ClassVar
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.moments import day_of
+
+PARTS = ("day", "month", "year")
+"""A date is typed as three numbers: what was typed can be shown again, also when it is no date."""
+YEARS = range(1900, 2101)
+"""Any other year is a slip of the finger."""
+
+
+class Date(Prompt, frozen=True, kw_only=True, tag="date"):
+    """Answered with a date as ``2026-11-24``."""
+
+    fields: ClassVar[tuple[str, ...]] = PARTS
+
+    def parse(self, form: Form) -> Value:
+        return typed_day(form).isoformat()
+
+    def fill(self, value: Value) -> Form:
+        on = self.day(value)
+        return {"day": [str(on.day)], "month": [str(on.month)], "year": [str(on.year)]}
+
+    def day(self, value: Value) -> date:
+        """The answer as a date, for a page to write out."""
+        return day_of(value)
+
+
+def typed_day(form: Form) -> date:
+    """The date in the fields ``PARTS``. Raises ``Rejected`` at the first one that is wrong."""
+    texts = {name: first(form, name).strip() for name in PARTS}
+    if not any(texts.values()):
+        raise Rejected(Problem("no_date", field="day"))
+    fitting = {"day": range(1, 32), "month": range(1, 13), "year": YEARS}
+    for name, text in texts.items():
+        if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) in fitting[name]):
+            raise Rejected(Problem("bad_date", field=name))
+    try:
+        return date(int(texts["year"]), int(texts["month"]), int(texts["day"]))
+    except ValueError as error:
+        raise Rejected(Problem("bad_date", field="day")) from error

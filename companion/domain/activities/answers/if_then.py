@@ -1,0 +1,52 @@
+"""A plan for one situation: if this happens, I will do that."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers._shapes import WIDTH, Arrow, Box, arrow, height_of, in_box
+from companion.domain.forms import Form, first
+from companion.domain.refusals import all_of
+from companion.domain.text import clean
+
+MOST = 300
+"""Characters of either half."""
+LINES = 5
+GAP = 26.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Two boxes, one above the other, and the arrow between them."""
+
+    height: float
+    boxes: tuple[Box, Box]
+    arrow: Arrow
+    whole: bool
+
+
+class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
+    """Answered with a situation and what he will do in it."""
+
+    fields: ClassVar[tuple[str, ...]] = ("situation", "plan")
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        said = all_of(*(partial(clean, first(form, name), MOST, name) for name in self.fields))
+        return dict(zip(self.fields, said, strict=True))
+
+    def fill(self, value: Value) -> Form:
+        return {name: [value[name]] for name in self.fields}
+
+    def picture(self, value: Value) -> Picture:
+        """The situation above, the plan below."""
+        words = [in_box(value[name], WIDTH - 2, LINES) for name in self.fields]
+        above = Box(1, 1, WIDTH - 2, height_of(words[0]), words[0])
+        below = Box(1, above.bottom.y + GAP, WIDTH - 2, height_of(words[1]), words[1])
+        return Picture(
+            height=below.bottom.y + 1,
+            boxes=(above, below),
+            arrow=arrow(above.bottom, below.top),
+            whole=all(each.whole for each in words),
+        )

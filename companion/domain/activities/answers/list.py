@@ -1,0 +1,45 @@
+"""A list, one item a line of its own."""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.forms import Form
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean, tidy
+
+ITEM_MOST = 300
+"""The length of one item, in characters."""
+
+
+class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
+    """Answered with one to ``most`` items; empty lines do not count."""
+
+    most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
+
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        items = [text for text in form.get("answer", ()) if tidy(text)]
+        if not items:
+            raise Rejected(Problem("empty", field="answer"))
+        if len(items) > self.most:
+            raise Rejected(Problem("too_many", {"most": self.most, "many": len(items)}, "answer"))
+        return [clean(item, ITEM_MOST, "answer") for item in items]
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": list(value)}
+
+    def number(self, value: Value) -> int | None:
+        return len(value)
+
+    def numbers(self) -> range:
+        return range(1, self.most + 1)
+
+    def items(self, value: Value) -> list[str]:
+        return list(value)
+
+    @property
+    def most_items(self) -> int:
+        return self.most

@@ -1,0 +1,23 @@
+"""Some paragraphs in the participant's own words."""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.forms import Form, first
+from companion.domain.text import clean
+
+
+class LongText(Prompt, frozen=True, kw_only=True, tag="long_text"):
+    """Answered with a text of at most ``most`` characters."""
+
+    most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 10_000
+
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        return clean(first(form, "answer"), self.most, "answer")
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": [value]}

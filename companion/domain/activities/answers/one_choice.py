@@ -1,0 +1,65 @@
+"""One of several offered options."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from companion.domain.activities.answers import OPTIONS_MOST, Prompt, Value
+from companion.domain.authored import Authored, Id, Line
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+
+
+class Option(Authored, frozen=True, kw_only=True):
+    """One thing to choose: its id, which is stored, and its label, which is shown."""
+
+    id: Id
+    label: Line
+
+
+Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
+
+
+class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
+    """Answered with the id of one option."""
+
+    options: Options
+
+    def parse(self, form: Form) -> Value:
+        answer = first(form, "answer")
+        if not answer:
+            raise Rejected(Problem("nothing_chosen", field="answer"))
+        if answer not in {option.id for option in self.options}:
+            raise Rejected(Problem("not_offered", field="answer"))
+        return answer
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": [value]}
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        return frozenset({value})
+
+    def offers(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
+    def label(self, option_id: str) -> str:
+        """The words of an option; of one that is not offered any more its id."""
+        return label_of(self.options, option_id)
+
+    def faults(self) -> list[str]:
+        return option_faults(self.options)
+
+
+def label_of(options: Sequence[Option], option_id: str) -> str:
+    """The words of an option; of one that is not offered any more its id."""
+    return next((option.label for option in options if option.id == option_id), option_id)
+
+
+def option_faults(options: Sequence[Option]) -> list[str]:
+    """What is wrong with the options that an author offers."""
+    if len(options) < 2:
+        return ["too_few_options"]
+    if len({option.id for option in options}) < len(options):
+        return ["option_twice"]
+    return []

@@ -1,0 +1,61 @@
+"""A place on a line from one number to another."""
+
+import functools
+from typing import Annotated
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.authored import Line
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+
+
+class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
+    """Answered with a whole number from ``low`` to ``high``, both included."""
+
+    low: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    high: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
+    low_label: Line
+    high_label: Line
+
+    @property
+    def steps(self) -> range:
+        """The numbers offered, in order."""
+        return range(self.low, self.high + 1)
+
+    def place(self, value: Value) -> float:
+        """Where the answer lies along the line, from 0.0 to 1.0, for its picture."""
+        return float((value - self.low) / (self.high - self.low))
+
+    @property
+    def ticks(self) -> str:
+        """The marks of its picture, as a path: the line is 280 units long and begins at 10."""
+        return _ticks(self.low, self.high)
+
+    def parse(self, form: Form) -> Value:
+        answer = first(form, "answer").strip()
+        if not answer:
+            raise Rejected(Problem("nothing_chosen", field="answer"))
+        if answer not in {str(step) for step in self.steps}:
+            raise Rejected(Problem("off_scale", {"low": self.low, "high": self.high}, "answer"))
+        return int(answer)
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": [str(value)]}
+
+    def number(self, value: Value) -> int | None:
+        return int(value)
+
+    def numbers(self) -> range:
+        return self.steps
+
+    def faults(self) -> list[str]:
+        return [] if self.low < self.high else ["scale_ends"]
+
+
+@functools.cache
+def _ticks(low: int, high: int) -> str:
+    return "".join(
+        f"M{round(10 + 280 * (step - low) / (high - low), 1)} 8v8" for step in range(low, high + 1)
+    )

@@ -1,0 +1,51 @@
+"""Any number of offered options."""
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers.one_choice import Options, label_of, option_faults
+from companion.domain.forms import Form
+from companion.domain.refusals import Problem, Rejected
+
+
+class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
+    """Answered with the ids of the chosen options, in the order in which they are offered."""
+
+    options: Options
+
+    def parse(self, form: Form) -> Value:
+        ticked = set(form.get("answer", ()))
+        offered = [option.id for option in self.options]
+        if not ticked:
+            raise Rejected(Problem("nothing_chosen", field="answer"))
+        if not ticked <= set(offered):
+            raise Rejected(Problem("not_offered", field="answer"))
+        return [option for option in offered if option in ticked]
+
+    def fill(self, value: Value) -> Form:
+        return {"answer": list(value)}
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        return frozenset(value)
+
+    def offers(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
+    def number(self, value: Value) -> int | None:
+        return len(value)
+
+    def numbers(self) -> range:
+        return range(1, len(self.options) + 1)
+
+    def items(self, value: Value) -> list[str]:
+        labels = {option.id: option.label for option in self.options}
+        return [labels[each] for each in value]
+
+    @property
+    def most_items(self) -> int:
+        return len(self.options)
+
+    def label(self, option_id: str) -> str:
+        """The words of an option; of one that is not offered any more its id."""
+        return label_of(self.options, option_id)
+
+    def faults(self) -> list[str]:
+        return option_faults(self.options)

@@ -1,0 +1,154 @@
+"""Steps in order, in the participant's own words: a cycle, or a chain of decisions."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers._rows import at_row, cell, filled
+from companion.domain.activities.answers._shapes import WIDTH, Arrow, Box, Point, arrow, height_of, in_box
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+
+MOST = 300
+"""Characters of one step."""
+LEAST = 2
+GAP = 26.0
+COLUMN = 144.0
+"""The width of a step in a ring, which has two columns with a step above and perhaps one below."""
+RING_LINES, CHAIN_LINES = 6, 4
+
+
+@dataclass(frozen=True)
+class Link:
+    """The arrow from one step to the next; ``beyond`` the place where he could step out."""
+
+    arrow: Arrow
+    beyond: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The steps in order and the arrows between them, in a ring back to the first."""
+
+    height: float
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    whole: bool
+
+
+class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
+    """Answered with two to ``most`` steps, and the number of the one where he could step out, if he sees it."""
+
+    shape: Literal["chain", "ring"] = "chain"
+    most: Annotated[int, msgspec.Meta(ge=LEAST, le=8)] = 8
+
+    fields: ClassVar[tuple[str, ...]] = ("step", "out")
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        rows = {place: row[0] for place, row in filled(form, ["step"])}
+        if len(rows) > self.most:
+            problem = Problem("too_many", {"most": self.most, "many": len(rows)}, "step")
+            raise Rejected(at_row(problem, list(rows)[self.most]))
+        out = self._out(form)
+        needed = [*range(1, LEAST + 1)] if len(rows) < LEAST else [out] if out else []
+        for place in needed:
+            if place not in rows:
+                raise Rejected(Problem("empty", {"row": place}, "step"))
+        steps = [cell(text, MOST, "step", place) for place, text in rows.items()]
+        return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
+
+    def _out(self, form: Form) -> int | None:
+        """The row that he chose, from 1."""
+        text = first(form, "out")
+        if not text:
+            return None
+        if text not in {str(place) for place in range(1, self.most + 1)}:
+            raise Rejected(Problem("not_offered", field="out"))
+        return int(text)
+
+    def fill(self, value: Value) -> Form:
+        return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
+
+    def chosen(self, value: Value) -> frozenset[str]:
+        return frozenset({"out"} if value["out"] else ())
+
+    def offers(self) -> tuple[str, ...]:
+        return ("out",)
+
+    def number(self, value: Value) -> int | None:
+        return len(value["steps"])
+
+    def numbers(self) -> range:
+        return range(LEAST, self.most + 1)
+
+    def items(self, value: Value) -> list[str]:
+        return list(value["steps"])
+
+    @property
+    def most_items(self) -> int:
+        return self.most
+
+    def picture(self, value: Value) -> Picture:
+        """The steps as a chain from top to bottom, or as a ring that turns to the right."""
+        steps, out = value["steps"], value["out"]
+        draw = _ring if self.shape == "ring" else _chain
+        boxes, arrows = draw(steps, out)
+        return Picture(
+            height=max(box.bottom.y for box in boxes) + 1,
+            boxes=tuple(boxes),
+            links=tuple(
+                Link(each, beyond=out is not None and place >= out) for place, each in enumerate(arrows, 1)
+            ),
+            whole=all(box.words.whole for box in boxes),
+        )
+
+
+def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
+    boxes: list[Box] = []
+    for place, step in enumerate(steps, 1):
+        words = in_box(step, WIDTH - 2, CHAIN_LINES)
+        y = boxes[-1].bottom.y + GAP if boxes else 1
+        marked = place == out
+        boxes.append(Box(1, y, WIDTH - 2, height_of(words, marked=marked), words, marked))
+    return boxes, [arrow(one.bottom, other.top) for one, other in pairwise(boxes)]
+
+
+def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
+    """The first step above; the next ones down on the right; one below if they are even; the rest up on the left."""
+    words = [in_box(step, COLUMN, RING_LINES) for step in steps]
+    side = (len(steps) - 1) // 2
+    rows = [[0], *([place, len(steps) - place] for place in range(1, side + 1))]
+    if len(steps) % 2 == 0:
+        rows.append([side + 1])
+    boxes: dict[int, Box] = {}
+    y = 1.0
+    for row in rows:
+        height = max(height_of(words[place], marked=place + 1 == out) for place in row)
+        columns = [WIDTH - 1 - COLUMN, 1.0] if len(row) == 2 else [(WIDTH - COLUMN) / 2]
+        for place, x in zip(row, columns, strict=True):
+            boxes[place] = Box(x, y, COLUMN, height, words[place], marked=place + 1 == out)
+        y += height + GAP
+    ring = [boxes[place] for place in range(len(steps))]
+    return ring, [_turn(one, other) for one, other in pairwise([*ring, ring[0]])]
+
+
+def _turn(one: Box, other: Box) -> Arrow:
+    """The arrow of a ring from one step to the next."""
+    a, b = one.middle, other.middle
+    if a.x == b.x == WIDTH / 2:  # two steps alone, one above the other
+        edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
+        start, end = getattr(one, edge), getattr(other, edge)
+        return arrow(start, Point(start.x + reach, start.y), Point(end.x + reach, end.y), end)
+    if a.x == b.x:
+        return arrow(one.bottom, other.top) if a.y < b.y else arrow(one.top, other.bottom)
+    if a.y == b.y:
+        return arrow(one.left, other.right)
+    if a.x == WIDTH / 2:
+        start, end = (one.right, other.top) if a.x < b.x else (one.left, other.bottom)
+        return arrow(start, Point(b.x, a.y), end)
+    start, end = (one.bottom, other.right) if a.x > b.x else (one.top, other.left)
+    return arrow(start, Point(a.x, b.y), end)

@@ -1,0 +1,94 @@
+"""Stages of a life: when, what, and how it felt."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers._rows import at_row, cell, filled
+from companion.domain.activities.answers._shapes import WIDTH
+from companion.domain.activities.answers._words import BOLD, LEADING, Words, wrap
+from companion.domain.forms import Form
+from companion.domain.refusals import Problem, Rejected
+
+MOST = {"when": 60, "what": 300, "felt": 300}
+"""Characters of each part of a stage."""
+LINES = {"when": 2, "what": 4, "felt": 3}
+LINE_X, WORDS_X = 9.0, 30.0
+BETWEEN = 22.0
+"""From one stage to the next."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: the height of its dot, and each part's lines with their baselines."""
+
+    y: float
+    when: tuple[tuple[float, str], ...]
+    what: tuple[tuple[float, str], ...]
+    felt: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Stages along a line from top to bottom; the line goes on, since a life does."""
+
+    height: float
+    line_x: float
+    words_x: float
+    stages: tuple[Stage, ...]
+    whole: bool
+
+
+class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
+    """Answered with one to ``most`` stages in order. When and what are needed; how it felt is not."""
+
+    most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
+
+    fields: ClassVar[tuple[str, ...]] = ("when", "what", "felt")
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        rows = filled(form, self.fields)
+        if not rows:
+            raise Rejected(Problem("empty", {"row": 1}, "when"))
+        if len(rows) > self.most:
+            problem = Problem("too_many", {"most": self.most, "many": len(rows)}, "when")
+            raise Rejected(at_row(problem, rows[self.most][0]))
+        return [
+            {
+                name: cell(text, MOST[name], name, place, required=name != "felt")
+                for name, text in zip(self.fields, row, strict=True)
+            }
+            for place, row in rows
+        ]
+
+    def fill(self, value: Value) -> Form:
+        return {name: [stage[name] for stage in value] for name in self.fields}
+
+    def number(self, value: Value) -> int | None:
+        return len(value)
+
+    def numbers(self) -> range:
+        return range(1, self.most + 1)
+
+    def picture(self, value: Value) -> Picture:
+        """The stages from top to bottom."""
+        y, whole = 14.0, True
+        stages = []
+        for said in value:
+            parts: dict[str, tuple[tuple[float, str], ...]] = {}
+            dot = y - 5
+            for name in self.fields:
+                words = _words(said[name], LINES[name])
+                parts[name] = tuple((y + LEADING * place, text) for place, text in enumerate(words.lines))
+                y += LEADING * len(words.lines)
+                whole = whole and words.whole
+            stages.append(Stage(dot, **parts))
+            y += BETWEEN
+        return Picture(y - BETWEEN, LINE_X, WORDS_X, tuple(stages), whole)
+
+
+def _words(text: str, most: int) -> Words:
+    return wrap(text, (WIDTH - WORDS_X) / BOLD, most) if text else Words((), whole=True)

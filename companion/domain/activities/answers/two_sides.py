@@ -1,0 +1,40 @@
+"""What speaks for something and against it, now and later: a table of four."""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+
+MOST = 1000
+"""Characters of one of the four."""
+SIDES = ("for", "against")
+TIMES = ("now", "later")
+
+Heading = Annotated[str, msgspec.Meta(max_length=60)]
+
+
+class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
+    """Answered with four texts. Each side needs one of its two; where a label is empty the page has its own."""
+
+    for_label: Heading = ""
+    against_label: Heading = ""
+    now_label: Heading = ""
+    later_label: Heading = ""
+
+    fields: ClassVar[tuple[str, ...]] = tuple(f"{side}_{time}" for side in SIDES for time in TIMES)
+    free_text: ClassVar[bool] = True
+
+    def parse(self, form: Form) -> Value:
+        value = {name: clean(first(form, name), MOST, name, required=False) for name in self.fields}
+        empty = [side for side in SIDES if not any(value[f"{side}_{time}"] for time in TIMES)]
+        if empty:
+            key = "empty" if len(empty) == len(SIDES) else "one_side"
+            raise Rejected(Problem(key, field=f"{empty[0]}_{TIMES[0]}"))
+        return value
+
+    def fill(self, value: Value) -> Form:
+        return {name: [text] for name, text in value.items()}

@@ -1,0 +1,375 @@
+"""The guided conversation: which prompt comes next, how far one is, what belongs to the path.
+
+The same answers give the same path, always. An answer that is not on the path is kept, and comes
+back when the path does, but it is never submitted.
+
+A part is asked once for each item of an earlier list. Each of its questions has an id of its own then.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Branch, Condition, Prompt, Value, Way
+from companion.domain.activities.layout import AGAIN, Layout, Part
+from companion.domain.activities.list_items import KEY, Item, carried, items_of, reworded
+from companion.domain.activities.remaining import still_to_come
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was said to one prompt. ``revision`` counts its changes from 1; 0 means nothing was said yet."""
+
+    way: Way
+    value: Value
+    revision: int
+    saved_at: datetime
+
+
+class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """A prompt as it is asked on a path. Its id is the answer's: in a part, of this item's answer."""
+
+    prompt: Prompt
+    address: str
+    """Names the question in an address, which holds none of his words."""
+    item: str = ""
+    """The item that it is asked for, in his own words."""
+    recalled: "Turn | None" = None
+    """The earlier turn whose answer stands above the question."""
+    because: "Because | None" = None
+    """Why it is asked, where a branch led here; None where it just came next."""
+
+
+class Turn(AskedPrompt, frozen=True, kw_only=True):
+    """A question with what was said to it."""
+
+    given: Given
+
+
+class Because(msgspec.Struct, frozen=True):
+    """The earlier turn whose answer led on, and what the branch asked of it.
+
+    A condition that always holds stands for *otherwise*: the answer met none of the branches that asked about it.
+    """
+
+    turn: Turn
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What another answer to a prompt does to the path."""
+
+    leaving: tuple[Turn, ...]
+    """Turns that cannot belong to it any more, whatever is answered next. Their answers are kept."""
+    returning: tuple[Turn, ...]
+    """Turns that belong to it again, with the answers that were kept."""
+    moving: Mapping[str, str]
+    """Ids of questions of items that are put into other words, each with its id from then on."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many prompts are done, and the fewest and the most that may still come."""
+
+    done: int
+    fewest_left: int
+    most_left: int
+
+
+class _Spot(msgspec.Struct, frozen=True):
+    """A place of the path; in a part with its items and which of them it is asked for."""
+
+    place: int
+    items: tuple[Item, ...] = ()
+    index: int = 0
+
+
+SOME = (Item("", ""),)
+"""Stands for the items of a list that has no answer yet: there may be some, or none."""
+
+
+class Conversation:
+    """An activity with the answers so far (by the id of the question)."""
+
+    def __init__(
+        self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
+    ) -> None:
+        """``still_growing`` is for work that isn't handed in: what stays open over several days is open then."""
+        self.activity = activity
+        self._answers, self._still_growing = answers, still_growing
+        self._layout = Layout(activity.prompts)
+        self._said: dict[str, Turn] = {}
+        self._spot: _Spot | None = None
+        self.open: AskedPrompt | None = None
+        self.meanwhile: Prompt | None = None
+        """What the last entry of something that stays open leads to: said at once, and asked when it is finished."""
+        self._walk()
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What was asked and said on the path, in order."""
+        return list(self._said.values())
+
+    @property
+    def next_prompt(self) -> Prompt | None:
+        """The first prompt of the path that has no answer, or not all of it; None when all is answered."""
+        return self.open.prompt if self.open else None
+
+    @property
+    def progress(self) -> Progress:
+        """How far the path has come and what may still lie ahead, branches and items considered."""
+        fewest, most = 0, 0
+        if self._spot:
+            items_left = len(self._spot.items) - self._spot.index - 1
+            fewest, most = still_to_come(self._layout, self._spot.place, items_left, self._counts)
+        return Progress(len(self._said), fewest, most)
+
+    def asked(self, name: str) -> AskedPrompt | None:
+        """The question of this id or address, if it is on the path so far (answered, or open)."""
+        on_path = [*self._said.values(), *([self.open] if self.open else [])]
+        return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
+
+    def prompt(self, prompt_id: str) -> Prompt | None:
+        """The prompt of this id, on the path or not; None where the activity has no such one."""
+        base, dot, key = prompt_id.partition(".")
+        prompt = self.activity.prompt(base)
+        if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
+            return None
+        return msgspec.structs.replace(prompt, id=prompt_id)
+
+    def led_to(self, prompt_id: str) -> Prompt | None:
+        """The prompt of this id, where the answers as they are kept can lead to it, or have led to it.
+
+        A part has as many prompts as its list has items: one for any other item is made up.
+        """
+        prompt = self.prompt(prompt_id)
+        if prompt is None or not prompt.for_each or prompt_id in self._answers:
+            return prompt
+        over, given = self.activity.prompt(prompt.for_each), self._answers.get(prompt.for_each)
+        items = items_of(over, given.value) if over and given else ()
+        return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
+
+    def edit(self, prompt_id: str, given: Given) -> Edit:
+        """What saving this answer would change of the path."""
+        moving = self._moving(prompt_id, given)
+        moved = carried(moving, self._answers)
+        answers = {**self._answers, prompt_id: given, **moved}
+        after = Conversation(self.activity, answers, still_growing=self._still_growing)
+        here = {*self._said, prompt_id, *moved}
+        now = {old: new for old, new in moving.items() if new in moved}
+        gone = {
+            turn.prompt.id: turn
+            for turn in self.turns
+            if now.get(turn.prompt.id, turn.prompt.id) not in after._said
+        }
+        may_come = after._ahead() if gone else set()
+        return Edit(
+            tuple(turn for old, turn in gone.items() if now.get(old, old) not in may_come),
+            tuple(turn for turn in after.turns if turn.prompt.id not in here),
+            moving,
+        )
+
+    def _walk(self) -> None:
+        spot, because = self._enter(0), None
+        while spot:
+            asked = self._ask(spot, because)
+            given = self._answers.get(asked.prompt.id)
+            if given is None or self._grows(asked.prompt, given):
+                self.open, self._spot = asked, spot
+                self.meanwhile = self._leads_to(asked.prompt, given) if given else None
+                return
+            self._said[asked.prompt.id] = _turn(asked, given)
+            spot, because = self._follow(spot)
+
+    def _grows(self, prompt: Prompt, given: Given) -> bool:
+        return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
+
+    def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
+        """Where a branch leads that asks for just what was chosen, such as little control."""
+        own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
+        met = next((each for each in own if holds(each.when, prompt, given)), None)
+        return self.activity.prompt(met.to) if met else None
+
+    def _ask(self, spot: _Spot, because: "Because | None") -> AskedPrompt:
+        prompt = self._layout.prompts[spot.place]
+        recalled = self._said.get(self._id(prompt.recall, spot)) if prompt.recall else None
+        if recalled and recalled.given.way != "answered":
+            recalled = None
+        if not spot.items:
+            return AskedPrompt(prompt=prompt, address=prompt.id, recalled=recalled, because=because)
+        return AskedPrompt(
+            prompt=msgspec.structs.replace(prompt, id=self._id(prompt.id, spot)),
+            address=f"{prompt.id}.{spot.index + 1}",
+            item=spot.items[spot.index].words,
+            recalled=recalled,
+            because=because,
+        )
+
+    def _id(self, prompt_id: str, spot: _Spot) -> str:
+        """The id of a prompt's answer as seen from this spot: in the same part, of the same item."""
+        part = self._layout.part(spot.place)
+        place = self._layout.places.get(prompt_id, -1)
+        same = part is not None and part.start <= place < part.end
+        return f"{prompt_id}.{spot.items[spot.index].key}" if same and spot.items else prompt_id
+
+    def _follow(self, spot: _Spot) -> tuple[_Spot | None, "Because | None"]:
+        prompt = self._layout.prompts[spot.place]
+        passed: dict[str, Turn] = {}
+        for branch in prompt.branches:
+            asked = self._said.get(self._id(branch.when.prompt or prompt.id, spot))
+            if branch.when == Condition():
+                return self._go(branch, spot), _otherwise(passed)
+            if asked and holds(branch.when, asked.prompt, asked.given):
+                return self._go(branch, spot), Because(asked, branch.when)
+            if asked:
+                passed[asked.prompt.id] = asked
+        return self._go_on(spot), _otherwise(passed)
+
+    def _go(self, branch: Branch, spot: _Spot) -> _Spot | None:
+        part, place = self._layout.part(spot.place), self._layout.target(branch, spot.place)
+        if place == AGAIN and part:
+            return self._next_item(spot, part)
+        if part and part.start <= place < part.end:
+            return _Spot(place, spot.items, spot.index)
+        return self._enter(place)
+
+    def _go_on(self, spot: _Spot) -> _Spot | None:
+        part = self._layout.part(spot.place)
+        if part is None:
+            return self._enter(spot.place + 1)
+        if spot.place + 1 < part.end:
+            return _Spot(spot.place + 1, spot.items, spot.index)
+        return self._next_item(spot, part)
+
+    def _next_item(self, spot: _Spot, part: Part) -> _Spot | None:
+        if spot.index + 1 < len(spot.items):
+            return _Spot(part.start, spot.items, spot.index + 1)
+        return self._enter(part.end)
+
+    def _enter(self, place: int) -> _Spot | None:
+        """The spot at a place; a part without items is passed by. None is the end."""
+        while place < self._layout.end:
+            part = self._layout.part(place)
+            if part is None:
+                return _Spot(place)
+            if items := self._items(part):
+                return _Spot(place, items)
+            place = part.end
+        return None
+
+    def _items(self, part: Part) -> tuple[Item, ...]:
+        """What a part is asked for; beyond the open question what was kept of its list, else ``SOME``."""
+        prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
+        given = over.given if over else self._answers.get(part.over) if self._spot else None
+        if prompt and given:
+            return tuple(items_of(prompt, given.value))
+        return SOME if self._spot else ()
+
+    def _ahead(self) -> set[str]:
+        """The ids of what may still be asked, the open question included, whatever is answered next."""
+        found: set[str] = set()
+        waiting = {self._spot} if self._spot else set()
+        while waiting:
+            spot = min(waiting, key=self._order)
+            waiting.remove(spot)
+            found.add(self._id(self._layout.prompts[spot.place].id, spot))
+            for way in self._may_follow(spot, found):
+                waiting.update(self._or_past(way))
+        return found
+
+    def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
+        """The spot; and what comes in its stead if a list that is still to come has no items."""
+        while way:
+            yield way
+            part = self._layout.part(way.place)
+            way = self._enter(part.end) if part and way.items is SOME and way.place == part.start else None
+
+    def _order(self, spot: _Spot) -> tuple[int, int, int]:
+        part = self._layout.part(spot.place)
+        return part.start if part else spot.place, spot.index, spot.place
+
+    def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
+        """Where one may go from a spot that may be ahead; ``found`` are the questions until there."""
+        prompt = self._layout.prompts[spot.place]
+        for branch in prompt.branches:
+            answer = self._may_hold(branch.when, spot, found)
+            if answer != "no":
+                yield self._go(branch, spot)
+            if answer == "yes":
+                return
+        yield self._go_on(spot)
+
+    def _may_hold(self, condition: Condition, spot: _Spot, found: set[str]) -> Literal["yes", "no", "maybe"]:
+        own = self._layout.prompts[spot.place].id
+        prompt, asked = self.activity.prompt(condition.prompt or own), self._id(condition.prompt or own, spot)
+        said = self._said.get(asked)
+        given = said.given if said else self._answers.get(asked)
+        if condition == Condition():
+            return "yes"
+        if prompt is None or not (said or asked in found):
+            return "no"
+        if given is None:
+            return "maybe"
+        if not holds(condition, prompt, given):
+            return "no"
+        return "yes" if said or asked == self._id(own, spot) else "maybe"
+
+    def _counts(self, part: Part) -> range:
+        """How many items a part may have that is still ahead."""
+        prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
+        if over:
+            count = len(list(items_of(over.prompt, over.given.value)))
+            return range(count, count + 1)
+        return range((prompt.most_items if prompt else 0) + 1)
+
+    def _moving(self, prompt_id: str, given: Given) -> dict[str, str]:
+        prompt, before = self.activity.prompt(prompt_id), self._answers.get(prompt_id)
+        repeated = [
+            place
+            for part in self._layout.parts
+            if part.over == prompt_id
+            for place in range(part.start, part.end)
+        ]
+        if prompt is None or before is None or not repeated:
+            return {}
+        pairs = reworded(list(items_of(prompt, before.value)), list(items_of(prompt, given.value)))
+        asked = [self._layout.prompts[place].id for place in repeated]
+        return {f"{each}.{old}": f"{each}.{new}" for each in asked for old, new in pairs.items()}
+
+
+def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
+    """The reason where no branch held; ``passed`` are the turns that they asked about, if that was one alone."""
+    return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
+
+
+def _turn(asked: AskedPrompt, given: Given) -> Turn:
+    return Turn(
+        prompt=asked.prompt,
+        address=asked.address,
+        item=asked.item,
+        recalled=asked.recalled,
+        because=asked.because,
+        given=given,
+    )
+
+
+def holds(condition: Condition, prompt: Prompt, given: Given) -> bool:
+    """Whether what was said to the prompt meets the condition."""
+    if condition.way and condition.way != given.way:
+        return False
+    if not (condition.one_of or condition.at_least is not None or condition.at_most is not None):
+        return True
+    if given.way != "answered":
+        return False
+    number = prompt.number(given.value)
+    return (
+        (not condition.one_of or not prompt.chosen(given.value).isdisjoint(condition.one_of))
+        and (condition.at_least is None or (number is not None and number >= condition.at_least))
+        and (condition.at_most is None or (number is not None and number <= condition.at_most))
+    )

@@ -1,0 +1,101 @@
+"""How an activity's prompts hang together: their places, the parts among them, and the ways that lead on."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from companion.domain.activities.answers import Branch, Condition, Prompt
+
+END = "end"
+"""Where a branch leads that closes the conversation."""
+NEXT = "next"
+"""Where a branch leads that goes on with the next item of a part."""
+AGAIN = -1
+"""Stands for the place where the next item of a part begins."""
+MOST_ITEMS = 12
+"""How often a part is repeated at most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Neighbouring prompts, from ``start`` to before ``end``, asked once for each item of the list ``over``."""
+
+    over: str
+    start: int
+    end: int
+
+
+class Layout:
+    """The prompts by place. Ways lead forward only, also where a draft's branch does not: then it just goes on."""
+
+    def __init__(self, prompts: Sequence[Prompt]) -> None:
+        self.prompts = prompts
+        self.end = len(prompts)
+        self.places = {prompt.id: place for place, prompt in enumerate(prompts)} | {END: self.end}
+        self.parts = list(_parts(prompts))
+        self._part_at = {place: part for part in self.parts for place in range(part.start, part.end)}
+
+    @functools.cached_property
+    def offers(self) -> list[frozenset[str]]:
+        """For each place, what can be chosen there."""
+        return [frozenset(prompt.offers()) for prompt in self.prompts]
+
+    def part(self, place: int) -> Part | None:
+        """The part that the prompt at this place belongs to."""
+        return self._part_at.get(place)
+
+    def led_to(self, place: int) -> set[int]:
+        """Every place that branches, or just going on, lead to; ``AGAIN`` for the next item of the part."""
+        part = self.part(place)
+        after = AGAIN if part and place + 1 == part.end else place + 1
+        found = set()
+        for branch in self.prompts[place].branches:
+            found.add(self.target(branch, place))
+            if branch.when == Condition():
+                return found
+        return found | {after}
+
+    def target(self, branch: Branch, place: int) -> int:
+        """Where a branch of the prompt at ``place`` leads; ``AGAIN`` for the next item of the part."""
+        part = self.part(place)
+        if branch.to == NEXT and part:
+            return AGAIN
+        to = self.places.get(branch.to, 0)
+        return to if to > place else AGAIN if part and place + 1 == part.end else place + 1
+
+    def ways(self, place: int) -> set[int]:
+        """Every later place that may follow: after a part's last item, and past a part that has no items, too."""
+        part = self.part(place)
+        ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
+        for way in sorted(ways):  # parts may follow each other
+            while (entered := self.part(way)) and entered != part:
+                ways.add(way := entered.end)
+        return ways
+
+    def reached(self) -> set[int]:
+        """Every place that some path comes to, the end among them."""
+        reached = {0}
+        for place in range(self.end):
+            if place in reached:
+                reached |= self.ways(place)
+        return reached
+
+    def asked_before(self) -> list[frozenset[str]]:
+        """For each place, and last for the end, the prompts that were asked on every path to it."""
+        always: dict[int, frozenset[str]] = {0: frozenset()}
+        for place, prompt in enumerate(self.prompts):
+            if place in always:
+                through = always[place] | {prompt.id}
+                for way in self.ways(place):
+                    always[way] = always[way] & through if way in always else through
+        return [always.get(place, frozenset()) for place in range(self.end + 1)]
+
+
+def _parts(prompts: Sequence[Prompt]) -> Iterator[Part]:
+    start = 0
+    for over, group in groupby(prompts, key=lambda prompt: prompt.for_each):
+        end = start + len(list(group))
+        if over:
+            yield Part(over, start, end)
+        start = end

@@ -1,0 +1,119 @@
+"""Whether an activity leads on to help where an answer tells of distress, of little control or of a strong urge.
+
+Only English is judged. What an answer tells is read from the words that the author gave it to choose.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers.daily_record import NUMBERS, DailyRecord
+from companion.domain.activities.answers.one_choice import OneChoice
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.activities.answers.several_choices import SeveralChoices
+from companion.domain.activities.conversation import Given, holds
+from companion.domain.activities.layout import Layout
+from companion.domain.activities.readability import labels
+
+HELP = re.compile(r"I need help now|Helpline")
+DANGER = re.compile(r"\b999\b")
+HARD_END = re.compile(
+    r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
+)
+"""How an end of a scale is called that tells of distress, little control or a strong urge."""
+NOBODY = re.compile(
+    r"nobody (yet|at all)|none of (these|them) yet|I have not found anything yet|no one|nobody", re.IGNORECASE
+)
+FEELING = re.compile(
+    r"(low|sad|ashamed|angry|worried|afraid|scared|alone|lonely|stirred up|numb(, or nothing much)?|hopeless)",
+    re.IGNORECASE,
+)
+ANY_MOMENT = datetime.min.replace(tzinfo=UTC)
+ANY_DAY = "2026-01-01"
+
+
+def dead_ends(activity: Activity) -> Iterator[Finding]:
+    """Warn of each question with an answer after which neither the way to help nor the danger line follows."""
+    if activity.language != "en":
+        return
+    layout = Layout(activity.prompts)
+    hard = [_hard(prompt) for prompt in activity.prompts]
+    after_hard = {_after(layout, place, value) for place, values in enumerate(hard) for value in values}
+    for place, prompt in enumerate(activity.prompts):
+        nobody = _nobody(prompt)
+        ends = [value for value in hard[place] if not _helps(layout, _after(layout, place, value))]
+        if place in after_hard:
+            ends += [value for value in nobody if not _helps(layout, _after(layout, place, value))]
+        elif not HELP.search(_words(prompt)):
+            ends += [value for value in nobody if not _names_help(layout, _after(layout, place, value))]
+        if ends:
+            yield Finding("no_way_to_help", prompt.id, warning=True, at=("prompts", place))
+
+
+def _hard(prompt: Prompt) -> list[Value]:
+    """The answers that tell of distress, little control or a strong urge."""
+    if isinstance(prompt, Scale):
+        ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
+        return [number for label, number in ends if HARD_END.search(label)]
+    if isinstance(prompt, DailyRecord):
+        return list(_hard_days(prompt))
+    if isinstance(prompt, OneChoice | SeveralChoices):
+        named = {option.id: option.label for option in prompt.options}
+        of_feelings = [
+            branch.when.one_of
+            for branch in prompt.branches
+            if branch.when.one_of
+            and all(FEELING.fullmatch(named.get(each, "")) for each in branch.when.one_of)
+        ]
+        return [
+            _choosing(prompt, each) for each in dict.fromkeys(each for those in of_feelings for each in those)
+        ]
+    return []
+
+
+def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
+    middle = dict.fromkeys((measure.id for measure in prompt.measures), NUMBERS[len(NUMBERS) // 2])
+    for measure in prompt.measures:
+        for label, number in ((measure.low_label, NUMBERS[0]), (measure.high_label, NUMBERS[-1])):
+            if HARD_END.search(label):
+                yield [{"on": ANY_DAY, "numbers": {**middle, measure.id: number}, "line": ""}]
+
+
+def _nobody(prompt: Prompt) -> list[Value]:
+    """The answers that say that there is nobody to turn to, or nothing that helps."""
+    if not isinstance(prompt, OneChoice | SeveralChoices):
+        return []
+    return [_choosing(prompt, each.id) for each in prompt.options if NOBODY.fullmatch(each.label)]
+
+
+def _choosing(prompt: OneChoice | SeveralChoices, option: str) -> Value:
+    return option if isinstance(prompt, OneChoice) else [option]
+
+
+def _after(layout: Layout, place: int, value: Value) -> int:
+    """The place that this answer leads to, by the branches that ask about it."""
+    prompt = layout.prompts[place]
+    given = Given("answered", value, 1, ANY_MOMENT)
+    for branch in prompt.branches:
+        if branch.when.prompt in ("", prompt.id) and holds(branch.when, prompt, given):
+            return layout.target(branch, place)
+    return place + 1
+
+
+def _names_help(layout: Layout, place: int) -> bool:
+    return 0 <= place < layout.end and bool(HELP.search(_words(layout.prompts[place])))
+
+
+def _helps(layout: Layout, place: int) -> bool:
+    """Whether the question there names the way to help, with the danger line in its words or beside its box."""
+    if not 0 <= place < layout.end:
+        return False
+    prompt = layout.prompts[place]
+    said = f"{prompt.ask} {prompt.help}"
+    return bool(HELP.search(said)) and (prompt.free_text or bool(DANGER.search(said)))
+
+
+def _words(prompt: Prompt) -> str:
+    return " ".join([prompt.ask, prompt.help, *labels(prompt)])

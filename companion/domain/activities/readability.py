@@ -1,0 +1,119 @@
+"""The words of an activity: how easily they are read, and what Companion never says (content rules)."""
+
+import functools
+import importlib
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from types import ModuleType
+
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.toml_guard import At
+
+SENTENCE_MOST = 20
+"""Words of one sentence (design, reading age)."""
+AGE_MOST = 11
+JUDGED_FROM = 30
+"""Words; the reading age of anything shorter means nothing."""
+
+NEVER = "|".join(
+    (
+        r"streak\w*|badge\w*|scor(e|es|ed|ing)|points?|reward\w*|prize\w*|troph(y|ies)|winn(er|ers|ing)",
+        r"levels?|rank(s|ed|ing|ings)?|congratulat\w*|well done",
+        r"diagnos\w*|addict\w*|compulsi\w*|disorder\w*|patholog\w*|devian\w*",
+        r"sex\w*|porn\w*|nud(e|es|ity)|naked\w*|erot\w*|arous\w*|fantas\w*|masturbat\w*|indecen\w*|explicit\w*",
+        r"groom\w*|offen[cds]\w*|victim\w*|abus\w*|molest\w*|predator\w*|pa?edo\w*|perver\w*|solicit(ed|ing|ation)",
+        r"seduc\w*|lur(e|es|ed|ing)|entic\w*|persua\w*|manipulat\w*|decoy\w*|typolog\w*|finkelhor",
+        r"incognito|privat\w+ (brows|window)\w*|delet\w*|eras(e|es|ed|er|ing)|histor(y|ies)|vpns?|anonym\w*|encrypt\w*",
+        r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
+    )
+)
+"""Each with its plain variants: no scoring, no diagnosis, nothing sexual, nothing about how an offence is
+done, no advice to hide, nothing that shames (content rules)."""
+ASKS_FOR_A_FILE = (
+    r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
+    r"|hyperlinks?|links?|urls?"
+)
+"""Companion takes text only."""
+NOT_ASKED = (
+    r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
+    r"|what happened|describe\w*"
+)
+"""No question is about a child, asks who somebody is, or wants to be told what happened (content rules)."""
+
+
+def wording(activity: Activity) -> Iterator[Finding]:
+    """What an author should look at again. Only English is judged for how easily it is read."""
+    judge = _judge if activity.language == "en" else _leave
+    yield from judge(activity.introduction, "", ("introduction",))
+    yield from _never(NEVER, f"{activity.title} {activity.introduction}", "", ("introduction",))
+    for place, prompt in enumerate(activity.prompts):
+        at: At = ("prompts", place, "ask")
+        yield from judge(f"{prompt.ask} {prompt.help}".strip(), prompt.id, at)
+        if prompt.ask.count("?") > 1:
+            yield Finding("several_questions", prompt.id, warning=True, at=at)
+        asked = [sentence for sentence in sentences(prompt.ask) if sentence.endswith("?")]
+        if words := found(NOT_ASKED, " ".join(asked)):
+            yield Finding("asks_about", prompt.id, {"words": _each(words)}, warning=True, at=at)
+        text = " ".join([prompt.ask, prompt.help, *labels(prompt)])
+        yield from _never(f"{NEVER}|{ASKS_FOR_A_FILE}", text, prompt.id, ("prompts", place))
+
+
+def _never(words: str, text: str, prompt_id: str, at: At) -> Iterator[Finding]:
+    if said := found(words, text):
+        yield Finding("word_never", prompt_id, {"words": _each(said)}, warning=True, at=at)
+
+
+def _each(words: list[str]) -> str:
+    return ", ".join(dict.fromkeys(word.lower() for word in words))
+
+
+def _leave(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
+    """Another language counts words otherwise, and has no reading age here."""
+    yield from ()
+
+
+def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
+    longest = max((len(each.split()) for each in sentences(text)), default=0)
+    if longest > SENTENCE_MOST:
+        values: dict[str, str | int] = {"words": longest, "most": SENTENCE_MOST}
+        yield Finding("long_sentence", prompt_id, values, warning=True, at=at)
+    if len(text.split()) >= JUDGED_FROM and (age := reading_age(text)) > AGE_MOST:
+        values = {"age": math.ceil(age), "most": AGE_MOST}
+        yield Finding("reading_age", prompt_id, values, warning=True, at=at)
+
+
+def labels(prompt: Prompt) -> list[str]:
+    """Every other text of an author: what can be chosen, the ends of a scale, headings."""
+    named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
+    parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
+    return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
+
+
+def _labels_of(part: object) -> list[str]:
+    return [getattr(part, name) for name in ("label", "low_label", "high_label") if hasattr(part, name)]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; a heading, an item of a list and a paragraph each end one."""
+    lines = [line.strip("#*- ") for line in text.splitlines()]
+    return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
+
+
+def reading_age(text: str) -> float:
+    """In years: five more than the school grade of Flesch and Kincaid."""
+    return float(_textstat().flesch_kincaid_grade("\n".join(sentences(text)))) + 5
+
+
+@functools.cache
+def _textstat() -> ModuleType:
+    """Imported late: it takes long, and only authors need it."""
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
+    return importlib.import_module("textstat")
+
+
+def found(words: str, text: str) -> list[str]:
+    """The words of a pattern that a text has."""
+    return [match.group() for match in re.finditer(rf"\b({words})\b", text, re.IGNORECASE)]

@@ -1,0 +1,66 @@
+"""An activity as a file, for people to read and to compare: the inverse of ``read``.
+
+tomli-w writes what is simple; which parts stand under a heading of their own, and where a long text breaks, is
+for us to say.
+"""
+
+import re
+from typing import Any
+
+import tomli_w
+
+from companion.domain.activities.activity import Activity, to_plain
+
+WIDE = 100
+"""Characters from which on a text has one line for each of its sentences."""
+
+
+def file_name(activity: Activity) -> str:
+    """``warning-signs.toml``; in another language than English ``warning-signs.cy.toml``."""
+    return f"{activity.id}.toml" if activity.language == "en" else f"{activity.id}.{activity.language}.toml"
+
+
+def written(activity: Activity) -> bytes:
+    """The file. What its author left out is left out here, too."""
+    plain = to_plain(activity)
+    accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
+    pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
+    for prompt in prompts:
+        branches = prompt.pop("branches", ())
+        pieces.append("[[prompts]]\n" + toml_keys(prompt))
+        pieces += ["[[prompts.branches]]\n" + toml_keys(branch) for branch in branches]
+    pieces += ["[[accepted]]\n" + toml_keys(each) for each in accepted]
+    return "\n".join(pieces).encode()
+
+
+def toml_keys(table: dict[str, Any]) -> str:
+    """The keys of one table, without its heading."""
+    return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, (list, tuple)) and any(isinstance(each, dict) for each in value):
+        return "[\n" + "".join(f"    {_inline(each)},\n" for each in value) + "]"
+    return _inline(value)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_inline(each)}" for name, each in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return _simple(value)
+
+
+def _text(text: str) -> str:
+    """On one line, or with a line for each sentence; a backslash at a line's end joins it to the next one."""
+    if "\r" in text or ("\n" not in text and len(text) < WIDE):
+        return _simple(text)
+    several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')
+    return re.sub(r"(?<=[.?!] )(?=\S)", r"\\\n", several) + '"""'
+
+
+def _simple(value: Any, *, multiline_strings: bool = False) -> str:
+    return tomli_w.dumps({"x": value}, multiline_strings=multiline_strings)[len("x = ") : -1]

@@ -1,0 +1,1 @@
+"""The workbench: writing and approving activities."""

@@ -1,0 +1,138 @@
+"""The brief: what a practitioner needs before an appointment, and how much of it goes on two sheets of paper."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.activities.conversation import Conversation, Turn
+from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.work.work import Outcome, Submission
+
+LINE_CHARACTERS = 58
+"""Of one of the two columns on paper."""
+ANSWER_LINES = 6
+"""What paper shows of one answer in words at most; the page shows all of it."""
+PICTURE_LINES = 14
+"""What a drawn answer takes."""
+PAPER_LINES = 150
+"""What two sheets of A4 have, all columns together, for what is counted here: the rest has limits in the page."""
+HEADING_LINES = 4
+"""What a heading with its edge takes."""
+MEETINGS_SHOWN = 3
+"""How many meetings that did not take place are told of, the newest."""
+MESSAGES_SHOWN = 5
+NOTES_ON_PAPER = 3
+WORDS_LINES = 4
+"""What paper shows of one message, one note or what was kept of one piece; the page shows all of it."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One turn on the brief. ``on_paper`` is False for what the two sheets have no room for."""
+
+    turn: Turn
+    on_paper: bool
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One submission on the brief, with its turns in order."""
+
+    work_id: UUID
+    submission_id: UUID
+    title: str
+    language: str
+    round: int
+    submitted_at: datetime
+    outcome: Outcome | None
+    answered: tuple[Answered, ...]
+    on_paper: bool
+    """Whether the two sheets have room for its heading."""
+
+    @property
+    def to_talk(self) -> list[Turn]:
+        """What he would rather talk about."""
+        return [each.turn for each in self.answered if each.turn.given.way == "talk"]
+
+    @property
+    def not_sure(self) -> list[Turn]:
+        """What he is not sure about yet."""
+        return [each.turn for each in self.answered if each.turn.given.way == "not_sure"]
+
+    @property
+    def said(self) -> list[Answered]:
+        """What he answered."""
+        return [each for each in self.answered if each.turn.given.way == "answered"]
+
+
+def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
+    """The meeting that was over last, unless it was missed or cancelled: since then everything is new."""
+    over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
+    return max(over, key=lambda each: each.starts_at, default=None)
+
+
+def not_held(
+    meetings: Iterable[Appointment], last: Appointment | None, now: datetime
+) -> tuple[Appointment, ...]:
+    """What was missed or cancelled between the last meeting and now, the newest first."""
+    since = [
+        each
+        for each in meetings
+        if each.starts_at <= now and not _took_place(each) and (not last or each.starts_at > last.starts_at)
+    ]
+    return tuple(sorted(since, key=lambda each: each.starts_at, reverse=True)[:MEETINGS_SHOWN])
+
+
+def _took_place(meeting: Appointment) -> bool:
+    return not meeting.cancelled and meeting.attendance is not Attendance.MISSED
+
+
+def room_beside(*sections: Sequence[str]) -> int:
+    """How many lines two sheets have for answers beside sections that show these words."""
+    taken = 0
+    for texts in sections:
+        taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
+        taken += HEADING_LINES if texts else 0
+    return PAPER_LINES - taken
+
+
+def handed_in(
+    found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
+) -> tuple[HandedIn, ...]:
+    """Submissions (work, title, conversation, submission) as the brief shows them, with what paper has room for."""
+    shown = []
+    for work_id, title, conversation, submission in found:
+        room -= HEADING_LINES
+        fits, answered = room >= 0, []
+        for turn in conversation.turns:
+            room -= lines(turn)
+            answered.append(Answered(turn, room >= 0))
+        shown.append(
+            HandedIn(
+                work_id,
+                submission.id,
+                title,
+                conversation.activity.language,
+                submission.round,
+                submission.submitted_at,
+                submission.outcome,
+                tuple(answered),
+                fits,
+            )
+        )
+    return tuple(shown)
+
+
+def written_lines(text: str) -> int:
+    """How many lines of a column these words take."""
+    return sum(len(line) // LINE_CHARACTERS + 1 for line in text.splitlines() or [""])
+
+
+def lines(turn: Turn) -> int:
+    """How many lines of a column an answer with its question takes on paper, at most."""
+    if turn.given.way != "answered":
+        return 0  # it stands among what is to be talked about
+    if hasattr(turn.prompt, "picture"):
+        return PICTURE_LINES
+    return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

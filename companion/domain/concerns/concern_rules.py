@@ -1,0 +1,158 @@
+"""The rules for concerns, which leads edit: who is the named lead, who covers, and the time limits.
+
+To start with (the service's safeguarding practice): taken by noon of the next working day in England, passed on
+or closed one working day later; then it goes to the cover, and two hours later to every lead.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.moments import day_of
+from companion.domain.time.working_days import at_hour, london_day, midnight, working_day_after
+
+DAYS_MOST = 10
+"""Working days that a limit may be away."""
+HOURS_MOST = 72
+"""Hours that may pass from the cover to every lead."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """By when a concern must be taken, and by when it must be passed on or closed. In UTC."""
+
+    take_by: datetime
+    finish_by: datetime
+
+
+@dataclass(frozen=True)
+class ConcernRules:
+    """One version of the rules. ``lead`` is the named safeguarding lead; None: the first who joined."""
+
+    number: int = 0
+    lead: UUID | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    """The lead's days away, both included."""
+    cover: UUID | None = None
+    hour: int = 12
+    take_days: int = 1
+    finish_days: int = 1
+    hours_until_all: int = 2
+    since: datetime | None = None
+    """Since when it is these people and these days."""
+
+    def limits(self, raised_at: datetime) -> Limits:
+        """The limits of a concern that is raised now. They are kept with it and never move."""
+        take_on = working_day_after(london_day(raised_at), self.take_days)
+        finish_on = working_day_after(take_on, self.finish_days)
+        return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
+
+    def watch(self, leads: Sequence[UUID], now: datetime) -> "Watch":
+        """Who watches over concerns at this moment. ``leads`` are those who can sign in, the first one first."""
+        named = self.lead in leads
+        lead = self.lead if named else next(iter(leads), None)
+        cover = self.cover if self.cover in leads and self.cover != lead else None
+        away = bool(
+            named
+            and self.away_from
+            and self.away_until
+            and self.away_from <= london_day(now) <= self.away_until
+        )
+        return Watch(lead, cover, away, tuple(leads))
+
+    def changes(self, leads: Sequence[UUID]) -> list[datetime]:
+        """The moments at which somebody else comes on watch: new rules, the lead's going and coming back."""
+        found = [self.since] if self.since else []
+        if self.lead in leads and self.away_from and self.away_until:
+            found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
+        return found
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The named lead, the cover if there is one, whether the lead is away, and every lead."""
+
+    lead: UUID | None
+    cover: UUID | None
+    away: bool
+    leads: tuple[UUID, ...]
+
+    @property
+    def there(self) -> tuple[UUID, ...]:
+        """The leads who are not away."""
+        return tuple(each for each in self.leads if not (self.away and each == self.lead))
+
+    @property
+    def first(self) -> tuple[UUID, ...]:
+        """Who takes up a concern: the lead; while away the cover, else the next lead. A lead alone even then."""
+        if self.lead is not None and not self.away:
+            return (self.lead,)
+        return (self.cover,) if self.cover else self.everybody[:1]
+
+    @property
+    def second(self) -> tuple[UUID, ...]:
+        """Who is told when a limit passes: the cover, or every lead if none is named."""
+        return (self.cover,) if self.cover else self.everybody
+
+    @property
+    def everybody(self) -> tuple[UUID, ...]:
+        """Every lead who is there; if none is, then every lead."""
+        return self.there or self.leads
+
+
+def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> ConcernRules:
+    """The rules that somebody typed, as version ``number``. Raises ``Rejected`` with all that is to be mended."""
+    problems: list[Problem] = []
+    by_id = {str(lead): lead for lead in leads}
+    lead, cover = by_id.get(form.get("lead", "")), by_id.get(form.get("cover", ""))
+    away_from, away_until = (_day(form, name, problems) for name in ("away_from", "away_until"))
+    if lead is None:
+        problems.append(Problem("not_offered", field="lead"))
+    if form.get("cover") and cover is None:
+        problems.append(Problem("not_offered", field="cover"))
+    elif cover is not None and cover == lead:
+        problems.append(Problem("cover_is_lead", field="cover"))
+    elif cover is None and away_from and away_until:
+        problems.append(Problem("away_without_cover", field="cover"))
+    if away_from and away_until and away_until < away_from:
+        problems.append(Problem("ends_before", field="away_until"))
+    for one, other, field in (
+        (away_from, "away_until", "away_until"),
+        (away_until, "away_from", "away_from"),
+    ):
+        if one and not form.get(other, "").strip():
+            problems.append(Problem("other_end", field=field))
+    numbers = {
+        name: _number(form, name, least, most, problems)
+        for name, (least, most) in {
+            "hour": (0, 23),
+            "take_days": (1, DAYS_MOST),
+            "finish_days": (1, DAYS_MOST),
+            "hours_until_all": (0, HOURS_MOST),
+        }.items()
+    }
+    if problems:
+        raise Rejected(*problems)
+    hour, take_days, finish_days, hours = numbers.values()
+    return ConcernRules(number, lead, away_from, away_until, cover, hour, take_days, finish_days, hours)
+
+
+def _day(form: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:
+    text = form.get(name, "").strip()
+    try:
+        return day_of(text) if text else None
+    except ValueError:
+        problems.append(Problem("bad_date", field=name))
+        return None
+
+
+def _number(form: Mapping[str, str], name: str, least: int, most: int, problems: list[Problem]) -> int:
+    text = form.get(name, "").strip()
+    if re.fullmatch(r"[0-9]{1,3}", text) and least <= int(text) <= most:
+        return int(text)
+    problems.append(Problem("whole_number", {"least": least, "most": most}, name))
+    return least

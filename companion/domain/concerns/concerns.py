@@ -1,0 +1,121 @@
+"""Concerns: a worry about a child or a life that must reach a named person and cannot be overlooked.
+
+Pure functions: what is overdue is reckoned from the moment that they are given, never from a job having run.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from companion.domain.concerns.concern_rules import Limits
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean, clean_line
+from companion.domain.time.london import LONDON
+from companion.domain.time.moments import day_of, time_of
+
+WORDS_MOST = 5000
+TO_MOST = 200
+
+
+class ConcernKind(StrEnum):
+    """Who raised it, and who may see it: what is about a practitioner goes to the leads alone."""
+
+    TOLD = "told"
+    RAISED = "raised"
+    ABOUT_PRACTITIONER = "about_practitioner"
+
+
+class ConcernState(StrEnum):
+    """How far it has come. Nothing leaves ``CLOSED``, and nobody deletes one."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+
+
+class ConcernStepKind(StrEnum):
+    """What happened to it. ``TOLD…`` are notices, each to one person."""
+
+    RAISED = "raised"
+    TOLD = "told"
+    TOLD_NOT_TAKEN = "told_not_taken"
+    TOLD_NOT_FINISHED = "told_not_finished"
+    TAKEN = "taken"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What the rules need to know of one."""
+
+    kind: ConcernKind
+    state: ConcernState
+    limits: Limits
+    practitioner: UUID
+    taken_by: UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done; an open one holds an erasure."""
+        return self.state is not ConcernState.CLOSED
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when it should have been taken, or passed on or closed; None while it is in time."""
+        limit = {ConcernState.NEW: self.limits.take_by, ConcernState.TAKEN: self.limits.finish_by}.get(
+            self.state
+        )
+        return limit if limit and now >= limit else None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """To whom it was passed on, and when."""
+
+    to: str
+    at: datetime
+
+    @classmethod
+    def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
+        """As it was typed, by the clocks of London; None for nothing where nothing is needed.
+
+        Raises ``Rejected`` with all that is to be mended.
+        """
+        if not required and not any(text.strip() for text in (to, day, clock)):
+            return None
+        problems: list[Problem] = []
+        try:
+            to = clean_line(to, TO_MOST, "passed_to")
+        except Rejected as rejected:
+            problems += rejected.problems
+        moment = _moment(day, clock, now, problems)
+        if problems or moment is None:
+            raise Rejected(*problems)
+        return cls(to, moment)
+
+
+def concern_words(text: str, field: str) -> str:
+    """What somebody tells, tidied. Raises ``Rejected``."""
+    return clean(text, WORDS_MOST, field)
+
+
+def _moment(day: str, clock: str, now: datetime, problems: list[Problem]) -> datetime | None:
+    try:
+        on = day_of(day)
+    except ValueError:
+        problems.append(Problem("bad_date", field="passed_day"))
+        on = None
+    try:
+        at = time_of(clock)
+    except ValueError:
+        problems.append(Problem("bad_time", field="passed_time"))
+        at = None
+    if on is None or at is None:
+        return None
+    moment = datetime.combine(on, at, LONDON).astimezone(UTC)
+    if moment > now:
+        problems.append(Problem("in_the_future", field="passed_day"))
+    return moment

@@ -1,0 +1,111 @@
+"""Who must act on a concern at a given moment, and who must be told of it by then.
+
+Pure functions, which notices, pages and boards share: nothing here depends on a job having run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from companion.domain.concerns.concern_rules import ConcernRules, Watch
+from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState, ConcernStepKind
+from companion.domain.time.working_days import at_hour, last_working_hour, working_day_after
+
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Reach(StrEnum):
+    """Who has a concern now."""
+
+    LEAD = "lead"
+    COVER = "cover"
+    EVERY_LEAD = "every_lead"
+    TAKER = "taker"
+    NOBODY = "nobody"
+    """It is finished."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Somebody who must be told, and of what."""
+
+    account: UUID
+    of: ConcernStepKind
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Who takes up a concern that is raised now, and by when. Without any lead it is nobody."""
+
+    lead: UUID | None
+    by: datetime
+
+
+def with_whom(
+    concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
+) -> tuple[Reach, set[UUID]]:
+    """Return who must act on it now. ``leads`` are those who can sign in, the first who joined first."""
+    if concern.state in (ConcernState.PASSED_ON, ConcernState.CLOSED):
+        return Reach.NOBODY, set()
+    watch, since = rules.watch(leads, now), concern.overdue_since(now)
+    taker = {each for each in watch.there if concern.state is ConcernState.TAKEN and each == concern.taken_by}
+    if since is None:
+        if taker:
+            return Reach.TAKER, taker
+        return _first(watch), set(watch.first)
+    if now < since + timedelta(hours=rules.hours_until_all):
+        return (Reach.COVER if watch.cover else Reach.EVERY_LEAD), {*watch.second, *taker}
+    return Reach.EVERY_LEAD, set(watch.everybody)
+
+
+def due_to(
+    concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
+) -> dict[Telling, datetime]:
+    """Return who must have been told by now, each with the moment before which a telling doesn't count.
+
+    That moment is the latest limit, return or change of cover; after the last limit the limits' hour of each
+    working day. A practitioner is told once: a lead has to act.
+    """
+    reach, whom = with_whom(concern, rules, leads, now)
+    changed = _latest(now, rules.changes(leads))
+    due: dict[Telling, datetime] = {}
+    if concern.overdue_since(now):
+        new = concern.state is ConcernState.NEW
+        of = ConcernStepKind.TOLD_NOT_TAKEN if new else ConcernStepKind.TOLD_NOT_FINISHED
+        due |= {Telling(each, of): max(changed, _last_limit(concern, rules, now)) for each in whom}
+        first = set(rules.watch(leads, now).first) if new else set()
+        due |= {Telling(each, ConcernStepKind.TOLD): changed for each in first - whom}
+    elif reach is not Reach.TAKER:
+        due |= {Telling(each, ConcernStepKind.TOLD): changed for each in whom}
+    if concern.state is ConcernState.NEW and concern.kind is ConcernKind.TOLD:
+        due.setdefault(Telling(concern.practitioner, ConcernStepKind.TOLD), EVER)
+    return due
+
+
+def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
+    """Return who is there to take up a concern that is raised now, and the limit, or later if nobody is there."""
+    by = rules.limits(now).take_by
+    watch = rules.watch(leads, by)
+    if watch.away and not watch.there and rules.away_until:
+        by = at_hour(working_day_after(rules.away_until, 1), rules.hour)
+        watch = rules.watch(leads, by)
+    return Promise(next(iter(watch.first), None), by)
+
+
+def _first(watch: Watch) -> Reach:
+    return Reach.COVER if watch.away and watch.cover else Reach.LEAD
+
+
+def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
+    """The latest limit that has passed; after the last one, the limits' hour of the latest working day."""
+    take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
+    daily = last_working_hour(now, rules.hour)
+    if daily > finish_by:
+        return daily
+    return _latest(now, [take_by, finish_by] if concern.state is ConcernState.NEW else [finish_by])
+
+
+def _latest(now: datetime, moments: Sequence[datetime]) -> datetime:
+    return max((each for each in moments if each <= now), default=EVER)

@@ -1,0 +1,1 @@
+"""A participant on the care pathway, and their practitioner."""

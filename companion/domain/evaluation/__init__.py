@@ -1,0 +1,1 @@
+"""The evaluation that participants give, and anonymous figures."""

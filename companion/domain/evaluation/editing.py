@@ -1,0 +1,111 @@
+"""The questions of the evaluation, as the lead edits them: each change makes the next version."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.answers.long_text import LongText
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.activities.readability import wording
+from companion.domain.evaluation.evaluation import (
+    ASK_MOST,
+    LABEL_MOST,
+    QUESTIONS_MOST,
+    Question,
+    QuestionKind,
+    Questions,
+)
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean_line
+
+Typed = tuple[str, str, str]
+"""The question, and the words at the low and the high end of its scale."""
+
+
+def worded(question: Question, typed: Typed) -> Question:
+    """The question in other words. Raises ``Rejected``."""
+    ask, low, high = _checked(question.kind, typed)
+    return msgspec.structs.replace(question, ask=ask, low_label=low, high_label=high)
+
+
+def changed(questions: Questions, question: Question) -> Questions:
+    """The questions with this one in the place of the one of its id."""
+    return _of(question if each.id == question.id else each for each in questions.questions)
+
+
+def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
+    """The questions with one of them asked no more, or again. Raises ``Rejected`` for the last one."""
+    if retired and questions.asked == (question,):
+        raise Rejected(Problem("question_needed"))
+    return changed(questions, msgspec.structs.replace(question, retired=retired))
+
+
+def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questions:
+    """The questions with a new one at the end. Raises ``Rejected``."""
+    if kind not in set(QuestionKind):
+        raise Rejected(Problem("not_offered", field="kind"))
+    ask, low, high = _checked(QuestionKind(kind), typed)
+    if len(questions.questions) >= QUESTIONS_MOST:
+        raise Rejected(Problem("too_many", {"most": QUESTIONS_MOST, "many": QUESTIONS_MOST + 1}))
+    new = Question(id=new_id, kind=QuestionKind(kind), ask=ask, low_label=low, high_label=high)
+    return _of((*questions.questions, new))
+
+
+def moved(questions: Questions, question: Question, to: str) -> Questions:
+    """The questions with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    if to not in ("up", "down"):
+        raise Rejected(Problem("not_offered"))
+    order = list(questions.questions)
+    here = order.index(question)
+    there = min(max(here + (-1 if to == "up" else 1), 0), len(order) - 1)
+    order.insert(there, order.pop(here))
+    return _of(order)
+
+
+def look_again(questions: Questions) -> dict[str, list[Finding]]:
+    """What the lead should look at again, by question: words that are never said, what is hard to read."""
+    found: dict[str, list[Finding]] = {}
+    for question in questions.asked:
+        about = Activity(
+            format=1,
+            id="evaluation",
+            title="Evaluation",
+            minutes=1,
+            introduction="Evaluation",
+            prompts=(_prompt(question),),
+        )
+        if findings := list(wording(about)):
+            found[question.id] = findings
+    return found
+
+
+def _prompt(question: Question) -> Prompt:
+    if question.kind is QuestionKind.TEXT:
+        return LongText(id="question", ask=question.ask)
+    return Scale(
+        id="question", ask=question.ask, low_label=question.low_label, high_label=question.high_label
+    )
+
+
+def _of(questions: Iterable[Question]) -> Questions:
+    return Questions(format=1, questions=tuple(questions))
+
+
+def _checked(kind: QuestionKind, typed: Typed) -> Typed:
+    """Raises ``Rejected`` with everything that is to be mended."""
+    problems: list[Problem] = []
+    texts: list[str] = []
+    fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))
+    for (field, most), text in zip(fields, typed, strict=True):
+        if kind is QuestionKind.TEXT and field != "ask":
+            texts.append("")
+            continue
+        try:
+            texts.append(clean_line(text, most, field))
+        except Rejected as rejected:
+            problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return texts[0], texts[1], texts[2]

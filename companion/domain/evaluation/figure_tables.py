@@ -1,0 +1,91 @@
+"""The fixed tables of the service's figures: what is shown of blocks, always whole atoms added up."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
+
+
+class By(StrEnum):
+    """By what a table is broken down."""
+
+    ALL = "all"
+    SITE = "site"
+    PROGRAMME = "programme"
+    ACTIVITY = "activity"
+
+
+CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
+    Measure.IN_TIME: tuple(By),
+    Measure.ANSWERED: tuple(By),
+    Measure.CAME: (By.ALL, By.SITE, By.PROGRAMME),
+}
+"""The tables that there are. There are no others: nobody chooses what is put together."""
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One line of a table. ``of`` names the site, the programme with its version, or the activity."""
+
+    by: By
+    of: str
+    people: int
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many pieces of work, or people, were counted."""
+        return sum(self.counts.values())
+
+    def percent(self, *categories: str) -> int:
+        """These categories in percent of all, rounded."""
+        return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """One figure, broken down in one way. It has no rows where there is not enough yet."""
+
+    measure: Measure
+    by: By
+    rows: tuple[FigureRow, ...]
+
+
+def tables(blocks: Sequence[Block]) -> list[FigureTable]:
+    """Every table."""
+    return [
+        FigureTable(measure, by, tuple(_rows(blocks, measure, by)))
+        for measure, cuts in CUTS.items()
+        for by in cuts
+    ]
+
+
+def programme_key(programme_id: str, version: int) -> str:
+    """How a row names a programme."""
+    return f"{programme_id}/{version}"
+
+
+def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
+    """The people of a row are those of its atoms. Several atoms of one block are about the same people."""
+    counts: dict[str, Counter[str]] = {}
+    people: Counter[str] = Counter()
+    for block in blocks:
+        named: dict[str, int] = {}
+        for atom in block.atoms:
+            if atom.measure is measure:
+                name = atom.activity if by is By.ACTIVITY else _NAMES[by](block)
+                counts.setdefault(name, Counter(dict.fromkeys(CATEGORIES[measure], 0))).update(atom.counts)
+                whole = block.people if measure is Measure.CAME else block.workers
+                named[name] = atom.people if by is By.ACTIVITY else whole
+        people.update(named)
+    return [FigureRow(by, name, people[name], dict(counts[name])) for name in sorted(counts)]
+
+
+_NAMES: Final[Mapping[By, Callable[[Block], str]]] = {
+    By.ALL: lambda block: "",
+    By.SITE: lambda block: block.stratum.site,
+    By.PROGRAMME: lambda block: programme_key(*block.stratum.programme),
+}

@@ -1,0 +1,1 @@
+"""Appointments, groups and absences."""

@@ -1,0 +1,131 @@
+"""Days on which a practitioner is away, who reads messages in his place, and by when one that is sent now is read."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.moments import day_of
+from companion.domain.time.working_days import is_working_day, london_day, working_day_after
+
+FURTHEST = timedelta(days=365)
+"""How far ahead somebody may say that he is away."""
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Away:
+    """One time away: days in London, both included, and who may read in his place, if anybody."""
+
+    id: UUID
+    who: UUID
+    first: date
+    last: date
+    cover: UUID | None = None
+
+    def on(self, day: date) -> bool:
+        """Whether this day is one of them."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Who reads a message that is sent now, and on which working day at the latest; None for nobody yet.
+
+    ``away_from`` and ``away_until`` are the practitioner's days away that have begun or begin on the next working
+    day, several times in a row taken as one; None if there are none.
+    """
+
+    reader: UUID | None
+    by: date | None
+    away_from: date | None = None
+    away_until: date | None = None
+
+
+def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
+    """Who reads this practitioner's messages on the day that it is in London; None for nobody.
+
+    ``away`` are the times of everybody: a cover who is away as well reads nothing. Of several covers one reads:
+    the one of the time that began first. ``left`` says that the practitioner has left the service.
+    """
+    return _on(london_day(now), practitioner, list(away), left)
+
+
+def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
+    """Who reads what is sent now, and when: at the latest on the next working day on which somebody reads.
+
+    What is sent today is never promised for today, since the reader may have closed the page already.
+    """
+    times, today = list(away), london_day(now)
+    own = [each for each in times if each.who == practitioner]
+    soonest = day = working_day_after(today, 1)
+    while (reader := _on(day, practitioner, times, left)) is None:
+        if left and all(each.last < day for each in own):
+            return Reads(None, None)
+        day = working_day_after(day, 1)
+    begun = next((each for each in (today, soonest) if _away(each, own)), None)
+    if begun is None or left:
+        return Reads(reader, day)
+    return Reads(reader, day, begun, _until(begun, own))
+
+
+def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
+    """The next working day on which this practitioner is there."""
+    own = [each for each in away if each.who == practitioner]
+    day = working_day_after(london_day(now), 1)
+    while _away(day, own):
+        day = working_day_after(day, 1)
+    return day
+
+
+def typed(
+    first: str, last: str, cover: str, others: Collection[UUID], now: datetime
+) -> tuple[date, date, UUID | None]:
+    """A time away as it was typed; ``others`` are those who may cover. Raises ``Rejected`` with all that is amiss."""
+    problems: list[Problem] = []
+    begins, ends = _day(first, "away_from", problems), _day(last, "away_until", problems)
+    by_id = {str(each): each for each in others}
+    if cover and cover not in by_id:
+        problems.append(Problem("not_offered", field="cover"))
+    today = london_day(now)
+    if ends and ends < today:
+        problems.append(Problem("in_the_past", field="away_until"))
+    elif ends and ends - today > FURTHEST:
+        problems.append(Problem("day_too_far", field="away_until"))
+    elif begins and ends and ends < begins:
+        problems.append(Problem("ends_before", field="away_until"))
+    if problems or begins is None or ends is None:
+        raise Rejected(*problems)
+    return begins, ends, by_id.get(cover)
+
+
+def _on(day: date, practitioner: UUID, away: list[Away], left: bool) -> UUID | None:
+    times = [each for each in away if each.on(day)]
+    gone = {each.who for each in times}
+    if practitioner not in gone and not left:
+        return practitioner
+    own = sorted((each for each in times if each.who == practitioner), key=lambda each: (each.first, each.id))
+    return next((each.cover for each in own if each.cover and each.cover not in gone), None)
+
+
+def _away(day: date, own: list[Away]) -> bool:
+    return any(each.on(day) for each in own)
+
+
+def _until(day: date, own: list[Away]) -> date:
+    """The last day away of those that follow each other; a weekend between two of them does not part them."""
+    until = day
+    while _away(day, own) or not is_working_day(day):
+        if _away(day, own):
+            until = day
+        day += ONE_DAY
+    return until
+
+
+def _day(text: str, field: str, problems: list[Problem]) -> date | None:
+    try:
+        return day_of(text)
+    except ValueError:
+        problems.append(Problem("bad_date", field=field))
+        return None

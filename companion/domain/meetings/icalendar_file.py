@@ -1,0 +1,41 @@
+"""Appointments in the format of calendars (RFC 5545): a time and a place, never whom it is with or what for."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from icalendar import Calendar, Event
+
+from companion.domain.meetings.appointments import Appointment
+
+PRODUCT = "-//Companion//Appointments//EN"
+KIND = "text/calendar"
+
+
+def calendar(
+    appointments: Iterable[Appointment], title: str, site: Callable[[str], str], now: datetime
+) -> bytes:
+    """A calendar of these. ``title`` is neutral and the same for all, ``site`` gives the name of a site.
+
+    An appointment keeps its id when it moves, and its sequence counts its changes, so that calendars follow.
+    """
+    whole = Calendar()
+    whole.add("prodid", PRODUCT)
+    whole.add("version", "2.0")
+    whole.add("method", "PUBLISH")
+    for appointment in appointments:
+        whole.add_component(_event(appointment, title, site(appointment.site), now))
+    return bytes(whole.to_ical())
+
+
+def _event(appointment: Appointment, title: str, place: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", str(appointment.id))
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("sequence", appointment.revision)
+    event.add("dtstart", appointment.starts_at.astimezone(UTC))
+    event.add("dtend", appointment.span.ends_at.astimezone(UTC))
+    event.add("summary", title)
+    event.add("location", place)
+    event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    return event

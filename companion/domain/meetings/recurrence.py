@@ -1,0 +1,118 @@
+"""Proposals: the days of several appointments at a rhythm, or shifted together, as London's clocks show them."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.absence import Away
+from companion.domain.meetings.appointments import Appointment, Attendance, Span, starts_at
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.london import LONDON
+from companion.domain.time.working_days import is_working_day
+
+EVERY: Final = {"week": 7, "two-weeks": 14}
+"""The rhythms that have a name, in days; another one is given as a number of days."""
+DAYS = "days"
+MOST_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A day and a time as London's clocks show them; ``instead_of`` is the day that was meant and is left out."""
+
+    at: datetime
+    instead_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A row of a form: a day and a time as typed, and for what is there already which one, in which revision.
+
+    ``instead_of`` is the day that was meant, in a row that nobody has changed yet.
+    """
+
+    day: str
+    time: str
+    appointment_id: UUID | None = None
+    seen: int = -1
+    instead_of: date | None = None
+
+
+def rhythm(chosen: str, days: str) -> int:
+    """After how many days the next one comes. Raises ``Rejected``."""
+    if chosen in EVERY:
+        return EVERY[chosen]
+    if chosen != DAYS:
+        raise Rejected(Problem("not_offered", field="rhythm"))
+    typed = days.strip()
+    if not (re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= MOST_DAYS):
+        raise Rejected(Problem("whole_number", {"least": 1, "most": MOST_DAYS}, "days"))
+    return int(typed)
+
+
+def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
+    """So many, from this moment on, at the same time of day: each on a working day of its own, none while away."""
+    begin = _on_the_wall(first)
+    found: list[Proposed] = []
+    for number in range(count):
+        meant = begin + timedelta(days=days * number)
+        free = max(meant, found[-1].at + timedelta(days=1)) if found else meant
+        found.append(_proposed(free, meant, away))
+    return found
+
+
+def shifted(
+    moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
+) -> list[Proposed]:
+    """Where it goes as typed, and then each follower by the same days and the same time on the clock."""
+    new = to.astimezone(LONDON).replace(tzinfo=None)
+    by = new - _on_the_wall(moved.starts_at)
+    meant = [_on_the_wall(each.starts_at) + by for each in followers]
+    return [Proposed(new), *(_proposed(each, each, away) for each in meant)]
+
+
+def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """The programme's sessions that nobody booked yet: each with its number and its length in minutes.
+
+    ``lengths`` are the programme's. One that was missed or cancelled is to be held again.
+    """
+    booked = [
+        each
+        for each in meetings
+        if each.kind is AppointmentKind.SESSION
+        and not each.cancelled
+        and each.attendance is not Attendance.MISSED
+    ]
+    return [(number, length) for number, length in enumerate(lengths, 1) if number > len(booked)]
+
+
+def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
+    """The times of a form's rows. Raises ``Rejected`` for each row that cannot be, and for two that overlap."""
+    problems: list[Problem] = []
+    found: list[Span] = []
+    for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):
+        try:
+            span = Span(starts_at(slot.day, slot.time, now, f"-{number}"), minutes)
+        except Rejected as rejected:
+            problems += rejected.problems
+            continue
+        if any(span.overlaps(other) for other in found):
+            problems.append(Problem("rows_overlap", field=f"day-{number}"))
+        found.append(span)
+    if problems:
+        raise Rejected(*problems)
+    return found
+
+
+def _proposed(at: datetime, meant: datetime, away: Collection[Away]) -> Proposed:
+    while not is_working_day(at.date()) or any(each.on(at.date()) for each in away):
+        at += timedelta(days=1)
+    return Proposed(at, meant.date() if at != meant else None)
+
+
+def _on_the_wall(moment: datetime) -> datetime:
+    return moment.astimezone(LONDON).replace(tzinfo=None)

@@ -1,0 +1,42 @@
+"""A practitioner's own notes on a participant, and what was agreed at an appointment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.text import clean
+
+NOTE_MOST = 5000
+AGREED_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note. It is followed by others and never changed."""
+
+    id: UUID
+    author: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed at an appointment, shared with the participant. ``revision`` counts its wordings."""
+
+    appointment_id: UUID
+    starts_at: datetime
+    words: str
+    by: str
+    at: datetime
+    revision: int
+
+
+def note_words(text: str) -> str:
+    """The words of a note, tidied. Raises ``Rejected``."""
+    return clean(text, NOTE_MOST, "words")
+
+
+def agreed_words(text: str) -> str:
+    """What was agreed. Raises ``Rejected``."""
+    return clean(text, AGREED_MOST, "agreed")

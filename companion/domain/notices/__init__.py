@@ -1,0 +1,1 @@
+"""Email: what is due, to whom, and what bounced."""

@@ -1,0 +1,288 @@
+"""What ``doctor`` judges: plain facts in, and out comes whether all is well, or how to mend it, in a sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from companion.domain.schema_state import WRONG, SchemaState
+from companion.domain.waiting import Waiting
+
+CLOCKS_APART = timedelta(seconds=10)
+"""Beyond this one-time codes begin to fail, which count in 30 seconds."""
+CHAINED_WITHIN = timedelta(minutes=5)
+TURNS_WITHIN = timedelta(minutes=3)
+"""The loop turns twice a minute; a round may take longer while a server hangs."""
+SENT_WITHIN = timedelta(hours=2)
+"""A server that puts a letter off once has it by then."""
+BACKED_UP_WITHIN = timedelta(hours=36)
+"""One a day, and room for one that takes long."""
+LEAST_FREE = 1 << 30
+"""Bytes."""
+OLDEST_POSTGRESQL = 15
+"""The oldest that gets security fixes in November 2026."""
+ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
+ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+"""Without these an answer that was called saved can be lost in a power cut."""
+
+
+class Verdict(StrEnum):
+    """How a finding begins."""
+
+    FINE = "fine"
+    WRONG = "WRONG"
+    UNSEEN = "unseen"
+    """It cannot be told from here."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line."""
+
+    verdict: Verdict
+    about: str
+    says: str
+
+
+def judged(about: str, wrong: str, fine: str) -> Finding:
+    """Wrong where there is something to say of what is, else fine."""
+    return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
+
+
+def unseen(about: str, says: str) -> Finding:
+    """What cannot be told from here."""
+    return Finding(Verdict.UNSEEN, about, says)
+
+
+def wrapping_key(problem: str, beside: str) -> Finding:
+    """``problem`` is why it cannot be read; ``beside`` the folder of a database in which it lies too."""
+    if beside and not problem:
+        problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
+    return judged("wrapping key", problem, "It can be read, and lies apart from the databases.")
+
+
+def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
+    """Files and folders that other accounts of the machine can read, or own."""
+    wrong = ""
+    if open_to_others:
+        wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
+    elif owned_by_others:
+        wrong = f"Another account owns {_listed(owned_by_others)}: give it back with chown."
+    return judged("rights", wrong, "Only the portal's own account can read its files.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def proxy(said: Mapping[str, float]) -> Finding:
+    """How many requests came with what of the proxy: ``https``, ``http``, or ``less`` than it must say."""
+    total = sum(said.values())
+    if not total:
+        return unseen("TLS", "No request has come yet since the start: open a page, and look again.")
+    wrong = ""
+    if less := said.get("less"):
+        wrong = (
+            f"Of {total:.0f} requests {less:.0f} came without all of X-Forwarded-For, X-Forwarded-Proto and "
+            "X-Forwarded-Host: have the proxy set them, and let nobody go past it."
+        )
+    elif in_the_open := said.get("http"):
+        wrong = (
+            f"Of {total:.0f} requests {in_the_open:.0f} came without TLS: have the proxy redirect http to "
+            "https, and set X-Forwarded-Proto."
+        )
+    return judged("TLS", wrong, f"The proxy said of all {total:.0f} requests that they came by TLS.")
+
+
+def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
+    """This clock beside what was recorded last and the clock of the database's server, where there is one."""
+    wrong = ""
+    if newest_entry and newest_entry - now > CLOCKS_APART:
+        wrong = (
+            f"The newest entry of the audit is {_long(newest_entry - now)} ahead of this clock: one of the "
+            "two was wrong, so set the clock by a time server before anything is erased by it."
+        )
+    elif server and abs(server - now) > CLOCKS_APART:
+        wrong = (
+            f"It is {_long(abs(server - now))} apart from the database server's: set both by a time server."
+        )
+    return judged("clock", wrong, "It agrees with what was recorded last and with the database's.")
+
+
+def mail(configured: bool, problem: str) -> Finding:
+    """``problem`` is the code of a refusal or the kind of a failure."""
+    wrong = ""
+    if problem:
+        wrong = (
+            f"The mail server did not let us in ({problem}): see COMPANION_SMTP_URL and COMPANION_MAIL_FROM."
+        )
+    fine = "The mail server lets us in." if configured else "None is set, so nothing is sent."
+    return judged("mail", wrong, fine)
+
+
+def portal(port: int, status: int | None) -> Finding:
+    """What ``/readyz`` answered; None for no answer."""
+    wrong = ""
+    if status is None:
+        wrong = f"Nothing answers at port {port}: start the web server, or name its PORT."
+    elif status == 503:
+        wrong = f"What answers at port {port} is not ready: see the databases and the migrations here."
+    elif status != 200:
+        wrong = f"What answers at port {port} is not Companion: name its PORT."
+    return judged("web server", wrong, f"It answers at port {port}, and is ready.")
+
+
+def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
+    """When the background loop of this machine last turned, and last did all that was due."""
+    wrong = ""
+    if turned is None or now - turned > TURNS_WITHIN:
+        since = f" for {_long(now - turned)}" if turned else " yet"
+        wrong = f"It has not turned{since}: start “companion background”."
+    elif done is None or now - done > TURNS_WITHIN:
+        wrong = "It turns, but does not get through: its log says why, such as a database that is away."
+    return judged("background", wrong, "It turns, and does what is due.")
+
+
+def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
+    """Notices that are due and have not gone out."""
+    wrong = ""
+    if configured and waits.age(now) > SENT_WITHIN:
+        wrong = (
+            f"{waits.count} wait, the oldest for {_long(waits.age(now))}: see the mail server and the loop here, "
+            "and the log for its codes."
+        )
+    return judged("outbox", wrong, f"{waits.count} wait." if waits.count else "Nothing waits.")
+
+
+def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
+    """Rows that somebody changed outside Companion, and those that are not as the record says that they became."""
+    wrong = ""
+    if changed:
+        wrong = (
+            f"{_listed(changed)} were changed outside Companion, and give nobody access: see the runbook, “rows were "
+            "changed outside Companion”."
+        )
+    elif unlike:
+        wrong = (
+            f"{_listed(unlike)} are not as the record says: an older version ran, or an older row was put back. "
+            "See the runbook, “rows were changed outside Companion”."
+        )
+    return judged(
+        "bound rows", wrong, "Each row that decides something is as Companion wrote it, and as recorded."
+    )
+
+
+def audit(waits: Waiting, now: datetime) -> Finding:
+    """Entries that are not chained yet."""
+    wrong = ""
+    if waits.age(now) > CHAINED_WITHIN:
+        wrong = (
+            f"{waits.count} entries are not chained, the oldest for {_long(waits.age(now))}: start "
+            "“companion background”, and see its log."
+        )
+    return judged("audit", wrong, "What is older than a few minutes is chained.")
+
+
+def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
+    """When the newest backup was made; ``of_before`` if what is there was moved or restored since."""
+    wrong = ""
+    if newest is None:
+        wrong = "No backup was made yet: call “companion backup create” once a day."
+    elif of_before:
+        wrong = (
+            "None was made since everything was moved or restored: call “companion backup create”. Those from before "
+            "hold what was there then."
+        )
+    elif now - newest > BACKED_UP_WITHIN:
+        wrong = f"The newest is {_long(now - newest)} old: see why “companion backup create” does not run."
+    return judged("backups", wrong, "One was made in the last day and a half.")
+
+
+def key_copy(confirmed: bool) -> Finding:
+    """Whether somebody had a copy of the wrapping key read again."""
+    wrong = (
+        "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
+        "it be read again with “companion keys confirm-copy COPY”."
+    )
+    return judged("key copy", "" if confirmed else wrong, "A copy of the wrapping key was read again.")
+
+
+def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
+    """Files of ``docs/deploy`` on this machine: ``differing`` from this version's, or ``closed`` to who reads them."""
+    wrong = ""
+    if closed:
+        wrong = (
+            f"nginx or the portal's account can't read {_listed(closed)}: call docs/deploy/upgrade of the version in "
+            "use, which opens it, or chmod go+rX."
+        )
+    elif differing:
+        wrong = (
+            f"Not as this version and the settings have it: {_listed(differing)}. Call docs/deploy/upgrade of the "
+            "version in use."
+        )
+    return judged("installed", wrong, "Units, command and nginx's site are this version's.")
+
+
+def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
+    """Embedded databases that are in use no more; ``moved`` if the databases of the settings hold anything."""
+    wrong = (
+        f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
+        "databases of the settings: “companion move remove-embedded”."
+        if moved
+        else f"The databases of the settings are empty, and the data is still here ({_listed(files)}): "
+        "“companion move postgresql”."
+    )
+    return judged("left behind", wrong if files else "", "No database lies here that is not in use.")
+
+
+def drafts(names: Sequence[str]) -> Finding:
+    """What the service still uses as it was shipped, and has to put its own in the place of."""
+    wrong = f"Still the draft that came with Companion: {', '.join(names)}."
+    return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
+
+
+def disk(place: str, free: int) -> Finding:
+    """What is free on the disk of a place, in bytes."""
+    left = f"{free / LEAST_FREE:.1f} GiB are free"
+    wrong = f"Only {left} where {place} lies: make room, or nothing can be saved soon."
+    return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")
+
+
+def migrations(standing: SchemaState) -> Finding:
+    """How far both databases have been brought."""
+    newer = "A newer version has brought them further. This one works with them, but makes no backups and no new keys."
+    fine = newer if standing is SchemaState.AHEAD else "Both databases are of this version."
+    return judged("migrations", WRONG.get(standing, ""), fine)
+
+
+def sqlite(name: str, told: Mapping[str, str]) -> Finding:
+    """What a connection to an embedded database was told, as it says it itself."""
+    wrong = [key for key, value in ON_SQLITE.items() if told.get(key) != value]
+    says = f"SQLite does not take {_listed(wrong)}: put it on a disk of this machine, not of a network."
+    return judged(
+        name, says if wrong else "", f"It answers: SQLite {told['version']}, with what it must be told."
+    )
+
+
+def postgresql(name: str, told: Mapping[str, str]) -> Finding:
+    """What a server says of itself and of us."""
+    version, wrong = int(told["server_version_num"]) // 10_000, ""
+    if version < OLDEST_POSTGRESQL:
+        wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."
+    elif off := [key for key, value in ON_POSTGRESQL.items() if told.get(key) != value]:
+        wrong = f"What was called saved can be lost in a power cut: switch {_listed(off)} on at the server."
+    elif told["superuser"] == "on":
+        wrong = "We come as a superuser: come as a user who owns these two databases and nothing else."
+    elif told["encrypted"] == "no":
+        wrong = "The line to another machine is not encrypted: add ?sslmode=verify-full to its address."
+    return judged(name, wrong, f"It answers: PostgreSQL {version}, as it must be set.")
+
+
+def _long(time: timedelta) -> str:
+    """About how long it is."""
+    seconds = time.total_seconds()
+    for many, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * many:
+            return f"{seconds / many:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

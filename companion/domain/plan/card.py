@@ -1,0 +1,100 @@
+"""A card to fold and carry: what of the plan fits on it, and what does not."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from companion.domain.plan.plan import Plan, PlanEntry, Stage
+
+LINE = 34
+"""Ordinary characters that surely fit on a line of the card."""
+FIRST_LINES, PEOPLE_LINES = 16, 10
+"""Lines of the card for what he does first, and for people."""
+KEPT_FREE = 5
+"""Lines that each stage has, to be written on by hand where he has nothing yet."""
+CUT = "…"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the inside shows, and what did not fit. A text that ends in an ellipsis was cut."""
+
+    red: list[PlanEntry]
+    amber: list[PlanEntry]
+    people: list[PlanEntry]
+    left_out: list[PlanEntry]
+    """What is not there, or not there as a whole."""
+
+
+def card(plan: Plan) -> Card:
+    """The card of the plan as it stands. Red goes before amber; of each the first ones fit first."""
+    first = [item.entry for item in plan.of("first")]
+    all_red, all_amber = (
+        [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
+    )
+    for_amber = min(sum(map(_needs, all_amber)), KEPT_FREE) if all_amber else KEPT_FREE
+    red, left = _fitting(all_red, FIRST_LINES - for_amber)
+    amber, _ = _fitting(all_amber, for_amber + (left if all_red else left - KEPT_FREE))
+    all_people = [item.entry for item in plan.of("people")]
+    people, _ = _fitting(all_people, PEOPLE_LINES)
+    shown = [*red, *amber, *people]
+    left_out = [entry for entry in [*all_red, *all_amber, *all_people] if entry not in shown]
+    return Card(red, amber, people, left_out)
+
+
+def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
+    """The first ones that fit into so many lines, and how many lines are left."""
+    shown: list[PlanEntry] = []
+    for entry in entries:
+        if _needs(entry) > room:
+            return ([_shortened(entry, room)], 0) if not shown else (shown, room)
+        shown.append(entry)
+        room -= _needs(entry)
+    return shown, room
+
+
+def _needs(entry: PlanEntry) -> int:
+    return _lines(entry.words) + (_lines(entry.more) if entry.more else 0)
+
+
+def _lines(text: str) -> int:
+    """How many lines the text fills, broken between words, and within one that is too long."""
+    many = 0
+    for line in text.split("\n"):
+        many, used = many + 1, 0.0
+        for word in line.split():
+            if used and used + 1 + _width(word) > LINE:
+                many, used = many + 1, 0.0
+            used += bool(used) + _width(word)
+            many, used = many + int(used // LINE), used % LINE
+    return many
+
+
+def _width(text: str) -> float:
+    """In ordinary characters; a generous guess for capitals, and for scripts with wide ones."""
+    return sum(
+        2.2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1.8
+        if c in "mwMW@%"
+        else 1.4
+        if c.isupper()
+        else 1
+        for c in text
+    )
+
+
+def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
+    """As much of it as fits into so many lines. Of a person the way to reach him matters more."""
+    more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
+    words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
+    return PlanEntry(entry.part, words, more, entry.stage)
+
+
+def _cut(text: str, room: int) -> str:
+    if _lines(text) <= room:
+        return text
+    kept = text
+    while kept and _lines(kept + CUT) > room:
+        kept = kept[: -max(1, len(kept) // 50)].rstrip()
+    return kept + CUT

@@ -1,0 +1,185 @@
+"""The parts of the relapse-prevention plan: data with versions, which the lead edits.
+
+Of a part that exists its id and its shape stay, so that what participants wrote keeps its place.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from companion.domain.activities.activity import Activity, Finding
+from companion.domain.activities.answers.short_text import ShortText
+from companion.domain.activities.readability import wording
+from companion.domain.authored import Authored, Id
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean, clean_line
+
+PARTS_MOST = 20
+ACTIVITIES_MOST = 50
+"""Activities whose answers most likely belong to one part."""
+TITLE_MOST, ASK_MOST = 80, 300
+POINTED_AT = frozenset({"first", "people", "signs"})
+"""Parts that *How am I today?* shows: they may be put into other words, but not retired."""
+
+
+class BadParts(Exception):
+    """The file does not describe a plan's parts. The message says where and why."""
+
+
+class Shape(StrEnum):
+    """What an item of a part consists of."""
+
+    LINE = "line"
+    IF_THEN = "if_then"
+    """A situation, and what he does then."""
+    PERSON = "person"
+    """A first name or a role, and how to reach them."""
+
+
+class Part(Authored, frozen=True, kw_only=True):
+    """One part of the plan, with the question that the guide asks for it."""
+
+    id: Id
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MOST)]
+    ask: Annotated[str, msgspec.Meta(min_length=1, max_length=ASK_MOST)]
+    help: Annotated[str, msgspec.Meta(max_length=ASK_MOST)] = ""
+    shape: Shape = Shape.LINE
+    staged: bool = False
+    """Whether each of its items belongs to one of the three stages."""
+    activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
+    """Activities whose answers most likely belong here."""
+    retired: bool = False
+    """Nothing new is asked for it; what stands in a plan already stays."""
+
+
+class Parts(Authored, frozen=True, kw_only=True):
+    """All parts, in the order in which they are asked for and shown."""
+
+    format: Literal[1]
+    parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=PARTS_MOST)]
+
+    def __post_init__(self) -> None:
+        ids = [part.id for part in self.parts]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two parts have the same id")
+        if missing := POINTED_AT - {part.id for part in self.parts if not part.retired}:
+            raise ValueError(f"the part {min(missing)} is missing")
+
+    def part(self, part_id: str) -> Part | None:
+        """The part of this id, retired or not."""
+        return next((part for part in self.parts if part.id == part_id), None)
+
+    @property
+    def asked(self) -> tuple[Part, ...]:
+        """The parts that are in use."""
+        return tuple(part for part in self.parts if not part.retired)
+
+    def likely(self, activity_id: str) -> Part | None:
+        """The part that an answer of this activity most likely belongs to."""
+        return next((part for part in self.asked if activity_id in part.activities), None)
+
+
+def read_parts(data: bytes) -> Parts:
+    """The parts in a TOML file. Raises ``BadParts``."""
+    try:
+        return msgspec.toml.decode(data, type=Parts)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadParts(str(error)) from error
+
+
+def worded(part: Part, title: str, ask: str, help: str) -> Part:
+    """The part in other words. Raises ``Rejected``."""
+    title, ask, help = _typed(title, ask, help)
+    return msgspec.structs.replace(part, title=title, ask=ask, help=help)
+
+
+def changed(parts: Parts, part: Part) -> Parts:
+    """The parts with this one in the place of the one of its id."""
+    return msgspec.structs.replace(
+        parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
+    )
+
+
+def retired(parts: Parts, part_id: str, *, retired: bool) -> Parts:
+    """The parts with one of them asked for no more, or again.
+
+    Raises ``Rejected`` for one that other pages point at, or that there is none of.
+    """
+    part = parts.part(part_id)
+    if part is None or (retired and part_id in POINTED_AT):
+        raise Rejected(Problem("part_needed"))
+    return changed(parts, msgspec.structs.replace(part, retired=retired))
+
+
+def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: str, help: str) -> Parts:
+    """The parts with a new one at the end. Raises ``Rejected``."""
+    if shape not in set(Shape):
+        raise Rejected(Problem("not_offered", field="shape"))
+    title, ask, help = _typed(title, ask, help)
+    if len(parts.parts) >= PARTS_MOST:
+        raise Rejected(Problem("too_many", {"most": PARTS_MOST, "many": PARTS_MOST + 1}))
+    new = Part(id=new_id, title=title, ask=ask, help=help, shape=Shape(shape), staged=staged)
+    return msgspec.structs.replace(parts, parts=(*parts.parts, new))
+
+
+def moved(parts: Parts, part_id: str, to: str) -> Parts:
+    """The parts with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    ids = [part.id for part in parts.parts]
+    if part_id not in ids or to not in ("up", "down"):
+        raise Rejected(Problem("not_offered"))
+    here = ids.index(part_id)
+    there = min(max(here + (-1 if to == "up" else 1), 0), len(ids) - 1)
+    order = list(parts.parts)
+    order.insert(there, order.pop(here))
+    return msgspec.structs.replace(parts, parts=tuple(order))
+
+
+class Made(StrEnum):
+    """What a version of the parts did to one of them."""
+
+    ADDED = "added"
+    REWORDED = "reworded"
+    RETIRED = "retired"
+    BROUGHT_BACK = "brought_back"
+    MOVED = "moved"
+
+
+def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
+    """What is different in the later parts; of two that changed places, the first one was moved."""
+    found = []
+    for part in after.parts:
+        old = before.part(part.id)
+        if old is None:
+            found.append((Made.ADDED, part))
+        elif old.retired != part.retired:
+            found.append((Made.RETIRED if part.retired else Made.BROUGHT_BACK, part))
+        elif old != part:
+            found.append((Made.REWORDED, part))
+    there = {part.id for part in before.parts}
+    orders = [part.id for part in before.parts], [part.id for part in after.parts if part.id in there]
+    moved = next((new for old, new in zip(*orders, strict=True) if old != new), None)
+    return [*found, *((Made.MOVED, part) for part in after.parts if part.id == moved)]
+
+
+def look_again(part: Part) -> list[Finding]:
+    """What the lead should look at again: words that are never said, what is hard to read."""
+    asked = ShortText(id="question", ask=part.ask, help=part.help)
+    about = Activity(
+        format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)
+    )
+    return list(wording(about))
+
+
+def _typed(title: str, ask: str, help: str) -> tuple[str, str, str]:
+    problems: list[Problem] = []
+    texts: list[str] = []
+    for text, most, field in ((title, TITLE_MOST, "title"), (ask, ASK_MOST, "ask"), (help, ASK_MOST, "help")):
+        try:
+            checked = clean_line if field == "title" else clean
+            texts.append(checked(text, most, field, required=field != "help"))
+        except Rejected as rejected:
+            problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return texts[0], texts[1], texts[2]

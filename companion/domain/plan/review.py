@@ -1,0 +1,72 @@
+"""Looking at the plan again: item by item, alone or together, and when to do so next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.plan.plan import Item, Plan
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.london import LONDON
+from companion.domain.time.moments import day_of
+
+FURTHEST = timedelta(days=366)
+"""A plan is looked at again within a year."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Going through the plan item by item.
+
+    ``began_at`` is the version that it goes through, ``looked_at`` what he found still true of it. What was
+    written since then needs no question.
+    """
+
+    id: UUID
+    started_at: datetime
+    began_at: int
+    looked_at: frozenset[UUID]
+
+    def next_item(self, plan: Plan) -> Item | None:
+        """The first item that he has not decided about yet."""
+        return next(iter(self._to_come(plan)), None)
+
+    def left(self, plan: Plan) -> int:
+        """How many are still to come."""
+        return len(self._to_come(plan))
+
+    def _to_come(self, plan: Plan) -> list[Item]:
+        return [item for item in plan.now if item.since <= self.began_at and item.id not in self.looked_at]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A day that he can choose for the next review, and why it is offered."""
+
+    key: Literal["weeks", "months", "meeting"]
+    day: date
+
+
+def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
+    """Concrete days for the next review: in four weeks, in three months, and when both meet next."""
+    today = now.astimezone(LONDON).date()
+    offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
+    met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
+    if today < met <= today + FURTHEST and met not in [each.day for each in offered]:
+        offered.insert(0, Offered("meeting", met))
+    return offered
+
+
+def review_day(text: str, now: datetime) -> date:
+    """The day on which the plan is looked at again, as typed (``2026-12-22``). Raises ``Rejected``."""
+    try:
+        day = day_of(text)
+    except ValueError as error:
+        raise Rejected(Problem("bad_date" if text.strip() else "no_date", field="next_review")) from error
+    today = now.astimezone(LONDON).date()
+    if day <= today:
+        raise Rejected(Problem("in_the_past", field="next_review"))
+    if day - today > FURTHEST:
+        raise Rejected(Problem("day_too_far", field="next_review"))
+    return day

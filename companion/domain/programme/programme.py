@@ -1,0 +1,154 @@
+"""The programme: what is delivered, in which order, how long and where. ``read`` takes it from its file."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from companion.domain.activities import schema_errors, toml_guard
+from companion.domain.activities.activity import Finding
+from companion.domain.activities.toml_guard import BadFile
+from companion.domain.authored import Authored, Id, Line
+from companion.domain.enrolments.pathway import AppointmentKind
+
+MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
+"""Of a programme, of one of its meetings, of a programme."""
+_SOUND: dict[str, Any] = {
+    "format": 1,
+    "id": "a",
+    "version": 1,
+    "title": "a",
+    "initial_meeting": {"least": 1, "most": 1},
+    "contact": {"name": "a", "address": "a", "telephone": "a", "dial": "+441234567", "email": "a@a"},
+    "sites": [{"id": "a", "name": "a"}],
+    "meetings": [{"minutes": 1, "topics": [{"id": "a", "title": "a"}]}],
+}
+"""The least that is a programme."""
+
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
+
+
+class BadProgramme(Exception):
+    """The file is not a programme. ``findings`` say what to mend."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
+        self.findings = findings
+
+
+class Topic(Authored, frozen=True, kw_only=True):
+    """Something that the programme covers, and that an activity may belong to."""
+
+    id: Id
+    title: Line
+
+
+class Meeting(Authored, frozen=True, kw_only=True):
+    """One of the programme's meetings in person, a *session* on a page, and what it usually covers."""
+
+    minutes: Minutes
+    topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
+
+
+class Length(Authored, frozen=True, kw_only=True):
+    """How long something takes, in minutes, both ends included."""
+
+    least: Minutes
+    most: Minutes
+
+
+class Site(Authored, frozen=True, kw_only=True):
+    """Where the programme is delivered."""
+
+    id: Id
+    name: Line
+
+
+class Contact(Authored, frozen=True, kw_only=True):
+    """How anybody reaches the organisation itself, to complain too. ``dial`` is the telephone number in E.164."""
+
+    name: Line
+    address: Line
+    telephone: Line
+    dial: Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{7,15}$")]
+    email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)]
+
+
+class Programme(Authored, frozen=True, kw_only=True):
+    """One version of what is delivered. An enrolment follows the version that it began with."""
+
+    format: Literal[1]
+    id: Id
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    title: Line
+    offered: bool = True
+    """False in a version that ends it: nobody new is added to it."""
+    initial_meeting: Length
+    meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
+    sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
+    contact: Contact
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic, in the order in which the meetings start with them."""
+        return tuple(topic for meeting in self.meetings for topic in meeting.topics)
+
+    def length(self, kind: AppointmentKind) -> Length:
+        """How long an appointment of this kind takes: a session just so long, other meetings within bounds."""
+        if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
+            return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)
+        return self.initial_meeting
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic with this id, or None."""
+        return next((topic for topic in self.topics if topic.id == topic_id), None)
+
+    def site(self, site_id: str) -> Site | None:
+        """The site with this id, or None."""
+        return next((site for site in self.sites if site.id == site_id), None)
+
+
+def read_programme(data: bytes) -> Programme:
+    """The programme in a TOML file. Raises ``BadProgramme``; never another error, whatever the bytes."""
+    try:
+        plain = toml_guard.parse(data)
+    except BadFile as bad:
+        raise BadProgramme(Finding(bad.key, values=bad.values)) from bad
+    try:
+        programme = from_plain(plain)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        found = schema_errors.misfits(plain, Programme, _SOUND, "sites", "meetings")
+        findings = [Finding(each.key, values=each.values, at=each.at) for each in found]
+        raise BadProgramme(*findings or [Finding("bad_file", values={"error": str(error)[:200]})]) from error
+    if faults := [*_faults(programme)]:
+        raise BadProgramme(*faults)
+    return programme
+
+
+def from_plain(plain: Any) -> Programme:
+    """The programme in plain data that ``to_plain`` gave. Raises ``msgspec.ValidationError``."""
+    return msgspec.convert(plain, type=Programme)
+
+
+def to_plain(programme: Programme) -> Any:
+    """Plain data that ``from_plain`` turns into the same programme."""
+    return msgspec.to_builtins(programme)
+
+
+def _faults(programme: Programme) -> Iterator[Finding]:
+    for each in schema_errors.unreadable(to_plain(programme)):
+        yield Finding(each.key, values=each.values, at=each.at)
+    if programme.initial_meeting.least > programme.initial_meeting.most:
+        yield Finding("length_ends", at=("initial_meeting",))
+    seen: set[str] = set()
+    for number, meeting in enumerate(programme.meetings):
+        for place, topic in enumerate(meeting.topics):
+            if topic.id in seen:
+                at = ("meetings", number, "topics", place)
+                yield Finding("topic_twice", values={"id": topic.id}, at=at)
+            seen.add(topic.id)
+    sites: set[str] = set()
+    for place, site in enumerate(programme.sites):
+        if site.id in sites:
+            yield Finding("site_twice", values={"id": site.id}, at=("sites", place, "id"))
+        sites.add(site.id)

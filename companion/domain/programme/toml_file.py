@@ -1,0 +1,14 @@
+"""A programme as a file, for people to read and to compare: the inverse of ``read``."""
+
+from companion.domain.activities.toml_files import toml_keys
+from companion.domain.programme.programme import Programme, to_plain
+
+
+def programme_written(programme: Programme) -> bytes:
+    """The file of a programme."""
+    plain = to_plain(programme)
+    contact, sites, meetings = (plain.pop(name) for name in ("contact", "sites", "meetings"))
+    pieces = [toml_keys(plain), "[contact]\n" + toml_keys(contact)]
+    pieces += ["[[sites]]\n" + toml_keys(site) for site in sites]
+    pieces += ["[[meetings]]\n" + toml_keys(meeting) for meeting in meetings]
+    return "\n".join(pieces).encode()

@@ -1,0 +1,61 @@
+"""The service's own policies, each read from a file: the confidentiality statement and the retention schedule."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from companion.domain.accounts.statement import Statement
+from companion.domain.activities import schema_errors, toml_guard
+from companion.domain.activities.activity import Finding
+from companion.domain.activities.toml_guard import BadFile
+from companion.domain.records.retention import Schedule
+
+_SOUND: dict[str, Any] = {"rule": [{"id": "a", "then": "keep", "what": "a", "why": "a"}]}
+"""The least that is a schedule."""
+
+
+class Policy(StrEnum):
+    """Which of the two a file is."""
+
+    STATEMENT = "statement"
+    RETENTION = "retention"
+
+
+class BadPolicy(Exception):
+    """The file is not such a policy. ``findings`` say what to change."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
+        self.findings = findings
+
+
+def read(policy: Policy, data: bytes) -> Statement | Schedule:
+    """The statement or the schedule in a TOML file. Raises ``BadPolicy``, whatever the bytes."""
+    try:
+        plain = toml_guard.parse(data)
+    except BadFile as bad:
+        raise BadPolicy(Finding(bad.key, values=bad.values)) from bad
+    model: type[Statement | Schedule] = Statement if policy is Policy.STATEMENT else Schedule
+    try:
+        found: Statement | Schedule = msgspec.convert(plain, type=model)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise BadPolicy(*_misfits(policy, plain, str(error))) from error
+    if isinstance(found, Schedule) and found.faults:
+        raise BadPolicy(*(_fault(text) for text in found.faults))
+    return found
+
+
+def _misfits(policy: Policy, plain: Any, error: str) -> Iterator[Finding]:
+    if policy is Policy.STATEMENT:
+        found = [*schema_errors.misfits(plain, Statement, {})]
+    else:
+        found = [*schema_errors.misfits(plain, Schedule, _SOUND, "rule")]
+    yield from (Finding(each.key, values=each.values, at=each.at) for each in found)
+    if not found:
+        yield _fault(error[:200])
+
+
+def _fault(text: str) -> Finding:
+    return Finding("bad_file", values={"error": text})

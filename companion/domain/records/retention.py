@@ -1,0 +1,140 @@
+"""The retention schedule: what is kept how long, and what happens then. It is read from a file."""
+
+import tomllib
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.refusals import Refused
+
+LEAST_DAYS: Final = 1
+LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
+"""Month and day that stand for 29 February in a year without one."""
+LONGEST_GAP: Final = timedelta(days=31)
+"""Between two runs, which are a day apart. A service that was closed for a month goes on by itself; a clock that is
+wrong by less has nobody erased who had much time left."""
+LONGEST_BACK: Final = timedelta(days=1)
+"""By how much a run may be before the last one: clocks of several machines differ, and are put right."""
+
+
+class Then(StrEnum):
+    """What happens when the time is over."""
+
+    ERASE = "erase"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+class Clock(StrEnum):
+    """What may be wrong with the clock, as against the last run."""
+
+    AHEAD = "clock_ahead"
+    BACK = "clock_back"
+
+
+class ClockInDoubt(Refused):
+    """Nothing was erased, since the clock may be wrong: somebody has to look at it first."""
+
+    def __init__(self, clock: Clock, last: datetime) -> None:
+        super().__init__(clock)
+        self.clock = clock
+        self.last = last
+
+
+def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
+    """The doubt, where ``now`` does not follow the last run, as far as that is known."""
+    if last is not None and now - last > LONGEST_GAP:
+        return ClockInDoubt(Clock.AHEAD, last)
+    if last is not None and last - now > LONGEST_BACK:
+        return ClockInDoubt(Clock.BACK, last)
+    return None
+
+
+class Housekeeping(StrEnum):
+    """Rows that help the service run and say little: they are deleted by their age."""
+
+    LETTERS = "letters"
+    INVITATIONS = "invitations"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the schedule. Its time is counted from the day of ``since``, which is words for people."""
+
+    id: str
+    then: Then
+    what: str
+    why: str
+    since: str = ""
+    years: int = 0
+    """By the calendar: six years are never a leap day short."""
+    days: int = 0
+    states: tuple[PathwayState, ...] = ()
+    rows: Housekeeping | None = None
+
+    def until(self, since: date) -> date:
+        """The day on which the time is over."""
+        return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
+
+    def from_before(self, today: date) -> date:
+        """The last day from which on the time is over by today: ``until(day) <= today`` up to this one."""
+        return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be meant, in words for whoever edits the file."""
+        timed = self.then is not Then.KEEP
+        found = [
+            (
+                "it needs years or days" if timed else "what is kept has no years and no days",
+                timed != (self.years + self.days >= LEAST_DAYS) or min(self.years, self.days) < 0,
+            ),
+            (
+                "erasing needs states, and nothing else has them",
+                (self.then is Then.ERASE) != bool(self.states),
+            ),
+            ("deleting needs rows, and nothing else has them", (self.then is Then.DELETE) != bool(self.rows)),
+            ("nobody who takes part is erased", PathwayState.IN_PROGRAMME in self.states),
+        ]
+        return [f"{self.id}: {text}" for text, is_wrong in found if is_wrong]
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    rule: tuple[Rule, ...]
+
+    def of(self, then: Then) -> list[Rule]:
+        """The rules at whose end this happens."""
+        return [rule for rule in self.rule if rule.then is then]
+
+    def for_state(self, state: PathwayState) -> Rule | None:
+        """The rule by which somebody who stands there is erased in the end; None for nobody's time yet."""
+        return next((rule for rule in self.rule if state in rule.states), None)
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be meant."""
+        ids = [rule.id for rule in self.rule]
+        states = [state for rule in self.rule for state in rule.states]
+        found = [fault for rule in self.rule for fault in rule.faults]
+        found += [f"{each}: twice" for each in dict.fromkeys(ids) if ids.count(each) > 1]
+        return found + [f"{each}: two rules" for each in dict.fromkeys(states) if states.count(each) > 1]
+
+
+def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
+    """The same day so many years on."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, *leap_day)
+
+
+def read_schedule(text: bytes) -> Schedule:
+    """The schedule of a file. Raises ``ValueError`` with what cannot be meant."""
+    schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
+    if faults := schedule.faults:
+        raise ValueError("; ".join(faults))
+    return schedule

@@ -1,0 +1,85 @@
+"""What an administrator may do to the directory of signposts, and when a number is to be checked again."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need, Signpost
+from companion.domain.text import composed
+
+LASTING = frozenset({"emergency", "helpline"})
+"""The ids of signposts that always stay and can always be reached: a child may be in danger."""
+CHECK_AFTER = timedelta(days=90)
+"""How long a number counts as checked."""
+
+
+def find(directory: Directory, key: str) -> Signpost | None:
+    """The signpost of this id."""
+    return next((signpost for signpost in directory.signposts if signpost.id == key), None)
+
+
+def put(directory: Directory, signpost: Signpost) -> Directory:
+    """The directory with this signpost in the place of the one of its id, or at the end.
+
+    Raises ``Rejected`` where it would leave a need without anybody to turn to.
+    """
+    if signpost.id in LASTING and not signpost.ways:
+        raise Rejected(Problem("always_reached", field="call-shown-1"))
+    there = find(directory, signpost.id)
+    if not there and len(directory.signposts) >= SIGNPOSTS_MOST:
+        many = len(directory.signposts) + 1
+        raise Rejected(Problem("too_many", {"most": SIGNPOSTS_MOST, "many": many}, "name"))
+    others = (signpost if each is there else each for each in directory.signposts)
+    changed = tuple(others) if there else (*directory.signposts, signpost)
+    return _answering_every_need(replace(directory, signposts=changed), "needs")
+
+
+def as_new(directory: Directory, signpost: Signpost) -> Signpost:
+    """The new signpost with an id from its English name.
+
+    Raises ``Rejected`` where another has it. One that is just the same was sent twice.
+    """
+    plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
+    new = replace(signpost, id=key)
+    if find(directory, key) not in (None, new):
+        raise Rejected(Problem("name_used", field="name"))
+    return new
+
+
+def without(directory: Directory, key: str) -> Directory:
+    """The directory without this signpost. Raises ``NotFound`` and ``Rejected``."""
+    if find(directory, key) is None:
+        raise NotFound
+    if key in LASTING:
+        raise Rejected(Problem("always_there", field="remove"))
+    rest = tuple(signpost for signpost in directory.signposts if signpost.id != key)
+    return _answering_every_need(replace(directory, signposts=rest), "remove")
+
+
+def moved(directory: Directory, key: str, by: int) -> Directory:
+    """The directory with this signpost one place up (-1) or down (1), if there is one. Raises ``NotFound``."""
+    signpost = find(directory, key)
+    if signpost is None:
+        raise NotFound
+    rest = [each for each in directory.signposts if each is not signpost]
+    place = directory.signposts.index(signpost) + by
+    rest.insert(max(0, place), signpost)
+    return replace(directory, signposts=tuple(rest))
+
+
+def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
+    """Those with a way to reach them that nobody has checked for ``CHECK_AFTER``, the oldest first."""
+    due = (signpost for signpost in signposts if signpost.ways and today - signpost.checked >= CHECK_AFTER)
+    return sorted(due, key=lambda signpost: signpost.checked)
+
+
+def _answering_every_need(directory: Directory, field: str) -> Directory:
+    by_need = directory.by_need()
+    empty = [need for need in Need if not any(signpost.ways for signpost in by_need.get(need, ()))]
+    if empty:
+        raise Rejected(*(Problem("nobody_for_need", {"need": need}, field) for need in empty))
+    return directory

@@ -1,0 +1,227 @@
+"""Signposts: ways to help outside Companion, and when somebody answers there.
+
+``read`` turns a file into a ``Directory``; ``opening`` says whether a signpost is open at a moment,
+``next_change`` how long such answers stay true. Keys and values only: the sentences stand in the templates.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import phonenumbers
+from msgspec.structs import force_setattr
+
+from companion.domain.signposts.opening_hours import Data, Opening, ToBeConfirmed, When, opening_at
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Cost = Literal["free", "charged", "unknown"]
+
+
+class BadSignposts(ValueError):
+    """The file is not a directory of signposts. The message says where and why."""
+
+
+class Need(StrEnum):
+    """What somebody comes to the help page for, in the order of the page: danger first."""
+
+    CHILD_IN_DANGER = "child-in-danger"
+    HURT_MYSELF = "hurt-myself"
+    OWN_BEHAVIOUR = "own-behaviour"
+    SOMEBODY_ELSE = "somebody-else"
+    DEAF_OR_LANGUAGE = "deaf-or-language"
+    IRELAND = "ireland"
+    JOIN = "join"
+
+
+LANGUAGES_MOST = 10
+"""Languages that a text of a signpost is written in."""
+SIGNPOSTS_MOST = 60
+"""Signposts on the help page."""
+WAYS_MOST = {"call": 4, "text": 1, "web": 1}
+"""Ways to reach one signpost, by their kind."""
+Number = Annotated[str, msgspec.Meta(max_length=20)]
+Words = Annotated[
+    dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
+    msgspec.Meta(max_length=LANGUAGES_MOST),
+]
+"""A text in each language that it was written in; always in English, by which it is translated."""
+
+
+def written(words: Words) -> Words:
+    """The words without empty ones. Raises ``ValueError`` for those that are not in English."""
+    if not words.get("en"):
+        raise ValueError("words are missing in English (`en`)")
+    return {language: text for language, text in words.items() if text}
+
+
+class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
+    """A number to call. ``dial`` is E.164 or a short number; ``option`` is what to choose once it answers."""
+
+    kind: ClassVar[str] = "telephone"
+    shown: Line
+    dial: Number
+    option: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    cost: Cost = "unknown"
+
+    def __post_init__(self) -> None:
+        if number_dialled(self.dial) != number_written(self.shown):
+            raise ValueError(f"{self.shown!r} is shown, but {self.dial!r} would be dialled")
+
+    @property
+    def href(self) -> str:
+        """What the link opens."""
+        return f"tel:{self.dial}"
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it calls the emergency services, which nobody is charged for."""
+        return phonenumbers.is_emergency_number(self.dial, "GB")
+
+
+class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
+    """A number to send a text message to, beginning with ``keyword``."""
+
+    kind: ClassVar[str] = "text"
+    number: Number
+    keyword: Line
+    cost: Cost = "unknown"
+
+    def __post_init__(self) -> None:
+        number_dialled(self.number)
+
+    @property
+    def href(self) -> str:
+        """What the link opens. iOS wants ``&body``, others (RFC 5724) ``?body``; this serves both."""
+        return f"sms:{self.number}?&body={quote(self.keyword)}"
+
+
+class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
+    """A page elsewhere: its address, how that is shown, and what can be done there."""
+
+    kind: ClassVar[str] = "web"
+    address: Line
+    shown: Line
+    label: Words
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "label", written(self.label))
+        if not is_web_address(self.address):
+            raise ValueError(f"{self.address!r} is not an address that starts with https://")
+
+    @property
+    def href(self) -> str:
+        """What the link opens."""
+        return self.address
+
+
+class Signpost(Data, frozen=True, kw_only=True):
+    """One way to help. ``checked`` is the day on which somebody last tried it.
+
+    Not ``confirmed``: the service has still to confirm these details. Only then may it be without a way.
+    """
+
+    id: Key
+    name: Words
+    needs: Annotated[tuple[Need, ...], msgspec.Meta(min_length=1, max_length=len(Need))]
+    ways: Annotated[tuple[Telephone | Text | Web, ...], msgspec.Meta(max_length=sum(WAYS_MOST.values()))]
+    when: When
+    note: Words | None = None
+    checked: date
+    confirmed: bool = True
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "name", written(self.name))
+        if self.note is not None:
+            force_setattr(self, "note", written(self.note))
+        if self.confirmed and not self.ways:
+            raise ValueError(f"{self.id!r} has no way to reach it and is not marked confirmed = false")
+
+    @property
+    def says_when_checked(self) -> bool:
+        """Whether a page may say when it was checked: never beside *to be confirmed*."""
+        return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
+
+
+class Directory(Data, frozen=True, kw_only=True):
+    """All signposts, in the order of the page."""
+
+    format: Literal[1]
+    signposts: Annotated[tuple[Signpost, ...], msgspec.Meta(max_length=SIGNPOSTS_MOST)]
+
+    def __post_init__(self) -> None:
+        ids = [signpost.id for signpost in self.signposts]
+        if twice := {id_ for id_ in ids if ids.count(id_) > 1}:
+            raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
+
+    def by_need(self) -> dict[Need, list[Signpost]]:
+        """The signposts for each need that has any."""
+        found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
+        return {need: signposts for need, signposts in found.items() if signposts}
+
+
+def read(data: bytes) -> Directory:
+    """The directory in a TOML file. Raises ``BadSignposts``."""
+    try:
+        return msgspec.toml.decode(data, type=Directory)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadSignposts(str(error)) from error
+
+
+def from_json(data: bytes | str) -> Directory:
+    """The directory that ``to_json`` wrote. Raises ``BadSignposts``."""
+    try:
+        return msgspec.json.decode(data, type=Directory)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadSignposts(str(error)) from error
+
+
+def to_json(directory: Directory) -> bytes:
+    """The directory whole, as it is stored and as the snapshot of the help page holds it."""
+    return msgspec.json.encode(directory)
+
+
+def opening(signpost: Signpost, now: datetime) -> Opening:
+    """Whether somebody answers there at ``now``, an aware time; ``ValueError`` for one without its zone."""
+    return opening_at(signpost.when, now)
+
+
+def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None:
+    """The first moment after ``now`` at which one of the answers of ``opening`` changes, or None."""
+    changes = (opening(signpost, now).changes for signpost in signposts)
+    return min((change for change in changes if change), default=None)
+
+
+def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
+    """The number that is dialled, checked: E.164 or a British short number. Raises ``ValueError`` for another."""
+    number = number_written(dialled)
+    known = (
+        phonenumbers.is_valid_number(number)
+        if dialled.startswith("+")
+        else phonenumbers.is_valid_short_number_for_region(number, "GB")
+    )
+    if not (known and re.fullmatch(r"\+?[0-9]+", dialled)):
+        raise ValueError(
+            f"{dialled!r} is neither a number that begins with + and its country nor a British short number"
+        )
+    return number
+
+
+def number_written(written: str) -> phonenumbers.PhoneNumber:
+    """The number that somebody in Britain reads. Raises ``ValueError`` for what is no number."""
+    try:
+        return phonenumbers.parse(written, "GB")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(f"{written!r} is not a telephone number") from error
+
+
+def is_web_address(address: str) -> bool:
+    """Whether it is a whole address of a page that begins with ``https://``, without a name to sign in with."""
+    try:
+        return bool(re.fullmatch(r"https://[^\s@]+", address) and urlsplit(address).hostname)
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The time of London, moments that people type, working days."""

@@ -1,0 +1,44 @@
+"""Set work that was done on blank sheets: the day it was handed in, and what the practitioner keeps of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+from companion.domain.time.london import LONDON
+from companion.domain.time.moments import day_of
+
+KEPT_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class PaperRecord:
+    """One mark that work was done on paper. It stays when it is taken back."""
+
+    id: UUID
+    day: date
+    kept: str
+    at: datetime
+    taken_back_at: datetime | None
+
+
+def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
+    """The checked day in London and what is kept. Raises ``Rejected``."""
+    problems: list[Problem] = []
+    on, words = now.astimezone(LONDON).date(), ""
+    try:
+        on = day_of(day)
+        if on > now.astimezone(LONDON).date():
+            problems.append(Problem("not_yet", field="day"))
+        elif on < set_at.astimezone(LONDON).date():
+            problems.append(Problem("before_set", field="day"))
+    except ValueError:
+        problems.append(Problem("bad_date", field="day"))
+    try:
+        words = clean(kept, KEPT_MOST, "kept", required=False)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return on, words

@@ -1,0 +1,17 @@
+"""An operator signs everybody out, because a session may be in the wrong hands."""
+
+from datetime import datetime
+
+from companion.services.act import acting
+from companion.store import audit
+from companion.store.accounts import sessions
+from companion.store.base import Store
+
+
+def end_all(store: Store, now: datetime) -> int:
+    """End every session, and return how many there were. Drafts and known devices stay; forms held for unlocking go."""
+    with acting(store, None, now) as tx:
+        ended = sessions.end_everybodys(tx, now)
+        audit.record(tx, audit.Event.SESSIONS_ENDED, now, None, detail=f"everybody:{ended}")
+        tx.commit()
+    return ended

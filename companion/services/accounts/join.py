@@ -1,0 +1,275 @@
+"""Joining: a code on a slip, a word agreed in person, the statement, a sign-in name and a passphrase.
+
+Who has joined before and lost what he signs in with comes the same way, and chooses anew.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from companion.domain.accounts.second_factors import Lost, asked_for
+from companion.domain.people import (
+    INVITATION_LIFE,
+    Role,
+    Viewer,
+    folded,
+    new_code,
+    typed_code,
+    typed_passphrase,
+    typed_sign_in_name,
+)
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.text import clean
+from companion.services.act import acting
+from companion.store import audit, outbox, people, rate_limits
+from companion.store.accounts import calendar_feeds, devices, second_factors, sessions, slips
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store, Transaction
+from companion.store.people import Account, Acknowledgement, Invitation
+
+WORD_LEAST, WORD_MOST = 3, 60
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is handed over on paper. The code is shown now and never again."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Joiner:
+    """Who stands behind the door. ``again`` where he has joined before, and ``lost`` what he comes for then."""
+
+    name: str
+    role: Role
+    again: bool
+    lost: Lost | None
+    second_step: bool
+    """Whether there is a second step now."""
+
+
+def agreed_word(text: str, field: str = "word") -> str:
+    """The word that two people agreed in person, as it is compared. Raises ``Rejected``."""
+    word = folded(clean(text, WORD_MOST, field))
+    if len(word) < WORD_LEAST:
+        raise Rejected(Problem("too_short", {"least": WORD_LEAST}, field))
+    return word
+
+
+def invite(
+    tx: Transaction,
+    account: Account,
+    word_hash: str,
+    now: datetime,
+    *,
+    by: Viewer | None,
+    resets: Lost | None = None,
+) -> Slip:
+    """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
+
+    The word that they agreed comes hashed already: nobody waits for that within a transaction.
+
+    ``by`` is who makes it, and it ends with what he may do; None is an operator. ``resets`` is what somebody who
+    has joined has lost.
+    Raises ``NotAllowed`` for somebody who left.
+    """
+    people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
+    if account.left_at is not None:
+        raise NotAllowed("has_left")
+    people.end_invitations(tx, account.id, now)
+    slip = Slip(new_code(), now + INVITATION_LIFE)
+    tx.add(
+        Invitation(
+            account_id=account.id,
+            code_hash=people.code_hash(tx, slip.code),
+            word_hash=word_hash,
+            resets=resets is not None,
+            lost=resets,
+            made_by=by.account_id if by else None,
+            made_at=now,
+            expires_at=slip.expires_at,
+        )
+    )
+    return slip
+
+
+def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
+    """Check code and word together; the invitation that they open.
+
+    Raises ``Rejected`` without saying which of the two is wrong, ``SlowDown`` and ``Crowded``.
+    """
+    tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
+    with hasher.place() as place:
+        rate_limits.take(store, now, *tries)
+        with store.reading() as tx:
+            invitation = people.open_invitation(tx, code, now)
+            if invitation and not slips.stands(tx, invitation):
+                invitation = None
+            word_hash = invitation.word_hash if invitation else None
+        fits = place.fits(word_hash, folded(word))
+    if not fits or invitation is None:
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.JOINING_FAILED, now, None)
+            tx.commit()
+        raise Rejected(Problem("wrong_code", field="code"))
+    return invitation.id
+
+
+def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
+    """Who is about to join. Raises ``Rejected`` when it is too late."""
+    with store.reading() as tx:
+        invitation = open_invitation(tx, invitation_id, now)
+        account = people.account(tx, invitation.account_id)
+        return Joiner(
+            people.name(tx, account),
+            Role(account.role),
+            account.joined_at is not None,
+            lost(invitation),
+            second_factors.factors_of(tx, account.id).any,
+        )
+
+
+def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
+    """Record that the statement was read. Raises ``Rejected`` when the invitation is no longer open."""
+    with acting(store, None, now) as tx:
+        account_id = open_invitation(tx, invitation_id, now).account_id
+        tx.add(
+            Acknowledgement(
+                id=uuid4(), account_id=account_id, statement_version=version, language=language, at=now
+            )
+        )
+        audit.record(
+            tx, audit.Event.STATEMENT_ACKNOWLEDGED, now, None, subject=account_id, detail=str(version)
+        )
+        tx.commit()
+
+
+def join(
+    store: Store,
+    hasher: Hasher,
+    invitation_id: UUID,
+    sign_in_name: str,
+    passphrase: str,
+    now: datetime,
+    *,
+    language: str = "en",
+) -> str:
+    """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
+
+    For who has joined before, what he could sign in with until now ends, but for a second step that he has not lost.
+    Raises ``Rejected`` with everything that is to be mended in what was typed, ``SlowDown`` and ``Crowded``.
+    """
+    name = _new_name(sign_in_name, passphrase)
+    with hasher.place() as place:
+        rate_limits.take(
+            store, now, ("join.slip", str(invitation_id))
+        )  # or a slip would tell which names are taken
+        passphrase_hash = place.hash(passphrase)
+    with acting(store, None, now) as tx:
+        invitation = open_invitation(tx, invitation_id, now)
+        account = people.account(tx, invitation.account_id)
+        _require_acknowledgement(tx, account)
+        again = account.joined_at is not None
+        if (
+            again != invitation.resets or lost(invitation) is Lost.SECOND_STEP
+        ):  # it was made for something else
+            raise Rejected(Problem("wrong_code", field="code"))
+        use(tx, invitation, now)
+        if again:
+            forget_way_in(tx, account, lost(invitation), now)
+        account.sign_in_hash = people.sign_in_hash(tx, name)
+        try:
+            tx.flush()
+        except IntegrityError as taken:
+            raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
+        account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
+        account.passphrase_hash = passphrase_hash
+        account.joined_at = account.joined_at or now
+        if account.role == Role.PARTICIPANT and not again:
+            account.language = language
+        token = begin_session(tx, account, now)
+        event = audit.Event.RESET_DONE if again else audit.Event.JOINED
+        audit.record(
+            tx, event, now, people.viewer(tx, account), subject=account.id, detail=lost(invitation) or ""
+        )
+        tx.commit()
+    return token
+
+
+def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
+    """Begin the session of somebody whose slip was used; its token. A second step comes next, or is set up."""
+    role, present = Role(account.role), second_factors.factors_of(tx, account.id)
+    if role.staff and not present.any:
+        second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
+    return sessions.start(tx, account.id, now, complete=not asked_for(role, present))
+
+
+def _new_name(sign_in_name: str, passphrase: str) -> str:
+    """Raises ``Rejected`` with everything that is to be mended in either."""
+    problems: list[Problem] = []
+    name = ""
+    try:
+        name = typed_sign_in_name(sign_in_name)
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        typed_passphrase(passphrase, [sign_in_name])
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return name
+
+
+def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
+    """End every session and known device, and every second step unless the passphrase alone is lost."""
+    if gone is Lost.PASSPHRASE:
+        second_factors.withdraw_offer(tx, account.id)
+    else:
+        second_factors.drop_all(tx, account.id)
+    sessions.end_all(tx, account.id, now)
+    devices.forget_all(tx, account.id)
+    slips.end_made_by(tx, account.id, now)
+    calendar_feeds.end(tx, account.id)
+    account.reset_asked_at = None
+    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
+
+
+def _require_acknowledgement(tx: Transaction, account: Account) -> None:
+    read = tx.scalar(select(Acknowledgement.id).where(Acknowledgement.account_id == account.id).limit(1))
+    if account.role == Role.PARTICIPANT and read is None:
+        raise Rejected(Problem("acknowledge"))
+
+
+def lost(invitation: Invitation) -> Lost | None:
+    """Return what a slip replaces; None for joining."""
+    return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
+
+
+def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
+    """Mark a slip as used. Raise ``Rejected`` if it was, a moment ago."""
+    if not people.use_invitation(tx, invitation.id, now):
+        raise Rejected(Problem("wrong_code", field="code"))
+
+
+def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
+    """Return the slip with which somebody has come through the door. Raise ``Rejected`` if it isn't open any more."""
+    row = tx.get(Invitation, invitation_id)
+    if row is not None:
+        people.lock(tx, row.account_id)
+        tx.refresh(row)  # another slip, or his own, may have ended it while this one waited
+    if (
+        row is None
+        or not row.intact
+        or row.used_at is not None
+        or row.expires_at <= now
+        or not slips.stands(tx, row)
+    ):
+        raise Rejected(Problem("wrong_code", field="code"))
+    return row

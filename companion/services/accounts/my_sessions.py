@@ -1,0 +1,102 @@
+"""Where somebody is signed in, and which devices his account knows: he sees both, and ends what he likes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.accounts.devices import DeviceKind
+from companion.domain.people import Viewer
+from companion.services.act import Counted, acting
+from companion.store import audit, people
+from companion.store.accounts import devices, sessions
+from companion.store.accounts.devices import Device
+from companion.store.accounts.sessions import SignedIn, SignedInPlace
+from companion.store.base import Store, Transaction
+
+
+@dataclass(frozen=True)
+class Places:
+    """Everything on the page."""
+
+    here: UUID
+    sessions: list[SignedInPlace]
+    devices: list[Device]
+    this_device: UUID | None
+    """The known device that the page is read on, if it is one."""
+
+
+def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
+    """The viewer's own sessions and devices, never another's."""
+    viewer = signed_in.viewer
+    with store.reading() as tx:
+        return Places(
+            signed_in.session_id,
+            sessions.mine(tx, viewer, now),
+            devices.mine(tx, viewer),
+            devices.known(tx, viewer.account_id, mark, now),
+        )
+
+
+def arrive(
+    store: Store, signed_in: SignedIn, kind: DeviceKind, mark: str, now: datetime, *, own: bool
+) -> bool:
+    """Somebody came in: note the kind of device, and whether the account is to know it.
+
+    ``own`` is that he says it is his own; before the second factor it counts for nothing. True for a device that
+    the account knows now.
+    """
+    viewer = signed_in.viewer
+    with store.writing() as tx:
+        people.lock(tx, viewer.account_id)
+        sessions.describe(tx, signed_in, kind)
+        device = devices.known(tx, viewer.account_id, mark, now) if signed_in.complete else None
+        if device:
+            devices.used(tx, device, now)
+        elif own and signed_in.complete:
+            _know(tx, viewer, kind, mark, now)
+        tx.commit()
+    return signed_in.complete and (own or device is not None)
+
+
+def know_device(store: Store, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
+    """He says that the device he sits at is his own. Saying it again changes nothing."""
+    with acting(store, viewer, now) as tx:
+        _know(tx, viewer, kind, mark, now)
+        tx.commit()
+
+
+def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
+    people.lock(tx, viewer.account_id)  # one that was sent twice finds it known
+    if devices.known(tx, viewer.account_id, mark, now):
+        return
+    devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)
+    audit.record(tx, audit.Event.DEVICE_KNOWN, now, viewer, subject=viewer.account_id)
+
+
+def forget_device(store: Store, viewer: Viewer, device_id: UUID, now: datetime) -> None:
+    """His account knows this device no more. Raises ``NotFound`` for another's."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        devices.forget(tx, viewer, device_id)
+        audit.record(tx, audit.Event.DEVICE_FORGOTTEN, now, viewer, subject=viewer.account_id)
+        tx.commit()
+
+
+def end_session(store: Store, viewer: Viewer, session_id: UUID, now: datetime) -> None:
+    """End one of his own sessions; one that has ended stays so. Raises ``NotFound`` for another's."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        people.lock(tx, viewer.account_id)
+        if sessions.end_one(tx, viewer, session_id, now):
+            audit.record(tx, audit.Event.SESSION_ENDED, now, viewer, subject=viewer.account_id)
+        tx.commit()
+
+
+def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
+    """End all of his other sessions; or every one, and then his account knows no device any more either."""
+    viewer = signed_in.viewer
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        people.lock(tx, viewer.account_id)
+        sessions.end_all(tx, viewer.account_id, now, but=None if this_too else signed_in.session_id)
+        if this_too:
+            devices.forget_all(tx, viewer.account_id)
+        audit.record(tx, audit.Event.SESSIONS_ENDED, now, viewer, subject=viewer.account_id)
+        tx.commit()

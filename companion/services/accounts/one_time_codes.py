@@ -1,0 +1,153 @@
+"""The codes of the second step: those that an authenticator shows, and the recovery codes that stand in for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pyotp
+
+from companion.domain.accounts.second_factors import must_stay
+from companion.domain.people import Viewer, typed_code
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services.act import Counted, acting
+from companion.store import audit, people, rate_limits
+from companion.store.accounts import second_factors, sessions
+from companion.store.accounts.second_factors import OneTimeCode
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+ISSUER = "Companion"
+STEP_SECONDS = 30
+"""The time step of a one-time code (RFC 6238)."""
+DRIFT_STEPS = 1
+"""Steps that a telephone's clock may be off, either way."""
+
+
+@contextmanager
+def failing_on_record(store: Store, viewer: Viewer, now: datetime) -> Iterator[None]:
+    """What was not accepted is written down; the act itself was rolled back."""
+    try:
+        yield
+    except Rejected as rejected:
+        event, detail = audit.Event.SECOND_FACTOR_FAILED, rejected.problems[0].key
+        with store.writing() as tx:
+            audit.record(tx, event, now, viewer, subject=viewer.account_id, detail=detail)
+            tx.commit()
+        raise
+
+
+def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
+    """The secret that waits for its first code, and its ``otpauth:`` address for the QR code.
+
+    Once it is confirmed it is never shown again. An entry of a participant carries no name of his.
+    """
+    with store.reading() as tx:
+        secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
+    if secret is None:
+        return None
+    name = viewer.name if viewer.role.staff else ISSUER
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+
+
+def offer_new(store: Store, viewer: Viewer, now: datetime) -> None:
+    """Make a new secret; the one in use goes on until the first code of the new one."""
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
+        account = people.account(tx, viewer.account_id)
+        second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
+        audit.record(tx, audit.Event.SECOND_FACTOR_OFFERED, now, viewer, subject=account.id)
+        tx.commit()
+
+
+def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
+    """Take the first code of a new secret: the session's new token, and recovery codes where it is the first factor.
+
+    Who has given his passphrase alone sets up his first factor, and no other. Raises ``NotAllowed``,
+    ``Rejected``, ``SlowDown``.
+    """
+    viewer = signed_in.viewer
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    with failing_on_record(store, viewer, now), acting(store, viewer, now, Counted.NEVER) as tx:
+        sessions.lock_owner(tx, signed_in)
+        account = people.account(tx, viewer.account_id)
+        present = second_factors.factors_of(tx, account.id)
+        secret, first = second_factors.offered_secret(tx, account), not present.any
+        if secret is None or present.lost or not (first or signed_in.complete):
+            raise NotAllowed("second_factor_set")
+        second_factors.confirm_one_time_code(tx, account, secret, _step(secret, code, now), now)
+        recovery = second_factors.new_recovery_codes(tx, account.id) if first else []
+        rate_limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        audit.record(tx, audit.Event.SECOND_FACTOR_SET, now, viewer, subject=account.id, detail="one_time")
+        tx.commit()
+    return token, recovery
+
+
+def remove(store: Store, viewer: Viewer, now: datetime) -> None:
+    """Take the one-time code away. Doing it again does nothing. Raises ``NotAllowed`` where it must stay."""
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
+        row = tx.get(OneTimeCode, viewer.account_id)
+        if row is None:
+            return
+        if row.confirmed_at:
+            let_go(tx, viewer)
+            audit.record(
+                tx,
+                audit.Event.SECOND_FACTOR_REMOVED,
+                now,
+                viewer,
+                subject=viewer.account_id,
+                detail="one_time",
+            )
+        tx.delete(row)
+        tx.commit()
+
+
+def let_go(tx: Transaction, viewer: Viewer) -> None:
+    """One factor is about to go. Raises ``NotAllowed`` for the last one of somebody of the staff."""
+    present = second_factors.factors_of(tx, viewer.account_id)
+    if must_stay(viewer.role, present):
+        raise NotAllowed("last_factor")
+    if present.last:
+        second_factors.let_go_of_last(tx, viewer.account_id)
+
+
+def new_recovery_codes(store: Store, viewer: Viewer, now: datetime) -> list[str]:
+    """Ten new ones in place of the old, shown only now. Raises ``NotAllowed`` without a factor to stand in for."""
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)
+        if not second_factors.factors_of(tx, viewer.account_id).any:
+            raise NotAllowed("second_factor_missing")
+        made = second_factors.new_recovery_codes(tx, viewer.account_id)
+        audit.record(tx, audit.Event.RECOVERY_CODES_MADE, now, viewer, subject=viewer.account_id)
+        tx.commit()
+    return made
+
+
+def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
+    """Use up a recovery code, or a one-time code of a later time step than the last. Raises ``Rejected``."""
+    if second_factors.use_recovery_code(tx, account.id, code, now):
+        audit.record(tx, audit.Event.RECOVERY_CODE_USED, now, people.viewer(tx, account), subject=account.id)
+        return
+    factor = tx.get(OneTimeCode, account.id)
+    if factor is None or not factor.intact or factor.confirmed_at is None:
+        raise Rejected(Problem("wrong_recovery_code", field="code"))
+    step = _step(second_factors.one_time_secret(tx, account, factor), code, now)
+    if not second_factors.accept_step(tx, account.id, step):
+        raise Rejected(Problem("code_used", field="code"))
+
+
+def _step(secret: str, code: str, now: datetime) -> int:
+    """The time step that the code is of. Raises ``Rejected``."""
+    totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
+    this_step = int(now.timestamp()) // STEP_SECONDS
+    steps = [
+        step
+        for step in range(this_step - DRIFT_STEPS, this_step + DRIFT_STEPS + 1)
+        if pyotp.utils.strings_equal(totp.generate_otp(step), typed_code(code))
+    ]
+    if not steps:
+        raise Rejected(Problem("wrong_second_factor", field="code"))
+    return max(steps)

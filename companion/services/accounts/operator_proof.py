@@ -1,0 +1,43 @@
+"""Fresh proof at the operator's prompt that somebody is an administrator, before keys are changed."""
+
+from datetime import datetime
+
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotAllowed
+from companion.services.accounts import second_step, sign_in
+from companion.services.accounts.second_step import Given
+from companion.services.act import record_refusal
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store
+
+PROMPT = "the operator's prompt"
+"""Tries there count together, as those of one address."""
+
+
+def prove(
+    store: Store, hasher: Hasher, sign_in_name: str, passphrase: str, code: str, now: datetime
+) -> Viewer:
+    """The administrator who gave all three: he signs in as he does in a browser, and out again at once.
+
+    Raises ``Rejected``, ``SlowDown``, and ``NotAllowed`` for anybody else.
+    """
+    token = sign_in.sign_in(store, hasher, sign_in_name, passphrase, PROMPT, None, now).token
+    try:
+        signed_in = _signed_in(store, token, now)
+        if signed_in.viewer.role is not Role.ADMINISTRATOR:
+            record_refusal(store, signed_in.viewer, "administrators_only", now)
+            raise NotAllowed("administrators_only")
+        token = second_step.give(store, signed_in, Given(code), now)
+    finally:
+        sign_in.sign_out(store, token, now)
+    return signed_in.viewer
+
+
+def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
+    with store.reading() as tx:
+        found = sessions.find(tx, token, now)
+    if found is None:  # he was marked as left at this very moment
+        raise NotAllowed("administrators_only")
+    return found

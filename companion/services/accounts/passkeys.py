@@ -1,0 +1,213 @@
+"""Passkeys as a second step: a device signs a challenge of ours, for this site alone (WebAuthn, level 2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from companion.domain.accounts.second_factors import PASSKEYS_MOST, passkey_name
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.services.accounts.one_time_codes import ISSUER, failing_on_record, let_go
+from companion.services.act import Counted, acting
+from companion.store import audit, people, rate_limits
+from companion.store.accounts import passkeys, second_factors, sessions
+from companion.store.accounts.passkeys import Passkey
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+T = TypeVar("T")
+ADDING, USING = "add", "use"
+ANSWER_MOST = 10_000
+"""Characters of what a browser sends back; without an attestation it is about 1,000."""
+
+# webauthn is imported where it is used: it brings OpenSSL along, which takes a third of a second.
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the browser stands. A device uses a passkey at the host for which it was made, and nowhere else."""
+
+    host: str
+    origin: str
+
+
+NOWHERE = Site("", "")
+"""For who gives a code: that works anywhere."""
+
+
+def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
+    """What the browser needs to make a passkey, as JSON; the challenge is kept for this session."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
+    viewer = signed_in.viewer
+    with store.writing() as tx:
+        challenge = passkeys.new_challenge(tx, signed_in.session_id, ADDING, now)
+        known = passkeys.credential_ids(tx, viewer.account_id)
+        tx.commit()
+    options = generate_registration_options(
+        rp_id=site.host,
+        rp_name=ISSUER,
+        user_id=viewer.account_id.bytes,
+        user_name=viewer.name if viewer.role.staff else ISSUER,
+        challenge=challenge,
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.DISCOURAGED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+    )
+    return options_to_json(options)
+
+
+def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
+    """What the browser needs to sign with one of the account's passkeys, as JSON. Raises ``NotAllowed``."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    with acting(store, signed_in.viewer, now, Counted.NEVER) as tx:
+        known = passkeys.credential_ids(tx, signed_in.viewer.account_id)
+        if not known:
+            raise NotAllowed("no_passkey")
+        challenge = passkeys.new_challenge(tx, signed_in.session_id, USING, now)
+        tx.commit()
+    options = generate_authentication_options(
+        rp_id=site.host,
+        challenge=challenge,
+        allow_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
+    )
+    return options_to_json(options)
+
+
+def add(store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, now: datetime) -> list[str]:
+    """Keep a new passkey; recovery codes, shown only now, where it is the account's first factor.
+
+    Raises ``Rejected``, ``SlowDown``.
+    """
+    viewer = signed_in.viewer
+    name = passkey_name(name)
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    with failing_on_record(store, viewer, now):
+        challenge = taken_challenge(store, signed_in, ADDING, now)
+        return _added(store, signed_in, name, answer, site, challenge, now)
+
+
+def _added(
+    store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, challenge: bytes, now: datetime
+) -> list[str]:
+    from webauthn import verify_registration_response
+
+    viewer = signed_in.viewer
+    with acting(store, viewer, now) as tx:
+        sessions.lock_owner(tx, signed_in)
+        account, present = (
+            people.account(tx, viewer.account_id),
+            second_factors.factors_of(tx, viewer.account_id),
+        )
+        if present.lost:
+            raise NotAllowed("second_factor_missing")
+        if present.passkeys >= PASSKEYS_MOST:
+            raise Rejected(Problem("passkeys_full", {"most": PASSKEYS_MOST}, "passkey"))
+        made = _checked(
+            lambda: verify_registration_response(
+                credential=_whole(answer),
+                expected_challenge=challenge,
+                expected_rp_id=site.host,
+                expected_origin=site.origin,
+            )
+        )
+        row = Passkey(id=uuid4(), account_id=account.id, added_at=now, sign_count=made.sign_count)
+        row.credential_id, row.public_key = made.credential_id, made.credential_public_key
+        row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
+        tx.add(row)
+        account.second_step = True
+        try:
+            tx.flush()
+        except IntegrityError as known:
+            raise Rejected(Problem("wrong_passkey", field="passkey")) from known
+        recovery = [] if present.any else second_factors.new_recovery_codes(tx, account.id)
+        rate_limits.forget(tx, "code.account", str(account.id))
+        audit.record(tx, audit.Event.SECOND_FACTOR_SET, now, viewer, subject=account.id, detail="passkey")
+        tx.commit()
+    return recovery
+
+
+def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
+    """Take one away. Raises ``NotFound``, and ``NotAllowed`` where it must stay."""
+    viewer = signed_in.viewer
+    with acting(store, viewer, now) as tx:
+        sessions.lock_owner(tx, signed_in)
+        row = his(tx, viewer.account_id, passkey_id)
+        let_go(tx, viewer)
+        tx.delete(row)
+        audit.record(
+            tx, audit.Event.SECOND_FACTOR_REMOVED, now, viewer, subject=viewer.account_id, detail="passkey"
+        )
+        tx.commit()
+
+
+def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
+    """A passkey of this account. Raises ``NotFound``."""
+    row = tx.get(Passkey, passkey_id)
+    if row is None or row.account_id != account_id:
+        raise NotFound
+    return row
+
+
+def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
+    """The challenge that this session was given, used up now: an answer that is wrong costs it too."""
+    with store.writing() as tx:
+        challenge = passkeys.take_challenge(tx, signed_in.session_id, purpose, now)
+        tx.commit()
+    if challenge is None:
+        raise Rejected(Problem("passkey_late", field="passkey"))
+    return challenge
+
+
+def accept(
+    tx: Transaction, account: Account, answer: str, challenge: bytes, site: Site, now: datetime
+) -> None:
+    """Check what a device signed with one of the account's passkeys, and note it. Raises ``Rejected``."""
+    from webauthn import verify_authentication_response
+    from webauthn.helpers import parse_authentication_credential_json
+
+    given = _checked(lambda: parse_authentication_credential_json(_whole(answer)))
+    row = tx.scalar(
+        select(Passkey).where(Passkey.account_id == account.id, Passkey.credential_id == given.raw_id)
+    )
+    if row is None or not row.intact:
+        raise Rejected(Problem("wrong_passkey", field="passkey"))
+    verified = _checked(
+        lambda: verify_authentication_response(
+            credential=given,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=row.public_key,
+            credential_current_sign_count=0,  # the count is checked below, in one statement
+        )
+    )
+    if not passkeys.signed(tx, row, verified.new_sign_count, now):
+        raise Rejected(Problem("passkey_copied", field="passkey"))
+
+
+def _whole(answer: str) -> str:
+    return answer if len(answer) <= ANSWER_MOST else ""
+
+
+def _checked(check: Callable[[], T]) -> T:
+    """What the library makes of a stranger's bytes; whatever it stumbles over in them is not accepted."""
+    try:
+        return check()
+    except Exception as wrong:
+        raise Rejected(Problem("wrong_passkey", field="passkey")) from wrong

@@ -1,0 +1,37 @@
+"""Somebody changes his own passphrase: whoever else is signed in with the old one is out at once."""
+
+from datetime import datetime
+
+from companion.domain.people import typed_passphrase
+from companion.services.act import Counted, acting
+from companion.store import audit, people
+from companion.store.accounts import second_factors, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store
+
+
+def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
+    """Take a new passphrase; the new token of this session, the only one of the account that goes on.
+
+    A slip that somebody made to reset it ends too, asking for one, and a new one-time code that was not set up
+    yet: whoever knew the old passphrase may have seen it. Raises ``Rejected`` and ``Crowded``, and ``NotAllowed``
+    when somebody has come in with the slip meanwhile.
+    """
+    viewer = signed_in.viewer
+    with store.reading() as tx:
+        name = people.own_sign_in_name(tx, people.account(tx, viewer.account_id))
+    typed_passphrase(passphrase, [name, viewer.name])
+    passphrase_hash = hasher.hash(passphrase)
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        sessions.lock_owner(tx, signed_in)
+        account = people.account(tx, viewer.account_id)
+        account.passphrase_hash = passphrase_hash
+        sessions.end_all(tx, account.id, now, but=signed_in.session_id)
+        people.end_invitations(tx, account.id, now)
+        second_factors.withdraw_offer(tx, account.id)
+        account.reset_asked_at = None
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        audit.record(tx, audit.Event.PASSPHRASE_CHANGED, now, viewer, subject=account.id)
+        tx.commit()
+    return token

@@ -1,0 +1,48 @@
+"""Somebody has lost his second step and not his passphrase: a slip, the agreed word and the passphrase replace it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.accounts.second_factors import Lost
+from companion.domain.people import PASSPHRASE_MOST
+from companion.domain.refusals import Problem, Rejected
+from companion.services.accounts import join
+from companion.services.act import acting
+from companion.store import audit, people, rate_limits
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store
+
+
+def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
+    """Use the slip with the passphrase, and return the new session's token. Second steps, sessions and devices end.
+
+    Raise ``Rejected``, ``SlowDown`` and ``Crowded``. Tries count for the slip, so that nobody without it spends them.
+    """
+    tries = ("join.code", str(invitation_id)), ("join.overall", "")
+    with hasher.place() as place:
+        rate_limits.take(store, now, *tries)
+        with store.reading() as tx:
+            invitation = join.open_invitation(tx, invitation_id, now)
+            account = people.account(tx, invitation.account_id)
+            stored = account.passphrase_hash
+        if join.lost(invitation) is not Lost.SECOND_STEP:  # it was made for something else
+            raise Rejected(Problem("wrong_code", field="code"))
+        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    if not fits:
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
+            tx.commit()
+        raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+    with acting(store, None, now) as tx:
+        people.lock(tx, account.id)
+        account = people.account(tx, account.id)
+        if account.passphrase_hash != stored:  # changed while it was checked
+            raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+        join.use(tx, join.open_invitation(tx, invitation_id, now), now)
+        join.forget_way_in(tx, account, Lost.SECOND_STEP, now)
+        rate_limits.forget(tx, *tries[0])
+        token = join.begin_session(tx, account, now)
+        viewer = people.viewer(tx, account)
+        audit.record(tx, audit.Event.RESET_DONE, now, viewer, subject=account.id, detail=Lost.SECOND_STEP)
+        tx.commit()
+    return token

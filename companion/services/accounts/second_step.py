@@ -1,0 +1,103 @@
+"""Proving who one is: the second step of signing in, and both steps again before what matters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from companion.domain.people import PASSPHRASE_MOST
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services.accounts import one_time_codes, passkeys
+from companion.services.accounts.passkeys import NOWHERE, USING, Site
+from companion.services.act import Counted, acting
+from companion.store import audit, people, rate_limits
+from companion.store.accounts import second_factors, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gives as his second step: a code that he typed, or what his device signed, and where."""
+
+    code: str = ""
+    passkey: str = ""
+    site: Site = NOWHERE
+
+
+def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
+    """Complete the session with the second step; its new token.
+
+    Raises ``Rejected`` (what is wrong, or was used), ``NotAllowed`` and ``SlowDown``.
+    """
+    viewer = signed_in.viewer
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
+        people.lock(tx, viewer.account_id)
+        account = people.account(tx, viewer.account_id)
+        if not second_factors.factors_of(tx, account.id).any:
+            raise NotAllowed("second_factor_missing")
+        _accept(tx, account, given, challenge, now)
+        rate_limits.forget(tx, "code.account", str(account.id))
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True)
+        tx.commit()
+    return token
+
+
+def prove(
+    store: Store,
+    hasher: Hasher,
+    signed_in: SignedIn,
+    passphrase: str,
+    given: Given,
+    now: datetime,
+) -> str:
+    """Give the passphrase again within a session, and the second step where there is one; the session's new token.
+
+    Raises ``Rejected``, ``SlowDown`` and ``Crowded``; a wrong passphrase uses up no code.
+    """
+    viewer = signed_in.viewer
+    with store.reading() as tx:
+        account = people.account(tx, viewer.account_id)
+        stored = account.passphrase_hash
+    tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
+    with hasher.place() as place:
+        rate_limits.take(store, now, tries[0], ("sign-in.overall", ""))
+        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    if not fits:
+        with store.writing() as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
+            tx.commit()
+        raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+    rate_limits.take(
+        store, now, tries[1], ("code.overall", "")
+    )  # who guesses at an open session costs its owner no code
+    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
+        sessions.lock_owner(tx, signed_in)
+        account = people.account(tx, account.id)
+        if account.passphrase_hash != stored:  # changed while it was checked
+            raise Rejected(Problem("wrong_passphrase", field="passphrase"))
+        if second_factors.factors_of(tx, account.id).any:
+            _accept(tx, account, given, challenge, now)
+        for each in tries:
+            rate_limits.forget(tx, *each)
+        token = sessions.renew(tx, signed_in.session_id, now, complete=True, proved_at=now)
+        audit.record(tx, audit.Event.PROVED, now, viewer, subject=account.id)
+        tx.commit()
+    return token
+
+
+@contextmanager
+def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
+    """The challenge that a passkey answers, used up by it; what is not accepted is written down."""
+    with one_time_codes.failing_on_record(store, signed_in.viewer, now):
+        yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
+
+
+def _accept(tx: Transaction, account: Account, given: Given, challenge: bytes, now: datetime) -> None:
+    if given.passkey:
+        passkeys.accept(tx, account, given.passkey, challenge, given.site, now)
+    else:
+        one_time_codes.accept(tx, account, given.code, now)

@@ -1,0 +1,113 @@
+"""Signing in and out: a passphrase, a second step for staff and for who has one, and sessions that lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from companion.domain.accounts.second_factors import asked_for
+from companion.domain.people import PASSPHRASE_MOST, Role, folded
+from companion.domain.refusals import Problem, Rejected
+from companion.services.act import acting
+from companion.store import audit, people, rate_limits
+from companion.store.accounts import devices, second_factors, sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A session that was begun or unlocked."""
+
+    token: str
+    unlocked: bool
+    role: Role
+    complete: bool
+    """Whether nothing more is asked for."""
+
+
+def sign_in(
+    store: Store,
+    hasher: Hasher,
+    sign_in_name: str,
+    passphrase: str,
+    address: str,
+    locked: SignedIn | None,
+    now: datetime,
+    *,
+    mark: str = "",
+) -> Entered:
+    """Begin a session, or unlock ``locked`` if it is the same person's; another's ends. The second step comes after.
+
+    A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
+    browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
+    """
+    with store.reading() as tx:
+        found = people.account_signing_in(tx, sign_in_name)
+        device = devices.known(tx, found.id if found else None, mark, now)
+    tries = rate_limits.everywhere("sign-in", folded(sign_in_name), address)
+    his_own = hasher.used_by(device=str(device))  # for nobody, too: it must take as long
+    if device:
+        tries = (("sign-in.device", str(device)), *tries[1:])
+        hasher = his_own  # strangers at the same address keep him out of nothing
+    stored = found.passphrase_hash if found else None
+    with hasher.place() as place:
+        rate_limits.take(store, now, *tries, known=device is not None)
+        # One character more than allowed can fit no passphrase, and costs no more time than one that could.
+        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+    if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
+        _refuse(store, found.id if found else None, now)
+    with acting(store, None, now) as tx:
+        people.lock(tx, found.id)
+        account = people.account(tx, found.id)
+        if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
+            tx.commit()
+            raise Rejected(Problem("wrong_sign_in"))
+        role = Role(account.role)
+        complete = not asked_for(role, second_factors.factors_of(tx, account.id))
+        if locked and not sessions.is_live(tx, locked.session_id):  # ended while this one was checked
+            locked = None
+        unlocked = locked is not None and locked.viewer.account_id == account.id
+        if locked and unlocked:
+            token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)
+        else:
+            _end_anothers(tx, account, locked, now)
+            token = sessions.start(tx, account.id, now, complete=complete)
+        rate_limits.forget(tx, *tries[0])
+        event = audit.Event.UNLOCKED if unlocked else audit.Event.SIGNED_IN
+        audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
+        tx.commit()
+    return Entered(token, unlocked, role, complete)
+
+
+def _intact(store: Store, account_id: UUID) -> bool:
+    """Whether the account, whose passphrase fits, is as Companion wrote it: a planted one opens nothing."""
+    with store.reading() as tx:
+        return tx.get_one(Account, account_id).intact
+
+
+def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
+    """The same for a name that nobody has."""
+    with store.writing() as tx:
+        audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account_id)
+        tx.commit()
+    raise Rejected(Problem("wrong_sign_in"))
+
+
+def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now: datetime) -> None:
+    if found and sessions.end_one(tx, found.viewer, found.session_id, now):
+        viewer, event = people.viewer(tx, account), audit.Event.SESSION_ENDED
+        audit.record(tx, event, now, viewer, subject=found.viewer.account_id)
+
+
+def sign_out(store: Store, token: str, now: datetime) -> None:
+    """End the session of a token whole. Of one that has ended already nothing is said."""
+    with store.writing() as tx:
+        account_id = sessions.end(tx, token, now)
+        if account_id:
+            viewer = people.viewer(tx, people.account(tx, account_id))
+            audit.record(tx, audit.Event.SIGNED_OUT, now, viewer, subject=account_id)
+        tx.commit()

@@ -1,0 +1,157 @@
+"""Somebody writes activities: from files or in the browser, for the library or for one participant."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.checker import check, faults
+from companion.domain.activities.editing import About
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed
+from companion.services.act import acting
+from companion.store import audit, people
+from companion.store.activities import activities, library
+from companion.store.activities.activities import ActivityVersion
+from companion.store.activities.library import Version
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.work import work
+
+Edit = Callable[[Activity], Activity]
+"""What an author does to an activity, whatever it says by then."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The version and its revision that the page showed."""
+
+    number: int
+    revision: int
+
+
+def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
+    """Take in every activity that is new or changed, all or none; how many that were.
+
+    Each becomes the next version, for a lead to approve, or a draft where the checker warns of something that
+    is not accepted. What is ``shipped`` was checked already, and what of it was taken in before is left out, so
+    that it never comes back over what its authors made of it since. Raises ``NotAllowed`` for one with a fault.
+    """
+    taken = 0
+    with acting(store, None, now) as tx:
+        for activity in from_files:
+            if faults(activity):
+                raise NotAllowed("not_checked")
+            checked = shipped or not check(activity)
+            row = activities.add_version(tx, activity, now, checked=checked, unless_known=shipped)
+            if row:
+                audit.record(tx, audit.Event.ACTIVITY_LOADED, now, None, subject=row.id)
+                taken += 1
+        tx.commit()
+    return taken
+
+
+def begin(store: Store, viewer: Viewer, new_id: UUID, about: About, now: datetime) -> None:
+    """A new activity for the library, as a draft without prompts; doing it again with the same id does nothing."""
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        if tx.get(activities.ActivityRow, new_id) is not None:
+            return
+        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
+        row = activities.add_activity(tx, activity, now, viewer.account_id, new_id)
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, now, viewer, subject=row.id)
+        tx.commit()
+
+
+def change(
+    store: Store,
+    viewer: Viewer,
+    activity_id: UUID,
+    seen: Seen,
+    edit: Edit,
+    now: datetime,
+) -> None:
+    """Change the newest version, or, where that was approved or set, make the next one.
+
+    Raises ``ChangedElsewhere`` when somebody else changed it since the page was made.
+    """
+    with acting(store, viewer, now) as tx:
+        activity_row = activities.activity_row(tx, viewer, activity_id)
+        row = activities.newest_row(tx, activity_id)
+        before = activities.opened(tx, row)
+        after = edit(before)
+        if after == before:
+            return
+        if (row.number, row.revision) != (seen.number, seen.revision):
+            raise ChangedElsewhere
+        if _fixed(tx, row):
+            row = activities.next_version(tx, activity_row, after, now, viewer.account_id)
+        else:
+            activities.change_draft(tx, row, after, viewer.account_id)
+        audit.record(
+            tx,
+            audit.Event.ACTIVITY_CHANGED,
+            now,
+            viewer,
+            subject=row.id,
+            enrolment=activity_row.enrolment_id,
+        )
+        tx.commit()
+
+
+def ask_for_approval(store: Store, viewer: Viewer, activity_id: UUID, seen: Seen, now: datetime) -> None:
+    """The author is done: from now on a lead may approve it. Asking again changes nothing.
+
+    Raises ``NotAllowed`` while the checker finds anything that is not accepted, and ``ChangedElsewhere``.
+    """
+    with acting(store, viewer, now) as tx:
+        activity_row = activities.activity_row(tx, viewer, activity_id)
+        row = activities.newest_row(tx, activity_id)
+        if activity_row.enrolment_id is not None:
+            raise NotAllowed("needs_no_approval")
+        if (row.number, row.revision) != (seen.number, seen.revision):
+            raise ChangedElsewhere
+        if check(activities.opened(tx, row)):
+            raise NotAllowed("not_checked")
+        if row.checked_at is None and row.approved_at is None:
+            row.checked_at = now
+            audit.record(tx, audit.Event.ACTIVITY_CHECKED, now, viewer, subject=row.id)
+        tx.commit()
+
+
+def adapt(
+    store: Store, viewer: Viewer, enrolment_id: UUID, version_id: UUID, new_id: UUID, now: datetime
+) -> None:
+    """Copy a version for one participant, to be changed for him; its origin stays noted.
+
+    Doing it again with the same id does nothing.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(activities.ActivityRow, new_id) is not None:
+            return
+        origin = library.version(tx, version_id)
+        if origin.enrolment_id not in (None, enrolment.id):
+            raise NotAllowed("not_offered")
+        activity = editing.renamed(origin.activity, f"own-{uuid4().hex[:12]}")
+        row = activities.add_activity(
+            tx, activity, now, viewer.account_id, new_id, enrolment.id, origin_id=origin.id
+        )
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, now, viewer, subject=row.id, enrolment=enrolment.id)
+        tx.commit()
+
+
+def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
+    """The version that its authors work on. Raises ``NotFound``."""
+    return library.versions(tx, viewer, activity_id)[0]
+
+
+def fixed(tx: Transaction, version: Version) -> bool:
+    """Whether it was approved or set: it never changes then, and editing makes the next version."""
+    return version.approved_at is not None or work.is_set(tx, version.id)
+
+
+def _fixed(tx: Transaction, row: ActivityVersion) -> bool:
+    return row.approved_at is not None or work.is_set(tx, row.id)

@@ -1,0 +1,107 @@
+"""A practitioner adds a participant: his name, the word they agreed, his next appointment if one is booked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.enrolments.pathway import BEGINS_AT, PathwayState
+from companion.domain.people import Role, Viewer, called
+from companion.domain.programme.programme import Programme
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.services.accounts.join import Slip, agreed_word, invite
+from companion.services.act import acting
+from companion.services.meetings.schedule import NOT_BOOKED, Wanted, add_within
+from companion.store import audit, people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
+
+
+def chosen(offered: Sequence[Programme], slug: str) -> Programme:
+    """The programme of this id of those that are offered; the only one needs no choosing. Raises ``Rejected``."""
+    if len(offered) == 1 and not slug:
+        return offered[0]
+    found = next((each for each in offered if each.id == slug), None)
+    if found is None:
+        raise Rejected(Problem("not_offered", field="programme"))
+    return found
+
+
+@dataclass(frozen=True)
+class Added:
+    """A new enrolment and the slip to hand over."""
+
+    enrolment_id: UUID
+    reference: str
+    slip: Slip
+
+
+def add_participant(
+    store: Store,
+    hasher: Hasher,
+    viewer: Viewer,
+    new_id: UUID,
+    name: str,
+    word: str,
+    wanted: Wanted,
+    now: datetime,
+) -> Added:
+    """Add him, with the enrolment's id given, so that one form adds him once.
+
+    Raises ``Rejected`` with everything that is to be mended in what was typed, and ``NotAllowed`` when
+    the form was sent before: its slip was shown then.
+    """
+    booked = wanted.kind != NOT_BOOKED
+    _require_sound(name, word, wanted, now, booked=booked)
+    word_hash = hasher.hash(agreed_word(word))
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        if tx.get(Enrolment, new_id) is not None:
+            raise NotAllowed("already_added")
+        account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
+        state = BEGINS_AT[wanted.checked(now)[0]] if booked else PathwayState.REFERRED
+        place = ProgrammePlace(wanted.programme.id, wanted.programme.version, wanted.site)
+        enrolment = enrolments.add_enrolment(tx, new_id, account.id, viewer.account_id, place, state, now)
+        if booked:
+            add_within(tx, viewer, enrolment, uuid4(), wanted, now)
+        slip = invite(tx, account, word_hash, now, by=viewer)
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+        tx.commit()
+    return Added(enrolment.id, enrolment.reference, slip)
+
+
+def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booked: bool) -> None:
+    """Raises ``Rejected`` with everything that is to be mended."""
+    problems: list[Problem] = []
+    for check, text in ((called, name), (agreed_word, word)):
+        try:
+            check(text)
+        except Rejected as rejected:
+            problems += rejected.problems
+    try:
+        if booked:
+            wanted.checked(now)
+        elif wanted.programme.site(wanted.site) is None:
+            problems.append(Problem("not_offered", field="site"))
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+
+
+def invite_again(
+    store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
+    word_hash = hasher.hash(agreed_word(word))
+    with acting(store, viewer, now) as tx:
+        account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
+        if account.joined_at is not None:
+            raise NotAllowed("already_joined")
+        slip = invite(tx, account, word_hash, now, by=viewer)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+        tx.commit()
+    return slip

@@ -1,0 +1,162 @@
+"""A practitioner opens the brief before an appointment: one page, and every look at words is recorded."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from companion.domain.activities.conversation import Conversation
+from companion.domain.caseloads.brief import (
+    MESSAGES_SHOWN,
+    NOTES_ON_PAPER,
+    HandedIn,
+    handed_in,
+    last_before,
+    not_held,
+    room_beside,
+)
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.messages.messages import Message
+from companion.domain.messages.notes import Agreed, Note
+from companion.domain.people import Role, Viewer
+from companion.domain.plan.diff import Difference, compared
+from companion.domain.plan.plan import Plan
+from companion.domain.programme.topics import TopicPlan
+from companion.domain.refusals import NotFound
+from companion.domain.work.work import Piece, Submission
+from companion.services.act import Counted, acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.caseloads.brief import attendance_words, handed_in_since, kept_of_paper, messages_since
+from companion.store.concerns import concerns
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case, Enrolment
+from companion.store.meetings import appointments
+from companion.store.messages import messages, notes
+from companion.store.notices import bounces, preferences
+from companion.store.notices.bounces import Undelivered
+from companion.store.plan import plan
+from companion.store.programme import topics
+from companion.store.work import work
+
+THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the two wrote and noted besides set work: everything but ``agreed`` is new since they last met."""
+
+    agreed: Agreed | None
+    messages: list[Message]
+    still_unread: int
+    """How many of his messages have no room here and nobody has read."""
+    notes: list[Note]
+    kept: dict[UUID, str]
+    """What was kept of work that was done on paper, by work."""
+    not_held: tuple[Appointment, ...]
+    """The meetings that did not take place."""
+    attendance: dict[UUID, str]
+    """What was said to these, by meeting."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What stands on the page. ``last`` is the meeting since which everything is new, if there was one."""
+
+    case: Case
+    coming: Appointment | None
+    last: Appointment | None
+    pieces: list[Piece]
+    handed_in: tuple[HandedIn, ...]
+    plan: Plan
+    changed: list[Difference]
+    said: Said
+    topics: TopicPlan
+    concerns: list[concerns.ConcernLine]
+    """Those that are open."""
+    failed: list[Undelivered]
+    set_aside: bool
+    """Whether nothing is sent to his address any more."""
+
+
+def open_brief(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Brief:
+    """Gather the brief. Looking at it counts as reading each submission and message on it.
+
+    Raises ``NotFound`` for anybody but his practitioner.
+    """
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        if viewer.role is not Role.PRACTITIONER:
+            raise NotFound
+        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        meetings = appointments.appointments(tx, row.id)
+        last = last_before(meetings, now)
+        since = last.starts_at if last else THE_BEGINNING
+        said = _said(tx, viewer, row, since, not_held(meetings, last, now), now)
+        whole = plan.plan_of(tx, row.id)
+        brief = Brief(
+            case=enrolments.case(tx, row),
+            coming=appointments.next_appointments(tx, [row.id], now).get(row.id),
+            last=last,
+            pieces=work.pieces(tx, [row.id])[row.id],
+            handed_in=handed_in(_read(tx, viewer, row.id, since, now), _room(said)),
+            plan=whole,
+            changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
+            said=said,
+            topics=topics.plan(tx, row),
+            concerns=concerns.lines(tx, viewer, enrolment_id=row.id),
+            failed=bounces.undelivered(tx, viewer, [row.participant_id], now).get(row.participant_id, []),
+            set_aside=bool(preferences.set_aside_notices(tx, [row.participant_id])),
+        )
+        audit.record(tx, audit.Event.BRIEF_READ, now, viewer, subject=row.id, enrolment=row.id)
+        tx.commit()
+    return brief
+
+
+def _said(
+    tx: Transaction,
+    viewer: Viewer,
+    row: Enrolment,
+    since: datetime,
+    gone: tuple[Appointment, ...],
+    now: datetime,
+) -> Said:
+    written = messages_since(tx, row.id, since, MESSAGES_SHOWN)
+    if written:
+        messages.mark_read(tx, written, viewer, now)
+        audit.record(tx, audit.Event.MESSAGE_READ, now, viewer, enrolment=row.id)
+    noted = notes.notes(tx, row.id, since)
+    if noted:
+        audit.record(tx, audit.Event.NOTES_READ, now, viewer, enrolment=row.id)
+    kept = kept_of_paper(tx, row.id, since)
+    for work_id in kept:
+        audit.record(tx, audit.Event.PAPER_READ, now, viewer, subject=work_id, enrolment=row.id)
+    return Said(
+        agreed=notes.last_agreed(tx, row.id),
+        messages=messages.opened(tx, row.id, written),
+        still_unread=messages.unread(tx, [row.id]).get(row.id, 0),
+        notes=noted,
+        kept=kept,
+        not_held=gone,
+        attendance=attendance_words(tx, row.id, [each.id for each in gone]),
+    )
+
+
+def _room(said: Said) -> int:
+    return room_beside(
+        [each.words for each in said.messages],
+        [each.words for each in said.notes[:NOTES_ON_PAPER]],
+        list(said.kept.values()),
+        [said.attendance.get(each.id, "") for each in said.not_held],
+        [said.agreed.words] if said.agreed else [],
+    )
+
+
+def _read(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID, since: datetime, now: datetime
+) -> list[tuple[UUID, str, Conversation, Submission]]:
+    found = []
+    for row, activity, submission in handed_in_since(tx, enrolment_id, since):
+        row.read_at = row.read_at or now
+        audit.record(tx, audit.Event.SUBMISSION_READ, now, viewer, subject=row.id, enrolment=enrolment_id)
+        conversation = Conversation(activity, submission.answers)
+        found.append((row.work_id, activity.title, conversation, submission))
+    return found

@@ -1,0 +1,135 @@
+"""Somebody is handed over to another practitioner: by his own, or by a lead, at once and with a reason."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from companion.domain.enrolments.pathway import reason_for
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import acting
+from companion.services.caseloads.group_handover import leave_groups, take_along
+from companion.services.concerns import lead_access
+from companion.store import audit, outbox, people
+from companion.store.base import Store, Transaction
+from companion.store.caseloads import by_reference
+from companion.store.enrolments import enrolments, handovers
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.enrolments.handovers import Handover, HandoverRow
+from companion.store.meetings import groups
+
+
+def hand_over(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    new_id: UUID,
+    to: UUID | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """A practitioner hands one of his participants over; from that moment he reaches nothing of his.
+
+    A group goes along when its last member does; otherwise the member leaves it.
+    Doing it again with the same id does nothing. Raises ``Rejected`` for somebody who cannot take him on and
+    without a reason, and ``NotFound`` where he is somebody else's already.
+    """
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.PRACTITIONER:
+            raise NotFound
+        done = tx.get(HandoverRow, new_id)
+        if done and (done.by_id, done.enrolment_id) == (viewer.account_id, enrolment_id):
+            return
+        _hold_still(tx, to)
+        own = groups.all_locked(tx, viewer.account_id)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        taker, words = _checked(tx, viewer.account_id, to, reason)
+        together = take_along(tx, viewer, own, {enrolment.id}, taker, now)
+        leave_groups(tx, viewer, [enrolment] if enrolment.id not in together else [], now)
+        _hand_over(tx, viewer, enrolment, new_id, taker, words, now)
+        tx.commit()
+
+
+def hand_over_several(
+    store: Store,
+    viewer: Viewer,
+    practitioner_id: UUID,
+    chosen: Collection[UUID],
+    new_id: UUID,
+    to: UUID | None,
+    reason: str,
+    now: datetime,
+) -> int:
+    """A lead hands over participants of one practitioner, all or none, with one reason; how many.
+
+    Doing it again with the same id does nothing. Raises ``Rejected``, and ``ChangedElsewhere`` where one of
+    them is with somebody else by now.
+    """
+    with acting(store, viewer, now) as tx:
+        _hold_still(tx, to)
+        theirs = groups.all_locked(tx, practitioner_id)
+        his = by_reference.locked(tx, viewer, practitioner_id)
+        problems = [] if chosen else [Problem("nothing_chosen", field="who")]
+        ids = {each: uuid5(new_id, str(each)) for each in sorted(set(chosen))}
+        if ids and all(tx.get(HandoverRow, each) for each in ids.values()):
+            return len(ids)
+        try:
+            taker, words = _checked(tx, practitioner_id, to, reason)
+        except Rejected as rejected:
+            raise Rejected(*problems, *rejected.problems) from rejected
+        if problems:
+            raise Rejected(*problems)
+        if not ids.keys() <= his.keys():
+            raise ChangedElsewhere
+        together = take_along(tx, viewer, theirs, ids, taker, now)
+        leave_groups(tx, viewer, [his[each] for each in ids if each not in together], now)
+        for each, handover_id in ids.items():
+            _hand_over(tx, viewer, his[each], handover_id, taker, words, now)
+        tx.commit()
+    return len(ids)
+
+
+def read_of_it(store: Store, viewer: Viewer, now: datetime) -> Handover:
+    """A participant reads who works with him now; the first look is marked. Raises ``NotFound``."""
+    with store.writing() as tx:
+        enrolments.enrolment(tx, viewer, lock=True)
+        row = handovers.of_participant(tx, viewer)
+        if row is None:
+            raise NotFound
+        row.seen_at = row.seen_at or now
+        found = handovers.shown(tx, row)
+        tx.commit()
+    return found
+
+
+def _hold_still(tx: Transaction, to: UUID | None) -> None:
+    """Whoever is to take somebody on stays until the transaction ends."""
+    if to:
+        people.lock(tx, to)
+
+
+def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
+    """Who takes him on, and why. Raises ``Rejected`` with all that is to be mended."""
+    problems: list[Problem] = []
+    offered = {each.id for each in people.practitioners(tx, but=present)}
+    words = ""
+    if to not in offered:
+        problems.append(Problem("not_offered", field="to"))
+    try:
+        words = reason_for(reason)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if to is None or problems:
+        raise Rejected(*problems)
+    return to, words
+
+
+def _hand_over(
+    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, to: UUID, words: str, now: datetime
+) -> None:
+    handovers.add(tx, new_id, enrolment, to, viewer.account_id, words, now)
+    people.end_invitations(tx, enrolment.participant_id, now)  # whoever made one knows its code
+    for each in (enrolment.participant_id, to):
+        outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, now)
+    lead_access.tell_taker(tx, enrolment.id, now)
+    audit.record(tx, audit.Event.HANDED_OVER, now, viewer, subject=new_id, enrolment=enrolment.id)

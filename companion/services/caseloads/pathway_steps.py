@@ -1,0 +1,162 @@
+"""A practitioner moves an enrolment along its path, and reads how it came there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.caseloads.still_open import StillOpen
+from companion.domain.enrolments.pathway import (
+    BACK,
+    ENDS,
+    MOVES,
+    PathwayState,
+    PathwayStep,
+    came_from,
+    move,
+    reason_for,
+    standing,
+)
+from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.time.london import LONDON
+from companion.services.act import Counted, acting
+from companion.services.meetings.attendance import note_row
+from companion.store import audit, people
+from companion.store.accounts import sessions
+from companion.store.base import Store, Transaction
+from companion.store.caseloads import still_open
+from companion.store.enrolments import enrolments, handovers
+from companion.store.enrolments.enrolments import Case, Enrolment, EnrolmentStepRow
+from companion.store.enrolments.handovers import HandoverForStaff
+from companion.store.meetings import appointments
+
+
+@dataclass(frozen=True)
+class Path:
+    """How somebody came to where he stands, with the names of those who took the steps."""
+
+    case: Case
+    steps: list[PathwayStep]
+    handovers: list[HandoverForStaff]
+    names: Mapping[UUID, str]
+    still_open: StillOpen
+    meetings: Sequence[Appointment] = ()
+    """What is booked and to come."""
+
+    def ended_by(self, state: PathwayState) -> int:
+        """How many of these meetings a step to this state cancels."""
+        return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
+
+    @property
+    def moves(self) -> tuple[PathwayState, ...]:
+        """Where he may go from here."""
+        return MOVES[self.case.state]
+
+    @property
+    def back_to(self) -> PathwayStep | None:
+        """The step to which a mistake is taken back."""
+        return came_from(self.steps)
+
+    @property
+    def found_suitable_by(self) -> UUID | None:
+        """Who held the initial meeting and found the programme suitable: he goes on with it where he can."""
+        found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
+        return found[-1] if found else None
+
+
+def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
+    """The path with its reasons: every look is recorded."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        _require_practitioner(viewer)
+        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        handovers.mark_opened(tx, viewer, row.id, now)
+        steps = enrolments.steps(tx, row.id)
+        names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
+        meetings = appointments.to_come(tx, row.id, now)
+        found = Path(
+            enrolments.case(tx, row),
+            steps,
+            handovers.told(tx, row.id),
+            names,
+            still_open.still_open(tx, viewer, row, now),
+            meetings,
+        )
+        audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
+        tx.commit()
+    return found
+
+
+def move_on(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    seen: str,
+    to: str,
+    day: str,
+    reason: str,
+    now: datetime,
+    new_id: UUID | None = None,
+    confirmed: bool | None = None,
+) -> None:
+    """Take the step to the state ``to``, or ``BACK``, from the state ``seen`` that the page showed.
+
+    ``confirmed`` says whether what is still open is known; None where no form asks.
+    Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
+    ``ChangedElsewhere`` where he stands somewhere else by now.
+    """
+    with acting(store, viewer, now) as tx:
+        _require_practitioner(viewer)
+        _, row = enrolments.with_account(tx, viewer, enrolment_id)
+        if row.state == to or (new_id and tx.get(EnrolmentStepRow, new_id)):
+            return
+        if row.state != seen:
+            raise ChangedElsewhere
+        unknown = still_open.still_open(tx, viewer, row, now).problems(to, confirmed)
+        was = row.state
+        if to == BACK:
+            step = _take_back(tx, row, viewer, reason, now, new_id)
+        else:
+            state, on, words = move(PathwayState(row.state), to, day, reason, row.state_since, now, unknown)
+            step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now, new_id=new_id)
+        _let_in_or_out(tx, row, was, now)
+        _cancel_what_ends(tx, row, viewer, now)
+        audit.record(tx, audit.Event.PATH_MOVED, now, viewer, subject=step.id, enrolment=row.id, detail=to)
+        tx.commit()
+
+
+def _cancel_what_ends(tx: Transaction, enrolment: Enrolment, viewer: Viewer, now: datetime) -> None:
+    """Cancel the meetings to come that this state has no place for; the participant is told of each."""
+    kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
+    for row in appointments.locked_to_come(tx, enrolment.id, kinds, now):
+        said = appointments.words(tx, row)
+        note_row(tx, viewer, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said, now)
+
+
+def _require_practitioner(viewer: Viewer) -> None:
+    """The path is his practitioner's to read and to take. Raises ``NotFound``."""
+    if viewer.role is not Role.PRACTITIONER:
+        raise NotFound
+
+
+def _take_back(
+    tx: Transaction, row: Enrolment, viewer: Viewer, reason: str, now: datetime, new_id: UUID | None
+) -> EnrolmentStepRow:
+    """A further step says that the last one was a mistake. He stands there since when he did before."""
+    before = came_from(enrolments.steps(tx, row.id))
+    if before is None:
+        raise NotAllowed("no_step_back")
+    words, today = reason_for(reason), now.astimezone(LONDON).date()
+    return enrolments.add_step(
+        tx, row, before.state, today, viewer.account_id, words, now, new_id=new_id, back_to=before.day
+    )
+
+
+def _let_in_or_out(tx: Transaction, row: Enrolment, was: str, now: datetime) -> None:
+    """Nobody signs in as somebody who died; if that was a mistake, he does again."""
+    account = people.account(tx, row.participant_id)
+    if row.state == PathwayState.DIED:
+        sessions.shut(tx, account, now)
+    elif was == PathwayState.DIED:
+        account.left_at = None

@@ -1,0 +1,56 @@
+"""Tell whoever must act on a concern: at once, and again at each limit, return and change of cover."""
+
+from datetime import datetime
+
+from companion.domain.concerns.concerns import ConcernStepKind
+from companion.domain.concerns.escalation import Telling, due_to
+from companion.services.act import acting
+from companion.store import audit, outbox, people
+from companion.store.base import Store, Transaction
+from companion.store.concerns import concern_rules, concerns
+from companion.store.concerns.concerns import ConcernRow
+
+
+def escalate(store: Store, now: datetime) -> int:
+    """Tell whoever has become due since the last time; how many notices that were.
+
+    Nobody is told twice of one moment, also when two do this at once.
+    """
+    with store.reading() as tx:
+        late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
+    made = 0
+    for concern_id in late:
+        with acting(store, None, now) as tx:
+            row = concerns.locked(tx, concern_id)
+            told = tell_who_is_due(tx, row, now)
+            if told:
+                audit.record(
+                    tx, audit.Event.CONCERN_ESCALATED, now, None, subject=row.id, enrolment=row.enrolment_id
+                )
+            tx.commit()
+        made += told
+    return made
+
+
+def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
+    """Write a notice without content, and a step, for each who is due and not told since. The caller commits."""
+    due = _due(tx, row, now)
+    for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
+        new = each.of is ConcernStepKind.TOLD
+        notice = outbox.Notice.CONCERN_NEW if new else outbox.Notice.CONCERN_OVERDUE
+        outbox.notify(tx, each.account, notice, row.id, now)
+        concerns.add_telling(tx, row, each, now, again=again)
+    return len(due)
+
+
+def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
+    """Who must be told now, and whether they were told the same before."""
+    leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
+    due = due_to(concerns.concern(tx, row), rules, leads, now)
+    gone = people.gone(tx, {telling.account for telling in due})
+    told = concerns.tellings(tx, row.id)
+    return {
+        each: each in told
+        for each, since in due.items()
+        if each.account not in gone and (each not in told or told[each] < since)
+    }

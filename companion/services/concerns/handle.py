@@ -1,0 +1,165 @@
+"""Somebody reads a concern, takes it, passes it on, closes it, or adds a note: each dated, nothing deleted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.concerns.concerns import (
+    WORDS_MOST,
+    ConcernState,
+    ConcernStepKind,
+    Passed,
+    concern_words,
+)
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.text import clean
+from companion.services.act import Counted, acting
+from companion.services.concerns import lead_access
+from companion.store import audit
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.concerns import concerns
+from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, OpenedConcern
+
+
+@dataclass(frozen=True)
+class Act:
+    """One press on the page of a concern: its own id, so that it counts once, and the revision that was shown."""
+
+    new_id: UUID
+    seen: int
+
+
+def open_concern(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> OpenedConcern:
+    """Read it: every look is recorded, with the concern as its reason."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = concerns.concern_row(tx, viewer, concern_id)
+        found = concerns.opened(tx, row)
+        _record(tx, Event.CONCERN_READ, viewer, row, now)
+        tx.commit()
+    return found
+
+
+def take(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> None:
+    """A lead takes it; taking it again changes nothing.
+
+    Raises ``ChangedElsewhere`` when another lead was quicker, or it was closed.
+    """
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if row.taken_by == viewer.account_id and row.state == ConcernState.TAKEN:
+            return
+        if row.state != ConcernState.NEW:
+            raise ChangedElsewhere
+        row.state, row.taken_by, row.revision = ConcernState.TAKEN, viewer.account_id, row.revision + 1
+        concerns.add_step(tx, row, uuid4(), ConcernStepKind.TAKEN, now, by=viewer.account_id)
+        _record(tx, Event.CONCERN_TAKEN, viewer, row, now)
+        tx.commit()
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """What was typed: to whom, when, and a note."""
+
+    to: str
+    day: str
+    time: str
+    note: str
+
+    def checked(self, now: datetime) -> tuple[Passed | None, str]:
+        """Raises ``Rejected`` with everything that is to be mended."""
+        problems: list[Problem] = []
+        passed, note = None, ""
+        try:
+            passed = Passed.typed(self.to, self.day, self.time, now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        try:
+            note = clean(self.note, WORDS_MOST, "passed_note", required=False)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return passed, note
+
+
+def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: PassedOn, now: datetime) -> None:
+    """A lead records that it was passed on. Raises ``Rejected``, ``ChangedElsewhere``, ``NotAllowed``."""
+    passed, note = typed.checked(now)
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if _done(tx, act):
+            return
+        if passed and passed.at < row.raised_at.replace(second=0, microsecond=0):
+            raise Rejected(Problem("before_raised", field="passed_day"))
+        _require(row, act, ConcernState.TAKEN)
+        row.state, row.revision = ConcernState.PASSED_ON, row.revision + 1
+        concerns.add_step(
+            tx,
+            row,
+            act.new_id,
+            ConcernStepKind.PASSED_ON,
+            now,
+            by=viewer.account_id,
+            words=note,
+            passed=passed,
+        )
+        _record(tx, Event.CONCERN_PASSED_ON, viewer, row, now)
+        tx.commit()
+
+
+def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str, now: datetime) -> None:
+    """Close a concern, with a reason, and end the looks that were made for it if no other one is open.
+
+    Raise ``Rejected`` without a reason, ``ChangedElsewhere``, ``NotAllowed``.
+    """
+    words = concern_words(reason, "reason")
+    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+        if _done(tx, act):
+            return
+        _require(row, act, ConcernState.NEW, ConcernState.TAKEN, ConcernState.PASSED_ON)
+        row.state, row.revision = ConcernState.CLOSED, row.revision + 1
+        concerns.add_step(tx, row, act.new_id, ConcernStepKind.CLOSED, now, by=viewer.account_id, words=words)
+        _record(tx, Event.CONCERN_CLOSED, viewer, row, now)
+        tx.flush()
+        if not concerns.any_open(tx, row.enrolment_id):
+            lead_access.end_for_concern(tx, viewer, row.enrolment_id, now)
+        tx.commit()
+
+
+def add_note(store: Store, viewer: Viewer, concern_id: UUID, new_id: UUID, note: str, now: datetime) -> None:
+    """Who may see it adds a note, in any state; doing it again with the same id does nothing."""
+    words = concern_words(note, "note")
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = concerns.concern_row(tx, viewer, concern_id)
+        if tx.get(ConcernStepRow, new_id) is None:
+            concerns.add_step(tx, row, new_id, ConcernStepKind.NOTE, now, by=viewer.account_id, words=words)
+            _record(tx, Event.CONCERN_NOTED, viewer, row, now)
+        tx.commit()
+
+
+@contextmanager
+def _as_lead(
+    store: Store, viewer: Viewer, concern_id: UUID, now: datetime
+) -> Iterator[tuple[Transaction, ConcernRow]]:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        concerns.lock_enrolment(tx, concern_id)
+        yield tx, concerns.concern_row(tx, viewer, concern_id)
+
+
+def _done(tx: Transaction, act: Act) -> bool:
+    return tx.get(ConcernStepRow, act.new_id) is not None
+
+
+def _require(row: ConcernRow, act: Act, *states: ConcernState) -> None:
+    if row.revision != act.seen:
+        raise ChangedElsewhere
+    if row.state not in states:
+        raise NotAllowed("not_in_this_state")
+
+
+def _record(tx: Transaction, event: Event, viewer: Viewer, row: ConcernRow, now: datetime) -> None:
+    audit.record(tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id)

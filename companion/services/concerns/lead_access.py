@@ -1,0 +1,228 @@
+"""A lead looks into a caseload that is not his, with a reason: told at once, or later where a second lead agrees.
+
+A look for a concern while one about the practitioner is open is withheld from every practitioner.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.concerns.lead_access import (
+    OPEN_FOR,
+    UNTOLD_FOR,
+    AccessState,
+    AccessStepKind,
+    Purpose,
+    access_purpose,
+    access_reason,
+)
+from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.domain.text import clean_line
+from companion.services.act import acting
+from companion.store import audit, outbox, people
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.concerns import concern_rules, concerns, lead_access
+from companion.store.concerns.lead_access import LeadAccessRow
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+
+REFERENCE_MOST = 20
+
+
+@dataclass(frozen=True)
+class AccessForm:
+    """What a lead typed. ``later`` asks for a second lead, so that it is told later."""
+
+    reference: str
+    purpose: str
+    reason: str
+    later: bool = False
+
+
+def look(store: Store, viewer: Viewer, new_id: UUID, typed: AccessForm, now: datetime) -> AccessState:
+    """Open a look, or put it before a second lead; where it stands then. Doing it again does nothing.
+
+    Raises ``Rejected``, also where a second lead is asked for and nobody is there.
+    """
+    with acting(store, viewer, now) as tx:
+        _require_lead(viewer)
+        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        done = tx.get(LeadAccessRow, new_id)
+        if done is not None:
+            _require_own(viewer, done)
+            return AccessState(done.state)
+        enrolment, purpose, words = _checked(tx, viewer, typed)
+        row = LeadAccessRow(id=new_id, enrolment_id=enrolment.id, lead_id=viewer.account_id, purpose=purpose)
+        row.state, row.asked_at = AccessState.ASKED, now
+        lead_access.seal_reason(tx, row, words)
+        tx.add(row)
+        if typed.later and not _withheld(tx, row):
+            _record(tx, Event.LOOK_ASKED, viewer, row, now)
+        else:
+            _open(tx, viewer, row, now)
+        tx.commit()
+        return AccessState(row.state)
+
+
+def begin(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+    """Open what a second lead agreed to. Raises ``NotAllowed`` where nobody did."""
+    with acting(store, viewer, now) as tx:
+        row = lead_access.look_row(tx, viewer, look_id)
+        _require_own(viewer, row)
+        if row.state == AccessState.OPENED:
+            return
+        if row.state != AccessState.AGREED:
+            raise NotAllowed("look_decided")
+        if row.purpose == Purpose.CONCERN and not concerns.any_open(tx, row.enrolment_id):
+            raise NotAllowed("no_open_concern")
+        _open(tx, viewer, row, now)
+        tx.commit()
+
+
+def agree(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+    """A second lead agrees that it is told later; of an open one, that it stays untold for longer.
+
+    Raises ``Rejected`` without a reason, ``NotAllowed`` for the one who looks and where it is decided.
+    """
+    words = access_reason(reason)
+    with acting(store, viewer, now) as tx:
+        row = lead_access.look_row(tx, viewer, look_id)
+        kind = lead_access.look(row).require_second(viewer.account_id, now)
+        row.told_from = now + UNTOLD_FOR
+        lead_access.add_step(tx, row, kind, viewer, words, now)
+        if kind is AccessStepKind.AGREED:
+            row.state = AccessState.AGREED
+            _record(tx, Event.LOOK_AGREED, viewer, row, now)
+        else:
+            _tell(tx, row, now)
+            _record(tx, Event.LOOK_PROLONGED, viewer, row, now)
+        tx.commit()
+
+
+def refuse(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+    """It is not to be told later: nothing was opened. Who asked may take it back in the same way.
+
+    Raises ``Rejected`` without a reason, ``NotAllowed`` where it is decided.
+    """
+    words = access_reason(reason)
+    with acting(store, viewer, now) as tx:
+        row = lead_access.look_row(tx, viewer, look_id)
+        if row.state != AccessState.ASKED:
+            raise NotAllowed("look_decided")
+        row.state = AccessState.REFUSED
+        lead_access.add_step(tx, row, AccessStepKind.REFUSED, viewer, words, now)
+        _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+        tx.commit()
+
+
+def tell(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+    """It is told from now on. Doing it again does nothing. Raises ``NotAllowed`` where nothing was opened."""
+    with acting(store, viewer, now) as tx:
+        row = lead_access.look_row(tx, viewer, look_id)
+        if row.state != AccessState.OPENED:
+            raise NotAllowed("look_decided")
+        look = lead_access.look(row)
+        if look.withheld:
+            raise NotAllowed("look_decided")
+        if look.is_told(now):
+            return
+        row.told_from = now
+        lead_access.add_step(tx, row, AccessStepKind.TOLD, viewer, "", now)
+        _tell(tx, row, now)
+        _record(tx, Event.LOOK_TOLD, viewer, row, now)
+        tx.commit()
+
+
+def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+    """He is handed over: what is not told yet is told to his new practitioner. The caller commits."""
+    for row in lead_access.untold(tx, enrolment_id, now):
+        _tell(tx, row, now)
+
+
+def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
+    """End the looks made for a concern, now that none is open: nothing more is read, and what is not withheld is told.
+
+    The caller has locked the enrolment, and commits.
+    """
+    for row in lead_access.for_concern(tx, enrolment_id):
+        if row.state in (AccessState.ASKED, AccessState.AGREED):
+            row.state = AccessState.REFUSED
+            lead_access.add_step(tx, row, AccessStepKind.REFUSED, viewer, "", now)
+            _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+        elif row.state == AccessState.OPENED:
+            row.until = min(row.until or now, now)
+            look = lead_access.look(row)
+            if not look.withheld and not look.is_told(now):
+                row.told_from = now
+                lead_access.add_step(tx, row, AccessStepKind.TOLD, viewer, "", now)
+                _tell(tx, row, now)
+                _record(tx, Event.LOOK_TOLD, viewer, row, now)
+
+
+def _open(tx: Transaction, viewer: Viewer, row: LeadAccessRow, now: datetime) -> None:
+    row.state, row.opened_at, row.until = AccessState.OPENED, now, now + OPEN_FOR
+    row.told_from = None if _withheld(tx, row) else max(row.told_from or now, now)
+    tx.flush()
+    if row.told_from:
+        _tell(tx, row, now)
+    _record(tx, Event.LOOK_OPENED, viewer, row, now)
+
+
+def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
+    return row.purpose == Purpose.CONCERN and concerns.any_open(
+        tx, row.enrolment_id, ConcernKind.ABOUT_PRACTITIONER
+    )
+
+
+def _tell(tx: Transaction, row: LeadAccessRow, now: datetime) -> None:
+    """His practitioner gets one notice, when it is told."""
+    practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or now
+    outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id, now)
+    outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due, now)
+
+
+def _checked(tx: Transaction, viewer: Viewer, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
+    """Raises ``Rejected`` with everything that is to be mended."""
+    problems: list[Problem] = []
+    enrolment, purpose, words = None, Purpose.PRACTICE, ""
+    try:
+        line = clean_line(typed.reference, REFERENCE_MOST, "reference")
+        enrolment = enrolments.by_reference(tx, typed_reference(line), keep=True)
+        if enrolment is None:
+            problems.append(Problem("no_such_reference", field="reference"))
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        purpose = access_purpose(typed.purpose)
+    except Rejected as rejected:
+        problems += rejected.problems
+    try:
+        words = access_reason(typed.reason)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if enrolment is not None and purpose is Purpose.CONCERN and not concerns.any_open(tx, enrolment.id):
+        problems.append(Problem("no_open_concern", field="purpose"))
+    if typed.later and not any(each != viewer.account_id for each in concern_rules.lead_ids(tx)):
+        problems.append(Problem("no_second_lead", field="later"))
+    if problems or enrolment is None:
+        raise Rejected(*problems)
+    return enrolments.lock_of(tx, enrolment.id, enrolments.is_there()), purpose, words
+
+
+def _require_lead(viewer: Viewer) -> None:
+    if viewer.role is not Role.LEAD:
+        raise NotFound
+
+
+def _require_own(viewer: Viewer, row: LeadAccessRow) -> None:
+    if row.lead_id != viewer.account_id:
+        raise NotFound
+
+
+def _record(tx: Transaction, event: Event, viewer: Viewer, row: LeadAccessRow, now: datetime) -> None:
+    audit.record(
+        tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id, detail=row.purpose, look=row.id
+    )

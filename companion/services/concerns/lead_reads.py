@@ -1,0 +1,161 @@
+"""What a lead reads in an open look: each page is recorded with the look, and nothing is marked as read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.messages.messages import Message
+from companion.domain.messages.notes import Note
+from companion.domain.people import Viewer
+from companion.domain.plan.plan import Plan
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.domain.work.work import Submission, Work
+from companion.services.act import Counted, acting
+from companion.store import audit
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.concerns import lead_access
+from companion.store.concerns.lead_access import LeadAccessRow
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case, Enrolment
+from companion.store.messages import messages, notes
+from companion.store.plan import plan
+from companion.store.work import submissions, work
+from companion.store.work.submissions import HandedIn
+from companion.store.work.work import SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class AccessedRecord:
+    """Whose record it is, and until when it is open."""
+
+    id: UUID
+    case: Case
+    until: datetime
+    told: bool
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Overview(AccessedRecord):
+    """What can be read: every round that was handed in, the newest first, without a word of it."""
+
+    handed_in: list[HandedIn]
+
+
+@dataclass(frozen=True)
+class LookedThrough(AccessedRecord):
+    """One round with what was said to it."""
+
+    work: Work
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class PlanLooked(AccessedRecord):
+    """The plan."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class ThreadLooked(AccessedRecord):
+    """Messages, and before which number there are earlier ones."""
+
+    messages: list[Message]
+    before: int | None
+
+
+@dataclass(frozen=True)
+class NotesLooked(AccessedRecord):
+    """The practitioner's notes."""
+
+    notes: list[Note]
+
+
+def open_look(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> Overview:
+    """What there is to be read. Raises ``NotAllowed`` once the time is over, as everything here does."""
+    with _looking(store, viewer, look_id, now) as (tx, _, opened):
+        return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))
+
+
+def read_submission(
+    store: Store, viewer: Viewer, look_id: UUID, submission_id: UUID, now: datetime
+) -> LookedThrough:
+    """One round that was handed in."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        submission = tx.get(SubmissionRow, submission_id)
+        piece = tx.get_one(WorkRow, submission.work_id) if submission else None
+        if piece is None or piece.enrolment_id != row.enrolment_id:
+            raise NotFound
+        whole = work.work(tx, piece, handed_in_only=True)
+        _record(tx, Event.SUBMISSION_READ, viewer, row, now, submission_id)
+        said = next(each for each in whole.submissions if each.id == submission_id)
+        return LookedThrough(*_of(opened), whole, said)
+
+
+def read_plan(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> PlanLooked:
+    """The plan as it stands."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        _record(tx, Event.PLAN_READ, viewer, row, now, row.enrolment_id)
+        return PlanLooked(*_of(opened), plan.plan_of(tx, row.enrolment_id))
+
+
+def read_messages(
+    store: Store, viewer: Viewer, look_id: UUID, before: int | None, now: datetime
+) -> ThreadLooked:
+    """The newest messages, or those before a number; who wrote them does not see that they were read."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        rows = messages.newest(tx, row.enrolment_id, before)
+        _record(tx, Event.MESSAGE_READ, viewer, row, now)
+        earlier = rows[0].number if rows and rows[0].number > 1 else None
+        return ThreadLooked(*_of(opened), messages.opened(tx, row.enrolment_id, rows), earlier)
+
+
+def read_notes(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> NotesLooked:
+    """The practitioner's notes, which the participant does not see."""
+    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+        _record(tx, Event.NOTES_LOOKED_AT, viewer, row, now)
+        return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))
+
+
+@contextmanager
+def _looking(
+    store: Store, viewer: Viewer, look_id: UUID, now: datetime
+) -> Iterator[tuple[Transaction, LeadAccessRow, AccessedRecord]]:
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = lead_access.look_row(tx, viewer, look_id)
+        look = lead_access.look(row)
+        if row.lead_id != viewer.account_id:
+            raise NotFound
+        if row.until is None or not look.is_open(viewer.account_id, now):
+            raise NotAllowed("look_over")
+        case = enrolments.case(tx, enrolments.reached(viewer, tx.get_one(Enrolment, row.enrolment_id)))
+        yield tx, row, AccessedRecord(row.id, case, row.until, look.is_told(now), look.withheld)
+        tx.commit()
+
+
+def _of(opened: AccessedRecord) -> tuple[UUID, Case, datetime, bool, bool]:
+    return opened.id, opened.case, opened.until, opened.told, opened.withheld
+
+
+def _record(
+    tx: Transaction,
+    event: Event,
+    viewer: Viewer,
+    row: LeadAccessRow,
+    now: datetime,
+    subject: UUID | None = None,
+) -> None:
+    audit.record(
+        tx,
+        event,
+        now,
+        viewer,
+        subject=subject,
+        enrolment=row.enrolment_id,
+        detail=row.purpose,
+        look=row.id,
+    )

@@ -1,0 +1,193 @@
+"""A concern is raised: told by a participant, or seen by a practitioner; and the rules by which it is watched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from companion.domain.activities.conversation import Conversation
+from companion.domain.concerns.concern_rules import typed
+from companion.domain.concerns.concerns import ConcernKind, Passed, concern_words
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import Counted, acting
+from companion.services.concerns.escalate import tell_who_is_due
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.concerns import concern_rules, concerns
+from companion.store.concerns.concerns import ConcernRow, Content, Origin
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.messages import messages, notes
+from companion.store.work import work
+from companion.store.work.work import WorkRow
+
+
+class SourceKind(StrEnum):
+    """From what a concern is raised."""
+
+    ANSWER = "answer"
+    MESSAGE = "message"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a concern is raised from: a submission, a message of his, or a note.
+
+    In a submission ``question`` is the address of one question, or none for the whole.
+    """
+
+    id: UUID
+    question: str = ""
+    kind: SourceKind = SourceKind.ANSWER
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a practitioner typed: what was seen, and, if it was passed on already, to whom and when."""
+
+    words: str
+    passed_to: str
+    passed_day: str
+    passed_time: str
+
+    def checked(self, now: datetime) -> tuple[str, Passed | None]:
+        """Raises ``Rejected`` with everything that is to be mended."""
+        problems: list[Problem] = []
+        words, passed = "", None
+        try:
+            words = concern_words(self.words, "words")
+        except Rejected as rejected:
+            problems += rejected.problems
+        try:
+            passed = Passed.typed(self.passed_to, self.passed_day, self.passed_time, now, required=False)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return words, passed
+
+
+def tell(store: Store, viewer: Viewer, new_id: UUID, kind: ConcernKind, text: str, now: datetime) -> None:
+    """A participant tells something; doing it again with the same id does nothing. Raises ``Rejected``."""
+    words = concern_words(text, "words")
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        if viewer.role is not Role.PARTICIPANT or kind is ConcernKind.RAISED:
+            raise NotFound
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        if tx.get(ConcernRow, new_id) is None:
+            _raise(tx, viewer, new_id, enrolment, kind, Report(words), now)
+        tx.commit()
+
+
+def raise_concern(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    new_id: UUID,
+    seen: Sighting,
+    source: Source | None,
+    now: datetime,
+) -> None:
+    """A practitioner raises one; doing it again with the same id does nothing. Raises ``Rejected``."""
+    words, passed = seen.checked(now)
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        if viewer.role is not Role.PRACTITIONER:
+            raise NotFound
+        enrolment = about_whom(tx, viewer, enrolment_id, source, now, lock=True)
+        if tx.get(ConcernRow, new_id) is None:
+            origin = origin_of(tx, viewer, enrolment, source)
+            _raise(tx, viewer, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed), now)
+        tx.commit()
+
+
+def about_whom(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    source: Source | None,
+    now: datetime,
+    *,
+    lock: bool = False,
+) -> Enrolment:
+    """The enrolment that a concern is raised about: one of the viewer's caseload. Raises ``NotFound``.
+
+    From a message also one whose messages he reads as a cover: whoever reads of a danger can raise it.
+    """
+    if source and source.kind is SourceKind.MESSAGE:
+        return messages.enrolment(tx, viewer, enrolment_id, now, lock=lock)
+    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
+
+
+def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
+    """What is kept of where it was raised from: no word that he wrote. Raises ``NotFound``."""
+    if source is None:
+        return NOWHERE
+    if source.kind is SourceKind.MESSAGE:
+        message = messages.message_row(tx, enrolment, source.id)
+        return Origin(message_id=message.id, written_at=message.sent_at)
+    if source.kind is SourceKind.NOTE:
+        note = notes.note_row(tx, enrolment.id, source.id)
+        return Origin(note_id=note.id, written_at=note.at)
+    return Origin(question=_question_of(tx, viewer, enrolment.id, source), submission_id=source.id)
+
+
+def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
+    """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
+    if work.enrolment_of_submission(tx, source.id) != enrolment_id:
+        raise NotFound
+    row = work.submission_row(tx, viewer, source.id)
+    whole = work.work(tx, tx.get_one(WorkRow, row.work_id), handed_in_only=True)
+    if not source.question:
+        return whole.activity.title
+    submission = next(each for each in whole.submissions if each.id == row.id)
+    asked = Conversation(whole.activity, submission.answers).asked(source.question)
+    if asked is None:
+        raise NotFound
+    return asked.prompt.ask
+
+
+def set_rules(store: Store, viewer: Viewer, form: dict[str, str], seen: int, now: datetime) -> None:
+    """The next version of the rules, for concerns that are raised from now on.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` when there is a newer version than the page showed.
+    """
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        new = typed(form, concern_rules.lead_ids(tx), seen + 1)
+        if concern_rules.lock(tx).number != seen:
+            raise ChangedElsewhere
+        concern_rules.add(tx, new, viewer.account_id, now)
+        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, now, viewer, detail=str(new.number))
+        tx.commit()
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What goes into a concern beside the names."""
+
+    words: str
+    origin: Origin = NOWHERE
+    passed: Passed | None = None
+
+
+def _raise(
+    tx: Transaction,
+    viewer: Viewer,
+    new_id: UUID,
+    enrolment: Enrolment,
+    kind: ConcernKind,
+    told: Report,
+    now: datetime,
+) -> None:
+    case = enrolments.case(tx, enrolment)
+    content = Content(told.words, case.participant, case.practitioner, told.passed, **vars(told.origin))
+    limits = concern_rules.rules(tx).limits(now)
+    row = concerns.add(tx, viewer, new_id, enrolment, kind, content, limits, now)
+    tell_who_is_due(tx, row, now)
+    audit.record(tx, audit.Event.CONCERN_RAISED, now, viewer, subject=row.id, enrolment=enrolment.id)

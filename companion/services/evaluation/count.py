@@ -1,0 +1,50 @@
+"""People whose part is over and has settled are counted, five at a time: then nothing tells any more who they were."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from companion.domain.evaluation.figures import LEAST, SETTLES, block
+from companion.domain.time.london import LONDON
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.evaluation import figures
+from companion.store.evaluation.figures import Over
+
+
+def count(store: Store, now: datetime) -> int:
+    """Make the blocks that can be made; how many. Doing it again counts nobody twice."""
+    with store.reading() as tx:
+        if not _ready(tx, now):
+            return 0
+    with store.writing() as tx:
+        many = count_within(tx, now)
+        tx.commit()
+    return many
+
+
+def count_within(tx: Transaction, now: datetime) -> int:
+    """The same within a transaction."""
+    ready = _ready(tx, now, lock=True)
+    month = now.astimezone(LONDON).date().replace(day=1)
+    for together in ready:
+        rows = [each.row for each in together]
+        made = figures.add_block(tx, block(together[0].stratum, figures.people(tx, rows), month))
+        for row in rows:
+            row.counted = True
+        tx.flush()
+        audit.record(tx, audit.Event.FIGURES_COUNTED, now, None, subject=made.id)
+    return len(ready)
+
+
+def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
+    """Five of the same site and programme, in the order in which they ended; who is left waits for others."""
+    settled = (now - SETTLES).astimezone(LONDON).date()
+    waiting: dict[object, list[Over]] = defaultdict(list)
+    for each in figures.uncounted(tx, lock=lock):
+        if each.day <= settled:
+            waiting[each.stratum].append(each)
+    return [
+        those[start : start + LEAST]
+        for those in waiting.values()
+        for start in range(0, len(those) - len(those) % LEAST, LEAST)
+    ]

@@ -1,0 +1,144 @@
+"""A participant says how the programme was for him; with the fifth a batch is made, and whose is whose is gone."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from companion.domain.drafts import Draft, draft_of
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.evaluation.evaluation import BATCH, OFFERED_IN, Batch, Evaluation, Questions, batched
+from companion.domain.forms import Form
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.services.act import Counted, acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.evaluation import evaluation
+
+
+@dataclass(frozen=True)
+class EvaluationForm:
+    """What came from the form.
+
+    ``number`` is the version of the questions that the page showed and ``draft_seen`` the revision of what was
+    saved then; ``tab`` is the page's own mark and ``beat`` its own count of its saves.
+    """
+
+    number: int
+    draft_seen: int
+    tab: str
+    form: Form
+    beat: int = 0
+
+
+@dataclass(frozen=True)
+class EvaluationOffer:
+    """How far a participant has come with his evaluation. Without questions there is none to give."""
+
+    number: int = 0
+    questions: Questions | None = None
+    given: bool = False
+    draft: Draft | None = None
+
+
+def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
+    """The viewer's own."""
+    row = enrolments.enrolment(tx, viewer)
+    if row.evaluated:
+        return EvaluationOffer(given=True)
+    version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
+    if version is None:
+        return EvaluationOffer()
+    return EvaluationOffer(version.number, version.questions, draft=evaluation.draft(tx, row.id))
+
+
+def save(
+    store: Store, viewer: Viewer, typed: EvaluationForm, now: datetime, *, unapproved_too: bool
+) -> Draft:
+    """Keep what was typed. Raises ``ChangedElsewhere`` when another page saved something newer there.
+
+    Raises ``NotAllowed`` where there is nothing to give, or no more.
+    """
+    with acting(store, viewer, now, Counted.SAVE) as tx:
+        row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
+        kept = {name: list(texts) for name, texts in draft_of(typed.form, asked.fields).items()}
+        before = evaluation.draft_row(tx, row.id)
+        if before:
+            whole = evaluation.draft(tx, row.id)
+            if whole and (whole.typed == kept or (before.tab == typed.tab and typed.beat < before.beat)):
+                return whole
+            if typed.tab != before.tab and typed.draft_seen != before.revision:
+                raise ChangedElsewhere
+        saved = evaluation.keep_draft(tx, row.id, kept, typed.tab, typed.beat, now)
+        tx.commit()
+    return Draft(kept, saved.revision, now)
+
+
+def give(
+    store: Store, viewer: Viewer, number: int, seen: int, now: datetime, *, unapproved_too: bool
+) -> None:
+    """Hand in what is saved, as the page showed it; handing in again does nothing.
+
+    From then on nothing tells whose it is: of him it is kept that he gave one. Raises ``Rejected``, and
+    ``ChangedElsewhere`` where the questions or what is saved are others than the page showed.
+    """
+    with acting(store, viewer, now) as tx:
+        if enrolments.enrolment(tx, viewer, lock=True).evaluated:
+            return
+        row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
+        draft, version = evaluation.draft(tx, row.id), evaluation.offered(tx, unapproved_too=unapproved_too)
+        if draft is None or version is None or (version.number, draft.revision) != (number, seen):
+            raise ChangedElsewhere
+        said = Evaluation.typed(asked, draft.typed)
+        said.require_something()
+        row.evaluated = True
+        tx.delete(evaluation.draft_row(tx, row.id))
+        evaluation.add_waiting(tx, said)
+        audit.record(tx, audit.Event.EVALUATION_GIVEN, now, viewer, subject=row.id, enrolment=row.id)
+        gather_within(tx, now)
+        tx.commit()
+
+
+def gather(store: Store, now: datetime) -> int:
+    """Make the batches that can be made; how many. Two who hand in at the same moment may leave one to be made."""
+    with store.writing() as tx:
+        many = gather_within(tx, now)
+        tx.commit()
+    return many
+
+
+def read(store: Store, viewer: Viewer, now: datetime) -> list[Batch]:
+    """A lead reads what was said, the newest batch first: every look is recorded."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        if viewer.role is not Role.LEAD:
+            raise NotFound
+        found = evaluation.batches(tx)
+        audit.record(tx, audit.Event.EVALUATION_READ, now, viewer, detail=str(len(found)))
+        tx.commit()
+    return found
+
+
+def gather_within(tx: Transaction, now: datetime) -> int:
+    """The same within an act: five at a time, by lot where more are waiting."""
+    waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
+    chance.shuffle(waiting)
+    while len(waiting) >= BATCH:
+        taken, waiting = waiting[:BATCH], waiting[BATCH:]
+        evaluation.add_batch(tx, batched([each for _, each in taken], chance.shuffle))
+        evaluation.drop_waiting(tx, [row_id for row_id, _ in taken])
+        tx.flush()
+        audit.record(tx, audit.Event.EVALUATIONS_GATHERED, now, None)
+        many += 1
+    return many
+
+
+def _may_give(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> tuple[Enrolment, Questions]:
+    row = enrolments.enrolment(tx, viewer, lock=True)
+    if row.evaluated:
+        raise NotAllowed("evaluation_given")
+    version = evaluation.offered(tx, unapproved_too=unapproved_too)
+    if version is None or PathwayState(row.state) not in OFFERED_IN:
+        raise NotAllowed("no_evaluation")
+    return row, version.questions

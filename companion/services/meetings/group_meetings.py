@@ -1,0 +1,182 @@
+"""A group meets: one act plans, adds, moves or cancels a meeting for all, who each have an appointment of their own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
+from companion.domain.meetings.appointments import Attendance, Span, starts_at
+from companion.domain.meetings.clashes import caveats_of
+from companion.domain.meetings.groups import Meeting, kind_of_group
+from companion.domain.meetings.recurrence import Slot, spans
+from companion.domain.people import Viewer
+from companion.domain.programme.programme import Programme
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.services.act import acting
+from companion.services.meetings.attendance import note_row
+from companion.services.meetings.manage_groups import give_places
+from companion.services.meetings.schedule import Wanted, move_row, require_free
+from companion.services.meetings.series import sessions_left
+from companion.store import audit, outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments, group_places, groups
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.meetings.groups import GroupMeetingRow
+
+
+def add_meeting(
+    store: Store, viewer: Viewer, group_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
+) -> None:
+    """Add a meeting for all; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        groups.group_row(tx, viewer, group_id)
+        if tx.get(GroupMeetingRow, new_id) is not None:
+            return
+        kind, span = wanted.checked(now)
+        kind_of_group(kind)
+        left = left_to_book(tx, group_id, wanted.programme)
+        odd = caveats_of(kind, PathwayState.IN_PROGRAMME, len(left))
+        require_free(tx, viewer, [span], wanted.confirmed or "", caveats=odd)
+        _add(tx, viewer, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1), now)
+        tx.commit()
+
+
+def book_sessions(
+    store: Store,
+    viewer: Viewer,
+    group_id: UUID,
+    once: UUID,
+    slots: Sequence[Slot],
+    site: str,
+    programme: Programme,
+    confirmed: str,
+    now: datetime,
+) -> int:
+    """Book the sessions of the programme that the group has not booked yet, all or none; how many.
+
+    Sent twice it books once. Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where fewer are left to book.
+    """
+    ids = [uuid5(once, str(number)) for number in range(len(slots))]
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        groups.group_row(tx, viewer, group_id)
+        if ids and tx.get(GroupMeetingRow, ids[0]) is not None:
+            return len(ids)
+        left = left_to_book(tx, group_id, programme)
+        if not slots or len(slots) > len(left):
+            raise NotAllowed("sessions_booked")
+        problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
+        wanted: list[Span] = []
+        try:
+            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        require_free(tx, viewer, wanted, confirmed)
+        for new_id, span in zip(ids, wanted, strict=True):
+            kind = AppointmentKind.SESSION
+            _add(tx, viewer, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, site, 1), now)
+        tx.commit()
+    return len(ids)
+
+
+def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
+    """The number and the minutes of each session of the programme that the group has not booked yet."""
+    return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
+
+
+def move_meeting(
+    store: Store,
+    viewer: Viewer,
+    meeting_id: UUID,
+    day: str,
+    time: str,
+    seen: int,
+    confirmed: str,
+    now: datetime,
+) -> UUID:
+    """Move a meeting that is still to come, for all; the id of its group. Moving it twice moves it once.
+
+    Whoever was moved alone, or does not come, is left as he is. Raises ``Rejected``, ``Clashing``, ``NotAllowed``
+    for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    """
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        row = groups.locked(tx, viewer, meeting_id)
+        require_to_come(row, now)
+        span = Span(starts_at(day, time, now), row.minutes)
+        if span.starts_at == row.starts_at:
+            return row.group_id
+        if row.revision != seen:
+            raise ChangedElsewhere
+        require_free(tx, viewer, [span], confirmed, [row.id])
+        for enrolment, place in coming(tx, viewer, groups.meeting(row)):
+            move_row(tx, viewer, place, span.starts_at, now)
+            outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, place.id, now)
+        row.starts_at = span.starts_at
+        row.revision += 1
+        audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id)
+        tx.commit()
+    return row.group_id
+
+
+def cancel_meeting(store: Store, viewer: Viewer, meeting_id: UUID, seen: int, now: datetime) -> UUID:
+    """Cancel a meeting that is still to come, for all; the id of its group. Cancelling twice cancels once.
+
+    Raises ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it was changed since ``seen``.
+    """
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        row = groups.locked(tx, viewer, meeting_id)
+        if row.cancelled_at is not None:
+            return row.group_id
+        require_to_come(row, now)
+        if row.revision != seen:
+            raise ChangedElsewhere
+        for enrolment, place in coming(tx, viewer, groups.meeting(row)):
+            said = appointments.words(tx, place)
+            note_row(tx, viewer, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said, now)
+        row.cancelled_at = now
+        row.revision += 1
+        detail = Attendance.CANCELLED_BY_SERVICE
+        audit.record(tx, audit.Event.ATTENDANCE_NOTED, now, viewer, subject=row.id, detail=detail)
+        tx.commit()
+    return row.group_id
+
+
+def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
+    """Raises ``NotAllowed`` for a meeting that has begun or is cancelled."""
+    if row.starts_at <= now:
+        raise NotAllowed("appointment_over")
+    if row.cancelled_at is not None:
+        raise NotAllowed("group_meeting_cancelled")
+
+
+def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
+    """Whose appointment goes with the meeting and stands, locked in the order that all take."""
+    found = []
+    for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):
+        stands = appointments.appointment(place)
+        if meeting.holds(stands) and not stands.cancelled:
+            found.append((enrolment, place))
+    return found
+
+
+def _add(tx: Transaction, viewer: Viewer, meeting: Meeting, now: datetime) -> None:
+    tx.add(
+        GroupMeetingRow(
+            id=meeting.id,
+            group_id=meeting.group_id,
+            kind=meeting.kind,
+            starts_at=meeting.starts_at,
+            minutes=meeting.minutes,
+            site=meeting.site,
+            revision=1,
+        )
+    )
+    tx.flush()
+    audit.record(tx, audit.Event.APPOINTMENT_ADDED, now, viewer, subject=meeting.id)
+    give_places(tx, viewer, meeting, now)

@@ -1,0 +1,197 @@
+"""Appointments are added and moved; what is due before one moves with it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
+from companion.domain.meetings.appointments import Span, minutes, starts_at
+from companion.domain.meetings.clashes import Caveat, Clashes, Clashing, caveats_of, clashes
+from companion.domain.meetings.recurrence import sessions_to_book
+from companion.domain.people import Viewer
+from companion.domain.programme.programme import Programme
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.time.working_days import london_day
+from companion.services.act import acting
+from companion.services.meetings.initial_meeting import begin_initial_meeting
+from companion.store import audit, outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import absence, appointments, group_places
+from companion.store.meetings.appointments import AppointmentRow
+
+NOT_BOOKED = "none"
+"""In the place of a kind: there is no appointment yet."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An appointment as it was typed, for a programme with its sites and lengths."""
+
+    kind: str
+    day: str
+    time: str
+    site: str
+    programme: Programme
+    length: str = ""
+    """In minutes; the programme's where nothing is typed."""
+    confirmed: str | None = None
+    """The mark of the clashes that he was shown and said yes to; None where no form asks."""
+
+    def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
+        """Its kind, and the time that it takes up. Raises ``Rejected``."""
+        problems: list[Problem] = []
+        if self.kind not in set(AppointmentKind):
+            problems.append(Problem("not_offered", field="kind"))
+        if self.programme.site(self.site) is None:
+            problems.append(Problem("not_offered", field="site"))
+        moment, long = now, 0
+        try:
+            moment = starts_at(self.day, self.time, now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        try:
+            if self.kind in set(AppointmentKind):
+                bounds = self.programme.length(AppointmentKind(self.kind))
+                long = minutes(self.length, bounds.least, bounds.most)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return AppointmentKind(self.kind), Span(moment, long)
+
+
+def clashes_with(
+    tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
+) -> Clashes:
+    """What else the viewer has at these times, or is away; ``but`` are the appointments that are to get them."""
+    along = group_places.meetings_of(tx, viewer, but)
+    since = min((each.starts_at for each in spans), default=None)
+    absent = absence.own_times(tx, viewer, since) if since else []
+    return clashes(spans, appointments.diary(tx, viewer, spans), but, along, absent)
+
+
+def caveats_for(
+    tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
+) -> tuple[Caveat, ...]:
+    """What to say before a meeting of this kind is booked for this participant."""
+    lengths = [meeting.minutes for meeting in programme.meetings]
+    left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
+    return caveats_of(kind, PathwayState(enrolment.state), len(left))
+
+
+def require_free(
+    tx: Transaction,
+    viewer: Viewer,
+    spans: Sequence[Span],
+    confirmed: str,
+    but: Collection[UUID] = (),
+    caveats: tuple[Caveat, ...] = (),
+) -> None:
+    """Raise ``Clashing`` for what clashes or is odd, unless ``confirmed`` is a yes to just that. The diary is held."""
+    found = replace(clashes_with(tx, viewer, spans, but), caveats=caveats)
+    if found and found.mark != confirmed:
+        raise Clashing(found)
+
+
+def add_within(
+    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, wanted: Wanted, now: datetime
+) -> AppointmentRow:
+    """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
+    kind, span = wanted.checked(now)
+    if wanted.confirmed is not None:
+        odd = caveats_for(tx, enrolment, kind, wanted.programme)
+        require_free(tx, viewer, [span], wanted.confirmed, caveats=odd)
+    return add_row(tx, viewer, enrolment, new_id, kind, span, wanted.site, now)
+
+
+def add_row(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    new_id: UUID,
+    kind: AppointmentKind,
+    span: Span,
+    site: str,
+    now: datetime,
+) -> AppointmentRow:
+    """Add an appointment that was checked."""
+    row = AppointmentRow(
+        id=new_id,
+        enrolment_id=enrolment.id,
+        kind=kind,
+        starts_at=span.starts_at,
+        minutes=span.minutes,
+        site=site,
+        revision=1,
+    )
+    tx.add(row)
+    tx.flush()
+    audit.record(tx, audit.Event.APPOINTMENT_ADDED, now, viewer, subject=row.id, enrolment=enrolment.id)
+    if kind is AppointmentKind.INITIAL_MEETING:
+        begin_initial_meeting(tx, viewer, enrolment, now)
+    return row
+
+
+def add_appointment(
+    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
+) -> None:
+    """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(AppointmentRow, new_id) is None:
+            add_within(tx, viewer, enrolment, new_id, wanted, now)
+        tx.commit()
+
+
+def move_appointment(
+    store: Store,
+    viewer: Viewer,
+    appointment_id: UUID,
+    day: str,
+    time: str,
+    seen: int,
+    now: datetime,
+    confirmed: str | None = None,
+) -> UUID:
+    """Move an appointment that is still to come; the id of its enrolment. Moving it twice moves it once.
+
+    Raises ``Rejected``, ``Clashing`` where a form asks, ``NotAllowed`` for one that is over or cancelled, and
+    ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    """
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        enrolment, row = appointments.locked(tx, viewer, appointment_id)
+        require_movable(row, now)
+        span = Span(starts_at(day, time, now), row.minutes)
+        if span.starts_at == row.starts_at:
+            return row.enrolment_id
+        if row.revision != seen:
+            raise ChangedElsewhere
+        if confirmed is not None:
+            require_free(tx, viewer, [span], confirmed, [row.id])
+        move_row(tx, viewer, row, span.starts_at, now)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, now)
+        tx.commit()
+    return enrolment.id
+
+
+def require_movable(row: AppointmentRow, now: datetime) -> None:
+    """Raises ``NotAllowed`` for an appointment that is over or cancelled."""
+    found = appointments.appointment(row)
+    if found.starts_at <= now:
+        raise NotAllowed("appointment_over")
+    if found.cancelled:
+        raise NotAllowed("appointment_cancelled")
+
+
+def move_row(tx: Transaction, viewer: Viewer, row: AppointmentRow, to: datetime, now: datetime) -> None:
+    """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
+    row.moved_from, row.moved_on = row.starts_at, london_day(now)
+    row.starts_at = to
+    row.revision += 1
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)
+    audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)

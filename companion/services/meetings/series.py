@@ -1,0 +1,157 @@
+"""Several appointments in one act: the sessions of a programme are booked, or one and all that follow move."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.appointments import Appointment, Span, starts_at
+from companion.domain.meetings.clashes import Absent, Caveat, Engaged
+from companion.domain.meetings.recurrence import Slot, sessions_to_book, shifted, spans
+from companion.domain.people import Viewer
+from companion.domain.programme.programme import Programme
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.services.act import acting
+from companion.services.meetings.schedule import (
+    add_row,
+    caveats_for,
+    clashes_with,
+    move_row,
+    require_free,
+    require_movable,
+)
+from companion.store import outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.meetings import absence, appointments
+from companion.store.meetings.appointments import AppointmentRow
+
+
+def book_sessions(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    once: UUID,
+    slots: Sequence[Slot],
+    site: str,
+    programme: Programme,
+    confirmed: str,
+    now: datetime,
+) -> int:
+    """Book the sessions of the programme that are not booked yet, all or none; how many. Sent twice it books once.
+
+    Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where there are fewer sessions left to book.
+    """
+    ids = [uuid5(once, str(number)) for number in range(len(slots))]
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if ids and tx.get(AppointmentRow, ids[0]) is not None:
+            return len(ids)
+        left = left_to_book(tx, enrolment_id, programme)
+        if not slots or len(slots) > len(left):
+            raise NotAllowed("sessions_booked")
+        problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
+        wanted = []
+        try:
+            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        odd = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme)
+        require_free(tx, viewer, wanted, confirmed, caveats=odd)
+        for new_id, span in zip(ids, wanted, strict=True):
+            add_row(tx, viewer, enrolment, new_id, AppointmentKind.SESSION, span, site, now)
+        tx.commit()
+    return len(ids)
+
+
+def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> list[tuple[int, int]]:
+    """The number and the minutes of each session of the programme that is not booked yet."""
+    return sessions_left(appointments.appointments(tx, enrolment_id), programme)
+
+
+def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
+    """The same, of all the appointments of an enrolment."""
+    return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
+
+
+def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
+    """This appointment and what stands of the same enrolment after it, in order of time."""
+    after = [
+        each
+        for each in appointments.appointments(tx, first.enrolment_id)
+        if not each.cancelled and each.starts_at > first.starts_at
+    ]
+    return [appointments.appointment(first), *after]
+
+
+def shift(
+    tx: Transaction, viewer: Viewer, appointment_id: UUID, day: str, time: str, now: datetime
+) -> list[Slot]:
+    """Where this appointment and all that follow would go, as rows of a form.
+
+    Raises ``Rejected``, and ``NotAllowed`` for one that is over or cancelled.
+    """
+    row = appointments.appointment_row(tx, viewer, appointment_id)
+    require_movable(row, now)
+    those = with_followers(tx, row)
+    proposed = shifted(those[0], starts_at(day, time, now), those[1:], absence.own_times(tx, viewer, now))
+    return [
+        Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", was.id, was.revision, each.instead_of)
+        for each, was in zip(proposed, those, strict=True)
+    ]
+
+
+def looked_up(
+    tx: Transaction,
+    viewer: Viewer,
+    slots: Sequence[Slot],
+    lengths: Sequence[int],
+    now: datetime,
+    but: Collection[UUID] = (),
+    caveats: tuple[Caveat, ...] = (),
+) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
+    """What each row that can be clashes with, by its number, and the mark of all of that with the caveats."""
+    possible: dict[int, Span] = {}
+    for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):
+        with suppress(Rejected):
+            possible[number] = Span(starts_at(slot.day, slot.time, now), minutes)
+    found = replace(clashes_with(tx, viewer, list(possible.values()), but), caveats=caveats)
+    return dict(zip(possible, found.each, strict=True)), found.mark
+
+
+def move_following(
+    store: Store, viewer: Viewer, appointment_id: UUID, slots: Sequence[Slot], confirmed: str, now: datetime
+) -> UUID:
+    """Move an appointment and all that follow, all or none; the id of the enrolment. Moving twice moves once.
+
+    Raises ``Rejected``, ``Clashing``, ``NotAllowed`` for one that is over or cancelled, and ``ChangedElsewhere``
+    if one of them was changed, or another one came, since the form was made.
+    """
+    with acting(store, viewer, now) as tx:
+        appointments.hold_diary(tx, viewer)
+        enrolment, every = appointments.all_locked(tx, viewer, appointment_id)
+        first = every[appointment_id]
+        require_movable(first, now)
+        those = with_followers(tx, first)
+        rows = {each.id: every[each.id] for each in those}
+        asked = [rows[slot.appointment_id] for slot in slots if slot.appointment_id in rows]
+        if {row.id for row in asked} != set(rows) or len(asked) != len(slots):
+            raise ChangedElsewhere
+        wanted = spans(slots, [row.minutes for row in asked], now)
+        pairs = list(zip(asked, wanted, slots, strict=True))
+        changed = [(row, span) for row, span, _ in pairs if row.starts_at != span.starts_at]
+        if not changed:
+            return enrolment.id
+        if any(row.revision != slot.seen for row, _, slot in pairs):
+            raise ChangedElsewhere
+        require_free(tx, viewer, wanted, confirmed, set(rows))
+        for row, span in changed:
+            move_row(tx, viewer, row, span.starts_at, now)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, first.id, now)
+        tx.commit()
+    return enrolment.id

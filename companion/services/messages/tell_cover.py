@@ -1,0 +1,41 @@
+"""Tell whoever reads for somebody else of the messages that already wait."""
+
+from datetime import datetime, timedelta
+
+from companion.domain.meetings.absence import who_reads
+from companion.domain.time.working_days import london_day
+from companion.store import outbox, people
+from companion.store.base import Store, Transaction
+from companion.store.meetings import absence
+from companion.store.messages import messages
+from companion.store.messages.messages import UnreadMessage
+from companion.store.outbox import Notice
+
+LATELY = timedelta(days=7)
+"""So long after days away whoever is back is told of what still waits."""
+
+
+def tell_readers(store: Store, now: datetime) -> int:
+    """Tell a cover whose days begin, and a practitioner who is back, of each unread message; how many notices.
+
+    Nobody is told twice of one message.
+    """
+    with store.reading() as tx:
+        if not _untold(tx, now):
+            return 0
+    with store.writing() as tx:
+        people.lock_several(tx, {each.reader for each in _untold(tx, now)})
+        made = sum(
+            outbox.notify_once(tx, each.reader, Notice.MESSAGE_SENT, each.message, "waiting", now, now)
+            for each in _untold(tx, now)
+        )
+        tx.commit()
+    return made
+
+
+def _untold(tx: Transaction, now: datetime) -> list[UnreadMessage]:
+    times = absence.times_away(tx, now - LATELY)
+    readers = {each.who: who_reads(now, each.who, times) for each in times if each.first <= london_day(now)}
+    waiting = messages.waiting_for(tx, {who: reader for who, reader in readers.items() if reader})
+    told = outbox.told(tx, Notice.MESSAGE_SENT, {each.message for each in waiting})
+    return [each for each in waiting if (each.reader, each.message) not in told]

@@ -1,0 +1,207 @@
+"""Somebody reads a thread, types to it and sends: a participant, his practitioner, or who covers for that one."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from companion.domain.drafts import Draft, draft_of
+from companion.domain.enrolments.after_programme import Scope
+from companion.domain.forms import Form
+from companion.domain.meetings.absence import Reads, reads_by, who_reads
+from companion.domain.messages.messages import Message, message_words
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
+from companion.services import drafts
+from companion.services.act import Counted, acting
+from companion.services.drafts import FIRST
+from companion.store import audit, outbox, people, rate_limits
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import after_programme, enrolments
+from companion.store.enrolments.enrolments import Case, Enrolment
+from companion.store.meetings import absence
+from companion.store.messages import message_drafts, messages
+from companion.store.messages.message_drafts import MessageDraftRow
+from companion.store.messages.messages import MessageRow
+from companion.store.people import Account
+
+FIELDS = ("words",)
+"""What the form of a message holds, and a draft keeps."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The messages that a page shows, in the order of time, with what stands around them."""
+
+    case: Case
+    messages: list[Message]
+    before: int | None
+    """Earlier messages are those before this number; None where there are none."""
+    new_before: int
+    """How many of the earlier ones the viewer has not read."""
+    new: UUID | None
+    """The first of these that the viewer had not read when he opened the page."""
+    reads: Reads
+    reader: str
+    """The name of who reads what the participant sends now; empty for nobody yet."""
+    covering: bool
+    """Whether the viewer is here as a cover, and sees nothing else of this enrolment."""
+    can_read: bool
+    """Whether messages are open to the participant now."""
+
+    def late(self, today: date) -> Message | None:
+        """The first message that nobody has read by the day that its sender was promised."""
+        return next((each for each in self.messages if each.is_late(today)), None)
+
+
+@dataclass(frozen=True)
+class MessageForm:
+    """What came from the composer, with what its page knows of the draft (``drafting.FromPage``)."""
+
+    draft_seen: int
+    tab: str
+    form: Form
+    beat: int = 0
+
+    @property
+    def kept(self) -> Form:
+        """What a draft keeps of it. Raises ``Rejected`` beyond all measure."""
+        return draft_of(self.form, FIELDS)
+
+    @property
+    def words(self) -> str:
+        """The message as it was typed."""
+        return next(iter(self.form.get("words", ())), "")
+
+
+def open_thread(
+    store: Store, viewer: Viewer, enrolment_id: UUID | None, before: int | None, now: datetime
+) -> Thread:
+    """Read the newest messages, or those before a number: what is shown of the other side's is marked as read.
+
+    Every look of the staff is recorded, of a participant's that he read something new.
+    """
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
+        rows = messages.newest(tx, enrolment.id, before)
+        side = viewer.role is Role.PARTICIPANT
+        new = next((row.id for row in rows if row.his is not side and row.read_at is None), None)
+        fresh = messages.mark_read(tx, rows, viewer, now)
+        covering = not side and enrolment.practitioner_id != viewer.account_id
+        if fresh or not side:
+            audit.record(
+                tx,
+                audit.Event.MESSAGE_READ,
+                now,
+                viewer,
+                enrolment=enrolment.id,
+                detail="as_cover" if covering else "",
+            )
+        left = bool(people.gone(tx, [enrolment.practitioner_id]))
+        reads = reads_by(now, enrolment.practitioner_id, absence.times_away(tx, now), left=left)
+        earlier = rows[0].number if rows and rows[0].number > 1 else None
+        thread = Thread(
+            enrolments.case(tx, enrolment),
+            messages.opened(tx, enrolment.id, rows),
+            earlier,
+            messages.unread_before(tx, enrolment.id, earlier, his=not side) if earlier else 0,
+            new,
+            reads,
+            people.name(tx, tx.get_one(Account, reads.reader)) if reads.reader else "",
+            covering,
+            _can_read(tx, enrolment, now),
+        )
+        tx.commit()
+    return thread
+
+
+def send(
+    store: Store, viewer: Viewer, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm, now: datetime
+) -> None:
+    """Send a message; doing it again with the same id does nothing.
+
+    Raises ``Rejected``, also where the participant cannot read it, and ``SlowDown`` after too many in an hour;
+    what was typed is then kept as a draft. What another window is typing stays there.
+    """
+    try:
+        with acting(store, viewer, now) as tx:
+            enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
+            if tx.get(MessageRow, new_id) is None:
+                if not _can_read(tx, enrolment, now):
+                    raise Rejected(Problem("cannot_read", field="words"))
+                rate_limits.count(tx, "message.thread", f"{viewer.account_id} {enrolment.id}", now)
+                rate_limits.count(tx, "message.account", str(viewer.account_id), now)
+                rate_limits.count(tx, "message.overall", "", now)
+                _send(tx, viewer, enrolment, new_id, message_words(typed.words), now)
+                _settle(tx, viewer, enrolment, typed)
+            tx.commit()
+    except (Rejected, SlowDown):
+        _keep_if_possible(store, viewer, enrolment_id, typed, now)
+        raise
+
+
+def save_draft(
+    store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: MessageForm, now: datetime
+) -> Draft:
+    """Keep what is being typed. Raises ``ChangedElsewhere`` when another window saved something newer."""
+    with acting(store, viewer, now, Counted.SAVE) as tx:
+        enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
+        draft = _keep(tx, viewer, enrolment, typed, now)
+        tx.commit()
+    return draft
+
+
+def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
+    return after_programme.open_now(tx, enrolment, now).scope.holds(Scope.MESSAGES)
+
+
+def _send(
+    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, text: str, now: datetime
+) -> None:
+    his, to, promised_on = viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
+    if his:  # while nobody reads, his own practitioner finds it when he is back
+        times, own = absence.times_away(tx, now), enrolment.practitioner_id
+        left = bool(people.gone(tx, {own}))
+        to = who_reads(now, own, times, left=left) or own
+        promised_on = reads_by(now, own, times, left=left).by
+    row = messages.add(tx, enrolment, new_id, viewer, text, now, promised_on)
+    outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, now)
+    audit.record(tx, audit.Event.MESSAGE_SENT, now, viewer, subject=row.id, enrolment=enrolment.id)
+
+
+def _settle(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: MessageForm) -> None:
+    """What was sent is no draft any more; what another window types is."""
+    row, before = (
+        message_drafts.draft_row(tx, enrolment.id, viewer),
+        message_drafts.draft(tx, enrolment.id, viewer),
+    )
+    if row and before and (drafts.known(row, typed) or before.typed == typed.kept):
+        tx.delete(row)
+
+
+def _keep(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: MessageForm, now: datetime) -> Draft:
+    row, before = (
+        message_drafts.draft_row(tx, enrolment.id, viewer),
+        message_drafts.draft(tx, enrolment.id, viewer),
+    )
+    kept = typed.kept
+    if before is None and not kept:
+        return Draft({}, 0, now)
+    if row and before and drafts.stands(row, before, kept, typed):
+        return before
+    if row is None:
+        row = MessageDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))
+        row.place = message_drafts.place_of(tx, enrolment.id, viewer)
+    drafts.renew(row, typed, now)
+    row.typed = enrolments.record_box(tx, enrolment.id).seal("message_drafts.typed", row.id, kept)
+    tx.add(row)
+    return Draft(kept, row.revision, now)
+
+
+def _keep_if_possible(
+    store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: MessageForm, now: datetime
+) -> None:
+    try:
+        save_draft(store, viewer, enrolment_id, typed, now)
+    except (Rejected, ChangedElsewhere):
+        return  # the page itself still holds what was typed

@@ -1,0 +1,93 @@
+"""Reminders of appointments and the practitioners' daily letter go into the outbox, each once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.notices.reminders import Digest, digest_at, digest_day, in_time, read_before
+from companion.domain.time.working_days import london_day
+from companion.store import outbox, people
+from companion.store.base import Store, Transaction
+from companion.store.notices import daily_digest, reminders
+from companion.store.notices.reminders import Reminder
+from companion.store.outbox import Notice, Outcome, Outgoing
+
+
+def remind_of_appointments(store: Store, now: datetime) -> int:
+    """Bring the reminders in the outbox in step with the appointments and with who wants them; how many are new.
+
+    One whose hour had passed already when it was chosen or booked is made on that same day only. One whose
+    appointment was moved, cancelled, or is not wanted any more is withdrawn; one whose appointment has begun
+    without it could not be delivered.
+    """
+    with store.reading() as tx:
+        if not _missing(tx, now) and not _to_end(tx, now):
+            return 0
+    with store.writing() as tx:
+        _hold_still(tx, now)
+        for row, outcome in _to_end(tx, now):
+            reminders.end(tx, row, outcome, now)
+        tx.flush()
+        new = 0
+        for each in _missing(tx, now):
+            new += outbox.notify_once(
+                tx,
+                each.account_id,
+                Notice.APPOINTMENT_REMINDER,
+                each.appointment_id,
+                each.mark,
+                each.due_at,
+                now,
+            )
+        tx.commit()
+    return new
+
+
+def _hold_still(tx: Transaction, now: datetime) -> None:
+    """Lock the accounts in question before their notices; what is to be done is looked up again after that."""
+    new = {each.account_id for each in _missing(tx, now)}
+    old = {row.account_id for row, _ in _to_end(tx, now)}
+    people.lock_several(tx, new | old)
+
+
+def _missing(tx: Transaction, now: datetime) -> list[Reminder]:
+    wanted = [each for each in reminders.wanted(tx, now) if in_time(each.due_at, now)]
+    made = reminders.made(tx, {each.appointment_id for each in wanted})
+    return [each for each in wanted if each.key not in made]
+
+
+def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
+    wanted = {each.key for each in reminders.wanted(tx, now)}
+    return [
+        (row, Outcome.FAILED if starts_at is not None and starts_at <= now else Outcome.WITHDRAWN)
+        for row, starts_at in reminders.waiting(tx, now)
+        if (row.account_id, row.subject_id, row.once) not in wanted
+    ]
+
+
+def send_digests(store: Store, now: datetime) -> int:
+    """Put today's daily letter into the outbox for whoever wants it; how many are new.
+
+    Whether there is anything to say is decided when it goes out.
+    """
+    day = digest_day(now)
+    if day is None:
+        return 0
+    with store.reading() as tx:
+        missing = daily_digest.without(tx, reminders.readers(tx), f"{day}")
+    if not missing:
+        return 0
+    with store.writing() as tx:
+        people.lock_several(tx, missing)
+        new = sum(
+            outbox.notify_once(tx, each, Notice.DIGEST, each, f"{day}", digest_at(day), now)
+            for each in missing
+        )
+        tx.commit()
+    return new
+
+
+def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
+    """What the letter that was due then says now."""
+    day = london_day(due)
+    until, end = read_before(day)
+    return Digest(daily_digest.to_read(tx, practitioner, due, end), day, until)

@@ -1,0 +1,1 @@
+"""Databases, keys, backups, migrations, health."""

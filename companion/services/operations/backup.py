@@ -1,0 +1,108 @@
+"""A backup while everybody goes on working: two sealed files, the words in one place and the keys in another.
+
+Both databases are read as they stood at one moment, the keys' just after the words'. So whoever has words in the one
+has his key in the other, and a rotation, which keeps the old key for a while, never falls between the two.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from companion.domain.schema_state import SchemaState
+from companion.services.act import acting
+from companion.store import audit
+from companion.store.base import Store, may_idle, one_moment
+from companion.store.operations.backups import BadBackup, sealed_file
+from companion.store.operations.backups.copy import BackupFacts, Manifest, write_copy
+from companion.store.operations.backups.recipient import Recipient
+from companion.store.operations.migrations import KEYS, MAIN
+from companion.store.records.erased_list import ErasedList, Found
+
+KEYS_KEPT = timedelta(days=6)
+"""With a backup each day no copy of the keys becomes older than seven days, when erasures must be final."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the files go, and how long those of the words are kept there."""
+
+    words: Path
+    keys: Path
+    words_kept: timedelta
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made."""
+
+    words: Path
+    keys: Path
+    manifest: Manifest
+    """Of the words."""
+    pruned: int
+    """How many older files were removed."""
+
+
+def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
+    """Make both files, then remove those that are too old. Raises ``BadBackup`` and ``OSError``.
+
+    The file of the keys is there first, since words without keys are of no use.
+    """
+    _require_apart(places)
+    written = write_both(store, noted, recipient, places, now)
+    with acting(store, None, now) as tx:
+        audit.record(tx, audit.Event.BACKUP_MADE, now, None, detail=written.manifest.facts.backup)
+        tx.commit()
+    store.sweep()  # the log could not be emptied while it was read
+    return replace(written, pruned=_prune(places, now))
+
+
+def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
+    """Write both files, and nothing else. Raises ``BadBackup`` and ``OSError``."""
+    if store.standing() is SchemaState.AHEAD:
+        raise BadBackup(
+            "The databases are of a newer version of Companion, and this one would leave out what is new. "
+            "Do it with that one."
+        )
+    for folder in (places.words, places.keys):
+        sealed_file.clear_unfinished(folder)
+    secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
+    with store.reading() as tx:
+        may_idle(tx.connection())
+        head = audit.head(tx)  # the words stand still from here on
+        with one_moment(store.keys.engine) as keys:
+            may_idle(keys)
+            KEYS.revision(keys)  # and the keys from here on
+            facts = _facts(backup, head, noted.found(store.keys), now)
+            with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
+                write_copy(file, "keys", keys, KEYS, facts, secret)
+        with sealed_file.new_file(places.words, recipient, "words", backup, now) as (words_path, file):
+            manifest = write_copy(file, "words", tx.connection(), MAIN, facts, secret)
+    return Made(words_path, keys_path, manifest, pruned=0)
+
+
+def _require_apart(places: Places) -> None:
+    words, keys = places.words.resolve(), places.keys.resolve()
+    if words.is_relative_to(keys) or keys.is_relative_to(words):
+        raise BadBackup("The words and the keys go to two places, neither of them within the other.")
+
+
+def _facts(backup: str, head: str, erased: Found, now: datetime) -> BackupFacts:
+    ids = "\n".join(sorted(str(each) for each in erased.accounts))
+    return BackupFacts(backup, now, head, len(erased.accounts), hashlib.sha256(ids.encode()).digest())
+
+
+def _prune(places: Places, now: datetime) -> int:
+    """Remove what is too old, once there is something newer."""
+    kept = {"words": places.words_kept, "keys": KEYS_KEPT}
+    old = [
+        path
+        for folder in (places.words, places.keys)
+        for path, what, made_at in sealed_file.made_in(folder)
+        if now - made_at > kept[what]
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

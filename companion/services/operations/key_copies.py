@@ -1,0 +1,24 @@
+"""That there is a copy of the wrapping key, away from the machine: it was read again, and that is on record."""
+
+from datetime import datetime
+
+from companion.services.act import acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.operations import rotate_wrapping_key
+
+
+def confirm(store: Store, text: str, now: datetime) -> int:
+    """Record that this copy opens what the wrapping key wraps now; that key's id. Raises ``BadSetting``."""
+    primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
+    with acting(store, None, now) as tx:
+        audit.record(tx, audit.Event.WRAPPING_KEY_COPIED, now, None, detail=str(primary))
+        audit.seal(tx)  # ``doctor`` believes the chain alone
+        tx.commit()
+    return primary
+
+
+def confirmed(tx: Transaction) -> bool:
+    """Whether a copy of the key that wraps now was read again."""
+    last = audit.last(tx, audit.Event.WRAPPING_KEY_COPIED)
+    return last is not None and last.detail == str(rotate_wrapping_key.wrapping_keys(tx.keys).primary)

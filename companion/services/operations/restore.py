@@ -1,0 +1,195 @@
+"""A backup is put into an empty place, and what stands there then is proved.
+
+Nothing is written before both files were read to their end. The words come first, in one transaction, and the keys
+last: a place where that was cut off opens nothing. Whoever is on the list of who was erased gets no key at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
+
+import tink
+from sqlalchemy import Engine, MetaData, Table
+from sqlalchemy.exc import DBAPIError
+
+from companion.services.act import acting
+from companion.services.operations import row_bindings
+from companion.services.records import erasure
+from companion.store import audit
+from companion.store.accounts import sessions
+from companion.store.audit_head import Head, HeadRow
+from companion.store.base import Store, is_there, may_idle, require_answer
+from companion.store.keys import DataKey, Keys, participant
+from companion.store.operations import sample_check
+from companion.store.operations.backups import BadBackup, rows
+from companion.store.operations.backups.copy import Copy, Manifest
+from companion.store.operations.backups.rows import Row
+from companion.store.operations.migrations import KEYS, MAIN, History
+from companion.store.operations.open_databases import EmptyDatabases
+from companion.store.operations.rebind_rows import RowPlace
+from companion.store.records import erased_list
+from companion.store.records.erased_list import ErasedList
+from companion.store.wrapping import Wrapping
+
+SECRET = "service:audit"  # nosec B105
+BOUND_SINCE = "0025"
+"""The revision since which rows are bound. What is older has nothing that could be compared."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was put there, and what the list of who was erased said."""
+
+    manifest: Manifest
+    gone: dict[UUID, datetime]
+    """Who is on the list, and since when."""
+    damaged: int
+    """Lines of it that are not as they were written."""
+
+    @property
+    def missing(self) -> int:
+        """How many fewer are on it than when the backup was made."""
+        return max(0, self.manifest.facts.erasures - len(self.gone))
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What was found there."""
+
+    chain: audit.Verdict
+    sample: sample_check.Sample
+    erased_again: int
+    changed: tuple[RowPlace, ...] = ()
+    """Rows that are not what they are bound to."""
+
+
+def fill(
+    place: EmptyDatabases, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None
+) -> Filled:
+    """Put the words and the keys into a place, which must be empty. Then it is to be prepared, opened and proved.
+
+    ``kept_list`` is a list of who was erased, read beside the one that is noted here; one of them has to be there.
+    Raises ``BadBackup`` and ``OSError``.
+    """
+    if kept_list is None and not noted.path.exists():
+        raise BadBackup(
+            f"There is no list of who was erased, neither at {noted.path} nor given with --list: whoever was "
+            "erased after this backup would be readable again."
+        )
+    parts = ((place.main, MAIN, words), (place.keys.engine, KEYS, wrapped))
+    for engine, history, _ in parts:
+        _require_empty(engine, history)
+    opened = Keys(
+        place.keys.engine, place.keys.wrapping, {SECRET: _read(words, wrapped, place.keys.wrapping)}
+    )
+    for _, history, copy in parts:
+        if copy.manifest.revision not in history.revisions:
+            raise BadBackup(f"{copy.file.path} was made by a newer version of Companion. Install that first.")
+    own, more = noted.found(opened), erased_list.read(opened, kept_list or b"")
+    gone = {**own.since, **more.since}
+    head = Head.parsed(words.manifest.facts.head)
+    for engine, history, copy in parts:
+        _fill(engine, history, copy, gone, head)
+        engine.dispose()
+    return Filled(words.manifest, gone, own.damaged + more.damaged)
+
+
+def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
+    """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash says that these rows are ours
+        row_bindings.bind_every_row(store)
+    again = erasure.apply(store, noted, now, more=set(filled.gone))
+    with acting(store, None, now) as tx:
+        sessions.end_everybodys(tx, now)
+        audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
+        tx.commit()
+    changed = tuple(row_bindings.changed(store))
+    with store.reading() as tx:
+        return Proved(audit.verify(tx, filled.manifest.facts.head), sample_check.sample(tx), again, changed)
+
+
+def _require_empty(engine: Engine, history: History) -> None:
+    """Tables without a row are what an earlier try left that was cut off: they are made anew. Raises ``BadBackup``."""
+    if not is_there(engine):
+        return
+    require_answer(engine)
+    there = MetaData()
+    with engine.connect() as connection:
+        there.reflect(connection)
+        revision = history.revision(connection)
+        tables = [table for table in there.sorted_tables if table.name != "alembic_version"]
+        full = any(rows.count(connection, table) for table in tables)
+    if full or (tables and revision not in history.revisions):
+        raise BadBackup(
+            f"There is something in {engine.url.render_as_string(hide_password=True)} already. "
+            "A backup is put into an empty place only: move that away, or name another place."
+        )
+    if tables:
+        history.downgrade(engine)
+
+
+def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
+    """Read both files to their end; the secret that shows that they belong together. Raises ``BadBackup``."""
+    for copy, what in ((words, "words"), (wrapped, "keys")):
+        if copy.file.label.what != what:
+            raise BadBackup(f"{copy.file.path} is not the file of the {what}, but the other one.")
+        copy.file.require_whole()
+    found = [row for table, row in wrapped.rows() if table.name == DataKey.__tablename__ and row[0] == SECRET]
+    words.read()
+    try:
+        secret = wrapping.every().decrypt(found[0][1], SECRET.encode())
+    except (IndexError, tink.TinkError) as error:
+        raise BadBackup(
+            f"The wrapping key in {wrapping.where} does not open these keys. Put back the one from their time."
+        ) from error
+    if not (words.is_from(secret) and wrapped.is_from(secret)):
+        raise BadBackup(
+            "The words and the keys are not of the same installation, or somebody else made them."
+        )
+    return bytes(secret)
+
+
+def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
+    """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``.
+
+    The key store remembers the head that the words came with: its own may be from a moment later.
+    """
+    promised = copy.manifest
+    destroyed = {participant(account): at for account, at in gone.items()}
+    try:
+        history.upgrade(engine, promised.revision)
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            may_idle(connection)
+            for table, group in groupby(copy.rows(), key=itemgetter(0)):
+                kept = (_without_key(table, row, destroyed) for _, row in group)
+                rows.put(connection, table, (_with_head(table, row, head) for row in kept))
+            stored = {name: rows.count(connection, Table(name, MetaData())) for name in promised.parts}
+            if copy.manifest != promised or stored != {name: p.rows for name, p in promised.parts.items()}:
+                raise BadBackup(f"{copy.file.path} was changed while it was read.")
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise BadBackup(
+            f"{engine.url.render_as_string(hide_password=True)} cannot take the backup: {reason}. "
+            "It is empty as before; mend that and begin again."
+        ) from error
+
+
+def _with_head(table: Table, row: Row, head: Head) -> Row:
+    """A row of the key store, with this head if it is the one that is remembered."""
+    if table.name != HeadRow.__tablename__:
+        return row
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    return list((values | {"position": head.position, "link": head.link}).values())
+
+
+def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
+    """A row of the key store, destroyed where its owner was erased after the backup."""
+    if table.name != DataKey.__tablename__:
+        return row
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    if values["owner"] in destroyed:
+        values |= {"wrapped": None, "destroyed_at": values["destroyed_at"] or destroyed[values["owner"]]}
+    return list(values.values())

@@ -1,0 +1,98 @@
+"""Binding rows that were there before, looking for those that were changed outside Companion, and settling them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from companion.store import audit, row_binding
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.operations import rebind_rows, recorded_states
+from companion.store.operations.rebind_rows import RowPlace
+from companion.store.people import Account
+
+GRACE = timedelta(days=1)
+"""So long after an upgrade rows are bound and not checked yet: an older version may still write beside this one."""
+
+
+def begin_when_due(store: Store, now: datetime) -> bool:
+    """Bind every row that was there before, and check them all from now on, once no older version runs any more."""
+    since = row_binding.waits_since(store.keys)
+    if since is None or now - since < GRACE:
+        return False
+    begin(store, now)
+    return True
+
+
+def begin(store: Store, now: datetime) -> None:
+    """The same at once. Whatever stands there counts as right: there is nothing yet to compare it with."""
+    if row_binding.waits_since(store.keys) is None:
+        return
+    bind_every_row(store)
+    row_binding.check_from_now_on(store.keys, now)
+    with store.writing() as tx:
+        audit.record(tx, Event.BINDING_BEGUN, now, None)
+        tx.commit()
+
+
+def bind_every_row(store: Store) -> None:
+    """Bind all rows as they are, a few in each transaction."""
+    for model in row_binding.models():
+        with store.reading() as tx:
+            every = rebind_rows.ids(tx, model)
+        for start in range(0, len(every), rebind_rows.AT_ONCE):
+            some = every[start : start + rebind_rows.AT_ONCE]
+            with store.writing() as tx:
+                if model is Account:
+                    rebind_rows.note_second_steps(tx, some)
+                rebind_rows.bind(tx, model, some)
+                tx.commit()
+
+
+def changed(store: Store) -> list[RowPlace]:
+    """Every row that was changed outside Companion."""
+    with store.reading() as tx:
+        return list(rebind_rows.unfit(tx)) if row_binding.checked(tx.keys) else []
+
+
+def to_settle(store: Store) -> list[RowPlace]:
+    """The same, with accounts of whose second step an older version wrote into the record alone; accounts first."""
+    with store.reading() as tx:
+        if not row_binding.checked(tx.keys):
+            return []
+        found = {*rebind_rows.unfit(tx), *recorded_states.unlike_in_second_step(tx)}
+    return sorted(found, key=lambda row: (row.table, row.id))
+
+
+def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
+    """Take these rows as they are now, after somebody looked at each. Every one is on record.
+
+    Of an account's second step the record counts: an older version doesn't write it into the account.
+    """
+    models = {str(model.__tablename__): model for model in row_binding.models()}
+    rows = list(rows)
+    with store.writing() as tx:
+        recorded_states.put_second_steps_right(
+            tx, [row.id for row in rows if row.table == Account.__tablename__]
+        )
+        for row in rows:
+            rebind_rows.bind(tx, models[row.table], [row.id])
+            audit.record(tx, Event.BINDING_RENEWED, now, None, subject=row.id, detail=row.table)
+            store.broken.pop((row.table, row.id), None)
+        tx.commit()
+
+
+def record_broken(store: Store, now: datetime) -> None:
+    """Write down which rows this process found changed, once each."""
+    found = [row for row, on_record in list(store.broken.items()) if not on_record]
+    if not found:
+        return
+    with store.writing() as tx:
+        for table, row_id in found:
+            _record(tx, table, row_id, now)
+        tx.commit()
+    store.broken.update(dict.fromkeys(found, True))
+
+
+def _record(tx: Transaction, table: str, row_id: UUID, now: datetime) -> None:
+    audit.record(tx, Event.BINDING_BROKEN, now, None, subject=row_id, detail=table)

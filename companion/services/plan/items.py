@@ -1,0 +1,235 @@
+"""A participant keeps his plan: adds to it, changes it, takes out, brings back, decides on suggestions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4, uuid5
+
+from companion.domain.people import Viewer
+from companion.domain.plan.plan import Act, From, Item, Plan, PlanEntry, Source
+from companion.domain.plan.plan_parts import Part
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import acting
+from companion.services.plan import drafts
+from companion.services.plan.drafts import PlanForm
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.plan import plan
+from companion.store.plan.plan import PlanItemRow, PlanVersionRow
+
+
+def add(
+    store: Store,
+    viewer: Viewer,
+    new_id: UUID,
+    part_id: str,
+    rows: Sequence[tuple[str, str, str]],
+    source: Source | None,
+    now: datetime,
+    *,
+    typed: PlanForm | None = None,
+) -> None:
+    """Put one or several items (words, more, stage) into a part; doing it again with the same id does nothing.
+
+    ``typed`` is what the page sent whose draft this settles. Raises ``Rejected``, and ``ChangedElsewhere``
+    where something else is being typed there or was put in with this id.
+    """
+    try:
+        with acting(store, viewer, now) as tx:
+            enrolment = enrolments.enrolment(tx, viewer, lock=True)
+            whole = plan.plan_of(tx, enrolment.id)
+            part = _part(whole, part_id)
+            entries = PlanEntry.several(part, rows)
+            ids = [new_id, *(uuid5(new_id, str(count)) for count in range(1, len(entries)))]
+            if whole.item(new_id):
+                _same(whole, list(zip(ids, entries, strict=True)))
+                return
+            whole.room(part.id, len(entries))
+            drafts.settle(tx, enrolment, typed)
+            number = next_version(tx, viewer, enrolment, whole, Act.ADDED, now)
+            for item_id, entry in zip(ids, entries, strict=True):
+                _put(tx, enrolment, item_id, entry, source, number)
+            tx.commit()
+    except (Rejected, ChangedElsewhere):
+        drafts.save_if_possible(store, viewer, typed, now)
+        raise
+
+
+def change(
+    store: Store,
+    viewer: Viewer,
+    item_id: UUID,
+    seen: int,
+    row: tuple[str, str, str],
+    now: datetime,
+    *,
+    typed: PlanForm | None = None,
+) -> None:
+    """Put an item into other words. ``seen`` is the version since which it stood so on the page.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` where it says something else by now, or was taken out, or
+    something else is being typed.
+    """
+    try:
+        with acting(store, viewer, now) as tx:
+            enrolment = enrolments.enrolment(tx, viewer, lock=True)
+            whole = plan.plan_of(tx, enrolment.id)
+            item = _item(whole, item_id)
+            entry = PlanEntry.typed(_part_of(whole, item), *row)
+            same = item.until is None and item.entry == entry
+            if not same and (item.until is not None or item.since != seen):
+                raise ChangedElsewhere
+            drafts.settle(tx, enrolment, typed)
+            if not same:
+                number = next_version(tx, viewer, enrolment, whole, Act.CHANGED, now)
+                _end(tx, enrolment, item_id, number)
+                _put(tx, enrolment, item_id, entry, item.source, number)
+            tx.commit()
+    except (Rejected, ChangedElsewhere):
+        drafts.save_if_possible(store, viewer, typed, now)
+        raise
+
+
+def take_out(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
+    """Take an item out; it stays in the versions before. Doing it again does nothing.
+
+    Raises ``ChangedElsewhere`` where it says something else by now.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        whole = plan.plan_of(tx, enrolment.id)
+        item = _item(whole, item_id)
+        if item.until is not None:
+            return
+        if item.since != seen:
+            raise ChangedElsewhere
+        _end(tx, enrolment, item_id, next_version(tx, viewer, enrolment, whole, Act.REMOVED, now))
+        tx.commit()
+
+
+def bring_back(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> None:
+    """Put an item that was taken out into the plan again, as it last stood. Raises ``Rejected`` without room."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        whole = plan.plan_of(tx, enrolment.id)
+        item = _item(whole, item_id)
+        if item.until is None:
+            return
+        whole.room(item.entry.part)
+        number = next_version(tx, viewer, enrolment, whole, Act.BROUGHT_BACK, now)
+        _put(tx, enrolment, item_id, item.entry, item.source, number)
+        tx.commit()
+
+
+def accept(
+    store: Store, viewer: Viewer, suggestion_id: UUID, row: tuple[str, str, str], now: datetime
+) -> None:
+    """Put a suggestion into the plan, in the words that he typed. Doing it again does nothing.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` where another window declined it or put it in otherwise.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
+        whole = plan.plan_of(tx, enrolment.id)
+        part = whole.parts.part(plan.suggestion(tx, waiting).entry.part)
+        if part is None:
+            raise NotFound
+        entry = PlanEntry.typed(part, *row)
+        if waiting.accepted is not None:
+            _same(whole, [(suggestion_id, entry)])
+            return
+        whole.room(part.id)
+        number = next_version(tx, viewer, enrolment, whole, Act.ACCEPTED, now)
+        _put(tx, enrolment, suggestion_id, entry, Source(From.SUGGESTION), number)
+        waiting.accepted, waiting.decided_at = True, now
+        tx.commit()
+
+
+def decline(store: Store, viewer: Viewer, suggestion_id: UUID, now: datetime) -> None:
+    """Say no to a suggestion. Doing it again does nothing; ``ChangedElsewhere`` where it was put in meanwhile."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
+        if waiting.accepted is not None:
+            if waiting.accepted:
+                raise ChangedElsewhere
+            return
+        waiting.accepted, waiting.decided_at = False, now
+        event = audit.Event.PLAN_SUGGESTION_DECLINED
+        audit.record(tx, event, now, viewer, subject=waiting.id, enrolment=enrolment.id)
+        tx.commit()
+
+
+def next_version(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    whole: Plan,
+    act: Act,
+    now: datetime,
+    *,
+    together: bool = False,
+    next_review: date | None = None,
+) -> int:
+    """Begin the next version, whoever makes it; its number. The enrolment is locked meanwhile."""
+    version = PlanVersionRow(
+        id=uuid4(),
+        enrolment_id=enrolment.id,
+        number=whole.number + 1,
+        at=now,
+        by_id=viewer.account_id,
+        act=act,
+        together=together,
+        next_review=next_review,
+    )
+    tx.add(version)
+    event = audit.Event.PLAN_REVIEWED if act is Act.REVIEWED else audit.Event.PLAN_CHANGED
+    audit.record(tx, event, now, viewer, subject=version.id, enrolment=enrolment.id)
+    return version.number
+
+
+def _part(whole: Plan, part_id: str) -> Part:
+    part = whole.parts.part(part_id)
+    if part is None or part.retired:
+        raise Rejected(Problem("not_offered", field="part"))
+    return part
+
+
+def _part_of(whole: Plan, item: Item) -> Part:
+    """The part that the item stands in, retired or not."""
+    part = whole.parts.part(item.entry.part)
+    if part is None:
+        raise NotFound
+    return part
+
+
+def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
+    """Raises ``ChangedElsewhere`` unless just this was put in before: words are never dropped as said already."""
+    stood = {(item.id, item.entry) for item in whole.items}
+    if not stood.issuperset(put):
+        raise ChangedElsewhere
+
+
+def _item(whole: Plan, item_id: UUID) -> Item:
+    item = whole.item(item_id)
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _put(
+    tx: Transaction, enrolment: Enrolment, item_id: UUID, entry: PlanEntry, source: Source | None, number: int
+) -> None:
+    row = PlanItemRow(id=uuid4(), enrolment_id=enrolment.id, item_id=item_id, since=number)
+    row.place = plan.next_place(tx, enrolment.id, number)
+    box = enrolments.record_box(tx, enrolment.id)
+    row.content = box.seal("plan_items.content", row.id, [entry, source])
+    tx.add(row)
+
+
+def _end(tx: Transaction, enrolment: Enrolment, item_id: UUID, number: int) -> None:
+    row = plan.item_row(tx, enrolment.id, item_id)
+    if row:
+        row.until = number

@@ -1,0 +1,130 @@
+"""Looking at the plan again: a participant item by item, a practitioner in a meeting; and asking for it on its day."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.enrolments.after_programme import Scope
+from companion.domain.people import Viewer
+from companion.domain.plan.plan import Act
+from companion.domain.plan.review import Review, review_day
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.time.london import LONDON
+from companion.services.act import acting
+from companion.services.plan import items
+from companion.store import outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import after_programme, enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.plan import plan
+from companion.store.plan.plan import PlanReviewRow
+
+
+def begin(store: Store, viewer: Viewer, now: datetime) -> None:
+    """Start looking at the plan again; does nothing while a review goes on. Raises ``NotAllowed`` for an empty plan."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        if plan.open_review_row(tx, enrolment.id):
+            return
+        whole = plan.plan_of(tx, enrolment.id)
+        if not whole.now:
+            raise NotAllowed("plan_empty")
+        row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now, began_at=whole.number)
+        row.looked_at = _sealed(tx, enrolment, row.id, frozenset())
+        tx.add(row)
+        tx.commit()
+
+
+def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
+    """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        item = plan.plan_of(tx, enrolment.id).item(item_id)
+        if item is None:
+            raise NotFound
+        row, review = _going_on(tx, enrolment)
+        if item.until is not None or item.since != seen:
+            raise ChangedElsewhere
+        row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})
+        tx.commit()
+
+
+def finish(store: Store, viewer: Viewer, together: str, next_review: str, now: datetime) -> None:
+    """End the review with a dated version and the day agreed for the next one. Raises ``Rejected``."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        row, review = _going_on(tx, enrolment)
+        whole = plan.plan_of(tx, enrolment.id)
+        if review.next_item(whole):
+            raise NotAllowed("review_not_finished")
+        problems = [] if together in ("yes", "no") else [Problem("nothing_chosen", field="together")]
+        try:
+            day = review_day(next_review, now)
+        except Rejected as rejected:
+            raise Rejected(*problems, *rejected.problems) from rejected
+        if problems:
+            raise Rejected(*problems)
+        row.ended_at = now
+        items.next_version(
+            tx,
+            viewer,
+            enrolment,
+            whole,
+            Act.REVIEWED,
+            now,
+            together=together == "yes",
+            next_review=day,
+        )
+        tx.commit()
+
+
+def reviewed_together(
+    store: Store, viewer: Viewer, enrolment_id: UUID, seen: int, next_review: str, now: datetime
+) -> None:
+    """A practitioner notes that both looked at the plan in a meeting, and when to do so again.
+
+    ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``,
+    ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` where there is a newer version by now.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        whole = plan.plan_of(tx, enrolment.id)
+        day = review_day(next_review, now)
+        last = whole.last_review
+        if last and last.number == whole.number == seen + 1 and last.by_id == viewer.account_id:
+            return
+        if whole.number != seen:
+            raise ChangedElsewhere
+        if not whole.now:
+            raise NotAllowed("plan_empty")
+        items.next_version(tx, viewer, enrolment, whole, Act.REVIEWED, now, together=True, next_review=day)
+        tx.commit()
+
+
+def ask_for_those_due(store: Store, now: datetime) -> int:
+    """Write the notices that ask for a review whose day has come, each once; how many.
+
+    Nobody is asked to look at a plan that is not open to him any more.
+    """
+    asked = 0
+    with store.writing() as tx:
+        due = plan.reviews_due(tx, now.astimezone(LONDON).date())
+        for row in due:
+            enrolment = tx.get_one(Enrolment, row.enrolment_id)
+            row.asked_at = now
+            if after_programme.open_now(tx, enrolment, now).scope.holds(Scope.PLAN):
+                outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_REVIEW_DUE, row.id, now)
+                asked += 1
+        tx.commit()
+    return asked
+
+
+def _going_on(tx: Transaction, enrolment: Enrolment) -> tuple[PlanReviewRow, Review]:
+    row, review = plan.open_review_row(tx, enrolment.id), plan.open_review(tx, enrolment.id)
+    if row is None or review is None:
+        raise NotAllowed("no_review")
+    return row, review
+
+
+def _sealed(tx: Transaction, enrolment: Enrolment, row_id: UUID, looked_at: frozenset[UUID]) -> bytes:
+    box = enrolments.record_box(tx, enrolment.id)
+    return box.seal("plan_reviews.looked_at", row_id, sorted(map(str, looked_at)))

@@ -1,0 +1,149 @@
+"""A practitioner reads his participant's plan and suggests; the lead edits its parts."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+
+from companion.domain.people import Viewer
+from companion.domain.plan import plan_parts
+from companion.domain.plan.plan import Plan, PlanEntry
+from companion.domain.plan.plan_parts import Part, Parts, Shape
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import Counted, acting
+from companion.store import audit, outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.keys import WORDS
+from companion.store.plan import plan
+from companion.store.plan.plan import PlanPartsRow, PlanSuggestionRow
+
+
+def read(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Plan:
+    """A participant's plan as his practitioner reads it: every look is recorded."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
+        whole = plan.plan_of(tx, enrolment.id)
+        audit.record(tx, audit.Event.PLAN_READ, now, viewer, subject=enrolment.id, enrolment=enrolment.id)
+        tx.commit()
+    return whole
+
+
+def suggest(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    new_id: UUID,
+    part_id: str,
+    typed: tuple[str, str, str],
+    now: datetime,
+) -> None:
+    """Suggest an item (words, more, stage); doing it again with the same id does nothing. Raises ``Rejected``."""
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(PlanSuggestionRow, new_id):
+            return
+        part = plan.parts(tx)[1].part(part_id)
+        if part is None or part.retired:
+            raise Rejected(Problem("not_offered", field="part"))
+        if part.shape is Shape.LINE and typed[1].strip():
+            raise Rejected(Problem("one_box", field="more"))
+        row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment.id, by_id=viewer.account_id, at=now)
+        box = enrolments.record_box(tx, enrolment.id)
+        row.content = box.seal("plan_suggestions.content", row.id, PlanEntry.typed(part, *typed))
+        tx.add(row)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, row.id, now)
+        audit.record(tx, audit.Event.PLAN_SUGGESTED, now, viewer, subject=row.id, enrolment=enrolment.id)
+        tx.commit()
+
+
+def reword_part(
+    store: Store, viewer: Viewer, part_id: str, seen: int, typed: tuple[str, str, str], now: datetime
+) -> None:
+    """Put a part (title, question, help) into other words; into the words that it has does nothing.
+
+    ``seen`` is the number of the parts that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
+    """
+    with acting(store, viewer, now) as tx:
+        part = _part(tx, part_id)
+        worded = plan_parts.worded(part, *typed)
+        if worded == part:
+            return
+        _write(tx, viewer, seen, plan_parts.changed(_seen(tx, seen), worded), now)
+        tx.commit()
+
+
+def retire_part(
+    store: Store, viewer: Viewer, part_id: str, seen: int, now: datetime, *, retired: bool
+) -> None:
+    """Ask for a part no more, or again; where that is so already it does nothing.
+
+    Raises ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
+    """
+    with acting(store, viewer, now) as tx:
+        if _part(tx, part_id).retired == retired:
+            return
+        _write(tx, viewer, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired), now)
+        tx.commit()
+
+
+def move_part(store: Store, viewer: Viewer, part_id: str, seen: int, to: str, now: datetime) -> None:
+    """Move a part ``up`` or ``down``; beyond the first or the last place does nothing.
+
+    Raises ``Rejected`` and ``ChangedElsewhere``.
+    """
+    with acting(store, viewer, now) as tx:
+        _part(tx, part_id)
+        parts = _seen(tx, seen)
+        moved = plan_parts.moved(parts, part_id, to)
+        if moved == parts:
+            return
+        _write(tx, viewer, seen, moved, now)
+        tx.commit()
+
+
+def add_part(
+    store: Store,
+    viewer: Viewer,
+    new_id: UUID,
+    shape: str,
+    staged: bool,
+    typed: tuple[str, str, str],
+    now: datetime,
+) -> None:
+    """A new part at the end; doing it again with the same id does nothing.
+
+    Raises ``Rejected`` and ``ChangedElsewhere``.
+    """
+    part_id = f"part-{new_id.hex[:12]}"
+    with acting(store, viewer, now) as tx:
+        number, parts = plan.parts(tx)
+        if parts.part(part_id):
+            return
+        _write(tx, viewer, number, plan_parts.added(parts, part_id, shape, staged, *typed), now)
+        tx.commit()
+
+
+def _part(tx: Transaction, part_id: str) -> Part:
+    part = plan.parts(tx)[1].part(part_id)
+    if part is None:
+        raise NotFound
+    return part
+
+
+def _seen(tx: Transaction, seen: int) -> Parts:
+    number, parts = plan.parts(tx)
+    if number != seen:
+        raise ChangedElsewhere
+    return parts
+
+
+def _write(tx: Transaction, viewer: Viewer, seen: int, parts: Parts, now: datetime) -> None:
+    row = PlanPartsRow(id=uuid4(), number=seen + 1, made_at=now, made_by=viewer.account_id)
+    row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, parts)
+    tx.add(row)
+    try:
+        tx.flush()
+    except IntegrityError as error:  # another lead was quicker
+        raise ChangedElsewhere from error
+    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, now, viewer, subject=row.id)

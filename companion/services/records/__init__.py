@@ -1,0 +1,1 @@
+"""Data-protection rights: the access log, exports, corrections, legal holds, erasure, retention, policies."""

@@ -1,0 +1,171 @@
+"""A participant asks for an erasure, a lead decides on it, and it is carried out: repeatable after a crash at any step.
+
+The intent is committed first; from that moment nobody finds him. Then his account is noted in the list that no
+restore takes back, then his key is destroyed, and at last his rows go and it is marked as done.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.records.data_rights import Outcome, refusal
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.schema_state import SchemaState
+from companion.services.act import acting, repeated
+from companion.store import audit, keys, outbox, people
+from companion.store.accounts import sessions
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.concerns import lead_access
+from companion.store.keys import CONCERNS
+from companion.store.outbox import Notice, Outgoing
+from companion.store.people import Account
+from companion.store.records import erasures, legal_holds
+from companion.store.records.erased_list import ErasedList
+from companion.store.records.erasures import Erasure
+
+ASKED, AGAIN = "asked", "again"
+
+
+def ask_for_erasure(store: Store, viewer: Viewer, now: datetime) -> None:
+    """Write it down; while one waits, asking again changes nothing. He hears the same, whether anything holds it."""
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.PARTICIPANT:
+            raise NotFound
+        if erasures.ask(tx, viewer, now):
+            audit.record(tx, Event.ERASURE_ASKED, now, viewer, subject=viewer.account_id)
+        tx.commit()
+
+
+def refuse(store: Store, viewer: Viewer, request_id: UUID, told: str, reason: str, now: datetime) -> None:
+    """A lead refuses it: he is told ``told``, one of a few neutral sentences, and never the reason.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` where somebody decided on it meanwhile.
+    """
+    heard, words = refusal(told, reason)
+    with acting(store, viewer, now) as tx:
+        row = erasures.request_row(tx, viewer, request_id)
+        if row.outcome is not None:
+            raise ChangedElsewhere
+        erasures.decide(tx, viewer, row, Outcome.REFUSED, now)
+        row.told = heard
+        row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
+        outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id, now)
+        audit.record(tx, Event.ERASURE_REFUSED, now, viewer, subject=row.account_id, detail=heard)
+        tx.commit()
+
+
+def approve(
+    store: Store, noted: ErasedList, viewer: Viewer, request_id: UUID, reference: str, now: datetime
+) -> None:
+    """A lead has him erased, and has typed his reference to say so.
+
+    Raises ``Rejected`` for another reference, ``NotAllowed`` while something holds it, and ``ChangedElsewhere``
+    where somebody decided on it meanwhile.
+    """
+    with acting(store, viewer, now) as tx:
+        row = erasures.request_row(tx, viewer, request_id)
+        if row.outcome is not None:
+            raise ChangedElsewhere
+        if typed_reference(reference) != erasures.enrolment_of(tx, row.account_id).reference:
+            raise Rejected(Problem("other_reference", field="reference"))
+        begin(tx, row.account_id, ASKED, viewer, now)
+        erasures.decide(tx, viewer, row, Outcome.APPROVED, now)
+        tx.commit()
+    carry_out(store, noted, row.account_id, now)
+
+
+def begin(
+    tx: Transaction, account_id: UUID, why: str, viewer: Viewer | None, now: datetime, *, again: bool = False
+) -> None:
+    """Write the intent down: from its commit on nobody finds him, and nobody signs in as him. Once: its date stays.
+
+    Raises ``NotAllowed`` while something holds it, unless it is done ``again`` after a restore.
+    """
+    people.lock(tx, account_id)
+    account = tx.get_one(Account, account_id)  # also one that was changed outside Companion
+    enrolment = erasures.enrolment_of(tx, account_id, lock=True)
+    if account.erased_at is not None and not again:
+        return
+    if account_id in legal_holds.held(tx, [account_id]) and not again:
+        raise NotAllowed("erasure_held")
+    sessions.shut(tx, account, now)
+    account.erased_at = enrolment.erased_at = now
+    erasures.settle(tx, account_id, now)
+    waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
+    tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
+    for look_id in lead_access.of(tx, enrolment.id):  # his practitioner would find nothing to read
+        outbox.withdraw(tx, Notice.LOOKED_AT, look_id, now)
+    if erasures.erasure_of(tx, account_id) is None:
+        by = viewer.account_id if viewer else None
+        tx.add(
+            Erasure(
+                id=uuid4(),
+                account_id=account_id,
+                reference=enrolment.reference,
+                why=why,
+                by_id=by,
+                begun_at=now,
+            )
+        )
+    audit.record(tx, Event.ERASURE_BEGUN, now, viewer, subject=account_id, detail=why)
+    tx.flush()
+
+
+def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
+    """What was begun is carried out; doing it again does what is left of it."""
+    noted.add(store.keys, account_id, now)
+    store.keys.destroy(keys.participant(account_id), now)
+    repeated(lambda: finish(store, account_id, now))
+
+
+def finish(store: Store, account_id: UUID, now: datetime) -> None:
+    """His rows go, and it is marked as done; where a newer version knows of others, that one does it (``apply``)."""
+    if store.standing() is not SchemaState.CURRENT:
+        return
+    with store.writing() as tx:
+        people.lock(tx, account_id)
+        erasure = erasures.erasure_of(tx, account_id)
+        if erasure is not None:
+            erasures.enrolment_of(tx, account_id, lock=True)
+            erasures.wipe(tx, account_id)
+            if erasure.done_at is None:
+                audit.record(tx, Event.ERASED, now, None, subject=account_id)
+            erasure.done_at = erasure.done_at or now
+        tx.commit()
+    store.sweep()
+
+
+def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
+    """Finish what was begun, and after a restore of any database erase again whoever was; how many that were.
+
+    Who was erased is known from the list, the key store and the database itself: each may be older than the
+    others. ``more`` are accounts of a list that was kept elsewhere.
+    """
+    known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
+    with store.reading() as tx:
+        known |= erasures.begun(tx)
+        undone = {each for each in known if not _is_done(tx, each)}
+    undone |= {each for each in known if store.keys.lives(keys.participant(each))}
+    undone |= known - noted.found(store.keys).accounts
+    for account_id in sorted(undone):
+        with store.writing() as tx:
+            people.lock(tx, account_id)
+            account = tx.get(Account, account_id)  # none where this database is from before he came
+            if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
+                begin(tx, account_id, AGAIN, None, now, again=True)
+            tx.commit()
+        carry_out(store, noted, account_id, now)
+    return len(undone)
+
+
+def _is_done(tx: Transaction, account_id: UUID) -> bool:
+    erasure = erasures.erasure_of(tx, account_id)
+    return bool(erasure and erasure.done_at) or tx.get(Account, account_id) is None
+
+
+def _destroyed(store: Store) -> set[UUID]:
+    prefix = keys.participant(UUID(int=0)).partition(":")[0] + ":"
+    return {UUID(owner.removeprefix(prefix)) for owner in store.keys.destroyed() if owner.startswith(prefix)}

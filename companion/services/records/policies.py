@@ -1,0 +1,59 @@
+"""The service puts its own statement and retention schedule in the place of the drafts that are shipped."""
+
+from datetime import datetime
+
+from companion.content import shipped_statement
+from companion.domain.accounts.statement import Statement
+from companion.domain.activities.toml_guard import decoded
+from companion.domain.records.policies import Policy, read
+from companion.domain.refusals import NotAllowed
+from companion.services.act import acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.records import policies
+from companion.store.records.policies import ENGLISH
+
+
+def import_policy(
+    store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
+) -> int | None:
+    """Import a file, which counts from now on: the number of its version, or None where it is in force already.
+
+    Raises ``BadPolicy``; and ``NotAllowed`` with ``version_known`` for a statement whose number is no higher than
+    the one in force, or ``english_first`` for a translation of a version that is not there in English.
+    """
+    says, file = read(policy, data), decoded(data)
+    with acting(store, None, now) as tx:
+        language = says.language if isinstance(says, Statement) else ENGLISH
+        known = policies.imported(tx, policy, language)
+        if known and known.says == says:
+            return None
+        number = (
+            _statement_number(tx, says, in_place_of_draft=in_place_of_draft)
+            if isinstance(says, Statement)
+            else (known.number if known else 0) + 1
+        )
+        row_id = policies.add(tx, policy, language, number, file, now)
+        detail = f"{policy}:{language}:{number}"
+        audit.record(tx, audit.Event.POLICY_CHANGED, now, None, subject=row_id, detail=detail)
+        tx.commit()
+    return number
+
+
+def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
+    """Its own, which people acknowledge. Raises ``NotAllowed``.
+
+    ``in_place_of_draft`` it is one that people have acknowledged already, whatever number the shipped draft has now.
+    """
+    english = policies.imported(tx, Policy.STATEMENT)
+    if says.language == ENGLISH:
+        draft = 0 if in_place_of_draft else shipped_statement(ENGLISH).version
+        if says.version <= (english.number if english else draft):
+            raise NotAllowed("version_known")
+        return says.version
+    own = policies.imported(tx, Policy.STATEMENT, says.language)
+    if english is None or english.number != says.version:
+        raise NotAllowed("english_first")
+    if own and own.number == says.version:
+        raise NotAllowed("version_known")
+    return says.version

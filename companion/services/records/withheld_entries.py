@@ -1,0 +1,129 @@
+"""A lead reads what is withheld of a participant's record, and decides of each whether it may be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.records import access_log
+from companion.domain.records.access_log import Decision, Read
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import Counted, acting
+from companion.store import audit, locks
+from companion.store.audit import Event
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.records.access_log import DisclosureRow, add_decision, withheld
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What is withheld of one reference: kinds and dates, no word of it."""
+
+    enrolment_id: UUID
+    reference: str
+    reads: list[tuple[Read, Decision | None]]
+
+
+def open_withheld(store: Store, viewer: Viewer, reference: str, now: datetime) -> Withheld | None:
+    """The list of a reference; every look at it is recorded. None where nobody has this reference."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        _require_lead(viewer)
+        row = enrolments.by_reference(tx, typed_reference(reference))
+        if row is None:
+            return None
+        found = Withheld(row.id, row.reference, withheld(tx, row, now))
+        audit.record(tx, Event.WITHHELD_READ, now, viewer, enrolment=row.id)
+        tx.commit()
+    return found
+
+
+@dataclass(frozen=True)
+class One:
+    """One entry of the list, and what was decided on it."""
+
+    enrolment_id: UUID
+    reference: str
+    read: Read
+    decision: Decision | None
+
+
+def open_one(store: Store, viewer: Viewer, enrolment_id: UUID, entry_id: UUID, now: datetime) -> One:
+    """One entry, to be decided on; recorded like the list. Raises ``NotFound``."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = _enrolment(tx, viewer, enrolment_id)
+        read, decision = _entry(tx, row, entry_id, now)
+        audit.record(tx, Event.WITHHELD_READ, now, viewer, subject=entry_id, enrolment=row.id)
+        tx.commit()
+    return One(row.id, row.reference, read, decision)
+
+
+@dataclass(frozen=True)
+class DisclosureForm:
+    """What was decided on one entry, with the number of the decision that the page showed."""
+
+    entry_id: UUID
+    shown: str
+    reason: str
+    seen: int
+
+
+def decide(
+    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm, now: datetime
+) -> str:
+    """Say whether it may be shown; the reference. Doing it again with the same id does nothing.
+
+    Raises ``Rejected``, and ``ChangedElsewhere`` where another lead decided meanwhile.
+    """
+    with acting(store, viewer, now) as tx:
+        row = _enrolment(tx, viewer, enrolment_id, lock=True)
+        read, before = _entry(tx, row, typed.entry_id, now)
+        if tx.get(DisclosureRow, new_id) is not None:
+            return row.reference
+        shown, words = _checked(typed)
+        if (before.number if before else 0) != typed.seen:
+            raise ChangedElsewhere
+        add_decision(tx, row, new_id, read.id, typed.seen + 1, shown, words, viewer, now)
+        detail = "shown" if shown else "withheld"
+        audit.record(
+            tx, Event.DISCLOSURE_DECIDED, now, viewer, subject=read.id, enrolment=row.id, detail=detail
+        )
+        tx.commit()
+    return row.reference
+
+
+def _checked(typed: DisclosureForm) -> tuple[bool, str]:
+    problems, words = [], ""
+    if typed.shown not in ("yes", "no"):
+        problems.append(Problem("not_offered" if typed.shown else "nothing_chosen", field="shown"))
+    try:
+        words = access_log.reason(typed.reason)
+    except Rejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    return typed.shown == "yes", words
+
+
+def _entry(tx: Transaction, row: Enrolment, entry_id: UUID, now: datetime) -> tuple[Read, Decision | None]:
+    found = {read.id: (read, decision) for read, decision in withheld(tx, row, now)}
+    if entry_id not in found:
+        raise NotFound
+    return found[entry_id]
+
+
+def _enrolment(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
+    _require_lead(viewer)
+    query = select(Enrolment).where(Enrolment.id == enrolment_id)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
+    if row is None or row.erased_at is not None:
+        raise NotFound
+    return row
+
+
+def _require_lead(viewer: Viewer) -> None:
+    if viewer.role is not Role.LEAD:
+        raise NotFound

@@ -1,0 +1,1 @@
+"""Signposts: ways to help outside the service."""

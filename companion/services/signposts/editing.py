@@ -1,0 +1,170 @@
+"""Administrators keep the signposts; the help page reads what they saved from a file, never from the database."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from companion.content import shipped_directory
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotFound
+from companion.domain.signposts import editing
+from companion.domain.signposts.form import Form, typed_signpost
+from companion.domain.signposts.signposts import Directory, Signpost
+from companion.domain.time.london import LONDON
+from companion.services.act import acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.signposts import signposts
+from companion.store.signposts.help_file import Snapshot
+from companion.store.signposts.signposts import Change
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CurrentDirectory:
+    """The directory that counts, and its number: 0 as it was shipped."""
+
+    number: int
+    directory: Directory
+
+
+def standing(tx: Transaction) -> CurrentDirectory:
+    """What counts now."""
+    return CurrentDirectory(*(signposts.newest(tx) or (0, shipped_directory())))
+
+
+def keep(store: Store, snapshot: Snapshot) -> None:
+    """Write what counts into the snapshot where that says something else; what goes wrong is logged alone."""
+    try:
+        with snapshot.turn(), store.reading() as tx:
+            snapshot.write(standing(tx).directory)
+    except Exception as error:  # help goes on with what the snapshot says
+        log.warning("the snapshot of the signposts could not be written", exc_info=error)
+
+
+def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
+    """The signpost that was typed, to be looked at; ``key`` is empty for a new one. Stores nothing.
+
+    Raises ``Rejected``, and ``NotFound`` where there is none of this id.
+    """
+    return _typed(standing(tx).directory, key, form, now)
+
+
+def save(
+    store: Store, snapshot: Snapshot, viewer: Viewer, key: str, form: Form, seen: int, now: datetime
+) -> None:
+    """Let the signpost be as it was typed. ``seen`` is the number of the directory that the form was made from.
+
+    Raises ``Rejected``, ``NotFound``, and ``ChangedElsewhere`` where somebody changed this signpost since then.
+    """
+    with acting(store, viewer, now) as tx:
+        before = _before(tx, viewer)
+        _require_seen(tx, before, key, seen)
+        signpost = _typed(before.directory, key, form, now)
+        after = editing.put(before.directory, signpost)
+        _take_over(tx, viewer, before, after, signpost.id, "changed" if key else "added", now)
+        tx.commit()
+    keep(store, snapshot)
+
+
+def check(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, seen: int, now: datetime) -> None:
+    """Somebody tried today what the page of this number showed. Raises as ``save`` does."""
+    _change(
+        store, snapshot, viewer, key, "checked", now, lambda d: editing.put(d, _checked(d, key, now)), seen
+    )
+
+
+def move(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, by: int, now: datetime) -> None:
+    """Put it one place up (-1) or down (1). Raises ``NotFound``."""
+    _change(store, snapshot, viewer, key, "moved", now, lambda d: editing.moved(d, key, by))
+
+
+def remove(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, seen: int, now: datetime) -> None:
+    """Take it away. Raises as ``save`` does."""
+    _change(store, snapshot, viewer, key, "removed", now, lambda d: editing.without(d, key), seen)
+
+
+def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
+    """The last changes, newest first, each with the name of its signpost, which may be gone by then."""
+    found = signposts.changes(tx, most)
+    before = [*(change.directory for change in found[1:]), shipped_directory()]
+    named = []
+    for change, older in zip(found, before, strict=False):
+        signpost = editing.find(change.directory, change.signpost) or editing.find(older, change.signpost)
+        named.append((change, signpost.name["en"] if signpost else change.signpost))
+    return named
+
+
+def _change(
+    store: Store,
+    snapshot: Snapshot,
+    viewer: Viewer,
+    key: str,
+    act: str,
+    now: datetime,
+    how: Callable[[Directory], Directory],
+    seen: int | None = None,
+) -> None:
+    with acting(store, viewer, now) as tx:
+        before = _before(tx, viewer)
+        if seen is not None:
+            _require_seen(tx, before, key, seen)
+        _take_over(tx, viewer, before, how(before.directory), key, act, now)
+        tx.commit()
+    keep(store, snapshot)
+
+
+def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
+    if viewer.role is not Role.ADMINISTRATOR:
+        raise NotFound
+    return standing(tx)
+
+
+def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
+    """Others may have changed other signposts meanwhile, not this one."""
+    then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
+    old, new = then and editing.find(then, key), editing.find(now.directory, key)
+    if key and old is None and new is None:
+        raise NotFound
+    if then is None or old != new:
+        raise ChangedElsewhere
+
+
+def _typed(directory: Directory, key: str, form: Form, now: datetime) -> Signpost:
+    old = editing.find(directory, key)
+    if key and old is None:
+        raise NotFound
+    signpost = typed_signpost(form, key or "new", old, _today(now))
+    if not key:
+        signpost = editing.as_new(directory, signpost)
+    editing.put(directory, signpost)
+    return signpost
+
+
+def _checked(directory: Directory, key: str, now: datetime) -> Signpost:
+    signpost = editing.find(directory, key)
+    if signpost is None:
+        raise NotFound
+    return replace(signpost, checked=_today(now))
+
+
+def _take_over(
+    tx: Transaction,
+    viewer: Viewer,
+    before: CurrentDirectory,
+    after: Directory,
+    key: str,
+    act: str,
+    now: datetime,
+) -> None:
+    if after != before.directory:
+        signposts.add(tx, before.number + 1, after, key, act, viewer, now)
+        audit.record(tx, audit.Event.SIGNPOST_CHANGED, now, viewer, detail=key)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(LONDON).date()

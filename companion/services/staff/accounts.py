@@ -1,0 +1,125 @@
+"""Staff accounts: an administrator adds them; a lead approves practitioners and leads and hands over the code.
+
+The administrator never holds the code of somebody who may read words, so he cannot join in his place.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.accounts.slips import MAKERS
+from companion.domain.people import Role, Viewer, called, new_code
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.services.accounts.join import Slip, agreed_word, invite
+from companion.services.act import acting
+from companion.store import audit, people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+FIRST = (Role.ADMINISTRATOR, Role.LEAD)
+"""Who has to be there before anybody else can be added."""
+
+
+def add_staff(
+    store: Store, hasher: Hasher, viewer: Viewer, name: str, role: str, word: str, now: datetime
+) -> Slip | None:
+    """Add an account. An administrator's slip comes at once; for the others a lead's approval is awaited."""
+    problems: list[Problem] = []
+    if role not in {each for each in Role if each.staff}:
+        problems.append(Problem("not_offered", field="role"))
+    try:
+        name = called(name)
+    except Rejected as rejected:
+        problems += rejected.problems
+    administrator = role == Role.ADMINISTRATOR
+    if administrator:
+        try:
+            word = agreed_word(word)
+        except Rejected as rejected:
+            problems += rejected.problems
+    if problems:
+        raise Rejected(*problems)
+    word_hash = hasher.hash(word) if administrator else ""
+    with acting(store, viewer, now) as tx:
+        account = people.add_account(tx, Role(role), name, now, approved=administrator)
+        slip = invite(tx, account, word_hash, now, by=viewer) if administrator else None
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
+def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
+    """Somebody of the staff who has not joined, and whose slip this viewer makes.
+
+    Raises ``NotFound``, and ``NotAllowed`` for somebody who has joined or left.
+    """
+    account = people.account(tx, account_id)
+    role = Role(account.role)
+    if not role.staff or viewer.role is not MAKERS[role]:
+        raise NotFound
+    if account.joined_at is not None:
+        raise NotAllowed("already_joined")
+    if account.left_at is not None:
+        raise NotAllowed("has_left")
+    return account
+
+
+def approve_staff(
+    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
+    word_hash = hasher.hash(agreed_word(word))
+    with acting(store, viewer, now) as tx:
+        people.lock(tx, account_id)
+        account = invitee(tx, viewer, account_id)
+        account.approved_at = account.approved_at or now
+        slip = invite(tx, account, word_hash, now, by=viewer)
+        audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
+def invite_administrator_again(
+    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
+) -> Slip:
+    """A new slip for an administrator who has not joined; the old one ends."""
+    word_hash = hasher.hash(agreed_word(word))
+    with acting(store, viewer, now) as tx:
+        if viewer.role is not Role.ADMINISTRATOR:
+            raise NotFound
+        people.lock(tx, account_id)
+        account = invitee(tx, viewer, account_id)
+        slip = invite(tx, account, word_hash, now, by=viewer)
+        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
+        tx.commit()
+    return slip
+
+
+def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
+    """An invitation for the first administrator and the first lead, each with its word.
+
+    Made anew, and the earlier one ended, until somebody of that role has joined.
+    """
+    with store.reading() as tx:
+        awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]
+    words = {role: new_code(1) for role in awaited}
+    if not words:  # as at every later start
+        return []
+    hashed = {role: hasher.hash(agreed_word(word)) for role, word in words.items()}
+    made: list[tuple[Role, str, Slip]] = []
+    with acting(store, None, now) as tx:
+        people.present(tx, *FIRST)
+        for role, word in words.items():
+            accounts, name = people.accounts(tx, role), role.value.capitalize()
+            if _somebody_joined(accounts):  # meanwhile
+                continue
+            account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
+            made.append((role, word, invite(tx, account, hashed[role], now, by=None)))
+            audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
+        tx.commit()
+    return made
+
+
+def _somebody_joined(accounts: Iterable[Account]) -> bool:
+    return any(account.joined_at for account in accounts)

@@ -1,0 +1,104 @@
+"""Somebody of the staff has left: nobody signs in as him from that moment, and he is offered nowhere.
+
+Where that was a mistake an administrator takes it back; for who may read words a lead has to agree.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.services.act import acting
+from companion.store import audit, people
+from companion.store.accounts import calendar_feeds, sessions, slips
+from companion.store.base import Store, Transaction
+from companion.store.people import Account
+
+NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
+"""Of these the service always needs one who can sign in."""
+
+
+def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
+    """An administrator marks somebody as left; doing it again does nothing.
+
+    Raises ``NotAllowed`` for the last administrator and the last lead who joined.
+    """
+    with acting(store, viewer, now) as tx:
+        account = leaver(tx, viewer, account_id)
+        last = last_of_role(tx, account)
+        people.lock(tx, account.id)
+        if account.left_at is not None:
+            return
+        if last:
+            raise NotAllowed("last_of_role")
+        sessions.shut(tx, account, now)
+        slips.end_made_by(tx, account.id, now)
+        account.return_asked_at = account.reset_asked_at = None
+        if calendar_feeds.end(tx, account.id):
+            event = audit.Event.CALENDAR_ADDRESS_ENDED
+            audit.record(tx, event, now, viewer, subject=account.id)
+        audit.record(tx, audit.Event.ACCOUNT_LEFT, now, viewer, subject=account.id)
+        tx.commit()
+
+
+def ask_back(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> bool:
+    """It was a mistake: another administrator is back at once, for all others a lead is asked; which of the two.
+
+    He signs in as he did before. What ended stays ended: sessions, known devices, a joining code, a calendar.
+    Raises ``NotAllowed`` for somebody who has not left.
+    """
+    with acting(store, viewer, now) as tx:
+        account = leaver(tx, viewer, account_id)
+        people.lock(tx, account.id)
+        _require_gone(account)
+        at_once = account.role == Role.ADMINISTRATOR
+        if at_once:
+            _let_back(tx, viewer, account, now)
+        elif account.return_asked_at is None:
+            account.return_asked_at = now
+            audit.record(tx, audit.Event.ACCOUNT_RETURN_ASKED, now, viewer, subject=account.id)
+        tx.commit()
+    return at_once
+
+
+def take_back(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
+    """A lead agrees that a practitioner or a lead is back, for whom an administrator asked.
+
+    Raises ``NotAllowed`` where nobody asked, or it is done.
+    """
+    with acting(store, viewer, now) as tx:
+        account = people.account(tx, account_id)
+        if viewer.role is not Role.LEAD or not Role(account.role).staff:
+            raise NotFound
+        people.lock(tx, account.id)
+        _require_gone(account)
+        if account.return_asked_at is None:
+            raise NotAllowed("not_asked_back")
+        _let_back(tx, viewer, account, now)
+        tx.commit()
+
+
+def _require_gone(account: Account) -> None:
+    if account.left_at is None:
+        raise NotAllowed("has_not_left")
+
+
+def _let_back(tx: Transaction, viewer: Viewer, account: Account, now: datetime) -> None:
+    account.left_at = account.return_asked_at = None
+    audit.record(tx, audit.Event.ACCOUNT_RETURNED, now, viewer, subject=account.id)
+
+
+def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
+    """The account of somebody of the staff, for an administrator. Raises ``NotFound``."""
+    account = people.account(tx, account_id)
+    if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
+        raise NotFound
+    return account
+
+
+def last_of_role(tx: Transaction, account: Account) -> bool:
+    """Whether nobody else could do what his role does. Two who would leave at once wait for each other."""
+    if account.role not in NEEDED:
+        return False
+    others = people.present(tx, Role(account.role))
+    return account.joined_at is not None and not [each for each in others if each.id != account.id]

@@ -1,0 +1,280 @@
+"""A participant does his work: drafts, answers, submission, and reading what was said to it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast, get_args
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from companion.domain.activities.answers import Prompt, Value, Way
+from companion.domain.activities.conversation import Given
+from companion.domain.activities.list_items import carried
+from companion.domain.drafts import Draft, draft_of
+from companion.domain.forms import Form
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
+from companion.domain.time.working_days import london_day
+from companion.domain.work.work import Said, Work, hand_in
+from companion.services.act import Counted, acting
+from companion.services.drafts import FIRST
+from companion.store import audit, outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.work import work
+from companion.store.work.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class AnswerForm:
+    """What came from the composer of one prompt.
+
+    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is
+    the page's own mark: a page never collides with itself, also when a reply to it got lost.
+    """
+
+    prompt_id: str
+    seen: int
+    draft_seen: int
+    tab: str
+    form: Form
+    beat: int = 0
+    """The page's own count of its saves."""
+
+
+def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> Draft:
+    """Keep what is being typed, also to a prompt that has left the path, or work done on paper, meanwhile.
+
+    Raises ``ChangedElsewhere`` when another page saved something newer.
+    """
+    with acting(store, viewer, now, Counted.SAVE) as tx:
+        row = work.work_row(tx, viewer, work_id)
+        whole = work.work(tx, row)
+        whole.require_unsubmitted()
+        whole.require_needed()
+        prompt = whole.prompt(typed.prompt_id)
+        if prompt is None:
+            raise Rejected(Problem("no_such_prompt"))
+        draft = _keep(tx, row, whole, prompt, typed, now)
+        tx.commit()
+    return draft
+
+
+def send_answer(
+    store: Store,
+    viewer: Viewer,
+    work_id: UUID,
+    typed: AnswerForm,
+    way: str,
+    now: datetime,
+    accepted: tuple[str, ...] = (),
+) -> None:
+    """Save an answer, or that he is not sure or would rather talk, and go on.
+
+    Raises ``Rejected``, ``ChangedElsewhere``, or ``LeavesPath`` when other answers would leave the path
+    than the ``accepted`` ones (prompt ids), and ``NotAllowed`` for work that was done on paper meanwhile;
+    what was typed is then kept as a draft. For work that is handed in ``NotAllowed``, too.
+    """
+    try:
+        with acting(store, viewer, now, Counted.SAVE) as tx:
+            row = work.work_row(tx, viewer, work_id)
+            whole = work.work(tx, row)
+            prompt = _open_prompt(whole, typed.prompt_id)
+            _answer(tx, viewer, row, whole, prompt, typed, way, now, accepted)
+            tx.commit()
+    except (Rejected, ChangedElsewhere, LeavesPath):
+        _keep_if_possible(store, viewer, work_id, typed, now)
+        raise
+    except NotAllowed as refusal:
+        if refusal.key == "done_on_paper":
+            _keep_if_possible(store, viewer, work_id, typed, now)
+        raise
+
+
+def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime) -> UUID:
+    """Hand in what he checked; the submission's id.
+
+    Raises ``NotAllowed`` when a question is open or it was handed in already, and ``ChangedElsewhere``
+    when an answer changed since the revision ``seen`` was checked.
+    """
+    with acting(store, viewer, now) as tx:
+        row = work.work_row(tx, viewer, work_id)
+        whole = work.work(tx, row)
+        said = hand_in(whole)
+        if row.revision != seen:
+            raise ChangedElsewhere
+        enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
+        submission = SubmissionRow(
+            id=uuid4(),
+            work_id=row.id,
+            round=whole.round,
+            submitted_at=now,
+            to_talk=sum(each.way == "talk" for each in said),
+        )
+        box = enrolments.record_box(tx, row.enrolment_id)
+        submission.said = box.seal("submissions.said", submission.id, said)
+        tx.add(submission)
+        outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
+        audit.record(
+            tx, audit.Event.WORK_SUBMITTED, now, viewer, subject=submission.id, enrolment=enrolment.id
+        )
+        tx.commit()
+    return submission.id
+
+
+def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> None:
+    """The participant opened what was released or returned: a read mark, once."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        if row.outcome and row.seen_at is None:
+            row.seen_at = now
+            enrolment = enrolments.enrolment(tx, viewer)
+            audit.record(tx, audit.Event.FEEDBACK_SEEN, now, viewer, subject=row.id, enrolment=enrolment.id)
+        tx.commit()
+
+
+def _open_prompt(whole: Work, prompt_id: str) -> Prompt:
+    whole.require_open()
+    asked = whole.conversation.asked(prompt_id)
+    if asked is None:
+        raise Rejected(Problem("no_such_prompt"))
+    return asked.prompt
+
+
+def _answer(
+    tx: Transaction,
+    viewer: Viewer,
+    row: WorkRow,
+    whole: Work,
+    prompt: Prompt,
+    typed: AnswerForm,
+    way: str,
+    now: datetime,
+    accepted: tuple[str, ...],
+) -> None:
+    if way not in get_args(Way):
+        raise Rejected(Problem("not_offered"))
+    before = whole.answers.get(prompt.id)
+    value = _value(whole, prompt, typed, before, now) if way == "answered" else None
+    same = before is not None and (before.way, before.value) == (way, value)
+    if not same and (before.revision if before else 0) != typed.seen:
+        raise ChangedElsewhere
+    _settle_draft(tx, row, whole, prompt, typed, way, now)
+    if same:
+        return
+    given = Given(cast(Way, way), value, typed.seen + 1, now)
+    edit = whole.conversation.edit(prompt.id, given)
+    leaving = tuple(turn.prompt.id for turn in edit.leaving)
+    if leaving and leaving != accepted:
+        raise LeavesPath(leaving)
+    saved = {prompt.id: given}
+    for new, kept in carried(edit.moving, whole.answers).items():
+        saved[new] = replace(kept, revision=1, saved_at=now)
+    for prompt_id, each in saved.items():
+        _store_answer(tx, row, prompt_id, each)
+    _move_drafts(tx, row, whole, edit.moving)
+    progress = replace(whole, answers={**whole.answers, **saved}).conversation.progress
+    row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
+    row.revision += 1
+    row.started = True
+    row.saved_at = now
+    audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+
+
+def _value(whole: Work, prompt: Prompt, typed: AnswerForm, before: Given | None, now: datetime) -> Value:
+    said = before.value if before and before.way == "answered" else None
+    last_day = london_day(whole.due.due_at) if whole.due.due_at else None
+    return prompt.taken(prompt.parse(typed.form), said, london_day(now), last_day)
+
+
+def _store_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:
+    place = work.place_of(tx, row.id, prompt_id)
+    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
+    if answer is None:
+        answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
+    box = enrolments.record_box(tx, row.enrolment_id)
+    answer.revision, answer.saved_at = given.revision, given.saved_at
+    answer.value = box.seal("answers.value", answer.id, Said(prompt_id, given.way, given.value))
+    tx.add(answer)
+
+
+def _move_drafts(tx: Transaction, row: WorkRow, whole: Work, moving: Mapping[str, str]) -> None:
+    """What is being typed goes on with its item when that is put into other words."""
+    for old, new in moving.items():
+        draft = _draft_row(tx, row, old)
+        if draft and new not in whole.drafts:
+            draft.place = work.place_of(tx, row.id, new)
+            box = enrolments.record_box(tx, row.enrolment_id)
+            draft.typed = box.seal("drafts.typed", draft.id, [new, whole.drafts[old].typed])
+
+
+def _settle_draft(
+    tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
+) -> None:
+    """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
+    if way != "answered":
+        if draft_of(typed.form, prompt.fields):
+            _keep(tx, row, whole, prompt, typed, now)
+        return
+    draft = _draft_row(tx, row, prompt.id) if prompt.id in whole.drafts else None
+    if draft is None:
+        return
+    kept = whole.drafts[prompt.id].typed
+    if not _known(draft, typed) and kept not in ({}, draft_of(typed.form, prompt.fields)):
+        raise ChangedElsewhere
+    tx.delete(draft)
+
+
+def _keep(
+    tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, now: datetime
+) -> Draft:
+    kept = draft_of(typed.form, prompt.fields)
+    before, answer = whole.drafts.get(prompt.id), whole.answers.get(prompt.id)
+    draft = _draft_row(tx, row, prompt.id)
+    if draft and before and before.typed == kept:
+        if draft.tab == typed.tab:
+            draft.beat = max(draft.beat, typed.beat)
+        return before
+    if before is None and kept == _said(prompt, answer):
+        return Draft(kept, 0, answer.saved_at if answer else now)
+    if draft and draft.tab == typed.tab and typed.beat < draft.beat:
+        return before or Draft({}, draft.revision, draft.saved_at)
+    if (draft and not _known(draft, typed)) or (answer.revision if answer else 0) != typed.seen:
+        raise ChangedElsewhere
+    if draft is None:
+        place = work.place_of(tx, row.id, prompt.id)
+        draft = DraftRow(id=uuid4(), work_id=row.id, place=place, revision=secrets.randbelow(FIRST))
+    draft.tab, draft.beat = typed.tab, typed.beat
+    draft.revision += 1
+    draft.saved_at = now
+    box = enrolments.record_box(tx, row.enrolment_id)
+    draft.typed = box.seal("drafts.typed", draft.id, [prompt.id, kept])
+    tx.add(draft)
+    row.started = True
+    row.saved_at = now
+    return Draft(kept, draft.revision, now)
+
+
+def _said(prompt: Prompt, answer: Given | None) -> Form:
+    """What a form holds that was filled from the answer and not touched; empty where there is none."""
+    filled = prompt.fill(answer.value) if answer and answer.way == "answered" else {}
+    return draft_of(filled, prompt.fields)
+
+
+def _known(draft: DraftRow, typed: AnswerForm) -> bool:
+    """Whether the page saved this draft itself, or showed it."""
+    return draft.tab == typed.tab or draft.revision == typed.draft_seen
+
+
+def _draft_row(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftRow | None:
+    place = work.place_of(tx, row.id, prompt_id)
+    return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.place == place))
+
+
+def _keep_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> None:
+    try:
+        save_draft(store, viewer, work_id, typed, now)
+    except (Rejected, ChangedElsewhere, NotAllowed):
+        return  # the page itself still holds what was typed

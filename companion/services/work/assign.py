@@ -1,0 +1,198 @@
+"""A practitioner sets work: an activity's version, a setting card, due before an appointment."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from companion.domain.activities import editing
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.checker import faults
+from companion.domain.activities.conversation import Conversation
+from companion.domain.enrolments.pathway import EXPECTS_WORK
+from companion.domain.people import Viewer
+from companion.domain.programme.topics import TopicPlan
+from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.work.work import Card
+from companion.services.act import acting
+from companion.store import audit, outbox, people
+from companion.store.activities import activities, library
+from companion.store.activities.library import Version
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
+from companion.store.work.work import WorkRow
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True)
+class Due:
+    """The work's own id, so that setting it twice sets it once, the appointment that it is due before, and its card."""
+
+    new_id: UUID
+    appointment: str
+    card: Card
+
+
+def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
+    """What can be set of the library: the newest approved versions; in the demo the newest checked ones."""
+    return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An activity of the library that can be set, in each language that it is in; ``version`` is the English one
+    where there is one."""
+
+    version: Version
+    others: tuple[Version, ...]
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """It in every language, English first."""
+        return (self.version, *self.others)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that it can be set in."""
+        return tuple(each.activity.language for each in self.versions)
+
+    def spoken(self, language: str) -> Version:
+        """What a participant with this language gets."""
+        return next((each for each in self.others if each.activity.language == language), self.version)
+
+
+def offers(versions: Sequence[Version]) -> list[Offer]:
+    """What can be set, each activity once, in the order of the versions."""
+    found: dict[str, list[Version]] = {}
+    for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
+        found.setdefault(each.activity.id, []).append(each)
+    offered = [Offer(first, tuple(others)) for first, *others in found.values()]
+    return sorted(offered, key=lambda offer: versions.index(offer.version))
+
+
+def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
+    """What can be set by the session in which its topic is planned, from 1; last, at 0, what is for any time."""
+    places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
+    found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
+    for each in offered:
+        found[places.get(each.version.activity.topic or "", 0)].append(each)
+    return [(number, offers) for number, offers in found.items() if offers]
+
+
+def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
+    """What his practitioner made for this participant alone. It needs no approval (content rules)."""
+    enrolments.enrolment(tx, viewer, enrolment_id)
+    return library.own_versions(tx, enrolment_id)
+
+
+def set_work(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    version_id: UUID,
+    due: Due,
+    now: datetime,
+    *,
+    unapproved_too: bool,
+) -> None:
+    """Set the work, in the participant's language if it can be; doing it again with the same id does nothing.
+
+    Raises ``Rejected`` for an appointment that is over or not this enrolment's, and ``NotAllowed`` for
+    something of his own that the checker finds a fault in.
+    """
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(WorkRow, due.new_id) is not None:
+            return
+        activities.hold_still(tx, viewer, version_id)
+        offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, viewer, enrolment_id)
+        version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
+        _set(tx, viewer, enrolment, version.id, version.activity, due, now)
+        tx.commit()
+
+
+def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
+    """This version, or the one of the same activity in this language.
+
+    Raises ``Rejected`` if it is not offered, ``NotAllowed`` for a fault in it.
+    """
+    version = next((each for each in offered if each.id == version_id), None)
+    if version is None:
+        raise Rejected(Problem("not_offered", field="activity"))
+    same = offers([each for each in offered if each.activity.id == version.activity.id])
+    spoken = same[0].spoken(language)
+    if faults(spoken.activity):
+        raise NotAllowed("not_checked")
+    return spoken
+
+
+def quickly_set(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    title: str,
+    introduction: str,
+    questions: str,
+    due: Due,
+    now: datetime,
+) -> None:
+    """Set questions that the practitioner types himself, one a line, for this participant alone.
+
+    Doing it again with the same id does nothing. Raises ``Rejected``.
+    """
+    activity = editing.quick(title, introduction, questions, due.card.minutes, f"own-{uuid4().hex[:12]}")
+    with acting(store, viewer, now) as tx:
+        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+        if tx.get(WorkRow, due.new_id) is not None:
+            return
+        row = activities.add_activity(tx, activity, now, viewer.account_id, uuid4(), enrolment.id)
+        _set(tx, viewer, enrolment, row.id, activity, due, now)
+        tx.commit()
+
+
+def _set(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    version_id: UUID,
+    activity: Activity,
+    due: Due,
+    now: datetime,
+) -> None:
+    if enrolment.state not in EXPECTS_WORK:
+        raise NotAllowed("no_new_work")
+    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, now)}
+    if due.appointment not in to_come:
+        raise Rejected(Problem("not_offered", field="due"))
+    add_work(tx, viewer, enrolment, version_id, activity, due, to_come[due.appointment].id, now)
+
+
+def add_work(
+    tx: Transaction,
+    viewer: Viewer,
+    enrolment: Enrolment,
+    version_id: UUID,
+    activity: Activity,
+    due: Due,
+    due_id: UUID,
+    now: datetime,
+) -> None:
+    """Set work that was checked, due before the appointment ``due_id`` of the enrolment, within a running act."""
+    ahead = Conversation(activity, {}).progress
+    row = WorkRow(
+        id=due.new_id,
+        enrolment_id=enrolment.id,
+        version_id=version_id,
+        due_id=due_id,
+        set_at=now,
+        set_by=viewer.account_id,
+        fewest_left=ahead.fewest_left,
+        most_left=ahead.most_left,
+    )
+    row.card = enrolments.record_box(tx, enrolment.id).seal("set_work.card", row.id, due.card)
+    tx.add(row)
+    outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, now)
+    audit.record(tx, audit.Event.WORK_SET, now, viewer, subject=row.id, enrolment=enrolment.id)

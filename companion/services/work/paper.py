@@ -1,0 +1,104 @@
+"""A practitioner marks set work as done on paper, looks at what he kept of it, and takes the mark back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.work.paper import PaperRecord, handed_in
+from companion.domain.work.work import Work
+from companion.services.act import Counted, acting
+from companion.store import audit
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.work import paper, work
+from companion.store.work.paper import PaperRow
+from companion.store.work.work import WorkRow
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A piece of work, without his answers here, and every mark that it was done on paper, the newest first."""
+
+    case: Case
+    work: Work
+    records: list[PaperRecord]
+
+    @property
+    def standing(self) -> PaperRecord | None:
+        """The mark that counts."""
+        return next((each for each in self.records if each.taken_back_at is None), None)
+
+
+def open_record(store: Store, viewer: Viewer, enrolment_id: UUID, work_id: UUID, now: datetime) -> Handed:
+    """What is known of it on paper; that words kept of it were read is recorded."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = _row(tx, viewer, enrolment_id, work_id)
+        case = enrolments.case(tx, enrolments.enrolment(tx, viewer, enrolment_id))
+        found = Handed(case, work.work(tx, row, handed_in_only=True), paper.records(tx, row))
+        if any(each.kept for each in found.records):
+            audit.record(tx, audit.Event.PAPER_READ, now, viewer, subject=row.id, enrolment=enrolment_id)
+        tx.commit()
+    return found
+
+
+def mark_done(
+    store: Store,
+    viewer: Viewer,
+    enrolment_id: UUID,
+    work_id: UUID,
+    new_id: UUID,
+    day: str,
+    kept: str,
+    now: datetime,
+) -> None:
+    """Mark it as handed in on paper on this day; doing it again with the same id does nothing.
+
+    What he typed here stays. Raises ``Rejected``, ``NotAllowed`` when it was handed in here, and
+    ``ChangedElsewhere`` when it is marked already.
+    """
+    with acting(store, viewer, now) as tx:
+        row = _row(tx, viewer, enrolment_id, work_id)
+        if tx.get(PaperRow, new_id) is not None:
+            return
+        on, words = handed_in(day, kept, row.set_at, now)
+        if row.on_paper_on is not None:
+            raise ChangedElsewhere
+        work.work(tx, row, handed_in_only=True).require_unsubmitted()
+        record = PaperRow(id=new_id, work_id=row.id, day=on, at=now, by_id=viewer.account_id)
+        if words:
+            record.kept = enrolments.record_box(tx, enrolment_id).seal("paper_records.kept", new_id, words)
+        tx.add(record)
+        row.on_paper_on = on
+        audit.record(tx, audit.Event.WORK_DONE_ON_PAPER, now, viewer, subject=row.id, enrolment=enrolment_id)
+        tx.commit()
+
+
+def take_back(
+    store: Store, viewer: Viewer, enrolment_id: UUID, work_id: UUID, record_id: UUID | None, now: datetime
+) -> None:
+    """Take this mark back: the work is open again as it was, and the mark stays on record.
+
+    Doing it twice does it once. Raises ``NotAllowed`` when another mark stands by now, or never did.
+    """
+    with acting(store, viewer, now) as tx:
+        row = _row(tx, viewer, enrolment_id, work_id)
+        record = tx.get(PaperRow, record_id) if record_id else None
+        if record is None or record.work_id != row.id:
+            raise NotAllowed("not_on_paper")
+        if record.taken_back_at is not None:
+            return
+        record.taken_back_at, record.taken_back_by = now, viewer.account_id
+        row.on_paper_on = None
+        audit.record(tx, audit.Event.PAPER_TAKEN_BACK, now, viewer, subject=row.id, enrolment=enrolment_id)
+        tx.commit()
+
+
+def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
+    """His practitioner's alone: no participant sees what is kept, nor marks it himself."""
+    row = work.work_row(tx, viewer, work_id)
+    if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:
+        raise NotFound
+    return row

@@ -1,0 +1,172 @@
+"""A practitioner reads a submission, answers it, and releases the feedback or returns the work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.text import clean
+from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
+from companion.services.act import Counted, acting
+from companion.store import audit, outbox
+from companion.store.base import Store, Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.work import work
+from companion.store.work.work import CommentRow, SubmissionRow, WorkRow
+
+WHOLE = ""
+"""Stands in place of a prompt's id for what is said to the whole."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A submission as its practitioner reads it. ``revision`` counts the changes of the feedback."""
+
+    case: Case
+    work: Work
+    submission: Submission
+    revision: int
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What was typed: a text by prompt id, the reasons of a return, and the revision that the page showed."""
+
+    comments: Mapping[str, str]
+    words: str
+    seen: int
+
+
+def open_submission(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> Review:
+    """Read a submission: every look is recorded, and the first one marks it as read."""
+    with acting(store, viewer, now, Counted.NEVER) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        row.read_at = row.read_at or now
+        review = _review(tx, viewer, row)
+        audit.record(tx, audit.Event.SUBMISSION_READ, now, viewer, subject=row.id, enrolment=review.case.id)
+        tx.commit()
+    return review
+
+
+def save_feedback(
+    store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime
+) -> int:
+    """Keep what was written so far, unseen by the participant; the new revision. Raises ``Rejected``."""
+    with acting(store, viewer, now, Counted.SAVE) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        review = _review(tx, viewer, row)
+        _write(tx, viewer, row, review, feedback, now)
+        audit.record(tx, audit.Event.FEEDBACK_SAVED, now, viewer, subject=row.id, enrolment=review.case.id)
+        tx.commit()
+    return row.feedback_revision
+
+
+def release(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime) -> None:
+    """Let the participant see the feedback. Raises ``Rejected`` when there is none."""
+    with acting(store, viewer, now) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        review = _review(tx, viewer, row)
+        if _done_already(row, review, feedback, Outcome.RELEASED):
+            return
+        if not _write(tx, viewer, row, review, feedback, now):
+            raise Rejected(Problem("nothing_to_release", field="comment-"))
+        _end_round(tx, viewer, row, review, Outcome.RELEASED, now)
+        tx.commit()
+
+
+def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime) -> None:
+    """Give the work back with reasons, which opens a further round. Raises ``Rejected`` without them."""
+    clean(feedback.words, FEEDBACK_MOST, "words")
+    with acting(store, viewer, now) as tx:
+        row = work.submission_row(tx, viewer, submission_id)
+        review = _review(tx, viewer, row)
+        if _done_already(row, review, feedback, Outcome.RETURNED):
+            return
+        _write(tx, viewer, row, review, feedback, now)
+        _end_round(tx, viewer, row, review, Outcome.RETURNED, now)
+        tx.commit()
+
+
+def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
+    work_row = tx.get_one(WorkRow, row.work_id)
+    enrolment = enrolments.enrolment(tx, viewer, work_row.enrolment_id)
+    whole = work.work(tx, work_row, handed_in_only=True)
+    submission = next(each for each in whole.submissions if each.id == row.id)
+    return Review(enrolments.case(tx, enrolment), whole, submission, row.feedback_revision)
+
+
+def _write(
+    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime
+) -> int:
+    """Store the feedback as typed; how many comments there are now. What is not changed stays its author's."""
+    if row.outcome is not None:
+        raise NotAllowed("feedback_sent")
+    comments, words = _checked(review.submission, feedback)
+    if not _says(review.submission, comments, words):
+        if row.feedback_revision != feedback.seen:
+            raise ChangedElsewhere
+        box = enrolments.record_box(tx, review.case.id)
+        authors = _authors(tx, review, row.id)
+        row.words = box.seal("submissions.words", row.id, words) if words else None
+        row.feedback_revision += 1
+        for before in tx.scalars(select(CommentRow).where(CommentRow.submission_id == row.id)):
+            tx.delete(before)
+        for prompt_id, text in comments.items():
+            same = review.submission.comments.get(prompt_id) == text
+            by = authors[prompt_id] if same else viewer.account_id
+            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now, by_id=by)
+            comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
+            tx.add(comment)
+    return len(comments)
+
+
+def _authors(tx: Transaction, review: Review, submission_id: UUID) -> dict[str, UUID]:
+    """Who wrote each comment that is stored."""
+    box = enrolments.record_box(tx, review.case.id)
+    rows = tx.scalars(select(CommentRow).where(CommentRow.submission_id == submission_id))
+    return {box.open("comments.body", row.id, row.body)[0]: row.by_id for row in rows}
+
+
+def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str], str]:
+    """Every comment that there is then, those that were not on the page among them, and the reasons."""
+    if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
+        raise Rejected(Problem("no_such_prompt"))
+    problems: list[Problem] = []
+
+    def checked(text: str, field: str) -> str:
+        try:
+            return clean(text, FEEDBACK_MOST, field, required=False)
+        except Rejected as rejected:
+            problems.extend(rejected.problems)
+            return ""
+
+    typed = {name: checked(text, f"comment-{name}") for name, text in feedback.comments.items()}
+    words = checked(feedback.words, "words")
+    if problems:
+        raise Rejected(*problems)
+    return {name: text for name, text in {**submission.comments, **typed}.items() if text}, words
+
+
+def _says(submission: Submission, comments: Mapping[str, str], words: str) -> bool:
+    """Whether just this is stored: a reply may have got lost, and the page says it again."""
+    return dict(submission.comments) == dict(comments) and submission.words == words
+
+
+def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcome: Outcome) -> bool:
+    return row.outcome == outcome and _says(review.submission, *_checked(review.submission, feedback))
+
+
+def _end_round(
+    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, outcome: Outcome, now: datetime
+) -> None:
+    row.outcome, row.outcome_at, row.outcome_by = outcome, now, viewer.account_id
+    released = outcome is Outcome.RELEASED
+    notice = outbox.Notice.FEEDBACK_RELEASED if released else outbox.Notice.WORK_RETURNED
+    outbox.notify(tx, review.case.participant_id, notice, row.id, now)
+    event = audit.Event.FEEDBACK_RELEASED if released else audit.Event.WORK_RETURNED
+    audit.record(tx, event, now, viewer, subject=row.id, enrolment=review.case.id)

@@ -1,0 +1,1 @@
+"""Accounts: signing in, sessions, second steps, devices."""

@@ -1,0 +1,58 @@
+"""Private addresses of calendars: the calendar of a practitioner holds a token, we hold its hash."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.store.base import Model, Transaction
+from companion.store.keys import hash_of
+from companion.store.people import Account
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class CalendarFeed(Bound, Model):
+    """Somebody's one address at which a calendar reads his appointments."""
+
+    __tablename__ = "calendar_feeds"
+    BOUND = ("account_id", "token_hash", "made_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
+    """A new token, kept nowhere else; the one before opens nothing any more."""
+    end(tx, account_id)
+    token = secrets.token_urlsafe(32)
+    tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
+    tx.flush()
+    return token
+
+
+def end(tx: Transaction, account_id: UUID) -> bool:
+    """The address opens nothing any more; whether there was one."""
+    ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
+    return tx.scalar(ended) is not None
+
+
+def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
+    """When his address was made, if he has one."""
+    return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
+
+
+def owner(tx: Transaction, token: str) -> Account | None:
+    """Whose calendar this token opens."""
+    found = tx.execute(
+        select(CalendarFeed, Account)
+        .join(Account, Account.id == CalendarFeed.account_id)
+        .where(CalendarFeed.token_hash == hash_of(token))
+    ).first()
+    if found is None:
+        return None
+    feed, account = found
+    return account if feed.intact and account.intact else None

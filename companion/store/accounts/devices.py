@@ -1,0 +1,110 @@
+"""Devices that an account knows. Their mark, a random cookie, lets nobody in: it only gives tries of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.accounts.devices import KNOWN_FOR, KNOWN_MOST, DeviceKind
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.store import locks, people
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.types import UtcDateTime
+
+NOBODY = UUID(int=0)
+
+
+class KnownDevice(Model):
+    """A browser of which its owner said that it is his own."""
+
+    __tablename__ = "known_devices"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """Keyed, of the account and the mark: two who share a device cannot be told to do so."""
+    kind: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Device:
+    """One, as its owner sees it."""
+
+    id: UUID
+    kind: DeviceKind
+    used_at: datetime
+
+
+def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
+    """The device of this mark if the account knows it. For nobody's name the same is done, and nothing found."""
+    hash_of = _hash(tx, account_id or NOBODY, mark)
+    return tx.scalar(
+        select(KnownDevice.id).where(KnownDevice.mark_hash == hash_of, KnownDevice.used_at > now - KNOWN_FOR)
+    )
+
+
+def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
+    """The account knows the device of this mark from now on. Of too many the longest unused goes."""
+    forget_mark(tx, account.id, mark)
+    device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
+    device.mark_hash = _hash(tx, account.id, mark)
+    device.kind = tx.keys.box(account.owner).seal(
+        "known_devices.kind", device.id, [kind.browser, kind.system]
+    )
+    tx.add(device)
+    tx.flush()
+    newest = select(KnownDevice.id).where(KnownDevice.account_id == account.id)
+    kept = tx.scalars(newest.order_by(KnownDevice.used_at.desc(), KnownDevice.id).limit(KNOWN_MOST)).all()
+    tx.execute(delete(KnownDevice).where(KnownDevice.account_id == account.id, KnownDevice.id.not_in(kept)))
+
+
+def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
+    """Its owner signed in with it."""
+    tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
+
+
+def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
+    """Those that the viewer's account knows, the last used first."""
+    rows = tx.scalars(
+        select(KnownDevice)
+        .where(KnownDevice.account_id == viewer.account_id)
+        .order_by(KnownDevice.used_at.desc(), KnownDevice.id)
+    ).all()
+    box = tx.keys.box(people.account(tx, viewer.account_id).owner)
+    return [
+        Device(row.id, DeviceKind(*box.open("known_devices.kind", row.id, row.kind)), row.used_at)
+        for row in rows
+    ]
+
+
+def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
+    """The viewer's account does not know it any more. Raises ``NotFound``."""
+    his = KnownDevice.account_id == viewer.account_id
+    gone = delete(KnownDevice).where(his, KnownDevice.id == device_id).returning(KnownDevice.id)
+    if tx.scalar(gone) is None:
+        raise NotFound
+
+
+def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
+    """The same by its mark, if it was known."""
+    tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
+
+
+def forget_all(tx: Transaction, account_id: UUID) -> None:
+    """The account knows no device any more."""
+    tx.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
+
+
+def drop_old(tx: Transaction, now: datetime) -> None:
+    """Drop those that were not used for long. The caller commits."""
+    old = locks.skipping_locked(select(KnownDevice.id).where(KnownDevice.used_at <= now - KNOWN_FOR))
+    tx.execute(delete(KnownDevice).where(KnownDevice.id.in_(old)))
+
+
+def _hash(tx: Transaction, account_id: UUID, mark: str) -> bytes:
+    return tx.keys.lookup("device", f"{account_id} {mark}")

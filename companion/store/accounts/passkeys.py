@@ -1,0 +1,103 @@
+"""Passkeys: what is kept of them, and the challenges that devices sign."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.accounts.second_factors import CHALLENGE_LIFE
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class Passkey(Bound, Model):
+    """The public half of a key that lies in somebody's device (WebAuthn, level 2)."""
+
+    __tablename__ = "passkeys"
+    BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """How often the device says it has signed: it must grow, or stay 0 where the device does not count."""
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Challenge(Bound, Model):
+    """Random bytes that a device signs, for one session, one purpose, once."""
+
+    __tablename__ = "passkey_challenges"
+    BOUND = ("session_id", "purpose", "challenge", "made_at")
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    challenge: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class ShownPasskey:
+    """A passkey as its owner sees it."""
+
+    id: UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
+    """The passkeys of an account, oldest first."""
+    rows = tx.scalars(
+        select(Passkey).where(Passkey.account_id == account.id).order_by(Passkey.added_at, Passkey.id)
+    )
+    return [shown(tx, account, row) for row in rows]
+
+
+def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
+    """One of them as its owner sees it."""
+    name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
+    return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
+
+
+def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
+    """By what the account's devices know their keys."""
+    ids = select(Passkey.credential_id).where(Passkey.account_id == account_id)
+    return list(tx.scalars(ids.order_by(Passkey.added_at, Passkey.id)))
+
+
+def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
+    """Note that the passkey was used. False where its count has not grown: somebody holds a copy of the key."""
+    tx.refresh(row)  # the account is locked
+    if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
+        return False
+    row.sign_count, row.used_at = count, now
+    tx.flush()
+    return True
+
+
+def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
+    """Make one; an earlier one of this session for the same purpose ends. The caller commits."""
+    tx.execute(
+        delete(Challenge).where(
+            (Challenge.made_at <= now - CHALLENGE_LIFE)
+            | ((Challenge.session_id == session_id) & (Challenge.purpose == purpose))
+        )
+    )
+    challenge = secrets.token_bytes(32)
+    tx.add(Challenge(session_id=session_id, purpose=purpose, challenge=challenge, made_at=now))
+    return challenge
+
+
+def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
+    """The challenge that this session was given. It is gone then; None for one that is too old or was taken."""
+    given = Challenge.session_id == session_id, Challenge.purpose == purpose
+    row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))
+    return row.challenge if row and row.intact and now - row.made_at < CHALLENGE_LIFE else None

@@ -1,0 +1,150 @@
+"""Second factors as they are kept: the one-time code, recovery codes, and what an account has of all."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.accounts.second_factors import RECOVERY_CODES, Factors
+from companion.domain.people import new_code
+from companion.store import people
+from companion.store.accounts.passkeys import Passkey
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class OneTimeCode(Bound, Model):
+    """An account's second factor (RFC 6238). ``id`` is the account's."""
+
+    __tablename__ = "one_time_codes"
+    BOUND = ("confirmed_at", "last_step")
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The last time step that was accepted: only a later one counts."""
+    replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Another secret, that takes the place of this one with its first code."""
+
+
+class RecoveryCode(Bound, Model):
+    """One of the codes that stand in for a lost second factor, once."""
+
+    __tablename__ = "recovery_codes"
+    BOUND = ("account_id", "code_hash", "used_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
+    """The secret that codes are made from, in base 32."""
+    return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
+
+
+def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
+    """Keep a secret until its first code proves that an authenticator has it. The caller locks the account."""
+    box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
+    if factor and factor.confirmed_at:
+        factor.replacement = box.seal("one_time_codes.replacement", row.id, secret)
+        return
+    factor = factor or OneTimeCode(id=row.id, last_step=0)
+    factor.secret = box.seal("one_time_codes.secret", row.id, secret)
+    tx.add(factor)
+
+
+def offered_secret(tx: Transaction, row: Account) -> str | None:
+    """The secret that waits for its first code, if there is one; none of a row that was changed elsewhere."""
+    factor = tx.get(OneTimeCode, row.id)
+    if factor is None or not factor.intact:
+        return None
+    if factor.replacement is None:
+        return None if factor.confirmed_at else one_time_secret(tx, row, factor)
+    return str(tx.keys.box(row.owner).open("one_time_codes.replacement", row.id, factor.replacement))
+
+
+def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
+    """Forget a secret that waits for its first code: somebody else may have seen it. The caller commits."""
+    factor = tx.get(OneTimeCode, account_id)
+    if factor and factor.confirmed_at:
+        factor.replacement = None
+    elif factor:
+        tx.delete(factor)
+
+
+def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
+    """From now on codes are made from this secret; its code of this time step was the first that was accepted."""
+    factor = tx.get_one(OneTimeCode, row.id)
+    factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
+    factor.confirmed_at, factor.last_step, factor.replacement = now, step, None
+    row.second_step = True
+
+
+def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
+    """Note that a code of this time step was taken. False unless it is later than the last, whatever came between."""
+    row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
+    if row is None or not row.intact or row.last_step >= step:
+        return False
+    row.last_step = step
+    tx.flush()
+    return True
+
+
+def factors_of(tx: Transaction, account_id: UUID) -> Factors:
+    """What the account has; what was changed outside Companion doesn't count, and is missed."""
+    one_time = tx.get(OneTimeCode, account_id)
+    keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
+    unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    return Factors(
+        one_time is not None and one_time.intact and one_time.confirmed_at is not None,
+        sum(each.intact for each in keys),
+        tx.scalar(unused) or 0,
+        expected=people.account(tx, account_id).second_step,
+    )
+
+
+def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
+    """New ones in place of all earlier ones. They are shown now and never again. The caller commits."""
+    drop_recovery_codes(tx, account_id)
+    codes = [new_code(2) for _ in range(RECOVERY_CODES)]
+    for each in codes:
+        tx.add(RecoveryCode(id=uuid4(), account_id=account_id, code_hash=people.code_hash(tx, each)))
+    return codes
+
+
+def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
+    """Mark the code as used, if it is one of this account's. Of several tries at the same moment one is told True."""
+    unused = select(RecoveryCode).where(
+        RecoveryCode.account_id == account_id,
+        RecoveryCode.code_hash == people.code_hash(tx, code),
+        RecoveryCode.used_at.is_(None),
+    )
+    row = tx.scalar(unused.execution_options(populate_existing=True))  # the account is locked
+    if row is None or not row.intact:
+        return False
+    row.used_at = now
+    tx.flush()
+    return True
+
+
+def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
+    """The last factor goes: none is asked for any more, and there is nothing to stand in for. The caller commits."""
+    people.account(tx, account_id).second_step = False
+    drop_recovery_codes(tx, account_id)
+
+
+def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
+    """There is nothing left that they could stand in for. The caller commits."""
+    tx.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
+
+
+def drop_all(tx: Transaction, account_id: UUID) -> None:
+    """Take every second factor away, and the codes that stand in for one. The caller commits."""
+    tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
+    tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
+    let_go_of_last(tx, account_id)

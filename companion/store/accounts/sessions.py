@@ -1,0 +1,309 @@
+"""Where people are signed in: sessions live here, the browser holds a token, we hold its hash."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, true, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.accounts.devices import DeviceKind
+from companion.domain.forms import Form
+from companion.domain.people import IdleRule, Viewer, idle_rule
+from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
+from companion.store import locks, people
+from companion.store.accounts import devices
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box, hash_of
+from companion.store.people import Account
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+SIGNED_OUT = "signed_out"
+MOST_HELD = 20
+"""Other sessions of one person that hold a form: sessions have no most, and are over after twelve hours."""
+SEEN_EVERY = timedelta(seconds=30)
+"""Last-seen is written no more often than this."""
+KEPT = 2 * IdleRule.whole
+"""So long after they began sessions are kept. They are over by then at the latest; the audit stays."""
+
+
+class WebSession(Bound, Model):
+    """One browser in which somebody is signed in, or has given his passphrase and not his code yet."""
+
+    __tablename__ = "web_sessions"
+    BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    complete: Mapped[bool]
+    """False until the second factor, where one is needed: then it opens nothing but that page."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the passphrase was given last; where a second factor is asked for, ``complete`` says whether it was too."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kind: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The kind of device, sealed with the owner's key."""
+
+
+class ParkedForm(Model):
+    """A form that was sent from a locked session: kept until its sender has unlocked it, then filled in again."""
+
+    __tablename__ = "held_forms"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
+    page: Mapped[str] = mapped_column(String(300))
+    """Empty: the page is sealed with what was typed. Versions before this one wrote it here."""
+    typed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session and who it belongs to."""
+
+    session_id: UUID
+    viewer: Viewer
+    complete: bool
+    locked: bool
+    stale: bool
+    """Last-seen is old enough to be written again."""
+    proved_at: datetime | None = None
+    """When its owner last proved who he is."""
+    mark: str = ""
+    """What his pages carry, to be known as his: a keyed hash, which names nobody."""
+
+
+@dataclass(frozen=True)
+class SignedInPlace:
+    """Where somebody is signed in, as he himself sees it."""
+
+    id: UUID
+    kind: DeviceKind
+    since: datetime
+    last_seen: datetime
+    complete: bool
+    """False where his passphrase was given, and the second factor was not."""
+    locked: bool
+
+
+def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -> str:
+    """Begin a session; the token goes to the browser and is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    tx.add(
+        WebSession(
+            token_hash=hash_of(token),
+            account_id=account_id,
+            created_at=now,
+            last_seen_at=now,
+            complete=complete,
+            proved_at=now,
+        )
+    )
+    return token
+
+
+def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
+    """The live session of a token: not ended, not over. It may be locked or incomplete."""
+    found = tx.execute(
+        select(WebSession, Account)
+        .join(Account, Account.id == WebSession.account_id)
+        .where(
+            WebSession.token_hash == hash_of(token),
+            WebSession.ended_at.is_(None),
+            Account.left_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        return None
+    session, account = found
+    if not (session.intact and account.intact):
+        return None
+    viewer = people.viewer(tx, account)
+    rule = idle_rule(viewer.role)
+    if rule.over(session.created_at, now):
+        return None
+    return SignedIn(
+        session.id,
+        viewer,
+        session.complete,
+        rule.locked(session.last_seen_at, now),
+        abs(now - session.last_seen_at) >= SEEN_EVERY,
+        session.proved_at if session.complete else None,
+        tx.keys.lookup("page", str(account.id)).hex()[:32],
+    )
+
+
+def renew(
+    tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
+) -> str:
+    """Give a session a new token: the old one, wherever it is, opens nothing any more.
+
+    ``proved_at`` where the passphrase was given too. Raises ``NotAllowed`` when the session has ended.
+    """
+    token = secrets.token_urlsafe(32)
+    live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
+    row = tx.scalar(live.execution_options(populate_existing=True))
+    if row is None:
+        raise NotAllowed(SIGNED_OUT)
+    row.token_hash, row.last_seen_at, row.complete = hash_of(token), now, complete
+    if proved_at:
+        row.proved_at = proved_at
+    return token
+
+
+def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
+    """Lock the account before its owner changes how he signs in. Raises ``NotAllowed`` when the session has ended.
+
+    Whoever came in with a slip ended it, and what he chose stays.
+    """
+    people.lock(tx, signed_in.viewer.account_id)
+    if not is_live(tx, signed_in.session_id):
+        raise NotAllowed(SIGNED_OUT)
+
+
+def is_live(tx: Transaction, session_id: UUID) -> bool:
+    """Whether nobody has ended it, up to this moment."""
+    return (
+        tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
+        is not None
+    )
+
+
+def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
+    """The session's owner was here."""
+    tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
+
+
+def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
+    """What kind of device the session is on."""
+    sealed = _box(tx, signed_in.viewer).seal(
+        "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
+    )
+    tx.execute(update(WebSession).where(WebSession.id == signed_in.session_id).values(kind=sealed))
+
+
+def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
+    """Where the viewer is signed in, the last seen first: what has ended or is over is gone."""
+    rows = tx.scalars(
+        select(WebSession)
+        .where(
+            WebSession.account_id == viewer.account_id,
+            WebSession.ended_at.is_(None),
+            WebSession.created_at > now - IdleRule.whole,
+            WebSession.created_at < now + IdleRule.whole,
+        )
+        .order_by(WebSession.last_seen_at.desc(), WebSession.id)
+    ).all()
+    box, rule = _box(tx, viewer), idle_rule(viewer.role)
+    return [
+        SignedInPlace(
+            row.id,
+            DeviceKind(*box.open("web_sessions.kind", row.id, row.kind)) if row.kind else DeviceKind(),
+            row.created_at,
+            row.last_seen_at,
+            row.complete,
+            rule.locked(row.last_seen_at, now),
+        )
+        for row in rows
+    ]
+
+
+def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
+    """End a session whole; the account it belonged to, or None if there was none to end."""
+    found = tx.execute(
+        select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
+    ).first()
+    ended = found and _end(tx, WebSession.id == found.id, now)
+    return found.account_id if found and ended else None
+
+
+def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
+    """End one of the viewer's own; whether there was anything to end. Raises ``NotFound`` for another's."""
+    one = (WebSession.id == session_id) & (WebSession.account_id == viewer.account_id)
+    if tx.scalar(select(WebSession.id).where(one)) is None:
+        raise NotFound
+    return bool(_end(tx, one, now))
+
+
+def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
+    """End the sessions of an account, all or all but one; how many that were."""
+    his = WebSession.account_id == account_id
+    return _end(tx, his if but is None else his & (WebSession.id != but), now)
+
+
+def end_everybodys(tx: Transaction, now: datetime) -> int:
+    """End every session of every account, and return how many that were."""
+    return _end(tx, true(), now)
+
+
+def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
+    """What was typed into a session goes with it: nobody can come back for it."""
+    unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
+    ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
+    for row in ended:
+        row.ended_at = now
+    tx.flush()
+    tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_([row.id for row in ended])))
+    return len(ended)
+
+
+def shut(tx: Transaction, account: Account, now: datetime) -> None:
+    """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins.
+
+    It knows no device any more.
+    """
+    account.left_at = account.left_at or now
+    end_all(tx, account.id, now)
+    devices.forget_all(tx, account.id)
+    people.end_invitations(tx, account.id, now)
+
+
+def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
+    """Keep what a locked session sent, and for which page; only the newest is kept.
+
+    Raises ``Rejected`` where there is no room, but not for what is kept ``always``.
+    """
+    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
+    if not always:
+        require_room_to_hold(tx, signed_in)
+    tx.execute(delete(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
+    held = ParkedForm(id=uuid4(), session_id=signed_in.session_id, page="")
+    held.typed = _box(tx, signed_in.viewer).seal("held_forms.typed", held.id, [page, typed])
+    tx.add(held)
+
+
+def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
+    """Raises ``Rejected`` where as many of this person's other sessions hold a form as may."""
+    others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
+    his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
+    if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
+        raise Rejected(Problem("no_room_today" if signed_in.viewer.role.staff else "no_room"))
+
+
+def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
+    """The page of the held form, and what it said."""
+    row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
+    if row is None:
+        return None
+    typed = _box(tx, signed_in.viewer).open("held_forms.typed", row.id, row.typed)
+    page, form = typed if isinstance(typed, list) else (row.page, typed)
+    return page, form
+
+
+def drop_held(tx: Transaction, session_id: UUID) -> None:
+    """It was filled in again, or nobody can come back for it."""
+    tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
+
+
+def drop_forgotten(tx: Transaction, now: datetime) -> None:
+    """Drop the held forms of sessions that are over, and what began a day ago. The caller commits."""
+    over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
+    tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_(over)))
+    gone = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - KEPT))
+    tx.execute(delete(WebSession).where(WebSession.id.in_(gone)))
+
+
+def _box(tx: Transaction, viewer: Viewer) -> Box:
+    return tx.keys.box(people.account(tx, viewer.account_id).owner)

@@ -1,0 +1,66 @@
+"""How long a slip opens anything: only as long as the one who made it could still make it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.domain.accounts.slips import MAKERS, ended_early
+from companion.domain.people import Role
+from companion.store.audit import AuditEntry, Event
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.people import Account, Invitation
+
+
+def stands(tx: Transaction, slip: Invitation) -> bool:
+    """Whether its maker could still make it: he is here, and a participant is still with him."""
+    account = tx.get_one(Account, slip.account_id)
+    maker_id = slip.made_by or _recorded_maker(tx, slip)
+    if maker_id is None:  # an operator's
+        return account.role != Role.PARTICIPANT
+    if account.role == Role.PARTICIPANT:
+        practitioner = select(Enrolment.practitioner_id).where(Enrolment.participant_id == account.id)
+        if tx.scalar(practitioner) != maker_id:
+            return False
+    maker = tx.get(Account, maker_id)
+    return maker is not None and maker.left_at is None and maker.role == MAKERS[Role(account.role)]
+
+
+def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
+    """End every open slip that this account has made. The caller commits."""
+    still_open = select(Invitation).where(
+        Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
+    )
+    for row in tx.scalars(still_open.order_by(Invitation.id)):
+        row.expires_at = now
+
+
+def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Those of these whose last slip was ended unused and would still work, so that they may need a new one."""
+    rows = tx.scalars(
+        select(Invitation)
+        .where(Invitation.account_id.in_(set(accounts)))
+        .order_by(Invitation.made_at, Invitation.expires_at)
+    )
+    last = {row.account_id: row for row in rows}
+    return {
+        account_id
+        for account_id, row in last.items()
+        if row.used_at is None and ended_early(row.made_at, row.expires_at, now)
+    }
+
+
+def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
+    """Who made a slip that does not say so itself: older versions wrote it into the audit alone."""
+    made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
+    return tx.scalar(
+        select(AuditEntry.actor_id)
+        .where(
+            AuditEntry.subject_id == slip.account_id,
+            AuditEntry.at == slip.made_at,
+            AuditEntry.event.in_(made),
+        )
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""Activities, and the conversation that asks their prompts."""

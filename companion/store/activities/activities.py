@@ -1,0 +1,263 @@
+"""Activities and their versions, fetched through the one who looks."""
+
+import functools
+import logging
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+import tink
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.domain.activities.activity import Activity, BadActivity, from_plain, to_plain
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, lock_of, record_box, theirs
+from companion.store.keys import WORDS, Box
+from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+
+class Damaged(Exception):
+    """What is stored of a version cannot be read any more. The message says of which, without a word of it."""
+
+    def __init__(self, slug: str, language: str, number: int) -> None:
+        super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
+        self.thing = f"activity {slug} {language} {number}"
+        """The same for the log."""
+
+
+class ActivityRow(Model):
+    """An activity: of the library, or made for one enrolment alone."""
+
+    __tablename__ = "activities"
+    __table_args__ = (UniqueConstraint("slug", "language"),)
+
+    slug: Mapped[str] = mapped_column(String(40))
+    """The id that its file has. It is not sealed, so nobody's words are in it."""
+    language: Mapped[str] = mapped_column(String(2))
+    """What all its versions are in. The same activity in another language has the same slug."""
+    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ActivityVersion(Model):
+    """One version of an activity. What was approved or set never changes; editing makes the next version.
+
+    Its text is sealed with the service's key, or with the participant's where it was made for him alone.
+    """
+
+    __tablename__ = "activity_versions"
+    __table_args__ = (UniqueConstraint("activity_id", "number"),)
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    revision: Mapped[int]
+    """Counts the changes of a draft, from 1."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    author_id: Mapped[UUID | None]
+    """Who changed it last; None for what was shipped or imported."""
+    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
+    """The version that it was adapted from."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its author had it checked and asked for approval; None again after a change."""
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[UUID | None]
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a lead first looked at what was set for one participant alone."""
+    activity: Mapped[ActivityRow] = relationship(viewonly=True)
+
+
+def add_version(
+    tx: Transaction,
+    activity: Activity,
+    now: datetime,
+    *,
+    checked: bool = True,
+    unless_known: bool = False,
+) -> ActivityVersion | None:
+    """The next version of an activity of the library, a draft or ``checked``, and not approved yet.
+
+    None if its newest version says just the same, or, with ``unless_known``, if any version ever did, or is
+    damaged and may have.
+    """
+    row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
+    if row is None:
+        row = ActivityRow(id=uuid4(), slug=activity.id, language=activity.language)
+        tx.add(row)
+        tx.flush()
+    if row.enrolment_id is not None:
+        raise NotFound
+    newest_first = select(ActivityVersion).where(ActivityVersion.activity_id == row.id)
+    known = tx.scalars(newest_first.order_by(ActivityVersion.number.desc())).all()
+    said = [readable(tx, each) for each in (known if unless_known else known[:1])]
+    if activity in said or (unless_known and None in said):
+        return None
+    return next_version(tx, row, activity, now, None, checked_at=now if checked else None)
+
+
+def add_activity(
+    tx: Transaction,
+    activity: Activity,
+    now: datetime,
+    author: UUID,
+    new_id: UUID,
+    enrolment_id: UUID | None = None,
+    origin_id: UUID | None = None,
+) -> ActivityVersion:
+    """A new activity with its first draft."""
+    row = ActivityRow(id=new_id, slug=activity.id, language=activity.language, enrolment_id=enrolment_id)
+    tx.add(row)
+    tx.flush()
+    return next_version(tx, row, activity, now, author, origin_id=origin_id)
+
+
+def next_version(
+    tx: Transaction,
+    row: ActivityRow,
+    activity: Activity,
+    now: datetime,
+    author: UUID | None,
+    *,
+    checked_at: datetime | None = None,
+    origin_id: UUID | None = None,
+) -> ActivityVersion:
+    """One version more."""
+    newest = _newest_row(tx, row.id)
+    version_row = ActivityVersion(
+        id=uuid4(),
+        activity_id=row.id,
+        number=newest.number + 1 if newest else 1,
+        revision=1,
+        author_id=author,
+        origin_id=origin_id or (newest.origin_id if newest else None),
+        created_at=now,
+        checked_at=checked_at,
+    )
+    version_row.content = _seal(tx, row, version_row, activity)
+    tx.add(version_row)
+    tx.flush()
+    return version_row
+
+
+def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity, author: UUID) -> None:
+    """Another text of a draft, which has to be checked again then."""
+    row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
+    row.revision += 1
+    row.author_id = author
+    row.checked_at = None
+
+
+def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
+    """An activity that the viewer may work on, locked until the transaction ends. Raises ``NotFound``."""
+    own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
+    if own:
+        lock_of(tx, own)
+    row = locks.lock_one(tx, select(ActivityRow).where(ActivityRow.id == activity_id, workable(viewer)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
+    """Lock the activity of a version, in each language, until the transaction ends. Raises ``NotFound``."""
+    slug = (
+        select(ActivityRow.slug)
+        .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
+        .where(ActivityVersion.id == version_id)
+    )
+    same = ActivityRow.slug == slug.scalar_subquery()
+    if not locks.lock(tx, select(ActivityRow).where(same, workable(viewer))):
+        raise NotFound
+
+
+def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
+    """The newest version of an activity. Raises ``NotFound``."""
+    row = _newest_row(tx, activity_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def activity_of(tx: Transaction, version_id: UUID) -> UUID:
+    """The activity of a version. Raises ``NotFound``."""
+    found = tx.scalar(select(ActivityVersion.activity_id).where(ActivityVersion.id == version_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
+    """Raises ``NotFound``."""
+    row = tx.get(ActivityVersion, version_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def opened(tx: Transaction, row: ActivityVersion) -> Activity:
+    """The activity in a row; building one takes long, so that the last ones of the library are kept.
+
+    Raises ``Damaged``.
+    """
+    try:
+        plain = _box(tx, row.activity).open("activity_versions.content", row.id, row.content)
+        if row.activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
+            return from_plain(plain)
+        return _built(row.id, msgspec.json.encode(plain))
+    except (tink.TinkError, msgspec.MsgspecError, BadActivity):
+        which = row.activity.slug, row.activity.language, row.number
+        raise Damaged(*which) from None  # what was found may hold its words
+
+
+def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
+    """The same where one that is damaged must not keep others away: None then, and it is logged."""
+    try:
+        return opened(tx, row)
+    except Damaged as damaged:
+        log.error("an activity is damaged", extra={"damaged": damaged.thing})
+        return None
+
+
+@functools.lru_cache(maxsize=256)
+def _built(version_id: UUID, content: bytes) -> Activity:
+    return from_plain(msgspec.json.decode(content))
+
+
+def _seal(tx: Transaction, row: ActivityRow, version_row: ActivityVersion, activity: Activity) -> bytes:
+    return _box(tx, row).seal("activity_versions.content", version_row.id, to_plain(activity))
+
+
+def _box(tx: Transaction, row: ActivityRow) -> Box:
+    return record_box(tx, row.enrolment_id) if row.enrolment_id else tx.keys.box(WORDS)
+
+
+def workable(viewer: Viewer) -> ColumnElement[bool]:
+    """The library for those who write for it; what was made for one participant alone for his practitioner."""
+    if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
+        return false()
+    own = select(Enrolment.id).where(theirs(viewer))
+    return or_(ActivityRow.enrolment_id.is_(None), ActivityRow.enrolment_id.in_(own))
+
+
+def _newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion | None:
+    return tx.scalar(
+        select(ActivityVersion)
+        .where(ActivityVersion.activity_id == activity_id)
+        .order_by(ActivityVersion.number.desc())
+        .limit(1)
+    )

@@ -1,0 +1,172 @@
+"""Versions of activities as pages show them: the library, and what was made for one participant alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    func,
+    or_,
+    select,
+)
+
+from companion.domain.activities.activity import Activity
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.store.activities.activities import (
+    ActivityRow,
+    ActivityVersion,
+    Damaged,
+    opened,
+    readable,
+    version_row,
+    workable,
+)
+from companion.store.base import Transaction
+
+
+class VersionState(StrEnum):
+    """How far a version has come."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as pages show it."""
+
+    id: UUID
+    activity_id: UUID
+    enrolment_id: UUID | None
+    number: int
+    revision: int
+    author_id: UUID | None
+    origin_id: UUID | None
+    created_at: datetime
+    checked_at: datetime | None
+    approved_at: datetime | None
+    retired_at: datetime | None
+    activity: Activity
+
+    @property
+    def state(self) -> VersionState:
+        """Draft, checked or approved."""
+        if self.approved_at:
+            return VersionState.APPROVED
+        return VersionState.CHECKED if self.checked_at else VersionState.DRAFT
+
+
+def version(tx: Transaction, version_id: UUID) -> Version:
+    """One version. Raises ``NotFound``."""
+    return shown(tx, version_row(tx, version_id))
+
+
+def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
+    """Every version of an activity that the viewer may work on, newest first. Raises ``NotFound``.
+
+    Raises ``Damaged`` for the newest one; an older one that is damaged is left out.
+    """
+    rows = tx.scalars(
+        select(ActivityVersion)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .where(ActivityRow.id == activity_id, workable(viewer))
+        .order_by(ActivityVersion.number.desc())
+    ).all()
+    if not rows:
+        raise NotFound
+    return [shown(tx, rows[0]), *(shown(tx, row) for row in rows[1:] if readable(tx, row))]
+
+
+def newest_versions(tx: Transaction) -> list[Version]:
+    """The newest version of each activity of the library, by title."""
+    return _newest(tx, ActivityRow.enrolment_id.is_(None))
+
+
+def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
+    """The same activity of the library in the other languages that there are; none for what was made for one."""
+    if version.enrolment_id is not None:
+        return []
+    alike = ActivityRow.slug == version.activity.id
+    return _newest(tx, ActivityRow.enrolment_id.is_(None), alike, ActivityRow.id != version.activity_id)
+
+
+def checked_versions(tx: Transaction) -> list[Version]:
+    """The newest version of each activity of the library that is more than a draft, by title."""
+    checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
+    return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
+
+
+def approved_versions(tx: Transaction) -> list[Version]:
+    """The newest approved version of each activity of the library that is not retired, by title."""
+    approved = ActivityVersion.approved_at.is_not(None)
+    return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
+
+
+def damaged(tx: Transaction) -> list[str]:
+    """Of each activity of the library whose newest version is damaged, which one that is."""
+    found = []
+    for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
+        try:
+            opened(tx, row)
+        except Damaged as each:
+            found.append(str(each))
+    return sorted(found)
+
+
+def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
+    """The newest version of each activity that was made for this enrolment alone, by title."""
+    return _newest(tx, ActivityRow.enrolment_id == enrolment_id)
+
+
+def shown(tx: Transaction, row: ActivityVersion) -> Version:
+    """A row as pages show it."""
+    activity_row = tx.get_one(ActivityRow, row.activity_id)
+    return Version(
+        id=row.id,
+        activity_id=row.activity_id,
+        enrolment_id=activity_row.enrolment_id,
+        number=row.number,
+        revision=row.revision,
+        author_id=row.author_id,
+        origin_id=row.origin_id,
+        created_at=row.created_at,
+        checked_at=row.checked_at,
+        approved_at=row.approved_at,
+        retired_at=activity_row.retired_at,
+        activity=opened(tx, row),
+    )
+
+
+def _newest(
+    tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
+) -> list[Version]:
+    """The newest version ``of`` its kind of each activity, by title, but for those that are damaged."""
+    found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
+    return sorted(found, key=lambda each: each.activity.title)
+
+
+def _newest_rows(
+    tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
+) -> list[ActivityVersion]:
+    """In one statement."""
+    numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
+    if of is not None:
+        numbers = numbers.where(of)
+    newest = numbers.group_by(ActivityVersion.activity_id).subquery()
+    rows = tx.execute(
+        select(ActivityVersion, ActivityRow)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .join(
+            newest,
+            and_(
+                ActivityVersion.activity_id == newest.c.activity_id, ActivityVersion.number == newest.c.number
+            ),
+        )
+        .where(*where)
+    ).all()
+    return [row for row, _ in rows]

@@ -1,0 +1,139 @@
+"""Boards: one page of enrolments in the order of its viewer, and what is known of those on it.
+
+Order, filters and paging are SQL on what is not sealed (store/caseloads/sort_keys.py); only what is shown is
+opened. The
+number of statements does not depend on how many enrolments there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from companion.domain.caseloads.board import NEVER, OWING, Show, week_ahead
+from companion.domain.caseloads.board_query import PAGE, BoardQuery, Paging
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.people import Role, Viewer
+from companion.store.base import Transaction
+from companion.store.caseloads.sort_keys import next_at
+from companion.store.enrolments.enrolments import Enrolment, is_there
+from companion.store.types import UtcDateTime
+
+
+@dataclass(frozen=True)
+class Page:
+    """The enrolments of one page, and how many each filter would show."""
+
+    rows: list[Enrolment]
+    counts: dict[Show, int]
+    paging: Paging
+
+
+def page(
+    tx: Transaction,
+    whose: ColumnElement[bool],
+    asked: BoardQuery,
+    shows: Sequence[Show],
+    now: datetime,
+    *,
+    eyes_first: bool,
+) -> Page:
+    """A page of these enrolments, by the next appointment, or for a lead with what waits in front."""
+    counted = counts(tx, whose, asked, shows, now)
+    paging = Paging(asked.page, counted[asked.show])
+    order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
+    ids = tx.scalars(  # alone, since whole rows would be carried through the sorting
+        select(Enrolment.id)
+        .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
+        .order_by(*order)
+        .limit(PAGE)
+        .offset(paging.start)
+    ).all()
+    rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(ids)))}
+    return Page([rows[each] for each in ids if rows[each].intact], counted, paging)
+
+
+def counts(
+    tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
+) -> dict[Show, int]:
+    """How many of these enrolments each filter would show."""
+    counted = select(*(func.count(case((_is_in(show, now), 1))) for show in shows))
+    found = tx.execute(counted.where(whose, Enrolment.state.in_(asked.states))).one()
+    return dict(zip(shows, found, strict=True))
+
+
+def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
+    """The one of these enrolments that has this reference."""
+    row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
+    return row if row and row.intact else None
+
+
+def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
+    """Whether there is nothing left of the one who had this reference: for a lead, and who was his practitioner."""
+    query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
+    whose = tx.scalar(query)
+    return whose is not None and (viewer.role is Role.LEAD or whose == viewer.account_id)
+
+
+def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
+    """Every enrolment, or those with this practitioner, or at this site."""
+    wanted = [is_there()]
+    if practitioner is not None:
+        wanted.append(Enrolment.practitioner_id == practitioner)
+    if site:
+        wanted.append(Enrolment.site == site)
+    return and_(*wanted)
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrolment.due_from <= now, Enrolment.state.in_(OWING))
+
+
+def _unbooked(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrolment.state == PathwayState.IN_PROGRAMME, next_at(now).is_(None))
+
+
+def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
+    """The same as ``Glance.is_in``."""
+    if show is Show.ALL:
+        return true()
+    if show is Show.EYES:
+        waits = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
+        return or_(*waits, _overdue(now), Enrolment.message_due <= now, _unbooked(now))
+    if show is Show.TO_READ:
+        return Enrolment.unread_since.is_not(None)
+    if show is Show.OVERDUE:
+        return _overdue(now)
+    if show is Show.NEXT_7_DAYS:
+        return next_at(now) < week_ahead(now)
+    if show is Show.TO_TALK:
+        return Enrolment.to_talk > 0
+    if show is Show.UNBOOKED:
+        return _unbooked(now)
+    if show is Show.MESSAGES:
+        return Enrolment.message_due.is_not(None)
+    return Enrolment.concern_since.is_not(None)
+
+
+def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """The same as ``Glance.by_meeting``."""
+    return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
+
+
+def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
+    """The same as the front of ``Glance.eyes_first``."""
+    never = literal(NEVER, UtcDateTime)
+    unread = func.coalesce(Enrolment.unread_since, never)
+    overdue = case((_overdue(now), Enrolment.due_from), else_=never)
+    late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
+    waits = _earlier(_earlier(unread, overdue), late)
+    since = func.coalesce(Enrolment.concern_since, waits)
+    return [Enrolment.concern_since.is_(None), since, case((_unbooked(now), 0), else_=1)]
+
+
+def _earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((one <= other, one), else_=other)

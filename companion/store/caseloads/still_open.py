@@ -1,0 +1,25 @@
+"""What is still open of an enrolment, in counts."""
+
+from datetime import datetime
+
+from companion.domain.caseloads.still_open import StillOpen, of_work
+from companion.domain.people import Viewer
+from companion.store.base import Transaction
+from companion.store.caseloads import board_facts
+from companion.store.concerns import concerns
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.messages import messages
+from companion.store.work import work
+
+
+def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
+    """Count it, for an enrolment that the viewer was found to reach."""
+    to_do, without_feedback = of_work(work.pieces(tx, [row.id], own_titles=False)[row.id])
+    return StillOpen(
+        to_do,
+        without_feedback,
+        row.to_talk,
+        messages.unread(tx, [row.id]).get(row.id, 0),
+        len(concerns.lines(tx, viewer, enrolment_id=row.id)),
+        board_facts.unnoted(tx, [row.id], now).get(row.id, 0),
+    )

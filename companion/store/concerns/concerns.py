@@ -1,0 +1,363 @@
+"""Concerns and what happened to each: append-only, sealed with a key of their own, found through the viewer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    case,
+    false,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concerns.concern_rules import Limits
+from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState, ConcernStepKind, Passed
+from companion.domain.concerns.escalation import Telling
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.enrolments import handovers
+from companion.store.enrolments.enrolments import Enrolment, is_there, lock_of
+from companion.store.keys import CONCERNS, Box
+from companion.store.people import author, names_of
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+OPEN = frozenset(ConcernState) - {ConcernState.CLOSED}
+TELLINGS = frozenset(
+    {ConcernStepKind.TOLD, ConcernStepKind.TOLD_NOT_TAKEN, ConcernStepKind.TOLD_NOT_FINISHED}
+)
+
+
+class ConcernRow(Bound, Model):
+    """One concern. Its limits are those of the day on which it was raised."""
+
+    __tablename__ = "concerns"
+    BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    raised_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    take_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts its changes of state."""
+
+
+class ConcernStepRow(Bound, Model):
+    """One thing that happened to a concern. Nothing changes or deletes it."""
+
+    __tablename__ = "concern_steps"
+    __table_args__ = (
+        UniqueConstraint("concern_id", "number"),
+        UniqueConstraint("concern_id", "kind", "told_id"),
+    )
+    BOUND = ("concern_id", "number", "kind", "at", "by_id", "told_id")
+
+    concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
+    number: Mapped[int]
+    """Counts the steps of a concern: one that is taken away leaves a gap."""
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    told_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @property
+    def told(self) -> UUID | None:
+        """Who was told. ``told_id`` holds each person once, so from the second time on ``by_id`` does."""
+        return self.told_id or (self.by_id if self.kind in TELLINGS else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """From where it was raised: an answer, a message or a note, and never a word of it; nothing where none is named."""
+
+    question: str = ""
+    """The question whose answer it was raised from, or the title of the whole."""
+    submission_id: UUID | None = None
+    message_id: UUID | None = None
+    note_id: UUID | None = None
+    written_at: datetime | None = None
+    """When the message or the note was written."""
+
+
+@dataclass(frozen=True)
+class Content(Origin):
+    """What is sealed of a concern. The names stand here too, since they must outlive an erasure."""
+
+    words: str
+    participant: str
+    practitioner: str
+    passed: Passed | None = None
+
+
+@dataclass(frozen=True)
+class ConcernLine:
+    """A concern as lists show it: no word of it, no name of a participant."""
+
+    id: UUID
+    enrolment_id: UUID
+    reference: str
+    practitioner: str
+    concern: Concern
+    raised_at: datetime
+    taken_by: str
+
+
+@dataclass(frozen=True)
+class ConcernStep:
+    """One thing that happened, with the words that were written then and the names of who was there."""
+
+    kind: ConcernStepKind
+    at: datetime
+    by: str
+    told: str
+    words: str
+    passed: Passed | None
+
+
+@dataclass(frozen=True)
+class OpenedConcern:
+    """A concern with its words and everything that happened to it."""
+
+    line: ConcernLine
+    content: Content
+    raised_by: str
+    revision: int
+    steps: list[ConcernStep]
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The concerns that this viewer may see: a lead all, also of who is erased; a practitioner those of his caseload.
+
+    Never one that is about him.
+    """
+    if viewer.role is Role.LEAD:
+        return true()
+    if viewer.role is Role.PRACTITIONER:
+        own = Enrolment.practitioner_id == viewer.account_id
+        return own & is_there() & (ConcernRow.kind != ConcernKind.ABOUT_PRACTITIONER)
+    return false()
+
+
+def add(
+    tx: Transaction,
+    viewer: Viewer,
+    new_id: UUID,
+    enrolment: Enrolment,
+    kind: ConcernKind,
+    content: Content,
+    limits: Limits,
+    now: datetime,
+) -> ConcernRow:
+    """A new concern with its first step."""
+    row = ConcernRow(
+        id=new_id,
+        enrolment_id=enrolment.id,
+        kind=kind,
+        state=ConcernState.NEW,
+        raised_by=viewer.account_id,
+        raised_at=now,
+        take_by=limits.take_by,
+        finish_by=limits.finish_by,
+        revision=1,
+    )
+    row.content = _box(tx).seal("concerns.content", row.id, content)
+    tx.add(row)
+    tx.flush()
+    add_step(tx, row, uuid4(), ConcernStepKind.RAISED, now, by=viewer.account_id)
+    return row
+
+
+def add_step(
+    tx: Transaction,
+    row: ConcernRow,
+    step_id: UUID,
+    kind: ConcernStepKind,
+    now: datetime,
+    *,
+    by: UUID | None = None,
+    told: UUID | None = None,
+    words: str = "",
+    passed: Passed | None = None,
+) -> None:
+    """Write down what happened to it. The caller has locked the concern."""
+    last = tx.scalar(select(func.max(ConcernStepRow.number)).where(ConcernStepRow.concern_id == row.id)) or 0
+    step = ConcernStepRow(
+        id=step_id, concern_id=row.id, number=last + 1, kind=kind, at=now, by_id=by, told_id=told
+    )
+    if words or passed:
+        step.words = _box(tx).seal("concern_steps.words", step.id, [words, passed])
+    tx.add(step)
+
+
+def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetime, *, again: bool) -> None:
+    """Write down that somebody was told, for the first time or ``again``."""
+    first, later = (None, telling.account) if again else (telling.account, None)
+    add_step(tx, row, uuid4(), telling.of, now, told=first, by=later)
+
+
+def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
+    """A concern that the viewer may see, locked until the transaction ends. Raises ``NotFound``."""
+    row = locked(tx, concern_id)
+    seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+    enrolment = tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id))
+    if enrolment is None or not _shows(viewer, row, enrolment):
+        raise NotFound
+    return row
+
+
+def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
+    """A concern, its enrolment locked before it. Raises ``NotFound``."""
+    lock_of(tx, select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery())
+    row = locks.lock_one(tx, select(ConcernRow).where(ConcernRow.id == concern_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
+    """Whether both are as Companion wrote them. Leads see the others too: no worry is ever hidden from them."""
+    return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
+
+
+def concern(tx: Transaction, row: ConcernRow) -> Concern:
+    """The row as the rules know it."""
+    practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
+    limits = Limits(row.take_by, row.finish_by)
+    return Concern(ConcernKind(row.kind), ConcernState(row.state), limits, practitioner, row.taken_by)
+
+
+def lines(
+    tx: Transaction, viewer: Viewer, *, closed: bool = False, enrolment_id: UUID | None = None
+) -> list[ConcernLine]:
+    """The concerns that the viewer may see, open or closed, the oldest first."""
+    query = (
+        select(ConcernRow, Enrolment)
+        .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
+        .where(visible(viewer), (ConcernRow.state == ConcernState.CLOSED) == closed)
+        .order_by(ConcernRow.raised_at, ConcernRow.id)
+    )
+    if enrolment_id is not None:
+        query = query.where(ConcernRow.enrolment_id == enrolment_id)
+    rows = [(row, enrolment) for row, enrolment in tx.execute(query) if _shows(viewer, row, enrolment)]
+    return _lines(tx, rows)
+
+
+def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
+    """How many are open, and how many of these are overdue: the same as ``Concern.overdue_since``."""
+    overdue = case(
+        (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
+        (ConcernRow.state == ConcernState.TAKEN, ConcernRow.finish_by <= now),
+    )
+    counted = select(func.count(), func.count(case((overdue, 1))))
+    found, late = tx.execute(counted.where(ConcernRow.state.in_(OPEN))).one()
+    return found, late
+
+
+def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
+    """Return whether a concern of this participant is open, of these kinds or of any. The caller holds the lock."""
+    query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
+    if kinds:
+        query = query.where(ConcernRow.kind.in_(kinds))
+    return tx.scalar(query.limit(1)) is not None
+
+
+def open_references(tx: Transaction) -> list[str]:
+    """Return the references of the participants about whom a concern is open, in order."""
+    query = select(Enrolment.reference).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+    found = tx.scalars(query.where(ConcernRow.state.in_(OPEN)).distinct()).all()
+    return sorted(found)
+
+
+def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
+    """Lock the enrolment that a concern is about, before the concern itself."""
+    about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
+    lock_of(tx, about)
+
+
+def waiting(tx: Transaction) -> list[UUID]:
+    """The concerns that somebody may still have to be told of."""
+    states = (ConcernState.NEW, ConcernState.TAKEN)
+    return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
+
+
+def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
+    """Who was told of it already, of what, and when last."""
+    steps = tx.scalars(
+        select(ConcernStepRow)
+        .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
+        .order_by(ConcernStepRow.number)
+    )
+    return {
+        Telling(step.told, ConcernStepKind(step.kind)): step.at for step in steps if step.told and step.intact
+    }
+
+
+def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
+    """The concern with its words. Whoever calls this has recorded that it was read."""
+    box = _box(tx)
+    content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
+    steps = tx.scalars(
+        select(ConcernStepRow).where(ConcernStepRow.concern_id == row.id).order_by(ConcernStepRow.number)
+    ).all()
+    called = names_of(tx, {each for step in steps for each in (step.by_id, step.told_id)})
+    raised_by = author(row, {row.raised_by: content.participant} | called, row.raised_by)
+    (line,) = _lines(tx, [(row, tx.get_one(Enrolment, row.enrolment_id))])
+    return OpenedConcern(
+        line, content, raised_by, row.revision, [_step(box, step, called, content) for step in steps]
+    )
+
+
+def _step(box: Box, row: ConcernStepRow, called: dict[UUID, str], content: Content) -> ConcernStep:
+    written: Any = box.open("concern_steps.words", row.id, row.words) if row.words else ["", None]
+    words, passed = msgspec.convert(written, tuple[str, Passed | None])
+    names = {row.by_id: content.participant} | called if row.by_id else called
+    told, did = (row.told, None) if row.kind in TELLINGS else (None, row.by_id)
+    by, to = ("" if not each else author(row, names, each) for each in (did, told))
+    return ConcernStep(ConcernStepKind(row.kind), row.at, by, to, words, passed)
+
+
+def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[ConcernLine]:
+    past = handovers.past(tx, {enrolment.id for _, enrolment in rows})
+    whose = {row.id: _whose(past, row, enrolment) for row, enrolment in rows}
+    called = names_of(tx, {*whose.values(), *(row.taken_by for row, _ in rows)})
+    return [
+        ConcernLine(
+            row.id,
+            row.enrolment_id,
+            enrolment.reference,
+            called[whose[row.id]],
+            concern(tx, row),
+            row.raised_at,
+            called[row.taken_by] if row.taken_by else "",
+        )
+        for row, enrolment in rows
+    ]
+
+
+def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
+    """What is about a practitioner stays about the one who he was then."""
+    if row.kind != ConcernKind.ABOUT_PRACTITIONER:
+        return enrolment.practitioner_id
+    return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)
+
+
+def _box(tx: Transaction) -> Box:
+    return tx.keys.box(CONCERNS)

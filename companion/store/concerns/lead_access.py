@@ -1,0 +1,222 @@
+"""The looks of leads into caseloads that are not theirs, and what was decided on each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, Select, String, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concerns import lead_access
+from companion.domain.concerns.lead_access import AccessState, AccessStepKind, Purpose
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store import keys, locks, people
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, is_there, lock_of, record_box
+from companion.store.people import names_of
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class LeadAccessRow(Bound, Model):
+    """One look. ``purpose`` never changes: what was read for it is classified by it from the first moment."""
+
+    __tablename__ = "looks"
+    BOUND = ("enrolment_id", "lead_id", "purpose", "state", "asked_at", "opened_at", "until", "told_from")
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    purpose: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LeadAccessStepRow(Bound, Model):
+    """What a lead decided on a look; never changed."""
+
+    __tablename__ = "look_steps"
+    __table_args__ = (UniqueConstraint("look_id", "number"),)
+    BOUND = ("look_id", "number", "kind", "at", "by_id")
+
+    look_id: Mapped[UUID] = mapped_column(ForeignKey("looks.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class AccessStep:
+    """What was decided, by whom and why."""
+
+    kind: AccessStepKind
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A look with its words: for leads, and once it is told for the practitioner."""
+
+    id: UUID
+    reference: str
+    by: str
+    look: lead_access.Look
+    asked_at: datetime
+    opened_at: datetime | None
+    reason: str
+    steps: list[AccessStep]
+
+
+def look(row: LeadAccessRow) -> lead_access.Look:
+    """The row as the rules know it."""
+    return lead_access.Look(
+        row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
+    )
+
+
+def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
+    """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``, also of who is erased.
+
+    The enrolment is locked before the look: an erasure comes before or after.
+    """
+    if viewer.role is not Role.LEAD:
+        raise NotFound
+    lock_of(
+        tx,
+        select(LeadAccessRow.enrolment_id).where(LeadAccessRow.id == look_id).scalar_subquery(),
+        is_there(),
+    )
+    row = locks.lock_one(tx, select(LeadAccessRow).where(LeadAccessRow.id == look_id))
+    if row is None or not row.intact:
+        raise NotFound
+    return row
+
+
+def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
+    """Put in why somebody looks, sealed with the participant's key."""
+    row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
+
+
+def add_step(
+    tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, viewer: Viewer, words: str, now: datetime
+) -> None:
+    """Write down what was decided. The caller has locked the look, and commits."""
+    last = (
+        tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
+    )
+    step = LeadAccessStepRow(
+        id=uuid4(), look_id=row.id, number=last + 1, kind=kind, at=now, by_id=viewer.account_id
+    )
+    if words:
+        step.reason = record_box(tx, row.enrolment_id).seal("look_steps.reason", step.id, words)
+    tx.add(step)
+
+
+def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
+    """The looks at an enrolment that are told by now, the newest first."""
+    rows = select(LeadAccessRow).where(
+        LeadAccessRow.enrolment_id == enrolment_id,
+        LeadAccessRow.state == AccessState.OPENED,
+        LeadAccessRow.told_from <= now,
+    )
+    return shown(tx, tx.scalars(rows.order_by(LeadAccessRow.opened_at.desc(), LeadAccessRow.id)).all())
+
+
+def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
+    """The looks at an enrolment that were opened and are told later."""
+    return tx.scalars(
+        select(LeadAccessRow).where(
+            LeadAccessRow.enrolment_id == enrolment_id,
+            LeadAccessRow.state == AccessState.OPENED,
+            LeadAccessRow.told_from > now,
+        )
+    ).all()
+
+
+def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
+    """The looks at an enrolment that were made for a concern, locked. The caller has locked the enrolment."""
+    made = LeadAccessRow.enrolment_id == enrolment_id, LeadAccessRow.purpose == Purpose.CONCERN
+    return locks.lock(tx, select(LeadAccessRow).where(*made))
+
+
+def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
+    """Every look at an enrolment."""
+    return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
+
+
+def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
+    """What is still to be decided or to be told, and what can be read now, the newest first."""
+    rows = _of_who_is_there(select(LeadAccessRow)).where(
+        LeadAccessRow.state != AccessState.REFUSED,
+        or_(
+            LeadAccessRow.state != AccessState.OPENED,
+            LeadAccessRow.told_from > now,
+            LeadAccessRow.until > now,
+        ),
+    )
+    return shown(tx, tx.scalars(rows.order_by(LeadAccessRow.asked_at.desc(), LeadAccessRow.id)).all())
+
+
+def waiting_for(tx: Transaction, viewer: Viewer) -> int:
+    """How many looks wait for the word of this lead."""
+    waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
+    return tx.scalar(_of_who_is_there(select(func.count()).select_from(LeadAccessRow)).where(waits)) or 0
+
+
+def _of_who_is_there(query: Select[Any]) -> Select[Any]:
+    """Of who is erased nothing waits any more."""
+    return query.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there())
+
+
+def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
+    """These with their words and the names of who is in them."""
+    if not rows:
+        return []
+    steps = tx.scalars(
+        select(LeadAccessStepRow)
+        .where(LeadAccessStepRow.look_id.in_([row.id for row in rows]))
+        .order_by(LeadAccessStepRow.number)
+    ).all()
+    called = names_of(tx, [*(row.lead_id for row in rows), *(step.by_id for step in steps)])
+    cases = {
+        each.id: each
+        for each in tx.scalars(select(Enrolment).where(Enrolment.id.in_({row.enrolment_id for row in rows})))
+    }
+    boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
+
+    def opened(row: LeadAccessRow, column: str, of: UUID, words: bytes | None) -> str:
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # gone with an erasure
+        return str(box.open(column, of, words)) if box and words else ""
+
+    return [
+        Shown(
+            row.id,
+            cases[row.enrolment_id].reference,
+            called[row.lead_id],
+            look(row),
+            row.asked_at,
+            row.opened_at,
+            opened(row, "note_looks.reason", row.id, row.reason),
+            [
+                AccessStep(
+                    AccessStepKind(step.kind),
+                    step.at,
+                    people.author(step, called, step.by_id),
+                    opened(row, "look_steps.reason", step.id, step.reason),
+                )
+                for step in steps
+                if step.look_id == row.id
+            ],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""The versions of what stays open to participants afterwards, and what is open to one of them now."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.enrolments.after_programme import AfterProgrammeRules, Open, Scope, Term, open_to_him
+from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState
+from companion.domain.time.london import LONDON
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, EnrolmentStepRow
+from companion.store.types import UtcDateTime
+
+
+class AfterProgrammeRow(Model):
+    """One version. It counts for those who come to such a step while it is the newest."""
+
+    __tablename__ = "after_rules"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
+    """The newest version, or the one that was the newest at a moment; before the first the service's own."""
+    query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
+    row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
+    if row is None:
+        return AfterProgrammeRules()
+    terms = {PathwayState(state): Term(Scope(scope), days) for state, (scope, days) in row.terms.items()}
+    return AfterProgrammeRules(row.number, terms)
+
+
+def add(tx: Transaction, new: AfterProgrammeRules, by: UUID, now: datetime) -> None:
+    """The next version. The caller commits; the number is unique."""
+    terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
+    tx.add(AfterProgrammeRow(id=uuid4(), number=new.number, terms=terms, by_id=by, at=now))
+
+
+def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
+    """What is open to the participant of this enrolment. What was said to him when he came there holds."""
+    state = PathwayState(enrolment.state)
+    if state in EXPECTS_WORK:
+        return Open(Scope.EVERYTHING)
+    came = tx.scalar(
+        select(EnrolmentStepRow.at)
+        .where(EnrolmentStepRow.enrolment_id == enrolment.id)
+        .order_by(EnrolmentStepRow.number.desc())
+        .limit(1)
+    )
+    today = now.astimezone(LONDON).date()
+    return open_to_him(state, enrolment.state_since, rules_in_force(tx, came), today)
+
+
+def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
+    """The same for a participant's account; nothing where it has no enrolment."""
+    enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
+    return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

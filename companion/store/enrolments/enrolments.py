@@ -1,0 +1,339 @@
+"""Enrolments, fetched through the one who looks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    ScalarSelect,
+    String,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState, PathwayStep
+from companion.domain.people import Role, Viewer, new_reference
+from companion.domain.refusals import NotFound
+from companion.domain.time.london import LONDON
+from companion.store import keys, locks, people
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box
+from companion.store.people import Account, names
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class Enrolment(Bound, Model):
+    """One participant on one programme with one practitioner at one site."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
+        # holds all that a lead's board sorts by, so that SQLite reads a third of what the rows would be
+        Index(
+            "ix_enrolments_glance",
+            *(
+                "state",
+                "concern_since",
+                "unread_since",
+                "due_from",
+                "message_due",
+                "next_at",
+                "reference",
+                "id",
+                "erased_at",
+            ),
+        ),
+    )
+    BOUND = (
+        "participant_id",
+        "practitioner_id",
+        "reference",
+        "state",
+        "state_since",
+        "created_at",
+        "erased_at",
+    )
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reference: Mapped[str] = mapped_column(String(10), unique=True)
+    programme_id: Mapped[str] = mapped_column(String(40))
+    programme_version: Mapped[int]
+    site: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """Where he stands on the path; the steps tell how he came there."""
+    state_since: Mapped[date]
+    """The day of the last step, in London."""
+    topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the changes of its plan of topics."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    evaluated: Mapped[bool] = mapped_column(default=False)
+    """Whether he has said how the programme was for him. Not when, and not what."""
+    counted: Mapped[bool] = mapped_column(default=False)
+    """Whether he is in the service's figures. Not in which block."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when there is nothing of him any more but this row, its steps and what concerns need."""
+    # What boards order and filter by, kept by store/caseloads/sort_keys.py: dates and a count, no word.
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The next appointment. One that is over by now says only that the next one has to be looked up."""
+    unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the earliest work that is still open is due, or was."""
+    message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first promise to read a message of his runs out, or ran out, as long as nobody has read it."""
+    concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when a concern about him is open, whoever may see it: for a lead's board alone."""
+    to_talk: Mapped[int] = mapped_column(default=0)
+    """How many answers he would rather talk about that no meeting since has taken up."""
+
+
+class EnrolmentStepRow(Bound, Model):
+    """One step on the path of an enrolment; never changed. ``reason`` is sealed with the participant's key."""
+
+    __tablename__ = "enrolment_steps"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "state", "day", "at", "by_id", "back")
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    back: Mapped[bool] = mapped_column(default=False)
+    """It took back the step before it."""
+
+
+NOBODY = UUID(int=0)
+"""Who took a step that was changed outside Companion: it can't be told."""
+
+
+@dataclass(frozen=True)
+class ProgrammePlace:
+    """Which programme an enrolment follows, in which version, and at which site."""
+
+    programme_id: str
+    programme_version: int
+    site: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """An enrolment as its own people see it."""
+
+    id: UUID
+    reference: str
+    participant_id: UUID
+    participant: str
+    practitioner_id: UUID
+    practitioner: str
+    joined_at: datetime | None
+    state: PathwayState
+    state_since: date
+    practitioner_left: bool = False
+    """Nobody works with him until a lead hands over."""
+    language: str = "en"
+    """What Companion speaks to the participant."""
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether work can be set for him."""
+        return self.state in EXPECTS_WORK
+
+
+def theirs(viewer: Viewer) -> ColumnElement[bool]:
+    """The enrolments whose words this viewer may read: his own, or those of his caseload. Nobody else's."""
+    if viewer.role is Role.PARTICIPANT:
+        return (Enrolment.participant_id == viewer.account_id) & is_there()
+    if viewer.role is Role.PRACTITIONER:
+        return (Enrolment.practitioner_id == viewer.account_id) & is_there()
+    return false()
+
+
+def is_there() -> ColumnElement[bool]:
+    """Those who were not erased."""
+    return Enrolment.erased_at.is_(None)
+
+
+def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
+    """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
+    there = select(Enrolment).where(Enrolment.reference == reference, is_there())
+    row = locks.lock_one(tx, there) if keep else tx.scalar(there)
+    return row if row and row.intact else None
+
+
+def add_enrolment(
+    tx: Transaction,
+    new_id: UUID,
+    participant: UUID,
+    practitioner: UUID,
+    place: ProgrammePlace,
+    state: PathwayState,
+    now: datetime,
+) -> Enrolment:
+    """A new enrolment with a reference that nobody else has, and its first step."""
+    reference = new_reference()
+    while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
+        reference = new_reference()
+    row = Enrolment(
+        id=new_id,
+        participant_id=participant,
+        practitioner_id=practitioner,
+        reference=reference,
+        programme_id=place.programme_id,
+        programme_version=place.programme_version,
+        site=place.site,
+        created_at=now,
+    )
+    add_step(tx, row, state, now.astimezone(LONDON).date(), practitioner, "", now)
+    return row
+
+
+def add_step(
+    tx: Transaction,
+    row: Enrolment,
+    state: PathwayState,
+    day: date,
+    by: UUID,
+    reason: str,
+    now: datetime,
+    *,
+    new_id: UUID | None = None,
+    back_to: date | None = None,
+) -> EnrolmentStepRow:
+    """He stands there from now on. The caller has checked the move, and commits.
+
+    ``back_to`` says that it takes back the last step, and since when he stood where he was before that.
+    """
+    number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
+    row.state, row.state_since = state, back_to or day
+    tx.add(row)
+    tx.flush()
+    step = EnrolmentStepRow(
+        id=new_id or uuid4(),
+        enrolment_id=row.id,
+        number=number + 1,
+        state=state,
+        day=day,
+        at=now,
+        by_id=by,
+        back=back_to is not None,
+    )
+    if reason:
+        step.reason = record_box(tx, row.id).seal("enrolment_steps.reason", step.id, reason)
+    tx.add(step)
+    tx.flush()
+    return step
+
+
+def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
+    """The steps of an enrolment that the viewer was found to reach, the first one first."""
+    box = record_box(tx, enrolment_id)
+    rows = tx.scalars(
+        select(EnrolmentStepRow)
+        .where(EnrolmentStepRow.enrolment_id == enrolment_id)
+        .order_by(EnrolmentStepRow.number)
+    )
+    return [
+        PathwayStep(
+            row.id,
+            PathwayState(row.state),
+            row.day,
+            row.at,
+            row.by_id if row.intact else NOBODY,
+            box.open("enrolment_steps.reason", row.id, row.reason) if row.reason else "",
+            row.back,
+        )
+        for row in rows
+    ]
+
+
+def enrolment(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
+) -> Enrolment:
+    """An enrolment of the viewer's; without an id a participant's own. Raises ``NotFound``.
+
+    ``lock`` lets no other act at it until the transaction ends.
+    """
+    query = select(Enrolment).where(theirs(viewer))
+    if enrolment_id is None:
+        query = query.where(Enrolment.participant_id == viewer.account_id)
+    else:
+        query = query.where(Enrolment.id == enrolment_id)
+    return reached(viewer, locks.lock_one(tx, query) if lock else tx.scalar(query))
+
+
+def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
+    """The row, unless it is none of the viewer's. Raises ``NotFound``; for staff also if it was changed.
+
+    A participant still reaches his own: only his key opens his words, and he may have something to tell.
+    """
+    if row is None or not shows(viewer, row):
+        raise NotFound
+    return row
+
+
+def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
+    """Those of these enrolments that are the viewer's, locked."""
+    rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
+    return [row for row in rows if shows(viewer, row)]
+
+
+def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
+    """An enrolment of the viewer's with the participant's account, both locked. Raises ``NotFound``."""
+    participant_id = enrolment(tx, viewer, enrolment_id).participant_id
+    people.lock(tx, participant_id)
+    locked = enrolment(tx, viewer, enrolment_id, lock=True)
+    return people.account(tx, participant_id), locked
+
+
+def lock_of(
+    tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
+) -> Enrolment:
+    """Lock the enrolment that something belongs to, before that itself. Raises ``NotFound``."""
+    row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def shows(viewer: Viewer, row: Enrolment) -> bool:
+    """Whether an enrolment that was found for this viewer is as Companion wrote it, or a participant's own."""
+    return row.intact or viewer.role is Role.PARTICIPANT
+
+
+def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
+    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
+    participant = tx.get_one(Enrolment, enrolment_id).participant_id
+    return tx.keys.box(keys.participant(participant))
+
+
+def case(tx: Transaction, row: Enrolment) -> Case:
+    """The enrolment with the names of its people."""
+    both = (row.participant_id, row.practitioner_id)
+    people = {each.id: each for each in tx.scalars(select(Account).where(Account.id.in_(both)))}
+    participant, practitioner = (people[each] for each in both)
+    called = names(tx, people.values())
+    return Case(
+        row.id,
+        row.reference,
+        row.participant_id,
+        called[row.participant_id],
+        row.practitioner_id,
+        called[row.practitioner_id],
+        participant.joined_at,
+        PathwayState(row.state),
+        row.state_since,
+        practitioner.left_at is not None,
+        participant.language,
+    )

@@ -1,0 +1,197 @@
+"""The evaluation: versions of its questions, drafts, those that wait for others, and the batches.
+
+One that waits belongs to no enrolment: there is no id of anybody, no time and no order in its row. Five of them
+become a batch and are deleted. All of it is sealed with a key of the service, since it is nobody's any more.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import tink
+from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.content import evaluation_questions
+from companion.domain.drafts import Draft
+from companion.domain.evaluation.evaluation import Batch, Evaluation, Questions
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.drafts import Drafted
+from companion.store.enrolments.enrolments import record_box
+from companion.store.keys import EVALUATION, WORDS
+from companion.store.people import Account, names
+from companion.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+
+class QuestionsRow(Model):
+    """One version of the questions. None means the shipped ones, which nobody has approved."""
+
+    __tablename__ = "evaluation_questions"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class EvaluationDraftRow(Drafted, Model):
+    """What a participant has typed and not handed in. It is sealed with his own key as long as it is his."""
+
+    __tablename__ = "evaluation_drafts"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), unique=True)
+
+
+class WaitingRow(Model):
+    """An evaluation that waits for others: whose it is stands nowhere."""
+
+    __tablename__ = "evaluations_waiting"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # a row number would tell the order
+
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BatchRow(Model):
+    """What is kept of five evaluations. The number counts the batches; there is no time."""
+
+    __tablename__ = "evaluation_batches"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the questions as pages show it; number 0 is the shipped one."""
+
+    number: int
+    questions: Questions
+    made_at: datetime | None = None
+    made_by: str = ""
+    approved_at: datetime | None = None
+    approved_by: str = ""
+
+
+def newest(tx: Transaction) -> Version:
+    """The version that the lead edits."""
+    row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
+    return _version(tx, row) if row else Version(0, evaluation_questions())
+
+
+def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
+    """The version that participants are asked: the newest that was approved."""
+    approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
+    row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
+    if row:
+        return _version(tx, row)
+    return newest(tx) if unapproved_too else None
+
+
+def add_version(tx: Transaction, number: int, questions: Questions, by: UUID, now: datetime) -> QuestionsRow:
+    """The next version. The caller commits; the number is unique."""
+    row = QuestionsRow(id=uuid4(), number=number, made_at=now, made_by=by)
+    row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
+    tx.add(row)
+    return row
+
+
+def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
+    """The row of a version, locked; None for the shipped one."""
+    return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
+
+
+def draft_row(tx: Transaction, enrolment_id: UUID) -> EvaluationDraftRow | None:
+    """What this participant has typed so far."""
+    return tx.scalar(select(EvaluationDraftRow).where(EvaluationDraftRow.enrolment_id == enrolment_id))
+
+
+def draft(tx: Transaction, enrolment_id: UUID) -> Draft | None:
+    """The same, opened."""
+    row = draft_row(tx, enrolment_id)
+    if row is None:
+        return None
+    typed: Any = record_box(tx, enrolment_id).open("evaluation_drafts.typed", row.id, row.typed)
+    return Draft(typed, row.revision, row.saved_at)
+
+
+def keep_draft(
+    tx: Transaction, enrolment_id: UUID, typed: dict[str, list[str]], tab: str, beat: int, now: datetime
+) -> EvaluationDraftRow:
+    """Put it in the place of what he had typed before."""
+    row = draft_row(tx, enrolment_id)
+    if row is None:
+        row = EvaluationDraftRow(id=uuid4(), enrolment_id=enrolment_id, revision=0)
+        row.place = tx.keys.lookup("evaluation", str(enrolment_id))
+    row.tab, row.beat, row.saved_at = tab, beat, now
+    row.revision += 1
+    row.typed = record_box(tx, enrolment_id).seal("evaluation_drafts.typed", row.id, typed)
+    tx.add(row)
+    return row
+
+
+def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
+    """It waits for others from now on, as nobody's."""
+    row = WaitingRow(id=uuid4())
+    row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
+    tx.add(row)
+    tx.flush()
+
+
+def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
+    """All that wait, locked until the transaction ends, in the order of their ids, which means nothing.
+
+    One that is damaged waits on: the others do not wait for it.
+    """
+    box, found = tx.keys.box(EVALUATION), []
+    for row in locks.lock(tx, select(WaitingRow)):
+        try:
+            content = box.open("evaluations_waiting.content", row.id, row.content)
+        except tink.TinkError:
+            log.error("what waits for others is damaged", extra={"damaged": f"evaluation {row.id}"})
+            continue
+        found.append((row.id, msgspec.convert(content, Evaluation)))
+    return found
+
+
+def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:
+    """They have gone into a batch."""
+    tx.execute(delete(WaitingRow).where(WaitingRow.id.in_(ids)))
+
+
+def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
+    """The next batch."""
+    number = (tx.scalar(select(func.max(BatchRow.number))) or 0) + 1
+    row = BatchRow(id=uuid4(), number=number)
+    row.content = tx.keys.box(EVALUATION).seal("evaluation_batches.content", row.id, batch)
+    tx.add(row)
+    return row
+
+
+def batches(tx: Transaction) -> list[Batch]:
+    """All of them, the newest first."""
+    box = tx.keys.box(EVALUATION)
+    rows = tx.scalars(select(BatchRow).order_by(BatchRow.number.desc()))
+    return [
+        msgspec.convert(box.open("evaluation_batches.content", row.id, row.content), Batch) for row in rows
+    ]
+
+
+def _version(tx: Transaction, row: QuestionsRow) -> Version:
+    content = tx.keys.box(WORDS).open("evaluation_questions.content", row.id, row.content)
+    who = names(tx, tx.scalars(select(Account).where(Account.id.in_([row.made_by, row.approved_by]))))
+    return Version(
+        row.number,
+        msgspec.convert(content, Questions),
+        row.made_at,
+        who[row.made_by],
+        row.approved_at,
+        who[row.approved_by] if row.approved_by else "",
+    )

@@ -1,0 +1,71 @@
+"""When practitioners are away, and who covers for whom now."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.meetings.absence import Away, who_reads
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.time.working_days import london_day
+from companion.store import locks, people
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class AbsenceRow(Bound, Model):
+    """One time away. One that was taken back stays, since somebody may have read messages in it."""
+
+    __tablename__ = "away_days"
+    BOUND = ("account_id", "first", "last", "cover_id", "made_at", "taken_back_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date] = mapped_column(index=True)
+    cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def times_away(tx: Transaction, now: datetime) -> list[Away]:
+    """Every time away in the service that is not over, the first one first. Who has left covers for nobody."""
+    here = select(Account.id).where(Account.left_at.is_(None))
+    rows = tx.execute(
+        select(AbsenceRow, AbsenceRow.cover_id.in_(here).label("covered"))
+        .where(AbsenceRow.last >= london_day(now), AbsenceRow.taken_back_at.is_(None))
+        .order_by(AbsenceRow.first, AbsenceRow.id)
+    )
+    return [
+        Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
+        for row, covered in rows
+        if row.intact
+    ]
+
+
+def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
+    """The viewer's own times away that last into this day."""
+    return [each for each in times_away(tx, since) if each.who == viewer.account_id]
+
+
+def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
+    """The practitioners whose messages the viewer reads today, as their cover."""
+    if viewer.role is not Role.PRACTITIONER:
+        return set()
+    away = times_away(tx, now)
+    asked = {each.who for each in away if each.cover == viewer.account_id}
+    return {who for who in asked if who_reads(now, who, away) == viewer.account_id}
+
+
+def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AbsenceRow:
+    """One of the viewer's own times away. Raises ``NotFound``."""
+    people.lock(tx, viewer.account_id)
+    row = locks.lock_one(
+        tx, select(AbsenceRow).where(AbsenceRow.account_id == viewer.account_id, AbsenceRow.id == away_id)
+    )
+    if row is None or not row.intact:
+        raise NotFound
+    return row

@@ -1,0 +1,266 @@
+"""Appointments, fetched through the one who looks."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
+from companion.domain.meetings.appointments import CANCELLED, Appointment, Attendance, Span, due_before
+from companion.domain.meetings.clashes import Engaged
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.store import locks, people
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Case, Enrolment, lock_of, reached, record_box, shows, theirs
+from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, GroupRow, meeting, whose
+from companion.store.people import Account, names
+from companion.store.types import UtcDateTime
+
+LASTS = timedelta(hours=2)
+"""An appointment is the next one until it is over; a session lasts two hours."""
+LONGEST = timedelta(minutes=480)
+"""No appointment lasts longer (programme's lengths)."""
+
+
+class AppointmentRow(Model):
+    """A meeting of an enrolment."""
+
+    __tablename__ = "appointments"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    minutes: Mapped[int]
+    site: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=1)
+    attendance: Mapped[str] = mapped_column(
+        String(30), default=Attendance.NOT_NOTED, server_default=Attendance.NOT_NOTED
+    )
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was to begin before it was moved last."""
+    moved_on: Mapped[date | None]
+    """The day of that: a moment would tell the members of a group from their files."""
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What the practitioner said to the attendance, sealed with the participant's key."""
+
+
+def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
+    """An appointment of one of the viewer's enrolments, locked after that. Raises ``NotFound``."""
+    return locked(tx, viewer, appointment_id)[1]
+
+
+def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
+    """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``."""
+    of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
+    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
+    row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
+    if row is None:
+        raise NotFound
+    return whose, row
+
+
+def all_locked(
+    tx: Transaction, viewer: Viewer, appointment_id: UUID
+) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
+    """The enrolment of an appointment with every appointment of it, all locked. Raises ``NotFound``."""
+    of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
+    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
+    every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
+    return whose, {row.id: row for row in every}
+
+
+def hold_diary(tx: Transaction, viewer: Viewer) -> None:
+    """Nobody else books or moves anything in this practitioner's diary until the transaction ends."""
+    people.lock(tx, viewer.account_id)
+
+
+def appointment(row: AppointmentRow) -> Appointment:
+    """The row as the domain knows it."""
+    return Appointment(
+        row.id,
+        AppointmentKind(row.kind),
+        row.starts_at,
+        row.minutes,
+        row.site,
+        row.revision,
+        Attendance(row.attendance),
+        row.cancelled_at,
+        row.moved_from,
+        row.moved_on,
+    )
+
+
+def words(tx: Transaction, row: AppointmentRow) -> str:
+    """What was said to its attendance, opened."""
+    box = record_box(tx, row.enrolment_id)
+    return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
+
+
+def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
+    """All of an enrolment, in order of time."""
+    return [
+        appointment(row) for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id == enrolment_id))
+    ]
+
+
+def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
+    """Those of an enrolment that stand and have not begun, in order of time."""
+    return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
+
+
+def locked_to_come(
+    tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
+) -> list[AppointmentRow]:
+    """Those of these kinds that stand and have not begun. The caller has locked the enrolment."""
+    if not kinds:
+        return []
+    rows = locks.lock(
+        tx,
+        select(AppointmentRow).where(
+            AppointmentRow.enrolment_id == enrolment_id,
+            AppointmentRow.kind.in_(sorted(kinds)),
+            AppointmentRow.starts_at > now,
+            AppointmentRow.attendance.not_in(CANCELLED),
+        ),
+    )
+    return sorted(rows, key=lambda each: each.starts_at)
+
+
+def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """For each appointment of these enrolments, before which one that is due which was set for it."""
+    of_each: dict[UUID, list[Appointment]] = defaultdict(list)
+    for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)))):
+        of_each[row.enrolment_id].append(appointment(row))
+    return {meant.id: due_before(meant, those) for those in of_each.values() for meant in those}
+
+
+def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
+    """What the viewer has around these times, with the names of the participants; the meeting of a group once."""
+    if not spans:
+        return []
+    earliest = min(span.starts_at for span in spans) - LONGEST
+    latest = max(span.ends_at for span in spans)
+    rows = tx.execute(
+        select(AppointmentRow, Account, Enrolment)
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .where(
+            theirs(viewer),
+            _alone(viewer),
+            Enrolment.state != PathwayState.DIED,
+            AppointmentRow.starts_at > earliest,
+            AppointmentRow.starts_at < latest,
+        )
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    ).all()
+    rows = [row for row in rows if shows(viewer, row[2])]
+    called = names(tx, {account.id: account for _, account, _ in rows}.values())
+    of_groups = tx.execute(
+        select(GroupMeetingRow, GroupRow.reference)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(whose(viewer), GroupMeetingRow.starts_at > earliest, GroupMeetingRow.starts_at < latest)
+        .order_by(GroupMeetingRow.starts_at, GroupMeetingRow.id)
+    )
+    return [
+        *(Engaged(appointment(row), row.enrolment_id, called[account.id]) for row, account, _ in rows),
+        *(Engaged(meeting(row).appointment, None, "", reference) for row, reference in of_groups),
+    ]
+
+
+def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
+    """All that the viewer has after a moment, in order of time; the meeting of a group once."""
+    rows = tx.execute(
+        _ordered()
+        .add_columns(Enrolment)
+        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
+        .where(
+            theirs(viewer),
+            _alone(viewer),
+            Enrolment.state != PathwayState.DIED,
+            AppointmentRow.starts_at > since,
+        )
+    )
+    of_groups = tx.scalars(
+        select(GroupMeetingRow)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(whose(viewer), GroupMeetingRow.starts_at > since)
+    )
+    own = [row for row, enrolment in rows if shows(viewer, enrolment)]
+    found = [*(appointment(row) for row in own), *(meeting(row).appointment for row in of_groups)]
+    return sorted(found, key=lambda each: each.starts_at)
+
+
+def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
+    """The next appointment of each enrolment that has one; never one that is cancelled or was noted already."""
+    rows = tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
+    found: dict[UUID, Appointment] = {}
+    for row in rows:
+        found.setdefault(row.enrolment_id, appointment(row))
+    return found
+
+
+def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
+    """The viewer's enrolments by their next appointment, those without one last."""
+    upcoming = (
+        select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
+        .where(_is_ahead(now))
+        .group_by(AppointmentRow.enrolment_id)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(Enrolment, Account)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .outerjoin(upcoming, upcoming.c.enrolment_id == Enrolment.id)
+        .where(theirs(viewer))
+        .order_by(upcoming.c.starts_at.is_(None), upcoming.c.starts_at, Enrolment.created_at)
+    ).all()
+    called = names(tx, [participant for _, participant in rows])
+    return [
+        Case(
+            row.id,
+            row.reference,
+            row.participant_id,
+            called[participant.id],
+            row.practitioner_id,
+            viewer.name,
+            participant.joined_at,
+            PathwayState(row.state),
+            row.state_since,
+        )
+        for row, participant in rows
+        if row.intact
+    ]
+
+
+def _is_ahead(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        AppointmentRow.starts_at > now - LASTS, AppointmentRow.attendance == Attendance.NOT_NOTED.value
+    )
+
+
+def _alone(viewer: Viewer) -> ColumnElement[bool]:
+    """Not one of those that go with a meeting of the viewer's group, which stands in his diary itself.
+
+    Of a meeting that is cancelled only what is cancelled with it goes along.
+    """
+    goes_along = (
+        select(GroupPlaceRow.appointment_id)
+        .join(GroupMeetingRow, GroupMeetingRow.id == GroupPlaceRow.meeting_id)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(
+            whose(viewer),
+            GroupMeetingRow.starts_at == AppointmentRow.starts_at,
+            or_(GroupMeetingRow.cancelled_at.is_(None), AppointmentRow.cancelled_at.is_not(None)),
+        )
+        .correlate(AppointmentRow)
+    )
+    return AppointmentRow.id.not_in(goes_along)
+
+
+def _ordered() -> Select[AppointmentRow]:
+    return select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)

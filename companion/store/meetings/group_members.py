@@ -1,0 +1,143 @@
+"""Who is in a group, and who can be, fetched through the one who looks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState
+from companion.domain.meetings.groups import Member
+from companion.domain.people import Viewer
+from companion.store import locks
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment, is_there, theirs
+from companion.store.meetings.groups import GroupMemberRow, GroupRow, whose
+from companion.store.people import Account, names
+
+
+def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
+    """Who is in each of these groups and who was, in the order of joining. Only those still with the viewer."""
+    rows = tx.execute(
+        select(GroupMemberRow, Enrolment, Account)
+        .join(Enrolment, Enrolment.id == GroupMemberRow.enrolment_id)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .where(theirs(viewer), GroupMemberRow.group_id.in_(list(groups)))
+        .order_by(GroupMemberRow.joined_at, Enrolment.created_at, GroupMemberRow.id)
+    ).all()
+    called = names(tx, {account.id: account for *_, account in rows}.values())
+    found: dict[UUID, list[Member]] = defaultdict(list)
+    for row, enrolment, account in rows:
+        if not enrolment.intact:
+            continue
+        found[row.group_id].append(
+            Member(
+                enrolment.id,
+                enrolment.reference,
+                called[account.id],
+                PathwayState(enrolment.state),
+                account.joined_at,
+                row.joined_at,
+                row.left_at,
+            )
+        )
+    return found
+
+
+def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
+    """The enrolments that get what the group gets, locked until the transaction ends, after the group itself."""
+    return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
+
+
+def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
+    """The ids of the same, which nothing is locked for."""
+    return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
+
+
+def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
+    inside = select(GroupMemberRow.enrolment_id).where(
+        GroupMemberRow.group_id == group_id, GroupMemberRow.left_at.is_(None)
+    )
+    expecting = theirs(viewer) & Enrolment.state.in_(sorted(EXPECTS_WORK))
+    return select(Enrolment).where(expecting, Enrolment.id.in_(inside))
+
+
+def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
+    """The enrolments that take part in a group with its own practitioner. The caller has locked the group."""
+    return set(
+        tx.scalars(
+            select(Enrolment.id)
+            .join(GroupMemberRow, GroupMemberRow.enrolment_id == Enrolment.id)
+            .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
+            .where(
+                GroupRow.id == group_id,
+                GroupMemberRow.left_at.is_(None),
+                Enrolment.practitioner_id == GroupRow.practitioner_id,
+                Enrolment.state.in_(sorted(EXPECTS_WORK)),
+                is_there(),
+            )
+        )
+    )
+
+
+def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether an enrolment is in one of the viewer's groups. Another practitioner's has let go of him."""
+    inside = (
+        select(GroupMemberRow.enrolment_id)
+        .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
+        .where(whose(viewer), GroupMemberRow.left_at.is_(None))
+    )
+    return Enrolment.id.in_(inside)
+
+
+def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
+    """Who can join a group on this programme: enrolment, name and reference, the newest last."""
+    rows = tx.execute(
+        select(Enrolment, Account)
+        .join(Account, Account.id == Enrolment.participant_id)
+        .where(
+            theirs(viewer),
+            Enrolment.programme_id == programme_id,
+            Enrolment.state.in_(sorted(EXPECTS_WORK)),
+            ~in_a_group(viewer),
+        )
+        .order_by(Enrolment.created_at, Enrolment.id)
+    ).all()
+    called = names(tx, [account for _, account in rows])
+    return [
+        (enrolment.id, called[account.id], enrolment.reference)
+        for enrolment, account in rows
+        if enrolment.intact
+    ]
+
+
+def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
+    """The viewer's group that he is in now."""
+    return tx.scalar(
+        select(GroupRow)
+        .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
+        .where(whose(viewer), GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None))
+    )
+
+
+def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemberRow | None:
+    """The last time that he was in this group."""
+    return tx.scalar(
+        select(GroupMemberRow)
+        .where(GroupMemberRow.group_id == group_id, GroupMemberRow.enrolment_id == enrolment_id)
+        .order_by(GroupMemberRow.joined_at.desc(), GroupMemberRow.id)
+        .limit(1)
+    )
+
+
+def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
+    """He is in no group any more; whether he was in one."""
+    rows = tx.scalars(
+        select(GroupMemberRow).where(
+            GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)
+        )
+    ).all()
+    for row in rows:
+        row.left_at = now
+    return bool(rows)

@@ -1,0 +1,177 @@
+"""Groups and their meetings, fetched through the one who looks. Only their practitioner sees them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.groups import Group, Meeting, new_reference
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.store import keys, locks
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import ProgrammePlace
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class GroupRow(Bound, Model):
+    """A group of one practitioner, on a version of a programme at a site. ``label`` is words of staff."""
+
+    __tablename__ = "groups"
+    BOUND = ("practitioner_id", "reference", "created_at")
+
+    practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(10), unique=True)
+    label: Mapped[bytes | None] = mapped_column(LargeBinary)
+    programme_id: Mapped[str] = mapped_column(String(40))
+    programme_version: Mapped[int]
+    site: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GroupMemberRow(Model):
+    """From when until when an enrolment was in a group. Nothing at the enrolment itself tells of it."""
+
+    __tablename__ = "group_members"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"), index=True)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupMeetingRow(Model):
+    """A meeting of a group, once; ``GroupPlaceRow`` ties it to an appointment of each member."""
+
+    __tablename__ = "group_meetings"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    minutes: Mapped[int]
+    site: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=1)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupPlaceRow(Model):
+    """A member's own appointment for a meeting of the group. The appointment itself knows nothing of it."""
+
+    __tablename__ = "group_places"
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("group_meetings.id"), index=True)
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), unique=True)
+
+
+def whose(viewer: Viewer) -> ColumnElement[bool]:
+    """The groups that this viewer may see: his own. Nobody else's."""
+    return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
+
+
+def add_group(
+    tx: Transaction, new_id: UUID, practitioner: UUID, label: str, place: ProgrammePlace, now: datetime
+) -> GroupRow:
+    """A new group with a reference that no other has."""
+    reference = new_reference()
+    while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
+        reference = new_reference()
+    row = GroupRow(
+        id=new_id,
+        practitioner_id=practitioner,
+        reference=reference,
+        programme_id=place.programme_id,
+        programme_version=place.programme_version,
+        site=place.site,
+        created_at=now,
+    )
+    name_it(tx, row, label)
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
+    """Seal what staff call it; empty takes the label away."""
+    row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
+
+
+def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
+    """A group of the viewer's; no other act changes who is in it or when it meets. Raises ``NotFound``."""
+    row = locks.lock_one(tx, select(GroupRow).where(whose(viewer), GroupRow.id == group_id))
+    if row is None or not row.intact:
+        raise NotFound
+    return row
+
+
+def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
+    """Every group of a practitioner; no other act changes one or who is in it until the transaction ends."""
+    rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
+    return [row for row in rows if row.intact]
+
+
+def group(tx: Transaction, row: GroupRow) -> Group:
+    """The row as pages show it."""
+    box = tx.keys.box(keys.WORDS)
+    label = str(box.open("groups.label", row.id, row.label)) if row.label else ""
+    return Group(row.id, row.reference, label, row.programme_id, row.site, row.revision)
+
+
+def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
+    """All groups of the viewer, oldest first."""
+    rows = tx.scalars(select(GroupRow).where(whose(viewer)).order_by(GroupRow.created_at, GroupRow.id))
+    return [group(tx, row) for row in rows if row.intact]
+
+
+def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
+    """A meeting of one of the viewer's groups. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(GroupMeetingRow)
+        .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+        .where(whose(viewer), GroupMeetingRow.id == meeting_id)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
+    """The same; no other act changes the group until the transaction ends. Raises ``NotFound``."""
+    of_viewer = select(GroupMeetingRow.group_id).join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
+    group_id = tx.scalar(of_viewer.where(whose(viewer), GroupMeetingRow.id == meeting_id))
+    if group_id is None:
+        raise NotFound
+    group_row(tx, viewer, group_id)
+    return meeting_row(tx, viewer, meeting_id)
+
+
+def meeting(row: GroupMeetingRow) -> Meeting:
+    """The row as the domain knows it."""
+    return Meeting(
+        row.id,
+        row.group_id,
+        AppointmentKind(row.kind),
+        row.starts_at,
+        row.minutes,
+        row.site,
+        row.revision,
+        row.cancelled_at,
+    )
+
+
+def meetings(tx: Transaction, groups: Iterable[UUID]) -> dict[UUID, list[Meeting]]:
+    """The meetings of each of these groups, in order of time."""
+    found: dict[UUID, list[Meeting]] = defaultdict(list)
+    rows = tx.scalars(
+        select(GroupMeetingRow)
+        .where(GroupMeetingRow.group_id.in_(list(groups)))
+        .order_by(GroupMeetingRow.starts_at, GroupMeetingRow.id)
+    )
+    for row in rows:
+        found[row.group_id].append(meeting(row))
+    return found

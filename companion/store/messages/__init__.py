@@ -1,0 +1,1 @@
+"""Messages between participants and staff, and notes."""

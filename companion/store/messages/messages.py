@@ -1,0 +1,241 @@
+"""Messages, fetched through the one who looks: kept for good, sealed with the participant's key, marked when read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.messages.messages import SHOWN, Message
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.time.working_days import london_day, working_day_after
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, is_there, reached, record_box, theirs
+from companion.store.meetings import absence
+from companion.store.people import Account, author, names
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class MessageRow(Bound, Model):
+    """One message of an enrolment. Nothing changes or deletes it; that it was read is added once."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "author_id", "his", "sent_at")
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    number: Mapped[int]
+    """Counts the messages of an enrolment: one that is taken away leaves a gap."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    his: Mapped[bool]
+    """Whether the participant wrote it."""
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    promised_on: Mapped[date | None]
+    """By which day in London he was told that it would be read; None for what staff wrote, and before that was kept."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A thread that the viewer reads for somebody who is away: who it is, and how many messages nobody has read."""
+
+    enrolment_id: UUID
+    reference: str
+    participant: str
+    practitioner: str
+    unread: int
+    due: datetime | None
+    """When the first promise to read one runs out, or ran out."""
+
+
+@dataclass(frozen=True)
+class UnreadMessage:
+    """A message that nobody has read, and who reads it now."""
+
+    message: UUID
+    reader: UUID
+
+
+def enrolment(
+    tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
+) -> Enrolment:
+    """An enrolment whose messages the viewer may read now: one of his, or of somebody whom he covers today.
+
+    Without an id a participant's own. Raises ``NotFound``.
+    """
+    his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
+    own = Enrolment.participant_id == viewer.account_id
+    query = select(Enrolment).where(
+        his, is_there(), own if enrolment_id is None else Enrolment.id == enrolment_id
+    )
+    return reached(viewer, locks.lock_one(tx, query) if lock else tx.scalar(query))
+
+
+def add(
+    tx: Transaction,
+    enrolment: Enrolment,
+    new_id: UUID,
+    viewer: Viewer,
+    text: str,
+    now: datetime,
+    promised_on: date | None,
+) -> MessageRow:
+    """The next message, with the day by which it will be read. The caller has locked the enrolment, and commits."""
+    last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
+    row = MessageRow(
+        id=new_id,
+        enrolment_id=enrolment.id,
+        number=last + 1,
+        author_id=viewer.account_id,
+        his=viewer.role is Role.PARTICIPANT,
+        sent_at=now,
+        promised_on=promised_on,
+    )
+    row.words = record_box(tx, enrolment.id).seal("messages.words", row.id, text)
+    tx.add(row)
+    return row
+
+
+def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
+    """The newest messages, or the newest before this number: as many as a page shows, in the order of time."""
+    query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
+    if before is not None:
+        query = query.where(MessageRow.number < before)
+    return tx.scalars(query.order_by(MessageRow.number.desc()).limit(SHOWN)).all()[::-1]
+
+
+def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
+    """These with their words and the names of who wrote and read them."""
+    box = record_box(tx, enrolment_id)
+    people = {each for row in rows for each in (row.author_id, row.read_by) if each}
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
+    return [
+        Message(
+            row.id,
+            row.number,
+            row.his,
+            author(row, called, row.author_id),
+            box.open("messages.words", row.id, row.words),
+            row.sent_at,
+            row.read_at,
+            called[row.read_by] if row.read_by else "",
+            row.promised_on,
+        )
+        for row in rows
+    ]
+
+
+def promised(row: MessageRow) -> date:
+    """The day by which a message is to be read: as he was told, else the next working day."""
+    return row.promised_on or working_day_after(london_day(row.sent_at), 1)
+
+
+def mark_read(tx: Transaction, rows: Iterable[MessageRow], viewer: Viewer, now: datetime) -> bool:
+    """The viewer has these before him: what the other side wrote is read, once. Whether anything was new.
+
+    The caller has locked the enrolment.
+    """
+    side = viewer.role is Role.PARTICIPANT
+    fresh = [row for row in rows if row.his is not side and row.read_at is None]
+    for row in fresh:
+        row.read_at, row.read_by = now, viewer.account_id
+    return bool(fresh)
+
+
+def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
+    """One message that the participant of this enrolment wrote. Raises ``NotFound``."""
+    row = tx.get(MessageRow, message_id)
+    if row is None or row.enrolment_id != enrolment.id or not row.his:
+        raise NotFound
+    return row
+
+
+def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
+    """How many messages of each participant nobody has read; only where there are any."""
+    rows = tx.execute(
+        select(MessageRow.enrolment_id, func.count().label("unread"))
+        .where(
+            MessageRow.enrolment_id.in_(list(enrolments)),
+            MessageRow.his.is_(True),
+            MessageRow.read_at.is_(None),
+        )
+        .group_by(MessageRow.enrolment_id)
+    )
+    return {row.enrolment_id: row.unread for row in rows}
+
+
+def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
+    """How many earlier messages of one side the other has not read."""
+    earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
+    unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
+    return tx.scalar(select(func.count()).where(earlier, unread)) or 0
+
+
+def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
+    """The names of those whose messages its participant has not read yet, who wrote first first."""
+    rows = tx.execute(
+        select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
+        .where(
+            MessageRow.enrolment_id == enrolment_id, MessageRow.his.is_(False), MessageRow.read_at.is_(None)
+        )
+        .group_by(MessageRow.author_id)
+        .order_by("first")
+    ).all()
+    if not rows:
+        return []
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_([row.author_id for row in rows]))))
+    return [called[row.author_id] for row in rows]
+
+
+def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
+    """The messages to these practitioners that nobody has read, each with who reads for the practitioner now."""
+    rows = tx.execute(
+        select(MessageRow.id, Enrolment.practitioner_id)
+        .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
+        .where(
+            Enrolment.practitioner_id.in_(list(readers)),
+            is_there(),
+            MessageRow.his.is_(True),
+            MessageRow.read_at.is_(None),
+        )
+        .order_by(MessageRow.sent_at, MessageRow.id)
+    )
+    return [UnreadMessage(message, readers[practitioner]) for message, practitioner in rows]
+
+
+def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
+    """The threads with something in them that the viewer reads today as a cover, those with new messages first."""
+    away_ones = absence.covered_by(tx, viewer, now)
+    if not away_ones:
+        return []
+    rows = tx.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.practitioner_id.in_(away_ones),
+            Enrolment.id.in_(select(MessageRow.enrolment_id).distinct()),
+        )
+        .order_by(Enrolment.created_at)
+    ).all()
+    counts = unread(tx, [row.id for row in rows])
+    people = {each for row in rows for each in (row.participant_id, row.practitioner_id)}
+    called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people))))
+    found = [
+        Covered(
+            row.id,
+            row.reference,
+            called[row.participant_id],
+            called[row.practitioner_id],
+            counts.get(row.id, 0),
+            row.message_due,
+        )
+        for row in rows
+        if row.intact
+    ]
+    return sorted(found, key=lambda each: (each.practitioner, not each.unread))

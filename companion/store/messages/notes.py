@@ -1,0 +1,119 @@
+"""Practitioners' notes on an enrolment, and what was agreed at its appointments."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, Select, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.messages.notes import Agreed, Note
+from companion.domain.refusals import NotFound
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, record_box
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.people import Account, author, names
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class NoteRow(Bound, Model):
+    """One note; nothing changes or deletes it. Sealed with the participant's key (docs/decisions/0014)."""
+
+    __tablename__ = "notes"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+    BOUND = ("enrolment_id", "number", "author_id", "at")
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    number: Mapped[int]
+    """Counts the notes of an enrolment: one that is taken away leaves a gap."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AgreedRow(Bound, Model):
+    """One wording of what was agreed at an appointment; the newest counts."""
+
+    __tablename__ = "agreements"
+    __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
+    BOUND = ("appointment_id", "revision", "by_id", "at")
+
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"))
+    revision: Mapped[int]
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, by: UUID, text: str, now: datetime) -> None:
+    """The next note. The caller has locked the enrolment, and commits."""
+    last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
+    row = NoteRow(id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=by, at=now)
+    row.words = record_box(tx, enrolment.id).seal("notes.words", row.id, text)
+    tx.add(row)
+
+
+def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
+    """The notes, or those since then, the newest first. Whoever calls this records that they were read."""
+    query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
+    if since is not None:
+        query = query.where(NoteRow.at >= since)
+    rows = tx.scalars(query).all()
+    box, called = record_box(tx, enrolment_id), _called(tx, {row.author_id for row in rows})
+    return [
+        Note(row.id, author(row, called, row.author_id), box.open("notes.words", row.id, row.words), row.at)
+        for row in rows
+    ]
+
+
+def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
+    """One note of this enrolment, which the viewer was found to reach. Raises ``NotFound``."""
+    row = tx.get(NoteRow, note_id)
+    if row is None or row.enrolment_id != enrolment_id:
+        raise NotFound
+    return row
+
+
+def add_agreed(
+    tx: Transaction, appointment: AppointmentRow, revision: int, text: str, by: UUID, now: datetime
+) -> AgreedRow:
+    """The next wording. The caller has locked the appointment, and commits."""
+    row = AgreedRow(id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=by, at=now)
+    row.words = record_box(tx, appointment.enrolment_id).seal("agreements.words", row.id, text)
+    tx.add(row)
+    return row
+
+
+def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
+    """What was agreed at this appointment, as it is worded now."""
+    return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
+
+
+def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
+    """What was agreed at the newest appointment of this enrolment that has anything agreed."""
+    return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
+
+
+def _wordings() -> Select[AgreedRow, AppointmentRow]:
+    return (
+        select(AgreedRow, AppointmentRow)
+        .join(AppointmentRow, AppointmentRow.id == AgreedRow.appointment_id)
+        .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id, AgreedRow.revision.desc())
+        .limit(1)
+    )
+
+
+def _first(tx: Transaction, query: Select[AgreedRow, AppointmentRow]) -> Agreed | None:
+    found = tx.execute(query).first()
+    if found is None:
+        return None
+    row, appointment = found
+    words = record_box(tx, appointment.enrolment_id).open("agreements.words", row.id, row.words)
+    called = _called(tx, {row.by_id})
+    return Agreed(
+        appointment.id, appointment.starts_at, words, author(row, called, row.by_id), row.at, row.revision
+    )
+
+
+def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
+    return names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}

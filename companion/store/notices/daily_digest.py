@@ -1,0 +1,73 @@
+"""What waits to be read by a practitioner, in counts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from companion.domain.meetings.absence import who_reads
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import absence
+from companion.store.meetings.appointments import AppointmentRow, due_for
+from companion.store.messages.messages import MessageRow
+from companion.store.notices.reminders import takes_place
+from companion.store.outbox import Notice, Outgoing
+from companion.store.work.work import SubmissionRow, WorkRow
+
+
+def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
+    """How many things he has to read: work before appointments between these moments, and messages."""
+    return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
+
+
+def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
+    """Messages that nobody has read and that are his to read that day: of his participants, or as a cover."""
+    times = absence.times_away(tx, on)
+    whose = {practitioner, *(each.who for each in times)}
+    his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
+    waiting = (
+        select(func.count(MessageRow.id))
+        .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
+        .where(Enrolment.practitioner_id.in_(his), MessageRow.his.is_(True), MessageRow.read_at.is_(None))
+    )
+    return tx.scalar(waiting) or 0
+
+
+def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
+    """Unread work that was due by then, of those whom he meets in that time."""
+    meets = exists().where(
+        AppointmentRow.enrolment_id == Enrolment.id,
+        AppointmentRow.starts_at >= since,
+        AppointmentRow.starts_at < until,
+        takes_place(),
+    )
+    unread = tx.execute(
+        select(WorkRow.enrolment_id, WorkRow.due_id)
+        .join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(
+            Enrolment.practitioner_id == practitioner,
+            SubmissionRow.read_at.is_(None),
+            SubmissionRow.outcome.is_(None),
+            meets,
+        )
+    ).all()
+    due = due_for(tx, {row.enrolment_id for row in unread})
+    return sum(due[row.due_id].starts_at < until for row in unread)
+
+
+def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
+    """Those of these practitioners for whom the letter of a day was not made yet."""
+    practitioners = list(practitioners)
+    made = set(
+        tx.scalars(
+            select(Outgoing.account_id).where(
+                Outgoing.notice == Notice.DIGEST,
+                Outgoing.once == day,
+                Outgoing.account_id.in_(practitioners),
+            )
+        )
+    )
+    return [each for each in practitioners if each not in made]

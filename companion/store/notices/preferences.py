@@ -1,0 +1,84 @@
+"""What somebody chose about email, and whether his address takes it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.notices.reminders import SET_ASIDE_AFTER, Choice
+from companion.store import people
+from companion.store.base import Model, Transaction
+from companion.store.types import UtcDateTime
+
+
+class NoticeChoice(Model):
+    """Of one account; ``id`` is the account's. The address stands sealed with the account itself."""
+
+    __tablename__ = "notice_choices"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    digest: Mapped[bool] = mapped_column(default=False)
+    refusals: Mapped[int] = mapped_column(default=0)
+    """How many letters in a row the address has refused for good."""
+    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing is sent there; until the choice is saved again."""
+
+
+class ReminderDay(Model):
+    """So many days before an appointment somebody wants a reminder."""
+
+    __tablename__ = "reminder_days"
+    __table_args__ = (UniqueConstraint("account_id", "days"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    days: Mapped[int]
+
+
+def choice(tx: Transaction, account_id: UUID) -> Choice:
+    """What the account has chosen."""
+    row = tx.get(NoticeChoice, account_id)
+    days = tx.scalars(select(ReminderDay.days).where(ReminderDay.account_id == account_id))
+    address = people.email(tx, people.account(tx, account_id))
+    return Choice(address, frozenset(days), bool(row and row.digest))
+
+
+def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
+    """From now on it is this, and its address is as good as new. The caller commits."""
+    row = _locked(tx, account_id)
+    row.digest, row.refusals, row.set_aside_at = chosen.digest, 0, None
+    people.set_email(tx, people.account(tx, account_id), chosen.address)
+    tx.execute(delete(ReminderDay).where(ReminderDay.account_id == account_id))
+    tx.add_all(ReminderDay(account_id=account_id, days=days) for days in chosen.days)
+
+
+def arrived(tx: Transaction, account_id: UUID) -> None:
+    """A letter was taken: what was refused before counts no more."""
+    row = tx.get(NoticeChoice, account_id)
+    if row is not None and row.refusals:
+        row.refusals = 0
+
+
+def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
+    """The address has refused a letter for good; after several in a row it is set aside."""
+    row = _locked(tx, account_id)
+    row.refusals += 1
+    if row.refusals >= SET_ASIDE_AFTER:
+        row.set_aside_at = now
+
+
+def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
+    """Those of these accounts to which nothing is sent, since their address refuses it."""
+    aside = NoticeChoice.set_aside_at.is_not(None)
+    return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
+
+
+def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
+    """The row, made where it is missing. The account's own row is what two who do this wait for."""
+    people.lock(tx, account_id)
+    row = tx.get(NoticeChoice, account_id)
+    if row is None:
+        row = NoticeChoice(id=account_id, digest=False, refusals=0)
+        tx.add(row)
+    return row

@@ -1,0 +1,164 @@
+"""What is sealed in a backup's file: the rows of one database, table after table, and at the end what they add up to.
+
+Each record is a letter, its length and MessagePack: a table begins, a row of it, or the end, which holds the manifest
+with a keyed hash that only this installation's keys could make.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any
+
+import msgspec
+from sqlalchemy import Connection, Table
+
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.backups.recipient import Holder
+from companion.store.operations.backups.rows import Row, kind, table_of, taken, typed
+from companion.store.operations.backups.sealed_file import SealedFile, What
+from companion.store.operations.migrations import History
+
+TABLE, ROW, END = b"t", b"r", b"e"
+LONGEST_RECORD = 64 << 20
+_pack = msgspec.msgpack.Encoder().encode
+_row = msgspec.msgpack.Decoder(list[Any]).decode
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One table: how many rows, and the digest of them as they lie there."""
+
+    rows: int
+    digest: bytes
+
+
+class BackupFacts(msgspec.Struct, frozen=True):
+    """What both files of a backup say."""
+
+    backup: str
+    made_at: datetime
+    head: str
+    """The newest link of the audit's chain."""
+    erasures: int
+    """How many were on the list of who was erased, and the digest of their ids."""
+    erasures_digest: bytes
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What the file holds."""
+
+    what: What
+    facts: BackupFacts
+    revision: str
+    """The migration that its database stood at."""
+    dialect: str
+    parts: dict[str, Part]
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return sum(part.rows for part in self.parts.values())
+
+
+class _Header(msgspec.Struct, frozen=True):
+    name: str
+    columns: list[tuple[str, str]]
+
+
+class _End(msgspec.Struct, frozen=True):
+    manifest: bytes
+    mac: bytes
+
+
+def write_copy(
+    file: IO[bytes], what: What, connection: Connection, history: History, facts: BackupFacts, secret: bytes
+) -> Manifest:
+    """Write every row as the connection sees it. ``secret`` keys the hash of the manifest."""
+    parts: dict[str, Part] = {}
+    for table in history.metadata.sorted_tables:
+        columns = [(str(each.name), kind(each)) for each in table.columns]
+        _put(file, TABLE, _pack(_Header(str(table.name), columns)))
+        digest, rows = hashlib.sha256(), 0
+        for row in taken(connection, table):
+            record = _pack(list(row))
+            digest.update(record)
+            rows += 1
+            _put(file, ROW, record)
+        parts[str(table.name)] = Part(rows, digest.digest())
+    manifest = Manifest(what, facts, history.revision(connection), connection.dialect.name, parts)
+    packed = _pack(manifest)
+    _put(file, END, _pack(_End(packed, _mac(secret, packed))))
+    return manifest
+
+
+def _put(file: IO[bytes], what: bytes, record: bytes) -> None:
+    file.write(what + len(record).to_bytes(4, "big") + record)
+
+
+def _next(file: IO[bytes]) -> tuple[bytes, bytes]:
+    """A record and what it is. Raises ``ValueError``."""
+    head = file.read(5)
+    length = int.from_bytes(head[1:], "big")
+    record = file.read(length) if len(head) == 5 and length <= LONGEST_RECORD else b""
+    if len(head) < 5 or len(record) < length:
+        raise ValueError
+    return head[:1], record
+
+
+def _mac(secret: bytes, packed: bytes) -> bytes:
+    return hmac.digest(secret, b"backup\n" + packed, hashlib.sha256)
+
+
+class Copy:
+    """A copy of one database in a sealed file, as the holder of the private key sees it."""
+
+    def __init__(self, file: SealedFile, holder: Holder) -> None:
+        self.file = file
+        self._holder = holder
+        self._end = _End(b"", b"")
+
+    def rows(self) -> Iterator[tuple[Table, Row]]:
+        """Every row with its table; whoever reads them to the end knows that none is missing or changed.
+
+        Raises ``BadBackup``.
+        """
+        with self.file.opened(self._holder) as stream:
+            try:
+                yield from self._tables(stream)
+            except (msgspec.MsgspecError, ValueError, KeyError) as error:
+                raise BadBackup(f"{self.file.path} holds something else than a backup.") from error
+            if self.manifest.what != self.file.label.what or stream.read(1):
+                raise BadBackup(f"{self.file.path} does not hold what it says.")
+
+    def read(self) -> Manifest:
+        """Read it to its end. Raises ``BadBackup``."""
+        for _ in self.rows():
+            pass
+        return self.manifest
+
+    @property
+    def manifest(self) -> Manifest:
+        """Once the rows were read to their end."""
+        return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
+
+    def is_from(self, secret: bytes) -> bool:
+        """Whether the installation with this secret made it."""
+        return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
+
+    def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:
+        """Raises ``ValueError`` and its like for what does not fit."""
+        found: dict[str, Part] = {}
+        what, record = _next(stream)
+        while what == TABLE:
+            header = msgspec.msgpack.decode(record, type=_Header)
+            table, digest, rows = table_of(header.name, header.columns), hashlib.sha256(), 0
+            what, record = _next(stream)
+            while what == ROW:
+                digest.update(record)
+                rows += 1
+                yield table, typed(header.columns, _row(record))
+                what, record = _next(stream)
+            found[header.name] = Part(rows, digest.digest())
+        self._end = msgspec.msgpack.decode(record, type=_End)
+        if what != END or self.manifest.parts != found:
+            raise ValueError

@@ -1,0 +1,200 @@
+"""One sealed file: a label that everybody can read, what is sealed, and a checksum of both.
+
+It is written under another name, and gets its own when it is whole and on disk. What is sealed can be read to its
+end only if nothing of it, nor of its label, was changed or cut off.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+import tink
+from tink import secret_key_access, streaming_aead
+
+from companion.store.disk import sync_folder
+from companion.store.operations.backups import BadBackup
+from companion.store.operations.backups.recipient import Holder, Recipient
+
+streaming_aead.register()
+_NEW_KEY = streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB
+MAGIC = b"companion backup 1\n"
+LONGEST_LABEL = 20_000
+PIECE = 1 << 20
+CHECKSUM = hashlib.sha256().digest_size
+UNFINISHED = ".unfinished"
+NAME = re.compile(r"companion-(words|keys)-(\d{8}T\d{6}Z)-[0-9a-f]{8}\.backup")
+_MOMENT = "%Y%m%dT%H%M%SZ"
+
+What = Literal["words", "keys"]
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What everybody can read who has the file."""
+
+    what: What
+    backup: str
+    """Which backup it is of: both of its files say the same."""
+    made_at: datetime
+    recipient: int
+    key: bytes
+    """The key of this file, which only the recipient can open."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file, by which it is known how old it is."""
+        return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
+
+
+class _Sink:
+    """What Tink writes to. It keeps what went wrong, which Tink does not tell."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.fault: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:
+        try:
+            self._file.write(data)
+        except OSError as fault:
+            self.fault = fault
+            raise
+        self.digest.update(data)
+        return len(data)
+
+    def close(self) -> None:
+        """The checksum is still to come."""
+
+
+class _Source:
+    """What Tink reads from: the file without its label and checksum."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes], length: int) -> None:
+        self._file, self._left = file, length
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def close(self) -> None:
+        """Whoever opened it closes it."""
+
+
+@contextmanager
+def new_file(
+    folder: Path, recipient: Recipient, what: What, backup: str, now: datetime
+) -> Iterator[tuple[Path, IO[bytes]]]:
+    """What is written to this is sealed in a new file, which has its name once the block has ended well.
+
+    Raises ``OSError``; then, and whatever else breaks it off, nothing is left of it.
+    """
+    key = tink.new_keyset_handle(_NEW_KEY)
+    plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()
+    label = Label(what, backup, now, recipient.id, recipient.seal(plain))
+    path = folder / label.name
+    with _unfinished(path) as file:
+        sink, head = _Sink(file), MAGIC + msgspec.json.encode(label) + b"\n"
+        sink.write(head)
+        try:
+            stream = key.primitive(streaming_aead.StreamingAead).new_encrypting_stream(sink, head)
+            yield path, stream
+            stream.close()
+        except tink.TinkError:
+            if sink.fault:
+                raise sink.fault from None
+            raise
+        file.write(sink.digest.digest())
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[IO[bytes]]:
+    beside = path.with_name(path.name + UNFINISHED)
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with suppress(OSError):  # some file systems know no locks
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
+    """The finished files in a folder, with what each is of and since when, by its name."""
+    for path in sorted(folder.iterdir()):
+        if found := NAME.fullmatch(path.name):
+            what: What = "words" if found[1] == "words" else "keys"
+            yield path, what, datetime.strptime(f"{found[2]}+0000", f"{_MOMENT}%z")
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what was cut off, by a kill or a power cut; what somebody is writing just now stays."""
+    for path in folder.glob(f"companion-*{UNFINISHED}"):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+
+
+class SealedFile:
+    """A file that is there. Raises ``BadBackup`` for what is none, and ``OSError``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            self.head = file.read(len(MAGIC)) + file.readline(LONGEST_LABEL)
+            self._length = file.seek(0, os.SEEK_END)
+        try:
+            if not (self.head.startswith(MAGIC) and self.head.endswith(b"\n")):
+                raise BadBackup(f"{path} is no backup of Companion.")
+            self.label = msgspec.json.decode(self.head.removeprefix(MAGIC), type=Label)
+        except msgspec.MsgspecError as error:
+            raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
+
+    def require_whole(self) -> None:
+        """Whether it is as it was written, as far as anybody can see. Raises ``BadBackup``."""
+        digest, left = hashlib.sha256(), self._length - CHECKSUM
+        with self.path.open("rb") as file:
+            while left > 0 and (piece := file.read(min(PIECE, left))):
+                digest.update(piece)
+                left -= len(piece)
+            if left or file.read() != digest.digest():
+                raise BadBackup(f"{self.path} is cut off or damaged.")
+
+    @contextmanager
+    def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
+        """What is sealed in it. Raises ``BadBackup`` for another recipient's, or as soon as something does not fit."""
+        if self.label.recipient != holder.id:
+            raise BadBackup(
+                f"{self.path} is sealed for recipient {self.label.recipient}; this is the private half of {holder.id}."
+            )
+        with self.path.open("rb") as file:
+            file.seek(len(self.head))
+            source = _Source(file, self._length - len(self.head) - CHECKSUM)
+            try:
+                plain = holder.open(self.label.key).decode()
+                key = tink.json_proto_keyset_format.parse(plain, secret_key_access.TOKEN)
+                yield key.primitive(streaming_aead.StreamingAead).new_decrypting_stream(source, self.head)
+            except tink.TinkError as error:
+                raise BadBackup(f"{self.path} was changed, or is cut off.") from error

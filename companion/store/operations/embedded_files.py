@@ -1,0 +1,49 @@
+"""Embedded databases that a server takes the place of: nobody writes to them, and in the end nothing is left."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData
+
+from companion.store.base import open_engine
+from companion.store.wal import sweep
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Databases to which nobody else writes."""
+
+    engines: list[Engine]
+    connections: list[Connection]
+
+    def remove(self) -> None:
+        """Overwrite every row, then remove the files. Whoever waits to write finds no table, and saves nothing."""
+        for engine, connection in zip(self.engines, self.connections, strict=True):
+            there = MetaData()
+            there.reflect(connection)
+            there.drop_all(connection)  # secure_delete overwrites the pages that it frees
+            connection.commit()
+            connection.close()
+            sweep(engine)
+            path = Path(str(engine.url.database))
+            for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".lock"))):
+                each.unlink(missing_ok=True)
+
+
+@contextmanager
+def stop_writers(*urls: str) -> Iterator[Stopped]:
+    """Keep everybody else from writing to these embedded databases; who tries is told so after ten seconds.
+
+    Raises what a database raises that is busy for longer than that.
+    """
+    with ExitStack() as stack:
+        engines = [open_engine(url) for url in urls]
+        connections = []
+        for engine in engines:
+            stack.callback(engine.dispose)
+            connection = stack.enter_context(engine.connect().execution_options(writing=True))
+            connection.begin()
+            connections.append(connection)
+        yield Stopped(engines, connections)

@@ -1,0 +1,97 @@
+"""Migrations of both databases: the main one and the key store, each with its own history."""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
+
+from companion import store
+from companion.domain.schema_state import SchemaState
+from companion.store.base import Model
+from companion.store.keys import KeyModel
+
+if TYPE_CHECKING:
+    from alembic.config import Config  # here and below: serving can do without Alembic
+
+for _module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
+    if "operations" not in _module.name:
+        importlib.import_module(_module.name)  # so that the metadata holds every model
+
+FOLDER = Path(__file__).parents[3] / "migrations"
+
+
+@dataclass(frozen=True)
+class History:
+    """One database's migrations and the models that they must add up to."""
+
+    name: Literal["main", "keys"]
+    metadata: MetaData
+
+    @property
+    def revisions(self) -> list[str]:
+        """Those of this version, the oldest first: the name of each file begins with its own."""
+        return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
+
+    def revision(self, connection: Connection) -> str:
+        """The revision that the database stands at; nothing before the first."""
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+    def standing(self, engine: Engine) -> SchemaState:
+        """How far the database has been brought."""
+        with engine.connect() as connection:
+            revision, known = self.revision(connection), self.revisions
+            if revision in ("", *known):
+                return SchemaState.CURRENT if revision == known[-1] else SchemaState.BEHIND
+            return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
+
+    def _has_all(self, connection: Connection) -> bool:
+        """Whether every column that this version uses is there."""
+        there = inspect(connection).get_multi_columns()
+        found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
+        used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
+        return found.issuperset(used)
+
+    def config(self, engine: Engine) -> "Config":
+        """Alembic's configuration for this history on this database."""
+        from alembic.config import Config
+
+        config = Config(attributes={"engine": engine, "metadata": self.metadata})
+        config.set_main_option("script_location", str(FOLDER))
+        config.set_main_option("version_locations", str(FOLDER / self.name))
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    def upgrade(self, engine: Engine, to: str = "head") -> None:
+        """Bring the database to a revision."""
+        from alembic import command
+
+        command.upgrade(self.config(engine), to)
+
+    def downgrade(self, engine: Engine, to: str = "base") -> None:
+        """Take the database back to a revision."""
+        from alembic import command
+
+        command.downgrade(self.config(engine), to)
+
+    def drift(self, engine: Engine) -> list[object]:
+        """What the models say and the database does not, or the reverse."""
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, self.metadata))
+
+
+MAIN = History("main", Model.metadata)
+KEYS = History("keys", KeyModel.metadata)
+
+
+def standing(main: Engine, keys: Engine) -> SchemaState:
+    """How far both databases have been brought: the worse of the two."""
+    return max(MAIN.standing(main), KEYS.standing(keys))

@@ -1,0 +1,289 @@
+"""Opening both databases with the wrapping key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import tink
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from companion.config import BadSetting, Settings
+from companion.domain.schema_state import WRONG, SchemaState
+from companion.store import audit, audit_head, locks, row_binding
+from companion.store.base import (
+    DatabaseUnavailable,
+    Store,
+    is_there,
+    make_folder,
+    open_engine,
+    require_answer,
+)
+from companion.store.caseloads import sort_keys  # noqa: F401  # every store that is opened keeps the sort keys
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.evaluation.evaluation import BatchRow, WaitingRow
+from companion.store.keys import (
+    CONCERNS,
+    EVALUATION,
+    FIRST_SECRETS,
+    SERVICE_KEYS,
+    SERVICE_SECRETS,
+    WORDS,
+    DataKey,
+    KeyMissing,
+    Keys,
+)
+from companion.store.operations.migrations import KEYS, MAIN, standing
+from companion.store.operations.rotate_wrapping_key import register
+from companion.store.people import Account
+from companion.store.wrapping import make_wrapping_key, wrapping_key
+
+MIGRATING = 7_403
+"""The number of the lock on PostgreSQL that whoever migrates holds, beside that of writers (``store/base.py``)."""
+
+MIGRATED_WITHIN = 600
+"""Seconds that another machine's ``migrate`` is waited for: then this one serves help alone until it is done."""
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of these settings.
+
+    Raises ``BadSetting`` without the keys that open it, and ``DatabaseUnavailable`` when a database does not answer.
+    """
+    if settings.mode != "serve":
+        locks.be_strict()
+    main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
+    _require_set_up(settings, main, keys)
+    wrapping = wrapping_key(settings)
+    require_answer(main)
+    if not is_there(keys):
+        raise BadSetting(
+            f"There is data, but no key store ({_shown(settings.keys_url)}). Restore it from its copy."
+        )
+    require_answer(keys)
+    opened = Keys(keys, wrapping)
+    _require_service_keys(opened)
+    store = Store(main, opened, standing)
+    _require_its_own(store)
+    return store
+
+
+@dataclass(frozen=True)
+class EmptyDatabases:
+    """Where a backup is put: two databases, which may not be there yet, and the wrapping key."""
+
+    main: Engine
+    keys: Keys
+
+
+def place(settings: Settings) -> EmptyDatabases:
+    """The place of these settings. Raises ``BadSetting`` without the wrapping key."""
+    wrapping = wrapping_key(settings)
+    found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
+    for engine in (found.main, found.keys.engine):
+        make_folder(engine)
+    return found
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """While this lasts no other machine migrates the same databases: it waits, then raises ``DatabaseUnavailable``.
+
+    Embedded databases belong to one machine.
+    """
+    engine = open_engine(settings.database_url)
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    require_answer(engine)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SET lock_timeout = '{MIGRATED_WITHIN}s'"))  # a large one takes its time
+            try:
+                connection.execute(select(func.pg_advisory_lock(MIGRATING)))
+            except OperationalError as error:
+                raise DatabaseUnavailable(
+                    "Another machine has been bringing the databases up to date all the time."
+                ) from error
+            yield
+    finally:
+        engine.dispose()  # with its connection goes the lock
+
+
+def prepare(settings: Settings, now: datetime) -> bool:
+    """Make or update both databases, and at the very first start the keys; whether it was the first.
+
+    Raises ``BadSetting`` when there is data and the key that opens it is gone, and ``DatabaseUnavailable`` when a
+    database does not answer, or is of no use to this version, or when there are keys and their data is gone.
+    """
+    main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
+    has_data, has_keys = _has_data(main), _has_data(keys)
+    first = not (has_data or has_keys)
+    if first:
+        _require_moved(settings)
+    if first and not settings.wrapping_key and not settings.wrapping_key_file.exists():
+        make_wrapping_key(settings.wrapping_key_file)
+    wrapping = wrapping_key(settings)
+    if has_data and not has_keys:
+        raise BadSetting(
+            f"The key store is empty ({_shown(settings.keys_url)}), but there is data. Restore it."
+        )
+    if has_keys and not has_data and _holds_keys(keys):
+        raise DatabaseUnavailable(
+            f"The key store holds keys, but there is no data ({_shown(settings.database_url)})."
+        )
+    for engine, history in ((keys, KEYS), (main, MAIN)):
+        make_folder(engine)
+        found = history.standing(engine)
+        if found is SchemaState.BEYOND:
+            raise DatabaseUnavailable(WRONG[found])
+        if found is not SchemaState.AHEAD:  # there a newer version has been
+            history.upgrade(engine)
+    with main.connect() as connection:
+        used = connection.scalar(select(Account.id).limit(1)) is not None
+        concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None
+        given = any(connection.scalar(select(row.id).limit(1)) for row in (WaitingRow, BatchRow))
+    store = Keys(keys, wrapping)
+    register(store, now)
+    if used:
+        _require_service_keys(store)
+        _require_binding(store, now)
+        _require_later_key(store, CONCERNS, "the concerns", now, sealed=concerns)
+        _require_later_key(store, EVALUATION, "the evaluations", now, sealed=given)
+    else:
+        _make_service_keys(store, now)
+    row_binding.begin(store, now, at_once=not used)
+    _remember_head(Store(main, store, standing), now)
+    main.dispose()
+    keys.dispose()
+    return first
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether neither database of the settings has a table. Raises ``DatabaseUnavailable``."""
+    return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
+
+
+def _require_moved(settings: Settings) -> None:
+    """Nothing starts on empty databases while there is data here. Raises ``BadSetting``."""
+    if settings.left_behind:
+        raise BadSetting(
+            f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
+            "there with “companion move postgresql”, or put it away to begin with nothing."
+        )
+
+
+def _require_set_up(settings: Settings, *engines: Engine) -> None:
+    """Before the first start there is no key to put back from a copy. Raises ``BadSetting``."""
+    if settings.left_behind and is_empty(settings):
+        _require_moved(settings)
+    if settings.wrapping_key or settings.wrapping_key_file.exists():
+        return
+    if not any(_has_data(each) for each in engines):
+        raise BadSetting("Nothing is set up here yet. Start the portal, or run “companion migrate”.")
+
+
+def _make_service_keys(keys: Keys, now: datetime) -> None:
+    """The keys of the service, at the first start. Those that exist stay."""
+    for name in SERVICE_SECRETS:
+        _make_secret(keys, name, now)
+    for owner in SERVICE_KEYS:
+        try:
+            keys.box(owner)
+        except KeyMissing:
+            keys.create(owner, now)
+
+
+def _make_secret(keys: Keys, name: str, now: datetime) -> None:
+    try:
+        keys.secret(name)
+    except KeyMissing:
+        keys.create_secret(name, now)
+
+
+def _require_binding(keys: Keys, now: datetime) -> None:
+    """What was in use before rows were bound gets its secret now. Raises ``BadSetting`` where it is lost."""
+    try:
+        keys.secret(row_binding.SECRET)
+    except KeyMissing as error:
+        if row_binding.checked(keys):
+            raise BadSetting(
+                "The key store does not hold the key that rows are bound with. Restore it."
+            ) from error
+        keys.create_secret(row_binding.SECRET, now)
+
+
+def _remember_head(store: Store, now: datetime) -> None:
+    """Have the key store remember the head of the audit from now on; for a chain that was there before, on record."""
+    if audit_head.remembered(store.keys):
+        return
+    with store.writing() as tx:
+        head = audit.newest_head(tx)
+        if audit_head.begin(store.keys, head) and head.position:
+            audit.record(tx, audit.Event.HEAD_REMEMBERED, now, None, detail=str(head.position))
+        tx.commit()
+
+
+def _require_service_keys(keys: Keys) -> None:
+    """Keys made anew would open nothing of what is there. Raises ``BadSetting``."""
+    try:
+        for name in FIRST_SECRETS:
+            keys.secret(name)
+        keys.box(WORDS)
+    except KeyMissing as error:
+        raise BadSetting(
+            "There is data, but the key store does not hold the keys for it. Restore it from its copy."
+        ) from error
+    except DBAPIError as error:
+        raise BadSetting(
+            "The key store cannot be read. Restore it from its copy; if it is new, run “companion migrate” first."
+        ) from error
+    except tink.TinkError as error:
+        raise BadSetting("The wrapping key is not the one that this data was sealed with.") from error
+
+
+def _require_its_own(store: Store) -> None:
+    """Nothing of another installation's data would open, and what is written to it would be lost.
+
+    Raises ``BadSetting``.
+    """
+    try:
+        with store.reading() as tx:
+            own = audit.keyed_with_these_keys(tx)
+    except DBAPIError:
+        return  # it is of an older version, of which nothing is known before ``migrate``
+    if not own:
+        raise BadSetting(
+            "The data and the key store belong to two installations. Put back the one that belongs to the other."
+        )
+
+
+def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
+    """What was in use before there was this key gets it now; what holds something ``sealed`` with it must have it."""
+    try:
+        keys.box(owner)
+    except KeyMissing as error:
+        if sealed:
+            raise BadSetting(f"The key store does not hold the key of {what}. Restore it.") from error
+        keys.create(owner, now)
+
+
+def _has_data(engine: Engine) -> bool:
+    """Whether it has tables. Raises ``DatabaseUnavailable``."""
+    if not is_there(engine):
+        return False
+    require_answer(engine)
+    with engine.connect() as connection:
+        return bool(engine.dialect.get_table_names(connection))
+
+
+def _holds_keys(keys: Engine) -> bool:
+    """A first start that was cut off in its middle leaves a key store without a key."""
+    with keys.connect() as connection:
+        return connection.scalar(select(DataKey.owner).limit(1)) is not None
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

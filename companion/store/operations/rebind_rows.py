@@ -1,0 +1,73 @@
+"""Every bound row at once: which ones don't fit what they are bound to, and binding them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select, update
+
+from companion.store import locks, row_binding
+from companion.store.accounts.passkeys import Passkey
+from companion.store.accounts.second_factors import OneTimeCode
+from companion.store.base import Transaction
+from companion.store.people import Account
+
+AT_ONCE = 500
+"""Rows that are bound in one transaction, so that nobody waits for long."""
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """A row by its table and its random id: all that may be said of it anywhere."""
+
+    table: str
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.id}"
+
+
+def unfit(tx: Transaction) -> Iterator[RowPlace]:
+    """Yield every row that isn't what it is bound to, or isn't bound at all."""
+    for model in row_binding.models():
+        for values in tx.connection().execute(_columns(model)).mappings():
+            if not row_binding.fits(tx, model, dict(values)):
+                yield RowPlace(model.__tablename__, values["id"])
+
+
+def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
+    """Every row of a model, in one order."""
+    return list(tx.connection().scalars(select(model.__table__.c.id).order_by(model.__table__.c.id)))
+
+
+def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
+    """Bind these rows as they are. The caller commits, and says on record why it may."""
+    table = model.__table__
+    locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))
+    secret = tx.keys.secret(row_binding.SECRET)
+    made = [
+        {
+            "row": values["id"],
+            "made": row_binding.value_of(
+                secret, model.__tablename__, values["id"], [(name, values[name]) for name in model.BOUND]
+            ),
+        }
+        for values in tx.connection().execute(locked).mappings()
+    ]
+    if made:
+        anew = update(table).where(table.c.id == bindparam("row")).values(binding=bindparam("made"))
+        tx.connection().execute(anew, made)
+
+
+def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
+    """Let these accounts say whether they have a second factor: for those from before they did."""
+    one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
+    has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
+    those = update(Account).where(Account.id.in_(accounts), has)
+    tx.connection().execute(those.values(second_step=True))
+
+
+def _columns(model: type[Any]) -> Any:
+    table = model.__table__
+    return select(table.c.id, table.c.binding, *(table.c[name] for name in model.BOUND))

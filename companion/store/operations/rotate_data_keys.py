@@ -1,0 +1,121 @@
+"""A new data key in the place of an owner's old one, in steps that can be cut off anywhere and gone on with.
+
+First the owner's keyset gets a new primary key, and whoever began to write before is waited for: from then on
+nothing is sealed with the old one any more. Everything that the old one sealed is found by the key's id, with
+which it begins, and sealed anew while its owner goes on writing. Then the old one leaves the keyset.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import tink
+from sqlalchemy import Column, ColumnElement, func, or_, select, update
+
+from companion.store import keysets, locks
+from companion.store.base import Store, Transaction
+from companion.store.keys import SERVICE_SECRETS, Box, DataKey, KeyMissing, Keys, locked
+from companion.store.operations.migrations import MAIN
+from companion.store.operations.sealed_columns import place, sealed_columns
+
+BATCH = 50
+"""Values that are sealed anew in one transaction."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many values were sealed anew, and where those stand that do not open there."""
+
+    changed: int
+    stuck: tuple[str, ...]
+
+
+def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
+    """Every data key, by owner; None where it was destroyed. One that does not open is left out."""
+    with keys.engine.connect() as connection:
+        rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
+    found: dict[str, tink.KeysetHandle | None] = {}
+    for owner, wrapped in rows:
+        with suppress(tink.TinkError):
+            if owner not in SERVICE_SECRETS:
+                found[owner] = keysets.unwrap(wrapped, keys.wrapping.every(), owner) if wrapped else None
+    return found
+
+
+def add_key(keys: Keys, owner: str) -> None:
+    """Give the owner a new key, which seals from now on; nothing where he has two. Raises ``KeyMissing``."""
+    with keys.writing() as (connection, wrapping):
+        query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
+        keyset = _unwrapped(keys, owner, connection.scalar(query))
+        if not keysets.retired(keyset):
+            wrapped = keysets.wrap(keysets.with_new_key(keyset, primary=True), wrapping, owner)
+            connection.execute(update(DataKey).where(DataKey.owner == owner).values(wrapped=wrapped))
+
+
+def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
+    """Take these keys from the owner: nothing is sealed with them any more. Raises ``KeyMissing``."""
+    with keys.writing() as (connection, wrapping):
+        query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
+        keyset = _unwrapped(keys, owner, connection.scalar(query))
+        left = [each for each in keysets.ids(keyset) if each not in retired]
+        wrapped = keysets.wrap(keysets.only(keyset, *left), wrapping, owner)
+        connection.execute(update(DataKey).where(DataKey.owner == owner).values(wrapped=wrapped))
+
+
+def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
+    """Seal anew all that these keys sealed, batch by batch, beside whoever writes meanwhile.
+
+    Where there is no batch at all, nothing needs these keys any more.
+    """
+    marks = [keysets.mark(each) for each in retired]
+    for column in sealed_columns(MAIN.metadata):
+        last = UUID(int=0)
+        while True:
+            found = _next(store, column, marks, last)
+            if found:
+                with store.writing() as tx:
+                    batch = _sealed_anew(tx, tx.keys.box(owner), column, marks, found)
+                    tx.commit()
+                yield batch
+            if len(found) < BATCH:
+                break
+            last = found[-1]
+
+
+def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
+    """The rows of the next batch, looked for where nobody waits for it."""
+    row = column.table.c.id
+    with store.reading() as tx:
+        query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)
+        return list(tx.scalars(query))
+
+
+def _sealed_anew(
+    tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
+) -> Batch:
+    """Rows that somebody is just writing to are left: they are met again, if they still need it."""
+    row, bound_to = column.table.c.id, place(column)
+    those = select(row, column).where(row.in_(rows), _begins(column, marks))
+    changed, stuck = 0, []
+    for found in tx.execute(locks.skipping_locked(those.order_by(row))).all():
+        row_id, sealed = found
+        try:
+            value = box.open(bound_to, row_id, sealed)
+        except tink.TinkError:
+            stuck.append(f"{bound_to} {row_id}")
+            continue
+        anew = update(column.table).where(row == row_id, column == sealed)
+        anew = anew.values({column.name: box.seal(bound_to, row_id, value)})
+        changed += tx.scalar(anew.returning(row)) is not None
+    return Batch(changed, tuple(stuck))
+
+
+def _begins(column: Column[bytes], marks: list[bytes]) -> ColumnElement[bool]:
+    return or_(*(func.substr(column, 1, len(mark)) == mark for mark in marks))
+
+
+def _unwrapped(keys: Keys, owner: str, wrapped: bytes | None) -> tink.KeysetHandle:
+    if wrapped is None:
+        raise KeyMissing(owner)
+    return keysets.unwrap(wrapped, keys.wrapping.every(), owner)

@@ -1,0 +1,62 @@
+"""Whether what lies in the database opens: everybody's name, and one value of each kind. No value leaves this."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import tink
+from sqlalchemy import Column, select
+
+from companion.store import keysets
+from companion.store.base import Transaction
+from companion.store.keys import Box
+from companion.store.operations import rotate_data_keys
+from companion.store.operations.migrations import MAIN
+from companion.store.operations.sealed_columns import place, sealed_columns
+from companion.store.people import Account
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What opened, and the places of what did not."""
+
+    people: int
+    kinds: int
+    shut: tuple[str, ...]
+
+
+def sample(tx: Transaction) -> Sample:
+    """Open the name of everybody who was not erased, and one value of each sealed column that holds any."""
+    boxes = _Boxes(tx)
+    names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
+    people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]
+    kinds = [_one_of(tx, boxes, column) for column in sealed_columns(MAIN.metadata)]
+    shut = [each for each in (*people, *kinds) if each]
+    return Sample(people.count(""), kinds.count(""), tuple(shut))
+
+
+def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | None:
+    row = column.table.c.id
+    found = tx.execute(select(row, column).where(column.is_not(None), column != b"").limit(1)).first()
+    return boxes.open(place(column), found[0], found[1]) if found else None
+
+
+class _Boxes:
+    """Everybody's box, by the id of the key that stands before what it sealed."""
+
+    def __init__(self, tx: Transaction) -> None:
+        keysets_of = rotate_data_keys.every_keyset(tx.keys)
+        self._owners = {
+            key_id: owner for owner, keyset in keysets_of.items() if keyset for key_id in keysets.ids(keyset)
+        }
+        self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
+
+    def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
+        """The place of a value that does not open there; nothing where it does."""
+        owner = self._owners.get(keysets.marked(sealed))
+        try:
+            if owner is None:
+                raise KeyError
+            self._boxes[owner].open(bound_to, row, sealed)
+        except (KeyError, tink.TinkError):
+            return f"{bound_to} {row}"
+        return ""

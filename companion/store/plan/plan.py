@@ -1,0 +1,254 @@
+"""The relapse-prevention plan: its parts, its versions, and all that ever stood in it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, exists, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from companion.content import plan_parts
+from companion.domain.drafts import Draft
+from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Source, Suggestion, Version
+from companion.domain.plan.plan_parts import Parts
+from companion.domain.plan.review import Review
+from companion.domain.refusals import NotFound
+from companion.store import locks
+from companion.store.base import Model, Transaction
+from companion.store.drafts import Drafted
+from companion.store.enrolments.enrolments import Enrolment, record_box
+from companion.store.keys import WORDS
+from companion.store.plan.attribution import PlanPeople, plan_people
+from companion.store.types import UtcDateTime
+
+
+class PlanPartsRow(Model):
+    """One version of the plan's parts. None means the shipped ones."""
+
+    __tablename__ = "plan_parts"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+class PlanVersionRow(Model):
+    """One dated version of a participant's plan. It never changes, but for the mark that its review was asked for."""
+
+    __tablename__ = "plan_versions"
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    act: Mapped[str] = mapped_column(String(20))
+    together: Mapped[bool] = mapped_column(default=False)
+    next_review: Mapped[date | None] = mapped_column(Date, index=True)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the notice was written that asks for the next review."""
+
+
+class PlanItemRow(Model):
+    """An item as it stood from one version on until another. What it says is sealed, and where."""
+
+    __tablename__ = "plan_items"
+    __table_args__ = (UniqueConstraint("item_id", "since"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    item_id: Mapped[UUID]
+    since: Mapped[int]
+    until: Mapped[int | None]
+    place: Mapped[int]
+    """Its place among those that the same version put in."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PlanSuggestionRow(Model):
+    """What a practitioner suggested, and what the participant said to it."""
+
+    __tablename__ = "plan_suggestions"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    accepted: Mapped[bool | None]
+    """None while it waits for his word."""
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PlanReviewRow(Model):
+    """A review that goes on, or was ended. ``looked_at`` is sealed: it tells what he has decided about."""
+
+    __tablename__ = "plan_reviews"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    began_at: Mapped[int]
+    """The version that it goes through."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looked_at: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PlanDraftRow(Drafted, Model):
+    """What is being typed at one place of the plan and is not kept in it yet."""
+
+    __tablename__ = "plan_drafts"
+    __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+
+
+def parts(tx: Transaction) -> tuple[int, Parts]:
+    """The parts in use, with their number; 0 for the shipped ones."""
+    row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
+    if row is None:
+        return 0, plan_parts()
+    content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
+    return row.number, msgspec.convert(content, Parts)
+
+
+def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
+    """The plan of an enrolment that the viewer was found to reach, with all that ever stood in it."""
+    box = record_box(tx, enrolment_id)
+    versions = tx.scalars(
+        select(PlanVersionRow)
+        .where(PlanVersionRow.enrolment_id == enrolment_id)
+        .order_by(PlanVersionRow.number)
+    ).all()
+    newest = versions[-1].number if versions else 0  # one that comes meanwhile is not in this picture
+    rows = tx.scalars(
+        select(PlanItemRow)
+        .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since <= newest)
+        .order_by(PlanItemRow.since, PlanItemRow.place)
+    ).all()
+    began = {row.item_id: place for place, row in reversed(list(enumerate(rows)))}
+    suggested = tx.scalars(
+        select(PlanSuggestionRow)
+        .where(PlanSuggestionRow.enrolment_id == enrolment_id)
+        .order_by(PlanSuggestionRow.at)
+    ).all()
+    who = plan_people(
+        tx, enrolment_id, {row.id: row.by_id for row in suggested}, {row.by_id for row in versions}
+    )
+    made_at = {row.number: row.at for row in versions}
+    items = []
+    for row in sorted(rows, key=lambda row: (began[row.item_id], row.since)):
+        entry, source = box.open("plan_items.content", row.id, row.content)
+        source = msgspec.convert(source, Source | None)
+        by = who.said(row.item_id, source, made_at[row.since])
+        items.append(Item(row.item_id, _entry(entry), source, row.since, row.until, by))
+    return Plan(
+        parts=parts(tx)[1],
+        versions=tuple(_version(row, items, who) for row in versions),
+        items=tuple(items),
+        suggestions=tuple(
+            suggestion(tx, row, who.suggested(row.id)) for row in suggested if row.accepted is None
+        ),
+    )
+
+
+def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version:
+    taken_in = [item.by for item in items if item.since == row.number] if row.act == Act.ACCEPTED else []
+    practitioner = next(iter(taken_in), "") or who.called(row.by_id) or who.then(row.at)
+    return Version(row.number, row.at, row.by_id, Act(row.act), row.together, row.next_review, practitioner)
+
+
+def suggestion(tx: Transaction, row: PlanSuggestionRow, by: str = "") -> Suggestion:
+    """The row, opened; ``by`` is the name of its author."""
+    box = record_box(tx, row.enrolment_id)
+    content = _entry(box.open("plan_suggestions.content", row.id, row.content))
+    return Suggestion(row.id, content, row.at, by)
+
+
+def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> PlanSuggestionRow:
+    """A suggestion of this enrolment. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(PlanSuggestionRow).where(
+            PlanSuggestionRow.enrolment_id == enrolment_id, PlanSuggestionRow.id == suggestion_id
+        )
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
+    """The newest row of an item of this enrolment."""
+    return tx.scalar(
+        select(PlanItemRow)
+        .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
+        .order_by(PlanItemRow.since.desc())
+        .limit(1)
+    )
+
+
+def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
+    """How many items a version has put in so far."""
+    those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
+    return tx.scalar(those) or 0
+
+
+def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
+    """The review that goes on, if one does."""
+    row = open_review_row(tx, enrolment_id)
+    if row is None:
+        return None
+    looked_at = record_box(tx, enrolment_id).open("plan_reviews.looked_at", row.id, row.looked_at)
+    return Review(row.id, row.started_at, row.began_at, frozenset(map(UUID, looked_at)))
+
+
+def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
+    """Its row."""
+    return tx.scalar(
+        select(PlanReviewRow).where(
+            PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
+        )
+    )
+
+
+def draft_row(tx: Transaction, enrolment_id: UUID, place: str) -> PlanDraftRow | None:
+    """What is being typed at this place."""
+    return tx.scalar(
+        select(PlanDraftRow).where(
+            PlanDraftRow.enrolment_id == enrolment_id,
+            PlanDraftRow.place == place_of(tx, enrolment_id, place),
+        )
+    )
+
+
+def draft(tx: Transaction, enrolment_id: UUID, place: str) -> Draft | None:
+    """The same, opened."""
+    row = draft_row(tx, enrolment_id, place)
+    if row is None:
+        return None
+    typed: Any = record_box(tx, enrolment_id).open("plan_drafts.typed", row.id, row.typed)
+    return Draft(typed, row.revision, row.saved_at)
+
+
+def place_of(tx: Transaction, enrolment_id: UUID, place: str) -> bytes:
+    """What a draft is found by: a keyed hash, since the part tells what he is writing about."""
+    return tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
+
+
+def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
+    """The reviews whose agreed day has come, with no review after them, and which nobody was asked for yet."""
+    later = aliased(PlanVersionRow)
+    reviewed_since = exists().where(
+        later.enrolment_id == PlanVersionRow.enrolment_id,
+        later.number > PlanVersionRow.number,
+        later.act == Act.REVIEWED,
+    )
+    due = select(PlanVersionRow).where(
+        PlanVersionRow.next_review <= today, PlanVersionRow.asked_at.is_(None), ~reviewed_since
+    )
+    theirs = {row.enrolment_id for row in tx.scalars(due)}
+    locks.lock(tx, select(Enrolment).where(Enrolment.id.in_(theirs)))
+    return list(locks.lock(tx, due.where(PlanVersionRow.enrolment_id.in_(theirs))))
+
+
+def _entry(plain: Any) -> PlanEntry:
+    return msgspec.convert(plain, PlanEntry)

@@ -1,0 +1,1 @@
+"""The delivered programme and its topics."""

@@ -1,0 +1,154 @@
+"""How much one person may store: counted as it is written, in one atomic statement at each commit that stores more.
+
+What is counted is what he writes himself, in rows that anybody can make more and more of. For a participant it is all
+that he keeps, for staff, who write for years, what they write in a day.
+"""
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    case,
+    inspect,
+    or_,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.time.working_days import london_day
+from companion.store.base import Model, Transaction
+from companion.store.row_binding import BINDING
+
+PARTICIPANTS_MOST = 8_000_000
+"""Bytes that a participant keeps: about 8,000 answers, messages and items of a plan of 150 words each."""
+STAFF_MOST = 8_000_000
+"""Bytes that one of the staff stores in a day."""
+ROW = 200
+"""Bytes that a row is counted with beside what is sealed in it: empty ones are no way around."""
+UNCOUNTED = {
+    **dict.fromkeys(
+        ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
+    ),
+    **dict.fromkeys(("evaluations_waiting", "evaluation_batches"), "nothing tells whose it is"),
+    **dict.fromkeys(("submissions",), "a copy of what is counted, once for each time that staff ask for it"),
+    **dict.fromkeys(("audit_entries", "outbox", "tries"), "what the service records"),
+    **dict.fromkeys(
+        ("accounts", "web_sessions", "one_time_codes", "recovery_codes", "passkeys", "passkey_challenges"),
+        "nobody is kept out for want of room",
+    ),
+    **dict.fromkeys(
+        ("known_devices", "invitations", "acknowledgements"), "nobody is kept out for want of room"
+    ),
+    **dict.fromkeys(("held_forms",), "one for each session, with a most of its own"),
+    **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
+    **dict.fromkeys(("stored_bytes",), "the count itself"),
+}
+"""Tables that are not counted, and why. Whatever is missing here is."""
+
+
+class StoredBytes(Model):
+    """How much somebody has stored. ``id`` is the account's."""
+
+    __tablename__ = "stored_bytes"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    since: Mapped[str] = mapped_column(String(10))
+    """The day, for staff; empty for a participant, who has it for all time."""
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+@dataclass(frozen=True)
+class AccountQuota:
+    """Whose room is taken up, and how much there is."""
+
+    account_id: UUID
+    since: str
+    most: int
+    problem: str
+
+    @classmethod
+    def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
+        """The viewer's at this moment."""
+        if viewer.role.staff:
+            return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
+        return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
+
+    def growth(self, tx: Transaction) -> int:
+        """By how many bytes what waits to be written makes the counted tables larger."""
+        return (
+            sum(_size(row) for row in tx.new if _counts(row))
+            + sum(_change(row) for row in tx.dirty if _counts(row))
+            - sum(_size(row) for row in tx.deleted if _counts(row))
+        )
+
+    def take(self, tx: Transaction, more: int) -> None:
+        """Count what is stored more, or less. Raises ``Rejected`` where that would be too much."""
+        its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
+        fits = more <= self.most
+        if (
+            not fits
+            or tx.execute(_take(tx.get_bind().dialect.name), its | {"most": self.most}).first() is None
+        ):
+            raise Rejected(Problem(self.problem))
+
+
+@functools.cache
+def _take(dialect: str) -> Executable:
+    """The one statement; it changes nothing, and returns nothing, where there is no room."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = cast(Table, StoredBytes.__table__)
+    more, since = bindparam("more", type_=BigInteger), bindparam("since", type_=String)
+    before = case((table.c.since == since, table.c.count), else_=0)
+    return (
+        insert(table)
+        .values(id=bindparam("its"), since=since, count=bindparam("first", type_=BigInteger))
+        .on_conflict_do_update(
+            index_elements=[table.c.id],
+            set_={"since": since, "count": case((before + more < 0, 0), else_=before + more)},
+            where=or_(more <= 0, before + more <= bindparam("most", type_=BigInteger)),
+        )
+        .returning(table.c.count)
+    )
+
+
+def _counts(row: Any) -> bool:
+    return row.__tablename__ not in UNCOUNTED
+
+
+@functools.cache
+def _sealed(table: str) -> tuple[str, ...]:
+    return tuple(
+        each.key
+        for each in Model.metadata.tables[table].c
+        if isinstance(each.type, LargeBinary)
+        and each.name != BINDING  # of one length, and made when it is written
+    )
+
+
+def _size(row: Any) -> int:
+    return ROW + sum(_length(getattr(row, name)) for name in _sealed(row.__tablename__))
+
+
+def _change(row: Any) -> int:
+    more = 0
+    for name in _sealed(row.__tablename__):
+        now, _same, before = inspect(row).attrs[name].history
+        if now:
+            more += _length(now[0]) - sum(_length(each) for each in before or ())
+    return more
+
+
+def _length(value: bytes | None) -> int:
+    return len(value or b"")

@@ -1,0 +1,189 @@
+"""Limits on tries, right across processes: one row a key, one atomic statement a try.
+
+They slow down and never lock for good: where a window was spent and the tries go on, the next one is longer,
+up to an hour; after a quiet hour, or a try that succeeded, all begins again.
+"""
+
+import functools
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Executable, String, Table, and_, bindparam, case, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.ip_addresses import network
+from companion.domain.refusals import SlowDown
+from companion.store import audit, locks
+from companion.store.base import Model, Store, Transaction
+from companion.store.types import UtcDateTime
+
+
+class Try(Model):
+    """How often something was tried in a window. ``key`` is a keyed hash in hex: it names nobody."""
+
+    __tablename__ = "tries"
+
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
+    level: Mapped[int]
+    """How many windows before this one were spent one after the other, two at most."""
+
+
+MINUTES = 15
+LIMITS = {
+    "sign-in.account": 10,
+    "sign-in.device": 10,
+    "sign-in.address": 60,
+    "sign-in.overall": 3000,
+    "code.account": 10,
+    "code.overall": 3000,
+    "join.code": 5,
+    "join.address": 20,
+    "join.overall": 600,
+    "join.slip": 10,
+    "hashing.account": 60,
+    "hashing.address": 300,
+    "hashing.overall": 3000,
+    "refusal.account": 20,
+    "calendar.address": 60,
+    "message.thread": 20,
+    "message.account": 200,
+    "message.overall": 6000,
+    "act.account": 3000,
+    "save.account": 20000,
+    "export.account": 5,
+    "export.address": 20,
+    "export.overall": 300,
+}
+"""Tries in 15 minutes or the time below, for each account, known device, address or altogether."""
+LONGER = {
+    "message.thread": 60,
+    "message.account": 60,
+    "message.overall": 60,
+    "act.account": 60,
+    "save.account": 60,
+    "export.account": 60,
+    "export.address": 60,
+    "export.overall": 60,
+}
+"""Minutes, where they are not 15."""
+GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
+"""Where something is guessed: 15 minutes, then 30, then 60."""
+QUIET = timedelta(hours=1)
+"""So long after its end a spent window is forgotten. No window is longer."""
+
+
+AHEAD = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ. A window that ends later than this and its own length began
+before the clock was put back: it is over, or somebody would wait for years."""
+
+
+def lengths(what: str) -> list[timedelta]:
+    """How long a window is after none, one and two that were spent."""
+    first = timedelta(minutes=LONGER.get(what, MINUTES))
+    return [first, first * 2, first * 4] if what in GROWING else [first]
+
+
+def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
+    """The limits for an account, an address and altogether, to be taken at once."""
+    return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
+
+
+def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
+    """Count a try. Raises ``SlowDown`` beyond the limit; the caller commits either way."""
+    tries, ends_at = _tried(tx, what, whose, now)
+    if tries > LIMITS[what]:
+        raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
+
+
+def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
+    """Count what is not refused itself: by how many it is beyond the limit, 0 within it. The caller commits."""
+    return max(0, _tried(tx, what, whose, now)[0] - LIMITS[what])
+
+
+def written(number: int) -> bool:
+    """Whether the so-manieth beyond a limit is written to the audit: 1, 2, 4, 8, and so on, so that none floods it."""
+    return number & (number - 1) == 0
+
+
+def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
+    """How many tries this makes in the window, and when that ends."""
+    ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
+    row = tx.execute(
+        _one_more(tx.get_bind().dialect.name, len(ends)),
+        {
+            "its": _key(tx, what, whose),
+            "now": now,
+            "quiet": now - QUIET,
+            "farthest": max(ends.values()) + AHEAD,
+            "most": LIMITS[what],
+            **ends,
+        },
+    ).one()
+    return row.tries, row.ends_at
+
+
+@functools.cache
+def _one_more(dialect: str, levels: int) -> Executable:
+    """The one statement: a try more in the window that stands, or the first in the next one."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = cast(Table, Try.__table__)
+    its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
+    now = bindparam("now", type_=UtcDateTime)
+    over = or_(ends_at <= now, ends_at > bindparam("farthest", type_=UtcDateTime))
+    spent = and_(over, count > bindparam("most"), ends_at > bindparam("quiet", type_=UtcDateTime))
+    ends = [bindparam(f"ends_{number}", type_=UtcDateTime) for number in range(levels)]
+    longer = [(and_(spent, level >= number - 1), number) for number in range(levels - 1, 0, -1)]
+    return (
+        insert(table)
+        .values(key=bindparam("its"), ends_at=ends[0], count=1, level=0)
+        .on_conflict_do_update(
+            index_elements=[its],
+            set_={
+                "count": case((over, 1), else_=count + 1),
+                "level": case(*longer, (over, 0), else_=level),
+                "ends_at": case(*((when, ends[n]) for when, n in longer), (over, ends[0]), else_=ends_at),
+            },
+        )
+        .returning(count.label("tries"), ends_at)
+    )
+
+
+def forget(tx: Transaction, what: str, whose: str) -> None:
+    """Start again after a try that succeeded."""
+    tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
+
+
+def drop_old(tx: Transaction, now: datetime) -> None:
+    """Drop what counts for nothing any more. The caller commits."""
+    old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
+    tx.execute(delete(Try).where(Try.id.in_(old)))
+
+
+def _key(tx: Transaction, what: str, whose: str) -> str:
+    if what.endswith(".address"):
+        whose = network(whose)
+    return tx.keys.lookup(what, whose).hex()
+
+
+def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
+    """Count tries of several limits and commit. Raises ``SlowDown`` if one of them is spent.
+
+    On a ``known`` device only the first counts against him: what strangers spend keeps him out of nothing.
+    """
+    slow: list[SlowDown] = []
+    with store.writing() as tx:
+        for number, (what, whose) in enumerate(tries):
+            try:
+                count(tx, what, whose, now)
+            except SlowDown as refusal:
+                if number == 0 or not known:
+                    slow.append(refusal)
+        if slow and written(slow[0].number):
+            detail = slow[0].what if slow[0].number == 1 else f"{slow[0].what}:{slow[0].number}"
+            audit.record(tx, audit.Event.REFUSED, now, None, detail=detail)
+        tx.commit()
+    if slow:
+        raise max(slow, key=lambda refusal: refusal.seconds)

@@ -1,0 +1,167 @@
+"""Who read what of a participant's, from the audit: what he sees of it, and what is withheld until a lead decides.
+
+What he sees is settled when it is written: by the event, and by the purpose of the look that it belongs to.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, UniqueConstraint, and_, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concerns.lead_access import AccessState, Purpose
+from companion.domain.people import Role, Viewer
+from companion.domain.records.access_log import Decision, Read, Reader, in_lines, once_a_day
+from companion.domain.refusals import NotFound
+from companion.store.audit import AuditEntry, Event
+from companion.store.base import Model, Transaction
+from companion.store.concerns.lead_access import LeadAccessRow
+from companion.store.enrolments import handovers
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import CONCERNS
+from companion.store.people import names_of
+from companion.store.types import UtcDateTime
+from companion.store.work import submissions
+
+SHOWN = frozenset(
+    {
+        Event.SUBMISSION_READ,
+        Event.BRIEF_READ,
+        Event.PLAN_READ,
+        Event.MESSAGE_READ,
+        Event.PAPER_READ,
+        Event.OWN_ACTIVITY_READ,
+        Event.CORRECTION_READ,
+        Event.LOOK_OPENED,
+    }
+)
+"""Reads of what is his, but for those in a look that is made for a concern."""
+WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
+"""Reads of what the staff wrote about him, and of concerns."""
+NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
+"""Reads of what names nobody, and of this list itself."""
+
+
+class DisclosureRow(Model):
+    """A lead's decision on one entry that was withheld; the newest counts. Its reason may tell of a concern."""
+
+    __tablename__ = "disclosures"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    entry_id: Mapped[UUID]
+    number: Mapped[int]
+    shown: Mapped[bool]
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
+    """What a participant sees: nothing here counts or shows that anything is withheld. Raises ``NotFound``."""
+    row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
+    if row is None or viewer.role is not Role.PARTICIPANT:
+        raise NotFound
+    shown = [entry for entry, each in _newest(tx, row.id).items() if each.shown]
+    return in_lines(_reads(tx, row, or_(_plain(), AuditEntry.id.in_(shown)), now))
+
+
+def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
+    """What he does not see, and what was decided on it. Whoever calls this has recorded that it was read."""
+    of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
+    decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
+    called = names_of(tx, (each.by_id for each in decided.values()))
+    decisions = {
+        entry: Decision(
+            each.number,
+            each.shown,
+            box.open("disclosures.reason", each.id, each.reason),
+            called[each.by_id],
+            each.at,
+        )
+        for entry, each in decided.items()
+    }
+    return [(read, decisions.get(read.id)) for read in _reads(tx, row, of_his, now)]
+
+
+def add_decision(
+    tx: Transaction,
+    row: Enrolment,
+    new_id: UUID,
+    entry_id: UUID,
+    number: int,
+    shown: bool,
+    reason: str,
+    viewer: Viewer,
+    now: datetime,
+) -> None:
+    """Write it down. The caller has locked the enrolment, and commits."""
+    made = DisclosureRow(id=new_id, enrolment_id=row.id, entry_id=entry_id, number=number, shown=shown)
+    made.by_id, made.at = viewer.account_id, now
+    made.reason = tx.keys.box(CONCERNS).seal("disclosures.reason", made.id, reason)
+    tx.add(made)
+
+
+def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
+    rows = select(DisclosureRow).where(DisclosureRow.enrolment_id == enrolment_id)
+    return {each.entry_id: each for each in tx.scalars(rows.order_by(DisclosureRow.number))}
+
+
+def _plain() -> ColumnElement[bool]:
+    """What he sees without anybody's decision."""
+    outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
+    return AuditEntry.event.in_(SHOWN) & outside_concerns
+
+
+def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: datetime) -> list[Read]:
+    told = and_(
+        LeadAccessRow.state == AccessState.OPENED,
+        or_(LeadAccessRow.told_from <= now, LeadAccessRow.told_from.is_(None)),
+    )
+    entries = tx.execute(
+        select(
+            AuditEntry.id,
+            AuditEntry.at,
+            AuditEntry.event,
+            AuditEntry.actor_id,
+            AuditEntry.actor_role,
+            AuditEntry.subject_id,
+            AuditEntry.detail,
+            AuditEntry.look_id,
+            LeadAccessRow.purpose,
+        )
+        .outerjoin(LeadAccessRow, LeadAccessRow.id == AuditEntry.look_id)
+        .where(
+            AuditEntry.enrolment_id == row.id,
+            AuditEntry.actor_role.in_((Role.PRACTITIONER, Role.LEAD)),
+            or_(AuditEntry.look_id.is_(None), told),
+            which,
+        )
+    ).all()
+    called = names_of(tx, {each.actor_id for each in entries})
+    titles, past = submissions.titles(tx, row.id), handovers.past(tx, [row.id])
+    return once_a_day(
+        Read(
+            each.id,
+            each.at,
+            each.event,
+            each.actor_id,
+            called[each.actor_id],
+            _reader(each, past.practitioner(row.id, each.at, row.practitioner_id)),
+            each.subject_id,
+            titles.get(each.subject_id, ""),
+            each.look_id,
+            Purpose(each.purpose) if each.purpose else None,
+        )
+        for each in entries
+    )
+
+
+def _reader(entry: Any, his: UUID) -> Reader:
+    """As whom somebody read it; ``his`` is who was his practitioner then."""
+    if entry.actor_role == Role.LEAD:
+        return Reader.LEAD
+    if entry.detail == "as_cover":
+        return Reader.COVER
+    return Reader.PRACTITIONER if his == entry.actor_id else Reader.OTHER

@@ -1,0 +1,234 @@
+"""Who asked for what is held on him to be erased, what was decided, and the erasures themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.people import Role, Viewer
+from companion.domain.records.data_rights import MONTH, Outcome, RefusalWording
+from companion.domain.refusals import NotFound
+from companion.store import locks, people, row_binding
+from companion.store.base import Model, Transaction
+from companion.store.concerns import concerns
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import CONCERNS
+from companion.store.records import legal_holds, table_policy
+from companion.store.records.table_policy import BELONGINGS, Fate
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class ErasureRequest(Model):
+    """A participant's request, and what a lead decided. The reason has the key of the concerns: he never reads it."""
+
+    __tablename__ = "erasure_requests"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    told: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Erasure(Bound, Model):
+    """That somebody is erased: begun with the decision, done when his key and his rows are gone."""
+
+    __tablename__ = "erasures"
+    BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    reference: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(40))
+    """``asked``, ``retention:<rule>``, or ``again`` after a restore."""
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class ErasureLine:
+    """A request as the lead sees it: by reference, with what holds it."""
+
+    id: UUID
+    account_id: UUID
+    reference: str
+    state: PathwayState
+    since: date
+    asked_at: datetime
+    concerns: list[concerns.ConcernLine]
+    holds: list[legal_holds.Hold]
+    decided_at: datetime | None
+    outcome: Outcome | None
+    told: RefusalWording | None
+    reason: str
+    """Why it was refused, for leads alone."""
+    done: bool
+    """Whether he is erased, and all of it is done."""
+
+    @property
+    def hears_by(self) -> datetime:
+        """By when he has to hear."""
+        return self.asked_at + MONTH
+
+
+def ask(tx: Transaction, viewer: Viewer, now: datetime) -> bool:
+    """Write the viewer's request down; False where one waits already. Two at once wait for each other."""
+    people.lock(tx, viewer.account_id)
+    if people.account(tx, viewer.account_id).erased_at is not None:  # since the request was on its way
+        raise NotFound
+    if _undecided(tx, viewer.account_id):
+        return False
+    tx.add(ErasureRequest(id=uuid4(), account_id=viewer.account_id, asked_at=now))
+    return True
+
+
+def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
+    """The viewer's own request that waits, or else the newest that was decided on."""
+    return tx.scalar(
+        select(ErasureRequest)
+        .where(ErasureRequest.account_id == viewer.account_id)
+        .order_by(ErasureRequest.outcome.is_not(None), ErasureRequest.asked_at.desc(), ErasureRequest.id)
+        .limit(1)
+    )
+
+
+def count_waiting(tx: Transaction) -> int:
+    """How many requests wait for a decision."""
+    return len(tx.scalars(select(ErasureRequest.id).where(ErasureRequest.outcome.is_(None))).all())
+
+
+def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
+    """Every request that waits, the oldest first; or those that were decided on, the newest first. For a lead."""
+    order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
+    return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
+
+
+def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
+    """A request for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    row = tx.get(ErasureRequest, request_id)
+    if row is None or viewer.role is not Role.LEAD:
+        raise NotFound
+    people.lock(tx, row.account_id)
+    enrolment_of(tx, row.account_id, lock=True)
+    locks.lock_one(tx, select(ErasureRequest).where(ErasureRequest.id == request_id))
+    return row
+
+
+def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
+    """A request as a lead sees it. Raises ``NotFound``."""
+    found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcome, now: datetime) -> None:
+    """It is decided. The caller commits."""
+    row.outcome, row.decided_at, row.decided_by = outcome, now, viewer.account_id
+
+
+def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
+    """What was asked for comes about, whoever or whatever began it: no request waits any more. The caller commits."""
+    waits = update(ErasureRequest).where(
+        ErasureRequest.account_id == account_id, ErasureRequest.outcome.is_(None)
+    )
+    tx.execute(waits.values(outcome=Outcome.APPROVED, decided_at=now))
+
+
+def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
+    """The enrolment of a participant, erased or not. Raises ``NotFound``."""
+    query = select(Enrolment).where(Enrolment.participant_id == account_id)
+    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
+    """The erasure of this participant."""
+    return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
+
+
+def unfinished(tx: Transaction) -> list[UUID]:
+    """Whose erasure was begun and is not done."""
+    return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
+
+
+def begun(tx: Transaction) -> set[UUID]:
+    """Whose erasure was begun, done or not. What somebody put in outside Companion destroys nobody's key."""
+    return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
+
+
+def wipe(tx: Transaction, account_id: UUID) -> None:
+    """Delete what is his and take out of what stays all that identifies. The caller has locked him, and commits."""
+    tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
+    for table in tables:  # accounts first: what finds him is taken out under a stronger lock
+        belonging = BELONGINGS[table.name]
+        if belonging.fate is Fate.BLANKED:
+            _blank(tx, table, table_policy.his(table.name, account_id), belonging.blank)
+    for table in reversed(tables):
+        if BELONGINGS[table.name].fate is Fate.DELETED:
+            tx.execute(delete(table).where(table_policy.his(table.name, account_id)))
+
+
+def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
+    """Columns that are bound to their rows go row by row, all others at once."""
+    model = next((each for each in row_binding.models() if each.__table__ is table), None)
+    bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
+    if model and bound:
+        for row in tx.scalars(select(model).where(rows)):
+            for name, value in bound.items():
+                setattr(row, name, value)
+        tx.flush()
+    if rest := {name: value for name, value in blank.items() if name not in bound}:
+        tx.execute(update(table).where(rows).values(rest))
+
+
+def _undecided(tx: Transaction, account_id: UUID) -> bool:
+    waits = (ErasureRequest.account_id == account_id) & ErasureRequest.outcome.is_(None)
+    return tx.scalar(select(ErasureRequest.id).where(waits).limit(1)) is not None
+
+
+def _asked(
+    tx: Transaction,
+    viewer: Viewer,
+    which: ColumnElement[bool],
+    order: ColumnElement[Any] | InstrumentedAttribute[Any],
+) -> list[ErasureLine]:
+    """These requests with what holds them, in a number of statements that stays. None for who is no lead."""
+    if viewer.role is not Role.LEAD:
+        return []
+    rows = tx.execute(
+        select(ErasureRequest, Enrolment, Erasure.done_at)
+        .join(Enrolment, Enrolment.participant_id == ErasureRequest.account_id)
+        .outerjoin(Erasure, Erasure.account_id == ErasureRequest.account_id)
+        .where(which)
+        .order_by(order, ErasureRequest.id)
+    ).all()
+    raised, on, box = concerns.lines(tx, viewer), legal_holds.holds(tx), tx.keys.box(CONCERNS)
+    return [
+        ErasureLine(
+            row.id,
+            row.account_id,
+            enrolment.reference,
+            PathwayState(enrolment.state),
+            enrolment.state_since,
+            row.asked_at,
+            [line for line in raised if line.enrolment_id == enrolment.id],
+            [hold for hold in on if hold.reference == enrolment.reference],
+            row.decided_at,
+            Outcome(row.outcome) if row.outcome else None,
+            RefusalWording(row.told) if row.told else None,
+            box.open("erasure_requests.reason", row.id, row.reason) if row.reason else "",
+            done_at is not None,
+        )
+        for row, enrolment, done_at in rows
+    ]

@@ -1,0 +1,145 @@
+"""Named holds: while one is on, nothing of a participant is erased. Only leads see them (docs/decisions/0024)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.concerns.concerns import ConcernState
+from companion.domain.people import Role, Viewer
+from companion.domain.records.data_rights import HoldKind, NewHold
+from companion.domain.refusals import NotFound
+from companion.store import locks, people
+from companion.store.base import Model, Transaction
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import CONCERNS
+from companion.store.people import author, names_of
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class LegalHoldRow(Bound, Model):
+    """One hold; lifted it stays. Its words have the key of the concerns, which outlives an erasure."""
+
+    __tablename__ = "holds"
+    BOUND = ("account_id", "kind", "set_by", "set_at", "review_on", "lifted_by", "lifted_at")
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_on: Mapped[date]
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_why: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold as a lead sees it."""
+
+    id: UUID
+    reference: str
+    kind: HoldKind
+    reason: str
+    set_by: str
+    set_at: datetime
+    review_on: date
+    lifted_by: str
+    lifted_at: datetime | None
+    lifted_why: str
+
+
+def add(tx: Transaction, viewer: Viewer, new_id: UUID, account_id: UUID, new: NewHold, now: datetime) -> None:
+    """It holds from now on. The caller has locked the account, and commits."""
+    row = LegalHoldRow(
+        id=new_id,
+        account_id=account_id,
+        kind=new.kind,
+        set_by=viewer.account_id,
+        set_at=now,
+        review_on=new.review_on,
+    )
+    row.reason = tx.keys.box(CONCERNS).seal("holds.reason", row.id, new.reason)
+    tx.add(row)
+
+
+def lift(tx: Transaction, viewer: Viewer, row: LegalHoldRow, why: str, now: datetime) -> None:
+    """It holds no more. The caller commits."""
+    row.lifted_by, row.lifted_at = viewer.account_id, now
+    row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
+
+
+def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
+    """A hold for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    row = tx.get(LegalHoldRow, hold_id)
+    if row is None or viewer.role is not Role.LEAD:
+        raise NotFound
+    people.lock(tx, row.account_id)
+    locks.lock_one(tx, select(LegalHoldRow).where(LegalHoldRow.id == hold_id))
+    return row
+
+
+def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
+    """Those that are on, or were; the one to look at again first in front."""
+    query = (
+        select(LegalHoldRow, Enrolment.reference)
+        .join(Enrolment, Enrolment.participant_id == LegalHoldRow.account_id)
+        .where(LegalHoldRow.lifted_at.is_not(None) if lifted else LegalHoldRow.lifted_at.is_(None))
+        .order_by(LegalHoldRow.review_on, LegalHoldRow.set_at, LegalHoldRow.id)
+    )
+    return _opened(tx, tx.execute(query).all())
+
+
+def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
+    """One hold for a lead, on or lifted. Raises ``NotFound``."""
+    query = select(LegalHoldRow, Enrolment.reference).join(
+        Enrolment, Enrolment.participant_id == LegalHoldRow.account_id
+    )
+    found = _opened(tx, tx.execute(query.where(LegalHoldRow.id == hold_id)).all())
+    if not found or viewer.role is not Role.LEAD:
+        raise NotFound
+    return found[0]
+
+
+def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
+    """Those of these participants of whom nothing is erased now: a hold is on, or a concern is open.
+
+    A hold that was changed outside Companion may have been anybody's: until somebody has looked at it, all are held.
+    """
+    those = set(accounts)
+    every = tx.scalars(select(LegalHoldRow)).all()
+    if not all(row.intact for row in every):
+        return those
+    on = {row.account_id for row in every if row.account_id in those and row.lifted_at is None}
+    open_concern = (
+        select(Enrolment.participant_id)
+        .join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
+        .where(Enrolment.participant_id.in_(those), ConcernRow.state != ConcernState.CLOSED)
+    )
+    return {*on, *tx.scalars(open_concern)}
+
+
+def _opened(tx: Transaction, rows: Sequence[Row[LegalHoldRow, str]]) -> list[Hold]:
+    called = names_of(tx, {each for row, _ in rows for each in (row.set_by, row.lifted_by)})
+    box = tx.keys.box(CONCERNS)
+    return [
+        Hold(
+            row.id,
+            reference,
+            HoldKind(row.kind),
+            box.open("holds.reason", row.id, row.reason),
+            author(row, called, row.set_by),
+            row.set_at,
+            row.review_on,
+            called[row.lifted_by] if row.lifted_by else "",
+            row.lifted_at,
+            box.open("holds.lifted_why", row.id, row.lifted_why) if row.lifted_why else "",
+        )
+        for row, reference in rows
+    ]

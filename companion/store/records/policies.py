@@ -1,0 +1,103 @@
+"""The service's own policies, in versions that never change. Until it has one, the draft that is shipped counts."""
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.content import retention_schedule, shipped_statement
+from companion.domain.accounts.statement import Statement
+from companion.domain.records.policies import Policy, read
+from companion.domain.records.retention import Schedule
+from companion.store.base import Model, Transaction
+from companion.store.keys import WORDS, Keys
+from companion.store.types import UtcDateTime
+
+ENGLISH = "en"
+
+
+class PolicyVersion(Model):
+    """One version of a policy in one language: its file, sealed with the service's key."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (UniqueConstraint("policy", "language", "number"),)
+
+    policy: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    number: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The newest version of a policy that the service imported: its number, its file, what the file says."""
+
+    number: int
+    file: str
+    says: Statement | Schedule
+
+
+def add(tx: Transaction, policy: Policy, language: str, number: int, file: str, now: datetime) -> UUID:
+    """Keep a version, which counts from now on; its row's id."""
+    row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=now)
+    row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
+    tx.add(row)
+    tx.flush()
+    return row.id
+
+
+def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
+    """The newest version that the service imported in this language; None before the first."""
+    row = tx.scalar(_versions(policy, language).limit(1))
+    return _imported(tx, row) if row else None
+
+
+def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
+    """Every version that the service imported in this language, newest first."""
+    return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
+
+
+def _versions(policy: Policy, language: str) -> Select[PolicyVersion]:
+    those = PolicyVersion.policy == policy, PolicyVersion.language == language
+    return select(PolicyVersion).where(*those).order_by(PolicyVersion.number.desc())
+
+
+def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
+    file = _opened(tx.keys, row.id, row.content)
+    return Imported(row.number, file, _read(Policy(row.policy), file))
+
+
+def statement(tx: Transaction, language: str) -> Statement:
+    """The confidentiality statement in this language, or in English where that version has no other."""
+    english = imported(tx, Policy.STATEMENT)
+    if english is None:
+        return shipped_statement(language)
+    own = imported(tx, Policy.STATEMENT, language) if language != ENGLISH else None
+    found = own if own and own.number == english.number else english
+    return cast(Statement, found.says)
+
+
+def schedule(tx: Transaction) -> Schedule:
+    """The retention schedule that is in force."""
+    own = imported(tx, Policy.RETENTION)
+    return cast(Schedule, own.says) if own else retention_schedule()
+
+
+def drafts(tx: Transaction) -> list[Policy]:
+    """The policies for which the shipped draft still counts."""
+    return [each for each in Policy if imported(tx, each) is None]
+
+
+@functools.lru_cache(maxsize=16)
+def _opened(keys: Keys, version_id: UUID, content: bytes) -> str:
+    return str(keys.box(WORDS).open("policy_versions.content", version_id, content))
+
+
+@functools.lru_cache(maxsize=16)
+def _read(policy: Policy, file: str) -> Statement | Schedule:
+    return read(policy, file.encode())

@@ -1,0 +1,194 @@
+"""Every table with something of a participant's in it: what he can download of it, and what his erasure does to it.
+
+A table that is missing here fails a test: whoever adds one decides both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, select
+
+from companion.store.base import Model
+
+
+class LeftOut(StrEnum):
+    """Why something is not in what he downloads."""
+
+    GUARDS = "guards"
+    """It opens the account, or guards it, and says nothing."""
+    FOUND_BY = "found_by"
+    """A keyed hash by which something else is found."""
+    FOR_STAFF = "for_staff"
+    """What practitioners keep for themselves: he can ask the lead for it."""
+    SAFETY = "safety"
+    """Concerns, holds, and looks that were made for them: a warning could put a child in danger."""
+    OTHERS = "others"
+    """It says more of others than of him."""
+    TECHNICAL = "technical"
+    """It only makes pages quick or orders them."""
+    ELSEWHERE = "elsewhere"
+    """It stands in another part of the download."""
+
+
+class Fate(StrEnum):
+    """What an erasure does to the rows."""
+
+    DELETED = "deleted"
+    BLANKED = "blanked"
+    """The row stays as a count; what identifies is taken out of it."""
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """One table. ``via`` is the column that leads to him: straight, or through another table of these."""
+
+    via: str
+    fate: Fate = Fate.DELETED
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in a blanked row then."""
+    out: LeftOut | None = None
+    """Why the whole of it is left out of the download; None where he gets it."""
+    but: Mapping[str, LeftOut] = field(default_factory=dict)
+    """Columns that are left out; store/records/export_columns.py has the others."""
+    released: Mapping[str, str] = field(default_factory=dict)
+    """Columns that he gets only where another one of the row is filled in: they are drafts until then."""
+    parent_has: str = ""
+    """Only rows whose parent has this column filled in: they are drafts until then."""
+
+
+FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
+GLANCE: Final = (
+    "next_at",
+    "unread_since",
+    "due_from",
+    "message_due",
+    "concern_since",
+    "to_talk",
+    "topics_revision",
+    "counted",
+)
+
+BELONGINGS: Final[Mapping[str, Belonging]] = {
+    "accounts": Belonging(
+        "id",
+        Fate.BLANKED,
+        {"name": b"", **dict.fromkeys(("sign_in_hash", "sign_in_name", "passphrase_hash", "email"))},
+        but={
+            "sign_in_hash": LeftOut.FOUND_BY,
+            "passphrase_hash": LeftOut.GUARDS,
+            "second_step": LeftOut.GUARDS,
+            "erased_at": LeftOut.TECHNICAL,
+        },
+    ),
+    "one_time_codes": Belonging("id", out=LeftOut.GUARDS),
+    "recovery_codes": Belonging("account_id", out=LeftOut.GUARDS),
+    "passkeys": Belonging(
+        "account_id", but=dict.fromkeys(("credential_id", "public_key", "sign_count"), LeftOut.GUARDS)
+    ),
+    "passkey_challenges": Belonging("session_id", out=LeftOut.GUARDS),
+    "invitations": Belonging("account_id", but={"code_hash": LeftOut.GUARDS, "word_hash": LeftOut.GUARDS}),
+    "acknowledgements": Belonging("account_id"),
+    "web_sessions": Belonging("account_id", but={"token_hash": LeftOut.GUARDS}),
+    "held_forms": Belonging("session_id"),
+    "known_devices": Belonging("account_id", but={"mark_hash": LeftOut.GUARDS}),
+    "notice_choices": Belonging("id"),
+    "stored_bytes": Belonging("id", out=LeftOut.TECHNICAL),
+    "reminder_days": Belonging("account_id"),
+    "outbox": Belonging("account_id", out=LeftOut.TECHNICAL),
+    "failure_dismissals": Belonging("account_id", out=LeftOut.TECHNICAL),
+    "enrolments": Belonging(
+        "participant_id",
+        Fate.BLANKED,
+        {
+            **dict.fromkeys(("next_at", "unread_since", "due_from", "message_due")),
+            "to_talk": 0,
+            "counted": True,
+        },
+        but=dict.fromkeys(GLANCE, LeftOut.TECHNICAL)
+        | {"concern_since": LeftOut.SAFETY, "erased_at": LeftOut.TECHNICAL},
+    ),
+    "enrolment_steps": Belonging(
+        "enrolment_id", Fate.BLANKED, {"reason": None}, but={"reason": LeftOut.FOR_STAFF}
+    ),
+    "handovers": Belonging(
+        "enrolment_id",
+        Fate.BLANKED,
+        {"reason": b""},
+        but=dict.fromkeys(("reason", "seen_at", "opened_at"), LeftOut.FOR_STAFF),
+    ),
+    "enrolment_topics": Belonging("enrolment_id", out=LeftOut.FOR_STAFF),
+    "appointments": Belonging("enrolment_id", but={"words": LeftOut.FOR_STAFF}),
+    "agreements": Belonging("appointment_id"),
+    "group_members": Belonging("enrolment_id", out=LeftOut.OTHERS),
+    "group_places": Belonging("appointment_id", out=LeftOut.OTHERS),
+    "activities": Belonging("enrolment_id", out=LeftOut.ELSEWHERE),
+    "activity_versions": Belonging("activity_id", out=LeftOut.ELSEWHERE),
+    "set_work": Belonging("enrolment_id", but={"version_id": LeftOut.ELSEWHERE}),
+    "answers": Belonging("work_id", but={"place": LeftOut.FOUND_BY}),
+    "drafts": Belonging("work_id", but=FOUND_BY),
+    "submissions": Belonging(
+        "work_id", but={"feedback_revision": LeftOut.FOR_STAFF}, released={"words": "outcome"}
+    ),
+    "comments": Belonging("submission_id", parent_has="outcome"),
+    "paper_records": Belonging("work_id", but={"kept": LeftOut.FOR_STAFF}),
+    "plan_versions": Belonging("enrolment_id"),
+    "plan_items": Belonging("enrolment_id"),
+    "plan_suggestions": Belonging("enrolment_id"),
+    "plan_reviews": Belonging("enrolment_id"),
+    "plan_drafts": Belonging("enrolment_id", but=FOUND_BY),
+    "messages": Belonging("enrolment_id"),
+    "message_drafts": Belonging("enrolment_id", but=FOUND_BY),
+    "notes": Belonging("enrolment_id", out=LeftOut.FOR_STAFF),
+    "looks": Belonging("enrolment_id", Fate.BLANKED, {"reason": b""}, out=LeftOut.SAFETY),
+    "look_steps": Belonging("look_id", Fate.BLANKED, {"reason": None}, out=LeftOut.SAFETY),
+    "disclosures": Belonging("enrolment_id", Fate.KEPT, out=LeftOut.SAFETY),
+    "evaluation_drafts": Belonging("enrolment_id", but=FOUND_BY),
+    "corrections": Belonging("enrolment_id"),
+    "erasure_requests": Belonging("account_id", Fate.KEPT, but={"reason": LeftOut.FOR_STAFF}),
+    "erasures": Belonging("account_id", Fate.KEPT, out=LeftOut.TECHNICAL),
+    "holds": Belonging("account_id", Fate.KEPT, out=LeftOut.SAFETY),
+    "concerns": Belonging("enrolment_id", Fate.KEPT, out=LeftOut.SAFETY),
+    "concern_steps": Belonging("concern_id", Fate.KEPT, out=LeftOut.SAFETY),
+}
+
+NOT_HIS: Final[Mapping[str, str]] = {
+    "after_rules": "a rule of the service",
+    "away_days": "days of the staff",
+    "calendar_feeds": "a practitioner's calendar",
+    "concern_rules": "a rule of the service",
+    "evaluation_questions": "questions to everybody",
+    "groups": "a practitioner's group",
+    "group_meetings": "a meeting of a group",
+    "plan_parts": "the parts of everybody's plan",
+    "directory_versions": "the help page",
+}
+"""Tables that name accounts of the staff alone."""
+
+
+def table(name: str) -> Table:
+    """The table of a belonging."""
+    return Model.metadata.tables[name]
+
+
+def his(name: str, account_id: UUID) -> ColumnElement[bool]:
+    """The rows of this table that are this participant's."""
+    belonging, here = BELONGINGS[name], table(name)
+    column = here.c[belonging.via]
+    parent = parent_of(name)
+    if parent in ("", "accounts"):
+        return column == account_id
+    above = table(parent)
+    rows = select(above.c.id).where(his(parent, account_id))
+    if belonging.parent_has:
+        rows = rows.where(above.c[belonging.parent_has].is_not(None))
+    return column.in_(rows)
+
+
+def parent_of(name: str) -> str:
+    """The table that ``via`` leads to; empty for the account itself."""
+    targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
+    return targets[0] if targets else ""

@@ -1,0 +1,75 @@
+"""The signposts in a file, so that help is there while the database is not.
+
+The help page reads this file alone, and looks at each request whether it is a new one.
+"""
+
+import fcntl
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from companion.domain.signposts.signposts import BadSignposts, Directory, from_json, to_json
+
+log = logging.getLogger(__name__)
+
+Mark = tuple[int, int, int] | None
+"""What tells one file from the next: when it was written, how long it is, and its number on the disk."""
+
+
+class Snapshot:
+    """``help/signposts.json`` in the data folder; the shipped signposts where it is missing or damaged."""
+
+    def __init__(self, home: Path, shipped: Directory) -> None:
+        self.path = home / "help" / "signposts.json"
+        self._shipped = shipped
+        self._held: tuple[Mark, Directory] | None = None
+
+    def directory(self) -> Directory:
+        """The signposts as the file says them now."""
+        mark, held = self._mark(), self._held
+        if held is None or held[0] != mark:
+            self._held = held = mark, self._read()
+        return held[1]
+
+    def write(self, directory: Directory) -> None:
+        """Put these in place of the file, whole or not at all; nothing where it says them already."""
+        data = to_json(directory)
+        if self.path.exists() and self.path.read_bytes() == data:
+            return
+        descriptor, name = tempfile.mkstemp(dir=self.path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, so that an older directory never comes after a newer one."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.path.parent / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _mark(self) -> Mark:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    def _read(self) -> Directory:
+        try:
+            return from_json(self.path.read_bytes())
+        except (OSError, BadSignposts) as error:
+            log.warning(
+                "the signposts are the shipped ones, since help/signposts.json cannot be read", exc_info=error
+            )
+            return self._shipped

@@ -1,0 +1,89 @@
+"""The signposts of the service: a whole directory for each change, dated; the newest one counts.
+
+They are the one thing here that is not sealed: everybody reads them on the public help page.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere
+from companion.domain.signposts.signposts import Directory, from_json, to_json
+from companion.store import people
+from companion.store.base import Model, Transaction
+from companion.store.people import Account
+from companion.store.types import UtcDateTime
+
+
+class DirectoryVersion(Model):
+    """The directory from one moment on. ``act`` says what was done to the signpost of the id ``signpost``."""
+
+    __tablename__ = "directory_versions"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    signpost: Mapped[str] = mapped_column(String(40))
+    act: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as the list shows it: who did what to which signpost, and the signposts before and after."""
+
+    number: int
+    at: datetime
+    by: str
+    act: str
+    signpost: str
+    directory: Directory
+
+
+def newest(tx: Transaction) -> tuple[int, Directory] | None:
+    """The directory that counts, with its number; None where nobody has changed the shipped one."""
+    row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
+    return (row.number, from_json(row.content)) if row else None
+
+
+def numbered(tx: Transaction, number: int) -> Directory | None:
+    """The directory of this number, if there is one."""
+    content = tx.scalar(select(DirectoryVersion.content).where(DirectoryVersion.number == number))
+    return from_json(content) if content else None
+
+
+def changes(tx: Transaction, most: int) -> list[Change]:
+    """The last changes, newest first."""
+    rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
+    accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
+    names = people.names(tx, accounts)
+    return [
+        Change(row.number, row.made_at, names[row.made_by], row.act, row.signpost, from_json(row.content))
+        for row in rows
+    ]
+
+
+def add(
+    tx: Transaction, number: int, directory: Directory, signpost: str, act: str, viewer: Viewer, now: datetime
+) -> None:
+    """Let this directory count from now on. Raises ``ChangedElsewhere`` where the number is taken already."""
+    tx.add(
+        DirectoryVersion(
+            id=uuid4(),
+            number=number,
+            content=to_json(directory).decode(),
+            signpost=signpost,
+            act=act,
+            made_at=now,
+            made_by=viewer.account_id,
+        )
+    )
+    try:
+        tx.flush()
+    except IntegrityError as error:
+        raise ChangedElsewhere from error

@@ -1,0 +1,1 @@
+"""Set work: assigned, answered, reviewed."""

@@ -1,0 +1,76 @@
+"""What is kept of work that was done on blank sheets, and the sheets themselves."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.domain.activities.activity import Activity
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.work.paper import PaperRecord
+from companion.domain.work.work import Card
+from companion.store.activities.library import version
+from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment, record_box, theirs
+from companion.store.meetings.appointments import AppointmentRow, appointment
+from companion.store.types import UtcDateTime
+from companion.store.work.work import WorkRow
+
+
+class PaperRow(Model):
+    """One mark that work was done on paper; taken back it stays. ``kept`` is sealed with the participant's key."""
+
+    __tablename__ = "paper_records"
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    day: Mapped[date]
+    kept: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Set work as it goes onto blank sheets: no answer of his is opened for it."""
+
+    work_id: UUID
+    activity: Activity
+    card: Card
+    due: Appointment
+
+
+def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
+    """The blank sheets of a piece of this enrolment's work. Raises ``NotFound``."""
+    row = tx.scalar(
+        select(WorkRow)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(theirs(viewer), WorkRow.id == work_id, WorkRow.enrolment_id == enrolment_id)
+    )
+    if row is None:
+        raise NotFound
+    card = record_box(tx, enrolment_id).open("set_work.card", row.id, row.card)
+    due = appointment(tx.get_one(AppointmentRow, row.due_id))
+    return Blank(row.id, version(tx, row.version_id).activity, msgspec.convert(card, Card), due)
+
+
+def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
+    """Every mark of a piece of work that the viewer was found to reach, the newest first."""
+    box = record_box(tx, row.enrolment_id)
+    rows = tx.scalars(select(PaperRow).where(PaperRow.work_id == row.id).order_by(PaperRow.at.desc()))
+    return [
+        PaperRecord(
+            each.id,
+            each.day,
+            box.open("paper_records.kept", each.id, each.kept) if each.kept else "",
+            each.at,
+            each.taken_back_at,
+        )
+        for each in rows
+    ]

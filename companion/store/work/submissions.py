@@ -1,0 +1,48 @@
+"""Every round that was handed in of an enrolment: its title and dates, none of its words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from companion.domain.work.work import Piece
+from companion.store.base import Transaction
+from companion.store.work import work
+from companion.store.work.work import SubmissionRow, WorkRow
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One round. The title is empty for what was made for this participant alone: it may hold words about him."""
+
+    id: UUID
+    work_id: UUID
+    title: str
+    round: int
+    at: datetime
+
+
+def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
+    """All of them, the newest first. The caller has found that the viewer may know of them."""
+    titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
+    rows = tx.execute(
+        select(SubmissionRow.id, SubmissionRow.work_id, SubmissionRow.round, SubmissionRow.submitted_at)
+        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+        .where(WorkRow.enrolment_id == enrolment_id)
+        .order_by(SubmissionRow.submitted_at.desc(), SubmissionRow.id)
+    )
+    return [HandedIn(row.id, row.work_id, titles[row.work_id], row.round, row.submitted_at) for row in rows]
+
+
+def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
+    """What each piece of work and each round of it is called, for who may read them."""
+    called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
+    rounds = tx.execute(
+        select(SubmissionRow.id, SubmissionRow.work_id).where(SubmissionRow.work_id.in_(called))
+    )
+    return called | {row.id: called[row.work_id] for row in rounds}
+
+
+def _pieces(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[Piece]:
+    return work.pieces(tx, [enrolment_id], own_titles=own_titles)[enrolment_id]

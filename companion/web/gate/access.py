@@ -1,0 +1,196 @@
+"""Who may reach what. A view without a rule is refused; what is not yours looks as if it did not exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.accounts.second_factors import fresh
+from companion.domain.people import Role
+from companion.domain.refusals import NotAllowed, NotFound
+from companion.store import rate_limits
+from companion.store.accounts import sessions
+from companion.store.accounts.sessions import SignedIn
+from companion.store.enrolments import after_programme
+from companion.web.gate import clock, current, parked_forms
+from companion.web.gate.scopes import needed
+from companion.web.gate.session_user import current_session
+from companion.web.server.lanes import SAFE
+
+View = TypeVar("View", bound=Callable[..., Any])
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a view asks of the one who opens it."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    incomplete: bool = False
+    """Also while the second factor is still to come, and only then."""
+    keeps_draft: bool = False
+    """A locked session may send to it; the view then only keeps the open draft."""
+    ends: bool = False
+    """Reached by a live session in any state: it ends it."""
+    quiet: bool = False
+    """Opening it does not count as having been here."""
+    fresh: bool = False
+    """Only within ten minutes of giving passphrase and second step."""
+    uncounted: bool = False
+    """That somebody opened it stands in no log and in no figure: nobody is to know of it."""
+    apart: bool = False
+    """It answers without a database, and has threads of its own."""
+    hashes: bool = False
+    """What is sent to it may be hashed: it has threads of its own, and tries of its own for who is signed in."""
+
+
+def _marked(rule: Rule) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.rule = rule  # type: ignore[attr-defined]  # a function carries whatever it is given
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Everybody, signed in or not. The gate asks for no session, so the page knows no viewer."""
+    return _marked(Rule(public=True))(view)
+
+
+def incomplete(view: View) -> View:
+    """Whoever has given his passphrase and not his second step yet."""
+    return _marked(Rule(incomplete=True))(view)
+
+
+def uncounted(view: View) -> View:
+    """Nobody is to know that it was opened. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # as above
+
+
+def apart(view: View) -> View:
+    """Answered without a database. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # as above
+
+
+def hashes(view: View) -> View:
+    """What is sent to it may be hashed. Stands above the mark that says who may."""
+    return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # as above
+
+
+def ends(view: View) -> View:
+    """Whoever has a live session, locked or incomplete too."""
+    return _marked(Rule(ends=True))(view)
+
+
+def roles(
+    *allowed: Role, keeps_draft: bool = False, quiet: bool = False, fresh: bool = False
+) -> Callable[[View], View]:
+    """Only these roles, signed in whole."""
+    return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft, quiet=quiet, fresh=fresh))
+
+
+def rule_of(endpoint: str) -> Rule | None:
+    """The rule of an endpoint; None for one that nobody may reach."""
+    return getattr(current_app.view_functions[endpoint], "rule", None)
+
+
+def install(app: Flask) -> None:
+    """Put the gate in front of every view."""
+    app.before_request(_gate)
+
+
+def _gate() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    rule = rule_of(request.endpoint)
+    if rule is None:
+        abort(404)
+    g.hashes = rule.hashes and request.method not in SAFE
+    if rule.public:
+        return None
+    found = current_session()
+    if found is None:
+        return _signed_out()
+    if rule.ends:
+        return None
+    if parked_forms.of_another(found):
+        abort(409, "another_person")
+    if rule.incomplete:
+        return _incomplete_only(found)
+    if not found.complete:
+        return redirect(url_for("account.second_factor"))
+    g.signed_in = found
+    if found.viewer.role not in rule.roles:
+        raise NotFound
+    if found.locked and not (rule.keeps_draft and request.method == "POST"):
+        return _locked(found, rule)
+    if rule.fresh and not fresh(found.proved_at, clock.now()):
+        return _prove_first(found)
+    if not (found.locked or rule.quiet):
+        _seen(found)
+    if g.hashes:
+        account = str(found.viewer.account_id)
+        rate_limits.take(
+            current.store(), clock.now(), *rate_limits.everywhere("hashing", account, current.address())
+        )
+    if rule.roles == {Role.PARTICIPANT}:
+        _require_open(request.endpoint)
+    return None
+
+
+def _require_open(endpoint: str) -> None:
+    """After the programme some pages are not open to him any more. Raises ``NotAllowed``."""
+    with current.store().reading() as tx:
+        g.open = after_programme.open_to_participant(tx, current.viewer().account_id, clock.now())
+    if not g.open.scope.holds(needed(endpoint)):
+        raise NotAllowed("not_open")
+
+
+def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
+    if found.complete:
+        g.signed_in = found  # so that it is recorded who was refused
+        raise NotFound
+    if found.locked:
+        return _signed_out()
+    g.signed_in = found
+    return None
+
+
+def _signed_out() -> ResponseReturnValue:
+    if request.method not in SAFE:
+        abort(401)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
+    """A locked session reads nothing; what it sends is held until its owner is back.
+
+    What is uncounted stands in no address either: what is held leads back to its page.
+    """
+    g.pop("signed_in")
+    if request.method in SAFE:
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    page = parked_forms.page_before()
+    leads_back = parked_forms.hold(found, page, always=rule.uncounted) and rule.uncounted
+    return redirect(url_for("account.sign_in", next=None if leads_back else page))
+
+
+def _prove_first(found: SignedIn) -> ResponseReturnValue:
+    """He proves anew who he is; what he sent meanwhile is held, as by a locked session."""
+    if request.method in SAFE:
+        return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
+    page = parked_forms.page_before()
+    parked_forms.hold(found, page)
+    return redirect(url_for("account.confirm", next=page), 303)
+
+
+def _seen(found: SignedIn) -> None:
+    if found.stale:
+        with current.store().writing() as tx:
+            sessions.touch(tx, found.session_id, clock.now())
+            tx.commit()
+    if request.method == "POST" and "held" in session:
+        parked_forms.sent_again(found)

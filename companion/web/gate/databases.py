@@ -1,0 +1,80 @@
+"""Opening the databases: when the application starts, or else as soon as they answer.
+
+Until then there is help, and a way to leave. A fresh start while a database is away must not take help away.
+"""
+
+import logging
+import secrets
+import threading
+from contextlib import suppress
+
+from flask import Flask, request
+
+from companion.config import BadSetting, Settings
+from companion.services.operations import row_bindings
+from companion.services.signposts import editing
+from companion.store.base import UNAVAILABLE, DatabaseUnavailable, Store
+from companion.store.operations.open_databases import open_store
+from companion.web.gate import clock
+from companion.web.gate.access import rule_of
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_SECONDS = 5
+SAYS_SO_ITSELF = "public.readyz"
+"""It asks the databases, and whether they are there is its answer."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Open the databases, now or later. Raises ``BadSetting`` without the keys that open them."""
+    app.secret_key = secrets.token_bytes(32)  # opens no cookie, and leaving takes away the one that is there
+    app.before_request(lambda: _require_open(app))
+    app.teardown_request(lambda _: _record_broken(app))
+    try:
+        _take_up(app, open_store(settings).in_order())
+    except UNAVAILABLE as away:
+        log.warning("only help is there until the databases answer", extra={"database": str(away)})
+        threading.Thread(target=_try_again, args=(app, settings), daemon=True).start()
+
+
+def _require_open(app: Flask) -> None:
+    rule = rule_of(request.endpoint) if request.endpoint else None
+    if "store" not in app.extensions and not (rule and rule.apart) and request.endpoint != SAYS_SO_ITSELF:
+        raise DatabaseUnavailable(
+            f"Asked for {request.endpoint or 'an unknown address'} before the databases answered."
+        )
+
+
+def _record_broken(app: Flask) -> None:
+    """What the request found changed outside Companion goes into the audit, also if all it did was to read.
+
+    Help and leaving wait for no database, not even for this.
+    """
+    store: Store | None = app.extensions.get("store")
+    rule = rule_of(request.endpoint) if request.endpoint else None
+    waits = rule is None or not rule.apart
+    if store and waits and not all(list(store.broken.values())):
+        with suppress(*UNAVAILABLE):  # the next request does it
+            row_bindings.record_broken(store, clock.now())
+
+
+def _try_again(app: Flask, settings: Settings) -> None:
+    """In a thread of its own, so that nobody who asks for help waits for it."""
+    said = ""
+    while "store" not in app.extensions:
+        threading.Event().wait(TRY_AGAIN_SECONDS)
+        try:
+            _take_up(app, open_store(settings).in_order())
+        except (DatabaseUnavailable, BadSetting) as error:
+            if str(error) != said:
+                log.warning("still only help is there", extra={"database": str(error)})
+            said = str(error)
+        except Exception:
+            log.exception("the databases could not be opened; trying again")
+    log.warning("the databases answer; everything is there again")
+
+
+def _take_up(app: Flask, store: Store) -> None:
+    app.secret_key = store.keys.secret("service:web")
+    editing.keep(store, app.extensions["snapshot"])
+    app.extensions["store"] = store

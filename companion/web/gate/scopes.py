@@ -1,0 +1,25 @@
+"""What must be open to a participant so that he reaches a page: the one place that says so.
+
+What stays open to whom stands in ``companion.domain.enrolments.after_programme``. A page that is missing here needs
+everything.
+"""
+
+from companion.domain.enrolments.after_programme import Scope
+
+NEEDS = {
+    Scope.HELP: "home practitioner appointments appointment_file pause plan_pause tell about_practitioner "
+    "ask_for_erasure held_on_me download ask_for_correction record",
+    Scope.MESSAGES: "messages message_draft",
+    Scope.PLAN: "work receipt plan plan_versions plan_version plan_compared plan_printed plan_card plan_text "
+    "plan_today plan_add plan_build plan_built plan_draft plan_item plan_source plan_removal plan_return "
+    "plan_suggestion plan_review plan_review_item plan_review_end evaluation evaluation_draft evaluation_check "
+    "give_evaluation",
+    Scope.EVERYTHING: "answer draft check submit",
+}
+SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
+"""By endpoint. A new page of participants needs its row above."""
+
+
+def needed(endpoint: str) -> Scope:
+    """What must be open for this page."""
+    return SCOPES.get(endpoint, Scope.EVERYTHING)

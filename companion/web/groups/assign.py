@@ -1,0 +1,94 @@
+"""Setting work once for a whole group: choose an activity, fill in one card."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.activities.conversation import Conversation
+from companion.domain.meetings.groups import Group, Meeting, Member
+from companion.domain.people import Role
+from companion.domain.programme.topics import as_it_starts
+from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.services.work import assign, assign_to_group
+from companion.store.activities import activities
+from companion.store.meetings import group_members, groups
+from companion.store.programme import programmes
+from companion.store.work import work
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.i18n import translate_plural as ngettext
+from companion.web.practitioner.assign import typed_due
+
+
+@access.roles(Role.PRACTITIONER)
+def choose(group_id: UUID) -> ResponseReturnValue:
+    """``GET /groups/<id>/work/new``: what can be set; nothing that was made for one of them alone."""
+    group, *_ = _group(group_id)
+    with current.store().reading() as tx:
+        plan = as_it_starts(programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id)))
+        versions = assign.may_set(tx, unapproved_too=current.unapproved_too())
+    return render_template(
+        "groups/choose.html",
+        group=group,
+        shelves=assign.by_session(assign.offers(versions), plan),
+        plan=plan,
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def set_work(group_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and the one card for all."""
+    if request.method != "POST":
+        return _card_page(group_id, version_id)
+    try:
+        count = assign_to_group.set_for_group(
+            current.store(),
+            current.viewer(),
+            group_id,
+            version_id,
+            typed_due(),
+            clock.now(),
+            unapproved_too=current.unapproved_too(),
+        )
+    except Rejected as rejected:
+        return _card_page(group_id, version_id, rejected.problems), 422
+    words = ngettext("The work is set for one of them.", "The work is set for %(num)s of them.", count)
+    flash(words % {"num": count})
+    return redirect(url_for("groups.group", group_id=group_id), 303)
+
+
+def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
+    """The group, its meetings to come, and who takes part."""
+    now, viewer = clock.now(), current.viewer()
+    with current.store().reading() as tx:
+        group = groups.group(tx, groups.group_row(tx, viewer, group_id))
+        meetings = [each for each in groups.meetings(tx, [group.id])[group.id] if each.is_to_come(now)]
+        everybody = group_members.members(tx, viewer, [group.id])[group.id]
+    return group, meetings, [each for each in everybody if each.takes_part]
+
+
+def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+    group, meetings, those = _group(group_id)
+    with current.store().reading() as tx:
+        activity_id = activities.activity_of(tx, version_id)
+        offered = assign.offers(assign.may_set(tx, unapproved_too=current.unapproved_too()))
+    offer = next((each for each in offered if each.version.activity_id == activity_id), None)
+    if offer is None:
+        raise NotFound
+    version = offer.version
+    with current.store().reading() as tx:
+        before = work.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
+    if version.id != version_id:  # there is a newer one by now
+        problems = (Problem("changed_elsewhere"),)
+    return render_template(
+        "groups/set_work.html",
+        group=group,
+        version=version,
+        languages_of=offer.languages,
+        ahead=Conversation(version.activity, {}).progress,
+        meetings=meetings,
+        count=len(those),
+        set_before=[each for each in those if each.enrolment_id in before],
+        typed=parked_forms.form(),
+        problems=problems,
+    )

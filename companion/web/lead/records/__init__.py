@@ -1,0 +1,1 @@
+"""The lead's pages on records: access to them, and data-protection rights."""

@@ -1,0 +1,29 @@
+"""What practitioners set that is their own: typed questions, and activities adapted for one participant."""
+
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.activities.conversation import Conversation
+from companion.domain.people import Role
+from companion.services.authoring import approval
+from companion.store.work import work
+from companion.web.gate import access, clock, current
+
+
+@access.roles(Role.LEAD)
+def own_activities() -> ResponseReturnValue:
+    """``GET /lead/own-activities``: by reference, what no lead has seen yet first."""
+    with current.store().reading() as tx:
+        found = work.own_set(tx)
+    return render_template("lead/own_activities.html", found=found)
+
+
+@access.roles(Role.LEAD)
+def own_activity(version_id: UUID) -> ResponseReturnValue:
+    """``GET /lead/own-activities/<version>``: every look is recorded."""
+    version = approval.read_own(current.store(), current.viewer(), version_id, clock.now())
+    return render_template(
+        "lead/own_activity.html", version=version, ahead=Conversation(version.activity, {}).progress
+    )

@@ -1,0 +1,18 @@
+"""Appointments as a file that calendars read."""
+
+from collections.abc import Iterable
+
+from flask import Response
+
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.meetings.icalendar_file import KIND, calendar
+from companion.web.gate import clock
+from companion.web.page.i18n import site
+from companion.web.page.i18n import translate as _
+
+
+def calendar_file(appointments: Iterable[Appointment]) -> Response:
+    """The file. Nothing keeps a copy on the way."""
+    response = Response(calendar(appointments, _("Appointment"), site, clock.now()), mimetype=KIND)
+    response.headers["Cache-Control"] = "no-store"
+    return response

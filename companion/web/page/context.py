@@ -1,0 +1,113 @@
+"""What every page is given."""
+
+from collections.abc import Iterable
+from uuid import uuid4
+
+from flask import Flask, g, request, url_for
+from jinja2 import StrictUndefined
+from jinja2.environment import TemplateModule
+
+from companion.domain.activities.answers import Prompt
+from companion.domain.people import Role, Viewer, idle_rule
+from companion.domain.plan.diff import Stretch, words_compared
+from companion.domain.refusals import Problem
+from companion.translations import languages
+from companion.web.page.error_summary import naming_fields
+from companion.web.page.i18n import translate as _
+from companion.web.page.languages import language
+
+START = {
+    Role.PARTICIPANT: "participant.home",
+    Role.PRACTITIONER: "practitioner.board",
+    Role.LEAD: "lead.home",
+    Role.ADMINISTRATOR: "admin.staff",
+}
+"""Where each role begins."""
+
+COMPARED_ON_PAGE = 40_000
+"""Words of items of the plan that one page compares with each other: forty of the longest before, and after."""
+
+
+def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
+    """The problem of a field, if it has one."""
+    return next((problem for problem in problems or () if problem.field == name), None)
+
+
+def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
+    """The places of a member of staff: label, address, and whether it is the page at hand."""
+    places = {
+        Role.PRACTITIONER: [
+            ("practitioner.board", _("My caseload")),
+            ("activities.library", _("Activities")),
+        ],
+        Role.LEAD: [
+            ("lead.home", _("Service")),
+            ("lead.concerns", _("Concerns")),
+            ("activities.library", _("Activities")),
+            ("lead.staff", _("Staff")),
+        ],
+        Role.ADMINISTRATOR: [("admin.staff", _("Staff")), ("admin.signposts", _("Signposts"))],
+    }.get(viewer.role, [])
+    account = [("account.account", _("My account"))] if viewer.role.staff else []
+    return [
+        (label, url_for(endpoint), endpoint == request.endpoint) for endpoint, label in [*places, *account]
+    ]
+
+
+def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
+    """Both texts with the words that are different; both as a whole once the page has compared enough."""
+    g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
+    if g.compared <= COMPARED_ON_PAGE:
+        return words_compared(before, after)
+    return [Stretch(before, before == after)], [Stretch(after, before == after)]
+
+
+def page_path() -> str:
+    """Where the page at hand can be opened again; a page that only a POST shows has said where."""
+    return str(g.get("page", request.path))
+
+
+def page_mark() -> str:
+    """What the page carries to be known as its person's; empty where nobody is signed in whole."""
+    signed_in = g.get("signed_in")
+    return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
+
+
+def page_address() -> str:
+    """The same with what its address asks for, such as where somebody wants to go after signing in."""
+    path = page_path()
+    return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
+
+
+def install(app: Flask) -> None:
+    """Give every template the language, the viewer and the places; public pages know no viewer."""
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        signed_in = g.get("signed_in")
+        viewer = signed_in.viewer if signed_in and signed_in.complete and not signed_in.locked else None
+        return {
+            "language": language(),
+            "languages_offered": ()
+            if (signed_in and signed_in.viewer.role.staff) or not languages()[1:]
+            else languages(),
+            "viewer": viewer,
+            "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
+            "nav": navigation(viewer) if viewer and viewer.role.staff else [],
+        }
+
+    def macros_of(prompt: Prompt) -> TemplateModule:
+        """The macros of a kind of answer; a template that imports them itself does so anew each time."""
+        return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
+
+    app.jinja_env.globals.update(
+        macros_of=macros_of,
+        problem_for=problem_for,
+        page_path=page_path,
+        page_mark=page_mark,
+        page_address=page_address,
+        new_id=uuid4,
+    )
+    app.jinja_env.filters["naming_fields"] = naming_fields
+    app.jinja_env.globals["words_compared"] = compared
+    app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

@@ -1,0 +1,277 @@
+"""Every error is a page that says what happened, what is safe, and what to do now; what was typed stays on it."""
+
+import logging
+import re
+from contextlib import suppress
+from http import HTTPStatus
+from itertools import islice
+
+import tink
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from companion.domain.forms import Form
+from companion.domain.refusals import (
+    ChangedElsewhere,
+    Crowded,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Rejected,
+    SlowDown,
+)
+from companion.services.act import record_refusal
+from companion.store.activities.activities import Damaged
+from companion.store.base import UNAVAILABLE, DatabaseUnavailable
+from companion.web.gate import clock, current
+from companion.web.gate.parked_forms import of_another, typed_of
+from companion.web.gate.session_user import current_session
+from companion.web.page.form_fields import local_path
+from companion.web.server import memory, request_log
+from companion.web.server.budgets import BROKEN_OFF
+
+log = logging.getLogger(__name__)
+
+
+CARRIED = frozenset(
+    [
+        "accept",
+        "activity",
+        "after",
+        "answers",
+        "attendance",
+        "bank-holidays",
+        "beat",
+        "call-cost",
+        "change",
+        "confirmed",
+        "cover",
+        "days",
+        "digest",
+        "draft_seen",
+        "due",
+        "finished",
+        "for_each",
+        "form",
+        "from",
+        "from_message",
+        "from_note",
+        "kind",
+        "language",
+        "last",
+        "later",
+        "lead",
+        "lost",
+        "mail",
+        "mark",
+        "members",
+        "nations",
+        "noted-on",
+        "needs",
+        "new_kind",
+        "next",
+        "next_review",
+        "number",
+        "numbers",
+        "of",
+        "on",
+        "once",
+        "other_day",
+        "otherwise",
+        "out",
+        "outcome",
+        "over",
+        "own_device",
+        "part",
+        "place",
+        "programme",
+        "prompt",
+        "purpose",
+        "question",
+        "recall",
+        "record",
+        "review",
+        "revision",
+        "rhythm",
+        "role",
+        "row",
+        "scope",
+        "seen",
+        "shape",
+        "shift",
+        "show",
+        "shown",
+        "sign_in_name",
+        "since",
+        "site",
+        "stage",
+        "staged",
+        "start",
+        "submission",
+        "tab",
+        "text-cost",
+        "then",
+        "this_too",
+        "to",
+        "together",
+        "told",
+        "topic",
+        "warning",
+        "way",
+        "when",
+        "who",
+        "without",
+        "work",
+    ]
+)
+"""Fields that a person chose or the page carries: not worth copying from an error page."""
+
+
+MOST_SHOWN = 200
+"""Texts that an error page gives back: more than any form has."""
+
+
+def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
+    """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
+    shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
+    g.focus_taken = False  # by a page that broke off
+    shown |= {"number": request_log.number(status), **values}
+    return render_template("errors/error.html", status=status, reason=reason, **shown), status
+
+
+def _again() -> str:
+    """The path of the page that he was on, or asked for; empty where that is not known."""
+    if request.method != "POST":
+        return local_path(request.full_path.rstrip("?"))
+    try:
+        return local_path(request.form.get("page", ""))
+    except (HTTPException, *BROKEN_OFF):
+        return ""  # it was not even read
+
+
+def _typed() -> list[str]:
+    try:
+        form = typed_of(request.form)
+    except (HTTPException, *BROKEN_OFF):
+        return []  # it is too large, or broke off: it was not even read
+    return words_typed(form)
+
+
+def words_typed(form: Form) -> list[str]:
+    """What a person typed into a form, without what the page carries."""
+    typed = (
+        text
+        for name, texts in form.items()
+        if re.sub(r"-[0-9]+$", "", name) not in CARRIED
+        for text in texts
+        if text.strip()
+    )
+    return list(islice(typed, MOST_SHOWN))
+
+
+def install(app: Flask) -> None:
+    """Translate what services refuse, and what goes wrong, into pages."""
+    _translate_refusals(app)
+    _translate_faults(app)
+
+
+def _translate_refusals(app: Flask) -> None:
+    @app.errorhandler(NotFound)
+    def not_found(refusal: NotFound) -> ResponseReturnValue:
+        _record(refusal, "NotFound")
+        return page(HTTPStatus.NOT_FOUND)
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
+        _record(refusal, refusal.key)
+        return page(HTTPStatus.CONFLICT, refusal.key)
+
+    @app.errorhandler(ChangedElsewhere)
+    def changed_elsewhere(refusal: ChangedElsewhere) -> ResponseReturnValue:
+        _record(refusal, "ChangedElsewhere")
+        return page(HTTPStatus.CONFLICT, "changed_elsewhere")
+
+    @app.errorhandler(Rejected)
+    def rejected(refusal: Rejected) -> ResponseReturnValue:
+        return page(HTTPStatus.UNPROCESSABLE_ENTITY, problems=refusal.problems)
+
+    @app.errorhandler(SlowDown)
+    def slow_down(refusal: SlowDown) -> ResponseReturnValue:
+        body, status = page(HTTPStatus.TOO_MANY_REQUESTS, seconds=refusal.seconds)
+        return body, status, {"Retry-After": str(refusal.seconds)}
+
+    @app.errorhandler(Crowded)
+    def crowded(refusal: Crowded) -> ResponseReturnValue:
+        body, status = page(HTTPStatus.SERVICE_UNAVAILABLE, "crowded")
+        return body, status, {"Retry-After": str(refusal.seconds)}
+
+    @app.errorhandler(CSRFError)
+    def forged(_: CSRFError) -> ResponseReturnValue:
+        found = current_session()
+        if found and of_another(found):
+            return page(HTTPStatus.BAD_REQUEST, "token", typed=())
+        _record_forged("no_token")
+        return page(HTTPStatus.BAD_REQUEST, "token")
+
+
+def _record_forged(detail: str) -> None:
+    """Write down that somebody's session was used without its token, or from elsewhere."""
+    with suppress(DatabaseUnavailable, *UNAVAILABLE):
+        if found := current_session():
+            record_refusal(current.store(), found.viewer, detail, clock.now())
+
+
+def _record(refusal: Refused, detail: str) -> None:
+    """What was refused before a service had its word."""
+    if "signed_in" in g and not refusal.recorded:
+        record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
+
+
+def _translate_faults(app: Flask) -> None:
+    def database_away(_: Exception) -> ResponseReturnValue:
+        log.exception("the database did not answer")
+        request_log.say_away()
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, database_away)
+
+    @app.errorhandler(DatabaseUnavailable)
+    def still_away(away: DatabaseUnavailable) -> ResponseReturnValue:
+        log.warning("a database is away", extra={"database": str(away)})
+        request_log.say_away()
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(MemoryError)
+    def no_memory(_: MemoryError) -> ResponseReturnValue:
+        memory.SPENT.set()
+        log.exception("no memory was left")
+        return page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(Damaged)
+    def damaged(which: Damaged) -> ResponseReturnValue:
+        log.error("an activity is damaged", extra={"damaged": which.thing})
+        return page(HTTPStatus.GONE)
+
+    @app.errorhandler(tink.TinkError)
+    def does_not_open(_: tink.TinkError) -> ResponseReturnValue:
+        log.exception("something that is sealed does not open")
+        return page(HTTPStatus.GONE)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.code and error.code < 400:
+            return error.get_response()
+        if error.description == "another_person":  # whose words it carries is not here any more
+            return page(HTTPStatus.CONFLICT, error.description, typed=())
+        elsewhere = error.description == "from_elsewhere"
+        if elsewhere:
+            _record_forged("from_elsewhere")
+        return page(error.code or 500, "from_elsewhere" if elsewhere else "")
+
+    @app.errorhandler(Exception)
+    def broken(_: Exception) -> ResponseReturnValue:
+        log.exception("an unforeseen error")
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,203 @@
+"""Words and dates for pages: gettext in every template, times of London as people say them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from babel.dates import format_date
+from flask import Flask, g
+from markupsafe import Markup
+
+from companion.domain.text import without_hidden
+from companion.domain.time.london import LONDON
+from companion.store.programme import programmes
+from companion.translations import messages
+from companion.web.gate import clock, current
+from companion.web.page.languages import language
+from companion.web.page.rendering import authored, in_short, paragraphs, said, speaking, worded
+
+
+def translate(message: str) -> str:
+    """The message in the language of the page."""
+    return messages(language()).gettext(message)
+
+
+def translate_within(context: str, message: str) -> str:
+    """The message as it stands within something, where that makes a difference."""
+    return messages(language()).pgettext(context, message)
+
+
+def translate_plural(one: str, many: str, count: int) -> str:
+    """The message for this number in the language of the page."""
+    return messages(language()).ngettext(one, many, count)
+
+
+def in_london(moment: datetime) -> datetime:
+    """The moment on the clocks of London."""
+    return moment.astimezone(LONDON)
+
+
+def at_clock(moment: datetime | time) -> str:
+    """``2 pm``, ``2:30 pm``, which no line breaks. A time without a day is London's already."""
+    local = in_london(moment) if isinstance(moment, datetime) else moment
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    half = translate("pm") if local.hour >= 12 else translate("am")
+    return f"{hour}{minutes}\N{NO-BREAK SPACE}{half}"
+
+
+def on_day(moment: datetime | date) -> str:
+    """``Thursday 3 December``, with its year when that is not this one."""
+    local = in_london(moment) if isinstance(moment, datetime) else moment
+    if local.year != in_london(clock.now()).year:
+        return on_whole_day(local)
+    return f"{weekday(local)} {format_date(local, 'd MMMM', locale=language())}"
+
+
+def weekday(day: date) -> str:
+    """``Thursday``, as it stands within a sentence."""
+    names = (
+        translate_within("a sentence", "Monday"),
+        translate_within("a sentence", "Tuesday"),
+        translate_within("a sentence", "Wednesday"),
+        translate_within("a sentence", "Thursday"),
+        translate_within("a sentence", "Friday"),
+        translate_within("a sentence", "Saturday"),
+        translate_within("a sentence", "Sunday"),
+    )
+    return names[day.weekday()]
+
+
+def on_whole_day(day: date) -> str:
+    """``Thursday 3 December 2026``."""
+    return f"{weekday(day)} {format_date(day, 'd MMMM y', locale=language())}"
+
+
+def in_month(day: date) -> str:
+    """``December 2026``."""
+    return format_date(day, "LLLL y", locale=language())
+
+
+def at_moment(moment: datetime) -> str:
+    """``Thursday 3 December, 2 pm``."""
+    return f"{on_day(moment)}, {at_clock(moment)}"
+
+
+def at_limit(moment: datetime) -> str:
+    """``Thursday 3 December, 12 noon``: by when something must be done."""
+    local = in_london(moment)
+    if (local.hour, local.minute) == (12, 0):
+        noon = translate("noon")
+        return f"{on_day(moment)}, 12\N{NO-BREAK SPACE}{noon}"
+    return at_moment(moment)
+
+
+def saved_at(moment: datetime) -> str:
+    """``14:02`` today, with its day before."""
+    local = in_london(moment)
+    clock_time = f"{local:%H:%M}"
+    if local.date() == in_london(clock.now()).date():
+        return clock_time
+    return f"{format_date(local, 'd MMMM', locale=language())}, {clock_time}"
+
+
+def greeting(moment: datetime) -> str:
+    """``Tuesday evening``."""
+    local = in_london(moment)
+    if local.hour < 12:
+        said = translate("%(weekday)s morning")
+    elif local.hour < 18:
+        said = translate("%(weekday)s afternoon")
+    else:
+        said = translate("%(weekday)s evening")
+    words = said % {"weekday": weekday(local)}
+    return words[0].upper() + words[1:]
+
+
+def lasts(minutes: int) -> str:
+    """``2 hours``, ``90 minutes``."""
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return translate_plural("one minute", "%(num)s minutes", minutes) % {"num": minutes}
+    return translate_plural("one hour", "%(num)s hours", hours) % {"num": hours}
+
+
+def days_until(moment: datetime) -> int:
+    """Whole days on the calendar of London from today to the moment."""
+    return (in_london(moment).date() - in_london(clock.now()).date()).days
+
+
+def visible(text: object) -> str:
+    """What was typed, without what cannot be shown: it is put back into its field like that.
+
+    What a macro hands on is escaped already, and would be so twice.
+    """
+    return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
+
+
+def in_a_line(text: object) -> str:
+    """The same for a field of one line, where a browser would join the words around a line break."""
+    return re.sub(r"[\r\n]+", " ", visible(text))
+
+
+def shown_by(kind: str, value: object) -> str:
+    """The kind of a field that shows this: one for a day or a time shows nothing else, and it stays in sight."""
+    text = str(value)
+    readers: dict[str, Callable[[str], date | time]] = {
+        "date": date.fromisoformat,
+        "time": time.fromisoformat,
+    }
+    try:
+        read = readers[kind](text).isoformat() if text and kind in readers else text
+    except ValueError:
+        return "text"
+    return kind if read.startswith(text) else "text"
+
+
+def this_day(further: int = 0) -> date:
+    """The day that it is in London, or so many days further on."""
+    return in_london(clock.now()).date() + timedelta(further)
+
+
+def to_come(moment: datetime) -> bool:
+    """Whether the moment is still ahead."""
+    return moment > clock.now()
+
+
+def site(site_id: str) -> str:
+    """The name of a site of any programme. All of them are looked up once for a page."""
+    if "sites" not in g:
+        with current.store().reading() as tx:
+            g.sites = programmes.sites(tx)
+    return cast(str, g.sites.get(site_id, site_id))
+
+
+def install(app: Flask) -> None:
+    """Put words and dates into the templates."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    app.jinja_env.filters.update(
+        clock=at_clock,
+        day=on_day,
+        whole_day=on_whole_day,
+        weekday=weekday,
+        month=in_month,
+        moment=at_moment,
+        limit=at_limit,
+        saved=saved_at,
+        greeting=greeting,
+        authored=authored,
+        worded=worded,
+        said=said,
+        in_short=in_short,
+        paragraphs=paragraphs,
+        days_until=days_until,
+        lasts=lasts,
+        site=site,
+        in_a_line=in_a_line,
+        shown_by=shown_by,
+        to_come=to_come,
+        visible=visible,
+    )
+    app.jinja_env.globals.update(speaking=speaking, this_day=this_day)

@@ -1,0 +1,63 @@
+"""The versions of a plan on pages, for the participant and for his practitioner alike."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from companion.domain.plan.diff import Difference, PlanStep, compared, steps
+from companion.domain.plan.plan import Item, Plan, Version
+from companion.domain.refusals import NotFound
+from companion.web.page.form_fields import whole_number
+
+VERSIONS_ON_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some versions, the newest first. ``older`` is what the next page begins below; 0 without one."""
+
+    plan: Plan
+    steps: list[PlanStep]
+    older: int
+    newest: bool
+    """Whether these are the newest ones."""
+
+
+def versions_page(plan: Plan) -> Page:
+    """``?before=40``: the versions below this number, otherwise the newest."""
+    asked = whole_number(request.args.get("before", ""))
+    before = asked if 1 < asked <= plan.number else plan.number + 1
+    shown = steps(plan, before, VERSIONS_ON_PAGE)
+    lowest = shown[-1].version.number if shown else 1
+    return Page(plan, shown, lowest if lowest > 1 else 0, before > plan.number)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions, the earlier one first; 0 is the empty plan before the first."""
+
+    first: int
+    last: int
+    differences: list[Difference]
+
+    @property
+    def changed(self) -> list[Difference]:
+        """The parts in which anything is different."""
+        return [each for each in self.differences if each.changed]
+
+
+def comparison(plan: Plan) -> Comparison:
+    """``?first=3&last=8``: what is no version counts as the newest one, or the one before that."""
+    asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
+    usual = (max(plan.number - 1, 0), plan.number)
+    numbers = [each if 0 <= each <= plan.number else other for each, other in zip(asked, usual, strict=True)]
+    first, last = sorted(numbers)
+    return Comparison(first, last, compared(plan, first, last))
+
+
+def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
+    """The version of this number with what stood in it. Raises ``NotFound``."""
+    version = plan.version(whole_number(number))
+    if version is None:
+        raise NotFound
+    return version, plan.at(version.number)

@@ -1,0 +1,130 @@
+"""*Add to my plan*: from an answer, or from what his practitioner said to it, into a part of the plan."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.activities.conversation import Turn
+from companion.domain.people import Role
+from companion.domain.plan.plan import From, Source
+from companion.domain.plan.plan_parts import Part
+from companion.domain.plan.suggested_words import Row, rows_of_answer, rows_of_comment
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.domain.work.work import Work
+from companion.services.plan import items
+from companion.store.work import work
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page import errors
+from companion.web.page.form_fields import once, uuid
+from companion.web.page.i18n import translate as _
+from companion.web.participant.plan.page import Fields, his_plan, rows
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What an item is made of: an answer of his own, or a comment on it or on the whole."""
+
+    work: Work
+    kind: From
+    question: str
+    turn: Turn | None
+    comment: str
+    author: str
+    """Who wrote the comment."""
+
+    @property
+    def gone(self) -> bool:
+        """The answer has left the path, or there is no such comment."""
+        return self.turn is None if self.kind is From.ANSWER else not self.comment
+
+    @property
+    def source(self) -> Source:
+        """Where the item leads back to."""
+        return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
+
+    def rows(self, part: Part) -> list[Row]:
+        """What the form of the part begins with."""
+        if self.kind is From.FEEDBACK:
+            return rows_of_comment(part, self.comment)
+        answered = self.turn if self.turn and self.turn.given.way == "answered" else None
+        return rows_of_answer(part, answered.prompt, answered.given.value) if answered else [("", "")]
+
+
+@access.roles(Role.PARTICIPANT)
+def add() -> ResponseReturnValue:
+    """``GET`` and ``POST /my/plan/add?work=…&question=…&of=answer|feedback&part=…``"""
+    form = parked_forms.form()
+    quoted = _quoted(form)
+    if request.method != "POST":
+        return _page(form, quoted)
+    source = quoted.source if quoted else None
+    try:
+        items.add(
+            current.store(), current.viewer(), once(), form.get("part", ""), rows(form), source, clock.now()
+        )
+    except Rejected as rejected:
+        if any(each.field == "part" for each in rejected.problems):  # retired since the page was made
+            return errors.page(422, problems=rejected.problems)
+        return _page(form, quoted, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(form, quoted, (Problem("changed_elsewhere"),)), 409
+    if quoted is None:
+        flash(_("It stands in your plan now."))
+        return redirect(url_for("participant.plan"), 303)
+    return redirect(_back(quoted), 303)
+
+
+def _back(quoted: Quoted) -> str:
+    """The same place of his work, where it is said that it stands in the plan."""
+    address = quoted.turn.address if quoted.turn else "whole"
+    return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
+
+
+def _quoted(form: MultiDict[str, str]) -> Quoted | None:
+    """What the address or the form names; None where it names no work. Another's work raises ``NotFound``."""
+    said = {name: form.get(name) or request.args.get(name, "") for name in ("work", "question", "of")}
+    if not said["work"]:
+        return None
+    work_id = uuid(said["work"])
+    if work_id is None or said["of"] not in (From.ANSWER, From.FEEDBACK):
+        raise NotFound
+    return _find(work_id, said["question"], From(said["of"]))
+
+
+def _find(work_id: UUID, question: str, kind: From) -> Quoted:
+    with current.store().reading() as tx:
+        piece = work.find(tx, current.viewer(), work_id)
+    turns = piece.conversation.turns
+    turn = next((each for each in turns if question in (each.prompt.id, each.address)), None)
+    prompt_id = turn.prompt.id if turn else question
+    if prompt_id and turn is None and piece.conversation.prompt(prompt_id) is None:
+        raise NotFound
+    said = [each for each in piece.submissions if each.outcome and each.comments.get(prompt_id)]
+    if kind is not From.FEEDBACK or not said:
+        return Quoted(piece, kind, prompt_id, turn, "", "")
+    return Quoted(piece, kind, prompt_id, turn, said[-1].comments[prompt_id], said[-1].authors[prompt_id])
+
+
+def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Problem, ...] = ()) -> str:
+    his = his_plan()
+    wanted = form.get("part", request.args.get("part"))
+    parts = his.plan.parts
+    part = parts.part(wanted) if wanted else None
+    if wanted is None and quoted:
+        part = parts.likely(quoted.work.activity.id)
+    if part is None or part.retired:
+        part = None
+    begun = quoted.rows(part) if quoted and part else [("", "")]
+    return render_template(
+        "participant/plan_add.html",
+        plan=his.plan,
+        practitioner=his.practitioner,
+        quoted=quoted,
+        part=part,
+        fields=Fields.of(form, begun),
+        once="" if Problem("changed_elsewhere") in problems else form.get("once", ""),
+        problems=problems,
+    )

@@ -1,0 +1,32 @@
+"""What is being typed into the plan: what is kept of it, and what another window keeps in its place."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from companion.domain.forms import Form
+from companion.store.enrolments import enrolments
+from companion.store.plan import plan
+from companion.web.gate import current
+from companion.web.participant.plan.page import typed_at
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The draft of one place. ``other`` is what another window is typing, where that and this one differ."""
+
+    typed: Form
+    seen: int = 0
+    saved_at: datetime | None = None
+    other: Form | None = None
+    tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+
+def drafted(place: str, *, compare: bool = False) -> Drafted:
+    """The draft of this place. ``compare`` with what was just sent, which was refused as changed elsewhere."""
+    with current.store().reading() as tx:
+        found = plan.draft(tx, enrolments.enrolment(tx, current.viewer()).id, place)
+    if found is None:
+        return Drafted({})
+    other = found.typed if compare and found.typed != typed_at(place).kept else None
+    return Drafted(found.typed, found.revision, None if other else found.saved_at, other)

@@ -1,0 +1,168 @@
+"""The guided conversation that builds the plan, one question at a time, and what is typed in it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion.domain.drafts import Draft
+from companion.domain.people import Role
+from companion.domain.plan.guided import Ask, after, ask
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
+from companion.services.plan import drafts, items
+from companion.store.base import Busy
+from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.page.form_fields import once, uuid
+from companion.web.page.i18n import saved_at
+from companion.web.page.i18n import translate as _
+from companion.web.page.unsaved import why
+from companion.web.participant.plan.drafts import drafted
+from companion.web.participant.plan.page import Fields, HisPlan, his_plan, rows, typed_at
+from companion.web.participant.plan.today import help_now
+from companion.web.server.request_log import COME_FIRST
+
+LEAD_ON = ("done", "not_sure", "talk")
+"""Ways on that put nothing into the plan."""
+"""What comes before what was typed, whatever happens to that."""
+
+
+@access.roles(Role.PARTICIPANT)
+def build(part: str) -> ResponseReturnValue:
+    """``GET`` and ``POST /my/plan/build/<part>?stage=…``"""
+    form = parked_forms.form()
+    his = his_plan()
+    asked = ask(his.plan.parts, part, form.get("stage") or request.args.get("stage", ""))
+    if asked is None:
+        raise NotFound
+    if request.method != "POST":
+        return _page(his, asked)
+    typed = typed_at(asked.place)
+    try:
+        if form.get("way") in LEAD_ON:
+            drafts.save(current.store(), current.viewer(), typed, clock.now())
+            return _leads_on(his, asked, form["way"])
+        items.add(current.store(), current.viewer(), once(), part, rows(form), None, clock.now(), typed=typed)
+    except Rejected as rejected:
+        return _page(his_plan(), asked, rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(his_plan(), asked, conflict=True), 409
+    return redirect(_address(asked, _anchor="now"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def built() -> ResponseReturnValue:
+    """``GET /my/plan/built``: the closing turn, with the plan and what it is for."""
+    his = his_plan()
+    return render_template("participant/plan_built.html", plan=his.plan, practitioner=his.practitioner)
+
+
+@access.roles(Role.PARTICIPANT, keeps_draft=True)
+def draft() -> ResponseReturnValue:
+    """``POST /my/plan/draft``: keep what is being typed; then on to help, to tell, or just typing."""
+    place, then = request.form.get("place", ""), request.form.get("then", "")
+    page = page_of(place)
+
+    def save() -> Draft:
+        if page is None:
+            raise Rejected(Problem("not_offered"))
+        return drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
+
+    if current.signed_in().locked:
+        return locked_session.keep(
+            save, page or url_for("participant.plan"), tell=tell_from(place, kept="yes")
+        )
+    try:
+        kept = save()
+    except (Refused, SQLAlchemyError, Busy) as error:
+        return not_kept(error, then, place)
+    if then == "typing":
+        return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
+    if then in COME_FIRST:
+        return comes_first(then, place, kept="yes")
+    return redirect(str(page), 303)
+
+
+@access.uncounted
+@access.roles(Role.PARTICIPANT)
+def pause() -> ResponseReturnValue:
+    """``GET /my/plan/pause?place=…``: *I need help now*. Nothing about it is recorded or counted."""
+    resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
+    return render_template(
+        "participant/pause.html",
+        **help_now(),
+        resume_url=resume,
+        tell_url=url_for("participant.tell", place=request.args.get("place")),
+        message=request.args.get("place") == "messages",
+        kept=request.args.get("kept", ""),
+    )
+
+
+def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
+    following = after(his.plan.parts, asked)
+    if way == "talk":
+        flash(_("That is a good way. Bring it up when you meet: it is not passed on from here."))
+    elif way == "not_sure":
+        flash(_("That is fine. You can come back to this at any time."))
+    if following is None:
+        return redirect(url_for("participant.plan_built"), 303)
+    return redirect(_address(following), 303)
+
+
+def _address(asked: Ask, **where: str) -> str:
+    return url_for(
+        "participant.plan_build", part=asked.part.id, stage=asked.stage, _anchor=where.get("_anchor")
+    )
+
+
+def page_of(place: str) -> str | None:
+    """The page on which something is typed at this place, of his plan or a message; None where there is none."""
+    if place == "messages":
+        return url_for("participant.messages", _anchor="new")
+    plan = his_plan().plan
+    kind, name, stage = [*place.split("/"), "", "", ""][:3]
+    asked = ask(plan.parts, name, stage) if kind == "build" else None
+    if asked and asked.place == place:
+        return _address(asked, _anchor="now")
+    item_id = uuid(name) if kind == "item" else None
+    if item_id and place == f"item/{item_id}" and plan.item(item_id):
+        return url_for("participant.plan_item", item_id=item_id)
+    return None
+
+
+def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
+    """What was typed at this place could not be kept: what comes first still comes."""
+    if then in COME_FIRST:
+        return comes_first(then, place, kept="no")
+    if then == "typing" and isinstance(error, Refused):
+        return {"why": why(error)}, 409
+    raise error
+
+
+def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
+    """On to help or to telling, which come back to this place."""
+    if then == "help":
+        return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
+    return redirect(tell_from(place, kept=kept), 303)
+
+
+def tell_from(place: str, *, kept: str) -> str:
+    """Where he tells what cannot wait, and comes back from to this place."""
+    return url_for("participant.tell", place=place, kept=kept)
+
+
+def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+    form = parked_forms.form()
+    kept = drafted(asked.place, compare=conflict or (bool(form) and request.method != "POST"))
+    return render_template(
+        "participant/plan_build.html",
+        plan=his.plan,
+        practitioner=his.practitioner,
+        asked=asked,
+        part=asked.part,
+        place=asked.place,
+        items=his.plan.of(asked.part.id, asked.stage),
+        fields=Fields.of(form, [("", "")]) if form else Fields.kept(kept.typed, [("", "")]),
+        kept=kept,
+        once="" if conflict else form.get("once", ""),
+        conflict=conflict,
+        problems=problems,
+    )

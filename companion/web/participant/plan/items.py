@@ -1,0 +1,90 @@
+"""One item of the plan in other words; two windows never overwrite each other."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.plan.plan import Item
+from companion.domain.plan.plan_parts import Part
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.plan import items
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import posted_number
+from companion.web.page.i18n import translate as _
+from companion.web.participant.plan.drafts import Drafted, drafted
+from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, typed_at
+
+
+@dataclass(frozen=True)
+class Changing:
+    """The item that is being changed, as it stands now."""
+
+    his: HisPlan
+    item: Item
+    part: Part
+
+    @property
+    def place(self) -> str:
+        """Where it is typed."""
+        return f"item/{self.item.id}"
+
+
+@access.roles(Role.PARTICIPANT)
+def change(item_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /my/plan/items/<id>``: from a locked session it is held until he is back."""
+    changing = _find(item_id)
+    if request.method != "POST":
+        return _page(changing, changed="changed" in request.args)
+    typed = typed_at(changing.place)
+    try:
+        items.change(
+            current.store(),
+            current.viewer(),
+            item_id,
+            posted_number("seen"),
+            one(request.form),
+            clock.now(),
+            typed=typed,
+        )
+    except Rejected as rejected:
+        return _page(_find(item_id), rejected.problems), 422
+    except ChangedElsewhere:
+        return _page(_find(item_id), changed=True), 409
+    if request.form.get("review"):
+        return redirect(url_for("participant.plan_review", _anchor="now"), 303)
+    flash(_("Your plan is changed. What it said before is kept in the earlier version."))
+    return redirect(url_for("participant.plan", _anchor=f"item-{item_id}"), 303)
+
+
+def _find(item_id: UUID) -> Changing:
+    his = his_plan()
+    item = his.plan.item(item_id)
+    part = his.plan.parts.part(item.entry.part) if item else None
+    if item is None or part is None:
+        raise NotFound
+    return Changing(his, item, part)
+
+
+def _page(changing: Changing, problems: tuple[Problem, ...] = (), *, changed: bool = False) -> str:
+    form, entry = parked_forms.form(), changing.item.entry
+    begun, stage = [(entry.words, entry.more)], entry.stage or ""
+    kept: Drafted = drafted(changing.place, compare=request.method == "POST" and not problems)
+    fields = Fields.of(form, begun, stage) if form else Fields.kept(kept.typed, begun, stage)
+    seen = posted_number("seen") if problems else changing.item.since
+    moved = changed and (request.method != "POST" or posted_number("seen") != changing.item.since)
+    return render_template(
+        "participant/plan_item.html",
+        practitioner=changing.his.practitioner,
+        item=changing.item,
+        part=changing.part,
+        place=changing.place,
+        fields=fields,
+        seen=seen,
+        kept=kept,
+        moved=moved,
+        problems=problems,
+        to_review=bool(form.get("review") or "review" in request.args),
+    )

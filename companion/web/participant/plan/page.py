@@ -1,0 +1,83 @@
+"""What every page of the plan needs: the plan itself, who reads it, and forms of its items."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.forms import Form
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.plan.plan import Plan
+from companion.domain.plan.review import Review
+from companion.domain.text import without_hidden
+from companion.services.plan.drafts import PlanForm
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments
+from companion.store.plan.plan import open_review, plan_of
+from companion.web.gate import clock, current, parked_forms
+from companion.web.page.form_fields import mark, posted_number
+from companion.web.participant.practitioner import who_reads
+
+
+@dataclass(frozen=True)
+class HisPlan:
+    """A participant's plan with what stands around it."""
+
+    plan: Plan
+    practitioner: str
+    meeting: Appointment | None
+    review: Review | None
+
+
+def his_plan() -> HisPlan:
+    """The viewer's own."""
+    with current.store().reading() as tx:
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        return HisPlan(
+            plan_of(tx, case.id),
+            who_reads(case),
+            appointments.next_appointments(tx, [case.id], clock.now()).get(case.id),
+            open_review(tx, case.id),
+        )
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What stands in a form of items, as it is shown: rows of words and more, and the stage of all of them."""
+
+    rows: list[tuple[str, str]]
+    stage: str = ""
+
+    @classmethod
+    def of(cls, form: MultiDict[str, str], rows: list[tuple[str, str]], stage: str = "") -> "Fields":
+        """What was typed into a form; what the page begins with where nothing was."""
+        typed = list(zip_longest(form.getlist("words"), form.getlist("more"), fillvalue=""))
+        return cls(_visible(typed or rows), form.get("stage", stage))
+
+    @classmethod
+    def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
+        """A draft; what the page begins with where there is none."""
+        typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
+        return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
+
+
+def rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:
+    """The items that were typed: words, more, and the stage of all of them."""
+    stage = form.get("stage", "")
+    typed = zip_longest(form.getlist("words"), form.getlist("more"), fillvalue="")
+    return [(words, more, stage) for words, more in typed]
+
+
+def one(form: MultiDict[str, str]) -> tuple[str, str, str]:
+    """The one item that was typed."""
+    return form.get("words", ""), form.get("more", ""), form.get("stage", "")
+
+
+def typed_at(place: str) -> PlanForm:
+    """What the composer at this place sent, now or from a locked session."""
+    form: Form = parked_forms.form().to_dict(flat=False)
+    return PlanForm(place, posted_number("draft_seen"), mark("tab"), form, posted_number("beat"))
+
+
+def _visible(several: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(without_hidden(words), without_hidden(more)) for words, more in several]

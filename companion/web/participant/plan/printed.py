@@ -1,0 +1,67 @@
+"""The plan on paper, on a card to fold, and as a text file."""
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.plan.card import card
+from companion.domain.signposts.signposts import Need
+from companion.web.gate import access, clock
+from companion.web.participant.plan.versions import own_plan
+from companion.web.public.help import HelpEntry, entries_for
+
+HELPERS = ("helpline", "emergency", "samaritans")
+"""Who is named beside the plan, in this order."""
+
+
+def _helpers() -> list[HelpEntry]:
+    found = {
+        entry.signpost.id: entry for entry in entries_for(clock.now(), Need.OWN_BEHAVIOUR, Need.HURT_MYSELF)
+    }
+    return [found[each] for each in HELPERS if each in found]
+
+
+def _named() -> bool:
+    """Whether he chose that the Helpline stands there by its name."""
+    return request.args.get("named") == "yes"
+
+
+@access.roles(Role.PARTICIPANT)
+def plan_printed() -> ResponseReturnValue:
+    """``GET /my/plan/printed``: what a browser prints on A4."""
+    _, whole = own_plan()
+    return render_template(
+        "participant/plan_printed.html",
+        plan=whole,
+        items=whole.now,
+        helpers=_helpers(),
+        named=_named(),
+        now=clock.now(),
+    )
+
+
+@access.roles(Role.PARTICIPANT)
+def plan_card() -> ResponseReturnValue:
+    """``GET /my/plan/card``: one sheet, to be folded twice, with nothing on its outside."""
+    _, whole = own_plan()
+    return render_template(
+        "participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers(), named=_named()
+    )
+
+
+@access.roles(Role.PARTICIPANT)
+def plan_text() -> Response:
+    """``GET /my/plan/text``: a file that says nothing by its name."""
+    _, whole = own_plan()
+    text = render_template(
+        "participant/plan.txt",
+        plan=whole,
+        items=whole.now,
+        helpers=_helpers(),
+        named=_named(),
+        now=clock.now(),
+    )
+    response = make_response(text)
+    response.mimetype = "text/plain"
+    response.headers["Content-Disposition"] = "attachment; filename=notes.txt"
+    return response

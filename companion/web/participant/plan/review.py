@@ -1,0 +1,91 @@
+"""Looking at the plan again, item by item: still true, change, no longer; then the day of the next time."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.plan.review import days_offered
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.time.london import LONDON
+from companion.services.plan import items, reviews
+from companion.web.gate import access, clock, current, parked_forms
+from companion.web.page.form_fields import posted_number, uuid
+from companion.web.page.i18n import translate as _
+from companion.web.participant.plan.page import his_plan
+
+
+@access.roles(Role.PARTICIPANT)
+def review() -> ResponseReturnValue:
+    """``GET /my/plan/review`` shows where it stands; ``POST`` begins it, or carries on with one that goes on."""
+    if request.method == "POST":
+        try:
+            reviews.begin(current.store(), current.viewer(), clock.now())
+        except NotAllowed:
+            return _page(), 409
+        return redirect(url_for("participant.plan_review", _anchor="now"), 303)
+    return _page()
+
+
+@access.roles(Role.PARTICIPANT)
+def item(item_id: UUID) -> ResponseReturnValue:
+    """``POST /my/plan/review/items/<id>``: still true, or no longer."""
+    store, viewer, seen, now = current.store(), current.viewer(), posted_number("seen"), clock.now()
+    try:
+        if request.form.get("way") == "no_longer":
+            items.take_out(store, viewer, item_id, seen, now)
+            return redirect(url_for("participant.plan_review", taken=item_id), 303)
+        reviews.still_true(store, viewer, item_id, seen, now)
+    except ChangedElsewhere:
+        return _page(changed=True), 409
+    except NotAllowed:
+        return redirect(url_for("participant.plan_review"), 303)
+    return redirect(url_for("participant.plan_review", _anchor="now"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+def end() -> ResponseReturnValue:
+    """``POST /my/plan/review/version``: a dated version, and the day of the next review."""
+    other = request.form.get("next_review") == "other"
+    day = request.form.get("other_day" if other else "next_review", "")
+    try:
+        together = request.form.get("together", "")
+        reviews.finish(current.store(), current.viewer(), together, day, clock.now())
+    except Rejected as rejected:
+        return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
+    except NotAllowed:
+        flash(_("This was done already, in another window or by pressing twice."))
+        return redirect(url_for("participant.plan_review"), 303)
+    flash(_("Thank you. You have looked at your whole plan. It is kept as a version with today's date."))
+    return redirect(url_for("participant.plan"), 303)
+
+
+def _at_its_field(problem: Problem, *, other: bool) -> Problem:
+    """The day is chosen from several or typed: what is wrong with it stands where that was done."""
+    if problem.field != "next_review":
+        return problem
+    if other:
+        return replace(problem, field="other_day")
+    return replace(problem, key="nothing_chosen" if problem.key == "no_date" else "not_offered")
+
+
+def _page(problems: tuple[Problem, ...] = (), *, changed: bool = False) -> str:
+    g.page = url_for("participant.plan_review")
+    his, form = his_plan(), parked_forms.form()
+    taken = uuid(request.args.get("taken", ""))
+    gone = his.plan.item(taken) if taken else None
+    return render_template(
+        "participant/plan_review.html",
+        plan=his.plan,
+        practitioner=his.practitioner,
+        review=his.review,
+        item=his.review.next_item(his.plan) if his.review else None,
+        gone=gone if gone and gone.until else None,
+        due=his.plan.asks_for_review(clock.now().astimezone(LONDON).date()),
+        days=days_offered(clock.now(), his.meeting),
+        form=form,
+        changed=changed,
+        problems=problems,
+    )

@@ -1,0 +1,48 @@
+"""*How am I today?*: what helps at each stage, on one page.
+
+The stage is chosen by the address's fragment (``#red``), which a browser never sends: nobody, not even the
+server, can know which stage was looked at. That the page was opened is not stored or counted either.
+"""
+
+from typing import Any
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+
+from companion.domain.enrolments.after_programme import Scope
+from companion.domain.people import Role
+from companion.domain.plan.plan import Plan
+from companion.domain.plan.urgent import at_hand
+from companion.domain.signposts.opening_hours import OpeningState
+from companion.domain.signposts.signposts import Need
+from companion.web.gate import access, clock
+from companion.web.participant.plan.page import his_plan
+from companion.web.public.help import each_number_once, entries_for, open_first
+
+
+@access.uncounted
+@access.roles(Role.PARTICIPANT)
+def today() -> ResponseReturnValue:
+    """``GET /my/plan/today``"""
+    return render_template("participant/plan_today.html", **help_now())
+
+
+def help_now() -> dict[str, Any]:
+    """What a page that helps now shows: what the plan says, the Helpline, and who else answers."""
+    now = clock.now()
+    his = his_plan()
+    helplines = entries_for(now, Need.OWN_BEHAVIOUR)
+    others = each_number_once(entries_for(now, Need.HURT_MYSELF))
+    shown = {entry.signpost.id for entry in helplines}
+    return {
+        "at_hand": at_hand(his.plan if g.open.scope.holds(Scope.PLAN) else Plan(his.plan.parts)),
+        "practitioner": his.practitioner,
+        "now": now,
+        "helplines": helplines,
+        "helplines_answer": any(
+            entry.opening.state in (OpeningState.ALWAYS, OpeningState.OPEN) for entry in helplines
+        ),
+        "others": open_first(
+            [entry for entry in others if entry.signpost.id not in shown and entry.signpost.ways]
+        ),
+    }

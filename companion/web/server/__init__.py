@@ -1,0 +1,1 @@
+"""The web server: threads, limits on requests, assets, compression, the request log."""

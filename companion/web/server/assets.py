@@ -1,0 +1,123 @@
+"""What pages are made of: stylesheets, scripts and the icon, named by their content and compressed once.
+
+Browsers keep them for a year; a changed one has a new address. A script that says something comes with its words
+(``templates/scripts``) in the language of the page: the page is lighter, and who has no JavaScript loads none of them.
+"""
+
+import functools
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, render_template, request
+
+from companion.translations import languages
+from companion.web.gate import access
+from companion.web.page.languages import language, speak, speaking_as
+from companion.web.public.help import numbers_at_hand
+from companion.web.server.compression import compressed, encoding
+
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FOREVER = "public, max-age=31536000, immutable"
+NOT_KEPT = "public, no-cache"
+"""For an address that names another content: while a newer version takes over there are two."""
+LEFT_OUT = {
+    ".css": re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(r"^ *//.*\n| // .*$|^ +", re.MULTILINE),
+}
+"""Comments, and the spaces before a line."""
+SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
+"""The name of a script that speaks, with its language."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it is sent."""
+
+    body: bytes
+    kind: str
+    digest: str
+
+
+class Files:
+    """The files of a folder, each read once. A name is looked up, not followed: there is nothing else to be had."""
+
+    def __init__(self, folder: Path, templates: Path) -> None:
+        self._paths = {
+            path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in KINDS
+        }
+        self._speak = {path.stem for path in (templates / "scripts").glob("*.js")}
+        self._read = functools.cache(_read)
+        self._compressed = functools.cache(functools.partial(compressed, once=True))
+
+    def name(self, plain: str) -> str:
+        """How a page calls a file: a script that speaks has a name for each language."""
+        script = plain.removeprefix("js/").removesuffix(".js")
+        return f"js/{script}.{language()}.js" if script in self._speak else plain
+
+    def get(self, name: str) -> File | None:
+        """The file of this name, if there is one."""
+        spoken = SPEAKING.fullmatch(name)
+        if spoken and spoken[1] in self._speak and spoken[2] in languages():
+            return self._read(self._paths[f"js/{spoken[1]}.js"], _words(spoken[1], spoken[2]))
+        path = self._paths.get(name)
+        return self._read(path) if path else None
+
+    @access.apart
+    @access.uncounted  # it would tell of the page that it belongs to
+    @access.public
+    def send(self, filename: str) -> Response:
+        """``GET /static/...``: the file. Nobody is asked who he is."""
+        if spoken := SPEAKING.fullmatch(filename):
+            speak(spoken[2])  # its address alone says it, so that a copy is the same for everybody
+        file = self.get(filename)
+        if file is None:
+            abort(404)
+        chosen = encoding()
+        response = Response(self._compressed(file.body, chosen), mimetype=file.kind)
+        if chosen:
+            response.headers["Content-Encoding"] = chosen
+        response.vary.add("Accept-Encoding")
+        response.headers["Cache-Control"] = FOREVER if request.args.get("v") == file.digest else NOT_KEPT
+        response.set_etag(f"{file.digest}{chosen}")
+        return response.make_conditional(request)  # type: ignore[return-value]  # the same one
+
+
+def install(app: Flask) -> None:
+    """Serve these files, and have every link name the content."""
+    app.jinja_env.filters["in_script"] = _in_script
+    files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
+    app.view_functions["static"] = files.send
+
+    @app.url_defaults
+    def name_content(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["filename"] = files.name(values["filename"])
+            file = files.get(values["filename"])
+            values["v"] = file.digest if file else ""
+
+
+def _read(path: Path, words: str = "") -> File:
+    text = path.read_text()
+    if left_out := LEFT_OUT.get(path.suffix):
+        text = left_out.sub("", text)
+    body = (words + text).encode()
+    return File(body, KINDS[path.suffix], hashlib.sha256(body).hexdigest()[:8])
+
+
+def _in_script(text: str) -> str:
+    """The text as a script writes it. For files of scripts alone: within a page it would need more."""
+    return json.dumps(str(text), ensure_ascii=False)
+
+
+def _words(script: str, code: str) -> str:
+    return speaking_as(code, lambda: _said(script, code, numbers_at_hand()))
+
+
+@functools.lru_cache(maxsize=100)
+def _said(script: str, _code: str, _numbers: str) -> str:
+    """The words in front of a script; they change with the language and with whom one can call."""
+    return render_template(f"scripts/{script}.js") + "\n"

@@ -1,0 +1,54 @@
+"""A fault as a log may hold it: what kind it is and where it happened, never what was being handled.
+
+What an exception says of itself can be somebody's words: a value that could not be read, a row that is there already.
+"""
+
+import errno
+import re
+import sqlite3
+import traceback
+from pathlib import Path
+
+ROOT = f"{Path(__file__).parents[3]}/"
+ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
+FRAMES = 25
+"""The last ones: a line of a log stays shorter than what the system writes at once."""
+CHAIN = 3
+"""A fault, what it came from, and what that came from."""
+
+
+def described(error: BaseException) -> dict[str, object]:
+    """The kinds of the fault and of what it came from, its code, and the places in the code."""
+    chain = _chain(error)
+    found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
+    if code := next(filter(None, map(_code, chain)), ""):
+        found["code"] = code
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    found["trace"] = [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    return found
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    chain = [error]
+    while len(chain) < CHAIN and (before := chain[-1].__cause__ or chain[-1].__context__):
+        chain.append(before)
+    return chain
+
+
+def _kind(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+
+
+def _code(error: BaseException) -> str:
+    """What PostgreSQL, SQLite or the system calls it; all three are short words of their own."""
+    if state := getattr(error, "sqlstate", None):
+        return str(state)
+    if isinstance(error, sqlite3.Error):
+        return str(getattr(error, "sqlite_errorname", ""))
+    return errno.errorcode.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+
+
+def _place(filename: str) -> str:
+    if ELSEWHERE.match(filename):
+        return ELSEWHERE.sub("", filename)
+    return filename.removeprefix(ROOT) if filename.startswith(ROOT) else Path(filename).name

@@ -1,0 +1,260 @@
+"""Notices by email, through a real server: neutral, once, tried again, and every failure is said."""
+
+import socket
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from companion.cli.background import mail
+from companion.config import BadSetting, Settings
+from companion.services.notices.schedule import send_digests
+from companion.store.notices.bounces import Dismissal
+from companion.store.outbox import GAPS, Outcome
+from companion.store.people import Account
+from tests.by_hand import by_hand
+from tests.cast import Cast
+from tests.cli.posting import SENDER, Delivers, outcomes, wants_notices
+from tests.conftest import Clock
+from tests.mail import Mailroom
+
+
+def test_one_neutral_letter_however_many_notices(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    for activity in ("a-week-of-choices", "warning-signs"):
+        cast.priya.sets(cast.sam, activity)
+    assert (delivers(), delivers()) == (1, 0)
+    (letter,) = room.letters
+    assert (letter["To"], letter["Subject"]) == ("sam@post.example", "You have something new in Companion")
+    assert letter["From"] == SENDER
+    assert not [word for word in ("week", "warning", "Sam", "Priya", "http") if word in letter.get_payload()]
+    assert outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
+
+
+def test_who_wants_none_gets_none(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert delivers() == 0 and room.letters == []
+    assert outcomes(cast.store, cast.sam) == [Outcome.NOT_WANTED]
+
+
+def test_a_server_that_is_away_holds_up_one_letter_only(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    for somebody in (cast.sam, cast.owen):
+        wants_notices(cast, somebody, "somebody@post.example")
+        cast.priya.sets(somebody, "warning-signs")
+        clock.forward(seconds=1)
+    room.mood = "is closing"
+    assert delivers() == 0 and sum(room.tried.values()) == 1
+    room.mood = "takes"
+    assert delivers() == 1
+
+
+def test_after_the_last_try_the_practitioner_is_told(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
+) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    cast.priya.sets(cast.sam, "warning-signs")
+    room.mood = "is busy"
+    for gap in (*GAPS, timedelta()):
+        assert outcomes(cast.store, cast.sam) == [None] and delivers() == 0
+        clock.forward(seconds=gap.total_seconds())
+    assert outcomes(cast.store, cast.sam) == [Outcome.FAILED] and room.letters == []
+    words = "The notice of Tuesday 24 November could not be delivered."
+    assert words in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert words in enter.sam.get("/account")
+    assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
+
+
+def test_without_a_server_nothing_is_sent_and_nothing_lost(
+    app: Flask, cast: Cast, settings: Settings, clock: Clock
+) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    cast.priya.sets(cast.sam, "warning-signs")
+    with app.app_context():
+        assert mail.deliver_now(cast.store, settings, clock.now) == 0
+    assert outcomes(cast.store, cast.sam) == [None]
+
+
+def test_its_head_tells_nothing_of_where_it_comes_from(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert delivers() == 1
+    (letter,) = room.letters
+    assert (
+        letter["Message-ID"].endswith("@companion.example>") and letter["Auto-Submitted"] == "auto-generated"
+    )
+    assert parsedate_to_datetime(letter["Date"]) == clock.now
+    assert room.greeted_by == {"companion.example"} and socket.gethostname() not in letter.as_string()
+    of_the_server = {"X-Peer", "X-MailFrom", "X-RcptTo"}
+    assert set(letter.keys()) - of_the_server == {
+        *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
+        *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "friday"),
+    [("en", "One thing to read before Monday."), ("cy", "dydd Llun")],
+)
+def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
+    language: str, friday: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    work_id = cast.priya.sets(cast.owen, "hopes-and-fears")
+    cast.owen.finishes(work_id)
+    clock.forward(days=2)  # Thursday; Owen comes tomorrow or on Monday
+    cast.owen.submits(work_id)
+    assert delivers() == 0
+    wants_notices(cast, cast.priya, "priya@post.example", digest=True)
+    with by_hand(cast.store) as tx:
+        tx.get_one(Account, cast.priya.viewer.account_id).language = language
+        tx.commit()
+    clock.forward(hours=17, minutes=30)
+    assert (send_digests(cast.store, clock.now), delivers(), delivers()) == (1, 1, 0)
+    (letter,) = room.letters
+    body = letter.get_payload(decode=True).decode()
+    assert "Companion" in letter["Subject"] and friday in body
+    assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Companion",
+        "",
+        "Companion <notes@companion.example>\nBcc: x@y.example",
+        "@companion.example",
+        "notes@companion.example, others@companion.example",
+        "Companion <notes@companion.example> <others@companion.example>",
+        "Companion, Notes <notes@companion.example>",
+        "all: notes@companion.example, others@companion.example;",
+        "notes@companion.example; others@companion.example",
+    ],
+)
+def test_a_sender_that_is_no_address_is_refused_at_the_start(sender: str) -> None:
+    with pytest.raises(BadSetting, match="COMPANION_MAIL_FROM"):
+        Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_MAIL_FROM": sender})
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "notes@companion.example",
+        SENDER,
+        '"Companion, Notes" <notes@companion.example>',
+        "St. A <a@b.example>",
+    ],
+)
+def test_a_sender_with_one_address_is_taken(sender: str) -> None:
+    assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
+
+
+def test_a_letter_that_was_put_off_takes_with_it_what_came_meanwhile(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    cast.priya.sets(cast.sam, "warning-signs")
+    room.mood = "is busy"
+    assert delivers() == 0
+    room.mood = "takes"
+    clock.forward(seconds=GAPS[0].total_seconds())
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
+
+
+def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arrives(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
+) -> None:
+    page, words = f"/participants/{cast.sam.enrolment_id}", "The notice of Tuesday 24 November could not"
+    fails(cast, delivers, room)
+    assert words in enter.priya.get(page) and words in enter.priya.get("/caseload")
+    dismissal = f"{page}/undelivered/dismissal"
+    last = enter.priya.get(page).field("last")
+    seen = enter.priya.post(dismissal, {"last": last}, of=page)
+    assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
+    assert words in enter.sam.get("/account")  # each puts it away for himself
+    clock.forward(minutes=1)
+    fails(cast, delivers, room)
+    assert words in enter.priya.get(page)
+    # The page of before cannot put away what failed since.
+    assert words in enter.priya.post(dismissal, {"last": last}, of=page)
+    room.mood = "takes"
+    clock.forward(minutes=1)
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert delivers() == 1
+    for browser, path in ((enter.priya, page), (enter.priya, "/caseload"), (enter.sam, "/account")):
+        assert words not in browser.get(path)
+
+
+def fails(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+    """A letter to Sam is refused."""
+    wants_notices(cast, cast.sam, "sam@post.example")
+    cast.priya.sets(cast.sam, "warning-signs")
+    room.mood = "knows nobody"
+    assert delivers() == 0
+
+
+def test_several_failures_of_one_day_are_one_sentence_and_one_line(
+    cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
+) -> None:
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    fails(cast, delivers, room)
+    page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert page.text.count("could not be delivered") == 1
+
+
+def test_nobody_puts_away_what_is_anothers(
+    cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
+) -> None:
+    fails(cast, delivers, room)
+    sams = enter.sam.get("/account").field("last")
+    his, owens = (f"/participants/{each.enrolment_id}" for each in (cast.sam, cast.owen))
+    assert enter.daniel.post(f"{his}/undelivered/dismissal", {"last": sams}, of="/account").status == 404
+    for last in (sams, "", "x", "00000000-0000-0000-0000-000000000000"):
+        enter.idris.post("/account/undelivered/dismissal", {"last": last}, of="/account")
+        enter.priya.post("/account/undelivered/dismissal", {"last": last}, of="/account")
+        enter.priya.post(f"{owens}/undelivered/dismissal", {"last": last}, of="/account")
+    with cast.store.reading() as tx:
+        assert tx.scalar(select(func.count(Dismissal.id))) == 0
+    assert "could not be delivered" in enter.priya.get(his)
+
+
+def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
+) -> None:
+    wants_notices(cast, cast.sam, "sam@post.example")
+    for mood in (
+        "knows nobody",
+        "knows nobody",
+        "takes",
+        "knows nobody",
+        "refuses the letter",
+        "knows nobody",
+    ):
+        room.mood = mood
+        clock.forward(minutes=1)
+        cast.priya.sets(cast.sam, "warning-signs")
+        delivers()
+    aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
+    assert aside not in enter.priya.get(page)  # two in a row, and a letter that was refused for itself
+    cast.priya.sets(cast.sam, "warning-signs")
+    delivers()
+    clock.forward(minutes=1)
+    cast.priya.sets(cast.sam, "warning-signs")
+    tried = room.tried.total()
+    assert delivers() == 0 and room.tried.total() == tried
+    assert outcomes(cast.store, cast.sam)[-1] == Outcome.SET_ASIDE
+    assert aside in enter.priya.get(page) and "address does not work" in enter.priya.get("/caseload")
+    assert "emails to your address came back" in enter.sam.get("/account")
+    room.mood = "takes"
+    form = {"mail": "email", "email": "sam.new@post.example"}
+    assert "came back" not in enter.sam.post("/account/notices", form, of="/account")
+    assert aside not in enter.priya.get(page)
+    clock.forward(minutes=1)
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert delivers() == 1 and room.addressed_to[-1] == "sam.new@post.example"

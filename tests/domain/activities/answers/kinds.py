@@ -1,0 +1,27 @@
+"""What the tests of all kinds share: one prompt of each, and how it refuses."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.forms import Form
+from companion.domain.refusals import Rejected
+
+OPTIONS = [{"id": "a", "label": "One"}, {"id": "b", "label": "Two"}, {"id": "c", "label": "Three"}]
+
+
+def prompt(kind: str, **settings: Any) -> Prompt:
+    """A prompt of this kind, read as from a file."""
+    plain = {"kind": kind, "id": "p", "ask": "What was it like?", **settings}
+    return msgspec.convert(plain, type=kinds()[kind])
+
+
+def refuses(question: Prompt, form: Form) -> dict[str, Any]:
+    """The key and the values of the one problem with which the prompt refuses the form."""
+    with pytest.raises(Rejected) as refused:
+        question.parse(form)
+    (problem,) = refused.value.problems
+    assert problem.field == "answer"
+    return {"key": problem.key, **problem.values}

@@ -1,0 +1,14 @@
+"""What the tests of kinds with several fields share."""
+
+import pytest
+
+from companion.domain.activities.answers import Prompt
+from companion.domain.forms import Form
+from companion.domain.refusals import Problem, Rejected
+
+
+def problem(question: Prompt, form: Form) -> Problem:
+    """The first problem with which the prompt refuses the form, with the field where it belongs."""
+    with pytest.raises(Rejected) as refused:
+        question.parse(form)
+    return refused.value.problems[0]

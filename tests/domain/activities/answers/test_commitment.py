@@ -1,0 +1,40 @@
+import pytest
+
+from companion.domain.activities.answers.commitment import Commitment
+from companion.domain.refusals import Problem, Rejected
+from tests.domain.activities.answers.parts import problem
+
+QUESTION = Commitment(id="p", ask="What will you do?")
+FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At home"], "sure": ["6"]}
+SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
+
+
+def test_what_would_make_him_surer_may_stay_empty() -> None:
+    assert QUESTION.parse(FORM) == SAID
+    assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
+    assert QUESTION.number(SAID) == 6
+
+
+@pytest.mark.parametrize("name", ["what", "when", "where"])
+def test_the_rest_is_needed(name: str) -> None:
+    assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(Rejected) as rejected:
+        QUESTION.parse({"when": ["On Friday"]})
+    told = rejected.value.as_one
+    assert [each.field for each in (told, *told.also)] == ["what", "where", "sure"]
+    assert told.at("where") == Problem("empty", field="where") and told.at("when") is None
+
+
+def test_how_sure_is_a_number_from_0_to_10() -> None:
+    assert [QUESTION.parse({**FORM, "sure": [text]})["sure"] for text in ("0", "10")] == [0, 10]
+    assert problem(QUESTION, {**FORM, "sure": []}) == Problem("nothing_chosen", field="sure")
+    for beyond in ("-1", "11", "5.5", "٥"):
+        told = problem(QUESTION, {**FORM, "sure": [beyond]})
+        assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
+
+
+def test_its_place_on_the_line() -> None:
+    assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

@@ -1,0 +1,133 @@
+from datetime import date
+
+import pytest
+
+from companion.domain.activities.answers.daily_record import DailyRecord, Gap, Measure
+from companion.domain.refusals import Problem, Rejected
+from tests.domain.activities.answers.kinds import prompt
+from tests.domain.activities.answers.parts import problem
+
+MOOD = Measure(id="mood", label="My mood", low_label="Low", high_label="Good")
+PULL = Measure(id="pull", label="The pull", low_label="None", high_label="Strong")
+QUESTION = DailyRecord(id="p", ask="How was each day?", measures=(MOOD, PULL), line_label="One line")
+
+
+def noted(on: str, mood: int, pull: int = 0, line: str = "") -> dict[str, object]:
+    return {"on": on, "numbers": {"mood": mood, "pull": pull}, "line": line}
+
+
+def new(day: str, mood: str = "4", pull: str = "7", line: str = "") -> dict[str, list[str]]:
+    return {
+        "noted-on": [f"2026-11-{day}"], "number-1": [mood], "number-2": [pull], "line": [line],
+    }  # fmt: skip
+
+
+def test_a_day_is_added_to_the_days_so_far_in_their_order() -> None:
+    value = QUESTION.parse(new("20", line=" I walked "))
+    assert value == [noted("2026-11-20", 4, 7, "I walked")]
+    value = QUESTION.parse({**QUESTION.fill(value), **new("18", "6", "2")})
+    assert value == [noted("2026-11-18", 6, 2), noted("2026-11-20", 4, 7, "I walked")]
+    assert QUESTION.parse(QUESTION.fill(value)) == value
+    assert QUESTION.number(value) == 2
+
+
+def test_a_day_said_again_replaces_what_was_said() -> None:
+    before = [noted("2026-11-18", 1), noted("2026-11-20", 4, 7, "I walked")]
+    assert QUESTION.parse({**QUESTION.fill(before), **new("20", "9", "1")}) == [
+        noted("2026-11-18", 1),
+        noted("2026-11-20", 9, 1),
+    ]
+
+
+def test_a_day_can_be_taken_out_but_not_the_last() -> None:
+    before = [noted("2025-11-18", 1), noted("2026-11-18", 1)]
+    form = {**QUESTION.fill(before), "without": ["2025-11-18"]}
+    assert QUESTION.parse(form) == before[1:]
+    form["without"] = ["2025-11-18", "2026-11-18"]
+    assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
+
+
+def test_half_a_day_is_told_where_it_is_empty() -> None:
+    so_far = QUESTION.fill([noted("2026-11-18", 1)])
+    assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
+    assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
+    assert problem(QUESTION, {**so_far, **new("20", pull="")}) == Problem("nothing_chosen", field="number-2")
+    assert problem(QUESTION, {**so_far, **new("31")}) == Problem("today_or_yesterday", field="noted-on")
+    told = problem(QUESTION, {**so_far, **new("20", mood="11")})
+    assert told == Problem("off_scale", {"low": 0, "high": 10}, "number-1")
+    assert problem(QUESTION, {**so_far, **new("20", line="x" * 301)}).field == "line"
+
+
+def test_it_stays_open_until_it_is_finished() -> None:
+    value = QUESTION.parse(new("20"))
+    assert QUESTION.stays_open(value)
+    finished = QUESTION.parse({**QUESTION.fill(value), "finished": ["yes"]})
+    assert not QUESTION.stays_open(finished) and QUESTION.entries(finished) == QUESTION.entries(value)
+    assert QUESTION.parse({**QUESTION.fill(finished), **new("21")})[-1] == {
+        **noted("2026-11-21", 4, 7),
+        "last": True,
+    }
+
+
+def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itself() -> None:
+    today, last = date(2026, 11, 20), date(2026, 11, 26)
+    before = [noted("2026-11-02", 1)]
+    for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
+        value = QUESTION.parse({**QUESTION.fill(before), **new(day)})
+        if fits:
+            assert QUESTION.taken(value, before, today, last) == value
+            continue
+        with pytest.raises(Rejected) as rejected:
+            QUESTION.taken(value, before, today, last)
+        assert rejected.value.problems == (Problem("today_or_yesterday", field="noted-on"),)
+    for last_day, stays in ((None, True), (last, True), (today, False), (date(2026, 11, 19), False)):
+        value = QUESTION.taken(QUESTION.parse(new("20")), None, today, last_day)
+        assert QUESTION.stays_open(value) is stays
+
+
+def test_what_comes_back_is_checked_again() -> None:
+    assert problem(QUESTION, {"on": ["soon"]}).field == "on"
+    assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
+    assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
+    assert QUESTION.so_far({"on": ["soon"]}) == []
+    assert [entry.on for entry in QUESTION.so_far(QUESTION.fill([noted("2026-11-18", 1)]))] == [
+        date(2026, 11, 18)
+    ]
+
+
+def test_days_without_an_entry_are_told() -> None:
+    value = [noted("2026-11-18", 1), noted("2026-11-19", 2), noted("2026-11-23", 3)]
+    first, second, gap, third = QUESTION.days(value)
+    assert gap == Gap(date(2026, 11, 20), date(2026, 11, 22))
+    assert isinstance(gap, Gap) and gap.days == 3
+    assert [first, second, third] == QUESTION.entries(value)
+
+
+def test_the_line_breaks_where_days_are_missing() -> None:
+    value = [noted("2026-11-18", 0), noted("2026-11-19", 10), noted("2026-11-22", 5)]
+    chart = QUESTION.chart(value, 0)
+    low, high, middle = chart.dots
+    assert (low.y, high.y) == tuple(y for _, y in reversed(chart.levels))
+    assert low.x < high.x < middle.x < chart.width
+    assert chart.path == f"M{low.x:g} {low.y:g}L{high.x:g} {high.y:g}M{middle.x:g} {middle.y:g}"
+    ((left, width),) = chart.bands
+    assert high.x < left
+    assert left + width < middle.x
+
+
+def test_a_single_day_is_a_dot() -> None:
+    chart = QUESTION.chart([noted("2026-11-18", 5)], 1)
+    assert len(chart.dots) == 1
+    assert chart.bands == ()
+
+
+def test_an_author_names_each_measure_once() -> None:
+    same = [{"id": "a", "label": "A", "low_label": "Low", "high_label": "High"}] * 2
+    assert prompt("daily_record", measures=same, line_label="One line").faults() == ["measure_twice"]
+    assert QUESTION.faults() == []
+
+
+def test_it_has_room_for_a_hundred_days() -> None:
+    days = [noted(f"2026-{month:02}-{day:02}", 1) for month in range(1, 6) for day in range(1, 21)]
+    told = problem(QUESTION, {**QUESTION.fill(days), **new("20")})
+    assert told == Problem("too_many", {"most": 100, "many": 101}, "noted-on")

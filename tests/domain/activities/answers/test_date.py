@@ -1,0 +1,45 @@
+from datetime import date
+
+import pytest
+
+from companion.domain.activities.answers.date import Date
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.parts import problem
+
+QUESTION = Date(id="p", ask="On which day was it?")
+
+
+def typed(day: str, month: str, year: str) -> dict[str, list[str]]:
+    return {"day": [day], "month": [month], "year": [year]}
+
+
+def test_three_numbers_are_a_day() -> None:
+    assert QUESTION.parse(typed(" 3", "07", "2026")) == "2026-07-03"
+    assert QUESTION.day("2026-07-03") == date(2026, 7, 3)
+    assert QUESTION.fill("2026-07-03") == typed("3", "7", "2026")
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "field"),
+    [
+        ("31", "2", "2026", "day"),
+        ("29", "2", "2026", "day"),
+        ("32", "1", "2026", "day"),
+        ("0", "1", "2026", "day"),
+        ("", "1", "2026", "day"),
+        ("1", "13", "2026", "month"),
+        ("1", "July", "2026", "month"),
+        ("1", "7", "26", "year"),
+        ("1", "7", "20266", "year"),
+        ("1", "7", "٢٠٢٦", "year"),
+    ],
+)
+def test_what_is_no_day_is_told_at_the_number_that_is_wrong(
+    day: str, month: str, year: str, field: str
+) -> None:
+    assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
+
+
+def test_nothing_is_told_at_the_first() -> None:
+    assert problem(QUESTION, typed("", " ", "")) == Problem("no_date", field="day")
+    assert problem(QUESTION, {}) == Problem("no_date", field="day")

@@ -1,0 +1,60 @@
+"""What holds for every kind of answer, also for one that is added later."""
+
+import json
+from cProfile import Profile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.activities.answers import kinds
+from companion.domain.refusals import Rejected
+from tests.domain.activities.answers.kinds import OPTIONS, prompt
+
+ROOT = Path(__file__).parents[4]
+SETTINGS = {
+    "one_choice": {"options": OPTIONS},
+    "several_choices": {"options": OPTIONS},
+    "scale": {"low_label": "Hard", "high_label": "Good"},
+    "steps": {"shape": "ring"},
+    "daily_record": {
+        "measures": [{"id": "mood", "label": "My mood", "low_label": "Low", "high_label": "Good"}],
+        "line_label": "One line",
+    },
+}
+ODD = st.sampled_from(
+    ["a", "b", "yes", "0", "2", "7", "11", "-1", "2026", "2026-11-24", "٣", "\x00", "\ud800"]
+)
+TEXTS = st.lists(st.text(max_size=40) | ODD, max_size=5)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_kind_has_its_file_its_template_and_its_test(kind: str) -> None:
+    assert (ROOT / f"companion/domain/activities/answers/{kind}.py").is_file()
+    assert (ROOT / f"templates/answers/{kind}.html").is_file()
+    assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
+
+
+def test_the_kinds_are_looked_for_once() -> None:
+    """Each question that is typed asks for them; reading their folder anew took four times as long as all the rest."""
+    kinds()
+    asked = Profile()
+    asked.runcall(kinds)
+    assert not [each for each in asked.getstats() if "listdir" in str(each.code)]
+
+
+@pytest.mark.parametrize("kind", kinds())
+@given(data=st.data())
+def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject) -> None:
+    question = prompt(kind, **SETTINGS.get(kind, {}))
+    form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
+    try:
+        value = question.parse(form)
+    except Rejected as rejected:
+        named = {problem.field for problem in rejected.problems}
+    else:
+        assert json.loads(json.dumps(value)) == value
+        assert question.parse(question.fill(value)) == value
+        named = set(question.fill(value))
+    assert named <= set(question.fields)

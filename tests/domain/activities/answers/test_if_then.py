@@ -1,0 +1,29 @@
+from companion.domain.activities.answers.if_then import IfThen
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.parts import problem
+
+QUESTION = IfThen(id="p", ask="What will you do?")
+SAID = {"situation": "I am alone in the evening", "plan": "walk to the bridge and back"}
+
+
+def test_both_halves_are_needed() -> None:
+    assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
+    assert problem(QUESTION, {"plan": ["walk"]}) == Problem("empty", field="situation")
+    assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
+
+
+def test_the_plan_stands_below_the_situation_and_the_arrow_between() -> None:
+    picture = QUESTION.picture(SAID)
+    above, below = picture.boxes
+    assert above.bottom.y < below.top.y
+    assert below.bottom.y < picture.height
+    assert picture.arrow.shaft == f"M{above.bottom.x:g} {above.bottom.y:g}L{below.top.x:g} {below.top.y:g}"
+    assert picture.whole
+
+
+def test_a_long_text_is_shortened_in_the_picture_alone() -> None:
+    long = "word " * 59 + "word"
+    value = QUESTION.parse({"situation": [long], "plan": ["walk"]})
+    assert value["situation"] == long
+    assert not QUESTION.picture(value).whole
+    assert len(QUESTION.picture(value).boxes[0].lines) == 5

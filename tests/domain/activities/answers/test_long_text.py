@@ -1,0 +1,12 @@
+from tests.domain.activities.answers.kinds import prompt, refuses
+
+
+def test_paragraphs_and_ten_thousand_characters_are_kept() -> None:
+    question = prompt("long_text")
+    assert question.parse({"answer": ["One.\r\n\r\nTwo."]}) == "One.\n\nTwo."
+    assert question.parse({"answer": ["x" * 10_000]}) == "x" * 10_000
+
+
+def test_a_pasted_book_is_told_its_length() -> None:
+    told = refuses(prompt("long_text"), {"answer": ["x" * 20_000]})
+    assert told == {"key": "too_long", "most": 10_000, "long": 20_000, "over": 10_000}

@@ -1,0 +1,14 @@
+from tests.domain.activities.answers.kinds import OPTIONS, prompt, refuses
+
+
+def test_only_what_is_offered_can_be_chosen() -> None:
+    question = prompt("one_choice", options=OPTIONS)
+    assert question.parse({"answer": ["b"]}) == "b"
+    assert question.chosen("b") == {"b"}
+    assert refuses(question, {"answer": ["z"]})["key"] == "not_offered"
+    assert refuses(question, {})["key"] == "nothing_chosen"
+
+
+def test_an_author_offers_two_different_options_at_least() -> None:
+    assert prompt("one_choice", options=OPTIONS[:1]).faults() == ["too_few_options"]
+    assert prompt("one_choice", options=[OPTIONS[0], OPTIONS[0]]).faults() == ["option_twice"]

@@ -1,0 +1,27 @@
+import pytest
+
+from companion.domain.activities.answers.scale import Scale
+from tests.domain.activities.answers.kinds import prompt, refuses
+
+ENDS = {"low_label": "Hard", "high_label": "Good"}
+
+
+def test_both_ends_belong_to_it() -> None:
+    question = prompt("scale", **ENDS)
+    assert [question.parse({"answer": [text]}) for text in ("0", "10")] == [0, 10]
+
+
+@pytest.mark.parametrize("beyond", ["-1", "11", "5.5", "five", "٥", "1e1", "007"])
+def test_beyond_its_ends_it_says_what_they_are(beyond: str) -> None:
+    told = refuses(prompt("scale", **ENDS), {"answer": [beyond]})
+    assert told == {"key": "off_scale", "low": 0, "high": 10}
+
+
+def test_the_place_of_an_answer_in_its_picture() -> None:
+    question = prompt("scale", low=1, high=5, **ENDS)
+    assert isinstance(question, Scale)
+    assert [question.place(value) for value in (1, 3, 5)] == [0.0, 0.5, 1.0]
+
+
+def test_its_ends_are_in_order() -> None:
+    assert prompt("scale", low=5, high=5, **ENDS).faults() == ["scale_ends"]

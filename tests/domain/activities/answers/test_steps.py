@@ -1,0 +1,81 @@
+import pytest
+
+from companion.domain.activities.answers._shapes import WIDTH
+from companion.domain.activities.answers.steps import Steps
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.parts import problem
+
+CHAIN = Steps(id="p", ask="Which decisions led up to it?")
+RING = Steps(id="p", ask="What are the steps?", shape="ring")
+
+
+def test_empty_rows_do_not_count_and_the_way_out_follows_its_step() -> None:
+    value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
+    assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
+    assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
+    assert CHAIN.chosen(value) == {"out"}
+    assert CHAIN.number(value) == 3
+
+
+def test_he_need_not_see_a_way_out() -> None:
+    value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
+    assert value == {"steps": ["one", "two"], "out": None}
+    assert CHAIN.parse(CHAIN.fill(value)) == value
+    assert CHAIN.chosen(value) == frozenset()
+
+
+def test_it_takes_two_steps_at_least() -> None:
+    assert problem(CHAIN, {}) == Problem("empty", {"row": 1}, "step")
+    assert problem(CHAIN, {"step": ["one", " "]}) == Problem("empty", {"row": 2}, "step")
+    assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
+
+
+def test_what_is_wrong_is_told_at_its_row() -> None:
+    assert problem(CHAIN, {"step": ["one", "two"], "out": ["4"]}) == Problem("empty", {"row": 4}, "step")
+    assert problem(CHAIN, {"step": ["one", "two"], "out": ["9"]}) == Problem("not_offered", field="out")
+    few = Steps(id="p", ask="?", most=2)
+    assert problem(few, {"step": ["1", "", "2", "3"]}) == Problem(
+        "too_many", {"most": 2, "many": 3, "row": 4}, "step"
+    )
+    assert problem(CHAIN, {"step": ["one", "", "x" * 301]}).values["row"] == 3
+
+
+@pytest.mark.parametrize("many", range(2, 9))
+def test_a_ring_closes_and_no_step_covers_another(many: int) -> None:
+    picture = RING.picture({"steps": [f"step {n}" for n in range(many)], "out": None})
+    assert len(picture.boxes) == len(picture.links) == many
+    for place, one in enumerate(picture.boxes):
+        assert one.left.x > 0
+        assert one.right.x < WIDTH
+        assert one.bottom.y < picture.height
+        for other in picture.boxes[place + 1 :]:
+            beside = one.right.x < other.left.x or other.right.x < one.left.x
+            assert beside or one.bottom.y < other.top.y or other.bottom.y < one.top.y
+
+
+def test_a_ring_turns_to_the_right_and_back_to_the_first() -> None:
+    first, second, third, fourth = RING.picture({"steps": ["a", "b", "c", "d"], "out": None}).boxes
+    assert second.left.x > first.right.x - first.width / 2 > fourth.right.x
+    assert third.top.y > second.bottom.y
+    assert second.middle.y == fourth.middle.y
+
+
+def test_a_chain_runs_downwards_and_ends() -> None:
+    picture = CHAIN.picture({"steps": ["a", "b", "c"], "out": None})
+    assert [box.y for box in picture.boxes] == sorted(box.y for box in picture.boxes)
+    assert len(picture.links) == 2
+
+
+@pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
+def test_behind_the_way_out_the_way_is_broken(question: Steps, beyond: list[bool]) -> None:
+    picture = question.picture({"steps": ["a", "b", "c"], "out": 2})
+    assert [box.marked for box in picture.boxes] == [False, True, False]
+    assert [link.beyond for link in picture.links] == beyond
+
+
+def test_a_long_step_is_shortened_in_the_picture_alone() -> None:
+    long = "word " * 59 + "word"
+    for question, lines in ((CHAIN, 4), (RING, 6)):
+        picture = question.picture({"steps": [long, "two"], "out": None})
+        assert not picture.whole
+        assert len(picture.boxes[0].lines) == lines

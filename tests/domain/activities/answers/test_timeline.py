@@ -1,0 +1,47 @@
+from companion.domain.activities.answers.timeline import Timeline
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.parts import problem
+
+QUESTION = Timeline(id="p", ask="Which stages has your life had?")
+SAID = [
+    {"when": "Up to eleven", "what": "By the sea", "felt": "Safe"},
+    {"when": "2005", "what": "My first job", "felt": ""},
+]
+
+
+def test_rows_are_stages_in_their_order_and_empty_ones_do_not_count() -> None:
+    form = {
+        "when": ["Up to eleven", "", "2005"],
+        "what": ["By the sea", " ", "My first job"],
+        "felt": ["Safe"],
+    }
+    assert QUESTION.parse(form) == SAID
+    assert QUESTION.parse(QUESTION.fill(SAID)) == SAID
+    assert QUESTION.number(SAID) == 2
+
+
+def test_half_a_stage_is_told_where_it_is_empty() -> None:
+    assert problem(QUESTION, {}) == Problem("empty", {"row": 1}, "when")
+    assert problem(QUESTION, {"when": ["", "2005"]}) == Problem("empty", {"row": 2}, "what")
+    assert problem(QUESTION, {"felt": ["Safe"]}) == Problem("empty", {"row": 1}, "when")
+
+
+def test_it_has_room_for_so_many() -> None:
+    question = Timeline(id="p", ask="?", most=1)
+    told = problem(question, {"when": ["a", "", "b"], "what": ["a", "", "b"]})
+    assert told == Problem("too_many", {"most": 1, "many": 2, "row": 3}, "when")
+
+
+def test_stages_follow_each_other_down_the_line() -> None:
+    picture = QUESTION.picture(SAID)
+    first, second = picture.stages
+    assert first.y < first.when[0][0] < first.what[0][0] < first.felt[0][0] < second.y
+    assert second.felt == ()
+    assert second.what[-1][0] < picture.height
+    assert picture.whole
+
+
+def test_a_long_stage_is_shortened_in_the_picture_alone() -> None:
+    picture = QUESTION.picture([{"when": "2005", "what": "word " * 59, "felt": "word " * 59}])
+    assert not picture.whole
+    assert (len(picture.stages[0].what), len(picture.stages[0].felt)) == (4, 3)

@@ -1,0 +1,45 @@
+from companion.domain.activities.answers._shapes import WIDTH
+from companion.domain.activities.answers.triangle import Triangle
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.parts import problem
+
+QUESTION = Triangle(id="p", ask="What was it like?")
+WITHOUT = Triangle(id="p", ask="What was it like?", situation=False)
+SAID = {
+    "situation": "Home after a long shift",
+    "thought": "Nobody needs me",
+    "feeling": "Flat, restless",
+    "behaviour": "I went for a walk",
+}
+
+
+def test_every_part_that_is_asked_for_is_needed() -> None:
+    assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
+    for name in SAID:
+        form = {other: [text] for other, text in SAID.items() if other != name}
+        assert problem(QUESTION, form) == Problem("empty", field=name)
+
+
+def test_it_can_do_without_the_situation() -> None:
+    form = {name: [text] for name, text in SAID.items()}
+    value = WITHOUT.parse(form)
+    assert list(value) == ["thought", "feeling", "behaviour"]
+    assert WITHOUT.parse(WITHOUT.fill(value)) == value
+    assert WITHOUT.picture(value).middle == ()
+
+
+def test_the_thought_stands_above_and_the_situation_in_the_middle() -> None:
+    picture = QUESTION.picture(SAID)
+    assert picture.thought.middle.x == WIDTH / 2
+    assert picture.feeling.right.x < picture.behaviour.left.x
+    for y, _ in picture.middle:
+        assert picture.thought.bottom.y < y < picture.feeling.top.y
+    assert picture.feeling.bottom.y < picture.height
+    assert picture.whole
+
+
+def test_three_hundred_characters_do_not_break_it() -> None:
+    long = ("I went over the whole of the day again. " * 8)[:300]
+    picture = QUESTION.picture(dict.fromkeys(SAID, long))
+    assert not picture.whole
+    assert picture.height < WIDTH * 1.3

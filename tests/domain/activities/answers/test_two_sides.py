@@ -1,0 +1,28 @@
+from companion.domain.refusals import Problem
+from tests.domain.activities.answers.kinds import prompt
+from tests.domain.activities.answers.parts import problem
+
+
+def test_one_text_on_each_side_is_enough() -> None:
+    question = prompt("two_sides")
+    value = question.parse(
+        {"for_now": ["I sleep better"], "against_later": [" It is quiet "], "for_later": [""]}
+    )
+    assert value == {
+        "for_now": "I sleep better",
+        "for_later": "",
+        "against_now": "",
+        "against_later": "It is quiet",
+    }
+    assert question.parse(question.fill(value)) == value
+
+
+def test_an_empty_side_is_told_where_it_begins() -> None:
+    question = prompt("two_sides")
+    assert problem(question, {}) == Problem("empty", field="for_now")
+    assert problem(question, {"for_later": ["Rest"]}) == Problem("one_side", field="against_now")
+
+
+def test_a_text_too_long_is_told_where_it_stands() -> None:
+    told = problem(prompt("two_sides"), {"for_now": ["Rest"], "against_later": ["x" * 1001]})
+    assert (told.key, told.field, told.values["over"]) == ("too_long", "against_later", 1)

@@ -1,0 +1,205 @@
+"""Reading an activity's file, whatever is in it, and writing it again."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from companion import content
+from companion.domain.activities.activity import Activity, BadActivity, from_plain, model, read, to_plain
+from companion.domain.activities.answers import kinds
+from companion.domain.activities.checker import check
+from companion.domain.activities.toml_files import written
+from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
+from tests.domain.any_activity import activities, activities_of
+from tests.domain.hostile import HOSTILE, explained, findings
+from tests.domain.planted import PLANTED, SOUND
+
+WALK = """
+format = 1
+id = "a-walk"
+title = "A walk"
+minutes = 5
+introduction = "This looks at one walk."
+
+[[prompts]]
+id = "went"
+kind = "one_choice"
+ask = "Did you go for a walk?"
+options = [{ id = "yes", label = "Yes" }, { id = "no", label = "Not this week" }]
+
+[[prompts.branches]]
+to = "noticed"
+when = { one_of = ["yes"] }
+
+[[prompts]]
+id = "in-the-way"
+kind = "short_text"
+ask = "What was in the way?"
+
+[[prompts.branches]]
+to = "end"
+
+[[prompts]]
+id = "noticed"
+kind = "list"
+ask = "What did you notice?"
+"""
+
+
+def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> None:
+    walk = read(WALK.encode())
+    assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
+    assert from_plain(to_plain(walk)) == walk
+    assert "language" not in to_plain(walk)  # what was left out stays so
+    assert check(walk) == []
+
+
+@given(activity=activities())
+def test_any_activity_is_written_such_that_it_is_read_again(activity: Activity) -> None:
+    assert read(written(activity)) == activity
+    assert from_plain(to_plain(activity)) == activity
+
+
+@pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
+def test_the_library_is_written_such_that_it_is_read_again(file: Any) -> None:
+    activity = read(file.read_bytes())
+    again = written(activity)
+    assert read(again) == activity
+    assert written(read(again)) == again
+    assert max(map(len, again.decode().splitlines())) <= 200  # a person reads it, and compares it
+
+
+def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:
+    activity = read(SOUND.replace("This looks at one walk.", "This looks at a walk. " * 5).encode())
+    assert (
+        'introduction = """\nThis looks at a walk. \\\nThis looks at a walk. \\\n'
+        in written(activity).decode()
+    )
+
+
+@pytest.mark.parametrize("kind", kinds())
+@settings(max_examples=settings().max_examples // 5)
+@given(data=some.data())
+def test_a_prompt_of_any_kind_is_written_such_that_it_is_read_again(kind: str, data: some.DataObject) -> None:
+    activity = data.draw(activities_of(kind))
+    assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
+    assert read(written(activity)) == activity
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_line_ends_of_any_system_and_a_byte_order_mark_are_taken(start: str, ends: str) -> None:
+    data = (start + SOUND.replace("\n", ends)).encode()
+    assert read(data) == read(SOUND.encode())
+    assert Lines(data).of(("prompts", 0, "id")) == Lines(SOUND.encode()).of(("prompts", 0, "id"))
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_bad_file_gets_its_error(data: bytes) -> None:
+    assert explained(data)
+
+
+@given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
+def test_any_bytes_are_an_activity_or_get_a_finding(data: bytes) -> None:
+    assert findings(data)
+
+
+@given(
+    text=some.lists(some.sampled_from([*"[]{}=.,\n\"'#\\ax1- ", '"""', "'''", "[[", "prompts", "\r"])).map(
+        "".join
+    )
+)
+def test_what_looks_like_toml_is_an_activity_or_gets_a_finding(text: str) -> None:
+    assert findings(text.encode())
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    if len(text) < 40:  # short enough to be refused for nothing else
+        lines = Lines(text.encode())
+        assert all(1 <= lines.of((key,)) <= text.count("\n") + 1 for key in plain)
+
+
+@given(activity=activities(), data=some.data())
+def test_a_file_with_a_slip_gets_a_finding_or_stays_an_activity(
+    activity: Activity, data: some.DataObject
+) -> None:
+    file = written(activity)
+    place = data.draw(some.integers(0, len(file)))
+    slip = data.draw(
+        some.sampled_from([b"", b'"', b"[", b"}", b"\\", b"=", b".", b"\n", b"#", b"\xff", b"-1"])
+    )
+    spoilt = file[:place] + slip + file[place + data.draw(some.integers(0, 3)) :]
+    for each in findings(spoilt):
+        assert content.explained(each)
+        assert each.values.get("line") or Lines(spoilt).of(each.at)
+
+
+@given(activity=activities())
+def test_every_value_of_a_file_is_found_on_its_line(activity: Activity) -> None:
+    file = written(activity)
+    lines, text = Lines(file), file.decode().split("\n")
+    for place, prompt in enumerate(activity.prompts):
+        assert text[lines.of(("prompts", place)) - 1] == "[[prompts]]"
+        assert text[lines.of(("prompts", place, "id")) - 1] == f'id = "{prompt.id}"'
+        for number, _ in enumerate(prompt.branches):
+            assert text[lines.of(("prompts", place, "branches", number)) - 1] == "[[prompts.branches]]"
+            assert text[lines.of(("prompts", place, "branches", number, "to")) - 1].startswith("to = ")
+
+
+@given(activity=activities())
+def test_any_activity_can_be_checked_and_what_is_found_can_be_said(activity: Activity) -> None:
+    for each in check(activity):
+        assert content.explained(each)
+
+
+def test_an_activity_from_elsewhere_is_judged_like_one_from_a_file() -> None:
+    plain = to_plain(read(SOUND.encode()))
+    for wrong in (
+        [],
+        3,
+        None,
+        {},
+        {**plain, "prompts": {"a": 1}},
+        {**plain, 1: 2},
+        {**plain, "format": 10**5000},
+    ):
+        with pytest.raises(BadActivity):
+            from_plain(wrong)
+    deep: Any = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    with pytest.raises(BadActivity):
+        from_plain({**plain, "prompts": [deep]})
+
+
+def test_one_look_finds_what_is_wrong_in_each_prompt() -> None:
+    wrong = (
+        SOUND.replace("minutes = 5", 'minutes = "five"')
+        .replace("most = 4", "most = 40")
+        .replace('"scale"', '"s"')
+    )
+    assert [(each.key, each.prompt) for each in findings(wrong.encode())] == [
+        ("wants_number", ""),
+        ("number_too_high", "seen"),
+        ("unknown_kind", "liked"),
+    ]
+
+
+def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:
+    plain = to_plain(read(SOUND.encode()))
+    prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
+    for many, key in ((10, None), (110, "file_too_large")):
+        prompts = [{**prompt, "id": f"p{number}"} for number in range(many)]
+        activity = from_plain({**plain, "prompts": prompts})
+        assert (len(written(activity)) > LARGEST_FILE) == bool(key)
+        assert key in [each.key for each in check(activity)] or key is None
+    assert model() is model()
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_what_is_planted_is_no_trace(planted: Any) -> None:
+    assert findings(planted.data) or planted.key == "unknown_topic"

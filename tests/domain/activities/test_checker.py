@@ -1,0 +1,131 @@
+"""The checker finds every fault that there is, on its line, in words; what is accepted stays quiet."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from companion import content
+from companion.domain.activities.activity import BadActivity, Finding, read
+from companion.domain.activities.checker import check, faults
+from companion.domain.activities.toml_guard import Lines
+from tests.domain.planted import ACCEPTED, ASK, LONG, PLANTED, SOUND, Planted
+
+COMPANION = Path(content.__file__).parents[1]
+SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
+TOPICS = [topic.id for topic in content.programme().topics]
+IN_A_COMMAND = {"id_in_two_files"}
+"""What only a command can find, which sees several files."""
+IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
+"""What only a programme's file can have: tests/content/test_programme.py."""
+
+
+def findings(data: bytes) -> list[Finding]:
+    try:
+        return check(read(data), TOPICS)
+    except BadActivity as bad:
+        return list(bad.findings)
+
+
+def line(data: bytes, finding: Finding) -> int:
+    return Lines(data).of(finding.at) if finding.at else int(finding.values.get("line", 1))
+
+
+def keys_in_the_code() -> Iterator[str]:
+    """Every key with which a module makes a finding, or something that becomes one."""
+    for path in COMPANION.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                first = node.args[0]
+                if name in ("Finding", "BadFile", "Misfit") and isinstance(first, ast.Constant):
+                    yield first.value
+            if isinstance(node, ast.FunctionDef) and node.name.endswith("faults") and "answers" in path.parts:
+                lists = [each for each in ast.walk(node) if isinstance(each, ast.List)]
+                yield from (key.value for each in lists for key in each.elts if isinstance(key, ast.Constant))
+
+
+def keys_from_msgspec() -> set[str]:
+    from companion.domain.activities import schema_errors
+
+    return {key for _, key in schema_errors._SAID} | {"unknown_kind"}
+
+
+def test_the_sound_activity_is_sound() -> None:
+    assert findings(SOUND.encode()) == []
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_a_planted_fault_is_named_with_its_prompt_and_its_line(planted: Planted) -> None:
+    found = findings(planted.data)
+    assert (planted.key, planted.prompt, planted.line) in [
+        (each.key, each.prompt, line(planted.data, each)) for each in found
+    ]
+
+
+def test_every_finding_is_planted_and_has_its_sentences_and_nothing_else_has() -> None:
+    found = {*keys_in_the_code(), *keys_from_msgspec()}
+    assert found == SENTENCES.keys()
+    assert found - IN_A_COMMAND - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_what_is_found_can_be_said_with_ids_and_with_the_numbers_of_questions(planted: Planted) -> None:
+    for finding in findings(planted.data):
+        names = [name for name in ("to", "asked", "recalled", "over") if name in finding.values]
+        numbered = replace(finding, values={**finding.values, **dict.fromkeys(names, "question 3")})
+        said = content.explained(numbered)
+        for sentence in (said.wrong, said.mend):
+            assert sentence[0].isupper() or sentence[0] == "“"
+            assert sentence.endswith((".", "…")) and "%(" not in sentence and ".." not in sentence
+        assert not names or "question 3" in said.wrong + said.mend
+        assert content.explained(numbered, "cy") == said  # until there are Welsh sentences
+
+
+@pytest.mark.parametrize("sentence", [words for each in SENTENCES.values() for words in each.values()])
+def test_a_sentence_is_plain(sentence: str) -> None:
+    for one in re.split(r"(?<=[.?])\s", sentence):
+        assert len(one.split()) <= 22
+    assert not re.search(r"\b(prompt|branches\b.*\bkey|I|we)\b|!", sentence)
+
+
+@pytest.mark.parametrize("name", ["", "again"])
+def test_an_accepted_warning_stays_quiet_and_the_same_one_elsewhere_does_not(name: str) -> None:
+    quoted = SOUND.replace(ASK, f'ask = "{LONG}"').replace("This looks at one walk.", LONG)
+    prompt = f'prompt = "{name}"\n' if name else ""
+    accepted = f'\n[[accepted]]\nwarning = "long_sentence"\n{prompt}reason = "It is a quotation."\n'
+    assert [each.prompt for each in findings((quoted + accepted).encode())] == ["again" if not name else ""]
+
+
+def test_a_fault_cannot_be_accepted() -> None:
+    bad = (
+        SOUND.replace('to = "seen"', 'to = "sea"')
+        + "\n"
+        + ACCEPTED.replace("long_sentence", "branch_nowhere")
+    )
+    keys = [each.key for each in findings(bad.replace('"again"\nreason', '"went"\nreason').encode())]
+    assert keys == ["branch_nowhere", "accepts_nothing"]
+
+
+def test_an_acceptance_needs_its_reason() -> None:
+    for reason in ("", 'reason = ""'):
+        bad = SOUND + "\n" + ACCEPTED.replace('reason = "It is a quotation."', reason)
+        assert {each.key for each in findings(bad.encode())} <= {"missing_key", "empty_text"} != set()
+
+
+def test_a_topic_is_judged_only_against_a_programme() -> None:
+    other = read(SOUND.replace("control-continuum", "the-weather").encode())
+    assert check(other) == []
+    assert [each.key for each in check(other, TOPICS)] == ["unknown_topic"]
+    accepted = '\n[[accepted]]\nwarning = "unknown_topic"\nreason = "It is for another programme."\n'
+    other = read((SOUND.replace("control-continuum", "the-weather") + accepted).encode())
+    assert check(other) == check(other, TOPICS) == []
+
+
+def test_warnings_are_no_faults() -> None:
+    activity = read(SOUND.replace(ASK, f'ask = "{LONG}"').encode())
+    assert [each.key for each in check(activity)] == ["long_sentence"] and faults(activity) == []

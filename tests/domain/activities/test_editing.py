@@ -1,0 +1,235 @@
+"""What an author does to an activity, one plain change at a time."""
+
+import re
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from companion.domain.activities import editing
+from companion.domain.activities.activity import MOST_PROMPTS, Accepted, Activity
+from companion.domain.activities.answers import Branch, Condition
+from companion.domain.activities.answers.one_choice import OneChoice, Option
+from companion.domain.activities.answers.short_text import ShortText
+from companion.domain.activities.checker import check, faults
+from companion.domain.activities.editing import About
+from companion.domain.forms import Form
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+
+LONG = "What did you see " + "and hear " * 20 + "on the way?"
+ABOUT = About("A walk", None, 10, "This looks at one walk.")
+WENT = OneChoice(
+    id="went",
+    ask="Did you go for a walk?",
+    options=(Option(id="yes", label="Yes"), Option(id="no", label="Not today")),
+    branches=(Branch(to="seen", when=Condition(one_of=("yes",))),),
+)
+WAY = ShortText(id="in-the-way", ask="What was in the way?", branches=(Branch(to="end"),))
+SEEN = ShortText(id="seen", ask=LONG)
+WALK = msgspec.structs.replace(editing.blank(ABOUT, "a-walk"), prompts=(WENT, WAY, SEEN))
+
+
+def ids(activity: Activity) -> list[str]:
+    return [prompt.id for prompt in activity.prompts]
+
+
+def found(activity: Activity) -> set[tuple[str, str]]:
+    return {(finding.key, finding.prompt) for finding in check(activity)}
+
+
+def problems(form: Form) -> set[tuple[str, str]]:
+    with pytest.raises(Rejected) as refused:
+        About.typed(form, {"control-continuum"})
+    return {(problem.field, problem.key) for problem in refused.value.problems}
+
+
+def test_what_an_activity_says_of_itself() -> None:
+    form = {"title": [" A walk "], "topic": [""], "minutes": [" 15 "], "introduction": ["One\r\nwalk."]}
+    assert About.typed(form, {"control-continuum"}) == About("A walk", None, 15, "One\nwalk.")
+    assert About.typed({**form, "topic": ["control-continuum"]}, {"control-continuum"}).topic
+    assert problems({}) == {("title", "empty"), ("introduction", "empty"), ("minutes", "minutes")}
+    for minutes in ("0", "121", "-1", "1.5", "٣", "", "soon", "9" * 5000):
+        assert problems({**form, "minutes": [minutes]}) == {("minutes", "minutes")}
+    assert problems({**form, "title": ["two\nlines"], "topic": ["x"]}) == {
+        ("title", "one_line"),
+        ("topic", "not_offered"),
+    }
+
+
+@given(some.text(max_size=60), some.lists(some.sampled_from(["a", "a-2", "question", "walk"])))
+def test_a_name_made_of_words_is_one_and_is_new(text: str, taken: list[str]) -> None:
+    name = editing.new_id(text, taken)
+    assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name)
+    assert name not in {*taken, "end", "next"}
+
+
+def test_the_name_of_a_question_tells_nothing_and_no_branch_means_another() -> None:
+    assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
+    assert editing.next_id(WALK) == "question-4"
+    last = ShortText(
+        id="question-4",
+        ask="Why?",
+        recall="question-5",
+        branches=(Branch(to="question-6"), Branch(to="end", when=Condition(prompt="question-7"))),
+    )
+    assert editing.next_id(editing.without(editing.added(WALK, last, "seen"), "went")) == "question-8"
+
+
+def test_a_question_is_added_where_it_belongs_and_once() -> None:
+    new = ShortText(id="question-4", ask="What next?")
+    for after, order in (("", 0), ("went", 1), ("seen", 3)):
+        added = editing.added(WALK, new, after)
+        assert ids(added).index("question-4") == order
+        assert editing.added(added, msgspec.structs.replace(new, id="question-5"), after) == added
+    with pytest.raises(NotFound):
+        editing.added(WALK, new, "gone")
+
+
+def test_no_more_questions_than_there_is_room_for() -> None:
+    full = msgspec.structs.replace(
+        WALK, prompts=tuple(ShortText(id=f"q-{n}", ask=f"Why {n}?") for n in range(MOST_PROMPTS))
+    )
+    for act in (
+        lambda: editing.added(full, ShortText(id="question-1", ask="And?"), ""),
+        lambda: editing.copied(full, "q-7"),
+    ):
+        with pytest.raises(Rejected) as refused:
+            act()
+        assert refused.value.problems[0].key == "too_many"
+    assert editing.copied(editing.without(full, "q-7"), "q-8").prompts[8].id == "q-8-2"
+
+
+def test_a_question_moves_and_stops_at_the_ends() -> None:
+    assert ids(editing.moved(WALK, "went", 1)) == ["in-the-way", "went", "seen"]
+    assert ids(editing.moved(WALK, "seen", -1)) == ["went", "seen", "in-the-way"]
+    assert editing.moved(WALK, "went", -1) == WALK == editing.moved(WALK, "seen", 1)
+    assert ids(editing.moved(WALK, "went", 500)) == ["in-the-way", "seen", "went"]
+    with pytest.raises(NotFound):
+        editing.moved(WALK, "gone", 1)
+
+
+def test_a_copy_stands_below_its_original_and_says_the_same() -> None:
+    copied = editing.copied(editing.copied(WALK, "went"), "went")
+    assert ids(copied) == ["went", "went-3", "went-2", "in-the-way", "seen"]
+    assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
+
+
+def test_deleting_what_a_branch_leads_to_is_found_and_mended() -> None:
+    without = editing.without(WALK, "seen")
+    assert ("branch_nowhere", "went") in found(without)
+    assert editing.without(without, "seen") == without  # the button was pressed twice
+    mended = editing.changed(without, msgspec.structs.replace(WENT, branches=()))
+    assert not faults(mended)
+
+
+def test_a_warning_is_accepted_with_a_reason() -> None:
+    assert ("long_sentence", "seen") in found(WALK)
+    kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
+    assert ("long_sentence", "seen") not in found(kept)
+    again = editing.accepting(kept, "seen", "long_sentence", "It is a song.")
+    assert again.accepted == (Accepted(warning="long_sentence", prompt="seen", reason="It is a song."),)
+    for reason in ("", " \n ", "x" * 301):
+        with pytest.raises(Rejected):
+            editing.accepting(WALK, "seen", "long_sentence", reason)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "warning"), [("went", "long_sentence"), ("gone", "long_sentence"), ("seen", "x"), ("", "")]
+)
+def test_only_what_the_checker_warns_of_can_be_accepted(prompt: str, warning: str) -> None:
+    with pytest.raises(ChangedElsewhere):
+        editing.accepting(WALK, prompt, warning, "It has to be like that.")
+
+
+def test_what_is_accepted_holds_for_the_words_it_was_accepted_for() -> None:
+    kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
+    elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
+    moved = editing.moved(editing.changed(kept, WAY), "seen", -1)
+    for still in (elsewhere, moved, editing.with_about(kept, ABOUT), editing.changed(kept, SEEN)):
+        assert still.accepted == kept.accepted
+    others = msgspec.structs.replace(SEEN, ask="What did you hear " + "and see " * 20 + "on the way?")
+    for gone in (editing.changed(kept, others), editing.without(kept, "seen")):
+        assert gone.accepted == ()
+
+
+def test_what_is_accepted_about_the_introduction() -> None:
+    walk = editing.with_about(
+        WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
+    )
+    kept = editing.accepting(walk, "", "long_sentence", "It is a quotation.")
+    about = About(kept.title, None, 20, kept.introduction)
+    assert editing.with_about(kept, about).accepted == kept.accepted
+    assert editing.with_about(kept, ABOUT).accepted == ()
+
+
+CHANGES = some.lists(
+    some.tuples(
+        some.sampled_from(["up", "down", "copy", "remove", "change", "accept", "about", "add"]),
+        some.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+@given(CHANGES)
+def test_whatever_an_author_does_can_be_checked_and_never_leaves_what_he_cannot_mend(
+    changes: list[tuple[str, int]],
+) -> None:
+    """Names stay apart, and nothing is accepted that is not warned of: there is no button to take that back."""
+    activity = WALK
+    for act, which in changes:
+        activity = act_of(activity, act, which)
+    assert len(set(ids(activity))) == len(activity.prompts)
+    assert not {key for key, _ in found(activity)} & {
+        "accepts_nothing",
+        "id_twice",
+        "id_reserved",
+        "empty_text",
+    }
+
+
+def act_of(activity: Activity, act: str, which: int) -> Activity:
+    if act == "add" or not activity.prompts:
+        new = ShortText(id=editing.next_id(activity), ask=f"{LONG} {which}")
+        return editing.added(
+            activity, new, ids(activity)[which % len(ids(activity))] if ids(activity) else ""
+        )
+    prompt = activity.prompts[which % len(activity.prompts)]
+    match act:
+        case "up" | "down":
+            return editing.moved(activity, prompt.id, -1 if act == "up" else 1)
+        case "copy":
+            return editing.copied(activity, prompt.id)
+        case "remove":
+            return editing.without(activity, prompt.id)
+        case "change":
+            return editing.changed(activity, msgspec.structs.replace(prompt, ask=f"Why {which}?"))
+        case "accept" if ("long_sentence", prompt.id) in found(activity):
+            return editing.accepting(activity, prompt.id, "long_sentence", "It has to be.")
+        case "about":
+            return editing.with_about(activity, About("A walk", None, 10, "One walk, " * (which + 18)))
+    return activity
+
+
+def test_a_preview_begins_anywhere() -> None:
+    part = [ShortText(id=name, ask="What of it?", for_each="seen") for name in ("first", "second")]
+    walk = msgspec.structs.replace(WALK, prompts=(*WALK.prompts, *part))
+    for before, at in pairwise(ids(walk)):
+        begun = editing.starting_at(walk, at)
+        assert ids(begun)[0] == at and before not in ids(begun)
+    assert {each.for_each for each in editing.starting_at(walk, "second").prompts} == {""}
+    assert editing.starting_at(walk, "went") == walk
+    with pytest.raises(NotFound):
+        editing.starting_at(walk, "gone")
+
+
+def test_typed_questions() -> None:
+    quick = editing.quick(" For you ", "Hello.", "How was it?\n\n What next? \u2028Why?", 500, "own-1")
+    assert [(each.id, each.ask) for each in quick.prompts] == [
+        ("question-1", "How was it?"),
+        ("question-2", "What next?"),
+        ("question-3", "Why?"),
+    ]
+    assert (quick.title, quick.minutes, faults(quick)) == ("For you", 120, [])

@@ -1,0 +1,53 @@
+"""After an answer of distress, of little control or of a strong urge comes the way to help, or the checker warns."""
+
+from pathlib import Path
+
+import pytest
+
+from companion.domain.activities.activity import read
+from companion.domain.activities.leading_to_help import dead_ends
+
+ACTIVITIES = Path(__file__).parents[3] / "companion" / "content" / "activities"
+NOT_ALONE = 'to = "not-alone"\nwhen = { one_of = ["nobody-yet"] }'
+BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, press “I need help now”."
+
+
+def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
+    """The questions that the checker warns of in a shipped activity with other words in one place."""
+    text = (ACTIVITIES / f"{name}.toml").read_text()
+    assert text.count(now) >= 1
+    return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "instead", "warned"),
+    [
+        ("control-continuum", NOT_ALONE, 'to = "more-control"', ["support"]),
+        ("control-continuum", "If a child is in danger now, call 999. ", "", ["this-week"]),
+        ("control-continuum", "at_most = 3", "at_most = 5, at_least = 4", ["this-week"]),
+        ("facing-the-justice-system", NOT_ALONE, 'to = "own-part"', ["support"]),
+        ("facing-the-justice-system", f'help = "{BESIDE_IT}"\n', "", ["how-heavy"]),
+        ("urge-and-choice-diary", '"urge-high", ', "", ["days"]),
+        ("urge-and-choice-diary", '"control-low", ', "", ["days"]),
+        ("urge-and-choice-diary", ', "mood-low"', "", ["days"]),
+        ("a-letter-not-sent", f'help = "{BESIDE_IT}"\n', "", ["afterwards"]),
+    ],
+)
+def test_a_dead_end_is_found(name: str, now: str, instead: str, warned: list[str]) -> None:
+    assert found(name) == []
+    assert found(name, now, instead) == warned
+
+
+def test_where_something_is_typed_the_danger_line_stands_at_the_box() -> None:
+    assert found("hopes-and-fears") == []
+    assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
+
+
+def test_nobody_to_turn_to_is_answered_here_or_next() -> None:
+    assert found("warning-signs", "the Helpline", "somebody", every=True) == []  # it is among the choices
+    assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
+
+
+def test_only_english_is_judged() -> None:
+    text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
+    assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []

@@ -1,0 +1,249 @@
+"""The picture of an activity's paths, of sound activities and of drafts with every fault."""
+
+import re
+from itertools import combinations, pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.content import starter_activities
+from companion.domain.activities.activity import Activity, from_plain
+from companion.domain.activities.answers import Condition
+from companion.domain.activities.answers._shapes import WIDTH, Box
+from companion.domain.activities.answers._words import breadth
+from companion.domain.authoring.flowchart import MOST_LANES, Picture, To, lanes_for, paths
+
+END = "end"
+
+
+def activity(*prompts: dict[str, Any]) -> Activity:
+    return from_plain(
+        {
+            "format": 1,
+            "id": "a-walk",
+            "title": "A walk",
+            "minutes": 5,
+            "introduction": "This looks at one walk.",
+            "prompts": list(prompts),
+        }
+    )
+
+
+def question(name: str, *branches: dict[str, Any], kind: str = "list", **settings: str) -> dict[str, Any]:
+    ask = f"What was the walk like at the {name}, and what did you see there?"
+    return {"id": name, "kind": kind, "ask": ask, "branches": list(branches), **settings}
+
+
+def to(name: str, **when: Any) -> dict[str, Any]:
+    return {"to": name, "when": when} if when else {"to": name}
+
+
+def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
+    return [(way.to, way.number) for way in picture.rows[number - 1].ways]
+
+
+def jumps(picture: Picture) -> set[tuple[int, int]]:
+    """The arcs by the numbers of their questions; 0 is the end."""
+    rows = len(picture.rows)
+    return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Activity:
+    """Any prompts with branches, recalls and parts that need not make sense."""
+    many = draw(st.integers(0, 14))
+    names = [f"q{place}" for place in range(many)]
+    anywhere = st.sampled_from([*names, END, "next", "gone"])
+    condition = st.one_of(
+        st.just({}),
+        st.fixed_dictionaries({"way": st.sampled_from(["answered", "not_sure", "talk"])}),
+        st.fixed_dictionaries({"at_least": st.integers(0, 4), "prompt": anywhere}),
+    )
+    branch = st.fixed_dictionaries({"to": anywhere, "when": condition})
+    over = st.sampled_from(["", "", *names[:2], "gone"])
+    return activity(
+        *[
+            {
+                **question(
+                    draw(st.sampled_from([name, name, name, "q0"])), *draw(st.lists(branch, max_size=4))
+                ),
+                "recall": draw(st.sampled_from(["", *names, "gone"])),
+                "for_each": draw(over) if draw(st.booleans()) else "q0" if place in (3, 4) else "",
+            }
+            for place, name in enumerate(names)
+        ]
+    )
+
+
+def test_a_question_leads_straight_on_past_others_and_to_the_end() -> None:
+    picture = paths(
+        activity(
+            question("gate", to("wood", at_least=3), to(END, way="talk")),
+            question("lane", to("hill")),
+            question("wood"),
+            question("hill"),
+        )
+    )
+    assert ways(picture, 1) == [(To.JUMP, 3), (To.JUMP, 0), (To.ON, 2)]
+    assert ways(picture, 2) == [(To.JUMP, 4)]
+    assert ways(picture, 4) == [(To.ON, 0)]
+    assert jumps(picture) == {(1, 3), (1, 0), (2, 4)}
+    assert len(picture.straight) == 3, "from the lane nothing leads straight on"
+    assert [row.number for row in picture.rows] == [1, 2, 3, 4]
+
+
+def test_a_condition_knows_which_question_it_asks_about() -> None:
+    picture = paths(
+        activity(question("gate"), question("lane", to(END, prompt="gate", at_least=2), to(END, at_most=1)))
+    )
+    earlier, own, otherwise = picture.rows[1].ways
+    assert earlier.asked and (earlier.asked.id, earlier.asked_number) == ("gate", 1)
+    assert own.asked and (own.asked.id, own.asked_number) == ("lane", 0)
+    assert (otherwise.condition, otherwise.asked_number) == (None, 0)
+
+
+def test_a_part_leads_to_its_next_item_and_on_after_the_last_one() -> None:
+    picture = paths(
+        activity(
+            question("views"),
+            question("near", to("next", at_least=2), for_each="views"),
+            question("far", to("home", way="talk"), for_each="views"),
+            question("home"),
+        )
+    )
+    assert ways(picture, 2) == [(To.AGAIN, 4), (To.ON, 3)]
+    assert ways(picture, 3) == [(To.LEAVE, 4), (To.AGAIN, 4)]
+    assert [row.over for row in picture.rows] == [None, 1, 1, None]
+    (panel,) = picture.panels
+    assert panel.over == 1
+    assert all(panel.y < row.box.y and row.box.bottom.y < panel.y + panel.height for row in picture.rows[1:3])
+    assert panel.y > picture.rows[0].box.bottom.y
+    assert panel.y + panel.height < picture.rows[3].box.y
+    assert len(picture.again) == 2
+    assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
+
+
+def test_after_a_part_it_goes_on_even_where_its_last_question_leads_away() -> None:
+    picture = paths(
+        activity(
+            question("views"),
+            question("near", to("next", at_least=2), for_each="views"),
+            question("far", to(END), for_each="views"),
+            question("home"),
+        )
+    )
+    assert len(picture.straight) == 4
+    start = float(re.findall(r"[\d.]+", picture.straight[2].shaft)[1])
+    assert start == picture.panels[0].y + picture.panels[0].height
+
+
+def test_what_leads_nowhere_is_said_and_not_drawn() -> None:
+    picture = paths(
+        activity(
+            question("gate", to("gone", way="talk"), to("next", way="not_sure"), to("gate", prompt="gone")),
+            question("lane", to("gate"), to(END), recall="gone"),
+            question("wood", for_each="gone"),
+        )
+    )
+    assert ways(picture, 1) == [(To.NOWHERE, 0), (To.OUTSIDE, 0), (To.BACK, 1), (To.ON, 2)]
+    assert picture.rows[0].ways[2].asked is None
+    assert ways(picture, 2) == [(To.BACK, 1), (To.JUMP, 0)]
+    assert [way.idle for way in picture.rows[1].ways] == [False, True]
+    assert (picture.rows[1].recalled, picture.rows[2].over) == (0, 0)
+    assert picture.arcs == ()
+
+
+def test_a_question_to_which_no_path_comes_is_marked() -> None:
+    picture = paths(activity(question("gate", to(END)), question("lane")))
+    assert [row.reached for row in picture.rows] == [True, False]
+
+
+def test_an_empty_draft_has_an_end() -> None:
+    picture = paths(activity())
+    assert (picture.rows, picture.arrows) == ((), ())
+    assert picture.height > picture.end.height
+
+
+def test_two_hundred_questions_with_ways_across_stay_within_the_picture() -> None:
+    across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
+    picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
+    stays_within(picture)
+    assert {arc.lane for arc in picture.arcs} == set(range(MOST_LANES))
+    told = {(row.number, number) for row in picture.rows for number in row.told}
+    assert told | jumps(picture) == {(n, 201 - n) for n in range(1, 100)}
+    assert not told & jumps(picture)
+
+
+def test_ways_to_one_question_share_a_lane_and_the_shortest_runs_inside() -> None:
+    assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
+
+
+def test_words_of_the_questions_are_drawn_without_the_signs_of_their_text() -> None:
+    picture = paths(activity({"id": "p", "kind": "list", "ask": "What is *one* thing that you saw_there?"}))
+    assert " ".join(line for _, line in picture.rows[0].lines) == "What is one thing that you saw_there?"
+
+
+def test_every_starter_activity_is_drawn_whole() -> None:
+    for starter in starter_activities():
+        picture = paths(starter)
+        stays_within(picture)
+        assert all(row.reached and not row.told for row in picture.rows)
+        said = [way for row in picture.rows for way in row.ways]
+        assert all(way.to in (To.ON, To.JUMP, To.LEAVE, To.AGAIN) and not way.idle for way in said)
+
+
+@given(drafts())
+def test_every_way_is_said_and_every_way_that_can_be_taken_is_drawn(draft: Activity) -> None:
+    picture = paths(draft)
+    stays_within(picture)
+    for row, prompt in zip(picture.rows, draft.prompts, strict=True):
+        always = Condition() in [branch.when for branch in prompt.branches]
+        assert len(row.ways) == len(prompt.branches) + (not always)
+        drawn = {end for start, end in jumps(picture) if start == row.number} | set(row.told)
+        away = {way.number for way in row.ways if way.to in (To.JUMP, To.LEAVE) and not way.idle}
+        assert drawn == away
+    again = [row for row in picture.rows if any(way.to is To.AGAIN and not way.idle for way in row.ways)]
+    assert len(picture.again) >= len(again)
+
+
+@given(drafts())
+def test_ways_in_a_lane_never_pass_the_same_place_unless_they_lead_to_the_same_one(draft: Activity) -> None:
+    arcs = paths(draft).arcs
+    for one, other in combinations(arcs, 2):
+        (x, top, bottom), (other_x, other_top, other_bottom) = (
+            upright(one.arrow.shaft),
+            upright(other.arrow.shaft),
+        )
+        assert (x == other_x) == (one.lane == other.lane)
+        if one.lane == other.lane and one.end != other.end:
+            assert bottom < other_top or other_bottom < top
+
+
+def upright(shaft: str) -> tuple[float, float, float]:
+    """Where a way runs along its lane: how far right, and from where to where."""
+    found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
+    assert found, shaft
+    y, x, to_y = map(float, found.groups())
+    return x, y, to_y
+
+
+def stays_within(picture: Picture) -> None:
+    """Nothing stands outside the picture, no box covers another, and no word leaves its box."""
+    boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
+    for upper, lower in pairwise(boxes):
+        assert upper.bottom.y < lower.y
+    assert boxes[-1].bottom.y < picture.height
+    for row in picture.rows:
+        baselines = [y for y, _ in row.lines] + ([row.foot] if row.told else [])
+        assert row.box.y + 12 < baselines[0]
+        assert baselines == sorted(set(baselines))
+        assert baselines[-1] < row.box.bottom.y - 4
+        assert all(picture.words_x + breadth(line) <= row.box.right.x for _, line in row.lines)
+    for arrow in picture.arrows:
+        for x, y in re.findall(r"([\d.]+) ([\d.]+)", f"{arrow.shaft}{arrow.head}"):
+            assert 0 < float(x) < WIDTH
+            assert 0 < float(y) < picture.height
+    for panel in picture.panels:
+        assert panel.x > 0
+        assert panel.x + panel.width < WIDTH

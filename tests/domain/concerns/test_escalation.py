@@ -1,0 +1,118 @@
+"""Who must act on a concern at each moment, who is told of it again, and who is promised to those who raise one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from companion.domain.concerns.concern_rules import ConcernRules, Limits
+from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState, ConcernStepKind
+from companion.domain.concerns.escalation import Promise, Reach, Telling, due_to, promise, with_whom
+
+PRIYA, MARGARET, RUTH, HELEN = (UUID(int=number) for number in range(1, 5))
+LEADS = (MARGARET, RUTH, HELEN)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of November 2026, in which London's clock shows UTC; 30 is a Monday, 31 the Tuesday after it."""
+    return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
+
+
+FRIDAY, SATURDAY, MONDAY, TUESDAY, WEDNESDAY = at(27, 19, 40), at(28, 0), at(30, 12), at(31, 12), at(32, 12)
+NEW = Concern(ConcernKind.RAISED, ConcernState.NEW, Limits(MONDAY, TUESDAY), PRIYA)
+HERS = replace(NEW, state=ConcernState.TAKEN, taken_by=MARGARET)
+HERE = ConcernRules(1, MARGARET, cover=RUTH)
+AWAY = replace(HERE, away_from=date(2026, 11, 28), away_until=date(2026, 12, 1))
+"""The lead is away from Saturday to Tuesday."""
+UNCOVERED = replace(AWAY, cover=None)
+ALONE = (MARGARET,)
+
+
+@pytest.mark.parametrize(
+    ("concern", "rules", "leads", "now", "reach", "whom"),
+    [
+        # in time
+        (NEW, HERE, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
+        (NEW, AWAY, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
+        (NEW, AWAY, LEADS, SATURDAY, Reach.COVER, {RUTH}),
+        (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead who joined
+        (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the cover has left
+        (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # nobody else is left
+        (NEW, AWAY, (), SATURDAY, Reach.LEAD, set()),
+        (NEW, AWAY, (RUTH, HELEN), SATURDAY, Reach.LEAD, {RUTH}),  # the lead has left
+        # a limit has passed
+        (NEW, HERE, LEADS, MONDAY, Reach.COVER, {RUTH}),
+        (NEW, HERE, LEADS, at(30, 14), Reach.EVERY_LEAD, {*LEADS}),
+        (NEW, AWAY, LEADS, MONDAY, Reach.COVER, {RUTH}),
+        (NEW, AWAY, LEADS, at(30, 14), Reach.EVERY_LEAD, {RUTH, HELEN}),
+        (NEW, AWAY, LEADS, WEDNESDAY, Reach.EVERY_LEAD, {*LEADS}),
+        (NEW, UNCOVERED, ALONE, MONDAY, Reach.EVERY_LEAD, {MARGARET}),
+        # somebody has taken it
+        (HERS, HERE, LEADS, MONDAY, Reach.TAKER, {MARGARET}),
+        (HERS, AWAY, LEADS, MONDAY, Reach.COVER, {RUTH}),
+        (HERS, HERE, (RUTH, HELEN), MONDAY, Reach.LEAD, {RUTH}),  # and has left since
+        (HERS, HERE, LEADS, TUESDAY, Reach.COVER, {RUTH, MARGARET}),
+        (replace(NEW, state=ConcernState.PASSED_ON), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
+        (replace(NEW, state=ConcernState.CLOSED), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
+    ],
+)
+def test_who_must_act(
+    concern: Concern,
+    rules: ConcernRules,
+    leads: tuple[UUID, ...],
+    now: datetime,
+    reach: Reach,
+    whom: set[UUID],
+) -> None:
+    assert with_whom(concern, rules, leads, now) == (reach, whom)
+
+
+@pytest.mark.parametrize(
+    ("concern", "rules", "now", "told", "since"),
+    [
+        (NEW, AWAY, at(29, 9), {RUTH}, SATURDAY),
+        (NEW, AWAY, at(30, 13), {RUTH}, MONDAY),
+        (NEW, AWAY, at(30, 15), {RUTH, HELEN}, MONDAY),
+        (NEW, AWAY, at(31, 13), {RUTH, HELEN}, TUESDAY),  # the second limit
+        (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead is back
+        (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),  # and every working day from then on
+        (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday: since Friday
+        (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
+        (HERS, AWAY, at(30, 13), {RUTH}, SATURDAY),
+        (HERS, AWAY, at(31, 13), {RUTH}, TUESDAY),
+        (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
+    ],
+)
+def test_each_limit_return_and_change_of_cover_tells_again(
+    concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
+) -> None:
+    due = due_to(concern, rules, LEADS, now)
+    assert {each.account for each in due} == told
+    assert {moment for each, moment in due.items() if each.account in told} == {since}
+
+
+def test_a_practitioner_is_told_once_of_what_a_participant_tells() -> None:
+    told = replace(NEW, kind=ConcernKind.TOLD)
+    moments = [
+        due_to(told, AWAY, LEADS, now)[Telling(PRIYA, ConcernStepKind.TOLD)] for now in (FRIDAY, WEDNESDAY)
+    ]
+    assert moments[0] == moments[1] < FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("rules", "leads", "promised"),
+    [
+        (HERE, LEADS, Promise(MARGARET, MONDAY)),
+        (AWAY, LEADS, Promise(RUTH, MONDAY)),  # away by then, though not yet
+        (UNCOVERED, LEADS, Promise(RUTH, MONDAY)),
+        (AWAY, (MARGARET, HELEN), Promise(HELEN, MONDAY)),
+        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # nobody is there before
+        (AWAY, (), Promise(None, MONDAY)),
+        (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),  # back by then
+    ],
+)
+def test_who_is_promised_is_there_by_then(
+    rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
+) -> None:
+    assert promise(rules, leads, FRIDAY) == promised

@@ -1,0 +1,75 @@
+"""The path: only allowed moves, each dated, with a reason where it ends or stops something."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from companion.domain.enrolments.pathway import (
+    MOVES,
+    NEEDS_REASON,
+    PathwayState,
+    PathwayStep,
+    came_from,
+    move,
+    standing,
+)
+from companion.domain.refusals import NotAllowed, Rejected
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+SINCE = date(2026, 11, 10)
+
+
+def test_every_state_can_be_reached_and_only_one_is_the_last() -> None:
+    assert {state for moves in MOVES.values() for state in moves} == set(PathwayState) - {
+        PathwayState.REFERRED
+    }
+    assert [state for state, moves in MOVES.items() if not moves] == [PathwayState.DIED]
+
+
+@pytest.mark.parametrize("state", PathwayState)
+@pytest.mark.parametrize("to", [*PathwayState, "", "elsewhere"])
+def test_a_move_is_allowed_or_refused(state: PathwayState, to: str) -> None:
+    if to in MOVES[state]:
+        assert move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)[0] == to
+    else:
+        with pytest.raises(NotAllowed):
+            move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)
+
+
+@pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
+def test_a_day_that_cannot_be(day: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        move(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, day, "", SINCE, NOW)
+    assert [problem.field for problem in refused.value.problems] == ["day"]
+
+
+def test_a_reason_where_one_is_needed() -> None:
+    for to in NEEDS_REASON:
+        state = next(state for state, moves in MOVES.items() if to in moves)
+        with pytest.raises(Rejected) as refused:
+            move(state, to, "2026-11-20", "  ", SINCE, NOW)
+        assert [problem.field for problem in refused.value.problems] == ["reason"]
+    assert move(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, "2026-11-24", "", SINCE, NOW)[2] == ""
+
+
+def walked(*states: PathwayState | None) -> list[PathwayStep]:
+    """Steps to these states; None takes back the one before it."""
+    found: list[PathwayStep] = []
+    for state in states:
+        before = came_from(found)
+        to = state or (before.state if before else PathwayState.REFERRED)
+        found.append(PathwayStep(UUID(int=len(found)), to, SINCE, NOW, UUID(int=1), "", back=state is None))
+    return found
+
+
+def test_a_mistake_is_taken_back_to_where_he_stood_before_it() -> None:
+    steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE)
+    before = came_from(steps)
+    assert before and before.state is PathwayState.INITIAL_MEETING
+    steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE, None)
+    assert [step.state for step in standing(steps)] == [PathwayState.REFERRED, PathwayState.INITIAL_MEETING]
+    before = came_from(steps)
+    assert before and before.state is PathwayState.REFERRED  # and once more
+    assert came_from(walked(PathwayState.REFERRED, PathwayState.CLOSED, None)) is None
+    assert came_from(walked(PathwayState.REFERRED)) is None and came_from([]) is None

@@ -1,0 +1,120 @@
+"""A day and a time in London as typed, what can be noted of an appointment, and what is due before which."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.appointments import (
+    Appointment,
+    Attendance,
+    attendance,
+    due_before,
+    may_be_noted,
+    minutes,
+    starts_at,
+)
+from companion.domain.refusals import Rejected
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+CANCELLED = Attendance.CANCELLED_BY_SERVICE
+
+
+def test_winter_and_summer() -> None:
+    assert starts_at("2026-12-03", "14:00", NOW) == datetime(2026, 12, 3, 14, 0, tzinfo=UTC)
+    assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
+
+
+def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
+    assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "key"),
+    [
+        ("2026-02-30", "14:00", "bad_date"),
+        ("soon", "14:00", "bad_date"),
+        ("2026-W50-1", "14:00", "bad_date"),
+        ("2026-12-03", "14:00:00", "bad_time"),
+        ("2026-12-03", "1400", "bad_time"),
+        ("", "14:00", "bad_date"),
+        ("2026-12-03", "25:00", "bad_time"),
+        ("2026-12-03", "", "bad_time"),
+        ("2026-12-03", "14:00+05:00", "bad_time"),
+        ("2027-03-28", "01:30", "no_such_time"),
+        ("2026-11-24", "14:00", "in_the_past"),
+        ("2026-11-01", "14:00", "in_the_past"),
+        ("2031-11-01", "14:00", "too_far_ahead"),
+        ("9999-12-31", "23:59", "too_far_ahead"),
+        ("0001-01-01", "00:00", "in_the_past"),
+    ],
+)
+def test_what_cannot_be_is_named(day: str, time: str, key: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        starts_at(day, time, NOW)
+    assert refused.value.problems[0].key == key
+
+
+def test_a_leap_day() -> None:
+    assert starts_at("2028-02-29", "10:00", NOW) == datetime(2028, 2, 29, 10, 0, tzinfo=UTC)
+
+
+def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancelled: int = 0) -> Appointment:
+    """On this day of December 2026; one that is cancelled was so on the day ``cancelled``."""
+    at = datetime(2026, 12, cancelled, 9, tzinfo=UTC) if cancelled else None
+    then = datetime(2026, 12, day, 14, tzinfo=UTC)
+    return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
+
+
+def test_what_is_to_come_can_only_be_cancelled_and_what_has_begun_was_attended_or_not() -> None:
+    ahead = appointment(10)
+    begun = ahead.starts_at
+    cancelled = (Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE)
+    assert may_be_noted(ahead, NOW) == cancelled
+    assert may_be_noted(ahead, begun) == (Attendance.ATTENDED, Attendance.MISSED, *cancelled)
+    for noted in (*cancelled, Attendance.ATTENDED, Attendance.MISSED):
+        assert may_be_noted(replace(ahead, attendance=noted), begun)[-1] is Attendance.NOT_NOTED
+
+
+@pytest.mark.parametrize("chosen", ["attended", "missed", "not_noted", "lost", ""])
+def test_nobody_attends_what_is_to_come(chosen: str) -> None:
+    with pytest.raises(Rejected):
+        attendance(chosen, appointment(10), NOW)
+
+
+def test_work_for_a_cancelled_appointment_is_due_before_the_next_that_stands() -> None:
+    attended, meant = appointment(1, Attendance.ATTENDED), appointment(8, CANCELLED, cancelled=3)
+    also_cancelled, later, last = appointment(9, CANCELLED, cancelled=3), appointment(15), appointment(22)
+    everything = [last, attended, meant, later, also_cancelled]
+    assert due_before(later, everything) is later
+    assert due_before(meant, everything) is later
+    earlier_instead = appointment(5)
+    assert due_before(meant, [*everything, earlier_instead]) is earlier_instead
+
+
+def test_without_one_it_is_due_before_the_next_meeting_which_has_no_day_yet() -> None:
+    meant = appointment(8, CANCELLED, cancelled=3)
+    found = due_before(meant, [appointment(1, Attendance.ATTENDED), meant])
+    assert found is meant and found.due_at is None
+    assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
+
+
+def test_what_is_cancelled_long_afterwards_was_due_before_what_came_next() -> None:
+    meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
+    assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
+
+
+@pytest.mark.parametrize(("typed", "long"), [("", 90), (" 60 ", 60), ("75", 75), ("90", 90)])
+def test_a_length_within_the_programmes_bounds(typed: str, long: int) -> None:
+    assert minutes(typed, 60, 90) == long
+
+
+@pytest.mark.parametrize("typed", ["59", "91", "-60", "sixty", "٦٠", "1e2", "60.0", "0060"])
+def test_a_length_out_of_bounds_is_refused(typed: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        minutes(typed, 60, 90)
+    assert refused.value.problems[0].values == {"least": 60, "most": 90}
+    with pytest.raises(Rejected):
+        minutes(typed, 120, 120)

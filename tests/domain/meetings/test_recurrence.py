@@ -1,0 +1,131 @@
+"""The days of several appointments: at a rhythm, shifted together, and what cannot be."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.appointments import Appointment, Attendance, starts_at
+from companion.domain.meetings.recurrence import (
+    Proposed,
+    Slot,
+    by_rhythm,
+    rhythm,
+    sessions_to_book,
+    shifted,
+    spans,
+)
+from companion.domain.refusals import Rejected
+from companion.domain.time.london import LONDON
+from companion.domain.time.working_days import is_working_day
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+def at(day: str, clock: str = "14:00") -> datetime:
+    return starts_at(day, clock, NOW)
+
+
+def days(found: list[Proposed]) -> list[str]:
+    return [f"{each.at:%Y-%m-%d}" for each in found]
+
+
+def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> Appointment:
+    return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1, attendance)
+
+
+def test_every_week_over_christmas_leaves_the_bank_holidays_out_and_says_so() -> None:
+    found = by_rhythm(at("2026-12-11"), 7, 5)  # a Friday
+    assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
+    assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
+
+
+def test_it_is_the_same_time_on_the_clock_when_the_clocks_change() -> None:
+    found = by_rhythm(at("2027-03-18"), 14, 2)
+    moments = [starts_at(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", NOW) for each in found]
+    assert [f"{each.at:%H:%M}" for each in found] == ["14:00", "14:00"]
+    assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
+
+
+def test_a_first_day_on_a_weekend_begins_on_monday() -> None:
+    (only,) = by_rhythm(at("2026-12-05"), 7, 1)
+    assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
+
+
+@given(st.integers(1, 1000), st.integers(1, 60), st.integers(1, 8))
+def test_each_is_on_a_working_day_of_its_own_and_in_order(ahead: int, every: int, count: int) -> None:
+    found = by_rhythm(NOW + timedelta(days=ahead), every, count)
+    on = [each.at.date() for each in found]
+    assert len(on) == count and on == sorted(set(on)) and all(map(is_working_day, on))
+    assert len({each.at.strftime("%H:%M") for each in found}) == 1
+
+
+def test_the_rhythms() -> None:
+    assert [rhythm(*chosen) for chosen in (("week", ""), ("two-weeks", "x"), ("days", " 10 "))] == [7, 14, 10]
+    assert rhythm("days", "\x1f10") == 10, "what Python strips and int() does not take"
+    for wrong in (("month", ""), ("", ""), ("days", "0"), ("days", "61"), ("days", "٣"), ("days", "")):
+        with pytest.raises(Rejected):
+            rhythm(*wrong)
+
+
+def test_those_that_follow_move_by_the_same_days_and_hours_of_the_clock() -> None:
+    first, second, third = (session(at(day)) for day in ("2027-03-18", "2027-03-25", "2027-04-08"))
+    found = shifted(first, at("2027-03-23", "10:30"), [second, third])
+    assert [f"{each.at:%Y-%m-%d %H:%M}" for each in found] == [
+        "2027-03-23 10:30",
+        "2027-03-30 10:30",
+        "2027-04-13 10:30",
+    ]
+
+
+def test_what_would_come_to_a_weekend_goes_on_but_what_was_typed_stays() -> None:
+    first, second = session(at("2026-12-10")), session(at("2026-12-17"))
+    saturday = at("2026-12-12")
+    found = shifted(first, saturday, [second])
+    assert days(found) == ["2026-12-12", "2026-12-21"]
+    assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
+
+
+def test_a_row_is_named_where_something_is_wrong_with_it() -> None:
+    slots = [
+        Slot("2026-12-10", "14:00"),
+        Slot("soon", "14:00"),
+        Slot("2027-03-28", "01:30"),
+        Slot("2026-12-10", "15:59"),
+        Slot("2026-11-01", "14:00"),
+        Slot("2031-11-01", "14:00"),
+        Slot("2026-12-10", "16:00"),
+    ]
+    with pytest.raises(Rejected) as refused:
+        spans(slots, [120] * 7, NOW)
+    assert [(problem.key, problem.field) for problem in refused.value.problems] == [
+        ("bad_date", "day-2"),
+        ("no_such_time", "time-3"),
+        ("rows_overlap", "day-4"),
+        ("in_the_past", "day-5"),
+        ("too_far_ahead", "day-6"),
+        ("rows_overlap", "day-7"),
+    ]
+
+
+def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
+    (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
+    assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert span.starts_at.astimezone(LONDON).fold == 0
+
+
+def test_what_is_left_to_book() -> None:
+    lengths = [120, 120, 120, 90, 60]
+    held = [
+        session(at("2026-12-01"), Attendance.ATTENDED),
+        session(at("2026-12-02"), Attendance.MISSED),
+        session(at("2026-12-03"), Attendance.CANCELLED_BY_PARTICIPANT),
+        session(at("2026-12-04")),
+    ]
+    review = Appointment(uuid4(), AppointmentKind.REVIEW_MEETING, at("2026-12-05"), 90, "epsom", 1)
+    assert sessions_to_book([], lengths) == list(enumerate(lengths, 1))
+    assert sessions_to_book([*held, review], lengths) == [(3, 120), (4, 90), (5, 60)]
+    assert sessions_to_book([session(at("2026-12-04"))] * 6, lengths) == []

@@ -1,0 +1,127 @@
+"""What can be chosen for email, and when reminders and the daily letter go out, by the clocks of London."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.notices.reminders import (
+    DAYS_BEFORE,
+    Choice,
+    Digest,
+    at_night,
+    chosen,
+    digest_at,
+    digest_day,
+    due_at,
+    in_time,
+    mark,
+    read_before,
+)
+from companion.domain.people import Role
+from companion.domain.refusals import Rejected
+from companion.domain.time.london import LONDON
+
+MEETING = datetime(2026, 11, 26, 14, tzinfo=UTC)
+
+
+def london(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
+
+
+def test_who_wants_none_leaves_nothing_behind() -> None:
+    assert chosen(Role.PARTICIPANT, "none", "sam@post.example", ["1"], "yes") == Choice()
+
+
+def test_each_role_chooses_what_is_offered_to_it() -> None:
+    address, days = "sam@post.example", ["1", "7", "1"]
+    assert chosen(Role.PARTICIPANT, "email", address, days, "yes") == Choice(address, frozenset({1, 7}))
+    assert chosen(Role.PRACTITIONER, "email", address, days, "yes") == Choice(address, digest=True)
+    assert chosen(Role.LEAD, "email", address, days, "yes") == Choice(address)
+
+
+@pytest.mark.parametrize(
+    ("way", "address", "days", "amiss"),
+    [
+        ("", "", ["1"], {"mail": "nothing_chosen", "email": "empty"}),
+        ("pigeon", "sam@post.example", [], {"mail": "not_offered"}),
+        ("email", "", [], {"email": "empty"}),
+        ("email", "sam@post", ["0"], {"email": "bad_email", "days": "not_offered"}),
+        ("email", "sam@post.example\nBcc: owen@post.example", [], {"email": "one_line"}),
+    ],
+)
+def test_all_that_is_amiss_is_said_at_once(
+    way: str, address: str, days: list[str], amiss: dict[str, str]
+) -> None:
+    with pytest.raises(Rejected) as rejected:
+        chosen(Role.PARTICIPANT, way, address, days, "")
+    assert {problem.field: problem.key for problem in rejected.value.problems} == amiss
+
+
+@pytest.mark.parametrize(
+    ("starts", "days", "due"),
+    [
+        ((2026, 11, 26, 14), 1, (2026, 11, 25, 9)),
+        ((2026, 11, 26, 0, 30), 1, (2026, 11, 25, 9)),
+        ((2026, 3, 29, 14), 1, (2026, 3, 28, 9)),  # the clocks go forward between
+        ((2026, 10, 26, 10), 2, (2026, 10, 24, 9)),  # and back
+        ((2026, 10, 25, 1, 30), 7, (2026, 10, 18, 9)),  # in the hour that occurs twice
+    ],
+)
+def test_a_reminder_comes_at_nine_in_london(starts: tuple[int, ...], days: int, due: tuple[int, ...]) -> None:
+    assert due_at(london(*starts), days) == london(*due)
+
+
+@given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
+def test_it_is_always_by_day_and_before_the_meeting(minutes: int, days: int) -> None:
+    starts = MEETING + timedelta(minutes=minutes)
+    due = due_at(starts, days)
+    assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9
+    assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
+
+
+def test_one_whose_hour_has_passed_is_for_the_same_day_only() -> None:
+    due = due_at(MEETING, 1)
+    for now, wanted in (
+        (due - timedelta(days=1), True),
+        (london(2026, 11, 25, 15), True),
+        (london(2026, 11, 25, 20), False),
+        (london(2026, 11, 26, 10), False),
+    ):
+        assert in_time(due, now) is wanted, now
+
+
+def test_moved_it_is_another() -> None:
+    assert mark(MEETING, 1) != mark(MEETING + timedelta(hours=1), 1) != mark(MEETING, 2)
+    assert mark(MEETING, 1) == mark(MEETING.astimezone(LONDON), 1)
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ((2026, 11, 24, 7, 29), None),
+        ((2026, 11, 24, 7, 30), date(2026, 11, 24)),
+        ((2026, 11, 24, 17, 59), date(2026, 11, 24)),
+        ((2026, 11, 24, 18), None),
+        ((2026, 11, 28, 9), None),  # a Saturday
+        ((2026, 12, 25, 9), None),
+        ((2026, 7, 1, 7, 30), date(2026, 7, 1)),  # summer time
+    ],
+)
+def test_the_daily_letter_is_for_working_days(now: tuple[int, ...], day: date | None) -> None:
+    assert digest_day(london(*now)) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "tomorrow"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 25), True),
+        (date(2026, 11, 27), date(2026, 11, 30), False),
+        (date(2026, 12, 24), date(2026, 12, 29), False),  # Christmas, and the Monday for Boxing Day
+    ],
+)
+def test_it_speaks_of_the_next_working_day(day: date, until: date, tomorrow: bool) -> None:
+    assert read_before(day) == (until, london(until.year, until.month, until.day) + timedelta(days=1))
+    assert Digest(1, day, until).tomorrow is tomorrow
+    assert digest_at(day) == london(day.year, day.month, day.day, 7, 30)

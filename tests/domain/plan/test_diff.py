@@ -1,0 +1,124 @@
+"""What changed between two versions of a plan, part by part and word by word."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.content import plan_parts
+from companion.domain.plan.diff import COMPARED_MOST, Stretch, compared, steps, words_compared
+from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Stage, Version
+
+NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+
+def item(number: int, part: str, words: str, since: int, until: int | None = None) -> Item:
+    return Item(UUID(int=number), PlanEntry(part, words), None, since, until)
+
+
+def plan_of(*items: Item) -> Plan:
+    """A plan of five versions."""
+    acts = (Act.ADDED, Act.CHANGED, Act.REMOVED, Act.BROUGHT_BACK, Act.REVIEWED)
+    versions = tuple(Version(number, NOW, UUID(int=9), act) for number, act in enumerate(acts, 1))
+    return Plan(plan_parts(), versions, items)
+
+
+WHOLE = plan_of(
+    item(1, "good", "The river", 1, 2),
+    item(1, "good", "The river at dusk", 2),
+    item(2, "good", "Bread", 1, 3),
+    item(2, "good", "Bread", 4),
+    item(3, "avoid", "Late nights", 1),
+)
+
+
+def words_of(those: list[Item]) -> list[str]:
+    return [each.entry.words for each in those]
+
+
+def test_two_versions_beside_each_other() -> None:
+    avoid, good = compared(WHOLE, 1, 3)
+    assert (avoid.part.id, words_of(avoid.same), avoid.changed) == ("avoid", ["Late nights"], False)
+    assert words_of(good.gone) == ["Bread"] and not good.new
+    assert [(change.before, change.after) for change in good.reworded] == [(WHOLE.items[0], WHOLE.items[1])]
+    (good,) = [each for each in compared(WHOLE, 3, 5) if each.changed]
+    assert words_of(good.new) == ["Bread"] and words_of(good.same) == ["The river at dusk"]
+
+
+def test_an_item_that_went_and_came_back_is_the_same() -> None:
+    assert not any(each.changed for each in compared(WHOLE, 2, 4))
+    assert not any(each.changed for each in compared(WHOLE, 5, 5))
+
+
+def test_all_is_new_since_the_beginning() -> None:
+    assert [(each.part.id, words_of(each.new)) for each in compared(WHOLE, 0, 5)] == [
+        ("avoid", ["Late nights"]),
+        ("good", ["The river at dusk", "Bread"]),
+    ]
+
+
+def test_each_version_says_what_it_did() -> None:
+    told = [
+        (step.version.number, words_of(step.new), len(step.reworded), words_of(step.gone))
+        for step in steps(WHOLE, 6, 10)
+    ]
+    assert told == [
+        (5, [], 0, []),
+        (4, ["Bread"], 0, []),
+        (3, [], 0, ["Bread"]),
+        (2, [], 1, []),
+        (1, ["The river", "Bread", "Late nights"], 0, []),
+    ]
+    assert [step.version.number for step in steps(WHOLE, 4, 2)] == [3, 2]
+
+
+def test_the_stage_of_an_item_is_part_of_what_it_says() -> None:
+    before = Item(UUID(int=1), PlanEntry("signs", "I skip meals", "", Stage.AMBER), None, 1, 2)
+    after = Item(UUID(int=1), PlanEntry("signs", "I skip meals", "", Stage.RED), None, 2, None)
+    (signs,) = compared(plan_of(before, after), 1, 2)
+    assert [change.after for change in signs.reworded] == [after]
+
+
+def test_the_words_that_changed_are_known() -> None:
+    before, after = words_compared("I walk to the bridge", "I walk slowly to the old bridge")
+    assert before == [Stretch("I walk to the bridge", True)]
+    assert [one.text for one in after if not one.same] == [" slowly", " old"]
+
+
+WORDS = st.text(alphabet="ab \n", max_size=60)
+
+
+@given(WORDS, WORDS)
+def test_nothing_is_lost_or_made_up_by_comparing(before: str, after: str) -> None:
+    before, after = before.strip(), after.strip()
+    one, other = words_compared(before, after)
+    assert "".join(each.text for each in one) == before and "".join(each.text for each in other) == after
+    same = ["".join(each.text for each in those if each.same) for those in (one, other)]
+    assert same[0] == same[1]
+    assert before != after or all(each.same for each in one + other)
+
+
+def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
+    """An item of the worst kind, word by word; of what no item can be the middle counts as changed as a whole."""
+    before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
+    assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
+    before, after = words_compared("start " + "a b " * COMPARED_MOST + "end", "start b b a end")
+    assert [each.same for each in before] == [each.same for each in after] == [True, False, True]
+
+
+def table(one: list[str], other: list[str]) -> list[list[int]]:
+    """The longest sequence that both have from each word on, as it is defined."""
+    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i in reversed(range(len(one))):
+        for j in reversed(range(len(other))):
+            either = max(longest[i + 1][j], longest[i][j + 1])
+            longest[i][j] = longest[i + 1][j + 1] + 1 if one[i] == other[j] else either
+    return longest
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_no_longer_sequence_of_the_same_words_is_there(one: list[str], other: list[str]) -> None:
+    before, _ = words_compared(" ".join(("the", *one)), " ".join(("the", *other)))
+    same = " ".join(each.text for each in before if each.same).split()
+    assert len(same) == 1 + table(one, other)[0][0]

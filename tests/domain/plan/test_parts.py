@@ -1,0 +1,106 @@
+"""The parts of the plan as data: what the lead may do with them, and what was done."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from companion.content import plan_parts
+from companion.domain.plan import plan_parts as parts
+from companion.domain.plan.plan_parts import PARTS_MOST, POINTED_AT, BadParts, Made, Parts, Shape, read_parts
+from companion.domain.refusals import Rejected
+
+SHIPPED = plan_parts()
+WORDS = ("Sleep", "How do you look after your sleep?", "For example: in bed by eleven.")
+
+
+def ids(those: Parts) -> list[str]:
+    return [part.id for part in those.parts]
+
+
+def test_the_shipped_parts_are_those_of_the_programme_and_read_well() -> None:
+    assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first"]
+    assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
+    assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 2},
+        {"parts": []},
+        {"parts": [{"id": "why", "title": "Why", "ask": "Why?"}]},
+        {"parts": [{"id": each, "title": each, "ask": each, "tint": "red"} for each in POINTED_AT]},
+        {"parts": [{"id": each, "title": each, "ask": each, "shape": "circle"} for each in POINTED_AT]},
+        {"parts": [{"id": each, "title": each, "ask": "x" * 301} for each in POINTED_AT]},
+    ],
+)
+def test_a_file_that_is_no_parts_is_refused(change: dict[str, Any]) -> None:
+    good = {"format": 1, "parts": [{"id": each, "title": each, "ask": each} for each in sorted(POINTED_AT)]}
+    assert read_parts(msgspec.toml.encode(good))
+    with pytest.raises(BadParts):
+        read_parts(msgspec.toml.encode(good | change))
+
+
+def test_a_part_goes_up_and_down_and_stops_at_the_ends() -> None:
+    assert ids(parts.moved(SHIPPED, "signs", "up"))[:2] == ["signs", "why"]
+    assert ids(parts.moved(SHIPPED, "signs", "down"))[1:3] == ["avoid", "signs"]
+    assert parts.moved(SHIPPED, "why", "up") == SHIPPED == parts.moved(SHIPPED, "first", "down")
+    for part_id, to in (("why", "left"), ("why", ""), ("nowhere", "up")):
+        with pytest.raises(Rejected):
+            parts.moved(SHIPPED, part_id, to)
+
+
+def test_a_part_is_retired_and_brought_back_in_its_place() -> None:
+    without = parts.retired(SHIPPED, "good", retired=True)
+    assert ids(without) == ids(SHIPPED)
+    assert "good" not in [part.id for part in without.asked]
+    assert parts.retired(without, "good", retired=False) == SHIPPED
+
+
+@pytest.mark.parametrize("part_id", sorted(POINTED_AT))
+def test_a_part_that_other_pages_show_is_never_retired(part_id: str) -> None:
+    with pytest.raises(Rejected, match="part_needed"):
+        parts.retired(SHIPPED, part_id, retired=True)
+
+
+def test_there_is_room_for_so_many_parts_and_no_more() -> None:
+    many = SHIPPED
+    while len(many.parts) < PARTS_MOST:
+        many = parts.added(many, f"part-{len(many.parts)}", "line", False, *WORDS)
+    with pytest.raises(Rejected, match="too_many"):
+        parts.added(many, "part-more", "line", False, *WORDS)
+
+
+def test_what_a_version_did_is_told() -> None:
+    good = SHIPPED.part("good")
+    assert good
+    reworded = parts.worded(good, "What is good", good.ask, good.help)
+    new = parts.added(SHIPPED, "part-new", Shape.PERSON, True, *WORDS)
+    retired = parts.retired(SHIPPED, "good", retired=True)
+    told = {
+        Made.REWORDED: (SHIPPED, parts.changed(SHIPPED, reworded), "good"),
+        Made.ADDED: (SHIPPED, new, "part-new"),
+        Made.RETIRED: (SHIPPED, retired, "good"),
+        Made.BROUGHT_BACK: (retired, SHIPPED, "good"),
+        Made.MOVED: (SHIPPED, parts.moved(SHIPPED, "avoid", "up"), "avoid"),
+    }
+    for made, (before, after, part_id) in told.items():
+        assert [(each, part.id) for each, part in parts.made_of(before, after)] == [(made, part_id)]
+    assert parts.made_of(SHIPPED, SHIPPED) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "finding"),
+    [
+        ("Which badge did you win?", "word_never"),
+        ("What is the name of your friend?", "asks_about"),
+        ("What is it? When is it?", "several_questions"),
+        ("Which " + "quiet " * 20 + "place is it?", "long_sentence"),
+    ],
+)
+def test_words_that_do_not_belong_here_are_warned_of(ask: str, finding: str) -> None:
+    good = SHIPPED.part("good")
+    assert good
+    found = parts.look_again(parts.worded(good, "What is good", ask, ""))
+    assert finding in {each.key for each in found} and all(each.warning for each in found)

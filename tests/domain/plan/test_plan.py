@@ -1,0 +1,133 @@
+"""What stands in a plan, in each of its versions, and what may be put into it."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.content import plan_parts
+from companion.domain.plan.plan import PART_MOST, WORDS_MOST, Item, Plan, PlanEntry, Stage
+from companion.domain.plan.plan_parts import Part
+from companion.domain.refusals import Rejected
+from tests.domain.plans import item, plan
+
+
+def part(part_id: str) -> Part:
+    found = plan_parts().part(part_id)
+    assert found
+    return found
+
+
+def problems(part_id: str, *rows: tuple[str, str, str]) -> list[tuple[str, str, object]]:
+    with pytest.raises(Rejected) as refused:
+        PlanEntry.several(part(part_id), rows)
+    return [(each.key, each.field, each.values.get("row")) for each in refused.value.problems]
+
+
+def test_a_version_shows_what_stood_in_it() -> None:
+    walk, swim = item("good", "Walking", since=1, until=3), item("good", "Swimming", since=2)
+    whole = plan(walk, swim)
+    assert [whole.at(number) for number in range(4)] == [[], [walk], [walk, swim], [swim]]
+    assert whole.now == [swim]
+
+
+def test_items_stand_in_the_order_of_the_parts_and_of_the_stages() -> None:
+    red, green = item("signs", "Alone", stage=Stage.RED), item("signs", "Calm", stage=Stage.GREEN)
+    first, why, gone = (
+        item("first", "Walk", stage=Stage.RED),
+        item("why", "Peace"),
+        item("no-such-part", "Old"),
+    )
+    assert plan(gone, first, red, why, green).now == [why, green, red, first, gone]
+
+
+def test_what_changed_between_two_versions() -> None:
+    same, ended = item("good", "Walking"), item("good", "Rain", until=2)
+    before = item("good", "Tea", until=2)
+    after = item("good", "Green tea", since=2, id=before.id)
+    new = item("why", "Peace", since=2)
+    changes = plan(same, ended, before, after, new).changes(1, 2)
+    assert [(each.before, each.after) for each in changes] == [(ended, None), (before, after), (None, new)]
+
+
+def test_taken_out_and_brought_back_between_two_versions_is_no_change() -> None:
+    walk = item("good", "Walking", until=2)
+    assert plan(walk, item("good", "Walking", since=3, id=walk.id)).changes(1, 3) == []
+
+
+histories = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
+    max_size=12,
+)  # fmt: skip
+"""Items by which of four ids they are of, when each began and how long it stood."""
+
+
+@given(histories, st.integers(0, 12), st.integers(0, 12))
+def test_the_changes_between_two_versions_lead_from_one_to_the_other(
+    rows: list[tuple[int, int, int | None, str]], first: int, last: int
+) -> None:
+    whole = plan(*apart(rows))
+    after = {each.id: each.entry for each in whole.at(first)}
+    for change in whole.changes(first, last):
+        if change.before:
+            assert after.pop(change.before.id) == change.before.entry
+        if change.after:
+            after[change.after.id] = change.after.entry
+    assert after == {each.id: each.entry for each in whole.at(last)}
+
+
+def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
+    """Items of one id one after the other, as they are in life."""
+    ids = [UUID(int=number) for number in range(4)]
+    free = dict.fromkeys(range(4), 1)
+    items = []
+    for which, gap, stood, words in rows:
+        since = free[which] + gap if free[which] else 0
+        if not since:
+            continue  # the one before has not ended
+        until = since + stood if stood else None
+        free[which] = until or 0
+        items.append(item("good", words, since=since, until=until, id=ids[which]))
+    return items
+
+
+def test_an_item_takes_a_thousand_characters() -> None:
+    assert PlanEntry.typed(part("good"), "x" * WORDS_MOST, "", "").words == "x" * WORDS_MOST
+    assert problems("good", ("x" * 5000, "", "")) == [("too_long", "words", 1)]
+
+
+def test_each_row_says_what_is_wrong_with_it_and_empty_ones_are_left_out() -> None:
+    entries = PlanEntry.several(
+        part("people"), [("My sister", "at home", ""), (" ", "", ""), ("Tom", "the club", "")]
+    )
+    assert [each.words for each in entries] == ["My sister", "Tom"]
+    assert problems("people", ("My sister", "at home", ""), ("Tom\nand Ann", "", "")) == [
+        ("one_line", "words", 2),
+        ("empty", "more", 2),
+    ]
+    assert problems("instead", ("", "Walk", "")) == [("empty", "words", 1)]
+    assert problems("good", ("", "", ""), (" ", "", "")) == [("empty", "words", 1)]
+
+
+def test_a_stage_is_asked_for_once_and_only_where_there_are_stages() -> None:
+    assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
+    assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
+    assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")
+
+
+def test_a_part_takes_two_hundred_items() -> None:
+    whole = Plan(
+        plan_parts(), plan(item("good", "x")).versions, tuple(item("good", "x") for _ in range(PART_MOST))
+    )
+    whole.room("why")
+    with pytest.raises(Rejected) as refused:
+        whole.room("good")
+    assert refused.value.problems[0].key == "part_full"
+
+
+def test_the_newest_words_of_an_item_are_found_also_when_it_is_out() -> None:
+    walk = item("good", "Walking", until=2)
+    newer = item("good", "Walking at dusk", since=2, until=3, id=walk.id)
+    whole = plan(walk, newer)
+    assert whole.item(walk.id) == newer and whole.now == [] and whole.item(uuid4()) is None

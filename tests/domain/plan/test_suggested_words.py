@@ -1,0 +1,63 @@
+"""What was said elsewhere, as the rows of a form of the plan."""
+
+import pytest
+
+from companion.content import plan_parts
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.plan.plan_parts import Part
+from companion.domain.plan.suggested_words import in_words, rows_of_answer, rows_of_comment
+from tests.domain.activities.answers.kinds import prompt
+
+OPTIONS = [{"id": "rain", "label": "The rain"}, {"id": "dark", "label": "The dark"}]
+
+
+def part(part_id: str) -> Part:
+    found = plan_parts().part(part_id)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "texts"),
+    [
+        (prompt("long_text"), " A walk.\n\nAnd tea. ", ["A walk.\n\nAnd tea."]),
+        (prompt("list"), ["A walk", "Tea"], ["A walk", "Tea"]),
+        (prompt("several_choices", options=OPTIONS), ["rain", "dark"], ["The rain", "The dark"]),
+        (prompt("one_choice", options=OPTIONS), "dark", ["The dark"]),
+        (prompt("if_then"), {"situation": "Rain", "plan": "Tea"}, ["Rain", "Tea"]),
+        (prompt("scale", low_label="Hard", high_label="Easy"), 6, []),
+    ],
+)
+def test_an_answer_in_words(asked: Prompt, value: Value, texts: list[str]) -> None:
+    assert in_words(asked, value) == texts
+
+
+def test_an_if_then_fills_both_fields_of_one() -> None:
+    asked, value = prompt("if_then"), {"situation": "Rain", "plan": "Tea"}
+    assert rows_of_answer(part("instead"), asked, value) == [("Rain", "Tea")]
+    assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
+
+
+def test_a_commitment_stays_one_line() -> None:
+    value = {
+        "what": "Walk to the bridge.",
+        "when": "On Friday",
+        "where": "By the river",
+        "sure": 7,
+        "surer": "",
+    }
+    row = "Walk to the bridge, On Friday, By the river"
+    assert rows_of_answer(part("good"), prompt("commitment"), value) == [(row, "")]
+    long = {**value, "what": "x" * 300, "when": "y" * 300, "where": "z" * 300}
+    assert rows_of_answer(part("people"), prompt("commitment"), long) != [("", "")]
+
+
+def test_an_answer_without_words_begins_with_an_empty_row() -> None:
+    asked = prompt("scale", low_label="Hard", high_label="Easy")
+    assert rows_of_answer(part("good"), asked, 6) == [("", "")]
+
+
+def test_a_comment_is_there_to_be_shortened_unless_it_is_too_long_for_that() -> None:
+    assert rows_of_comment(part("good"), "Well said") == [("Well said", "")]
+    assert rows_of_comment(part("good"), "x" * 1001) == [("", "")]
+    assert rows_of_comment(part("people"), "x" * 301) == [("", "")]

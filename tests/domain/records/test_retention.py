@@ -1,0 +1,46 @@
+"""How long something is kept: years by the calendar, and both ways of reckoning agree on every day."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from companion.content import policy_file
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.records.policies import Policy
+from companion.domain.records.retention import Rule, Then, read_schedule
+
+ONE_DAY = timedelta(1)
+
+
+def rule(years: int = 0, days: int = 0) -> Rule:
+    return Rule(
+        "over", Then.ERASE, "All of it", "A claim.", "the last step", years, days, (PathwayState.CLOSED,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (date(2026, 11, 24), date(2032, 11, 24)),
+        (date(2027, 3, 1), date(2033, 3, 1)),
+        (date(2024, 2, 29), date(2030, 3, 1)),
+        (date(2026, 2, 28), date(2032, 2, 28)),
+    ],
+)
+def test_six_years_are_six_years(since: date, until: date) -> None:
+    assert rule(years=6).until(since) == until
+
+
+@pytest.mark.parametrize("kept", [rule(years=6), rule(years=2), rule(days=400), rule(years=1, days=30)])
+def test_whoever_is_over_by_a_day_is_so_by_both_reckonings(kept: Rule) -> None:
+    day = date(2027, 1, 1)
+    while day < date(2033, 1, 1):
+        last = kept.from_before(day)
+        assert kept.until(last) <= day < kept.until(last + ONE_DAY), day
+        day += ONE_DAY
+
+
+def test_the_schedule_that_is_shipped_counts_in_years() -> None:
+    schedule = read_schedule(policy_file(Policy.RETENTION).read_bytes())
+    closed, referred = schedule.for_state(PathwayState.CLOSED), schedule.for_state(PathwayState.REFERRED)
+    assert closed and referred and (closed.years, referred.years) == (6, 2)

@@ -1,0 +1,159 @@
+"""The form of a signpost: what is taken, what is refused and at which field, and that nothing gets lost."""
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.content import shipped_directory
+from companion.domain.refusals import Rejected
+from companion.domain.signposts.form import COLUMNS, form_of, row_count, typed_signpost
+from companion.domain.signposts.opening_hours import Always, ToBeConfirmed, Weekly
+from companion.domain.signposts.signposts import Directory, Signpost, Telephone, from_json, to_json
+
+CHECKED, TODAY = date(2026, 11, 24), date(2026, 12, 1)
+SHIPPED = {signpost.id: signpost for signpost in shipped_directory().signposts}
+HELPLINE = form_of(SHIPPED["helpline"])
+EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values() for column in columns)})
+
+
+def typed(**changes: list[str]) -> Signpost:
+    """The Helpline's form with these fields changed; ``_`` stands for ``-``."""
+    form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
+    return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)
+
+
+@pytest.mark.parametrize("key", sorted(SHIPPED))
+def test_what_is_there_is_typed_again_just_as_it_is(key: str) -> None:
+    assert typed_signpost(form_of(SHIPPED[key]), key, SHIPPED[key], TODAY) == SHIPPED[key]
+
+
+def test_whoever_changes_how_it_is_reached_has_checked_it() -> None:
+    assert typed(name=["Helpline"]).checked == CHECKED
+    assert typed(call_option=["2"]).checked == TODAY
+    assert typed_signpost(HELPLINE, "new", None, TODAY).checked == TODAY
+
+
+def test_what_is_dialled_may_be_typed_with_spaces() -> None:
+    way = typed(call_dial=["+44 (0)808 1000-900".replace("(0)", "")]).ways[0]
+    assert isinstance(way, Telephone) and way.dial == "+448081000900"
+
+
+def test_an_empty_row_does_not_count() -> None:
+    signpost = typed(
+        call_shown=["", "0808 1000 900"],
+        call_dial=[" ", "+448081000900"],
+        call_option=["", ""],
+        call_cost=["free", "free"],
+    )
+    assert signpost.ways == SHIPPED["helpline"].ways
+    assert row_count({"call-shown": ["", "999", ""]}, "call") == 2
+    assert row_count({"days": ["3-monday"]}, "hours") == 3
+    assert row_count({}, "hours") == 0
+
+
+def test_hours_over_midnight_and_until_midnight() -> None:
+    night = {
+        "days": ["1-saturday", "1-friday", "2-sunday"],
+        "from": ["22:00", "20:00"],
+        "until": ["02:00", "00:00"],
+    }
+    when = typed_signpost({**HELPLINE, **night, "over": ["1", "2"]}, "x", None, TODAY).when
+    assert isinstance(when, Weekly)
+    assert [(h.days, h.start, h.until, h.over_midnight) for h in when.hours] == [
+        (("friday", "saturday"), "22:00", "02:00", True),
+        (("sunday",), "20:00", "00:00", True),
+    ]
+
+
+def test_without_weekly_hours_what_is_typed_of_them_does_not_count() -> None:
+    assert typed(when=["always"]).when == Always()
+    assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "field"),
+    [
+        ({"name": [""]}, "empty", "name"),
+        ({"name": ["x" * 201]}, "too_long", "name"),
+        ({"name_cy": ["a\nb"]}, "one_line", "name-cy"),
+        ({"note": [""], "note_cy": ["Cymorth"]}, "empty", "note"),
+        ({"needs": []}, "nothing_chosen", "needs"),
+        ({"needs": ["a-boat"]}, "nothing_chosen", "needs"),
+        ({"call_shown": [""]}, "empty", "call-shown-1"),
+        ({"call_shown": ["call us"]}, "bad_number", "call-shown-1"),
+        ({"call_shown": ["0808 1000 901"]}, "other_number", "call-dial-1"),
+        ({"call_dial": [""]}, "empty", "call-dial-1"),
+        ({"call_dial": ["08081000900"]}, "bad_dial", "call-dial-1"),
+        ({"call_dial": ["+44808100"]}, "bad_dial", "call-dial-1"),
+        ({"call_dial": ["+448081000900\u0661"]}, "bad_dial", "call-dial-1"),
+        ({"call_option": ["two"]}, "bad_option", "call-option-1"),
+        ({"call_option": ["٢"]}, "bad_option", "call-option-1"),
+        ({"call_cost": ["dear"]}, "not_offered", "call-cost-1"),
+        ({"text_keyword": ["SHOUT"]}, "empty", "text-number-1"),
+        ({"text_number": ["85258"]}, "empty", "text-keyword-1"),
+        ({"text_number": ["1"], "text_keyword": ["SHOUT"]}, "bad_dial", "text-number-1"),
+        ({"web_address": ["http://somewhere.example"]}, "bad_address", "web-address-1"),
+        ({"web_address": ["https://a@elsewhere.example"]}, "bad_address", "web-address-1"),
+        ({"web_address": ["https://["]}, "bad_address", "web-address-1"),
+        ({"web_address": ["javascript:alert(1)"]}, "bad_address", "web-address-1"),
+        ({"web_label": [""]}, "empty", "web-label-1"),
+        ({"when": [""]}, "not_offered", "when"),
+        ({"from": ["25:00", "09:00"]}, "bad_time", "from-1"),
+        ({"until": ["21:00", "24:00"]}, "bad_time", "until-2"),
+        ({"until": ["٢١:٠٠", "17:00"]}, "bad_time", "until-1"),
+        ({"until": ["08:00", "17:00"]}, "ends_before_it_begins", "until-1"),
+        ({"until": ["09:00", "17:00"]}, "ends_before_it_begins", "until-1"),
+        ({"over": ["2"]}, "longer_than_a_day", "until-2"),
+        ({"days": ["1-monday"]}, "no_days", "days-2"),
+        ({"days": ["1-monday", "2-monday"]}, "hours_overlap", "days-1"),
+        ({"days": [], "from": [], "until": []}, "no_hours", "days-1"),
+        ({"nations": []}, "nothing_chosen", "nations"),
+        ({"bank_holidays": ["sometimes"]}, "not_offered", "bank-holidays"),
+        ({"confirmed": [""]}, "not_offered", "confirmed"),
+        ({"call_shown": ["999"] * 5, "call_dial": ["999"] * 5}, "too_many", "call-shown-1"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(changes: dict[str, list[str]], key: str, field: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        typed(**changes)
+    assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
+
+
+def test_what_is_confirmed_has_a_way_to_reach_it() -> None:
+    nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
+    with pytest.raises(Rejected) as rejected:
+        typed(**nothing, confirmed=["yes"])
+    assert [(each.key, each.field) for each in rejected.value.problems] == [("no_way", "call-shown-1")]
+    assert typed(**nothing, confirmed=["no"]).ways == ()
+
+
+def test_everything_amiss_is_said_at_once() -> None:
+    with pytest.raises(Rejected) as rejected:
+        typed(name=[""], needs=[], call_option=["two"], until=["08:00", "24:00"], confirmed=[])
+    fields = [each.field for each in rejected.value.problems]
+    assert fields == ["name", "needs", "call-option-1", "until-1", "until-2", "confirmed"]
+
+
+TEXTS = st.sampled_from(
+    ["", "999", "+448081000900", "https://a.example", "09:00", "21:00", "always", "weekly", "yes", "1-monday"]
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
+    st.booleans(),
+)
+def test_whatever_is_sent_it_is_refused_or_can_be_stored(
+    form: dict[str, list[str]], half_right: bool
+) -> None:
+    try:
+        signpost = typed_signpost({**HELPLINE, **form} if half_right else form, "x", None, TODAY)
+    except Rejected:
+        return
+    stored = Directory(format=1, signposts=(signpost,))
+    assert from_json(to_json(stored)) == stored
+    assert typed_signpost(form_of(signpost), "x", signpost, TODAY) == signpost
+    assert msgspec.convert(msgspec.to_builtins(signpost), type=Signpost) == signpost

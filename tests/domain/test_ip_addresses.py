@@ -1,0 +1,27 @@
+"""Whoever has a network has all of its addresses: limits count it as one."""
+
+import pytest
+
+from companion.domain.ip_addresses import network
+from tests.networks import SAME
+
+
+def test_all_addresses_of_one_network_are_one_and_each_network_is_another() -> None:
+    counted = {who: {network(address) for address in addresses} for who, addresses in SAME.items()}
+    assert all(len(each) == 1 for each in counted.values()), counted
+    assert len(set.union(*counted.values())) == len(SAME)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8::1", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("unix:", "unix:"),
+        ("2001:db8::1::2", "2001:db8::1::2"),
+    ],
+)
+def test_what_is_counted(address: str, counted: str) -> None:
+    assert network(address) == counted

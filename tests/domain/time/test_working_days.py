@@ -1,0 +1,39 @@
+"""Working days in England, over weekends, bank holidays and the ends of years."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from companion.domain.time.working_days import at_hour, is_working_day, london_day, working_day_after
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "after"),
+    [
+        (date(2026, 11, 24), 1, date(2026, 11, 25)),
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),  # a Friday
+        (date(2026, 11, 28), 1, date(2026, 11, 30)),  # a Saturday
+        (date(2026, 11, 29), 1, date(2026, 11, 30)),  # a Sunday
+        (date(2026, 11, 27), 2, date(2026, 12, 1)),
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),  # the Thursday before Easter
+        (date(2026, 12, 24), 1, date(2026, 12, 29)),  # Boxing Day is a Saturday: Monday stands in for it
+        (date(2026, 12, 31), 1, date(2027, 1, 4)),
+        (date(2026, 5, 22), 1, date(2026, 5, 26)),  # the spring bank holiday
+        (date(2028, 2, 28), 1, date(2028, 2, 29)),
+    ],
+)
+def test_the_working_day_after(day: date, count: int, after: date) -> None:
+    assert working_day_after(day, count) == after
+    assert is_working_day(after)
+
+
+def test_what_is_a_holiday_elsewhere_alone_is_a_working_day() -> None:
+    assert is_working_day(date(2026, 3, 17))  # Northern Ireland
+    assert is_working_day(date(2026, 11, 30))  # Scotland
+    assert not is_working_day(date(2026, 8, 31))
+
+
+def test_hours_and_days_are_londons() -> None:
+    assert at_hour(date(2026, 7, 1), 12) == datetime(2026, 7, 1, 11, tzinfo=UTC)
+    assert at_hour(date(2026, 12, 1), 12) == datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert london_day(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)) == date(2026, 7, 2)

@@ -1,0 +1,17 @@
+"""The one clear next step of a participant."""
+
+from datetime import timedelta
+
+from companion.domain.work.work import Stage, next_step
+from tests.domain.caseloads.test_board import DAY, piece
+
+
+def test_what_is_due_first_comes_first_and_of_two_the_one_that_was_begun() -> None:
+    later, fresh, begun = (
+        piece(stage, due)
+        for stage, due in ((Stage.IN_PROGRESS, 2 * DAY), (Stage.NOT_STARTED, DAY), (Stage.IN_PROGRESS, DAY))
+    )
+    sooner = piece(Stage.NOT_STARTED, DAY - timedelta(hours=1))
+    assert next_step([later, fresh, begun]) is begun
+    assert next_step([begun, sooner]) is sooner
+    assert next_step([piece(Stage.SUBMITTED, DAY)]) is None

@@ -1,0 +1,177 @@
+"""Joining: code and word together, once, in time; and how staff come in."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from companion.cli.demo.people import People, a_session
+from companion.domain.people import Role
+from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
+from companion.services.accounts import join
+from companion.services.caseloads.add_participant import Added, add_participant, invite_again
+from companion.services.staff import accounts
+from companion.store import people, rate_limits
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store
+from tests.cast import Cast
+from tests.conftest import Clock
+
+PASSPHRASE = "four green chairs and a lamp"
+
+
+def kit(cast: Cast, hasher: Hasher) -> Added:
+    soon = a_session(cast.now + timedelta(days=3))
+    return add_participant(
+        cast.store, hasher, cast.priya.viewer, uuid4(), "Kit", "Harbour wall", soon, cast.now
+    )
+
+
+def opens(cast: Cast, hasher: Hasher, code: str, word: str = " harbour  WALL ") -> UUID:
+    return join.open_door(cast.store, hasher, code, word, "192.0.2.1", cast.now)
+
+
+def joins(cast: Cast, hasher: Hasher, invitation: UUID, name: str = "kit r") -> str:
+    return join.join(cast.store, hasher, invitation, name, PASSPHRASE, cast.now)
+
+
+def test_the_slip_alone_never_joins_nor_does_the_word(cast: Cast, hasher: Hasher) -> None:
+    slip = kit(cast, hasher).slip
+    for code, word in ((slip.code, ""), (slip.code, "harbor"), ("AAAA-AAAA-AAAA", "harbour wall"), ("", "")):
+        with pytest.raises(Rejected):
+            opens(cast, hasher, code, word)
+    assert opens(cast, hasher, slip.code.lower())
+
+
+def test_the_statement_comes_before_the_account(cast: Cast, hasher: Hasher) -> None:
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    with pytest.raises(Rejected):
+        joins(cast, hasher, door)
+    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    assert joins(cast, hasher, door)
+    with pytest.raises(Rejected):
+        joins(cast, hasher, door, "kit again")
+
+
+def test_a_slip_is_too_old_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    code = kit(cast, hasher).slip.code
+    clock.forward(days=7, seconds=-1)
+    assert opens(cast, hasher, code)
+    clock.forward(seconds=1)
+    with pytest.raises(Rejected):
+        opens(cast, hasher, code)
+
+
+def test_a_new_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
+    added = kit(cast, hasher)
+    new = invite_again(cast.store, hasher, cast.priya.viewer, added.enrolment_id, "harbour wall", cast.now)
+    with pytest.raises(Rejected):
+        opens(cast, hasher, added.slip.code)
+    assert opens(cast, hasher, new.code)
+    with pytest.raises(NotFound):
+        invite_again(cast.store, hasher, cast.daniel.viewer, added.enrolment_id, "harbour wall", cast.now)
+
+
+def test_of_many_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    join.acknowledge(cast.store, door, 1, "en", cast.now)
+
+    def tries(number: int) -> bool:
+        try:
+            return bool(joins(cast, hasher, door, f"kit {number}"))
+        except (Rejected, SlowDown):
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tries, range(20))) == 1
+
+
+def test_a_word_cannot_be_guessed_at_leisure(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    code = kit(cast, hasher).slip.code
+    for number in range(5):
+        with pytest.raises(Rejected):
+            opens(cast, hasher, code, f"guess {number}")
+    with pytest.raises(SlowDown):
+        opens(cast, hasher, code)
+    clock.forward(minutes=15)
+    assert opens(cast, hasher, code)
+
+
+def test_a_sign_in_name_belongs_to_one_however_it_is_written(cast: Cast, hasher: Hasher) -> None:
+    assert cast.sam
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    with pytest.raises(Rejected, match="name_taken"):
+        joins(cast, hasher, door, "ＳＡＭ")
+
+
+def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    """Whoever holds one and tries names on and on waits, and then goes on with the same slip."""
+    assert cast.sam
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    for _ in range(rate_limits.LIMITS["join.slip"]):
+        with pytest.raises(Rejected, match="name_taken"):
+            joins(cast, hasher, door, "sam")
+    with pytest.raises(SlowDown):
+        joins(cast, hasher, door, "sam")
+    clock.forward(minutes=15)
+    assert joins(cast, hasher, door, "kit")
+
+
+def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hasher: Hasher) -> None:
+    for role in ("practitioner", "lead"):
+        assert (
+            accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, "harbour", cast.now)
+            is None
+        )
+    with cast.store.reading() as tx:
+        robin = next(person for person in people.staff(tx) if person.role is Role.PRACTITIONER)
+    for nobody in (cast.alex, cast.priya):
+        with pytest.raises(NotFound):
+            accounts.approve_staff(cast.store, hasher, nobody.viewer, robin.id, "harbour", cast.now)
+    slip = accounts.approve_staff(cast.store, hasher, cast.margaret.viewer, robin.id, "harbour", cast.now)
+    assert opens(cast, hasher, slip.code, "harbour")
+
+
+def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None:
+    with pytest.raises(NotAllowed):
+        invite_again(cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now)
+    with pytest.raises(NotAllowed):
+        accounts.approve_staff(
+            cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "harbour", cast.now
+        )
+
+
+class Watched(Hasher):
+    """Notes how many connections are in use while it hashes."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(cheap=True)
+        self._store, self.taken = store, list[int]()
+
+    def hash(self, text: str) -> str:
+        self.taken.append(self._store._engine.pool.checkedout())  # type: ignore[attr-defined]  # it keeps a queue
+        return super().hash(text)
+
+
+def test_a_word_is_hashed_while_nobody_waits_for_the_database(store: Store, cast: Cast) -> None:
+    """On SQLite nobody writes while somebody else does, and a hash waits behind those of a crowd."""
+    hasher = Watched(store)
+    assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
+    People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
+    assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
+
+
+def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: Hasher, clock: Clock) -> None:
+    made = accounts.first_accounts(store, hasher, clock.now)
+    assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
+    again = accounts.first_accounts(store, hasher, clock.now)  # the slips were lost
+    for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
+        with pytest.raises(Rejected):
+            join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)
+        door = join.open_door(store, hasher, new_slip.code, new_word, "192.0.2.1", clock.now)
+        join.join(store, hasher, door, f"first {new_word}", PASSPHRASE, clock.now)
+    watched = Watched(store)
+    assert accounts.first_accounts(store, watched, clock.now) == [] and not watched.taken

@@ -1,0 +1,199 @@
+"""What somebody changes about his own signing in: the passphrase, a code, and what stays true when he does it twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pyotp
+import pytest
+from sqlalchemy import func, select
+
+from companion.domain.refusals import NotAllowed, Rejected, SlowDown
+from companion.services.accounts import join, one_time_codes, second_step, sign_in
+from companion.services.accounts.passphrase import change
+from companion.services.accounts.second_step import Given
+from companion.services.staff import resets
+from companion.store.accounts import second_factors, sessions
+from companion.store.accounts.passphrases import Hasher, HashingTurn
+from companion.store.accounts.second_factors import RecoveryCode
+from companion.store.accounts.sessions import SignedIn
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+
+NEW = "seven pears in a row of robins"
+
+
+def comes_in(cast: Cast, hasher: Hasher, who: Somebody, passphrase: str = "") -> str:
+    said = passphrase or who.passphrase
+    return sign_in.sign_in(cast.store, hasher, who.sign_in_name, said, "", None, cast.now).token
+
+
+def session(cast: Cast, token: str) -> SignedIn | None:
+    with cast.store.reading() as tx:
+        return sessions.find(tx, token, cast.now)
+
+
+def whole(cast: Cast, token: str) -> SignedIn:
+    found = session(cast, token)
+    assert found
+    return found
+
+
+def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
+    """Set up a one-time code, or another one: its secret, the session's new token, the recovery codes."""
+    signed_in = whole(cast, token)
+    one_time_codes.offer_new(cast.store, signed_in.viewer, cast.now)
+    offered = one_time_codes.offered(cast.store, signed_in.viewer)
+    assert offered
+    new, recovery = one_time_codes.confirm(cast.store, signed_in, code(offered[0], cast), cast.now)
+    return offered[0], new, recovery
+
+
+def code(secret: str, cast: Cast, later: int = 0) -> str:
+    return pyotp.TOTP(secret).at(int(cast.now.timestamp()) + later)
+
+
+def test_changing_the_passphrase_ends_every_other_session_and_a_slip(cast: Cast, hasher: Hasher) -> None:
+    here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
+    owens = comes_in(cast, hasher, cast.owen)
+    slip = resets.reset_participant(
+        cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now
+    )
+    new = change(cast.store, hasher, whole(cast, here), NEW, cast.now)
+    assert [session(cast, token) is not None for token in (new, here, elsewhere, owens)] == [
+        *(True, False, False, True)
+    ]
+    with pytest.raises(Rejected):
+        comes_in(cast, hasher, cast.sam)
+    assert comes_in(cast, hasher, cast.sam, NEW)
+    with pytest.raises(Rejected):
+        join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
+
+
+@pytest.mark.parametrize("weak", ["short", "sam sam sam sam sam", "aaaaaaaaaaaaaaaaaaaa", "x" * 129])
+def test_a_weak_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher) -> None:
+    here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
+    with pytest.raises(Rejected):
+        change(cast.store, hasher, whole(cast, here), weak, cast.now)
+    assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
+
+
+def test_no_session_begins_with_a_passphrase_that_was_changed_meanwhile(
+    cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was right when it was checked, and changed before the session began."""
+    here = whole(cast, comes_in(cast, hasher, cast.sam))
+    fits = HashingTurn.fits
+
+    def slowly(self: HashingTurn, stored: str | None, passphrase: str) -> bool:
+        found = fits(self, stored, passphrase)
+        monkeypatch.setattr(HashingTurn, "fits", fits)
+        change(cast.store, hasher, here, NEW, cast.now)
+        return found
+
+    monkeypatch.setattr(HashingTurn, "fits", slowly)
+    with pytest.raises(Rejected):
+        comes_in(cast, hasher, cast.sam)
+
+
+def test_a_participant_with_a_code_is_asked_for_it(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
+    secret, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    assert len(recovery) == 10
+    entered = comes_in(cast, hasher, cast.sam)
+    assert not whole(cast, entered).complete
+    with pytest.raises(Rejected, match="code_used"):  # the one with which it was set up
+        second_step.give(cast.store, whole(cast, entered), Given(code(secret, cast)), cast.now)
+    for later in (30, 0, 30):
+        try:
+            token = second_step.give(
+                cast.store, whole(cast, entered), Given(code(secret, cast, later)), cast.now
+            )
+        except Rejected:
+            assert later == 0 or entered is token
+            continue
+        assert whole(cast, token).complete
+        entered = token
+    clock.forward(seconds=60)
+    again = whole(cast, comes_in(cast, hasher, cast.sam))
+    assert second_step.give(cast.store, again, Given(code(secret, cast)), cast.now)
+
+
+def test_the_old_code_counts_until_the_new_one_is_confirmed(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+    old, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    clock.forward(seconds=60)
+    entered = whole(cast, comes_in(cast, hasher, cast.sam))
+    token = second_step.give(cast.store, entered, Given(code(old, cast)), cast.now)
+    new, _, recovery = sets_up(cast, token)
+    assert recovery == [] and new != old  # the recovery codes stay
+    clock.forward(seconds=60)
+    entered = whole(cast, comes_in(cast, hasher, cast.sam))
+    with pytest.raises(Rejected):
+        second_step.give(cast.store, entered, Given(code(old, cast)), cast.now)
+    assert second_step.give(cast.store, entered, Given(code(new, cast)), cast.now)
+
+
+def test_who_has_only_given_his_passphrase_changes_no_code(cast: Cast, hasher: Hasher) -> None:
+    _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    offered = one_time_codes.offered(cast.store, cast.sam.viewer)
+    thief = whole(cast, comes_in(cast, hasher, cast.sam))
+    assert offered and session(cast, token)
+    with pytest.raises(NotAllowed):
+        one_time_codes.confirm(cast.store, thief, code(offered[0], cast), cast.now)
+
+
+def test_staff_never_remove_the_last_and_participants_may(cast: Cast, hasher: Hasher) -> None:
+    with pytest.raises(NotAllowed):
+        one_time_codes.remove(cast.store, cast.priya.viewer, cast.now)
+    _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    for _ in range(2):
+        one_time_codes.remove(cast.store, cast.sam.viewer, cast.now)
+    entered = whole(cast, comes_in(cast, hasher, cast.sam))
+    assert entered.complete and recovery
+    with cast.store.reading() as tx:
+        his = RecoveryCode.account_id == cast.sam.viewer.account_id
+        assert tx.scalar(select(func.count()).where(his)) == 0
+    with pytest.raises(NotAllowed):
+        one_time_codes.new_recovery_codes(cast.store, cast.sam.viewer, cast.now)
+
+
+def test_new_recovery_codes_end_the_old(cast: Cast, hasher: Hasher) -> None:
+    _, _, old = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    new = one_time_codes.new_recovery_codes(cast.store, cast.sam.viewer, cast.now)
+    entered = whole(cast, comes_in(cast, hasher, cast.sam))
+    with pytest.raises(Rejected):
+        second_step.give(cast.store, entered, Given(old[0]), cast.now)
+    assert second_step.give(cast.store, entered, Given(new[0]), cast.now)
+    with cast.store.reading() as tx:
+        assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
+
+
+def test_of_twenty_who_use_one_recovery_code_at_once_one_comes_in(cast: Cast, hasher: Hasher) -> None:
+    _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
+
+    def tries(signed_in: SignedIn) -> bool:
+        try:
+            return bool(second_step.give(cast.store, signed_in, Given(recovery[0]), cast.now))
+        except (Rejected, SlowDown):
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tries, entered)) == 1
+
+
+def test_of_many_who_use_one_one_time_code_at_once_one_comes_in(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
+    secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
+    clock.forward(seconds=60)
+    entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(10)]
+
+    def tries(signed_in: SignedIn) -> bool:
+        try:
+            return bool(second_step.give(cast.store, signed_in, Given(code(secret, cast)), cast.now))
+        except Rejected:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tries, entered)) == 1

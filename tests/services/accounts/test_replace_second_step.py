@@ -1,0 +1,110 @@
+"""A slip is used while its owner changes his passphrase: one of the two wins, and with that one he gets in."""
+
+import pytest
+
+from companion.domain.refusals import NotAllowed, Refused, Rejected
+from companion.services.accounts import join, passkeys, second_step, sign_in
+from companion.services.accounts.passphrase import change
+from companion.services.accounts.second_step import Given
+from companion.services.staff import resets
+from companion.store import people
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import SignedIn
+from tests.cast import Cast
+from tests.security.test_codes import all_at_once
+
+BY_SLIP, BY_OWNER = "seven pears in a row of robins", "nine brass bells above the harbour"
+ROUNDS = 6
+
+
+def enters(cast: Cast, hasher: Hasher, name: str, passphrase: str) -> bool:
+    try:
+        return bool(sign_in.sign_in(cast.store, hasher, name, passphrase, "", None, cast.now).token)
+    except Rejected:
+        return False
+
+
+def session(cast: Cast, token: str) -> SignedIn | None:
+    with cast.store.reading() as tx:
+        return sessions.find(tx, token, cast.now)
+
+
+class Both:
+    """Sam is signed in, and somebody stands behind the door with a slip of his."""
+
+    def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
+        self.cast, self.hasher = cast, hasher
+        token = sign_in.sign_in(cast.store, hasher, name, passphrase, "", None, cast.now).token
+        found = session(cast, token)
+        assert found
+        self.owner = found
+        slip = resets.reset_participant(
+            cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now
+        )
+        self.door = join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
+
+    def uses_slip(self) -> str:
+        return join.join(self.cast.store, Hasher(cheap=True), self.door, "sam anew", BY_SLIP, self.cast.now)
+
+    def changes(self) -> str:
+        return change(self.cast.store, Hasher(cheap=True), self.owner, BY_OWNER, self.cast.now)
+
+
+@pytest.fixture
+def both(cast: Cast, hasher: Hasher) -> Both:
+    return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
+
+
+def test_the_slip_was_first_and_nothing_of_his_is_changed(cast: Cast, hasher: Hasher, both: Both) -> None:
+    token = both.uses_slip()
+    with pytest.raises(NotAllowed, match="signed_out"):
+        both.changes()
+    assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
+
+
+def test_the_change_was_first_and_the_slip_has_ended(cast: Cast, hasher: Hasher, both: Both) -> None:
+    token = both.changes()
+    with pytest.raises(Rejected):
+        both.uses_slip()
+    assert session(cast, token) and enters(cast, hasher, cast.sam.sign_in_name, BY_OWNER)
+
+
+def test_a_slip_that_ended_a_moment_ago_is_not_used(cast: Cast, both: Both) -> None:
+    """Between two looks at it."""
+    both.changes()
+    with cast.store.writing() as tx:
+        assert not people.use_invitation(tx, both.door, cast.now)
+
+
+def test_both_at_once_one_wins_and_he_gets_in_with_what_was_chosen_there(cast: Cast, hasher: Hasher) -> None:
+    name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase
+    for _ in range(ROUNDS):
+        both = Both(cast, hasher, name, passphrase)
+
+        def act(number: int, both: Both = both) -> str:
+            try:
+                return both.uses_slip() if number else both.changes()
+            except Refused:
+                return ""
+
+        changed, joined = all_at_once(2, act)
+        assert bool(changed) != bool(joined)
+        name, passphrase = ("sam anew", BY_SLIP) if joined else (name, BY_OWNER)
+        assert session(cast, changed or joined) and enters(cast, hasher, name, passphrase)
+
+
+def test_whoever_was_signed_out_by_a_slip_changes_nothing_of_how_its_owner_signs_in(
+    cast: Cast, hasher: Hasher, both: Both
+) -> None:
+    """His request was let in a moment before."""
+    both.uses_slip()
+    for act in (
+        lambda: second_step.prove(cast.store, hasher, both.owner, BY_SLIP, Given(), cast.now),
+        lambda: passkeys.remove(cast.store, both.owner, both.door, cast.now),
+        lambda: passkeys._added(cast.store, both.owner, "Mine", "{}", passkeys.NOWHERE, b"", cast.now),
+    ):
+        with pytest.raises(NotAllowed, match="signed_out"):
+            act()
+    entered = sign_in.sign_in(cast.store, hasher, "sam anew", BY_SLIP, "", both.owner, cast.now)
+    assert not entered.unlocked and session(cast, entered.token), "nobody unlocks what has ended"

@@ -1,0 +1,112 @@
+"""A slip opens nothing once the one who made it could not make it any more; the next practitioner sees that."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.people import INVITATION_LIFE, Role
+from companion.domain.refusals import Rejected
+from companion.services.accounts import join
+from companion.services.caseloads.add_participant import invite_again
+from companion.store.accounts.passphrases import Hasher
+from companion.store.people import Invitation
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.slips import PASSPHRASE, WORD, Door, slip_for
+
+
+@pytest.fixture
+def door(cast: Cast, hasher: Hasher) -> Door:
+    assert cast.sam and cast.daniel and cast.margaret and cast.ruth and cast.alex
+    return Door(cast, hasher)
+
+
+ENDINGS: dict[str, Callable[[Door], object]] = {
+    "handed over": lambda door: door.cast.priya.hands_over(door.cast.sam, door.cast.daniel),
+    "handed over by a lead": lambda door: door.hands_over(door.cast.sam.enrolment_id),
+    "its maker left": lambda door: door.cast.alex.marks_as_left(door.cast.priya),
+    "its maker chose anew": lambda door: door.uses(door.for_staff(door.cast.priya), "priya"),
+}
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_a_reset_slip_opens_nothing_once_its_maker_could_not_make_it(door: Door, what: str) -> None:
+    sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
+    assert door.opens(slip) and not door.ended(sam)
+    ENDINGS[what](door)
+    assert not door.opens(slip) and door.ended(sam)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_neither_does_a_first_slip_nor_one_that_opened_the_door_before(door: Door, leaves: bool) -> None:
+    slip, enrolment_id, kit = door.for_kit()
+    invitation = door.knocks(slip)
+    if leaves:
+        door.cast.alex.marks_as_left(door.cast.priya)
+    else:
+        door.hands_over(enrolment_id)
+    assert not door.opens(slip) and door.ended(kit)
+    for late in (
+        lambda: join.joiner(door.cast.store, invitation, door.cast.now),
+        lambda: join.acknowledge(door.cast.store, invitation, 1, "en", door.cast.now),
+        lambda: join.join(door.cast.store, door.hasher, invitation, "kit", PASSPHRASE, door.cast.now),
+    ):
+        with pytest.raises(Rejected):
+            late()
+
+
+def test_the_next_practitioner_makes_a_new_one_and_nothing_is_ended_any_more(door: Door) -> None:
+    _, enrolment_id, kit = door.for_kit()
+    door.hands_over(enrolment_id)
+    cast = door.cast
+    new = invite_again(cast.store, door.hasher, cast.daniel.viewer, enrolment_id, WORD, cast.now)
+    assert door.opens(new) and not door.ended(kit)
+
+
+def test_one_that_ran_out_or_was_used_is_not_shown_as_ended(door: Door) -> None:
+    sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
+    door.uses(slip, "samuel")
+    door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
+    assert not door.ended(sam)
+
+
+def test_it_is_shown_for_as_long_as_somebody_could_try_it(door: Door, clock: Clock) -> None:
+    sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
+    door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
+    clock.forward(seconds=INVITATION_LIFE.total_seconds() - 1)
+    assert door.ended(sam)
+    clock.forward(seconds=1)
+    assert not door.ended(sam) and not door.opens(slip)
+
+
+def test_a_slip_of_staff_ends_with_the_lead_who_made_it(door: Door, hasher: Hasher) -> None:
+    first, again = slip_for(door.cast, hasher, Role.PRACTITIONER), door.for_staff(door.cast.priya)
+    assert door.opens(first) and door.opens(again)
+    door.cast.alex.marks_as_left(door.cast.margaret)
+    assert not door.opens(first) and not door.opens(again)
+    assert door.ended(door.cast.priya.viewer.account_id)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["", "from an older version"])
+def test_one_that_was_made_at_the_moment_of_the_handover_opens_nothing_either(
+    door: Door, known: bool
+) -> None:
+    slip, enrolment_id, _ = door.for_kit()
+    assert door.opens(slip)
+    door.hands_over(enrolment_id)
+    with door.cast.store.writing() as tx:  # nothing has ended it, and an older version wrote no maker down
+        for row in tx.scalars(select(Invitation)):
+            row.expires_at = door.cast.now + INVITATION_LIFE
+            row.made_by = row.made_by if known else None
+        tx.commit()
+    assert not door.opens(slip)
+
+
+def test_every_slip_says_who_made_it(door: Door, hasher: Hasher) -> None:
+    door.for_kit()
+    door.for_sam()
+    door.for_staff(door.cast.priya)
+    slip_for(door.cast, hasher, Role.ADMINISTRATOR)
+    with door.cast.store.reading() as tx:
+        assert None not in tx.scalars(select(Invitation.made_by).where(Invitation.used_at.is_(None))).all()

@@ -1,0 +1,140 @@
+"""What a practitioner makes for one participant alone: an adapted copy, or typed questions."""
+
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from companion.domain.activities import editing
+from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services.authoring import approval, drafts
+from companion.services.work import assign
+from companion.store import audit
+from companion.store.activities import activities, library
+from companion.store.activities.library import Version
+from companion.store.enrolments import enrolments
+from companion.store.work import work
+from tests.cast import Cast
+from tests.services.authoring.test_drafts import changes, checked, due, now_says, retitled, sets
+
+
+def adapts(cast: Cast, slug: str = "a-week-of-choices") -> Version:
+    with cast.store.reading() as tx:
+        origin = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
+    new_id = uuid4()
+    for _ in range(2):
+        drafts.adapt(cast.store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, new_id, cast.now)
+    version = now_says(cast, new_id)
+    assert version.origin_id == origin.id and version.activity.prompts == origin.activity.prompts
+    return version
+
+
+def test_a_copy_for_one_participant_needs_no_approval(cast: Cast) -> None:
+    version = adapts(cast)
+    version = changes(cast, version.activity_id, lambda before: editing.copied(before, "next-week"))
+    assert version.enrolment_id == cast.sam.enrolment_id and version.number == 1
+    work_id = sets(cast, version)
+    assert cast.sam.work(work_id).activity.prompts[-1].id == "next-week-2"
+    # It is set now, so that a change makes the next version.
+    later = changes(cast, version.activity_id, retitled("For you"))
+    assert later.number == 2 and later.origin_id == version.origin_id
+    assert cast.sam.work(work_id).activity.title == version.activity.title
+
+
+def test_a_copy_is_its_practitioners_alone_and_never_in_the_library(cast: Cast) -> None:
+    version = adapts(cast)
+    for nobody in (cast.daniel, cast.sam, cast.alex, cast.margaret):
+        with pytest.raises(NotFound):
+            now_says(cast, version.activity_id, nobody.viewer)
+    with cast.store.reading() as tx:
+        in_library = [*library.newest_versions(tx), *library.checked_versions(tx)]
+    assert version.activity_id not in {each.activity_id for each in in_library}
+    with pytest.raises(NotAllowed):
+        checked(cast, version.activity_id)
+    with pytest.raises(NotFound):
+        approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    with pytest.raises(NotFound):  # not for another participant either
+        assign.set_work(
+            cast.store, cast.daniel.viewer, cast.sam.enrolment_id, version.id, due(cast), cast.now,
+            unapproved_too=True,
+        )  # fmt: skip
+    with pytest.raises(Rejected):
+        assign.set_work(
+            cast.store, cast.priya.viewer, cast.owen.enrolment_id, version.id, due(cast), cast.now,
+            unapproved_too=True,
+        )  # fmt: skip
+
+
+def test_a_copy_with_a_fault_is_not_set(cast: Cast) -> None:
+    version = adapts(cast)
+    version = changes(cast, version.activity_id, lambda before: msgspec.structs.replace(before, prompts=()))
+    with pytest.raises(NotAllowed):
+        sets(cast, version)
+
+
+def quickly(cast: Cast, questions: str) -> UUID:
+    before = due(cast)
+    for _ in range(2):
+        assign.quickly_set(
+            cast.store,
+            cast.priya.viewer,
+            cast.sam.enrolment_id,
+            "Questions from Priya",
+            "Priya has written these for you.",
+            questions,
+            before,
+            cast.now,
+        )
+    return before.new_id
+
+
+def test_typed_questions_are_set_at_once(cast: Cast) -> None:
+    work_id = quickly(cast, "How was the walk?\n\n  What helped?  \r\nWhat next?\n")
+    his = cast.sam.work(work_id)
+    assert [prompt.ask for prompt in his.activity.prompts] == [
+        "How was the walk?",
+        "What helped?",
+        "What next?",
+    ]
+    cast.sam.finishes(work_id)
+    assert cast.sam.submits(work_id)
+
+
+@pytest.mark.parametrize(
+    ("questions", "key"),
+    [("", "empty"), (" \n ", "empty"), ("Why?\n" * 13, "too_many"), ("x" * 2001, "too_long")],
+)
+def test_what_cannot_be_quickly_set(cast: Cast, questions: str, key: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        quickly(cast, questions)
+    assert [(p.field, p.key) for p in refused.value.problems] == [("questions", key)]
+
+
+def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
+    quickly(cast, "How was the walk?")
+    adapted = adapts(cast)  # not set, so not shown
+    with cast.store.reading() as tx:
+        (own,) = work.own_set(tx)
+        assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)
+    for nobody in (cast.priya, cast.alex, cast.sam):
+        with pytest.raises(NotFound):
+            approval.read_own(cast.store, nobody.viewer, own.version_id, cast.now)
+    version = approval.read_own(cast.store, cast.margaret.viewer, own.version_id, cast.now)
+    assert version.activity.prompts[0].ask == "How was the walk?"
+    with pytest.raises(NotFound):
+        approval.read_own(cast.store, cast.margaret.viewer, adapted.id, cast.now)
+    with cast.store.reading() as tx:
+        assert work.own_set(tx)[0].seen_at == cast.now
+        reading = tx.scalar(
+            select(audit.AuditEntry).where(audit.AuditEntry.event == audit.Event.OWN_ACTIVITY_READ)
+        )
+        assert reading is not None and reading.enrolment_id == cast.sam.enrolment_id
+
+
+def test_what_is_his_alone_is_sealed_with_his_key(cast: Cast) -> None:
+    work_id = quickly(cast, "How was the walk?")
+    with cast.store.reading() as tx:
+        row = tx.get_one(activities.ActivityVersion, tx.get_one(work.WorkRow, work_id).version_id)
+        box = enrolments.record_box(tx, cast.sam.enrolment_id)
+        assert box.open("activity_versions.content", row.id, row.content)["title"] == "Questions from Priya"

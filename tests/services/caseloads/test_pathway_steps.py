@@ -1,0 +1,189 @@
+"""Somebody goes along his path: dated steps, who took them, and mistakes that are taken back by a further one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from companion.content import programme
+from companion.domain.enrolments.pathway import BACK, PathwayState
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.accounts.sign_in import sign_in
+from companion.services.caseloads.add_participant import Added, add_participant
+from companion.services.caseloads.pathway_steps import Path, move_on, read_path
+from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NOT_BOOKED, Wanted
+from companion.store.accounts import sessions
+from companion.store.accounts.passphrases import Hasher
+from companion.store.accounts.sessions import WebSession
+from companion.store.audit import AuditEntry, Event
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments
+from companion.store.outbox import Notice, Outgoing
+from tests.cast import Cast
+from tests.conftest import Clock
+
+TODAY = "2026-11-24"
+
+
+def adds(cast: Cast, hasher: Hasher, kind: str) -> Added:
+    wanted = Wanted(kind, "2026-12-01", "14:00", "bromsgrove", programme())
+    return add_participant(
+        cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", wanted, cast.now
+    )
+
+
+def path(cast: Cast, enrolment_id: UUID | None = None) -> Path:
+    return read_path(cast.store, cast.priya.viewer, enrolment_id or cast.sam.enrolment_id, cast.now)
+
+
+def moves(
+    cast: Cast, seen: PathwayState, to: str, reason: str = "We agreed on it.", new_id: UUID | None = None
+) -> None:
+    move_on(cast.store, cast.priya.viewer, cast.sam.enrolment_id, seen, to, TODAY, reason, cast.now, new_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (NOT_BOOKED, PathwayState.REFERRED),
+        ("initial_meeting", PathwayState.INITIAL_MEETING),
+        ("session", PathwayState.IN_PROGRAMME),
+        ("additional_session", PathwayState.IN_PROGRAMME),
+        ("review_meeting", PathwayState.REVIEWS),
+    ],
+)
+def test_where_somebody_begins(cast: Cast, hasher: Hasher, kind: str, state: PathwayState) -> None:
+    found = path(cast, adds(cast, hasher, kind).enrolment_id)
+    assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
+
+
+def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher) -> None:
+    added = adds(cast, hasher, NOT_BOOKED)
+    with cast.store.reading() as tx:
+        assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"
+    nowhere = Wanted(NOT_BOOKED, "", "", "elsewhere", programme())
+    with pytest.raises(Rejected) as refused:
+        add_participant(
+            cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", nowhere, cast.now
+        )
+    assert [problem.field for problem in refused.value.problems] == ["site"]
+
+
+def test_booking_the_initial_meeting_moves_him_there(cast: Cast, hasher: Hasher) -> None:
+    added = adds(cast, hasher, NOT_BOOKED)
+
+    def books(kind: str) -> PathwayState:
+        wanted = Wanted(kind, "2026-12-02", "14:00", "epsom", programme())
+        schedule.add_appointment(cast.store, cast.priya.viewer, added.enrolment_id, uuid4(), wanted, cast.now)
+        return path(cast, added.enrolment_id).case.state
+
+    assert books("session") is PathwayState.REFERRED
+    assert books("initial_meeting") is PathwayState.INITIAL_MEETING
+    assert books("initial_meeting") is PathwayState.INITIAL_MEETING
+    assert [step.state for step in path(cast, added.enrolment_id).steps] == ["referred", "initial_meeting"]
+
+
+def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast) -> None:
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, reason="He moves away.")
+    found = path(cast)
+    assert found.case.state is PathwayState.ENDED_EARLY and found.steps[-1].reason == "He moves away."
+    assert found.names[found.steps[-1].by] == "Priya"
+    with cast.store.reading() as tx:
+        entries = tx.scalars(select(AuditEntry).where(AuditEntry.enrolment_id == cast.sam.enrolment_id)).all()
+    events = [(entry.event, entry.detail) for entry in entries]
+    assert (Event.PATH_MOVED, "ended_early") in events and (Event.PATH_READ, "") in events
+
+
+@pytest.mark.parametrize("who", ["sam", "daniel", "idris", "margaret", "alex"])
+def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
+    viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
+    with pytest.raises(NotFound):
+        move_on(cast.store, viewer, sam, "in_programme", "completed", TODAY, "", cast.now, uuid4())
+    with pytest.raises(NotFound):
+        read_path(cast.store, viewer, sam, cast.now)
+    assert path(cast).case.state is PathwayState.IN_PROGRAMME
+
+
+def test_twice_is_once_and_two_at_once_do_not_both_move_him(cast: Cast) -> None:
+    assert cast.sam
+    same = uuid4()
+    for _ in range(2):
+        moves(cast, PathwayState.IN_PROGRAMME, PathwayState.COMPLETED, new_id=same)
+    assert len(path(cast).steps) == 2
+
+    def steps(to: PathwayState) -> str:
+        try:
+            moves(cast, PathwayState.COMPLETED, to)
+        except ChangedElsewhere:
+            return "too late"
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(steps, (PathwayState.REVIEWS, PathwayState.CLOSED))) == ["moved", "too late"]
+
+
+def test_a_mistake_is_taken_back_with_a_reason_and_stays_in_the_history(cast: Cast, clock: Clock) -> None:
+    began = path(cast).case.state_since
+    clock.forward(days=3)
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
+    with pytest.raises(Rejected):
+        moves(cast, PathwayState.COMPLETED, BACK, " ")
+    same = uuid4()
+    for _ in range(2):
+        moves(cast, PathwayState.COMPLETED, BACK, "I pressed the wrong one.", same)
+    found = path(cast)
+    assert (found.case.state, found.case.state_since) == (PathwayState.IN_PROGRAMME, began)
+    assert [(step.state, step.back) for step in found.steps] == [
+        ("in_programme", False),
+        ("completed", False),
+        ("in_programme", True),
+    ]
+    with pytest.raises(NotAllowed):
+        moves(cast, PathwayState.IN_PROGRAMME, BACK)  # he began there
+
+
+def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
+    cast: Cast, hasher: Hasher
+) -> None:
+    sam = cast.sam
+
+    def signs_in() -> str:
+        return sign_in(cast.store, hasher, sam.sign_in_name, sam.passphrase, "", None, cast.now).token
+
+    token = signs_in()
+    cast.priya.moves(sam, PathwayState.DIED)
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now) is None
+        of_his = WebSession.account_id == sam.viewer.account_id
+        assert all(tx.scalars(select(WebSession.ended_at).where(of_his)))
+    with pytest.raises(Rejected) as refused:
+        signs_in()
+    assert refused.value.problems[0].key == "wrong_sign_in"
+    moves(cast, PathwayState.DIED, BACK, "It was another person.")
+    token = signs_in()
+    with cast.store.reading() as tx:
+        assert sessions.find(tx, token, cast.now + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("to", "left"),
+    [(PathwayState.COMPLETED, {"review_meeting"}), (PathwayState.ENDED_EARLY, {"review_meeting"})],
+)
+def test_whoever_has_finished_is_not_reminded_of_sessions(
+    cast: Cast, to: PathwayState, left: set[str]
+) -> None:
+    for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
+        wanted = Wanted(kind, day, "14:00", "epsom", programme())
+        schedule.add_appointment(
+            cast.store, cast.priya.viewer, cast.sam.enrolment_id, uuid4(), wanted, cast.now
+        )
+    assert path(cast).ended_by(to) == 2  # with the session of the day after tomorrow
+    cast.priya.moves(cast.sam, to, reason="It is over.")
+    with cast.store.reading() as tx:
+        standing = appointments.to_come(tx, cast.sam.enrolment_id, cast.now)
+        told = select(func.count()).select_from(Outgoing)
+        said = tx.scalar(told.where(Outgoing.notice == Notice.APPOINTMENT_CANCELLED))
+    assert {each.kind for each in standing} == left and said == 2

@@ -1,0 +1,377 @@
+"""A lead looks into a caseload that is not his, with a reason: told at once, or later with a second lead's word."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.concerns.concerns import ConcernKind, ConcernState
+from companion.domain.concerns.lead_access import AccessState, AccessStepKind
+from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services.concerns import lead_access, lead_reads
+from companion.services.concerns.lead_access import AccessForm
+from companion.store.audit import AuditEntry, Event
+from companion.store.concerns import lead_access as looks
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.concerns.lead_access import Shown
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.messages import messages
+from companion.store.outbox import Notice, Outgoing
+from companion.store.records import access_log
+from companion.store.records.erased_list import ErasedList
+from companion.store.work.work import SubmissionRow
+from tests.by_hand import by_hand
+from tests.cast import Cast, Staff
+from tests.conftest import Clock
+
+WHY = "To see how we answer."
+ANSWER = "I walked instead of going online."
+
+
+def reference(cast: Cast) -> str:
+    with cast.store.reading() as tx:
+        return tx.get_one(Enrolment, cast.sam.enrolment_id).reference
+
+
+def told(cast: Cast) -> list[Shown]:
+    """What Priya sees."""
+    with cast.store.reading() as tx:
+        return looks.told(tx, cast.sam.enrolment_id, cast.now)
+
+
+def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
+    with cast.store.reading() as tx:
+        rows = tx.scalars(
+            select(AuditEntry).where(AuditEntry.look_id == look_id).order_by(AuditEntry.at)
+        ).all()
+        assert {row.enrolment_id for row in rows} <= {cast.sam.enrolment_id}
+        return [(row.event, row.subject_id) for row in rows]
+
+
+def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
+    """To whom a look is told, and what became of that, in the order of when it is due."""
+    with cast.store.reading() as tx:
+        rows = tx.scalars(
+            select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
+        )
+        return [(row.account_id, row.outcome) for row in rows]
+
+
+def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
+    """Every way to read in a look."""
+    store, viewer, now = cast.store, who.viewer, cast.now
+    return [
+        lambda: lead_reads.open_look(store, viewer, look_id, now),
+        lambda: lead_reads.read_submission(store, viewer, look_id, submission, now),
+        lambda: lead_reads.read_plan(store, viewer, look_id, now),
+        lambda: lead_reads.read_messages(store, viewer, look_id, None, now),
+        lambda: lead_reads.read_notes(store, viewer, look_id, now),
+    ]
+
+
+@pytest.fixture
+def submission(cast: Cast) -> UUID:
+    """Something that Sam handed in, with messages and a note."""
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    cast.sam.answers(piece, "glad-of", ANSWER)
+    cast.sam.finishes(piece)
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.notes_on(cast.sam, "He talks more easily after a walk.")
+    return cast.sam.submits(piece)
+
+
+def test_it_opens_with_a_reason_that_the_practitioner_sees_at_once(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    look = cast.margaret.looks_at(cast.sam, "practice", WHY)
+    overview, read, _, thread, notes = (each() for each in everything(cast, cast.margaret, look, submission))
+    assert isinstance(overview, lead_reads.Overview) and overview.case.participant == "Sam"
+    assert [each.id for each in overview.handed_in] == [submission]
+    assert isinstance(read, lead_reads.LookedThrough) and ANSWER in repr(read.submission.said)
+    assert isinstance(thread, lead_reads.ThreadLooked) and isinstance(notes, lead_reads.NotesLooked)
+    assert [each.words for each in thread.messages] == ["May I bring my notebook?"]
+    assert [each.words for each in notes.notes] == ["He talks more easily after a walk."]
+    (seen,) = told(cast)
+    assert (seen.by, seen.opened_at, seen.reason) == ("Margaret", clock.now, WHY)
+    assert notices(cast) == [(cast.priya.viewer.account_id, None)]
+    assert set(recorded(cast, look)) == {
+        (Event.LOOK_OPENED, look),
+        (Event.SUBMISSION_READ, submission),
+        (Event.PLAN_READ, cast.sam.enrolment_id),
+        (Event.MESSAGE_READ, None),
+        (Event.NOTES_LOOKED_AT, None),
+    }
+
+
+def test_nothing_is_marked_as_read_by_it(cast: Cast, submission: UUID) -> None:
+    for each in everything(cast, cast.margaret, cast.margaret.looks_at(cast.sam), submission):
+        each()
+    with cast.store.reading() as tx:
+        assert tx.get_one(SubmissionRow, submission).read_at is None
+        assert messages.unread(tx, [cast.sam.enrolment_id]) == {cast.sam.enrolment_id: 1}
+
+
+def test_what_has_to_be_said_first(cast: Cast) -> None:
+    assert cast.sam and cast.margaret
+    for typed, fields in (
+        (AccessForm("Z0-000", "practice", WHY), {"reference"}),
+        (AccessForm("", "", " "), {"reference", "purpose", "reason"}),
+        (AccessForm(reference(cast), "curious", "x" * 1001), {"purpose", "reason"}),
+        (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # she is the only lead
+    ):
+        with pytest.raises(Rejected) as refusal:
+            lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+        assert {each.field for each in refusal.value.problems} == fields
+    same = uuid4()
+    for _ in range(2):
+        typed = AccessForm(reference(cast).lower().replace("-", " "), "practice", WHY)
+        assert lead_access.look(cast.store, cast.margaret.viewer, same, typed, cast.now) is AccessState.OPENED
+    assert len(told(cast)) == 1 and len(notices(cast)) == 1
+
+
+def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    look = cast.margaret.looks_at(cast.sam)
+    for nosy in (cast.ruth, cast.priya, cast.daniel, cast.alex, cast.sam):
+        for act in everything(cast, nosy, look, submission):  # type: ignore[arg-type]
+            with pytest.raises(NotFound):
+                act()
+        typed = AccessForm(reference(cast), "practice", WHY)
+        if nosy is not cast.ruth:
+            with pytest.raises(NotFound):
+                lead_access.look(cast.store, nosy.viewer, uuid4(), typed, cast.now)
+    clock.forward(minutes=29, seconds=59)
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    clock.forward(seconds=1)
+    for act in everything(cast, cast.margaret, look, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+
+
+def test_in_a_look_at_one_nothing_of_another_is_read(cast: Cast, submission: UUID) -> None:
+    with pytest.raises(NotFound):
+        lead_reads.read_submission(
+            cast.store, cast.margaret.viewer, cast.margaret.looks_at(cast.owen), submission, cast.now
+        )
+
+
+def test_a_second_lead_agrees_and_it_is_told_after_28_days(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    assert cast.ruth
+    cast.priya.raises(cast.sam, "He sounded very low.")
+    look, store = cast.margaret.looks_at(cast.sam, "concern", WHY, later=True), cast.store
+    for act in everything(cast, cast.margaret, look, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+    with pytest.raises(NotAllowed, match="look_decided"):
+        lead_access.begin(store, cast.margaret.viewer, look, cast.now)
+    with pytest.raises(NotAllowed, match="needs_another_lead"):
+        lead_access.agree(store, cast.margaret.viewer, look, "I agree with me.", cast.now)
+    with pytest.raises(Rejected):
+        lead_access.agree(store, cast.ruth.viewer, look, " ", cast.now)
+    lead_access.agree(store, cast.ruth.viewer, look, "It is about his practitioner.", cast.now)
+    with pytest.raises(NotAllowed, match="look_decided"):
+        lead_access.agree(store, cast.ruth.viewer, look, "Twice.", cast.now)
+    with pytest.raises(NotFound):
+        lead_access.begin(store, cast.ruth.viewer, look, cast.now)
+    clock.forward(days=1)
+    for _ in range(2):
+        lead_access.begin(store, cast.margaret.viewer, look, cast.now)
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    clock.forward(days=26, hours=23, minutes=59)
+    assert told(cast) == []
+    clock.forward(minutes=1)
+    (seen,) = told(cast)
+    assert [(each.kind, each.by, each.reason) for each in seen.steps] == [
+        (AccessStepKind.AGREED, "Ruth", "It is about his practitioner.")
+    ]
+    assert notices(cast) == [(cast.priya.viewer.account_id, None)]
+
+
+def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
+    cast: Cast, clock: Clock
+) -> None:
+    look, other = (
+        (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
+        for each in (cast.sam, cast.owen)
+    )
+    for each in (look, other):
+        lead_access.agree(cast.store, cast.ruth.viewer, each, "So that nothing is moved.", cast.now)
+        lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    clock.forward(days=27)
+    with pytest.raises(NotAllowed, match="needs_another_lead"):
+        lead_access.agree(cast.store, cast.margaret.viewer, look, "Longer.", cast.now)
+    lead_access.agree(cast.store, cast.ruth.viewer, look, "It goes on.", cast.now)
+    clock.forward(days=27)
+    assert told(cast) == []
+    for _ in range(2):
+        lead_access.tell(cast.store, cast.margaret.viewer, look, cast.now)
+    (seen,) = told(cast)
+    assert [each.kind for each in seen.steps] == [
+        AccessStepKind.AGREED,
+        AccessStepKind.PROLONGED,
+        AccessStepKind.TOLD,
+    ]
+    outcomes = [outcome for _, outcome in notices(cast)]
+    assert outcomes.count(None) == 2 and outcomes.count("withdrawn") == 2
+    with pytest.raises(NotAllowed, match="look_decided"):
+        lead_access.agree(cast.store, cast.ruth.viewer, other, "Too late.", cast.now)
+
+
+def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID) -> None:
+    for who in (cast.ruth, cast.margaret):  # who asked may take it back
+        look = cast.margaret.looks_at(cast.sam, later=True)
+        lead_access.refuse(cast.store, who.viewer, look, "Not for this.", cast.now)
+        for act in (lead_access.begin, lead_access.tell):
+            with pytest.raises(NotAllowed, match="look_decided"):
+                act(cast.store, cast.margaret.viewer, look, cast.now)
+        with pytest.raises(NotAllowed, match="look_decided"):
+            lead_access.refuse(cast.store, who.viewer, look, "Twice.", cast.now)
+    assert told(cast) == [] and notices(cast) == []
+    for nosy in (cast.priya, cast.alex, cast.sam):
+        with pytest.raises(NotFound):
+            lead_access.refuse(cast.store, nosy.viewer, look, "Mine.", cast.now)
+
+
+def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock: Clock) -> None:
+    assert cast.ruth
+    look = cast.margaret.looks_at(cast.sam, later=True)
+    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    clock.forward(days=40)
+    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    (seen,) = told(cast)
+    assert seen.look.until == clock.now + timedelta(minutes=30)
+
+
+def test_what_is_told_later_is_told_to_who_works_with_him_then(cast: Cast, clock: Clock) -> None:
+    assert cast.ruth
+    look = cast.margaret.looks_at(cast.sam, later=True)
+    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    clock.forward(days=1)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    waiting = [who for who, outcome in notices(cast) if outcome is None]
+    assert waiting == [cast.daniel.viewer.account_id]
+
+
+def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
+    cast: Cast, submission: UUID, tmp_path: Path
+) -> None:
+    assert cast.ruth
+    store, now, lead, second = cast.store, cast.now, cast.margaret.viewer, cast.ruth.viewer
+    opened, agreed, untold, asked = (
+        cast.margaret.looks_at(cast.sam, later=later) for later in (False, True, True, True)
+    )
+    for each in (agreed, untold):
+        lead_access.agree(store, second, each, "Yes.", now)
+    lead_access.begin(store, lead, untold, now)
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
+    for act in (
+        *everything(cast, cast.margaret, opened, submission),
+        lambda: lead_access.begin(store, lead, agreed, now),
+        lambda: lead_access.tell(store, lead, untold, now),
+        lambda: lead_access.agree(store, second, untold, "Longer.", now),
+        lambda: lead_access.agree(store, second, asked, "Yes.", now),
+        lambda: lead_access.refuse(store, second, asked, "No.", now),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    with store.reading() as tx:
+        assert looks.at_hand(tx, now) == [] and looks.waiting_for(tx, second) == 0
+    assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
+
+
+def test_a_look_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast) -> None:
+    assert cast.owen
+    cast.priya.raises(cast.owen, "He sounded very low.")  # about somebody else
+    typed = AccessForm(reference(cast), "concern", WHY)
+    with pytest.raises(Rejected) as refusal:
+        lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+    assert [(each.key, each.field) for each in refusal.value.problems] == [("no_open_concern", "purpose")]
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    assert cast.margaret.looks_at(cast.sam, "concern")
+    cast.margaret.closes(concern, "It is done.")
+    with pytest.raises(Rejected, match="no_open_concern"):
+        lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+
+
+def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
+    cast: Cast, submission: UUID
+) -> None:
+    assert cast.ruth
+    first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
+    asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
+    other = cast.margaret.looks_at(cast.sam, "practice", later=True)
+    for each in (agreed, untold, other):
+        lead_access.agree(cast.store, cast.ruth.viewer, each, "Yes.", cast.now)
+    for each in (untold, other):
+        lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    cast.margaret.closes(first, "It is done.")
+    assert told(cast) == []
+    for act in everything(cast, cast.margaret, untold, submission):
+        act()
+    cast.margaret.closes(second, "It is done.")
+    (seen,) = told(cast)
+    assert (seen.id, seen.look.purpose, seen.steps[-1].kind) == (untold, "concern", AccessStepKind.TOLD)
+    for act in everything(cast, cast.margaret, untold, submission):
+        with pytest.raises(NotAllowed, match="look_over"):
+            act()
+    for act in everything(cast, cast.margaret, other, submission):  # it has nothing to do with the concern
+        act()
+    for each in (asked, agreed):
+        with pytest.raises(NotAllowed, match="look_decided"):
+            lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+    assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
+    waiting = [who for who, outcome in notices(cast) if outcome is None]
+    assert waiting == [cast.priya.viewer.account_id] * 2  # of this one now, of the other one later
+
+
+def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cast) -> None:
+    assert cast.ruth
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    look = cast.margaret.looks_at(cast.sam, "concern", later=True)
+    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    with by_hand(cast.store) as tx:  # as a version that did not end looks left it
+        tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
+        tx.commit()
+    with pytest.raises(NotAllowed, match="no_open_concern"):
+        lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    assert told(cast) == []
+
+
+def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads(
+    cast: Cast, submission: UUID, clock: Clock
+) -> None:
+    assert cast.ruth
+    complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
+    store, lead = cast.store, cast.margaret.viewer
+    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # needs nobody else's word
+    look = uuid4()
+    assert lead_access.look(store, lead, look, typed, cast.now) is AccessState.OPENED
+    for act in everything(cast, cast.margaret, look, submission):
+        act()
+    for act in (
+        lambda: lead_access.tell(store, lead, look, cast.now),
+        lambda: lead_access.agree(store, cast.ruth.viewer, look, "Longer.", cast.now),
+    ):
+        with pytest.raises(NotAllowed, match="look_decided"):
+            act()
+    cast.margaret.looks_at(cast.sam, "practice")  # has nothing to do with it
+    clock.forward(minutes=10)
+    cast.margaret.closes(complaint, "We spoke with both.")
+    clock.forward(days=60)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert [each.look.purpose for each in told(cast)] == ["practice"]
+    assert [who for who, _ in notices(cast)] == [cast.priya.viewer.account_id]
+    with cast.store.reading() as tx:
+        assert look not in {each.id for each in looks.at_hand(tx, cast.now)}
+        withheld = access_log.withheld(tx, tx.get_one(Enrolment, cast.sam.enrolment_id), cast.now)
+    assert look in {read.look for read, _ in withheld}

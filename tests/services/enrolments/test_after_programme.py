@@ -1,0 +1,99 @@
+"""The setting of what stays open afterwards: in versions, by leads alone, and what was said to somebody holds."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.enrolments.after_programme import CHOSEN, Open, Scope
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.work.work import Stage, next_step
+from companion.services.enrolments import after_programme
+from companion.services.work import answers, assign
+from companion.services.work.assign import Due
+from companion.store.activities import library
+from companion.store.enrolments.after_programme import open_to_participant, rules_in_force
+from companion.store.work import work
+from tests.cast import CARD, Cast, Participant
+from tests.conftest import Clock
+
+FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
+
+
+def sets(cast: Cast, seen: int = 0, **form: str) -> None:
+    after_programme.set_after(cast.store, cast.margaret.viewer, FORM | form, seen, cast.now)
+
+
+def open_to(cast: Cast, who: Participant) -> Open:
+    with cast.store.reading() as tx:
+        return open_to_participant(tx, who.viewer.account_id, cast.now)
+
+
+def test_what_was_said_to_him_holds_when_the_setting_changes(cast: Cast, clock: Clock) -> None:
+    for who in (cast.sam, cast.owen):
+        assert open_to(cast, who) == Open(Scope.EVERYTHING)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
+    assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
+    clock.forward(hours=1)
+    sets(cast, ended_early_days="")  # a field of no form
+    clock.forward(hours=1)
+    cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)
+    assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
+    assert open_to(cast, cast.owen) == Open(Scope.PLAN, date(2026, 12, 4))
+    clock.forward(days=11)
+    assert open_to(cast, cast.owen) == Open(Scope.HELP)
+
+
+@pytest.mark.parametrize("who", ["priya", "alex", "sam"])
+def test_only_a_lead_sets_it(cast: Cast, who: str) -> None:
+    with pytest.raises(NotFound):
+        after_programme.set_after(cast.store, getattr(cast, who).viewer, FORM, 0, cast.now)
+
+
+def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
+    assert cast.margaret
+
+    def tries(days: int) -> str:
+        try:
+            sets(cast, **{"closed-days": str(days)})
+        except ChangedElsewhere:
+            return "too late"
+        return "set"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(tries, (20, 30))) == ["set", "too late"]
+    sets(cast, 1)
+    with cast.store.reading() as tx:
+        assert rules_in_force(tx).number == 2
+
+
+def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -> None:
+    begun, untouched = (cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears"))
+    handed_in = cast.priya.sets(cast.sam, "control-continuum")
+    cast.sam.answers(begun, "the-week", "6")
+    cast.sam.finishes(handed_in)
+    cast.sam.submits(handed_in)
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
+    assert [cast.sam.stage(each) for each in (begun, untouched, handed_in)] == [
+        Stage.NOT_NEEDED,
+        Stage.NOT_NEEDED,
+        Stage.SUBMITTED,
+    ]
+    assert "the-week" in cast.sam.work(begun).answers
+    sam = cast.sam.enrolment_id
+    with cast.store.reading() as tx:
+        assert next_step(work.pieces(tx, [sam])[sam]) is None
+    typed = cast.sam.typing(begun, "glad-of", "A walk")
+    with pytest.raises(NotAllowed):
+        answers.save_draft(cast.store, cast.sam.viewer, begun, typed, cast.now)
+    with pytest.raises(NotAllowed):
+        cast.sam.answers(begun, "glad-of", "A walk")
+    with pytest.raises(NotAllowed):
+        answers.submit(cast.store, cast.sam.viewer, begun, 1, cast.now)
+    with cast.store.reading() as tx:
+        version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
+    due = Due(uuid4(), "", CARD)  # nothing is booked any more by which it could be due
+    with pytest.raises(NotAllowed):
+        assign.set_work(cast.store, cast.priya.viewer, sam, version.id, due, cast.now, unapproved_too=True)

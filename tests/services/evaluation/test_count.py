@@ -1,0 +1,162 @@
+"""Who is over is counted, five at a time, and never again; and nobody can be worked out of what is kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import event, inspect, select
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.evaluation.figure_tables import By, FigureTable, tables
+from companion.domain.evaluation.figures import Measure
+from companion.services.evaluation import count
+from companion.store import audit
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.evaluation import figures
+from companion.store.evaluation.figures import FigureBlockRow
+from tests.cast import Cast, Participant
+from tests.conftest import Clock
+from tests.leavers import Leavers
+
+
+@pytest.fixture
+def leavers(cast: Cast, hasher: Hasher) -> Leavers:
+    return Leavers(cast, hasher)
+
+
+def counts(cast: Cast) -> int:
+    return count.count(cast.store, cast.now)
+
+
+def shown(cast: Cast) -> dict[tuple[Measure, By], FigureTable]:
+    with cast.store.reading() as tx:
+        return {(table.measure, table.by): table for table in tables(figures.blocks(tx))}
+
+
+def counted(cast: Cast, *people: Participant) -> list[bool]:
+    with cast.store.reading() as tx:
+        return [tx.get_one(Enrolment, who.enrolment_id).counted for who in people]
+
+
+def signs_in(tx: Transaction, who: Participant) -> None:
+    audit.record(tx, audit.Event.SIGNED_IN, who.cast.now, who.viewer)
+
+
+def test_five_are_counted_four_weeks_after_the_last_of_them_ended(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
+    people = [leavers.arrives() for _ in range(6)]
+    for who in people[:2]:
+        leavers.leaves(who)
+    clock.forward(days=1)
+    for who in people[2:]:
+        leavers.leaves(who)
+    clock.forward(days=27)
+    assert counts(cast) == 0
+    clock.forward(days=1)
+    assert (counts(cast), counts(cast)) == (1, 0)
+    done = counted(cast, *people)
+    assert sum(done) == 5 and all(done[:2])
+    (row,) = shown(cast)[Measure.CAME, By.ALL].rows
+    assert (row.people, row.counts["not_joined"]) == (5, 5)
+    assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
+
+
+def test_they_are_counted_with_those_of_their_own_site(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+    for number in range(9):
+        leavers.leaves(leavers.arrives(site=number % 2))
+    clock.forward(days=28)
+    assert counts(cast) == 1
+    assert [row.of for row in shown(cast)[Measure.CAME, By.SITE].rows] == ["epsom"]
+    leavers.leaves(leavers.arrives(site=1))
+    clock.forward(days=28)
+    assert counts(cast) == 1
+    assert {row.of for row in shown(cast)[Measure.CAME, By.SITE].rows} == {"epsom", "bromsgrove"}
+
+
+def test_who_came_back_or_was_never_in_the_programme_is_not_over(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
+    people = list(leavers.many(4))
+    again = leavers.leaves(leavers.arrives(), PathwayState.ENDED_EARLY)
+    leavers.leaves(again, PathwayState.IN_PROGRAMME)
+    clock.forward(days=28)
+    assert counts(cast) == 0
+    leavers.leaves(again)
+    clock.forward(days=28)
+    assert counts(cast) == 1 and all(counted(cast, *people, again))
+
+
+def test_what_came_of_their_work_is_counted(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+    people = [leavers.arrives() for _ in range(5)]
+    for number, who in enumerate(people):
+        piece = cast.priya.sets(who, "a-week-of-choices")
+        if number < 3:
+            who.finishes(piece)
+            submission = who.submits(piece)
+            if number < 2:
+                clock.forward(hours=1)
+                cast.priya.releases(submission, whole="Thank you")
+    cast.priya.sets(people[0], "hopes-and-fears")
+    with cast.store.writing() as tx:
+        signs_in(tx, people[0])
+        tx.commit()
+    clock.forward(days=4)
+    for who in people:
+        leavers.leaves(who)
+    clock.forward(days=28)
+    assert counts(cast) == 1
+    found = shown(cast)
+    (row,) = found[Measure.IN_TIME, By.ALL].rows
+    assert (row.people, dict(row.counts)) == (5, {"read": 2, "handed_in": 1, "on_paper": 0, "not": 3})
+    (row,) = found[Measure.ANSWERED, By.PROGRAMME].rows
+    assert (row.of, row.counts["2"], row.counts["none"]) == ("five-sessions/1", 2, 4)
+    assert [(row.of, row.people) for row in found[Measure.IN_TIME, By.ACTIVITY].rows] == [("", 5)]
+
+
+def test_what_is_kept_names_nobody_and_stays_when_somebody_is_erased(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
+    list(leavers.many(5))
+    clock.forward(days=28)
+    counts(cast)
+    columns = {column.name for column in inspect(FigureBlockRow).columns}
+    assert {name for name in columns if name.endswith("_id")} == {"programme_id"}
+    with cast.store.reading() as tx:
+        row = tx.scalars(select(FigureBlockRow)).one()
+        entry = tx.scalars(select(audit.AuditEntry).where(audit.AuditEntry.event == "figures_counted")).one()
+    assert row.month.day == 1
+    assert (entry.subject_id, entry.enrolment_id, entry.actor_id) == (row.id, None, None)
+
+
+def test_the_number_of_statements_does_not_grow_with_the_people(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
+    def statements() -> int:
+        clock.forward(days=28)
+        said: list[str] = []
+
+        def note(*args: object) -> None:
+            said.append(str(args[2]))
+
+        event.listen(cast.store._engine, "before_cursor_execute", note)
+        with cast.store.reading() as tx:
+            people = [each.row for each in figures.uncounted(tx, lock=False)]
+            figures.people(tx, people)
+        event.remove(cast.store._engine, "before_cursor_execute", note)
+        return len(said)
+
+    list(leavers.many(1))
+    few = statements()
+    list(leavers.many(3))
+    assert statements() == few
+
+
+def test_two_workers_count_nobody_twice(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+    list(leavers.many(5))
+    clock.forward(days=28)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: counts(cast), range(2)))
+    with cast.store.reading() as tx:
+        assert [block.people for block in figures.blocks(tx)] == [5]

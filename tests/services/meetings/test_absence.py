@@ -1,0 +1,98 @@
+"""A practitioner says when he is away and who covers; taken back, it ends at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.refusals import NotFound, Rejected
+from companion.services.meetings import absence
+from companion.store import people
+from companion.store.audit import AuditEntry, Event
+from companion.store.meetings.absence import covered_by, times_away
+from tests.by_hand import by_hand
+from tests.cast import Cast
+from tests.conftest import Clock
+
+FIRST, LAST = date(2026, 11, 23), date(2026, 12, 8)
+
+
+def recorded(cast: Cast) -> list[str]:
+    with cast.store.reading() as tx:
+        about = select(AuditEntry.event).where(
+            AuditEntry.event.in_([Event.AWAY_ADDED, Event.AWAY_TAKEN_BACK])
+        )
+        return list(tx.scalars(about.order_by(AuditEntry.at, AuditEntry.event)))
+
+
+def covers(cast: Cast) -> bool:
+    with cast.store.reading() as tx:
+        return cast.priya.viewer.account_id in covered_by(tx, cast.daniel.viewer, cast.now)
+
+
+def test_taken_back_the_cover_reads_nothing_any_more(cast: Cast) -> None:
+    cast.sam.writes("Hello")
+    assert cast.daniel
+    spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
+    assert covers(cast) and cast.daniel.reads_messages_of(cast.sam).messages
+    for _ in range(2):
+        absence.take_back(cast.store, cast.priya.viewer, spell, cast.now)
+    assert not covers(cast)
+    with pytest.raises(NotFound):
+        cast.daniel.reads_messages_of(cast.sam)
+    assert recorded(cast) == ["away_added", "away_taken_back"]
+
+
+def test_who_covers_reads_nothing_while_he_is_away_himself(cast: Cast, clock: Clock) -> None:
+    assert cast.daniel
+    cast.priya.is_away(FIRST, LAST, cast.daniel)
+    cast.daniel.is_away(cast.now.date(), cast.now.date())
+    assert not covers(cast)
+    clock.forward(days=1)
+    assert covers(cast)
+
+
+def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_taken_back(cast: Cast) -> None:
+    assert cast.daniel
+    spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
+    for wrong in (cast.priya, cast.margaret, cast.alex):
+        with pytest.raises(Rejected):
+            cast.priya.is_away(FIRST, LAST, wrong)
+    for nobody in (cast.margaret, cast.alex):
+        with pytest.raises(NotFound):
+            nobody.is_away(FIRST, LAST)
+    for other in (cast.daniel, cast.margaret):
+        with pytest.raises(NotFound):
+            absence.take_back(cast.store, other.viewer, spell, cast.now)
+    assert covers(cast)
+
+
+def test_a_practitioner_who_is_not_approved_covers_for_nobody(cast: Cast) -> None:
+    daniel = cast.daniel.viewer.account_id
+    with by_hand(cast.store) as tx:
+        people.account(tx, daniel).approved_at = None
+        tx.commit()
+    with pytest.raises(Rejected):
+        cast.priya.is_away(FIRST, LAST, cast.daniel)
+
+
+def test_sent_twice_it_is_added_once(cast: Cast) -> None:
+    same, by = uuid4(), str(cast.daniel.viewer.account_id)
+
+    def add(_: int) -> None:
+        absence.add(cast.store, cast.priya.viewer, same, FIRST.isoformat(), LAST.isoformat(), by, cast.now)
+
+    assert cast.priya
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add, range(4)))
+    with cast.store.reading() as tx:
+        assert len(times_away(tx, cast.now)) == 1
+
+
+def test_what_is_over_is_not_looked_at_any_more(cast: Cast, clock: Clock) -> None:
+    cast.priya.is_away(FIRST, LAST)
+    clock.forward(days=15)
+    with cast.store.reading() as tx:
+        assert times_away(tx, clock.now) == []

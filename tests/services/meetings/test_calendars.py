@@ -1,0 +1,103 @@
+"""The private address of a practitioner's calendar: one at a time, its token kept nowhere."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.refusals import NotFound, SlowDown
+from companion.services.meetings import attendance, calendars
+from companion.store import audit
+from companion.store.accounts.calendar_feeds import CalendarFeed
+from companion.store.meetings import appointments
+from companion.store.rate_limits import LIMITS
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
+    assert cast.idris and cast.owen and cast.sam
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    found = calendars.at_address(cast.store, token, "", cast.now)
+    with cast.store.reading() as tx:
+        hers = [appointments.appointments(tx, each.enrolment_id) for each in (cast.sam, cast.owen)]
+    assert found == [each for those in hers for each in those]
+
+
+def test_what_was_booked_with_somebody_who_died_is_gone(cast: Cast) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    with cast.store.reading() as tx:
+        (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)
+
+    def shown() -> tuple[int, int]:
+        with cast.store.reading() as tx:
+            diary = appointments.diary(tx, cast.priya.viewer, [booked.span])
+        return len(calendars.at_address(cast.store, token, "", cast.now)), len(diary)
+
+    assert shown() == (1, 1)
+    cast.priya.moves(cast.sam, PathwayState.DIED)
+    assert shown() == (0, 0)
+
+
+def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:
+    old = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    new = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    with pytest.raises(NotFound):
+        calendars.at_address(cast.store, old, "", cast.now)
+    assert calendars.at_address(cast.store, new, "", cast.now) == []
+    for _ in range(2):
+        calendars.end_address(cast.store, cast.priya.viewer, cast.now)
+    with pytest.raises(NotFound):
+        calendars.at_address(cast.store, new, "", cast.now)
+    with cast.store.reading() as tx:
+        events = list(
+            tx.scalars(select(audit.AuditEntry.event).where(audit.AuditEntry.event.like("calendar%")))
+        )
+    assert sorted(events) == ["calendar_address_ended", "calendar_address_made", "calendar_address_made"]
+
+
+def test_another_ones_address_is_left_alone(cast: Cast) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    calendars.new_address(cast.store, cast.daniel.viewer, cast.now)
+    calendars.end_address(cast.store, cast.daniel.viewer, cast.now)
+    assert calendars.at_address(cast.store, token, "", cast.now) == []
+
+
+def test_the_token_is_not_kept(cast: Cast) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    with cast.store.reading() as tx:
+        (row,) = tx.scalars(select(CalendarFeed))
+    assert token.encode() not in row.token_hash and len(token) >= 43
+
+
+def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
+    cast: Cast, clock: Clock
+) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    with cast.store.reading() as tx:
+        (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    attendance.note(
+        cast.store, cast.priya.viewer, meeting.id, "cancelled_by_service", "He is ill.", "", 1, cast.now
+    )
+    (found,) = calendars.at_address(cast.store, token, "", cast.now)
+    assert found.cancelled and found.revision == 2
+    clock.forward(days=63)
+    assert calendars.at_address(cast.store, token, "", cast.now) == []
+
+
+def test_wrong_tokens_are_counted_and_right_ones_are_not(cast: Cast, clock: Clock) -> None:
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    most = LIMITS["calendar.address"]
+    for _ in range(most + 5):
+        calendars.at_address(cast.store, token, "here", cast.now)
+    for _ in range(most):
+        with pytest.raises(NotFound):
+            calendars.at_address(cast.store, "no such token", "here", cast.now)
+    with pytest.raises(SlowDown):
+        calendars.at_address(cast.store, "no such token", "here", cast.now)
+    with pytest.raises(NotFound):
+        calendars.at_address(cast.store, "no such token", "elsewhere", cast.now)
+    clock.forward(minutes=15)
+    with pytest.raises(NotFound):
+        calendars.at_address(cast.store, "no such token", "here", cast.now + timedelta(seconds=1))

@@ -1,0 +1,130 @@
+"""A group in its practitioner's diary: once, and what clashes with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from companion.content import programme
+from companion.domain.meetings.clashes import Clashing
+from companion.domain.meetings.recurrence import Slot
+from companion.domain.refusals import NotAllowed, Rejected
+from companion.services.meetings import attendance, calendars, group_meetings, schedule, series
+from companion.store.meetings import appointments, group_members
+from tests.cast import Cast
+from tests.groups import a_group, a_meeting, days, meetings
+
+
+def test_who_is_handed_over_is_out_of_reach_and_free_for_another_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    cast.priya.hands_over(cast.owen, cast.daniel)
+    group.moves(meeting, "2026-12-16")
+    assert days(meetings(cast, cast.owen))[1:] == []  # he has left it, and was told
+    assert [each.enrolment_id for each in group.members()] == [cast.sam.enrolment_id]
+    with cast.store.reading() as tx:
+        feed = appointments.of_practitioner(tx, cast.daniel.viewer, cast.now)
+    assert "12-10 14" not in days(feed)
+    a_group(cast, cast.owen, whose=cast.daniel)
+    with cast.store.reading() as tx:
+        assert group_members.group_of(tx, cast.priya.viewer, cast.owen.enrolment_id) is None
+
+
+def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    with pytest.raises(Clashing) as refusal:
+        schedule.add_appointment(
+            cast.store, cast.priya.viewer, cast.sam.enrolment_id, uuid4(), a_meeting(clock="15:00"), cast.now
+        )
+    ((met,),) = refusal.value.clashes.each
+    assert met.group.startswith("G-") and met.participant == "" and met.appointment.id == meeting
+    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    feed = calendars.at_address(cast.store, token, "", cast.now)
+    assert days(feed).count("12-10 14") == 1 and len(feed) == 3
+    group.cancels(meeting)
+    feed = calendars.at_address(cast.store, token, "", cast.now)
+    assert [each.id for each in feed if each.cancelled] == [meeting]
+    back = group.places(meeting)[cast.sam.enrolment_id]
+    attendance.note(cast.store, cast.priya.viewer, back.id, "not_noted", "", "", back.revision, cast.now)
+    assert "12-10 14" in days(calendars.at_address(cast.store, token, "", cast.now))  # he meets alone now
+
+
+def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    group.notes(meeting, (cast.sam, "cancelled_by_participant"))
+    place = group.places(meeting)[cast.sam.enrolment_id]
+    attendance.note(cast.store, cast.priya.viewer, place.id, "not_noted", "", "", place.revision, cast.now)
+    assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
+
+
+def test_a_row_of_his_that_stays_with_the_group_is_no_clash_and_one_that_does_not_is(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    group.meets()
+    first, then = meetings(cast, cast.sam)
+
+    def moves_both(clock: str) -> None:
+        slots = [Slot("2026-12-08", "14:00", first.id, 1), Slot("2026-12-10", clock, then.id, 1)]
+        series.move_following(cast.store, cast.priya.viewer, first.id, slots, "", cast.now)
+
+    with pytest.raises(Clashing):
+        moves_both("15:00")
+    moves_both("14:00")
+    assert days(meetings(cast, cast.sam)) == ["12-08 14", "12-10 14"]
+
+
+def test_a_members_own_session_at_that_time_is_a_clash(cast: Cast) -> None:
+    theirs = meetings(cast, cast.sam)[0]
+    when = a_meeting(f"{theirs.starts_at:%Y-%m-%d}", f"{theirs.starts_at + timedelta(hours=1):%H:%M}")
+    group = a_group(cast, cast.sam, cast.owen)
+    with pytest.raises(Clashing) as refusal:
+        group.meets(when)
+    ((met,),) = refusal.value.clashes.each
+    assert met.participant == "Sam"
+    meeting = group.meets(replace(when, confirmed=refusal.value.clashes.mark))
+    kit = cast.another("Kit", days=2)
+    with pytest.raises(Clashing) as refusal:
+        group.lets_in(kit)
+    assert [met.participant for met in refusal.value.clashes.each[0]] == ["Kit"]
+    group.lets_in(kit, confirmed=refusal.value.clashes.mark)
+    assert len(group.places(meeting)) == 3
+
+
+def test_moving_does_not_clash_with_itself_but_with_the_rest(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets()
+    group.moves(meeting, "2026-12-10", "15:00")
+    owens = meetings(cast, cast.owen)[0].starts_at
+    with pytest.raises(Clashing):
+        group.moves(meeting, f"{owens:%Y-%m-%d}", f"{owens:%H:%M}")
+    assert days(meetings(cast, cast.sam))[1:] == ["12-10 15"]
+
+
+def test_the_sessions_are_planned_for_all(cast: Cast) -> None:
+    group, once = a_group(cast, cast.sam, cast.owen), uuid4()
+    slots = [
+        Slot(day, "14:00") for day in ("2026-12-10", "2026-12-17", "2026-12-29", "2027-01-07", "2027-01-14")
+    ]
+
+    def books(slots: list[Slot], once: object = once) -> int:
+        return group_meetings.book_sessions(
+            cast.store,
+            cast.priya.viewer,
+            group.id,
+            once,
+            slots,
+            "epsom",
+            programme(),
+            "",
+            cast.now,  # type: ignore[arg-type]
+        )
+
+    with pytest.raises(Rejected):
+        books([*slots[:4], Slot("2026-12-10", "15:00")])
+    assert meetings(cast, cast.sam)[1:] == []
+    assert [books(slots), books(slots)] == [5, 5]
+    assert len(days(meetings(cast, cast.owen))) == 6
+    with pytest.raises(NotAllowed):
+        books(slots[:1], uuid4())

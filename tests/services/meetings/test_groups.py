@@ -1,0 +1,226 @@
+"""Who joins a group and who leaves it, whose it is, and what is recorded."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.meetings.appointments import Attendance
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from companion.services.caseloads.handover import hand_over_several
+from companion.services.meetings import manage_groups
+from companion.store import audit
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import groups
+from companion.store.outbox import Notice, Outgoing
+from companion.store.records import export
+from tests.by_hand import by_hand
+from tests.cast import Cast, Participant
+from tests.conftest import Clock
+from tests.groups import a_group, a_meeting, days, meetings, pieces
+
+
+def told(cast: Cast, who: Participant, notice: Notice) -> int:
+    with cast.store.reading() as tx:
+        where = Outgoing.account_id == who.viewer.account_id, Outgoing.notice == notice
+        return tx.scalar(select(func.count()).select_from(Outgoing).where(*where)) or 0
+
+
+def recorded(cast: Cast, what: audit.Event) -> list[audit.AuditEntry]:
+    with cast.store.reading() as tx:
+        return list(tx.scalars(select(audit.AuditEntry).where(audit.AuditEntry.event == what)))
+
+
+def stands_at(cast: Cast, who: Participant, state: PathwayState) -> None:
+    with by_hand(cast.store) as tx:
+        tx.get_one(Enrolment, who.enrolment_id).state = state
+        tx.commit()
+
+
+def test_who_joins_later_gets_those_to_come(cast: Cast, clock: Clock) -> None:
+    group = a_group(cast, cast.sam)
+    group.meets(a_meeting("2026-12-01"))
+    cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))
+    group.cancels(cancelled)
+    clock.forward(days=8)
+    for _ in range(2):  # joining twice joins once
+        group.lets_in(cast.owen)
+    assert days(meetings(cast, cast.owen))[1:] == ["12-15 14"]
+    assert set(group.places(to_come)) == {cast.sam.enrolment_id, cast.owen.enrolment_id}
+    assert len(group.members()) == 2
+
+
+def test_who_leaves_keeps_what_was_and_gets_nothing_more(cast: Cast, clock: Clock) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    was, to_come = group.meets(a_meeting("2026-12-01")), group.meets(a_meeting("2026-12-15"))
+    group.sets(to_come)
+    clock.forward(days=8)
+    group.notes(was, (cast.sam, "attended"), (cast.owen, "missed"))
+    for _ in range(2):  # leaving twice leaves once
+        group.loses(cast.owen)
+    first, *_, last = (each for each in meetings(cast, cast.owen) if each.starts_at.day in (1, 15))
+    assert (first.attendance, last.attendance) == (Attendance.MISSED, Attendance.CANCELLED_BY_SERVICE)
+    assert told(cast, cast.owen, Notice.APPOINTMENT_CANCELLED) == 1
+    group.meets(a_meeting("2026-12-17"))
+    assert group.sets(to_come, "hopes-and-fears") == 1 and len(pieces(cast, cast.owen)) == 1
+    assert days(meetings(cast, cast.sam))[-2:] == ["12-15 14", "12-17 14"]
+    left = {each.enrolment_id: each.left_at for each in group.members()}
+    assert left == {cast.sam.enrolment_id: None, cast.owen.enrolment_id: cast.now}
+    group.lets_in(cast.owen)  # and comes back
+    assert days(meetings(cast, cast.owen))[-2:] == ["12-15 14", "12-17 14"]
+    assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
+
+
+def test_only_ones_own_who_are_in_no_group_and_in_the_programme_can_join(cast: Cast) -> None:
+    group, other = a_group(cast, cast.sam), a_group(cast)
+    kit = cast.another("Kit")
+    stands_at(cast, kit, PathwayState.ENDED_EARLY)
+    for act in (group.lets_in, other.lets_in):
+        for who in (cast.idris, kit):
+            with pytest.raises(Rejected):
+                act(who)
+    with pytest.raises(Rejected):
+        other.lets_in(cast.sam)
+    with pytest.raises(Rejected):
+        other.lets_in(cast.owen, cast.idris)  # all or none
+    with pytest.raises(Rejected):
+        a_group(cast, cast.idris)
+    assert other.members() == [] and len(group.members()) == 1
+    for act in (lambda: group.loses(cast.owen), lambda: group.loses(cast.idris)):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_who_is_not_in_the_programme_any_more_gets_nothing_new(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    stands_at(cast, cast.owen, PathwayState.DIED)
+    meeting = group.meets()
+    assert set(group.places(meeting)) == {cast.sam.enrolment_id}
+    assert group.sets(meeting) == 1 and pieces(cast, cast.owen) == []
+
+
+def test_another_practitioner_finds_no_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam)
+    meeting = group.meets()
+    theirs = replace(group, whose=cast.daniel)
+    for act in (
+        lambda: theirs.lets_in(cast.idris),
+        lambda: theirs.loses(cast.sam),
+        lambda: theirs.meets(),
+        lambda: theirs.moves(meeting, "2026-12-16", seen=1),
+        lambda: theirs.cancels(meeting, seen=1),
+        lambda: theirs.notes(meeting),
+        lambda: theirs.sets(meeting),
+        lambda: manage_groups.relabel(cast.store, cast.daniel.viewer, group.id, "Mine", 1, cast.now),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    with cast.store.reading() as tx:
+        assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
+
+
+def test_what_is_recorded_of_an_enrolment_tells_of_no_group(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    group.sets(group.meets())
+    group.loses(cast.sam)
+    with cast.store.reading() as tx:
+        of_sam = tx.scalars(
+            select(audit.AuditEntry).where(audit.AuditEntry.enrolment_id == cast.sam.enrolment_id)
+        ).all()
+    assert not [each for each in of_sam if "group" in each.event or "group" in each.detail]
+    assert [each.subject_id for each in recorded(cast, audit.Event.GROUP_LEFT)] == [cast.sam.enrolment_id]
+
+
+def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
+    group = a_group(cast, label="Tuesdays")
+
+    def relabels(words: str, seen: int) -> None:
+        manage_groups.relabel(cast.store, cast.priya.viewer, group.id, words, seen, cast.now)
+
+    relabels("Wednesdays", 1)
+    relabels("Wednesdays", 1)  # sent twice
+    with pytest.raises(ChangedElsewhere):
+        relabels("Thursdays", 1)
+    with cast.store.reading() as tx:
+        (found,) = groups.groups(tx, cast.priya.viewer)
+    assert found.label == "Wednesdays"
+
+
+def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    cast.daniel.hands_over(cast.sam, cast.priya)
+    group.moves(meeting, "2026-12-16")
+    group.meets(a_meeting("2026-12-22"))
+    assert "12-15 14" not in days(meetings(cast, cast.sam))  # cancelled, and he was told
+    assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
+    assert days(meetings(cast, cast.owen))[-2:] == ["12-16 14", "12-22 14"]
+    assert len(recorded(cast, audit.Event.GROUP_LEFT)) == 1
+    group.lets_in(cast.sam)
+    assert days(meetings(cast, cast.sam))[1:] == ["12-16 14", "12-22 14"]
+
+
+def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
+    """The groups that Daniel has once a lead hands these over to him."""
+    with cast.store.reading() as tx:
+        assert groups.groups(tx, cast.daniel.viewer) == []
+    hand_over_several(
+        cast.store,
+        cast.margaret.viewer,
+        cast.priya.viewer.account_id,
+        [each.enrolment_id for each in chosen],
+        uuid4(),
+        cast.daniel.viewer.account_id,
+        "Priya has left.",
+        cast.now,
+    )
+    with cast.store.reading() as tx:
+        return [each.label for each in groups.groups(tx, cast.daniel.viewer)]
+
+
+def test_a_whole_group_of_somebody_who_leaves_goes_along(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.alex.marks_as_left(cast.priya)
+    assert goes_along(cast, cast.sam, cast.owen) == ["Tuesdays"]
+    assert recorded(cast, audit.Event.GROUP_LEFT) == []
+    now_his = replace(group, whose=cast.daniel)
+    now_his.moves(meeting, "2026-12-16")
+    for each in (cast.sam, cast.owen):
+        assert days(meetings(cast, each))[-1] == "12-16 14"
+    with pytest.raises(NotFound):
+        group.moves(meeting, "2026-12-17")
+
+
+def test_a_part_of_a_group_leaves_it_and_its_dates(cast: Cast) -> None:
+    group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
+    meeting = group.meets(a_meeting("2026-12-15"))
+    assert goes_along(cast, cast.sam) == []
+    assert "12-15 14" not in days(meetings(cast, cast.sam))
+    assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
+    assert group.places(meeting).keys() == {cast.owen.enrolment_id}
+
+
+def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
+    group = a_group(cast, cast.sam)
+    meeting = group.meets(a_meeting("2026-12-15"))
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    replace(group, whose=cast.daniel).moves(meeting, "2026-12-16")
+    assert days(meetings(cast, cast.sam))[-1] == "12-16 14"
+
+
+def test_no_moment_in_a_file_tells_of_others(cast: Cast) -> None:
+    """Work set for a whole group, and meetings cancelled at once for a leaver, stand there by their day."""
+    group = a_group(cast, cast.sam, cast.owen)
+    group.sets(group.meets(a_meeting("2026-12-15")))
+    group.meets(a_meeting("2026-12-16"))
+    group.loses(cast.sam)
+    with cast.store.reading() as tx:
+        for each in (cast.sam, cast.owen):
+            rows = export.held(tx, each.viewer)
+            assert [row["set_at"] for row in rows["set_work"]] == ["2026-11-24"]
+            cancelled = [row["cancelled_at"] for row in rows["appointments"] if row["cancelled_at"]]
+            assert cancelled == (["2026-11-24"] * 2 if each is cast.sam else [])

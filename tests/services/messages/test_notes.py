@@ -1,0 +1,150 @@
+"""Notes are the practitioner's and the lead's alone; what was agreed is for both to see."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import delete, select
+
+from companion.domain.messages.notes import Agreed
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.messages.notes import Notes, add_note, agree, open_notes
+from companion.store.audit import AuditEntry, Event
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import DataKey, KeyMissing, participant
+from companion.store.meetings import appointments
+from companion.store.messages import notes
+from companion.store.messages.notes import NoteRow
+from tests.by_hand import by_hand
+from tests.cast import Cast, Staff
+from tests.conftest import Clock
+
+WORDS = "He talks more easily after a walk."
+
+
+def reads(cast: Cast, who: Staff) -> Notes:
+    return open_notes(cast.store, who.viewer, cast.sam.enrolment_id, cast.now)
+
+
+def recorded(cast: Cast, event: Event) -> int:
+    with cast.store.reading() as tx:
+        return len(tx.scalars(select(AuditEntry).where(AuditEntry.event == event)).all())
+
+
+def his_meeting(cast: Cast) -> UUID:
+    with cast.store.reading() as tx:
+        return appointments.appointments(tx, cast.sam.enrolment_id)[0].id
+
+
+def agrees(cast: Cast, words: str, seen: int, who: Staff | None = None) -> None:
+    viewer = (who or cast.priya).viewer
+    agree(cast.store, viewer, his_meeting(cast), words, seen, cast.now)
+
+
+def agreed(cast: Cast) -> Agreed | None:
+    with cast.store.reading() as tx:
+        return notes.last_agreed(tx, cast.sam.enrolment_id)
+
+
+def test_notes_follow_each_other_the_newest_first(cast: Cast, clock: Clock) -> None:
+    cast.priya.notes_on(cast.sam, WORDS)
+    clock.forward(days=1)
+    cast.priya.notes_on(cast.sam, "Begin with the evenings.")
+    found = reads(cast, cast.priya)
+    assert [(each.author, each.words) for each in found.notes] == [
+        ("Priya", "Begin with the evenings."),
+        ("Priya", WORDS),
+    ]
+    assert recorded(cast, Event.NOTE_ADDED) == 2 and recorded(cast, Event.NOTES_READ) == 1
+
+
+def test_nobody_else_finds_them(cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, WORDS)
+    for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
+        with pytest.raises(NotFound):
+            open_notes(cast.store, outsider.viewer, cast.sam.enrolment_id, cast.now)
+        with pytest.raises(NotFound):
+            add_note(cast.store, outsider.viewer, cast.sam.enrolment_id, uuid4(), WORDS, cast.now)
+    assert len(reads(cast, cast.priya).notes) == 1
+
+
+def test_a_note_sent_twice_is_added_once(cast: Cast) -> None:
+    same = uuid4()
+
+    def add(_: int) -> None:
+        add_note(cast.store, cast.priya.viewer, cast.sam.enrolment_id, same, WORDS, cast.now)
+
+    assert cast.sam
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add, range(4)))
+    assert len(reads(cast, cast.priya).notes) == 1
+
+
+def test_after_a_handover_earlier_notes_keep_their_author(cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, WORDS)
+    assert cast.daniel
+    with by_hand(cast.store) as tx:
+        tx.get_one(Enrolment, cast.sam.enrolment_id).practitioner_id = cast.daniel.viewer.account_id
+        tx.commit()
+    cast.daniel.notes_on(cast.sam, "I have read the notes.")
+    assert [each.author for each in reads(cast, cast.daniel).notes] == ["Daniel", "Priya"]
+    with pytest.raises(NotFound):
+        reads(cast, cast.priya)
+
+
+def test_they_go_with_the_key_of_the_one_they_are_about(cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, WORDS)
+    with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
+        keys.execute(delete(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id)))
+        keys.commit()
+    with cast.store.reading() as tx, pytest.raises(KeyMissing):
+        notes.notes(tx, cast.sam.enrolment_id)
+    with cast.store.reading() as tx:
+        assert tx.scalars(select(NoteRow)).one()
+
+
+def test_what_was_agreed_is_written_after_the_appointment(cast: Cast, clock: Clock) -> None:
+    with pytest.raises(NotAllowed):
+        agrees(cast, "A walk on three evenings.", 0)
+    clock.forward(days=2, hours=2)
+    agrees(cast, "A walk on three evenings.", 0)
+    agrees(cast, "A walk on three evenings.", 0)  # sent twice
+    found = agreed(cast)
+    assert found and (found.words, found.by, found.revision) == ("A walk on three evenings.", "Priya", 1)
+    with pytest.raises(ChangedElsewhere):
+        agrees(cast, "A walk every evening.", 0)
+    agrees(cast, "A walk on four evenings.", 1)
+    found = agreed(cast)
+    assert found and (found.words, found.revision) == ("A walk on four evenings.", 2)
+    assert recorded(cast, Event.AGREED) == 2
+    with pytest.raises(Rejected):
+        agrees(cast, " ", 2)
+    for outsider in (cast.daniel, cast.margaret):
+        with pytest.raises(NotFound):
+            agrees(cast, "Nothing.", 2, outsider)
+    with pytest.raises(NotFound):
+        agree(cast.store, cast.sam.viewer, his_meeting(cast), "Nothing.", 2, cast.now)
+
+
+def test_the_newest_appointment_says_what_was_agreed_last(cast: Cast) -> None:
+    older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
+    cast.met(cast.sam.enrolment_id, 1)  # nothing was written down
+    for meeting, words in ((newer, "The newer."), (older, "The older.")):
+        agree(cast.store, cast.priya.viewer, meeting, words, 0, cast.now)
+    found = agreed(cast)
+    assert found and (found.appointment_id, found.words) == (newer, "The newer.")
+
+
+def test_two_who_write_it_down_at_once_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> None:
+    assert cast.sam
+    clock.forward(days=2, hours=2)
+
+    def write(words: str) -> str:
+        try:
+            agrees(cast, words, 0)
+        except ChangedElsewhere:
+            return "too late"
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(write, ("One.", "Two."))) == ["too late", "written"]

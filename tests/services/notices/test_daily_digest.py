@@ -1,0 +1,120 @@
+"""The practitioners' daily letter: for who wants it, on working days, if there is something to read."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from companion.services.meetings import attendance
+from companion.services.notices.send import Why
+from companion.store.outbox import Notice, Outcome
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.services.meetings.test_schedule import books, meetings
+from tests.services.reminded import Postbox, moves, rows, ticks, until, wants
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+def hands_in(cast: Cast) -> UUID:
+    work_id = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(work_id)
+    return cast.sam.submits(work_id)
+
+
+def digests(postbox: Postbox) -> list[tuple[int, str]]:
+    return [(each.digest.count, f"{each.digest.until}") for each in postbox.letters if each.digest]
+
+
+def test_the_daily_letter_counts_what_is_to_be_read_before_the_next_working_day_ends(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.priya, digest=True)
+    wants(cast, cast.daniel, digest=True)  # has nothing to read
+    submission = hands_in(cast)
+    until(clock, 2026, 11, 25, 7, 29)
+    ticks(cast, postbox)
+    assert digests(postbox) == []
+    for _ in range(2):
+        until(clock, 2026, 11, 25, 7, 30)
+        ticks(cast, postbox)
+    assert digests(postbox) == [(1, "2026-11-26")]
+    made = {outcome for _, outcome in rows(cast.store, Notice.DIGEST)}
+    assert made == {Outcome.SENT, Outcome.WITHDRAWN} and len(rows(cast.store, Notice.DIGEST)) == 2
+    cast.priya.reads(submission)
+    until(clock, 2026, 11, 26, 7, 30)
+    ticks(cast, postbox)
+    assert len(digests(postbox)) == 1
+
+
+def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+    wants(cast, cast.priya, digest=True)
+    hands_in(cast)
+    moves(cast, "2026-11-30")
+    until(clock, 2026, 11, 26, 7, 30)
+    ticks(cast, postbox)
+    assert digests(postbox) == []  # nobody comes before Friday is over
+    until(clock, 2026, 11, 27, 7, 30)
+    ticks(cast, postbox)
+    until(clock, 2026, 11, 28, 7, 30)
+    ticks(cast, postbox)
+    assert digests(postbox) == [(1, "2026-11-30")]
+
+
+def test_work_whose_appointment_was_cancelled_is_to_be_read_before_the_next_that_stands(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.priya, digest=True)
+    hands_in(cast)
+    (meant,) = meetings(cast)
+    moves(cast, "2026-12-10")
+    books(cast, "2026-11-27")
+    until(clock, 2026, 11, 27, 7, 0)
+    attendance.note(
+        cast.store, cast.priya.viewer, meant.id, "cancelled_by_service", "", "", meant.revision + 1, cast.now
+    )
+    until(clock, 2026, 11, 27, 7, 30)
+    ticks(cast, postbox)
+    assert digests(postbox) == [(1, "2026-11-30")]
+
+
+def test_a_daily_letter_that_was_not_taken_on_its_day_is_given_up(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.priya, digest=True)
+    hands_in(cast)
+    until(clock, 2026, 11, 25, 7, 30)
+    postbox.why = Why.AWAY
+    ticks(cast, postbox)
+    until(clock, 2026, 11, 26, 0, 30)
+    postbox.why = None
+    ticks(cast, postbox)
+    assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == [("25 07:30", Outcome.FAILED)]
+
+
+def test_who_does_not_want_it_gets_none(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+    wants(cast, cast.priya)
+    hands_in(cast)
+    until(clock, 2026, 11, 25, 7, 30)
+    ticks(cast, postbox)
+    assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
+
+
+def test_who_covers_has_the_messages_in_his_letter_and_who_is_away_has_not(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    cast.sam.writes("May I bring my notebook?")
+    for each in (cast.priya, cast.daniel):
+        wants(cast, each, digest=True)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 25), cast.daniel)
+    until(clock, 2026, 11, 25, 7, 30)
+    ticks(cast, postbox)
+    assert [(each.address, each.digest and each.digest.count) for each in postbox.letters if each.digest] == [
+        ("daniel@post.example", 1)
+    ]
+    until(clock, 2026, 11, 26, 7, 30)
+    ticks(cast, postbox)
+    assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]

@@ -1,0 +1,191 @@
+"""Reminders: chosen, made once, and in step with the appointments."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.notices.reminders import Choice
+from companion.domain.time.london import LONDON
+from companion.services.notices import preferences
+from companion.services.notices.schedule import remind_of_appointments
+from companion.services.notices.send import Why
+from companion.store import outbox
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.notices.bounces import undelivered
+from companion.store.outbox import Notice, Outcome
+from tests.by_hand import by_hand
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.counting import counted
+from tests.services.reminded import Postbox, meeting, moves, rows, ticks, until, wants
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+def test_nobody_is_reminded_who_did_not_choose_it(cast: Cast) -> None:
+    assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
+    wants(cast, cast.sam)
+    assert remind_of_appointments(cast.store, cast.now) == 0
+
+
+def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+    moves(cast, "2026-12-03")
+    wants(cast, cast.sam, 1, 7)
+    assert ticks(cast, postbox) == 1  # that it was moved
+    sent = []
+    until(clock, 2026, 11, 25, 0, 30)
+    while clock.now < meeting(cast)[1]:
+        if ticks(cast, postbox):
+            sent.append(f"{clock.now.astimezone(LONDON):%a %d %H:%M}")
+        clock.forward(minutes=30)
+    assert sent == ["Thu 26 09:00", "Wed 02 09:00"]
+    assert [letter.address for letter in postbox.letters] == ["sam@post.example"] * 3
+    assert all(letter.digest is None for letter in postbox.letters)
+
+
+def test_chosen_on_the_day_it_comes_at_once_and_chosen_later_not_at_all(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1, 2, 3)  # on Tuesday afternoon: two days before is today, three was yesterday
+    assert ticks(cast, postbox) == 1
+    assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
+
+
+def test_at_night_nothing_is_made_late_and_what_waits_waits(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1)
+    remind_of_appointments(cast.store, cast.now)
+    until(clock, 2026, 11, 25, 21)  # nobody worked all day
+    wants(cast, cast.sam, 1)
+    assert ticks(cast, postbox) == 0
+    until(clock, 2026, 11, 26, 9)
+    assert ticks(cast, postbox) == 1
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_each_is_made_once_however_often_and_by_how_many(cast: Cast, at_once: int) -> None:
+    wants(cast, cast.sam, 1, 2)
+    with ThreadPoolExecutor(at_once) as workers:
+        made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
+    assert sum(made) == 2 and len(rows(cast.store)) == 2
+
+
+def test_two_who_find_the_same_missing_make_it_once(cast: Cast) -> None:
+    made, who, what = [], cast.sam.viewer.account_id, meeting(cast)[0]
+    for _ in range(2):
+        with cast.store.writing() as tx:
+            once = outbox.notify_once(tx, who, Notice.APPOINTMENT_REMINDER, what, "mark", cast.now, cast.now)
+            outbox.notify(tx, who, Notice.WORK_SET, what, cast.now)
+            made.append(once)
+            tx.commit()
+    assert made == [True, False] and len(rows(cast.store)) == 1
+    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the act goes on
+
+
+def test_moved_it_is_withdrawn_and_made_anew_also_back_again(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1)
+    remind_of_appointments(cast.store, cast.now)
+    moves(cast, "2026-11-27")
+    clock.forward(hours=1)
+    remind_of_appointments(cast.store, cast.now)
+    assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN), ("26 09:00", None)]
+    moves(cast, "2026-11-26", seen=2)
+    remind_of_appointments(cast.store, cast.now)
+    assert rows(cast.store) == [
+        ("25 09:00", Outcome.WITHDRAWN),
+        ("25 09:00", None),
+        ("26 09:00", Outcome.WITHDRAWN),
+    ]
+    until(clock, 2026, 11, 25, 9)
+    ticks(cast, postbox)
+    until(clock, 2026, 11, 26, 9)
+    ticks(cast, postbox)
+    assert [outcome for _, outcome in rows(cast.store)].count(Outcome.SENT) == 1
+
+
+def test_withdrawn_by_the_act_itself_it_can_be_made_anew(cast: Cast) -> None:
+    wants(cast, cast.sam, 1)
+    for _ in range(2):
+        remind_of_appointments(cast.store, cast.now)
+        with cast.store.writing() as tx:
+            outbox.withdraw(tx, Notice.APPOINTMENT_REMINDER, meeting(cast)[0], cast.now)
+            tx.commit()
+    assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
+
+
+def test_sent_it_does_not_come_again_when_the_appointment_is_moved_there_and_back(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1)
+    until(clock, 2026, 11, 25, 9)
+    assert ticks(cast, postbox) == 1
+    moves(cast, "2026-11-30")
+    ticks(cast, postbox)
+    moves(cast, "2026-11-26", seen=2)
+    ticks(cast, postbox)
+    assert [each for each in rows(cast.store) if each[1] == Outcome.SENT] == [("25 09:00", Outcome.SENT)]
+
+
+def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+    wants(cast, cast.sam, 1)
+    remind_of_appointments(cast.store, cast.now)
+    preferences.choose(cast.store, cast.sam.viewer, Choice(), cast.now)
+    until(clock, 2026, 11, 25, 9)
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
+    with cast.store.reading() as tx:  # withdrawn and not wanted are no failures
+        assert undelivered(tx, cast.priya.viewer, [cast.sam.viewer.account_id], cast.now) == {}
+
+
+@pytest.mark.parametrize("state", [PathwayState.CLOSED, PathwayState.DIED])
+def test_nobody_is_reminded_whose_path_has_ended(
+    state: PathwayState, cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1)
+    remind_of_appointments(cast.store, cast.now)
+    with by_hand(cast.store) as tx:
+        tx.get_one(Enrolment, cast.sam.enrolment_id).state = state
+        tx.commit()
+    until(clock, 2026, 11, 25, 9)
+    assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
+
+
+def test_one_that_never_went_out_in_time_could_not_be_delivered(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    wants(cast, cast.sam, 1)
+    remind_of_appointments(cast.store, cast.now)
+    until(clock, 2026, 11, 25, 9)
+    postbox.why = Why.AWAY
+    ticks(cast, postbox)
+    until(clock, 2026, 11, 26, 14)
+    postbox.why = None
+    assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.FAILED)]
+
+
+def test_a_reminder_and_a_notice_are_one_letter(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+    wants(cast, cast.sam, 1)
+    until(clock, 2026, 11, 25, 9)
+    cast.priya.sets(cast.sam, "warning-signs")
+    assert ticks(cast, postbox) == 1
+
+
+def test_looking_takes_no_more_statements_for_more_people(cast: Cast, clock: Clock) -> None:
+    counts: list[int] = []
+    assert cast.sam and cast.owen and cast.idris
+    clock.forward(hours=1)
+    for somebody in (cast.sam, cast.owen, cast.idris):
+        wants(cast, somebody, 1, 2, 3, 7)
+        remind_of_appointments(cast.store, cast.now)
+        with counted(cast.store) as statements:
+            remind_of_appointments(cast.store, cast.now + timedelta(minutes=1))
+        counts.append(len(statements))
+    assert len(set(counts)) == 1

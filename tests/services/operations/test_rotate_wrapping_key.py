@@ -1,0 +1,242 @@
+"""The wrapping key is changed for a new one while the site runs."""
+
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+import tink
+from sqlalchemy import Engine, select, text, update
+
+from companion.config import BadSetting, Settings
+from companion.services.operations import rotate_keys
+from companion.services.operations.rotate_keys import RotationStep
+from companion.store import keysets
+from companion.store.audit import AuditEntry
+from companion.store.keys import SERVICE_SECRETS, DataKey, KeyMissing, participant
+from companion.store.operations import rotate_wrapping_key
+from companion.store.operations.migrations import KEYS
+from companion.store.operations.open_databases import open_store
+from tests.cast import Cast
+from tests.newer import brought_further
+from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
+
+
+@pytest.fixture
+def in_use(cast: Cast) -> Cast:
+    """Sam and Owen have something of theirs in it; Alex is there."""
+    assert cast.alex
+    for who, said in ((cast.sam, "6"), (cast.owen, "4")):
+        who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
+    return cast
+
+
+def in_the_file(settings: Settings) -> tuple[int, ...]:
+    return keysets.ids(keysets.parsed(settings.wrapping_key_file.read_text()))
+
+
+def everybody_reads(cast: Cast, settings: Settings) -> None:
+    """As from a fresh start."""
+    with worker(settings) as store, store.reading() as tx:
+        for who in (cast.sam, cast.owen, cast.priya):
+            owner = participant(who.viewer.account_id) if who is not cast.priya else "service:words"
+            assert tx.keys.box(owner)
+        assert all(tx.keys.secret(name) == cast.store.keys.secret(name) for name in SERVICE_SECRETS)
+
+
+def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Settings) -> None:
+    old = settings.wrapping_key_file.read_text()
+    before = wrapped(in_use.store)
+    assert rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now) == ""
+    assert wrapped(in_use.store) == before and len(in_the_file(settings)) == 2
+    assert rotates_wrapping(in_use) == len(before) == 9
+    new = settings.wrapping_key_file.read_text()
+    assert (
+        len(keysets.ids(keysets.parsed(new))) == 1
+        and settings.wrapping_key_file.stat().st_mode & 0o777 == 0o600
+    )
+    assert not list(settings.wrapping_key_file.parent.glob("*.new"))
+    for owner, held in wrapped(in_use.store).items():
+        if held and owner not in SERVICE_SECRETS:
+            assert (opens(old, held, owner), opens(new, held, owner)) == (False, True)
+    everybody_reads(in_use, settings)
+    assert rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
+
+
+def test_it_is_on_record_who_began_it(in_use: Cast) -> None:
+    rotates_wrapping(in_use)
+    with in_use.store.reading() as tx:
+        said = tx.scalars(
+            select(AuditEntry).where(AuditEntry.event.like("key_rotation%")).order_by(AuditEntry.event)
+        ).all()
+    alex = in_use.alex.viewer.account_id
+    assert [(each.event, each.actor_id, each.detail) for each in said] == [
+        ("key_rotation_begun", alex, "wrapping"),
+        ("key_rotation_finished", None, "wrapping"),
+    ]
+
+
+def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
+    """This version does not know where that stands, so it neither begins nor goes on."""
+    before, engine = in_the_file(settings), in_use.store.keys.engine
+    with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
+        rotates_wrapping(in_use)
+    assert in_the_file(settings) == before
+    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
+        rotates_wrapping(in_use)
+    assert rotate_keys.wrapping_step(in_use.store) is RotationStep.GO_ON
+    assert rotates_wrapping(in_use) == 9
+
+
+def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -> None:
+    """It reads what was wrapped anew, and what it wraps itself at any moment outlives the old key."""
+    owners = [participant(uuid4()) for _ in range(4)]
+    with worker(settings) as before, worker(settings) as idle:
+        before.keys.create(owners[0], in_use.now)
+        rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+        before.keys.create(owners[1], in_use.now)
+        for number, _ in enumerate(rotate_keys.go_on_wrapping(in_use.store, in_use.now)):
+            if number == 0:
+                before.keys.create(owners[2], in_use.now)
+        before.keys.create(owners[3], in_use.now)
+        for store in (before, idle):
+            assert store.keys.boxes(owners).keys() == set(owners)
+            assert store.keys.secret("service:web") == in_use.store.keys.secret("service:web")
+            with store.reading() as tx:
+                tx.keys.box("service:words")
+        rotates_wrapping(in_use)
+        assert idle.keys.box(owners[0]) and before.keys.boxes(owners).keys() == set(owners)
+    with worker(settings) as fresh:
+        assert fresh.keys.boxes(owners).keys() == set(owners)
+
+
+def test_killed_anywhere_it_is_gone_on_with(
+    in_use: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
+    old, at = settings.wrapping_key_file.read_text(), 1
+    while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
+        everybody_reads(in_use, settings)
+        at += at % 3  # further each time, and twice at the same place
+        at += 1
+    assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
+    everybody_reads(in_use, settings)
+    assert not any(
+        opens(old, held, owner)
+        for owner, held in wrapped(in_use.store).items()
+        if held and owner not in SERVICE_SECRETS
+    )
+
+
+def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> None:
+    gone = participant(in_use.sam.viewer.account_id)
+    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    steps = rotate_keys.go_on_wrapping(in_use.store, in_use.now)
+    with in_use.store.keys.engine.connect().execution_options(writing=True) as keys:
+        keys.execute(
+            update(DataKey).where(DataKey.owner == gone).values(wrapped=None, destroyed_at=in_use.now)
+        )
+        keys.commit()
+    assert sum(steps) == 8
+    assert wrapped(in_use.store)[gone] is None
+    with worker(settings) as store, pytest.raises(KeyMissing):
+        store.keys.box(gone)
+
+
+def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
+    in_use: Cast, settings: Settings, server: str
+) -> None:
+    """On PostgreSQL it has been read by then, and what was read waits to be put back in another wrapping."""
+    gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
+    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
+        keys.execute(
+            update(DataKey).where(DataKey.owner == gone).values(wrapped=None, destroyed_at=in_use.now)
+        )
+        anew = pool.submit(lambda: sum(rotate_keys.go_on_wrapping(in_use.store, in_use.now)))
+        waits = not server or any(waits_for_another(engine) for _ in range(200))
+        keys.commit()
+        assert waits and anew.result() == 8
+    assert wrapped(in_use.store)[gone] is None
+    with worker(settings) as store, pytest.raises(KeyMissing):
+        store.keys.box(gone)
+
+
+def waits_for_another(engine: Engine) -> bool:
+    """Whether somebody waits for a lock in this database of PostgreSQL; asked again after a moment."""
+    time.sleep(0.05)
+    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+    with engine.connect() as connection:
+        return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
+
+
+def test_what_does_not_open_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
+    """Put under the name of another, a key opens nothing, and does not afterwards either."""
+    sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
+    right = wrapped(in_use.store)[sam]
+
+    def put(held: bytes | None) -> None:
+        with in_use.store.keys.engine.connect().execution_options(writing=True) as keys:
+            keys.execute(update(DataKey).where(DataKey.owner == sam).values(wrapped=held))
+            keys.commit()
+
+    put(wrapped(in_use.store)[owen])
+    with pytest.raises(rotate_keys.Stuck, match=sam):
+        rotates_wrapping(in_use)
+    assert len(in_the_file(settings)) == 2
+    with pytest.raises(tink.TinkError):
+        in_use.store.keys.box(sam)
+    put(right)
+    assert rotates_wrapping(in_use) == 1
+    everybody_reads(in_use, settings)
+
+
+def test_a_machine_without_the_new_key_wraps_nothing_that_would_be_lost(
+    in_use: Cast, settings: Settings
+) -> None:
+    elsewhere = replace(settings, wrapping_key_file=settings.home / "elsewhere.json")
+    shutil.copy(settings.wrapping_key_file, elsewhere.wrapping_key_file)
+    with worker(elsewhere) as store:
+        rotates_wrapping(in_use)
+        with pytest.raises(BadSetting, match=r"is not in .*elsewhere\.json"):
+            store.keys.create(participant(uuid4()), in_use.now)
+        elsewhere.wrapping_key_file.write_text(settings.wrapping_key_file.read_text())
+        store.keys.create(owner := participant(uuid4()), in_use.now)
+    assert in_use.store.keys.box(owner)
+
+
+def test_the_old_key_with_a_store_that_was_wrapped_anew_opens_nothing(
+    in_use: Cast, settings: Settings
+) -> None:
+    old = settings.wrapping_key_file.read_text()
+    rotates_wrapping(in_use)
+    with pytest.raises(BadSetting, match="not the one that this data was sealed with"):
+        open_store(replace(settings, wrapping_key=old))
+
+
+def test_from_the_environment_the_operator_puts_it_there_himself(in_use: Cast, settings: Settings) -> None:
+    """He is told what to put; until he has, nothing changes."""
+
+    def with_key(text: str) -> Settings:
+        return replace(settings, wrapping_key=text)
+
+    old = settings.wrapping_key_file.read_text()
+    with worker(with_key(old)) as store:
+        both = rotate_keys.begin_wrapping(store, in_use.alex.viewer, in_use.now)
+        assert rotate_keys.wrapping_step(store) is RotationStep.LOST
+        with pytest.raises(BadSetting, match="is not in COMPANION_WRAPPING_KEY"):
+            list(rotate_keys.go_on_wrapping(store, in_use.now))
+        lost, both = both, rotate_keys.begin_wrapping(store, in_use.alex.viewer, in_use.now)
+        assert lost != both
+    with worker(with_key(both)) as store:
+        assert rotate_keys.wrapping_step(store) is RotationStep.GO_ON
+        assert rotates_wrapping(in_use, store) == 9
+        assert rotate_keys.wrapping_step(store) is RotationStep.PUT_AWAY
+        new = rotate_keys.left_over(store)
+    with worker(with_key(new)) as store:
+        assert rotate_keys.wrapping_step(store) is RotationStep.BEGIN and rotate_keys.left_over(store) == ""
+    assert keysets.ids(keysets.parsed(new)) == keysets.ids(keysets.parsed(both))[1:]
+    everybody_reads(in_use, with_key(new))

@@ -1,0 +1,256 @@
+"""A participant keeps his plan: nothing that stood in it is lost, whichever window it was changed in."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companion.domain.drafts import Draft
+from companion.domain.plan.plan import PART_MOST, Act, Plan
+from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejected
+from companion.services.plan import drafts, items, suggestions
+from companion.services.plan.drafts import PlanForm
+from companion.store.plan import plan
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+def of(cast: Cast) -> Plan:
+    """Sam's plan as it is stored."""
+    with cast.store.reading() as tx:
+        return plan.plan_of(tx, cast.sam.enrolment_id)
+
+
+def draft_of(cast: Cast, place: str) -> Draft | None:
+    with cast.store.reading() as tx:
+        return plan.draft(tx, cast.sam.enrolment_id, place)
+
+
+def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
+    """Sam puts this in; the id of the first item."""
+    new_id = uuid4()
+    items.add(cast.store, cast.sam.viewer, new_id, part, [(each, "", "") for each in words], None, cast.now)
+    return new_id
+
+
+def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int = 0) -> PlanForm:
+    return PlanForm(place, seen, tab, {"words": [words]}, beat)
+
+
+def suggests(cast: Cast, words: str) -> UUID:
+    """Priya suggests this to Sam."""
+    new_id = uuid4()
+    suggestions.suggest(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, "good", (words, "", ""), cast.now
+    )
+    return new_id
+
+
+def test_an_item_is_put_into_other_words_taken_out_and_brought_back(cast: Cast, clock: Clock) -> None:
+    store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking by the river")
+    items.change(store, sam, item, 1, ("Walking by the river at dusk", "", ""), clock.now)
+    items.take_out(store, sam, item, 2, clock.now)
+    assert of(cast).now == []
+    items.bring_back(store, sam, item, clock.now)
+    whole = of(cast)
+    assert [each.act for each in whole.versions] == [Act.ADDED, Act.CHANGED, Act.REMOVED, Act.BROUGHT_BACK]
+    assert [[item.entry.words for item in whole.at(number)] for number in range(5)] == [
+        [],
+        ["Walking by the river"],
+        ["Walking by the river at dusk"],
+        [],
+        ["Walking by the river at dusk"],
+    ]
+
+
+def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> None:
+    store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking")
+    items.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)
+    items.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)  # said again: a reply was lost
+    with pytest.raises(ChangedElsewhere):
+        items.change(store, sam, item, 1, ("Swimming", "", ""), clock.now)
+    with pytest.raises(ChangedElsewhere):
+        items.take_out(store, sam, item, 1, clock.now)
+    assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
+
+
+def test_what_is_sent_twice_is_put_in_once_and_other_words_are_not_taken_for_the_same(cast: Cast) -> None:
+    new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]
+    for _ in range(2):
+        items.add(cast.store, cast.sam.viewer, new_id, "good", rows, None, cast.now)
+    with pytest.raises(ChangedElsewhere):
+        items.add(cast.store, cast.sam.viewer, new_id, "good", [("Rain", "", "")], None, cast.now)
+    assert [item.entry.words for item in of(cast).now] == ["Walking", "Tea"] and of(cast).number == 1
+
+
+def test_what_is_refused_is_stored_by_no_half(cast: Cast) -> None:
+    rows = [("Walking", "", ""), ("x" * 5000, "", "")]
+    with pytest.raises(Rejected):
+        items.add(cast.store, cast.sam.viewer, uuid4(), "good", rows, None, cast.now)
+    with pytest.raises(Rejected):
+        adds(cast, "Walking", part="no-such-part")
+    assert of(cast).versions == ()
+
+
+def test_the_201st_item_of_a_part_is_refused_and_can_be_put_in_once_there_is_room(cast: Cast) -> None:
+    adds(cast, *(f"Number {number}" for number in range(PART_MOST - 1)))
+    last = adds(cast, "The last one")
+    with pytest.raises(Rejected) as refused:
+        adds(cast, "One too many")
+    assert refused.value.problems[0].key == "part_full"
+    items.take_out(cast.store, cast.sam.viewer, last, 2, cast.now)
+    adds(cast, "Now there is room")
+    with pytest.raises(Rejected):
+        items.bring_back(cast.store, cast.sam.viewer, last, cast.now)
+    adds(cast, "Another part", part="why")
+
+
+def test_nobody_else_reaches_an_item(cast: Cast) -> None:
+    item = adds(cast, "Walking")
+    suggestion = suggests(cast, "Ring the Helpline")
+    for stranger in (cast.idris.viewer, cast.owen.viewer):
+        for act in (
+            lambda who: items.change(cast.store, who, item, 1, ("Mine", "", ""), cast.now),
+            lambda who: items.take_out(cast.store, who, item, 1, cast.now),
+            lambda who: items.bring_back(cast.store, who, item, cast.now),
+            lambda who: items.accept(cast.store, who, suggestion, ("Mine", "", ""), cast.now),
+            lambda who: items.decline(cast.store, who, suggestion, cast.now),
+        ):
+            with pytest.raises(NotFound):
+                act(stranger)
+    assert of(cast).number == 1 and len(of(cast).suggestions) == 1
+
+
+def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None:
+    suggestion = suggests(cast, "Ring the Helpline")
+    for _ in range(2):
+        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring somebody", "", ""), cast.now)
+    with pytest.raises(ChangedElsewhere):  # other words, in a second window: not dropped as done already
+        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring Tom", "", ""), cast.now)
+    with pytest.raises(ChangedElsewhere):
+        items.decline(cast.store, cast.sam.viewer, suggestion, cast.now)
+    assert [item.entry.words for item in of(cast).now] == ["Ring somebody"]
+    assert [each.act for each in of(cast).versions] == [Act.ACCEPTED] and of(cast).suggestions == ()
+
+
+def test_a_suggestion_that_was_declined_is_not_put_in(cast: Cast) -> None:
+    suggestion = suggests(cast, "Ring the Helpline")
+    for _ in range(2):
+        items.decline(cast.store, cast.sam.viewer, suggestion, cast.now)
+    with pytest.raises(ChangedElsewhere):
+        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring the Helpline", "", ""), cast.now)
+    assert of(cast).versions == () and of(cast).suggestions == ()
+
+
+def test_what_is_being_typed_is_kept_and_goes_when_it_is_put_in(cast: Cast) -> None:
+    place = "build/good"
+    drafts.save(cast.store, cast.sam.viewer, types(place, "Walk"), cast.now)
+    kept = drafts.save(cast.store, cast.sam.viewer, types(place, "Walking", beat=2), cast.now)
+    late = drafts.save(cast.store, cast.sam.viewer, types(place, "Wal", beat=1), cast.now)
+    assert kept.typed == late.typed == {"words": ["Walking"]}
+    items.add(
+        cast.store, cast.sam.viewer, uuid4(), "good", [("Walking", "", "")], None, cast.now,
+        typed=types(place, "Walking"),
+    )  # fmt: skip
+    assert draft_of(cast, place) is None and [item.entry.words for item in of(cast).now] == ["Walking"]
+
+
+def test_an_empty_box_makes_no_draft(cast: Cast) -> None:
+    empty = PlanForm("build/signs/red", 0, "one", {"words": [""], "more": [""], "stage": ["red"]})
+    assert drafts.save(cast.store, cast.sam.viewer, empty, cast.now).typed == {}
+    assert draft_of(cast, "build/signs/red") is None
+
+
+def test_a_draft_of_another_window_is_neither_overwritten_nor_dropped(cast: Cast) -> None:
+    place, sam = "build/good", cast.sam.viewer
+    kept = drafts.save(cast.store, sam, types(place, "Walking", tab="one"), cast.now)
+    with pytest.raises(ChangedElsewhere):
+        drafts.save(cast.store, sam, types(place, "Tea", tab="two"), cast.now)
+    with pytest.raises(ChangedElsewhere):
+        items.add(
+            cast.store, sam, uuid4(), "good", [("Tea", "", "")], None, cast.now,
+            typed=types(place, "Tea", tab="two"),
+        )  # fmt: skip
+    assert draft_of(cast, place) == kept and of(cast).versions == ()
+    items.add(
+        cast.store, sam, uuid4(), "good", [("Tea", "", "")], None, cast.now,
+        typed=types(place, "Tea", tab="two", seen=kept.revision),
+    )  # fmt: skip
+    assert draft_of(cast, place) is None
+
+
+def test_what_could_not_be_put_in_is_kept_as_a_draft(cast: Cast) -> None:
+    place, text = "build/good", "x" * 5000
+    with pytest.raises(Rejected):
+        items.add(
+            cast.store, cast.sam.viewer, uuid4(), "good", [(text, "", "")], None, cast.now,
+            typed=types(place, text),
+        )  # fmt: skip
+    kept = draft_of(cast, place)
+    assert kept and kept.typed == {"words": [text]}
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "change", "take out", "bring back", "accept", "decline"]),
+        st.integers(0, 1),
+        st.integers(0, 5),
+        st.text("abc", min_size=1, max_size=3),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=12,
+)
+"""What is done, in which of two windows, to which item, in what words, and whether the window looks first."""
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_whatever_two_windows_do_no_words_are_lost(
+    cast: Cast, acts: list[tuple[str, int, int, str, bool]]
+) -> None:
+    windows = [of(cast), of(cast)]
+    taken: set[str] = set()
+    for act, window, which, words, looks in acts:
+        if looks:
+            windows[window] = of(cast)
+        shown = windows[window]
+        try:
+            does(cast, shown, act, which, words)
+        except (Refused, IndexError):
+            continue
+        if act in ("add", "change", "accept"):
+            taken.add(words)
+    whole = of(cast)
+    assert [each.number for each in whole.versions] == list(range(1, whole.number + 1))
+    stood = {item.entry.words for number in range(whole.number + 1) for item in whole.at(number)}
+    assert taken <= stood
+    for item in whole.items:  # of one item no two texts stand at once
+        rivals = [each for each in whole.items if each.id == item.id and each.stands_in(item.since)]
+        assert rivals == [item]
+
+
+def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
+    """One act of Sam's as a page sends it that shows this plan. ``IndexError`` where there is no such thing on it."""
+    store, sam, row = cast.store, cast.sam.viewer, (words, "", "")
+    if act == "add":
+        adds(cast, words)
+    elif act in ("accept", "decline"):
+        if which == 0:
+            suggests(cast, "Suggested")
+        suggestion = shown.suggestions[0].id
+        if act == "accept":
+            items.accept(store, sam, suggestion, row, cast.now)
+        else:
+            items.decline(store, sam, suggestion, cast.now)
+    elif act == "bring back":
+        gone = [item for item in shown.items if item not in shown.now]
+        items.bring_back(store, sam, gone[which].id, cast.now + timedelta(seconds=1))
+    else:
+        item = shown.now[which]
+        if act == "change":
+            items.change(store, sam, item.id, item.since, row, cast.now)
+        else:
+            items.take_out(store, sam, item.id, item.since, cast.now)

@@ -1,0 +1,141 @@
+"""Looking at the plan again: item by item, ended with a dated version, and asked for on the agreed day."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.enrolments.after_programme import CHOSEN
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.plan.plan import Act, Plan
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.enrolments.after_programme import set_after
+from companion.services.plan import items, reviews
+from companion.store.outbox import Notice, Outgoing
+from companion.store.plan import plan
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+def of(cast: Cast) -> Plan:
+    with cast.store.reading() as tx:
+        return plan.plan_of(tx, cast.sam.enrolment_id)
+
+
+def adds(cast: Cast, words: str) -> UUID:
+    new_id = uuid4()
+    items.add(cast.store, cast.sam.viewer, new_id, "good", [(words, "", "")], None, cast.now)
+    return new_id
+
+
+def finishes(cast: Cast, day: str = "2026-12-22", together: str = "no") -> None:
+    reviews.finish(cast.store, cast.sam.viewer, together, day, cast.now)
+
+
+def notices(cast: Cast) -> list[UUID]:
+    """Who was asked to look at his plan again."""
+    with cast.store.reading() as tx:
+        return list(tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)))
+
+
+@pytest.fixture
+def reviewed(cast: Cast) -> UUID:
+    """Sam has one item, has found it still true, and looks at it again on 22 December."""
+    walk = adds(cast, "Walking")
+    reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    reviews.still_true(cast.store, cast.sam.viewer, walk, 1, cast.now)
+    finishes(cast)
+    return walk
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_a_review_makes_a_dated_version_with_the_day_of_the_next(cast: Cast) -> None:
+    last = of(cast).last_review
+    assert last and (last.number, last.act, last.together, last.next_review) == (
+        2, Act.REVIEWED, False, date(2026, 12, 22),
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):  # pressed twice
+        finishes(cast)
+    assert of(cast).number == 2
+
+
+def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast, clock: Clock) -> None:
+    store, sam = cast.store, cast.sam.viewer
+    walk, tea = adds(cast, "Walking"), adds(cast, "Tea")
+    reviews.begin(store, sam, clock.now)
+    reviews.still_true(store, sam, walk, 1, clock.now)
+    clock.forward(days=2)
+    reviews.begin(store, sam, clock.now)  # carries on, and begins no second one
+    with pytest.raises(NotAllowed):
+        finishes(cast)
+    items.take_out(store, sam, tea, 2, clock.now)
+    finishes(cast, together="yes")
+    last = of(cast).last_review
+    assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
+
+
+def test_he_finds_true_only_what_he_has_seen(cast: Cast, clock: Clock) -> None:
+    store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
+    reviews.begin(store, sam, clock.now)
+    items.change(store, sam, walk, 1, ("Walking at dusk", "", ""), clock.now)
+    with pytest.raises(ChangedElsewhere):
+        reviews.still_true(store, sam, walk, 1, clock.now)
+    with pytest.raises(NotFound):
+        reviews.still_true(store, sam, uuid4(), 1, clock.now)
+    with pytest.raises(NotFound):
+        reviews.still_true(store, cast.idris.viewer, walk, 2, clock.now)
+
+
+def test_an_empty_plan_is_not_looked_at(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        reviews.begin(cast.store, cast.sam.viewer, cast.now)
+
+
+@pytest.mark.parametrize(("together", "day"), [("", "2026-12-22"), ("maybe", "2026-12-22"), ("no", "soon")])
+def test_bad_input_ends_no_review(cast: Cast, together: str, day: str) -> None:
+    walk = adds(cast, "Walking")
+    reviews.begin(cast.store, cast.sam.viewer, cast.now)
+    reviews.still_true(cast.store, cast.sam.viewer, walk, 1, cast.now)
+    with pytest.raises(Rejected):
+        finishes(cast, day, together)
+    assert of(cast).number == 1
+    finishes(cast)
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_he_is_asked_once_and_not_before_the_agreed_day_in_london(cast: Cast, clock: Clock) -> None:
+    clock.forward(days=27, hours=9, minutes=59)  # 21 December, 23:59
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 0
+    clock.forward(minutes=1)
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 1
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 0
+    assert notices(cast) == [cast.sam.viewer.account_id]
+    assert of(cast).asks_for_review(date(2026, 12, 22)) and not of(cast).asks_for_review(date(2026, 12, 21))
+
+
+def test_he_is_not_asked_for_what_he_has_done_early(cast: Cast, clock: Clock, reviewed: UUID) -> None:
+    clock.forward(days=20)
+    reviews.begin(cast.store, cast.sam.viewer, clock.now)
+    reviews.still_true(cast.store, cast.sam.viewer, reviewed, 1, clock.now)
+    finishes(cast, "2027-03-01")
+    clock.forward(days=10)
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 0 and notices(cast) == []
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_when_the_clock_went_back_nothing_is_asked_twice(cast: Cast, clock: Clock) -> None:
+    clock.forward(days=29)
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 1
+    clock.forward(days=-3)
+    clock.forward(days=3)
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 0
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_nobody_is_asked_to_look_at_a_plan_that_is_not_open_to_him_any_more(cast: Cast, clock: Clock) -> None:
+    form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}
+    set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
+    clock.forward(days=28)
+    cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
+    assert reviews.ask_for_those_due(cast.store, clock.now) == 0 and notices(cast) == []

@@ -1,0 +1,254 @@
+"""The plan between people: a practitioner reads and suggests, both review, the lead edits the parts."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event, select
+
+from companion.domain.plan.plan import Act, Plan
+from companion.domain.plan.plan_parts import Made
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.plan import items, reviews, suggestions
+from companion.store import audit, outbox
+from companion.store.plan import plan, summary
+from tests.cast import Cast, Staff
+
+WALK = ("Walking by the river", "", "")
+SLEEP = ("Sleep", "How do you look after your sleep?", "For example: in bed by eleven.")
+NEXT = "2026-12-22"
+
+
+def of_sam(cast: Cast) -> Plan:
+    with cast.store.reading() as tx:
+        return plan.plan_of(tx, cast.sam.enrolment_id)
+
+
+def has_a_plan(cast: Cast) -> None:
+    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [WALK], None, cast.now)
+
+
+def events(cast: Cast, what: audit.Event) -> int:
+    with cast.store.reading() as tx:
+        return len(tx.scalars(select(audit.AuditEntry).where(audit.AuditEntry.event == what)).all())
+
+
+def suggests(cast: Cast, who: Staff, part: str = "good", typed: tuple[str, str, str] = WALK) -> None:
+    suggestions.suggest(cast.store, who.viewer, cast.sam.enrolment_id, uuid4(), part, typed, cast.now)
+
+
+def test_what_he_puts_in_at_once_stays_in_his_order(cast: Cast) -> None:
+    said = [(f"Number {number}", "", "") for number in range(30)]
+    items.add(cast.store, cast.sam.viewer, uuid4(), "good", said, None, cast.now)
+    assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
+
+
+def test_every_look_is_on_record(cast: Cast) -> None:
+    has_a_plan(cast)
+    for looks in (1, 2):
+        whole = suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        assert [item.entry.words for item in whole.now] == ["Walking by the river"]
+        assert events(cast, audit.Event.PLAN_READ) == looks
+
+
+def test_what_he_puts_in_while_his_practitioner_reads_is_no_fault(cast: Cast, server: str) -> None:
+    """On PostgreSQL nobody waits for who reads, who sees what comes meanwhile."""
+    has_a_plan(cast)
+    came: list[str] = []
+
+    def meanwhile(*executed: object) -> None:
+        if server and not came and "FROM plan_versions" in str(executed[2]):
+            came.append("once")
+            suggested = [("Calling a friend", "", "")]
+            items.add(cast.store, cast.sam.viewer, uuid4(), "good", suggested, None, cast.now)
+
+    with cast.store.reading() as tx:
+        engine = tx.get_bind().engine
+    listening = engine, "after_cursor_execute", meanwhile
+    event.listen(*listening)
+    try:
+        whole = suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    finally:
+        event.remove(*listening)
+    assert [item.entry.words for item in whole.now] == ["Walking by the river"]
+    assert len(of_sam(cast).now) == 1 + len(came) and len(came) == bool(server)
+
+
+def test_a_plan_is_only_its_own_peoples(cast: Cast) -> None:
+    has_a_plan(cast)
+    for outsider in (cast.daniel, cast.margaret, cast.alex, cast.idris):
+        with pytest.raises(NotFound):
+            suggestions.read(cast.store, outsider.viewer, cast.sam.enrolment_id, cast.now)
+    for somebody in (cast.daniel, cast.margaret):
+        with pytest.raises(NotFound):
+            suggests(cast, somebody)
+        with pytest.raises(NotFound):
+            reviews.reviewed_together(cast.store, somebody.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+    assert of_sam(cast).suggestions == () and of_sam(cast).number == 1
+
+
+def test_suggesting_is_never_putting_in(cast: Cast) -> None:
+    suggests(cast, cast.priya)
+    whole = of_sam(cast)
+    assert whole.items == whole.versions == ()
+    (waiting,) = whole.suggestions
+    with pytest.raises(NotFound):
+        items.accept(cast.store, cast.idris.viewer, waiting.id, WALK, cast.now)
+    with pytest.raises(NotFound):  # a practitioner has no plan of his own
+        items.accept(cast.store, cast.priya.viewer, waiting.id, WALK, cast.now)
+    assert of_sam(cast).items == ()
+    items.accept(cast.store, cast.sam.viewer, waiting.id, ("Walking at dusk", "", ""), cast.now)
+    whole = of_sam(cast)
+    assert [(item.entry.words, item.since) for item in whole.now] == [("Walking at dusk", 1)]
+    assert whole.versions[0].by_id == cast.sam.viewer.account_id and whole.suggestions == ()
+
+
+def test_a_suggestion_that_was_sent_twice_is_one(cast: Cast) -> None:
+    new_id = uuid4()
+    for _ in range(2):
+        suggestions.suggest(
+            cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, "good", WALK, cast.now
+        )
+    assert len(of_sam(cast).suggestions) == 1
+    with cast.store.reading() as tx:
+        assert [each.notice for each in tx.scalars(select(outbox.Outgoing))] == ["plan_suggested"]
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "problem"),
+    [
+        ("nowhere", WALK, "not_offered"),
+        ("", WALK, "not_offered"),
+        ("good", ("", "", ""), "empty"),
+        ("good", ("Walking", "Then this", ""), "one_box"),
+        ("signs", WALK, "nothing_chosen"),
+        ("signs", ("Late nights", "", "blue"), "not_offered"),
+        ("instead", ("I am tired", "", ""), "empty"),
+        ("people", ("My\nsister", "020", ""), "one_line"),
+        ("good", ("x" * 1001, "", ""), "too_long"),
+    ],
+)
+def test_a_suggestion_that_does_not_fit_its_part_is_not_made(
+    cast: Cast, part: str, typed: tuple[str, str, str], problem: str
+) -> None:
+    with pytest.raises(Rejected, match=problem):
+        suggests(cast, cast.priya, part, typed)
+    assert of_sam(cast).suggestions == ()
+
+
+def test_nothing_is_suggested_for_a_retired_part(cast: Cast) -> None:
+    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    with pytest.raises(Rejected, match="not_offered"):
+        suggests(cast, cast.priya)
+
+
+def test_both_look_at_it_together(cast: Cast) -> None:
+    has_a_plan(cast)
+    for _ in range(2):  # sent twice
+        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+    whole = of_sam(cast)
+    assert [each.act for each in whole.versions] == [Act.ADDED, Act.REVIEWED]
+    assert whole.last_review and whole.last_review.together
+    assert str(whole.last_review.next_review) == NEXT
+    assert whole.last_review.by_id == cast.priya.viewer.account_id
+
+
+def test_a_plan_that_changed_meanwhile_is_looked_at_once_more(cast: Cast) -> None:
+    has_a_plan(cast)
+    has_a_plan(cast)
+    with pytest.raises(ChangedElsewhere):
+        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+    assert of_sam(cast).last_review is None
+
+
+def test_an_empty_plan_is_not_reviewed(cast: Cast) -> None:
+    with pytest.raises(NotAllowed, match="plan_empty"):
+        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 0, NEXT, cast.now)
+
+
+def test_the_board_knows_dates_and_counts(cast: Cast) -> None:
+    has_a_plan(cast)
+    has_a_plan(cast)
+    items.take_out(cast.store, cast.sam.viewer, of_sam(cast).now[0].id, 1, cast.now)
+    suggests(cast, cast.priya)
+    later = cast.now + timedelta(hours=1)
+    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 3, NEXT, later)
+    with cast.store.reading() as tx:
+        found = summary.facts(tx, [cast.sam.enrolment_id, cast.owen.enrolment_id])
+    known = found[cast.sam.enrolment_id]
+    assert (known.items, known.changed_at, str(known.next_review), known.waiting) == (1, cast.now, NEXT, 1)
+    assert found[cast.owen.enrolment_id] == summary.PlanSummary()
+
+
+def number(cast: Cast) -> int:
+    with cast.store.reading() as tx:
+        return plan.parts(tx)[0]
+
+
+def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
+    store, margaret, now = cast.store, cast.margaret.viewer, cast.now
+    suggestions.reword_part(store, margaret, "good", 0, SLEEP, now)
+    suggestions.reword_part(store, margaret, "good", 0, SLEEP, now)  # said again: a reply was lost
+    other = ("Food", *SLEEP[1:])
+    for late in (
+        lambda: suggestions.reword_part(store, margaret, "good", 0, other, now),
+        lambda: suggestions.move_part(store, margaret, "good", 0, "up", now),
+        lambda: suggestions.retire_part(store, margaret, "good", 0, now, retired=True),
+    ):
+        with pytest.raises(ChangedElsewhere):
+            late()
+    assert number(cast) == 1
+    assert events(cast, audit.Event.PLAN_PARTS_CHANGED) == 1
+
+
+def test_what_changes_nothing_makes_no_version(cast: Cast) -> None:
+    store, margaret, now = cast.store, cast.margaret.viewer, cast.now
+    with store.reading() as tx:
+        good = plan.parts(tx)[1].part("good")
+    assert good
+    suggestions.reword_part(store, margaret, "good", 0, (good.title, good.ask, good.help), now)
+    suggestions.move_part(store, margaret, "why", 0, "up", now)
+    suggestions.retire_part(store, margaret, "good", 0, now, retired=False)
+    assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
+
+
+def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
+    store, margaret, now = cast.store, cast.margaret.viewer, cast.now
+    new_id = uuid4()
+    for _ in range(2):  # sent twice
+        suggestions.add_part(store, margaret, new_id, "line", False, SLEEP, now)
+    part_id = f"part-{new_id.hex[:12]}"
+    suggestions.move_part(store, margaret, part_id, 1, "up", now)
+    suggestions.retire_part(store, margaret, part_id, 2, now, retired=True)
+    suggestions.retire_part(store, margaret, part_id, 3, now, retired=False)
+    with store.reading() as tx:
+        versions, newest = summary.parts_versions(tx, 10), summary.parts_versions(tx, 2)
+    told = [
+        (each.number, each.at, each.by, [(made, part.id) for made, part in each.made]) for each in versions
+    ]
+    assert told == [
+        (number, now, "Margaret", [(made, part)])
+        for number, made, part in (
+            (4, Made.BROUGHT_BACK, part_id),
+            (3, Made.RETIRED, part_id),
+            (2, Made.MOVED, part_id),
+            (1, Made.ADDED, part_id),
+        )
+    ]
+    assert newest == versions[:2]
+
+
+def test_a_part_that_is_needed_or_not_there_is_not_retired(cast: Cast) -> None:
+    with pytest.raises(Rejected, match="part_needed"):
+        suggestions.retire_part(cast.store, cast.margaret.viewer, "people", 0, cast.now, retired=True)
+    with pytest.raises(NotFound):
+        suggestions.retire_part(cast.store, cast.margaret.viewer, "nowhere", 0, cast.now, retired=True)
+
+
+def test_what_stands_in_a_retired_part_stays(cast: Cast) -> None:
+    has_a_plan(cast)
+    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    whole = of_sam(cast)
+    assert [item.entry.words for item in whole.now] == ["Walking by the river"]
+    items.change(cast.store, cast.sam.viewer, whole.now[0].id, 1, ("Walking at dusk", "", ""), cast.now)
+    assert [item.entry.words for item in of_sam(cast).now] == ["Walking at dusk"]

@@ -1,0 +1,256 @@
+"""A participant sees who read what of his. What is withheld leaves no trace on his page until a lead decides."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.records.access_log import Read, Reader
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from companion.services.caseloads import pathway_steps
+from companion.services.caseloads.brief import open_brief
+from companion.services.concerns import lead_access, lead_reads
+from companion.services.messages import notes
+from companion.services.plan import suggestions
+from companion.services.records import withheld_entries
+from companion.services.records.withheld_entries import DisclosureForm
+from companion.store.audit import AuditEntry, Event
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.records import access_log
+from companion.store.records.erased_list import ErasedList
+from tests.cast import Cast, Participant, Staff
+from tests.conftest import Clock
+
+
+def own(cast: Cast, who: Participant | None = None) -> list[Read]:
+    with cast.store.reading() as tx:
+        return access_log.own(tx, (who or cast.sam).viewer, cast.now)
+
+
+def shown(cast: Cast) -> list[tuple[str, str, str, str]]:
+    return [(each.what, each.by, each.reader, each.title) for each in own(cast)]
+
+
+def withheld(cast: Cast, who: Staff | None = None) -> list[tuple[Read, access_log.Decision | None]]:
+    with cast.store.reading() as tx:
+        reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
+    found = withheld_entries.open_withheld(cast.store, (who or cast.margaret).viewer, reference, cast.now)
+    assert found
+    return found.reads
+
+
+def decides(
+    cast: Cast, entry: UUID, said: str, seen: int, reason: str = "It is over.", by: Staff | None = None
+) -> None:
+    typed = DisclosureForm(entry, said, reason, seen)
+    viewer = (by or cast.margaret).viewer
+    withheld_entries.decide(cast.store, viewer, cast.sam.enrolment_id, uuid4(), typed, cast.now)
+
+
+def everything_of_staff(cast: Cast) -> None:
+    """What would warn him, or is not for him to see."""
+    store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
+    priya.notes_on(cast.sam, "A note.")
+    notes.open_notes(store, priya.viewer, sam, cast.now)
+    pathway_steps.read_path(store, priya.viewer, sam, cast.now)
+    concern = priya.raises(cast.sam, "He sounded low.")
+    for who in (priya, cast.margaret):
+        who.opens(concern)
+    cast.margaret.takes(concern)
+    look = cast.margaret.looks_at(cast.sam, "concern", "To see what was said.")
+    lead_reads.read_plan(store, cast.margaret.viewer, look, cast.now)
+    lead_reads.read_notes(store, cast.margaret.viewer, look, cast.now)
+
+
+def test_every_event_of_reading_is_shown_withheld_or_not_his() -> None:
+    reading = {each for each in Event if each.endswith("_read") or each in ("notes_looked_at", "look_opened")}
+    kinds = (access_log.SHOWN, access_log.WITHHELD, access_log.NOT_HIS)
+    assert set().union(*kinds) == reading
+    assert sum(map(len, kinds)) == len(reading)
+
+
+def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> None:
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    cast.priya.reads(submission)
+    clock.forward(hours=1)
+    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    clock.forward(days=1)
+    cast.sam.reads_messages()  # his own reading is not there
+    cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
+    cast.daniel.reads_messages_of(cast.sam)
+    clock.forward(days=1)
+    look = cast.margaret.looks_at(cast.sam, "practice")
+    clock.forward(minutes=1)
+    lead_reads.read_submission(cast.store, cast.margaret.viewer, look, submission, cast.now)
+    assert [(what, by, reader) for what, by, reader, _ in shown(cast)] == [
+        (Event.LOOK_OPENED, "Margaret", Reader.LEAD),
+        (Event.SUBMISSION_READ, "Margaret", Reader.LEAD),
+        (Event.MESSAGE_READ, "Daniel", Reader.COVER),
+        (Event.PLAN_READ, "Priya", Reader.PRACTITIONER),
+        (Event.SUBMISSION_READ, "Priya", Reader.PRACTITIONER),
+    ]
+    titles = [each.title for each in own(cast)]
+    assert titles[1] == titles[-1] != "" and titles[0] == titles[2] == titles[3] == ""
+    assert own(cast, cast.owen) == []
+    for nosy in (cast.priya, cast.margaret, cast.alex):
+        with cast.store.reading() as tx, pytest.raises(NotFound):
+            access_log.own(tx, nosy.viewer, cast.now)
+
+
+def test_the_brief_stands_there_with_all_that_it_shows(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(piece)
+    cast.sam.submits(piece)
+    cast.sam.writes("A message.")
+    cast.priya.notes_on(cast.sam, "A note.")
+    open_brief(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    assert {what for what, *_ in shown(cast)} == {
+        Event.BRIEF_READ,
+        Event.SUBMISSION_READ,
+        Event.MESSAGE_READ,
+    }
+
+
+def test_who_was_his_practitioner_then_stays_so(cast: Cast, clock: Clock) -> None:
+    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    clock.forward(hours=1)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    clock.forward(hours=1)
+    suggestions.read(cast.store, cast.daniel.viewer, cast.sam.enrolment_id, cast.now)
+    assert [(by, reader) for _, by, reader, _ in shown(cast)] == [
+        ("Daniel", Reader.PRACTITIONER),
+        ("Priya", Reader.PRACTITIONER),
+    ]
+
+
+def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, clock: Clock) -> None:
+    """The same reader and thing is one line, in no order of time: no doubling and no place tells of a look."""
+    piece = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    looks = [cast.margaret.looks_at(cast.sam, "practice")]
+    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[0], cast.now)
+    before = shown(cast)
+    clock.forward(hours=2)
+    cast.priya.raises(cast.sam, "He sounded low.")
+    looks.append(cast.margaret.looks_at(cast.sam, "concern", "To see what was said."))
+    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[1], cast.now)
+    lead_reads.read_submission(cast.store, cast.margaret.viewer, looks[1], submission, cast.now)
+    clock.forward(minutes=1)
+    looks.append(cast.margaret.looks_at(cast.sam, "practice"))
+    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[2], cast.now)
+    assert shown(cast) == before and len(before) == len(set(before)) == 2
+
+
+def test_what_is_read_often_on_a_day_stands_there_once(cast: Cast, clock: Clock) -> None:
+    for _ in range(12):  # from two in the afternoon in London into the next day
+        suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        clock.forward(hours=1)
+    assert [each.at.hour for each in own(cast)] == [0, 14]
+
+
+def test_nothing_that_would_warn_him_is_there_and_nothing_else_changes(cast: Cast, clock: Clock) -> None:
+    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    before = own(cast)
+    everything_of_staff(cast)
+    clock.forward(hours=1)
+    assert own(cast) == before
+    kinds = {read.what for read, decision in withheld(cast) if decision is None}
+    assert kinds == {
+        Event.NOTES_READ,
+        Event.NOTES_LOOKED_AT,
+        Event.PATH_READ,
+        Event.CONCERN_READ,
+        Event.LOOK_OPENED,
+        Event.PLAN_READ,
+    }
+    with cast.store.reading() as tx:
+        assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
+
+
+def test_a_look_that_is_told_later_shows_later_at_its_date(cast: Cast, clock: Clock) -> None:
+    assert cast.ruth
+    look = cast.margaret.looks_at(cast.sam, "practice", later=True)
+    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    lead_reads.read_plan(cast.store, cast.margaret.viewer, look, cast.now)
+    opened = cast.now
+    clock.forward(days=27)
+    assert own(cast) == [] and withheld(cast) == []
+    clock.forward(days=1)
+    assert {(each.what, each.at) for each in own(cast)} == {
+        (Event.PLAN_READ, opened),
+        (Event.LOOK_OPENED, opened),
+    }
+
+
+def test_a_lead_decides_what_may_be_shown_and_decides_anew(cast: Cast, clock: Clock) -> None:
+    everything_of_staff(cast)
+    clock.forward(days=1)
+    entry = next(read for read, _ in withheld(cast) if read.what == Event.NOTES_READ)
+    with pytest.raises(Rejected) as refusal:
+        decides(cast, entry.id, "", 0, " ")
+    assert {each.field for each in refusal.value.problems} == {"shown", "reason"}
+    decides(cast, entry.id, "no", 0, "Not yet.")
+    assert own(cast) == []
+    with pytest.raises(ChangedElsewhere):
+        decides(cast, entry.id, "yes", 0, by=cast.ruth)
+    decides(cast, entry.id, "yes", 1)
+    assert [(each.what, each.at) for each in own(cast)] == [(Event.NOTES_READ, entry.at)]
+    (decision,) = [each for read, each in withheld(cast) if read.id == entry.id]
+    assert decision and (decision.shown, decision.reason, decision.by) == (True, "It is over.", "Margaret")
+    decides(cast, entry.id, "no", 2, "After all not.")
+    assert own(cast) == []
+    with cast.store.reading() as tx:
+        decided = (
+            select(AuditEntry.detail)
+            .where(AuditEntry.event == Event.DISCLOSURE_DECIDED)
+            .order_by(AuditEntry.at)
+        )
+        assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
+
+
+def test_only_a_lead_decides_and_only_on_what_is_withheld(cast: Cast) -> None:
+    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    everything_of_staff(cast)
+    (plain,) = own(cast)
+    entry = withheld(cast)[0][0]
+    for nosy in (cast.priya, cast.alex):
+        with pytest.raises(NotFound):
+            withheld(cast, nosy)
+        with pytest.raises(NotFound):
+            decides(cast, entry.id, "yes", 0, by=nosy)
+    for other in (plain.id, uuid4()):
+        with pytest.raises(NotFound):
+            decides(cast, other, "yes", 0)
+    typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
+    with pytest.raises(NotFound):  # of another participant's
+        withheld_entries.decide(
+            cast.store, cast.margaret.viewer, cast.owen.enrolment_id, uuid4(), typed, cast.now
+        )
+    assert withheld_entries.open_withheld(cast.store, cast.margaret.viewer, "Z0-000", cast.now) is None
+
+
+def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
+    everything_of_staff(cast)
+    entry, same = withheld(cast)[0][0], uuid4()
+    typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
+    for _ in range(2):
+        withheld_entries.decide(
+            cast.store, cast.margaret.viewer, cast.sam.enrolment_id, same, typed, cast.now
+        )
+    assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
+
+
+def test_of_who_is_erased_nothing_is_disclosed_any_more(cast: Cast, tmp_path: Path) -> None:
+    cast.priya.notes_on(cast.sam, "A note.")
+    notes.open_notes(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    entry = withheld(cast)[0][0]
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
+    with pytest.raises(NotFound):
+        withheld_entries.open_one(cast.store, cast.margaret.viewer, cast.sam.enrolment_id, entry.id, cast.now)
+    with pytest.raises(NotFound):
+        decides(cast, entry.id, "yes", 0)

@@ -1,0 +1,355 @@
+"""An erasure: asked for, decided on, carried out; what holds it; what is left; and that no restore undoes it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from companion.config import Settings
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.accounts import sign_in
+from companion.services.records import erasure
+from companion.store import audit, keys, people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.base import Store
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import KeyMissing
+from companion.store.operations.migrations import MAIN
+from companion.store.operations.open_databases import open_store
+from companion.store.outbox import Outgoing
+from companion.store.records import erasures
+from companion.store.records.erased_list import ErasedList
+from companion.store.records.table_policy import BELONGINGS, Fate, his, table
+from tests.cast import Cast, Participant
+from tests.newer import brought_further
+from tests.postgres import keep_rows, put_rows_back
+from tests.security.test_gates import stored, things_of
+
+BOTH = ("data", "data-keys")
+Restore = Callable[[bool], None]
+
+
+@pytest.fixture
+def noted(settings: Settings, tmp_path: Path) -> ErasedList:
+    return ErasedList.at(tmp_path)
+
+
+def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
+    """How many rows there are of his, by table."""
+    with store.reading() as tx:
+        return {
+            name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
+            for name, belonging in BELONGINGS.items()
+            if belonging.fate in fates
+        }
+
+
+def is_wiped(store: Store, who: Participant) -> bool:
+    """Whether nothing is left of him that the schedule of his tables takes."""
+    with store.reading() as tx:
+        account = people.account(tx, who.viewer.account_id)
+        row = tx.get_one(Enrolment, who.enrolment_id)
+        blank = (account.name, account.sign_in_hash, account.email, account.passphrase_hash)
+        done = erasures.erasure_of(tx, account.id)
+    return (
+        not any(rows_of(store, who, Fate.DELETED).values())
+        and blank == (b"", None, None, None)
+        and bool(account.erased_at and row.erased_at and done and done.done_at)
+        and not store.keys.lives(keys.participant(who.viewer.account_id))
+    )
+
+
+def entries(store: Store, *events: audit.Event) -> list[str]:
+    with store.reading() as tx:
+        return [
+            row.event
+            for row in tx.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.at))
+            if row.event in events
+        ]
+
+
+def a_full_life(cast: Cast) -> dict[str, object]:
+    """Something in as many of Sam's tables as there are, and nothing that holds an erasure any more."""
+    things = things_of(cast, cast.sam, cast.priya)
+    cast.margaret.takes(things["concern_id"])
+    cast.margaret.closes(things["concern_id"], "It is done.")
+    cast.margaret.lifts(things["hold_id"])
+    return things
+
+
+def test_a_lead_erases_everything_and_what_must_outlive_it_stays(
+    cast: Cast, noted: ErasedList, hasher: Hasher
+) -> None:
+    things = a_full_life(cast)
+    request = things["request_id"]
+    assert isinstance(request, UUID)
+    owens = rows_of(cast.store, cast.owen, *Fate)
+    filled = rows_of(cast.store, cast.sam, Fate.DELETED)
+    assert {"answers", "submissions", "plan_items", "messages", "notes", "corrections"} <= {
+        name for name, count in filled.items() if count
+    }
+    cast.margaret.erases(cast.sam, noted, request)
+    assert is_wiped(cast.store, cast.sam) and rows_of(cast.store, cast.owen, *Fate) == owens
+    opened = cast.margaret.opens(things["concern_id"])
+    assert opened.content.participant == "Sam" and opened.content.words == "He sounded very low."
+    with pytest.raises(KeyMissing):
+        cast.store.keys.box(keys.participant(cast.sam.viewer.account_id))
+    with cast.store.reading() as tx:
+        assert people.account_signing_in(tx, "sam") is None
+        assert audit.verify(tx).broken_at is None
+        assert not tx.scalars(select(Outgoing).where(Outgoing.account_id == cast.sam.viewer.account_id)).all()
+    assert entries(cast.store, audit.Event.ERASURE_BEGUN, audit.Event.ERASED) == [
+        "erasure_begun",
+        "erased",
+    ]
+
+
+def test_whoever_raised_a_concern_does_not_open_it_after_the_erasure(cast: Cast, noted: ErasedList) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounded very low.")
+    cast.margaret.closes(concern, "He is safe.")
+    assert cast.priya.opens(concern).content.participant == "Sam"
+    cast.margaret.erases(cast.sam, noted)
+    assert cast.margaret.opens(concern).content.participant == "Sam"
+    with pytest.raises(NotFound):
+        cast.priya.opens(concern)
+
+
+def test_his_sign_in_name_can_be_used_again(cast: Cast, noted: ErasedList, hasher: Hasher) -> None:
+    reference = cast.sam.reference
+    cast.margaret.erases(cast.sam, noted)
+    del cast.__dict__["sam"]
+    again = cast.sam
+    assert again.sign_in_name == "sam" and again.reference != reference
+    assert sign_in.sign_in(cast.store, hasher, "sam", again.passphrase, "192.0.2.1", None, cast.now)
+
+
+@pytest.mark.parametrize("held_by", ["hold", "concern"])
+def test_nothing_is_erased_while_something_holds_it(cast: Cast, noted: ErasedList, held_by: str) -> None:
+    request, _lead = cast.sam.asks_to_be_erased(), cast.margaret
+    concern = cast.priya.raises(cast.sam, "He sounded very low.") if held_by == "concern" else None
+    hold = cast.margaret.holds(cast.sam) if held_by == "hold" else None
+    before = stored(cast.store, "audit_entries")
+    with pytest.raises(NotAllowed, match="erasure_held"):
+        cast.margaret.erases(cast.sam, noted, request)
+    assert stored(cast.store, "audit_entries") == before and not noted.path.exists()
+    if hold:
+        cast.margaret.lifts(hold)
+    if concern:
+        cast.margaret.closes(concern, "It is done.")
+    cast.margaret.erases(cast.sam, noted, request)
+    assert is_wiped(cast.store, cast.sam)
+
+
+def test_who_may_not_decides_nothing_and_what_is_decided_stays(cast: Cast, noted: ErasedList) -> None:
+    request = cast.sam.asks_to_be_erased()
+    for who in (cast.priya, cast.alex, cast.sam, cast.owen):
+        with pytest.raises(NotFound):
+            erasure.refuse(cast.store, who.viewer, request, "must_keep", "No.", cast.now)
+        with pytest.raises(NotFound):
+            erasure.approve(cast.store, noted, who.viewer, request, cast.sam.reference, cast.now)
+    with pytest.raises(NotFound):
+        erasure.ask_for_erasure(cast.store, cast.priya.viewer, cast.now)
+    with pytest.raises(Rejected, match="other_reference"):
+        erasure.approve(cast.store, noted, cast.margaret.viewer, request, cast.owen.reference, cast.now)
+    erasure.refuse(cast.store, cast.margaret.viewer, request, "must_keep", "Too early.", cast.now)
+    with pytest.raises(ChangedElsewhere):
+        cast.margaret.erases(cast.sam, noted, request)
+    with pytest.raises(ChangedElsewhere):
+        erasure.refuse(cast.store, cast.ruth.viewer, request, "in_use", "No.", cast.now)
+    with cast.store.reading() as tx:
+        (decided,) = erasures.requests(tx, cast.margaret.viewer, decided=True)
+        assert (decided.told, decided.reason, decided.done) == ("must_keep", "Too early.", False)
+        assert erasures.requests(tx, cast.margaret.viewer) == []
+    assert cast.sam.asks_to_be_erased() != request  # he may ask again
+
+
+def test_of_two_leads_who_approve_at_once_one_does_it(cast: Cast, noted: ErasedList) -> None:
+    request, leads = cast.sam.asks_to_be_erased(), (cast.margaret, cast.ruth)
+    reference, told = cast.sam.reference, []
+
+    def approves(viewer: object) -> None:
+        try:
+            erasure.approve(cast.store, noted, viewer, request, reference, cast.now)  # type: ignore[arg-type]
+            told.append("done")
+        except ChangedElsewhere:
+            told.append("too late")
+
+    together = [threading.Thread(target=approves, args=(lead.viewer,)) for lead in leads]
+    for each in together:
+        each.start()
+    for each in together:
+        each.join()
+    assert sorted(told) == ["done", "too late"] and is_wiped(cast.store, cast.sam)
+    assert entries(cast.store, audit.Event.ERASED) == ["erased"]
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+from companion.config import Settings
+from companion.services.records import erasure
+from companion.store import keys
+from companion.store.base import Store
+from companion.store.records.erased_list import ErasedList
+from companion.store.operations.open_databases import open_store
+from companion.domain.people import Role, Viewer
+
+step, home, lead, request, reference = sys.argv[1:]
+def die(*_args, **_more): os.kill(os.getpid(), signal.SIGKILL)
+place, name = {
+    "noted": (ErasedList, "add"), "destroyed": (keys.Keys, "destroy"), "finished": (erasure, "finish"),
+    "swept": (Store, "sweep"),
+}[step]
+setattr(place, name, die)
+viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
+erasure.approve(
+    open_store(Settings.from_environment()), ErasedList.at(Path(home)), viewer, UUID(request), reference,
+    datetime.now(UTC),
+)
+"""
+"""An erasure in a process of its own, which is killed instead of the step that is named."""
+
+
+@pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
+def test_killed_before_any_step_it_is_finished_later(
+    cast: Cast, noted: ErasedList, settings: Settings, tmp_path: Path, step: str
+) -> None:
+    request = cast.sam.asks_to_be_erased()
+    environment = {
+        **os.environ,
+        "COMPANION_MODE": "test",
+        "COMPANION_HOME": str(settings.home),
+        "COMPANION_DATABASE_URL": settings.database_url,
+        "COMPANION_KEYS_URL": settings.keys_url,
+    }
+    lead = str(cast.margaret.viewer.account_id)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, step, str(tmp_path), lead, str(request), cast.sam.reference],
+        env=environment,
+        cwd=Path(__file__).parents[3],
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    with cast.store.reading() as tx:  # whatever is left to do, nobody finds him any more
+        assert people.account(tx, cast.sam.viewer.account_id).erased_at is not None
+        assert bool(erasures.unfinished(tx)) == (step != "swept")
+    erasure.apply(cast.store, noted, cast.now)
+    assert is_wiped(cast.store, cast.sam)
+    assert erasure.apply(cast.store, noted, cast.now) == 0
+
+
+def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: ErasedList) -> None:
+    """That has tables of his that this one does not know. His key is gone meanwhile: nobody reads any of it."""
+    cast.sam.writes("Something to be forgotten.")
+    with brought_further(cast.store._engine, MAIN):
+        cast.margaret.erases(cast.sam, noted)
+        erasure.apply(cast.store, noted, cast.now)
+    assert not cast.store.keys.lives(keys.participant(cast.sam.viewer.account_id))
+    assert rows_of(cast.store, cast.sam, Fate.DELETED)["messages"] == 1
+    with cast.store.reading() as tx:
+        assert erasures.unfinished(tx) == [cast.sam.viewer.account_id]
+    assert entries(cast.store, audit.Event.ERASED) == []
+    assert erasure.apply(cast.store, noted, cast.now) == 1
+    assert is_wiped(cast.store, cast.sam)
+
+
+@pytest.fixture
+def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
+    """Copies both databases; what it gives brings them back, the key store only where that is wished for."""
+
+    def copy() -> Restore:
+        if server:
+            keep_rows(settings, "backup")
+            return lambda keys: put_rows_back(settings, "backup", keys=keys)
+        for folder in BOTH:
+            shutil.copytree(settings.home / folder, tmp_path / "backup" / folder)
+        return restore
+
+    def restore(keys: bool) -> None:
+        for folder in BOTH if keys else BOTH[:1]:
+            for file in (settings.home / folder).iterdir():
+                file.unlink()
+            shutil.copytree(tmp_path / "backup" / folder, settings.home / folder, dirs_exist_ok=True)
+
+    return copy
+
+
+def test_a_backup_from_before_is_unreadable_without_the_old_keys(
+    cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
+) -> None:
+    cast.sam.writes("Something to be forgotten.")
+    restore = backup()
+    cast.margaret.erases(cast.sam, noted)
+    cast.store.close()
+    restore(False)
+    restored = open_store(settings)
+    with restored.reading() as tx, pytest.raises(KeyMissing):
+        people.name(tx, people.account(tx, cast.sam.viewer.account_id))
+    assert erasure.apply(restored, noted, cast.now) == 1 and is_wiped(restored, cast.sam)
+    restored.close()
+
+
+def test_after_a_restore_of_both_databases_the_list_has_him_erased_again(
+    cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
+) -> None:
+    cast.owen.writes("I am still here.")
+    cast.sam.writes("Something to be forgotten.")
+    assert cast.margaret
+    restore = backup()
+    cast.margaret.erases(cast.sam, noted)
+    cast.store.close()
+    restore(True)
+    restored = open_store(settings)
+    with restored.reading() as tx:
+        assert people.name(tx, people.account(tx, cast.sam.viewer.account_id)) == "Sam"
+    assert erasure.apply(restored, noted, cast.now) == 1
+    assert is_wiped(restored, cast.sam) and not is_wiped(restored, cast.owen)
+    assert erasure.apply(restored, noted, cast.now) == 0
+    restored.close()
+
+
+def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
+    cast: Cast, noted: ErasedList, tmp_path: Path
+) -> None:
+    cast.margaret.erases(cast.sam, noted)
+    genuine = noted.path.read_bytes()
+    forged = genuine.replace(
+        str(cast.sam.viewer.account_id).encode(), str(cast.owen.viewer.account_id).encode()
+    )
+    noted.path.write_bytes(genuine + forged + b"{}\nnot json\n" + genuine[:40])
+    found = noted.found(cast.store.keys)
+    assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
+    assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
+    cast.margaret.erases(cast.owen, noted)  # after a line that was cut off
+    assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
+
+
+def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
+    asked, sam = cast.sam.asks_to_be_erased(), cast.sam
+    with cast.store.writing() as tx:  # the schedule was quicker, and the request still waits
+        erasure.begin(tx, sam.viewer.account_id, "retention:over", None, cast.now)
+        tx.commit()
+    later = cast.now + timedelta(days=3)
+    with pytest.raises(ChangedElsewhere):  # the schedule settled the request
+        erasure.approve(cast.store, noted, cast.margaret.viewer, asked, sam.reference, later)
+    with cast.store.writing() as tx:
+        erasure.begin(tx, sam.viewer.account_id, "asked", None, later)
+        tx.commit()
+    erasure.carry_out(cast.store, noted, sam.viewer.account_id, later)
+    assert is_wiped(cast.store, sam)
+    with cast.store.reading() as tx:
+        assert people.account(tx, sam.viewer.account_id).erased_at == cast.now
+        begun = erasures.erasure_of(tx, sam.viewer.account_id)
+        assert begun and (begun.begun_at, begun.why) == (cast.now, "retention:over")
+    assert entries(cast.store, audit.Event.ERASURE_BEGUN) == [audit.Event.ERASURE_BEGUN]

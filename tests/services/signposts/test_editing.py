@@ -1,0 +1,188 @@
+"""Administrators keep the signposts: what counts, what is recorded, and what two of them do at once."""
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from companion.config import Settings
+from companion.content import shipped_directory
+from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejected
+from companion.domain.signposts.editing import find
+from companion.domain.signposts.form import form_of
+from companion.domain.signposts.signposts import Directory, Signpost
+from companion.services.signposts import editing
+from companion.store import audit
+from companion.store.audit import Event
+from companion.store.base import Store
+from companion.store.signposts.help_file import Snapshot
+from tests.cast import Cast
+
+SHIPPED = shipped_directory()
+
+
+@pytest.fixture
+def snapshot(settings: Settings) -> Snapshot:
+    return Snapshot(settings.home, SHIPPED)
+
+
+def now_says(store: Store) -> tuple[int, Directory]:
+    with store.reading() as tx:
+        standing = editing.standing(tx)
+    return standing.number, standing.directory
+
+
+def named(key: str, among: Directory = SHIPPED) -> Signpost:
+    signpost = find(among, key)
+    assert signpost
+    return signpost
+
+
+def noted(key: str, note: str) -> dict[str, list[str]]:
+    return {**form_of(named(key)), "note": [note]}
+
+
+def recorded(store: Store) -> list[tuple[str, str]]:
+    with store.reading() as tx:
+        rows = tx.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.at, audit.AuditEntry.id)).all()
+    return [(row.event, row.detail) for row in rows if row.event in (Event.SIGNPOST_CHANGED, Event.REFUSED)]
+
+
+def test_a_change_counts_is_recorded_and_reaches_the_help_page(
+    cast: Cast, store: Store, snapshot: Snapshot
+) -> None:
+    assert now_says(store) == (0, SHIPPED)
+    editing.save(store, snapshot, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    number, after = now_says(store)
+    note = named("nhs", after).note
+    assert number == 1 and note and note["en"] == "In Wales."
+    assert snapshot.directory() == after
+    assert recorded(store) == [(Event.SIGNPOST_CHANGED, "nhs")]
+    with store.reading() as tx:
+        ((change, name),) = editing.history(tx, 10)
+    assert (change.by, change.act, change.signpost, name) == (
+        "Alex",
+        "changed",
+        "nhs",
+        "NHS urgent mental health help",
+    )
+    assert change.at == cast.now
+
+
+def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    alex = cast.alex.viewer
+    new = {**form_of(named("shout")), "name": ["Another line"]}
+    editing.save(store, snapshot, alex, "", new, 0, cast.now)
+    editing.move(store, snapshot, alex, "another-line", -1, cast.now)
+    editing.check(store, snapshot, alex, "nhs", 2, cast.now + timedelta(days=91))
+    editing.remove(store, snapshot, alex, "another-line", 3, cast.now)
+    with store.reading() as tx:
+        history = [(c.number, c.act, c.signpost, name) for c, name in editing.history(tx, 10)]
+    assert history == [
+        (4, "removed", "another-line", "Another line"),
+        (3, "checked", "nhs", "NHS urgent mental health help"),
+        (2, "moved", "another-line", "Another line"),
+        (1, "added", "another-line", "Another line"),
+    ]
+    _, after = now_says(store)
+    assert named("nhs", after).checked == (cast.now + timedelta(days=91)).date()
+    assert find(after, "another-line") is None and snapshot.directory() == after
+
+
+def test_what_changes_nothing_makes_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    alex = cast.alex.viewer
+    editing.save(store, snapshot, alex, "nhs", form_of(named("nhs")), 0, cast.now)
+    editing.check(store, snapshot, alex, "nhs", 0, cast.now)
+    editing.move(store, snapshot, alex, "emergency", -1, cast.now)
+    assert now_says(store) == (0, SHIPPED) and recorded(store) == []
+
+
+def test_two_administrators_never_overwrite_each_other(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    alex = cast.alex.viewer
+    editing.save(store, snapshot, alex, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    # Another signpost than the one that was changed meanwhile can still be saved.
+    editing.save(store, snapshot, alex, "shout", noted("shout", "By text."), 0, cast.now)
+    for act in (
+        lambda: editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 0, cast.now),
+        lambda: editing.check(store, snapshot, alex, "nhs", 0, cast.now),
+        lambda: editing.remove(store, snapshot, alex, "nhs", 0, cast.now),
+        lambda: editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 99, cast.now),
+    ):
+        with pytest.raises(ChangedElsewhere):
+            act()
+    assert now_says(store)[0] == 2
+    editing.remove(store, snapshot, alex, "nhs", 2, cast.now)
+    with pytest.raises(ChangedElsewhere):
+        editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 2, cast.now)
+
+
+def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    alex, ready, refused = cast.alex.viewer, Barrier(4), []
+
+    def saves(note: str) -> None:
+        ready.wait()
+        try:
+            editing.save(store, snapshot, alex, "nhs", noted("nhs", note), 0, cast.now)
+        except ChangedElsewhere:
+            refused.append(note)
+
+    threads = [Thread(target=saves, args=(f"Note {number}.",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    number, after = now_says(store)
+    assert number == 1 and snapshot.directory() == after
+
+
+def test_nobody_else_may(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    for somebody in (cast.margaret, cast.priya, cast.sam):
+        for act in (
+            lambda who: editing.save(store, snapshot, who, "nhs", noted("nhs", "x"), 0, cast.now),
+            lambda who: editing.check(store, snapshot, who, "nhs", 0, cast.now + timedelta(days=1)),
+            lambda who: editing.move(store, snapshot, who, "nhs", 1, cast.now),
+            lambda who: editing.remove(store, snapshot, who, "nhs", 0, cast.now),
+        ):
+            with pytest.raises(NotFound):
+                act(somebody.viewer)
+    assert now_says(store) == (0, SHIPPED)
+
+
+@pytest.mark.parametrize("key", ["gone", "", "x" * 5000, "a\ud800"])
+def test_what_is_not_there_is_not_found(cast: Cast, store: Store, snapshot: Snapshot, key: str) -> None:
+    for act in (editing.check, editing.remove):
+        with pytest.raises(NotFound):
+            act(store, snapshot, cast.alex.viewer, key, 0, cast.now)
+    with pytest.raises(NotFound):
+        editing.move(store, snapshot, cast.alex.viewer, key, 1, cast.now)
+
+
+def test_a_refused_change_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+    unreachable = {**form_of(named("emergency")), "call-shown": [""], "call-dial": [""], "confirmed": ["no"]}
+    with pytest.raises(Rejected):
+        editing.save(store, snapshot, cast.alex.viewer, "emergency", unreachable, 0, cast.now)
+    with pytest.raises(Refused):
+        editing.remove(store, snapshot, cast.alex.viewer, "helpline", 0, cast.now)
+    assert now_says(store) == (0, SHIPPED)
+
+
+def test_the_snapshot_of_another_machine_follows(
+    cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    other = Snapshot(tmp_path / "other", SHIPPED)
+    editing.save(store, snapshot, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    assert other.directory() == SHIPPED
+    editing.keep(store, other)
+    assert other.directory() == now_says(store)[1]
+
+
+def test_a_snapshot_that_cannot_be_written_hinders_nobody(
+    cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = Snapshot(tmp_path / "blocked", SHIPPED)
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+    editing.save(store, blocked, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    assert now_says(store)[0] == 1 and "could not be written" in caplog.text

@@ -1,0 +1,114 @@
+"""Marked as left by mistake: an administrator takes it back, for who may read words only when a lead agrees."""
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services.accounts.sign_in import sign_in
+from companion.services.staff import accounts, leaving, resets
+from companion.store import people
+from companion.store.accounts.passphrases import Hasher
+from companion.store.audit import AuditEntry, Event
+from companion.store.caseloads import by_reference
+from tests.cast import Cast, Somebody
+
+
+def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
+    return sign_in(cast.store, hasher, who.sign_in_name, who.passphrase, "", None, cast.now).token
+
+
+def asks_back(cast: Cast, who: Somebody, by: Somebody | None = None) -> bool:
+    return leaving.ask_back(cast.store, (by or cast.alex).viewer, who.viewer.account_id, cast.now)
+
+
+def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
+    leaving.take_back(cast.store, by.viewer, who.viewer.account_id, cast.now)
+
+
+@pytest.mark.parametrize("name", ["priya", "ruth"])
+def test_a_practitioner_and_a_lead_are_back_when_a_lead_agrees(cast: Cast, hasher: Hasher, name: str) -> None:
+    who: Somebody = getattr(cast, name)
+    assert cast.margaret and cast.sam
+    cast.alex.marks_as_left(who)
+    for _ in range(2):
+        assert not asks_back(cast, who)
+        with pytest.raises(Rejected):
+            enters(cast, hasher, who)
+    agrees(cast, who, cast.margaret)
+    assert enters(cast, hasher, who)
+    with cast.store.reading() as tx:
+        assert by_reference.without_practitioner(tx, cast.now) == []
+        events = select(AuditEntry.event).where(AuditEntry.subject_id == who.viewer.account_id)
+        said = [
+            each for each in tx.scalars(events.order_by(AuditEntry.at)) if each.startswith("account_return")
+        ]
+    assert sorted(said) == [Event.ACCOUNT_RETURN_ASKED, Event.ACCOUNT_RETURNED]
+
+
+def test_an_administrator_brings_nobody_back_alone_who_may_read_words(cast: Cast, hasher: Hasher) -> None:
+    assert cast.margaret and cast.sam and cast.daniel
+    cast.alex.marks_as_left(cast.priya)
+    with pytest.raises(NotAllowed):
+        agrees(cast, cast.priya, cast.margaret)  # nobody has asked
+    asks_back(cast, cast.priya)
+    for other in (cast.alex, cast.daniel, cast.sam):
+        with pytest.raises(NotFound):
+            agrees(cast, cast.priya, other)
+    with pytest.raises(Rejected):
+        enters(cast, hasher, cast.priya)
+
+
+def test_only_an_administrator_asks_and_only_for_staff_who_left(cast: Cast) -> None:
+    assert cast.margaret and cast.sam and cast.daniel
+    cast.alex.marks_as_left(cast.priya)
+    for other in (cast.margaret, cast.daniel, cast.sam):
+        with pytest.raises(NotFound):
+            asks_back(cast, cast.priya, other)
+    with pytest.raises(NotFound):
+        asks_back(cast, cast.sam)
+    with pytest.raises(NotAllowed):
+        asks_back(cast, cast.daniel)
+
+
+def test_what_was_asked_before_does_not_count_when_he_leaves_again(cast: Cast) -> None:
+    assert cast.margaret
+    cast.alex.marks_as_left(cast.priya)
+    asks_back(cast, cast.priya)
+    agrees(cast, cast.priya, cast.margaret)
+    with pytest.raises(NotAllowed):
+        agrees(cast, cast.priya, cast.margaret)
+    cast.alex.marks_as_left(cast.priya)
+    with pytest.raises(NotAllowed):
+        agrees(cast, cast.priya, cast.margaret)
+
+
+def test_another_administrator_is_back_at_once(cast: Cast, hasher: Hasher) -> None:
+    accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now)
+    with cast.store.reading() as tx:
+        robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
+    leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now)
+    assert leaving.ask_back(cast.store, cast.alex.viewer, robin, cast.now)
+    with cast.store.reading() as tx:
+        assert people.account(tx, robin).left_at is None
+
+
+def test_messages_that_nobody_read_are_the_leads_to_see(cast: Cast) -> None:
+    cast.sam.writes("May I bring my notebook?")
+    cast.sam.writes("Or two?")
+    assert cast.owen
+    cast.alex.marks_as_left(cast.priya)
+    with cast.store.reading() as tx:
+        lines = by_reference.without_practitioner(tx, cast.now)
+    assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
+
+
+def test_a_reset_that_was_asked_for_does_not_outlive_leaving(cast: Cast, hasher: Hasher) -> None:
+    assert cast.margaret
+    resets.ask(cast.store, cast.alex.viewer, cast.priya.viewer.account_id, cast.now)
+    cast.alex.marks_as_left(cast.priya)
+    asks_back(cast, cast.priya)
+    agrees(cast, cast.priya, cast.margaret)
+    with pytest.raises(NotAllowed, match="reset_not_asked"):
+        resets.reset_staff(
+            cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "lighthouse", cast.now
+        )

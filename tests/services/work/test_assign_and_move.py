@@ -1,0 +1,128 @@
+"""Setting work before an appointment, and moving that appointment."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.domain.time.london import LONDON
+from companion.domain.work.work import Card
+from companion.services.authoring import approval
+from companion.services.meetings import schedule
+from companion.services.work import assign
+from companion.services.work.assign import Due
+from companion.store.activities import activities, library
+from companion.store.meetings import appointments
+from tests.cast import CARD, Cast
+from tests.conftest import Clock
+
+
+def next_of(cast: Cast) -> Appointment:
+    with cast.store.reading() as tx:
+        return appointments.appointments(tx, cast.sam.enrolment_id)[0]
+
+
+def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> None:
+    local = moment.astimezone(LONDON)
+    schedule.move_appointment(
+        cast.store,
+        getattr(cast, who).viewer,
+        next_of(cast).id,
+        f"{local:%Y-%m-%d}",
+        f"{local:%H:%M}",
+        seen,
+        cast.now,
+    )
+
+
+def test_what_is_due_before_an_appointment_moves_with_it(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    moves(cast, cast.now + timedelta(days=9))
+    assert cast.sam.work(piece).due.starts_at == cast.now + timedelta(days=9)
+
+
+def test_two_people_cannot_move_it_from_the_same_page(cast: Cast) -> None:
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    moves(cast, cast.now + timedelta(days=9))
+    with pytest.raises(ChangedElsewhere):
+        moves(cast, cast.now + timedelta(days=3))
+    assert next_of(cast).starts_at == cast.now + timedelta(days=9)
+
+
+def test_only_his_own_practitioner_moves_it_and_only_while_it_is_to_come(cast: Cast, clock: Clock) -> None:
+    assert next_of(cast)
+    for outsider in ("daniel", "margaret", "alex"):
+        with pytest.raises(NotFound):
+            moves(cast, cast.now + timedelta(days=9), who=outsider)
+    clock.forward(days=3)
+    with pytest.raises(NotAllowed):
+        moves(cast, cast.now + timedelta(days=9))
+
+
+def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> None:
+    with cast.store.reading() as tx:
+        version = library.newest_versions(tx)[0]
+
+    def sets() -> None:
+        assign.set_work(
+            cast.store,
+            cast.priya.viewer,
+            cast.sam.enrolment_id,
+            version.id,
+            Due(uuid4(), str(next_of(cast).id), CARD),
+            cast.now,
+            unapproved_too=False,
+        )
+
+    with pytest.raises(Rejected):
+        sets()
+    with pytest.raises(NotFound):
+        approval.approve(cast.store, cast.priya.viewer, version.id, version.revision, cast.now)
+    approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    sets()
+
+
+def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
+    with pytest.raises(Rejected) as refused:
+        Card.typed("", "-5", "x" * 1001, "")
+    assert [(p.field, p.key) for p in refused.value.problems] == [
+        ("why", "empty"),
+        ("when_where", "too_long"),
+        ("minutes", "minutes"),
+    ]
+
+
+def test_minutes_with_any_white_space_around_them_are_minutes() -> None:
+    """What Python strips, ``int`` does not take in each case: the fuzzer found it."""
+    for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
+        assert Card.typed("To look back", typed, "", "").minutes == 14
+
+
+def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
+    with cast.store.reading() as tx:
+        foreign = appointments.appointments(tx, cast.owen.enrolment_id)[0].id
+        version = library.newest_versions(tx)[0]
+    for due in (foreign, uuid4(), "", "soon"):
+        with pytest.raises(Rejected):
+            assign.set_work(
+                cast.store,
+                cast.priya.viewer,
+                cast.sam.enrolment_id,
+                version.id,
+                Due(uuid4(), str(due), CARD),
+                cast.now,
+                unapproved_too=True,
+            )
+
+
+def test_a_new_version_leaves_set_work_alone(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    before = cast.sam.work(piece).activity
+    changed = msgspec.structs.replace(before, title="Another title")
+    with cast.store.writing() as tx:
+        activities.add_version(tx, changed, cast.now)
+        tx.commit()
+    assert cast.sam.work(piece).activity == before

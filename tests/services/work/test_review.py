@@ -1,0 +1,72 @@
+"""What a practitioner writes: kept, shown only when released, and never overwritten silently."""
+
+from uuid import UUID
+
+import pytest
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Rejected
+from companion.domain.work.work import Outcome
+from companion.services.work.review import Feedback, save_feedback
+from tests.cast import Cast
+
+
+def handed_in(cast: Cast) -> tuple[UUID, UUID]:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    return piece, cast.sam.submits(piece)
+
+
+def test_feedback_is_kept_word_by_word_and_can_be_taken_back(cast: Cast) -> None:
+    piece, submission = handed_in(cast)
+    store, priya = cast.store, cast.priya.viewer
+    seen = save_feedback(
+        store, priya, submission, Feedback({"": "Well done.", "the-week": "?"}, "", 0), cast.now
+    )
+    save_feedback(store, priya, submission, Feedback({"the-week": ""}, "", seen), cast.now)
+    assert cast.sam.work(piece).submissions[0].comments == {"": "Well done."}
+
+
+def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
+    piece, submission = handed_in(cast)
+    save_feedback(cast.store, cast.priya.viewer, submission, Feedback({"": "First"}, "", 0), cast.now)
+    with pytest.raises(ChangedElsewhere):
+        save_feedback(cast.store, cast.priya.viewer, submission, Feedback({"": "Second"}, "", 0), cast.now)
+    assert cast.sam.work(piece).submissions[0].comments == {"": "First"}
+
+
+def test_nothing_is_released_empty_or_returned_without_reasons(cast: Cast) -> None:
+    piece, submission = handed_in(cast)
+    with pytest.raises(Rejected):
+        cast.priya.releases(submission)
+    with pytest.raises(Rejected):
+        cast.priya.returns(submission, "  ")
+    assert cast.sam.work(piece).submissions[0].outcome is None
+
+
+def test_what_was_released_stays_as_it_is(cast: Cast) -> None:
+    piece, submission = handed_in(cast)
+    cast.priya.releases(submission, whole="Thank you.")
+    for act in (
+        lambda: cast.priya.releases(submission, whole="Other words"),
+        lambda: cast.priya.returns(submission, "Other reasons"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    submitted = cast.sam.work(piece).submissions[0]
+    assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
+
+
+def test_a_comment_belongs_to_an_answer_that_was_given(cast: Cast) -> None:
+    _, submission = handed_in(cast)
+    with pytest.raises(Rejected):
+        cast.priya.releases(submission, around_you="He was never asked this.")
+
+
+def test_what_he_typed_before_he_would_rather_talk_stays_his(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    cast.sam.answers(piece, "glad-of", "not for you yet", way="talk")
+    assert cast.sam.work(piece).drafts["glad-of"].typed == {"answer": ["not for you yet"]}
+    cast.sam.finishes(piece)
+    review = cast.priya.reads(cast.sam.submits(piece))
+    assert "not for you yet" not in str(review.submission)

@@ -1,0 +1,163 @@
+"""The migrations: forwards, backwards and forwards again, and they add up to the models."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, select, text
+
+from companion.config import BadSetting, Settings
+from companion.domain.schema_state import SchemaState
+from companion.services.operations import row_bindings
+from companion.store.base import DatabaseUnavailable, Model, Store, open_engine
+from companion.store.operations.migrations import KEYS, MAIN, History, standing
+from companion.store.operations.open_databases import prepare
+from tests.cast import Cast
+from tests.conftest import TUESDAY
+from tests.newer import NEWER, brought_further, stands_at
+from tests.postgres import fresh_database
+from tests.security.test_gates import stored
+from tests.store.populated import Revisions
+
+HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
+
+
+@pytest.fixture
+def empty(server: str, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    url = f"sqlite:///{tmp_path}/companion.db"
+    if server:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        url = fresh_database(server, f"migrations_{worker}")
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+@HISTORIES
+def test_up_down_and_up_again(history: History, empty: Engine) -> None:
+    assert history.standing(empty) is SchemaState.BEHIND
+    for _ in range(2):
+        history.upgrade(empty)
+        assert history.standing(empty) is SchemaState.CURRENT and tables(empty) == set(
+            history.metadata.tables
+        )
+        assert history.drift(empty) == []
+        history.downgrade(empty)
+        assert history.standing(empty) is SchemaState.BEHIND and tables(empty) == set()
+
+
+@HISTORIES
+def test_rows_of_every_version_go_up_and_down_and_up_again(
+    history: History, empty: Engine, request: pytest.FixtureRequest
+) -> None:
+    """Each step with rows of that version and of all before, in every table; back step by step; then up at once.
+
+    With ``--full`` also from the newest straight down to each, with more rows there, and straight up again.
+    """
+    revisions = Revisions(history, empty)
+    for name in revisions.names:
+        revisions.moves(name)
+        revisions.populate(everywhere=False)
+    newest = revisions.names[-1]
+    with empty.connect() as connection:
+        for table in history.metadata.sorted_tables:
+            assert len(connection.execute(select(table)).all()) > 1, table  # as the models read it
+    for name in revisions.names[-2::-1]:
+        revisions.moves(name)
+    revisions.moves(newest)
+    if request.config.getoption("full"):
+        for name in revisions.names:
+            revisions.moves(name)
+            revisions.populate(everywhere=True)
+            revisions.moves(newest)
+    assert history.standing(empty) is SchemaState.CURRENT and history.drift(empty) == []
+
+
+@HISTORIES
+def test_drift_is_found(history: History, empty: Engine) -> None:
+    history.upgrade(empty)
+    table = next(iter(history.metadata.tables))
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN forgotten INTEGER"))
+        connection.commit()
+    assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
+
+
+def test_a_database_of_an_unfinished_version_is_refused_and_stays_as_it_is(empty: Engine) -> None:
+    *_, before, _ = Revisions(MAIN, empty).names
+    MAIN.upgrade(empty, before)
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text("ALTER TABLE holds DROP COLUMN review_on"))
+        connection.commit()
+    with pytest.raises(BadSetting, match="It lacks review_on"):
+        MAIN.upgrade(empty)
+    with empty.connect() as connection:
+        assert MAIN.revision(connection) == before
+
+
+def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Store, cast: Cast) -> None:
+    cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
+    before = stored(store)
+    assert not prepare(settings, TUESDAY)
+    assert stored(store) == before and store.standing() is SchemaState.CURRENT
+
+
+def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> None:
+    cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
+    before = stored(store)
+    MAIN.downgrade(store._engine, "-1")
+    there = inspect(store._engine).get_table_names()
+    MAIN.upgrade(store._engine)
+    row_bindings.bind_every_row(store)  # what an operator does after going back and forth: “bindings renew”
+    assert store.standing() is SchemaState.CURRENT
+    made_by_it = {name for name in before if name not in there and name in Model.metadata.tables}
+    after = stored(store)
+    assert {name: after[name] for name in after if name not in made_by_it} == {
+        name: before[name] for name in before if name not in made_by_it
+    }
+
+
+def test_a_database_that_a_newer_version_has_migrated_is_in_order_and_left_alone(
+    settings: Settings, store: Store
+) -> None:
+    with brought_further(store._engine, MAIN):
+        assert store.standing() is SchemaState.AHEAD and store.in_order() is store
+        assert not prepare(settings, TUESDAY)
+        with store._engine.connect() as connection:
+            assert MAIN.revision(connection) == NEWER
+
+
+def test_one_that_has_lost_what_this_version_uses_is_not_in_order(
+    empty: Engine, settings: Settings, store: Store
+) -> None:
+    MAIN.upgrade(empty)
+    stands_at(empty, NEWER)
+    assert MAIN.standing(empty) is SchemaState.AHEAD
+    with empty.connect().execution_options(writing=True) as connection:
+        connection.execute(text("ALTER TABLE holds DROP COLUMN review_on"))
+        connection.commit()
+    assert MAIN.standing(empty) is SchemaState.BEYOND
+    with pytest.raises(DatabaseUnavailable, match="lack what this version of Companion uses"):
+        Store(empty, store.keys, standing).in_order()
+    lacking = replace(settings, database_url=empty.url.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseUnavailable, match="lack what this version of Companion uses"):
+        prepare(lacking, TUESDAY)
+
+
+@HISTORIES
+def test_each_file_of_a_migration_is_named_by_its_revision(history: History, empty: Engine) -> None:
+    assert history.revisions == Revisions(history, empty).names
+
+
+def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
+    MAIN.upgrade(empty, "0001")
+    assert store.in_order() is store
+    with pytest.raises(DatabaseUnavailable, match="of an older version of Companion"):
+        Store(empty, store.keys, standing).in_order()

@@ -1,0 +1,113 @@
+"""The signposts in their file: whole or not at all, followed when it changes, never in the way of help."""
+
+import logging
+import os
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from msgspec.structs import replace
+
+from companion.content import shipped_directory
+from companion.domain.signposts.signposts import Directory, to_json
+from companion.store.signposts.help_file import Snapshot
+
+SHIPPED = shipped_directory()
+SHORT = replace(SHIPPED, signposts=SHIPPED.signposts[:1])
+SHORTER = replace(SHIPPED, signposts=())
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    return Snapshot(tmp_path, SHIPPED)
+
+
+def written(snapshot: Snapshot, says: Directory) -> None:
+    with snapshot.turn():
+        snapshot.write(says)
+
+
+def test_without_a_file_there_is_what_was_shipped(
+    snapshot: Snapshot, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        assert snapshot.directory() == SHIPPED
+    assert len(caplog.records) == 1 and "signposts.json cannot be read" in caplog.text
+
+
+def test_it_is_followed_by_every_process_and_read_again_after_a_restart(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    other = Snapshot(tmp_path, SHIPPED)
+    assert other.directory() == SHIPPED
+    for says in (SHORT, SHORTER, SHORT):
+        written(snapshot, says)
+        assert snapshot.directory() == other.directory() == Snapshot(tmp_path, SHIPPED).directory() == says
+
+
+def test_a_clock_that_was_moved_back_hides_no_change(snapshot: Snapshot, tmp_path: Path) -> None:
+    written(snapshot, SHORT)
+    os.utime(snapshot.path, (4e9, 4e9))
+    assert snapshot.directory() == SHORT
+    written(snapshot, SHORTER)
+    assert snapshot.directory() == SHORTER
+    os.utime(snapshot.path, (1e9, 1e9))
+    assert snapshot.directory() == SHORTER
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{}", b"\xff\xfe", to_json(SHORT)[:-9], b'{"format":2}', b"[" * 9999]
+)
+def test_a_damaged_file_gives_what_was_shipped_and_is_mended_by_the_next_one(
+    snapshot: Snapshot, damaged: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    written(snapshot, SHORT)
+    snapshot.path.write_bytes(damaged)
+    assert snapshot.directory() == SHIPPED and snapshot.directory() == SHIPPED
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    written(snapshot, SHORT)
+    assert snapshot.directory() == SHORT
+
+
+def test_a_file_that_says_the_same_is_left_alone(snapshot: Snapshot) -> None:
+    written(snapshot, SHORT)
+    before = snapshot.path.stat()
+    written(snapshot, SHORT)
+    after = snapshot.path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_what_cannot_be_written_leaves_the_file_before_it(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(snapshot, SHORT)
+
+    def fails(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(OSError, match="no space left"):
+        written(snapshot, SHORTER)
+    assert snapshot.directory() == SHORT
+    assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
+
+
+def test_only_its_owner_can_read_the_folder(snapshot: Snapshot) -> None:
+    written(snapshot, SHORT)
+    assert snapshot.path.parent.stat().st_mode & 0o077 == 0
+    assert snapshot.path.stat().st_mode & 0o077 == 0
+
+
+def test_readers_never_meet_half_a_file(snapshot: Snapshot, tmp_path: Path) -> None:
+    written(snapshot, SHORT)
+    nothing_else = Snapshot(tmp_path, SHORTER)  # what it would fall back to
+
+    def writes() -> None:
+        for count in range(100):
+            written(snapshot, SHIPPED if count % 2 else SHORT)
+
+    writer = Thread(target=writes)
+    writer.start()
+    while writer.is_alive():
+        assert nothing_else.directory() in (SHIPPED, SHORT)
+    writer.join()

@@ -1,0 +1,219 @@
+"""How much one person may store: right at the edge and at once, with nothing lost, and never in the way of a worry."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.list_items import items_of
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.refusals import Rejected
+from companion.services.concerns import report
+from companion.services.messages import threads
+from companion.services.plan import items
+from companion.store import quotas
+from companion.store.base import Model, Store
+from companion.store.quotas import PARTICIPANTS_MOST, ROW, STAFF_MOST, UNCOUNTED, AccountQuota, StoredBytes
+from tests.cast import Cast, Somebody
+from tests.conftest import Clock
+from tests.counting import counted
+
+
+def taken(store: Store, who: Somebody) -> int:
+    with store.reading() as tx:
+        row = tx.get(StoredBytes, who.viewer.account_id)
+    return row.count if row else 0
+
+
+def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
+    """Leave him this many bytes."""
+    mine = AccountQuota.of(who.viewer, now)
+    with store.writing() as tx:
+        row = tx.get(StoredBytes, who.viewer.account_id)
+        mine.take(tx, mine.most - (row.count if row and row.since == mine.since else 0) - but)
+        tx.commit()
+
+
+def test_up_to_the_most_and_not_a_byte_further(cast: Cast, store: Store) -> None:
+    for who, most in ((cast.sam, PARTICIPANTS_MOST), (cast.priya, STAFF_MOST)):
+        fills(store, who, 10, cast.now)
+        mine = AccountQuota.of(who.viewer, cast.now)
+        with store.writing() as tx:
+            with pytest.raises(Rejected):
+                mine.take(tx, 11)
+            mine.take(tx, 10)
+            tx.commit()
+        assert taken(store, who) == most
+        with store.writing() as tx, pytest.raises(Rejected):
+            mine.take(tx, 1)
+
+
+def test_what_is_written_is_counted_and_what_goes_is_given_back(cast: Cast, store: Store) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(work, "the-week", "6")
+    before = taken(store, cast.sam)
+    cast.sam.types(work, "glad-of", "x" * 1000)
+    assert 1000 + ROW < taken(store, cast.sam) - before < 1000 + ROW + 200
+    cast.sam.types(work, "glad-of", "x" * 500)
+    assert 500 + ROW < taken(store, cast.sam) - before < 500 + ROW + 200
+    cast.sam.types(work, "glad-of", "")
+    assert taken(store, cast.sam) - before < 2 * ROW
+
+
+def test_the_count_is_what_is_stored(cast: Cast, store: Store) -> None:
+    """Whatever he did, in whatever order: it is the sum over his rows, and nobody's count moves by another's act."""
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    others = taken(store, cast.idris)
+    cast.sam.finishes(work)
+    cast.sam.types(work, "the-week", "9")
+    cast.sam.writes("May I bring my notes?")
+    items.add(store, cast.sam.viewer, uuid4(), "good", [("I walk", "", "")], None, cast.now)
+    tables = {
+        "answers": "work_id",
+        "drafts": "work_id",
+        "messages": "enrolment_id",
+        "plan_items": "enrolment_id",
+    }
+    total = 0
+    with store.reading() as tx:
+        for name, column in {**tables, "plan_versions": "enrolment_id"}.items():
+            table = Model.metadata.tables[name]
+            whose = work if column == "work_id" else cast.sam.enrolment_id
+            for row in tx.execute(select(table).where(table.c[column] == whose)).mappings():
+                total += ROW + sum(len(row[each] or b"") for each in quotas._sealed(name))
+    assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
+
+
+def test_without_room_nothing_is_kept_and_nothing_that_is_kept_goes(cast: Cast, store: Store) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.types(work, "the-week", "6")
+    fills(store, cast.sam, 100, cast.now)
+    with pytest.raises(Rejected) as refused:
+        cast.sam.writes("May I bring my notes?")
+    assert refused.value.problems[0].key == "no_room"
+    with pytest.raises(Rejected):
+        items.add(store, cast.sam.viewer, uuid4(), "good", [("I walk", "", "")], None, cast.now)
+    assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
+    assert not cast.priya.reads_messages_of(cast.sam).messages
+    cast.sam.types(work, "the-week", "7")  # as long as what was there
+
+
+def test_a_worry_is_told_and_work_is_handed_in_without_any_room(cast: Cast, store: Store) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(work)
+    for who in (cast.sam, cast.priya, cast.margaret):
+        fills(store, who, 0, cast.now)
+    for kind in (ConcernKind.TOLD, ConcernKind.ABOUT_PRACTITIONER):
+        report.tell(store, cast.sam.viewer, uuid4(), kind, "I am worried. " * 200, cast.now)
+    concern = cast.priya.raises(cast.sam, "He sounded very low. " * 100)
+    cast.margaret.takes(concern)
+    cast.margaret.passes_on(concern, "The duty team")
+    cast.margaret.closes(concern, "It is done.")
+    cast.sam.submits(work)
+    with pytest.raises(Rejected):
+        cast.priya.notes_on(cast.sam, "He came early.")
+
+
+def test_that_somebody_told_a_worry_leaves_no_trace_in_the_count(cast: Cast, store: Store) -> None:
+    cast.sam.writes("Hello.")
+    before = taken(store, cast.sam)
+    cast.sam.tells("I am worried.")
+    assert taken(store, cast.sam) == before
+
+
+def test_staff_have_room_again_the_next_day(cast: Cast, store: Store, clock: Clock) -> None:
+    assert cast.sam
+    fills(store, cast.priya, 0, cast.now)
+    with pytest.raises(Rejected) as refused:
+        cast.priya.notes_on(cast.sam, "He came early.")
+    assert refused.value.problems[0].key == "no_room_today"
+    clock.forward(days=1)
+    cast.priya.notes_on(cast.sam, "He came early.")
+
+
+def test_at_once_it_is_right_too(cast: Cast, store: Store) -> None:
+    """Twenty at once, where five have room."""
+    each = 1000
+    fills(store, cast.sam, 5 * each, cast.now)
+    mine = AccountQuota.of(cast.sam.viewer, cast.now)
+
+    def takes(_: int) -> bool:
+        with store.writing() as tx:
+            try:
+                mine.take(tx, each)
+            except Rejected:
+                return False
+            tx.commit()
+            return True
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(takes, range(20))) == 5
+    assert taken(store, cast.sam) == PARTICIPANTS_MOST
+
+
+def test_messages_at_once_never_pass_the_most(cast: Cast, store: Store) -> None:
+    fills(store, cast.sam, 4 * (ROW + 1100), cast.now)
+
+    def sends(number: int) -> bool:
+        typed = threads.MessageForm(0, f"tab{number}", {"words": ["x" * 1000]})
+        try:
+            threads.send(store, cast.sam.viewer, None, uuid4(), typed, cast.now)
+        except Rejected:
+            return False
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sum(pool.map(sends, range(10))) == 4
+    assert taken(store, cast.sam) <= PARTICIPANTS_MOST
+
+
+def test_it_costs_a_save_one_statement_however_much_he_has(cast: Cast, store: Store) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.types(work, "the-week", "6")
+    with counted(store) as statements:
+        cast.sam.types(work, "the-week", "16")
+    assert sum("stored_bytes" in each for each in statements) == 1
+    for number in range(15):
+        cast.sam.writes(f"Message {number}")
+    with counted(store) as again:
+        cast.sam.types(work, "the-week", "116")
+    assert len(again) == len(statements)
+
+
+def test_every_table_is_counted_or_says_why_not() -> None:
+    assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
+
+
+def test_only_what_his_answers_lead_to_is_kept(cast: Cast) -> None:
+    """Any ten hex digits were taken for an item: 400 that were made up kept 40 MB and slowed every save."""
+    work = cast.priya.sets(cast.sam, "people-who-help")
+
+    def refused(prompt_id: str) -> bool:
+        try:
+            cast.sam.types(work, prompt_id, "x")
+        except Rejected as rejected:
+            return rejected.problems[0].key == "no_such_prompt"
+        return False
+
+    asked = next(each.id for each in cast.sam.work(work).activity.prompts if each.for_each)
+    made_up = [f"{asked}.{number:010x}" for number in range(5)]
+    assert all(map(refused, made_up))
+    cast.sam.answers(work, "people", "Robin, my sister", "Kim, a friend")
+    assert all(map(refused, made_up)) and cast.sam.work(work).drafts == {}
+    keys = [item.key for item in items_of(*said(cast, work))]
+    assert len(keys) == 2
+    for key in keys:
+        assert not refused(f"{asked}.{key}")
+    cast.sam.answers(work, "people", "Robin, my sister", way="answered")
+    assert not refused(f"{asked}.{keys[1]}")  # something is kept there already
+    assert len(cast.sam.work(work).drafts) == 2
+
+
+def said(cast: Cast, work: UUID) -> tuple[Prompt, Value]:
+    whole = cast.sam.work(work)
+    prompt = whole.activity.prompt("people")
+    assert prompt
+    return prompt, whole.answers["people"].value

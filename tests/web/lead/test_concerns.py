@@ -1,0 +1,125 @@
+"""The lead's pages of concerns: what is overdue stands in front, and who comes second sees who has it."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from companion.services.concerns.escalate import escalate
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page
+
+RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
+
+
+@pytest.fixture
+def covered(enter: SimpleNamespace, cast: Cast) -> None:
+    """Margaret is the named lead, Ruth her cover."""
+    margaret, ruth = cast.margaret.viewer.account_id, cast.ruth.viewer.account_id
+    form = {"lead": str(margaret), "cover": str(ruth), "seen": "0", **RULES}
+    assert "The rules are saved." in enter.margaret.post("/lead/concerns/rules", form)
+
+
+def rows(page: Page) -> list[str]:
+    found = re.findall(r"<tr>(.+?)</tr>", page.text.partition("<tbody")[2], re.DOTALL)
+    return [
+        " ".join(re.sub(r"<[^>]+>", " ", row).replace("\N{NO-BREAK SPACE}", " ").split()) for row in found
+    ]
+
+
+@pytest.mark.usefixtures("covered")
+def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    late = cast.sam.tells("I need to say this.")
+    clock.forward(hours=21, minutes=59)  # Wednesday, a minute before noon
+    enter.margaret.sign_in(cast, cast.margaret)
+    cast.priya.raises(cast.owen, "He sounds very low.")
+    page = enter.margaret.get("/lead/concerns")
+    assert [row.count("overdue") for row in rows(page)] == [0, 0]
+    assert "None is overdue." in enter.margaret.get("/lead/")
+
+    clock.forward(minutes=1)
+    overdue, new = rows(enter.margaret.get("/lead/concerns"))
+    assert overdue.startswith("overdue: to be taken by Wednesday 25 November, 12 noon Told by a participant")
+    assert "With the cover, Ruth" in overdue and "Priya" in overdue and "Sam" not in overdue
+    assert new.startswith("to be taken by Thursday 26 November, 12 noon Raised by a practitioner")
+    assert "Yours now" in new
+    home = enter.margaret.get("/lead/")
+    assert "2 open concerns" in home and "One is overdue." in home
+    assert "Yours now as cover" in rows(enter.ruth.get("/lead/concerns"))[0]
+
+    clock.forward(hours=2)
+    enter.margaret.sign_in(cast, cast.margaret)
+    assert "With every lead" in rows(enter.margaret.get("/lead/concerns"))[0]
+    assert escalate(cast.store, clock.now) == 2
+    cast.ruth.takes(late)
+    page = enter.margaret.get("/lead/concerns")
+    assert ["taken by Ruth" in row for row in rows(page)] == [False, True]
+
+
+@pytest.mark.usefixtures("covered")
+def test_who_is_a_moment_too_late_sees_who_has_it(enter: SimpleNamespace, cast: Cast) -> None:
+    concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
+    assert "It is yours now." in enter.ruth.post(f"{concern}/taking", of=concern)
+    late = enter.margaret.post(f"{concern}/taking", of=concern)
+    assert late.status == 409 and "Ruth has it now." in late and "Take it" not in late
+
+
+@pytest.mark.usefixtures("covered")
+def test_what_was_typed_stays_when_the_concern_has_moved_on(enter: SimpleNamespace, cast: Cast) -> None:
+    concern_id = cast.sam.tells("I need to say this.")
+    concern = f"/lead/concerns/{concern_id}"
+    cast.ruth.takes(concern_id)
+    passed = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "13:00", "seen": "2"}
+    cast.ruth.closes(concern_id, "Nothing is to be done.")
+    for form in (passed, passed | {"passed_day": "soon"}):
+        page = enter.margaret.post(f"{concern}/passing-on", form, of=concern)
+        assert page.status in (409, 422) and "The duty team" in page and "Nothing is to be done." in page
+        assert "This concern has moved on since you opened it." in page
+
+
+@pytest.mark.usefixtures("covered")
+def test_rules_that_another_lead_set_meanwhile_are_shown_beside_what_was_typed(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    ruth = str(cast.ruth.viewer.account_id)
+    first = {"lead": ruth, "cover": "", "seen": "1", **RULES}
+    assert "The rules are saved." in enter.ruth.post("/lead/concerns/rules", first)
+    page = enter.margaret.post("/lead/concerns/rules", first | {"hour": "17"})
+    assert page.status == 409 and "goes to Ruth at once" in page and 'value="17"' in page.text
+    again = first | {"hour": "17", "seen": page.field("seen")}
+    assert "It must be taken by Wednesday 25 November, 5 pm." in enter.margaret.post(
+        "/lead/concerns/rules", again
+    )
+
+
+@pytest.mark.usefixtures("covered")
+def test_the_page_of_a_concern_names_him_and_says_that_reading_is_recorded(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    concern = cast.sam.tells("I need to say this.")
+    page = enter.margaret.get(f"/lead/concerns/{concern}")
+    assert "What Sam told" in page and "I need to say this." in page
+    assert "That you read this is recorded" in page
+    assert "Sam" not in enter.margaret.get("/lead/concerns")
+    cast.margaret.closes(concern, "It is done.")
+    assert "No concern is open." in enter.margaret.get("/lead/concerns")
+    assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
+
+
+def test_the_day_and_time_of_passing_on_are_filled_in_and_never_before_it_was_raised(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounds very low.")
+    clock.forward(minutes=30)
+    cast.margaret.takes(concern)
+    address = f"/lead/concerns/{concern}"
+    page = enter.margaret.get(address)
+    assert 'value="2026-11-24"' in page.text and 'value="14:30"' in page.text
+    passed = {"passed_to": "The duty team", "passed_day": "2026-11-24", "seen": "2"}
+    early = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "13:59"}, of=address)
+    assert early.status == 422 and "This is before the concern was raised." in early
+    done = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "14:00"}, of=address)
+    assert "It is recorded that this was passed on." in done

@@ -1,0 +1,147 @@
+"""Every error says what happened, what is safe and what to do now, with help; what was typed stays on its page."""
+
+import html
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask, abort
+
+from companion.store.activities.activities import Damaged
+from companion.store.base import DatabaseUnavailable, Store
+from companion.web.gate import access
+from companion.web.gate.parked_forms import NEVER_HELD
+from companion.web.page.errors import CARRIED
+from companion.web.server import memory
+from tests.cast import Cast
+from tests.security.test_sealed import renamed
+from tests.visitor import Page, Visitor
+
+WORDS = "I walked to the bridge & home"
+TEMPLATES = Path(__file__).parents[3] / "templates"
+SAFE = re.compile(r"is safe|Nothing was changed|[Nn]othing was done")
+NOW = {
+    400: "Load the page again",
+    401: "Sign in to go on.",
+    403: "Your start page says what is open.",
+    404: "Look for it from your start page.",
+    405: "Go back and try from the page itself.",
+    410: "it can be put right from a copy",
+    413: "send it in smaller parts",
+    429: "Try again in",
+    500: "Please try again.",
+    503: "Please try again in a few minutes.",
+}
+HIS_WORDS = {"said"}
+"""What he said of a day before: the page carries it, and it may stand nowhere else yet."""
+
+
+def test_without_memory_what_was_typed_is_given_back_and_the_worker_is_spent(
+    app: Flask, enter: SimpleNamespace
+) -> None:
+    def view() -> str:
+        raise MemoryError
+
+    app.add_url_rule("/spent", "spent", access.public(view), methods=["POST"])
+    try:
+        page = enter.sam.post("/spent", {"words": WORDS}, of="/my/messages")
+        assert page.status == 503 and WORDS in page and memory.SPENT.is_set()
+    finally:
+        memory.SPENT.clear()
+
+
+def breaks(what: int) -> Callable[[], str]:
+    """A view that meets this."""
+
+    def view() -> str:
+        if what == 500:
+            raise ArithmeticError
+        if what == 503:
+            raise DatabaseUnavailable("The database does not answer.")
+        if what == 410:
+            raise Damaged("x", "en", 1)
+        abort(what)
+
+    return access.public(view)
+
+
+@pytest.fixture(params=[*NOW, "another site", "forged"], ids=str)
+def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
+    """An error, met as somebody would where that can be done from outside."""
+    what, sam = request.param, Visitor(app)
+    for number in (400, 403, 410, 500, 503):
+        app.add_url_rule(f"/meets/{number}", f"meets-{number}", breaks(number), methods=["GET", "POST"])
+    if what == 401:
+        return 401, sam.post("/my/messages", {"words": WORDS, "page": "/my/messages"}, of="/sign-in")
+    if what == 404:
+        return 404, sam.get("/nowhere")
+    if what == 405:
+        return 405, sam.get("/leave")
+    if what == 413:
+        return 413, sam.post("/sign-in", {"sign_in_name": "x" * 400_000})
+    if what == 429:
+        pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
+        return 429, pages[-1]
+    if what == "forged":
+        return 400, sam.post("/meets/400", {"csrf_token": "", "words": WORDS}, of="/sign-in")
+    if what == "another site":
+        return 400, sam.post("/meets/400", {"words": WORDS}, of="/sign-in", Sec_Fetch_Site="cross-site")
+    return what, sam.post(f"/meets/{what}", {"words": WORDS, "page": "/help"}, of="/sign-in")
+
+
+def main_of(page: Page) -> str:
+    return page.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_it_says_what_happened_what_is_safe_and_what_to_do_now(met: tuple[int, Page]) -> None:
+    status, page = met
+    assert page.status == status
+    main = main_of(page)
+    assert SAFE.search(html.unescape(main))
+    assert NOW[status] in page or "load the page again" in page or "Open Companion itself" in page
+    assert main.count("btn primary") == 1 and 'href="/help"' in main
+    assert 'action="/leave"' in page.text
+    assert (html.escape(WORDS) in main) == ("What you typed" in main)
+
+
+def test_a_fault_of_ours_keeps_what_was_typed_and_leads_back(app: Flask, visitor: Visitor) -> None:
+    app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
+    page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
+    assert page.status == 500 and "The fault is ours." in page
+    assert html.escape(WORDS) in page.text and '<a class="btn primary" href="/join">' in page.text
+    elsewhere = visitor.post("/meets/500", {"page": "https://example.com/"}, of="/sign-in")
+    assert "example.com" not in elsewhere.text
+
+
+def test_what_was_typed_stands_on_an_error_page(cast: Cast, enter: SimpleNamespace, store: Store) -> None:
+    work = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
+    page = enter.sam.get(work)
+    form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+    with renamed(store, "drafts"):
+        reply = enter.sam.client.post(f"{work}/answers", data={**form, "answer": WORDS})
+    assert reply.status_code in (500, 503) and "What you typed" in reply.text
+    assert html.escape(WORDS) in reply.text
+
+
+def test_what_was_chosen_is_no_words(enter: SimpleNamespace) -> None:
+    """Five times a day he may take it with him."""
+    pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
+    assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])
+
+
+def test_every_choice_and_every_mark_is_known_as_such() -> None:
+    """Of the names in the templates: what a button, a list, a tick or a hidden field says was typed by nobody."""
+    controls = r'<(?:input type="?(?:hidden|radio|checkbox)"?|select|button)\b[^>]*?\bname="([\w-]+)'
+    macros = (
+        r'\b(?:radios|select|ticks)\(_\("[^"]*"\), "([\w-]+)"',
+        r'\bsubmit\(_\("[^"]*"\), "\w*", "([\w-]+)"',
+    )
+    pages = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    names = {
+        name.rstrip("-") for page, of in product(pages, (controls, *macros)) for name in re.findall(of, page)
+    }
+    assert len(names) > 50
+    assert names - CARRIED - NEVER_HELD - HIS_WORDS - {"answer", "session"} == set()

@@ -1,0 +1,38 @@
+"""What Sam does with his plan in a browser, and what then stands in it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from companion.domain.plan.plan import Plan, Source
+from companion.services.plan import items
+from companion.store.plan import plan
+from tests.cast import Cast, Participant
+from tests.visitor import Page, Visitor
+
+LONG = "x" * 5000
+TOO_LONG = "This can be 1,000 characters long. Yours has 5,000, which is 4,000 too many. Nothing is lost."
+ELSEWHERE = "This was changed in another window or on another device."
+ALSO_WRITING = "You are also writing this in another window or on another device."
+
+
+def of(cast: Cast, participant: Participant | None = None) -> Plan:
+    with cast.store.reading() as tx:
+        return plan.plan_of(tx, (participant or cast.sam).enrolment_id)
+
+
+def words(cast: Cast) -> list[str]:
+    return [item.entry.words for item in of(cast).now]
+
+
+def puts_in(cast: Cast, part: str, *rows: tuple[str, str, str], source: Source | None = None) -> UUID:
+    new_id = uuid4()
+    items.add(cast.store, cast.sam.viewer, new_id, part, rows, source, cast.now)
+    return new_id
+
+
+def posts(browser: Visitor, path: str, of: str, **fields: Any) -> Page:
+    """Send the form of the page ``of`` with what that page carries, and follow."""
+    shown = browser.get(of)
+    names = ("seen", "once", "tab", "draft_seen", "place")
+    carried = {name: shown.field(name) for name in names if f'name="{name}"' in shown.text}
+    return browser.post(path, {**carried, **fields}, of=of)

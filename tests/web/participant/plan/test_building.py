@@ -1,0 +1,176 @@
+"""The guide asks one question at a time, and nothing that is typed is lost."""
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from companion.domain.plan.plan import PART_MOST
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page, Visitor
+from tests.web.participant.plan.keeping import ALSO_WRITING, LONG, TOO_LONG, of, posts, puts_in, words
+
+
+def test_building_asks_one_question_at_a_time_and_leads_to_the_end(sam: Visitor, cast: Cast) -> None:
+    page, asked = sam.get("/my/plan/build/why"), []
+    while page.path.startswith("/my/plan/build/"):
+        assert page.text.count('<article class="open"') == 1 and page.text.count("<textarea") <= 2
+        asked.append(page.field("place"))
+        where = f"{page.path}?stage={page.field('stage')}" if 'name="stage"' in page.text else page.path
+        page = posts(sam, page.path, where, way="done", **stage_of(page))
+    assert page.path == "/my/plan/built" and len(asked) == 12 == len(set(asked))
+    assert "Your plan is still empty, and that is all right." in page and of(cast).versions == ()
+
+
+def stage_of(page: Page) -> dict[str, str]:
+    return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
+
+
+def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast) -> None:
+    where = "/my/plan/build/signs?stage=amber"
+    page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
+    assert "Is there anything else?" in page and "I stay up late" in page
+    (item,) = of(cast).now
+    assert (item.entry.part, item.entry.stage, item.source) == ("signs", "amber", None)
+    assert "Is there anything else?" not in sam.get("/my/plan/build/signs?stage=red")
+
+
+@pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
+def test_ways_on_put_nothing_in_and_keep_what_was_typed(way: str, sam: Visitor, cast: Cast) -> None:
+    page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
+    assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
+    assert ("not passed on" in page) == (way == "talk")
+    assert "Late evenings" in sam.get("/my/plan/build/avoid")
+
+
+def test_an_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Visitor, cast: Cast) -> None:
+    for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
+        page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
+        assert page.status == 422 and TOO_LONG in page and LONG in page
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words=LONG)
+    assert page.status == 422 and TOO_LONG in page and LONG in page
+    assert words(cast) == ["Walking"]
+    assert LONG in sam.get("/my/plan/build/good")  # also after the page was left
+
+
+def test_a_stage_that_was_not_chosen_is_asked_for(sam: Visitor, cast: Cast) -> None:
+    for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "not one of the choices")):
+        page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
+        assert page.status == 422 and sentence in page and "Tired" in page
+    assert of(cast).versions == ()
+
+
+def test_a_line_break_in_somebodys_name_is_refused(sam: Visitor, cast: Cast) -> None:
+    page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My\nsister", more="at home")
+    assert page.status == 422 and "This has to fit on one line." in page
+    assert 'value="at home"' in page.text and of(cast).versions == ()
+
+
+def test_two_hundred_items_of_a_part_can_be_read_and_looked_at_and_no_more_go_in(
+    sam: Visitor, cast: Cast
+) -> None:
+    puts_in(cast, "good", *((f"Number {number}!", "", "") for number in range(PART_MOST)))
+    page = sam.get("/my/plan")
+    assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
+    full = posts(sam, "/my/plan/build/good", "/my/plan/build/good", words="One too many")
+    assert full.status == 422 and "It has room for 200 things." in full and "One too many" in full
+    assert "199 more come after this." in sam.post("/my/plan/review")
+    assert len(words(cast)) == PART_MOST
+
+
+def test_a_form_sent_twice_puts_in_once_and_other_words_are_not_lost(sam: Visitor, cast: Cast) -> None:
+    shown = sam.get("/my/plan/build/good")
+    form = {name: shown.field(name) for name in ("once", "tab", "draft_seen")}
+    for _ in range(2):
+        sam.post("/my/plan/build/good", {**form, "words": "Walking"})
+    assert words(cast) == ["Walking"]
+    page = sam.post("/my/plan/build/good", {**form, "words": "Swimming"})
+    assert page.status == 409 and "You saved something from this page before." in page and "Swimming" in page
+    again = {**form, "once": page.field("once"), "words": "Swimming"}
+    assert sam.post("/my/plan/build/good", again).status == 200
+    assert words(cast) == ["Walking", "Swimming"]
+
+
+def test_other_words_from_the_same_page_are_put_in_when_they_are_sent_once_more(
+    sam: Visitor, cast: Cast
+) -> None:
+    shown = sam.get("/my/plan/add?part=good")
+    form = {"once": shown.field("once"), "part": "good"}
+    sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")
+    page = sam.post("/my/plan/add", {**form, "words": "Swimming"}, of="/my/plan")
+    assert page.status == 409 and "Swimming" in page and words(cast) == ["Walking"]
+    sam.post("/my/plan/add", {**form, "once": page.field("once"), "words": "Swimming"}, of="/my/plan")
+    assert words(cast) == ["Walking", "Swimming"]
+
+
+def types(
+    browser: Visitor, place: str, text: str, *, tab: str, then: str = "typing", of: str = "/my/"
+) -> Any:
+    form = {"place": place, "tab": tab, "beat": "1", "draft_seen": "0", "words": text, "then": then}
+    return browser.client.post("/my/plan/draft", data={**form, "csrf_token": browser.token(of)})
+
+
+def test_drafts_in_two_windows_show_both_texts(sam: Visitor, cast: Cast) -> None:
+    assert types(sam, "build/good", "Skating", tab="one").get_json()["saved"]
+    assert types(sam, "build/good", "Swimming", tab="two").get_json() == {"why": "elsewhere"}
+    form = {"words": "Swimming", "tab": "two", "draft_seen": "0", "once": str(uuid4())}
+    page = sam.post("/my/plan/build/good", form)
+    assert page.status == 409 and ALSO_WRITING in page and "Skating" in page and "Swimming" in page
+    assert of(cast).versions == ()
+    again = {**form, "draft_seen": page.field("draft_seen")}
+    assert sam.post("/my/plan/build/good", again).status == 200 and words(cast) == ["Swimming"]
+    assert "Skating" not in sam.get("/my/plan/build/good").text
+
+
+@pytest.mark.parametrize(
+    "place", ["", "build", "build/nothing", "build/signs", "build/good/red", "item/x", "item/" + "-" * 36,
+              f"item/{UUID(int=0)}", "item//", "../x", "\x00"],
+)  # fmt: skip
+def test_nothing_is_kept_where_there_is_no_place(place: str, sam: Visitor, cast: Cast) -> None:
+    reply = types(sam, place, "Walking", tab="one")
+    assert reply.status_code == 409 and reply.get_json() == {"why": "refused"}
+    assert types(sam, place, "Walking", tab="one", then="home").status_code == 422
+    assert sam.get(f"/my/plan/pause?place={place}").status == 200
+
+
+def test_help_and_back_to_the_same_question(sam: Visitor) -> None:
+    reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
+    page = sam.get(reply.location)
+    assert page.path == "/my/plan/pause" and "What you typed is kept." in page
+    back = re.search(r'href="([^"]+)">Back to the same question', page.text)
+    assert back and back[1] == "/my/plan/build/signs?stage=amber#now"
+    assert "I stay up" in sam.get(back[1])
+
+
+def test_help_comes_first_also_when_nothing_could_be_kept(sam: Visitor) -> None:
+    types(sam, "build/good", "Walking", tab="one")
+    page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
+    assert page.path == "/my/plan/pause" and "What you typed could not be saved." in page
+
+
+def test_a_locked_session_keeps_what_it_sends_and_shows_nothing(
+    sam: Visitor, cast: Cast, clock: Clock
+) -> None:
+    token = sam.token("/my/plan")
+    once = str(uuid4())
+    clock.forward(minutes=16)
+    form = {"csrf_token": token, "page": "/my/plan/build/signs", "words": "I sleep badly", "stage": "red"}
+    reply = sam.client.post("/my/plan/build/signs", data={**form, "once": once})
+    assert reply.location == "/sign-in?next=/my/plan/build/signs" and of(cast).versions == ()
+    draft = {"csrf_token": token, "place": "build/good", "words": "Walk", "tab": "x", "draft_seen": "0"}
+    assert sam.client.post("/my/plan/draft", data={**draft, "then": "typing"}).get_json()["locked"] is True
+    to_help = sam.client.post("/my/plan/draft", data={**draft, "then": "help"})
+    assert to_help.location == "/help"
+    back = sam.post(
+        "/sign-in",
+        {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, "next": "/my/plan/build/signs"},
+    )
+    assert "I sleep badly" in back and back.field("stage") == "red" and back.field("once") == once
+    sam.post(
+        "/my/plan/build/signs", {"page": "/my/plan/build/signs", "words": "I sleep badly", "stage": "red"}
+    )
+    assert words(cast) == ["I sleep badly"]
+    assert "Walk" in sam.get("/my/plan/build/good")

@@ -1,0 +1,92 @@
+"""A suggestion waits for his word, and a review goes item by item."""
+
+import re
+from uuid import UUID, uuid4
+
+from companion.domain.plan.plan import Act
+from companion.services.plan import items, suggestions
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Visitor
+from tests.web.participant.plan.keeping import ELSEWHERE, LONG, of, posts, puts_in, words
+
+
+def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -> UUID:
+    new_id = uuid4()
+    suggestions.suggest(
+        cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, part, (text, "", stage), cast.now
+    )
+    return new_id
+
+
+def test_a_suggestion_waits_for_his_word(sam: Visitor, cast: Cast) -> None:
+    suggestion = suggests(cast, "I cancel plans")
+    path = f"/my/plan/suggestions/{suggestion}"
+    assert path in sam.get("/my/").text and path in sam.get("/my/plan").text and of(cast).now == []
+    page = sam.get(path)
+    assert "I cancel plans" in page
+    assert posts(sam, path, path, words=LONG, stage="amber").status == 422
+    after = posts(sam, path, path, words="I call things off", stage="red")
+    assert after.path == "/my/plan" and "Suggested by Priya" in after
+    assert [(each.entry.words, each.entry.stage) for each in of(cast).now] == [("I call things off", "red")]
+    assert [each.act for each in of(cast).versions] == [Act.ACCEPTED]
+    assert "You put this into your plan already." in sam.get(path)
+
+
+def test_a_suggestion_may_be_not_for_him(sam: Visitor, cast: Cast) -> None:
+    path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
+    assert "It does not go into your plan." in posts(sam, path, path, words="x", way="decline")
+    assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
+    page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")  # in an older window
+    assert page.status == 409 and "You decided that this is not for you." in page and "I cancel plans" in page
+
+
+def test_a_suggestion_for_a_part_that_was_retired_can_still_be_taken(sam: Visitor, cast: Cast) -> None:
+    path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
+    suggestions.retire_part(cast.store, cast.margaret.viewer, "limits", 0, cast.now, retired=True)
+    assert posts(sam, path, path, words="No phone at night").path == "/my/plan"
+    assert words(cast) == ["No phone at night"]
+
+
+def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast, clock: Clock) -> None:
+    for text in ("Walking", "Tea", "Rain"):
+        puts_in(cast, "good", (text, "", ""))
+    page = sam.post("/my/plan/review")
+    seen = []
+    for way, expected in (("still_true", "Walking"), ("no_longer", "Tea")):
+        assert expected in page
+        here = re.search(r"/my/plan/review/items/([0-9a-f-]{36})", page.text)
+        assert here
+        seen.append(here[1])
+        page = sam.post(here[0], {"seen": page.field("seen"), "way": way}, of="/my/plan/review")
+    assert "This is taken out of your plan:" in page and "Rain" in page
+    change = re.search(r"/my/plan/items/([0-9a-f-]{36})\?review=yes", page.text)
+    assert change
+    page = posts(sam, change[0].split("?")[0], change[0], words="Warm rain", review="yes")
+    assert page.path == "/my/plan/review" and "Is anything missing?" in page
+    wrong = sam.post(
+        "/my/plan/review/version", {"next_review": "other", "other_day": "soon"}, of="/my/plan/review"
+    )
+    assert wrong.status == 422 and "Nothing is chosen yet." in wrong and "This is not a date." in wrong
+    day = {"together": "yes", "next_review": "2026-12-22", "other_day": ""}
+    done = sam.post("/my/plan/review/version", day, of="/my/plan/review")
+    assert done.path == "/my/plan" and "You look at it again on Tuesday 22 December." in done
+    assert words(cast) == ["Walking", "Warm rain"]
+    twice = sam.post("/my/plan/review/version", day, of="/my/plan")
+    assert twice.path == "/my/plan/review" and "done already" in twice
+    clock.forward(days=28)
+    enter_again = sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
+    assert "The day has come that you agreed on" in enter_again and enter_again.path == "/my/"
+    assert "Look at it again" in sam.get("/my/plan")
+
+
+def test_still_true_is_said_only_of_what_he_saw(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    page = sam.post("/my/plan/review")
+    seen = page.field("seen")
+    items.change(cast.store, cast.sam.viewer, item, 1, ("Running", "", ""), cast.now)
+    puts_in(cast, "good", ("Tea", "", ""))
+    stale = sam.post(
+        f"/my/plan/review/items/{item}", {"seen": seen, "way": "still_true"}, of="/my/plan/review"
+    )
+    assert stale.status == 409 and ELSEWHERE in stale

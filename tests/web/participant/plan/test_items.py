@@ -1,0 +1,212 @@
+"""An answer becomes an item and leads back, items are changed, taken out and put back; nothing is called incomplete."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from companion.domain.plan.plan import From, Source
+from companion.services.plan import items, suggestions
+from tests.cast import Cast
+from tests.visitor import Visitor
+from tests.web.forms import Forms, filled
+from tests.web.participant.plan.keeping import ELSEWHERE, of, posts, puts_in, words
+
+
+def test_an_empty_plan_offers_one_step_and_blames_nobody(sam: Visitor) -> None:
+    page = sam.get("/my/plan")
+    assert "Build it step by step" in page and "There is nothing here yet." in page
+    assert page.text.count("btn primary wide") == 1
+    assert "Build my plan step by step" in sam.get("/my/")
+
+
+def test_the_plan_says_who_can_read_it_and_never_that_something_is_missing(sam: Visitor, cast: Cast) -> None:
+    puts_in(cast, "good", ("Walking by the river", "", ""))
+    page = sam.get("/my/plan")
+    assert "You and Priya can read this plan. The service's lead can read it too, with a reason." in page
+    assert page.text.count("btn primary wide") == 1
+    plain = re.sub(r"<[^>]+>", " ", page.text).lower()
+    assert not re.search(r"incomplete|missing|unfinished|\d+ of \d+|%", plain)
+    assert "Build my plan step by step" not in sam.get("/my/")
+
+
+def test_an_answer_becomes_items_and_leads_back_to_itself(sam: Visitor, cast: Cast, hopes: UUID) -> None:
+    work = sam.get(f"/my/work/{hopes}")
+    link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
+    assert link.replace("&", "&amp;") in work.text
+    form = sam.get(link)
+    assert (
+        "Why I am changing, and whom it protects" in form
+    )  # the part that this activity most likely belongs to
+    assert [*re.findall(r"<textarea[^>]*>\n([^<]*)", form.text)] == ["To feel calmer", "To sleep well"]
+    carried = {name: form.field(name) for name in ("once", "part", "work", "question", "of")}
+    back = sam.post("/my/plan/add", {**carried, "words": ["To feel calm", ""]}, of=link)
+    assert back.path == f"/my/work/{hopes}" and "It stands in your plan now." in back
+    (item,) = of(cast).now
+    assert (item.entry.part, item.entry.words) == ("why", "To feel calm")
+    assert item.source == Source(From.ANSWER, hopes, "hopes")
+    reply = sam.client.get(f"/my/plan/items/{item.id}/source")
+    assert reply.location == f"/my/work/{hopes}#turn-hopes" and 'id="turn-hopes"' in work.text
+
+
+def test_it_can_go_into_another_part(sam: Visitor, cast: Cast, hopes: UUID) -> None:
+    link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
+    choice = sam.get(f"{link}&part=")
+    assert "Which part does it belong to?" in choice and "<textarea" not in choice.text
+    form = sam.get(f"{link}&part=people")
+    fields = {
+        "part": "people",
+        "work": str(hopes),
+        "question": "hopes",
+        "of": "answer",
+        "once": form.field("once"),
+    }
+    two = {"words": ["My sister", "Tom"], "more": ["01632 960123", ""]}
+    page = sam.post("/my/plan/add", {**fields, **two}, of=link)
+    assert page.status == 422 and 'value="Tom"' in page.text and 'value="My sister"' in page.text
+    assert re.search(
+        r'<a href="#more-2"><b>Number 2, How you [^<]+:</b> There is nothing here yet', page.text
+    )
+    assert re.search(
+        r'id="more-2"[^>]*aria-describedby="more-2-wrong confide" aria-invalid="true"', page.text
+    )
+    assert of(cast).versions == ()
+
+
+def test_what_his_practitioner_said_can_go_in_once_it_is_released(
+    sam: Visitor, cast: Cast, hopes: UUID
+) -> None:
+    cast.sam.finishes(hopes)
+    submission = cast.sam.submits(hopes)
+    link = f"/my/plan/add?work={hopes}&question=hopes&of=feedback"
+    cast.priya.reads(submission)
+    assert "Evenings matter" not in sam.get(link)
+    cast.priya.releases(submission, hopes="Evenings matter", whole="Walk every day")
+    assert "question=hopes&amp;of=feedback" in sam.get(f"/my/work/{hopes}").text
+    assert "Evenings matter" in sam.get(link)
+    whole = sam.get(f"/my/plan/add?work={hopes}&question=&of=feedback&part=good")
+    fields = {
+        "part": "good",
+        "work": str(hopes),
+        "question": "",
+        "of": "feedback",
+        "once": whole.field("once"),
+    }
+    back = sam.post("/my/plan/add", {**fields, "words": "Walk every day"}, of="/my/plan")
+    assert back.path == f"/my/work/{hopes}" and "It stands in your plan now." in back
+    (item,) = of(cast).now
+    assert sam.client.get(f"/my/plan/items/{item.id}/source").location == f"/my/work/{hopes}"
+    assert "From what Priya said" in sam.get("/my/plan")
+
+
+def test_the_plan_keeps_the_words_of_an_answer_that_left_the_path(sam: Visitor, cast: Cast) -> None:
+    work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
+    for prompt, said in (
+        ("the-week", "6"),
+        ("glad-of", "I walked"),
+        ("made-possible", "planned"),
+        ("harder", "one"),
+    ):
+        cast.sam.answers(work_id, prompt, said)
+    cast.sam.answers(work_id, "around-you", "tired")
+    item = puts_in(cast, "avoid", ("Being tired", "", ""), source=Source(From.ANSWER, work_id, "around-you"))
+    assert sam.client.get(f"/my/plan/items/{item}/source").status_code == 302
+    page = sam.get(f"/my/work/{work_id}?change=harder")
+    form = {name: page.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}
+    left = {**form, "answer": "none", "accept": "answered around-you"}
+    assert sam.post(f"/my/work/{work_id}/answers", left, of=f"/my/work/{work_id}").status == 200
+    gone = sam.get(f"/my/plan/items/{item}/source")
+    assert gone.status == 200 and "not part of it now" in gone and "Being tired" in gone
+    asked = sam.get(f"/my/plan/add?work={work_id}&question=around-you&of=answer&part=avoid")
+    assert "not part of that work any more" in asked and "<textarea" in asked.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["work={others}&question=hopes&of=answer", "work={hopes}&question=nothing&of=answer",
+     "work={hopes}&question=hopes&of=gossip", "work=x&question=hopes&of=answer",
+     "work={hopes}&question=%00&of=answer", "work=00000000-0000-0000-0000-000000000000&of=answer"],
+)  # fmt: skip
+def test_what_is_not_his_is_not_found(query: str, sam: Visitor, cast: Cast, hopes: UUID) -> None:
+    others = cast.daniel.sets(cast.idris, "hopes-and-fears")
+    cast.idris.answers(others, "hopes", "To be left alone")
+    named = query.format(others=others, hopes=hopes)
+    page = sam.get(f"/my/plan/add?{named}")
+    assert page.status == 404 and "To be left alone" not in page
+
+
+def test_an_item_without_a_source_leads_nowhere(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    assert sam.get(f"/my/plan/items/{item}/source").status == 404
+    assert "/source" not in sam.get("/my/plan").text
+
+
+def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking by the river", "", ""))
+    page = posts(sam, f"/my/plan/items/{item}/removal", "/my/plan")
+    assert "This is taken out of your plan:" in page and "Walking by the river" in page and words(cast) == []
+    back = sam.post(f"/my/plan/items/{item}/return", of="/my/plan")
+    assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
+
+
+def test_an_item_of_a_retired_part_still_stands_there_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
+    suggestions.retire_part(cast.store, cast.margaret.viewer, "limits", 0, cast.now, retired=True)
+    assert "My phone stays in the kitchen" in sam.get("/my/plan")
+    assert "/my/plan/build/limits" not in sam.get("/my/plan").text
+    assert sam.get("/my/plan/build/limits").status == 404
+    posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words="In the hall", place=f"item/{item}")
+    assert words(cast) == ["In the hall"]
+
+
+def test_a_change_says_what_stands_there_and_keeps_the_earlier_version(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "signs", ("I sleep badly", "", "amber"))
+    page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words="I sleep little", stage="red")
+    assert page.path == "/my/plan" and "kept in the earlier version" in page
+    whole = of(cast)
+    assert [(each.entry.words, each.entry.stage) for each in whole.now] == [("I sleep little", "red")]
+    assert [each.entry.words for each in whole.at(1)] == ["I sleep badly"]
+
+
+def test_two_windows_with_one_item_show_both_texts(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    path = f"/my/plan/items/{item}"
+    second = sam.get(path)
+    form = {name: second.field(name) for name in ("seen", "tab", "draft_seen", "place")}
+    posts(sam, path, path, words="Walking at dusk")
+    page = sam.post(path, {**form, "words": "Swimming"}, of=path)
+    assert page.status == 409 and ELSEWHERE in page and "Walking at dusk" in page and "Swimming" in page
+    assert words(cast) == ["Walking at dusk"]
+    again = {**form, "seen": page.field("seen"), "words": "Swimming"}
+    assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
+
+
+def test_what_was_taken_out_meanwhile_can_be_kept_as_something_new(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    path = f"/my/plan/items/{item}"
+    shown = sam.get(path)
+    form = {name: shown.field(name) for name in ("seen", "tab", "draft_seen", "place")}
+    posts(sam, f"{path}/removal", "/my/plan")
+    page = sam.post(path, {**form, "words": "Walking far"}, of="/my/plan")
+    assert page.status == 409 and "This was taken out of your plan." in page and "Walking far" in page
+    new = {"part": page.field("part"), "once": page.field("once"), "words": "Walking far"}
+    assert sam.post("/my/plan/add", new, of="/my/plan").path == "/my/plan"
+    assert words(cast) == ["Walking far"]
+
+
+def test_taking_out_what_says_something_else_by_now_shows_it_first(sam: Visitor, cast: Cast) -> None:
+    item = puts_in(cast, "good", ("Walking", "", ""))
+    items.change(cast.store, cast.sam.viewer, item, 1, ("Walking at dusk", "", ""), cast.now)
+    page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")
+    assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
+
+
+def test_help_and_telling_from_the_middle_of_a_change_and_back(sam: Visitor, cast: Cast) -> None:
+    item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"
+    form = filled(Forms(sam.get(item)).of(item), {"words": ["Walking by the sea"]})
+    for then, there in (("help", "/my/plan/pause"), ("tell", "/my/tell")):
+        page = sam.post("/my/plan/draft", {**form, "then": [*form.get("then", []), then]}, of=item)
+        assert page.path == there
+        back = re.search(rf'href="({item})"', page.text)
+        assert back and "Walking by the sea" in sam.get(back[1])
+    assert words(cast) == ["Walking by the river"]

@@ -1,0 +1,256 @@
+"""Telling what cannot wait: what he is told first, and that nothing of it shows afterwards, to him or to others."""
+
+import logging
+import re
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.services.concerns.report import set_rules
+from companion.store.concerns import concerns
+from companion.store.outbox import Outgoing
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.security.test_gates import WHOM, address, rules, stored, things_of
+from tests.visitor import Page, Visitor
+
+CANARY = "canary 5f1c9d"
+PARTICIPANTS = ("participant", "signed in")
+PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
+"""What differs from one showing of a page to the next."""
+
+
+def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
+    """Every page of a participant's, from the URL map, without what differs each time."""
+    found = {}
+    for rule in rules(app, "GET"):
+        if WHOM[rule.endpoint] in PARTICIPANTS:
+            path = address(app, rule, things)
+            found[path] = PASSING.sub("", browser.client.get(path).text)
+    assert {"/my/", "/my/tell", "/my/about-my-practitioner", "/account"} <= found.keys() and len(found) > 8
+    return found
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, Any]:
+    """Sam's work, with a concern of Priya's about him already."""
+    assert cast.margaret
+    return things_of(cast, cast.sam, cast.priya)
+
+
+def test_no_page_of_his_shows_that_a_concern_was_raised_or_read(
+    app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
+) -> None:
+    before = pages(app, enter.sam, things)
+    concern = cast.priya.raises(cast.sam, f"He sounds very low. {CANARY}")
+    cast.priya.opens(concern)
+    cast.margaret.takes(concern)
+    cast.margaret.passes_on(concern, f"The duty team {CANARY}")
+    assert pages(app, enter.sam, things) == before
+    cast.margaret.closes(concern, CANARY)
+    assert pages(app, enter.sam, things) == before
+
+
+@pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
+def test_nothing_of_what_he_told_shows_afterwards(
+    app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
+) -> None:
+    before = pages(app, enter.sam, things)
+    receipt = enter.sam.post(path, {"words": CANARY})
+    assert receipt.status == 200 and "Thank you. It is sent." in receipt and CANARY not in receipt
+    assert enter.sam.post(path, {"words": CANARY + "x" * 5000}).status == 422
+    assert pages(app, enter.sam, things) == before
+
+
+def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
+    app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
+) -> None:
+    """Sam has an open concern, Owen has none: what they read of it is the same."""
+    said = []
+    for browser in (enter.sam, enter.owen):
+        token = browser.token("/my/held")
+        for _ in range(2):
+            reply = browser.client.post("/my/erasure", data={"csrf_token": token})
+            assert (reply.status_code, reply.location) == (303, "/my/held#told")
+        page = browser.get("/my/held").text
+        said.append(page[page.index('id="erasure"') :].partition("</section>")[0])
+    assert said[0] == said[1] and "It is being considered. You hear within one month." in said[0]
+    before = pages(app, enter.sam, things)
+    cast.priya.raises(cast.sam, "He sounds very low.")
+    assert pages(app, enter.sam, things) == before
+    seen = enter.margaret.get("/lead/erasures")
+    assert "Held by 2 open concerns." in seen and "Nothing holds it." in seen
+    assert "Sam" not in seen and "Owen" not in seen
+
+
+def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    assert cast.margaret
+    page = enter.sam.get("/my/tell")
+    for said in (
+        "Priya and Margaret will read this.",
+        "The leads look after safety in the service, and each of them can read it.",
+        "Margaret will take it up by Wednesday 25 November, 12 noon.",
+        "at weekends and on bank holidays nobody reads it.",
+        "Open day and night.",
+        "Open now, until 9 pm.",
+        "Anything that shows who a child is, if that child has been abused or is at risk of it.",
+        "Please leave out sexual detail and descriptions of images.",
+    ):
+        assert said in page, said
+    for number in ("999", "0808 1000 900", "116 123"):
+        assert f"Call {number}" in page
+    about = enter.sam.get("/my/about-my-practitioner")
+    assert (
+        "Only the service's leads can read this." in about
+        and "Priya does not see it, and is not told if a lead opens your record because of it." in about
+    )
+    assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
+
+
+def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: Cast) -> None:
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    rules = {"lead": margaret, "cover": ruth, "away_from": "2026-11-25", "away_until": "2026-11-27"}
+    limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
+    set_rules(cast.store, cast.margaret.viewer, rules | limits, 0, cast.now)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
+    page = enter.sam.get("/my/tell")
+    assert (
+        "Ruth will read this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
+    )
+    assert "Priya is away until Friday 27 November and can read it after that." in page
+    assert "Margaret" not in page and "Daniel" not in page
+    raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
+    assert "Margaret is told at once. Ruth, who is told too, will take it up by" in raising
+    cast.alex.marks_as_left(cast.priya)
+    page = enter.sam.get("/my/tell")
+    assert "Whoever works with you next can read it too." in page
+    assert "Priya" not in page and "next practitioner" not in page
+    about = enter.sam.get("/my/about-my-practitioner")
+    assert (
+        "Priya does not see it, and is not told if a lead opens your record because of it." in about
+        and "Margaret" not in about
+    )
+    told = enter.sam.post("/my/tell", {"words": CANARY})
+    assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
+
+
+def test_without_a_lead_the_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
+    assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
+    assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
+
+
+def test_the_way_back_leads_to_his_own_question_or_nowhere(enter: SimpleNamespace, cast: Cast) -> None:
+    own, others = (
+        cast.priya.sets(cast.sam, "a-week-of-choices"),
+        cast.daniel.sets(cast.idris, "a-week-of-choices"),
+    )
+    page = enter.sam.get(f"/my/tell?from={own}&change=the-week")
+    assert f'href="/my/work/{own}?change=the-week#now"' in page.text and "Back to the question" in page
+    told = enter.sam.post("/my/tell", {"words": CANARY, "from": str(own), "change": "the-week"})
+    assert f'href="/my/work/{own}?change=the-week#now"' in told.text
+    for wrong in (others, "no-id", "//elsewhere.example", ""):
+        page = enter.sam.get(f"/my/tell?from={wrong}")
+        assert page.status == 200 and "Back to the question" not in page and "Start page" in page
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
+def test_what_he_was_typing_is_kept_before_it_leads_to_telling(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, locked: bool
+) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    page = enter.sam.get(f"/my/work/{work}")
+    form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+    clock.forward(minutes=16 if locked else 0)
+    sent = {**form, "answer": "6", "then": "tell"}
+    reply = enter.sam.client.post(f"/my/work/{work}/draft", data=sent)
+    assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
+    to = reply.location
+    if locked:
+        assert urlsplit(to).path == "/sign-in"
+        here = enter.sam.post(to, {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, **_next(to)})
+    else:
+        here = enter.sam.get(to)
+    assert here.path == "/my/tell" and "Back to the question" in here
+
+
+def _next(location: str) -> dict[str, str]:
+    return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
+
+
+def test_what_cannot_be_kept_is_said_and_he_can_tell_all_the_same(enter: SimpleNamespace, cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    page = enter.sam.get(f"/my/work/{work}")
+    form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+    cast.sam.types(work, "the-week", "3")
+    sent = {**form, "answer": "6", "then": "tell"}
+    here = enter.sam._page(enter.sam.client.post(f"/my/work/{work}/draft", data=sent, follow_redirects=True))
+    assert here.path == "/my/tell" and "What you typed before could not be saved." in here
+
+
+def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
+    """What the cookie says, which is signed and not sealed."""
+    cookie = browser.client.get_cookie("companion")
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
+    assert cookie
+    said: dict[str, Any] = signer.loads(cookie.value)
+    return said
+
+
+def test_a_locked_session_holds_what_he_tells_and_only_until_it_is_sent(
+    app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    page = enter.sam.get(f"/my/tell?from={work}")
+    form = {name: page.field(name) for name in ("csrf_token", "page", "once", "from")}
+    clock.forward(minutes=16)
+    reply = enter.sam.client.post("/my/tell", data={**form, "words": CANARY})
+    assert reply.location == "/sign-in"
+    assert carried(app, enter.sam)["held"] is True
+    assert "tell" not in repr(carried(app, enter.sam))
+    assert not [row for rows in stored(cast.store).values() for row in rows if "/my/tell" in row]
+    way_in = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase}
+    back = enter.sam.post("/sign-in", way_in)
+    assert CANARY in back and "Back to the question" in back
+    with cast.store.reading() as tx:
+        assert concerns.lines(tx, cast.margaret.viewer) == []
+    sent = {name: back.field(name) for name in ("csrf_token", "page", "once", "from")}
+    assert enter.sam.post("/my/tell", {**sent, "words": CANARY}, of="/my/tell").status == 200
+    assert CANARY not in enter.sam.get("/my/tell")
+    assert stored(cast.store)["held_forms"] == []
+
+
+def test_no_word_is_in_a_notice_a_log_or_the_error_page_of_another(
+    enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    concern = cast.sam.tells(CANARY)
+    assert CANARY in enter.priya.get(f"/concerns/{concern}")
+    assert CANARY in enter.margaret.get(f"/lead/concerns/{concern}")
+    for who in ("sam", "owen", "idris", "daniel", "alex"):
+        for path in (f"/concerns/{concern}", f"/lead/concerns/{concern}", "/lead/concerns", "/nowhere"):
+            page: Page = getattr(enter, who).get(path)
+            assert page.status == 404 and CANARY not in page
+    with cast.store.reading() as tx:
+        assert {row.notice for row in tx.scalars(select(Outgoing).where(Outgoing.subject_id == concern))}
+    for rows in stored(cast.store).values():
+        assert not [row for row in rows if CANARY in row]
+    assert CANARY not in caplog.text
+
+
+def test_the_board_says_it_first_to_his_own_practitioner_alone(enter: SimpleNamespace, cast: Cast) -> None:
+    concern = cast.sam.tells(CANARY)
+    about = "Sam has told you something that cannot wait"
+    board = enter.priya.get("/caseload")
+    assert about in board and f'href="/concerns/{concern}"' in board.text and CANARY not in board
+    assert "cannot wait" not in enter.daniel.get("/caseload")
+    cast.margaret.takes(concern)
+    cast.margaret.closes(concern, "It is done.")
+    assert about not in enter.priya.get("/caseload")
+    assert enter.priya.get(f"/concerns/{concern}").status == 200

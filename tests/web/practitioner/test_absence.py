@@ -1,0 +1,82 @@
+"""Days away and appointments: neither is saved over the other without a word, and no page promises what is not so."""
+
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from companion.store.meetings import absence
+from tests.cast import Cast
+from tests.web.test_appointments import meetings, page_of, proposed, sends
+
+THURSDAY = date(2026, 11, 26)
+"""The day of Sam's meeting."""
+DAYS = {"away_from": "2026-11-25", "away_until": "2026-11-27", "cover": ""}
+
+
+def mark_of(text: str) -> str:
+    found = re.search(r'name="confirmed" value="(\w+)"', text)
+    assert found
+    return found[1]
+
+
+def times(cast: Cast) -> int:
+    with cast.store.reading() as tx:
+        return len(absence.times_away(tx, cast.now))
+
+
+def test_days_away_over_a_meeting_are_saved_once_that_was_seen(enter: SimpleNamespace, cast: Cast) -> None:
+    assert cast.sam and cast.owen
+    asked = enter.priya.post("/away", DAYS)
+    assert asked.status == 422 and times(cast) == 0
+    assert "Sam, Thursday 26 November" in asked and "They stay booked until you move or cancel them" in asked
+    assert 'value="2026-11-25"' in asked.text  # what was typed is kept
+    saved = enter.priya.post("/away", {**DAYS, "confirmed": mark_of(asked.text)})
+    assert saved.status == 200 and times(cast) == 1
+    assert "Still booked on these days:" in saved and "Sam, Thursday 26 November" in saved
+
+
+def test_days_without_a_meeting_are_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+    days = {"away_from": "2026-12-05", "away_until": "2026-12-06", "cover": ""}
+    assert enter.priya.post("/away", days).status == 200 and times(cast) == 1
+
+
+def test_nothing_is_booked_or_moved_into_days_away_without_a_word(enter: SimpleNamespace, cast: Cast) -> None:
+    cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
+    page = proposed(enter.priya, cast.sam, rhythm="week")
+    assert "You are away" not in page and "Moved on from Friday 18 December" in page  # it leaves them out
+    sessions = f"{page_of(cast.sam)}/sessions"
+    again = sends(enter.priya, page, sessions, **{"day-2": "2026-12-18"})
+    assert "You are away from Monday 14 December to Friday 18 December." in again
+    assert again.status == 422 and len(meetings(cast)) == 1
+    assert "4 sessions are booked." in sends(enter.priya, again, sessions, confirmed=mark_of(again.text))
+    meeting = meetings(cast)[0]
+    moved = {"day": "2026-12-15", "time": "10:00", "seen": f"{meeting.revision}"}
+    refused = enter.priya.post(f"/appointments/{meeting.id}/time", moved)
+    assert refused.status == 422 and "You are away from" in refused
+
+
+@pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
+def test_a_participant_is_not_told_to_come_to_who_is_away(
+    path: str, enter: SimpleNamespace, cast: Cast
+) -> None:
+    assert "so it may be moved" not in enter.sam.get(path)
+    cast.priya.is_away(THURSDAY, THURSDAY, cast.daniel)
+    page = enter.sam.get(path)
+    assert "Priya is away that day, so it may be moved." in page
+    assert "You next see Priya" not in page
+
+
+def test_what_is_submitted_is_promised_for_when_somebody_reads_it(enter: SimpleNamespace, cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    assert "before you meet on Thursday 26 November" in enter.sam.get(f"/my/work/{piece}/check")
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
+    said = "Priya is away until Friday 27 November and will read it after that."
+    assert said in enter.sam.get(f"/my/work/{piece}/check")
+    cast.sam.submits(piece)
+    for path in ("/my/", f"/my/work/{piece}", f"/my/work/{piece}/receipt"):
+        page = enter.sam.get(path)
+        assert "Priya is away until Friday 27 November and will read" in page, path
+        assert "before you meet" not in page, path

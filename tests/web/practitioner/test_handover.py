@@ -1,0 +1,246 @@
+"""What people read when somebody is handed over, when a practitioner leaves, and after the programme."""
+
+import re
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.enrolments.pathway import PathwayState
+from companion.services.meetings.schedule import NOT_BOOKED
+from companion.services.plan import items
+from companion.services.work import review
+from companion.services.work.review import Feedback
+from companion.store.enrolments import enrolments
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.visitor import Page
+
+
+def path_of(cast: Cast) -> str:
+    return f"/participants/{cast.sam.enrolment_id}/path"
+
+
+def said_by(page: Page) -> list[str]:
+    """Whose words stand on the page, in order."""
+    return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
+
+
+def test_only_what_follows_is_offered_and_a_reason_is_asked_for(enter: SimpleNamespace, cast: Cast) -> None:
+    page = enter.priya.get(path_of(cast))
+    assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
+    step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
+    again = enter.priya.post(path_of(cast), step | {"reason": ""})
+    assert again.status == 422 and "There is nothing here yet." in again
+    done = enter.priya.post(path_of(cast), step | {"reason": "He moves away."})
+    assert "The step is taken." in done and "ended early" in done
+    page = enter.priya.get(path_of(cast))
+    assert "He moves away." in page and "written down by Priya" in page
+    assert 'value="back"' in page.text
+
+
+def test_a_step_from_a_page_that_is_behind_shows_where_he_stands_and_loses_nothing(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
+    behind = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme", "reason": "He moves away."}
+    page = enter.priya.post(path_of(cast), behind)
+    assert page.status == 409 and "Somebody took a step" in page and "He moves away." in page
+    assert page.field("seen") == "completed"
+    forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
+    assert forged.status == 409 and "He cannot go there from where he stands now." in forged
+
+
+def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meeting(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
+    assert enter.priya.post("/caseload/new", new).status == 200
+    place = re.findall(r"/participants/[0-9a-f-]{36}", enter.priya.get("/caseload").text)[-1]
+    assert "referred" in enter.priya.get(place) and "None is booked." in enter.priya.get(place)
+    meets = {"kind": "initial_meeting", "day": "2026-12-01", "time": "10:00", "site": "epsom"}
+    assert "initial meeting" in enter.priya.post(f"{place}/appointments", meets, of=place)
+    step = {"to": "suitable", "day": "2026-11-24", "seen": "initial_meeting"}
+    assert "where that is possible" in enter.priya.post(f"{place}/path", step)
+    assert "You held the initial meeting." in enter.priya.get(f"{place}/path")
+    clock.forward(minutes=1)
+    over = {"to": f"{cast.daniel.viewer.account_id}", "reason": "He is nearer."}
+    assert enter.priya.post(f"{place}/handover", over).path == "/caseload"
+    page = enter.daniel.get(f"{place}/path")
+    assert "Priya held the initial meeting." in page and "He is nearer." in page
+
+
+def test_he_reads_of_it_until_he_has_opened_it(enter: SimpleNamespace, cast: Cast) -> None:
+    assert enter.sam.get("/my/practitioner").status == 404
+    cast.priya.hands_over(cast.sam, cast.daniel, "Words for the staff alone.")
+    home = enter.sam.get("/my/")
+    assert "You now work with Daniel." in home and "it was Priya" in home
+    page = enter.sam.get("/my/practitioner")
+    assert "Until Tuesday 24 November you worked with Priya." in page and "What moves along" in page
+    assert "Words for the staff alone." not in page and "Words for the staff alone." not in home
+    assert "You now work with" not in enter.sam.get("/my/")
+    assert enter.sam.get("/my/practitioner").status == 200
+
+
+def test_priyas_words_stay_under_her_name(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    submission = cast.sam.submits(piece)
+    draft = Feedback({"the-week": "A week to be glad of."}, "", cast.priya.reads(submission).revision)
+    review.save_feedback(cast.store, cast.priya.viewer, submission, draft, cast.now)
+    clock.forward(minutes=5)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    clock.forward(minutes=5)
+    page = enter.daniel.get(f"/submissions/{submission}")
+    assert "Priya wrote this." in page
+    cast.daniel.releases(submission, whole="Thank you for this.")
+
+    assert "Daniel has sent you feedback." in enter.sam.get("/my/")
+    his = enter.sam.get(f"/my/work/{piece}")
+    assert said_by(his) == ["Daniel", "Priya", "Priya"]  # on the whole, the setting card, about the answer
+    theirs = enter.daniel.get(f"/submissions/{submission}")
+    assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs
+    back = cast.daniel.hands_over(cast.sam, cast.priya)
+    assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
+
+
+def test_her_suggestion_and_what_was_agreed_with_her_stay_hers_in_the_plan(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    place = f"/participants/{cast.sam.enrolment_id}"
+    suggested = {"part": "good", "words": "Walking by the river", "more": "", "stage": ""}
+    enter.priya.post(f"{place}/plan/suggestions", suggested)
+    row = ("My sister", "Any evening", "")
+    items.add(cast.store, cast.sam.viewer, uuid4(), "people", [row], None, cast.now)
+    enter.priya.post(f"{place}/plan/reviews", {"seen": "1", "next_review": "2026-12-22"}, of=f"{place}/plan")
+    clock.forward(minutes=5)
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    clock.forward(minutes=5)
+    assert said_by(enter.sam.get("/my/")) == ["Priya"]
+    assert "Read what Priya suggests" in enter.sam.get("/my/plan")
+    link = re.findall(r"/my/plan/suggestions/[0-9a-f-]{36}", enter.sam.get("/my/plan").text)[0]
+    page = enter.sam.get(link)
+    assert said_by(page) == ["Priya"] and "Daniel can read your plan at any time" in page
+    enter.sam.post(link, {"words": "Walking by the river", "more": "", "stage": ""})
+    assert "Suggested by Priya" in enter.sam.get("/my/plan")
+    versions = enter.sam.get("/my/plan/versions")
+    assert "You took in what Priya suggested." in versions and "You and Priya looked at it" in versions
+    assert "Priya looked at it again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
+
+
+def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece)
+    cast.sam.submits(piece)
+    assert cast.owen and cast.daniel and "without a practitioner" not in enter.margaret.get("/lead/")
+    assert enter.priya.get("/caseload").status == 200
+    leaving = f"/admin/staff/{cast.priya.viewer.account_id}/leaving"
+    assert "It is marked." in enter.alex.post(leaving)
+    assert enter.priya.get("/caseload").path == "/sign-in"
+
+    home = enter.margaret.get("/lead/")
+    assert "2 participants are without a practitioner" in home and "Priya has left." in home
+    assert "one thing submitted and not read" in home
+    waiting = enter.sam.get("/my/")
+    assert "Priya has left. The service is arranging who works with you next." in waiting
+    assert "Whoever works with you next will read it." in waiting and "You next see Priya" not in waiting
+    caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
+    page = enter.margaret.get(caseload)
+    assert not any(name in page for name in ("Sam", "Owen", "week of choices"))
+    who = re.findall(r'name="who" value="([0-9a-f-]{36})"', page.text)
+    form = {"who": who, "to": f"{cast.daniel.viewer.account_id}", "reason": "Priya has left."}
+    assert "2 participants are handed over." in enter.margaret.post(caseload, form)
+    assert "without a practitioner" not in enter.margaret.get("/lead/")
+    assert "A week of choices" in enter.daniel.get("/caseload")
+    assert "You now work with Daniel." in enter.sam.get("/my/")
+
+
+def test_a_caseload_that_changed_meanwhile_says_so_and_keeps_what_was_typed(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
+    form = {
+        "who": [str(cast.sam.enrolment_id), str(cast.owen.enrolment_id)],
+        "to": f"{cast.daniel.viewer.account_id}",
+        "reason": "She is on long leave.",
+    }
+    enter.margaret.get(caseload)
+    cast.priya.hands_over(cast.owen, cast.daniel)
+    page = enter.margaret.post(caseload, form)
+    assert page.status == 409 and "She is on long leave." in page and "nobody was handed over" in page
+
+
+def test_the_last_of_a_role_is_told_so(enter: SimpleNamespace, cast: Cast) -> None:
+    for last in (cast.alex, cast.margaret):
+        leaving = f"/admin/staff/{last.viewer.account_id}/leaving"
+        assert "Somebody else must join first." in enter.alex.get(leaving)
+        page = enter.alex.post(leaving, of="/admin/staff")
+        assert page.status == 409 and "Somebody else must join first." in page
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([PathwayState.COMPLETED], "Nothing is left for you to do."),
+        ([PathwayState.COMPLETED, PathwayState.REVIEWS], "Now and then you meet to look back."),
+        ([PathwayState.ENDED_EARLY], "are open to you until Monday 22 February 2027"),
+        ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
+    ],
+)
+def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
+    enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
+) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.answers(piece, "the-week", "6")
+    cast.priya.moves(cast.sam, *steps)
+    home = enter.sam.get("/my/")
+    assert words in home and "Not needed any more" in home and "What you said is kept." in home
+    assert "Carry on" not in home and "Due before" not in home and "progress" not in home.text
+    page = enter.sam.get(f"/my/work/{piece}")
+    assert "This is not needed any more." in page and "Save and continue" not in page and "6" in page
+    theirs = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert "not needed any more" in theirs and "1 of" not in theirs
+
+
+@pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
+def test_where_the_programme_does_not_start_it_is_said_kindly(
+    enter: SimpleNamespace, cast: Cast, state: PathwayState
+) -> None:
+    sam, priya = cast.sam, cast.priya.viewer.account_id
+    with cast.store.writing() as tx:
+        row = enrolments.enrolment(tx, sam.viewer, lock=True)
+        enrolments.add_step(tx, row, PathwayState.INITIAL_MEETING, cast.now.date(), priya, "", cast.now)
+        tx.commit()
+    cast.priya.moves(cast.sam, state, reason="Words for the staff.")
+    home = enter.sam.get("/my/")
+    assert "Until Thursday 24 December 2026 you can still write to Priya." in home
+    assert "Words for the staff." not in home and "not suitable" not in home.text.lower()
+    assert "Look at my plan" not in home
+
+
+def test_whoever_takes_somebody_on_is_told_until_they_have_read_why(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
+    board = enter.daniel.get("/caseload")
+    assert "Handed over to you" in board and "from Priya" in board
+    assert "I move to another site." in enter.daniel.get(path_of(cast))
+    assert "Handed over to you" not in enter.daniel.get("/caseload")
+
+
+def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleNamespace, cast: Cast) -> None:
+    page = f"/participants/{cast.sam.enrolment_id}"
+    for address in (page, f"{page}/notes"):
+        told = enter.priya.get(address)
+        assert "You, the lead and whoever works with Sam after you can read these." in told
+        assert "Only you and the lead" not in told
+    assert "plan, messages, your notes, path and reasons" in enter.priya.get(f"{page}/handover")
+    cast.priya.notes_on(cast.sam, "He walks by the river.")
+    cast.sam.writes("May I bring my notebook?")
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert "He walks by the river." in enter.daniel.get(f"{page}/notes")
+    assert "May I bring my notebook?" in enter.daniel.get(f"{page}/messages")
+    assert "your plan and your messages move along" in enter.sam.get("/my/")
+    assert "your plan and your messages." in enter.sam.get("/my/practitioner")

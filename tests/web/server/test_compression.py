@@ -1,0 +1,121 @@
+"""What is sent is light: compressed where no other site can learn from its length, and named by its content."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import brotli
+import pytest
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from companion.web.server.assets import FOREVER, LEFT_OUT
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+STATIC = Path(__file__).parents[3] / "static"
+UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}
+OURS = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "gzip, deflate, br, zstd"}
+TAKEN = {
+    "gzip, deflate, br, zstd": "br",
+    "gzip": "gzip",
+    "br;q=0, gzip": "gzip",
+    "": None,
+    "gzip;q=0": None,
+    "zstd": None,
+}
+"""The encoding, by what a browser takes."""
+ASKED_BY = {"same-origin": "br", "none": "br", "same-site": None, "cross-site": None, "": None}
+"""The same, by what the browser says of who asks."""
+COMMENT = re.compile(r"/\*.*?\*/|(?<!\\)//[^\n]*", re.DOTALL)
+
+
+def read(reply: TestResponse) -> bytes:
+    return UNPACK[reply.headers.get("Content-Encoding")](reply.data)
+
+
+def address(app: Flask, name: str) -> str:
+    with app.test_request_context():
+        return url_for("static", filename=name)
+
+
+def test_it_comes_as_the_browser_takes_it(app: Flask, enter: SimpleNamespace) -> None:
+    client, token = enter.sam.client, re.compile(rb'"csrf_token" value="[^"]*"')
+    for path in ("/help", "/account", address(app, "css/companion.css")):
+        plain = client.get(path)
+        for accepted, encoding in TAKEN.items():
+            reply = client.get(path, headers={**OURS, "Accept-Encoding": accepted})
+            assert reply.headers.get("Content-Encoding") == encoding, (path, accepted)
+            assert token.sub(b"", read(reply)) == token.sub(b"", plain.data)
+            assert int(reply.headers["Content-Length"]) == len(reply.data)
+            assert encoding is None or len(reply.data) < len(plain.data) / 2
+
+
+def test_what_is_not_for_everybody_has_its_full_length_for_who_comes_from_elsewhere(
+    visitor: Visitor, enter: SimpleNamespace
+) -> None:
+    for path, role in (("/my/", enter.sam), ("/sign-in", visitor), ("/nowhere", enter.sam)):
+        for site, encoding in ASKED_BY.items():
+            asked = {"Accept-Encoding": "br"} | ({"Sec-Fetch-Site": site} if site else {})
+            assert role.client.get(path, headers=asked).headers.get("Content-Encoding") == encoding, (
+                path,
+                site,
+            )
+            assert visitor.client.get("/help", headers=asked).headers["Content-Encoding"] == "br"
+
+
+def test_copies_of_what_is_for_everybody_are_kept_apart(app: Flask, visitor: Visitor) -> None:
+    for path in ("/help", "/help.json", address(app, "js/leave.js")):
+        plain, packed = visitor.client.get(path), visitor.client.get(path, headers=OURS)
+        assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
+        assert packed.headers["ETag"] != plain.headers["ETag"]
+        again = visitor.client.get(path, headers={**OURS, "If-None-Match": packed.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(app: Flask, visitor: Visitor) -> None:
+    """A page of another version may ask for a file of this one while machines are replaced."""
+    path = address(app, "css/companion.css")
+    assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
+    for other in (path[:-8] + "00000000", path.partition("?")[0]):
+        assert visitor.client.get(other).headers["Cache-Control"] == "public, no-cache"
+    for nothing in ("css", "css/none.css", "js/draft.xx.js", "js/leave.cy.js", "../wsgi.py", "js/none.en.js"):
+        assert visitor.client.get(f"/static/{nothing}").status_code == 404, nothing
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*/*")), ids=lambda path: path.name)
+def test_nothing_but_comments_and_indents_stays_behind(path: Path) -> None:
+    source = path.read_text()
+    sent = LEFT_OUT[path.suffix].sub("", source)
+    assert COMMENT.search(sent) is None
+    for line in source.splitlines():
+        before, comment, _ = line.partition(" // ")
+        assert not comment or all(before.count(quote) % 2 == 0 for quote in "\"'`"), line
+    assert re.sub(r"\s", "", sent) == re.sub(r"\s", "", COMMENT.sub("", source))
+
+
+@pytest.mark.parametrize("script", ["draft", "idle"])
+def test_a_script_speaks_the_language_of_its_page(
+    app: Flask, enter: SimpleNamespace, cast: Cast, script: str
+) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    said = {}
+    for code in ("en", "cy"):
+        enter.sam.post("/language", {"language": code, "page": "/account"}, of="/account")
+        page = enter.sam.get(f"/my/work/{piece}")
+        source = re.search(rf'src="(/static/js/{script}\.{code}\.js\?v=[0-9a-f]{{8}})"', page.text)
+        assert source
+        reply = enter.sam.client.get(source[1])
+        assert reply.headers["Cache-Control"] == FOREVER and reply.headers["Vary"] == "Accept-Encoding"
+        assert reply.data == Visitor(app).client.get(source[1]).data, "it is not the same for everybody"
+        words, _, rest = reply.text.partition("\n};\n")
+        said[code] = json.loads(words.removeprefix(f"const {script}Words = ") + "}")
+        assert rest == LEFT_OUT[".js"].sub("", (STATIC / f"js/{script}.js").read_text())
+    assert said["en"].keys() == said["cy"].keys() and said["en"] != said["cy"]
+
+
+def test_a_redirect_says_all_in_its_head(visitor: Visitor) -> None:
+    reply = visitor.client.get("/my/")
+    assert (reply.status_code, reply.data) == (302, b"") and reply.headers["Location"]

@@ -1,0 +1,15 @@
+"""What the web server loads before it makes its processes."""
+
+import json
+import subprocess
+import sys
+
+from companion.translations import languages
+from companion.web.server.template_cache import ROOT
+from companion.web.worker import Worker
+
+
+def test_the_calendar_s_words_of_each_language_are_there_for_all_processes() -> None:
+    code = f"import json, {Worker.application}; from babel import localedata; print(json.dumps([*localedata._cache]))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert {*languages()} <= {*json.loads(loaded.stdout)}

@@ -1,0 +1,83 @@
+"""What templates are compiled to is kept for the next process, and is never in the way."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from companion.web.server.template_cache import ROOT, Compiled
+
+GREETING = "Good {{ time }}."
+
+
+class Counting(Environment):
+    """Counts what it compiles."""
+
+    def __init__(self, folder: Path, text: str = GREETING) -> None:
+        super().__init__(loader=DictLoader({"greeting.txt": text}), bytecode_cache=Compiled(folder))
+        self.compiled = 0
+
+    def compile(self, *arguments: Any, **options: Any) -> Any:
+        self.compiled += 1
+        return super().compile(*arguments, **options)
+
+    @property
+    def said(self) -> str:
+        return self.get_template("greeting.txt").render(time="morning")
+
+
+@pytest.fixture(autouse=True)
+def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
+def test_what_one_process_compiled_the_next_one_only_reads(tmp_path: Path) -> None:
+    first, second = Counting(tmp_path / "new"), Counting(tmp_path / "new")
+    assert (first.said, first.compiled) == ("Good morning.", 1)
+    assert (second.said, second.compiled) == ("Good morning.", 0)
+    assert [file.suffix for file in (tmp_path / "new").iterdir()] == [".jinja"]
+
+
+def test_another_text_is_compiled_anew(tmp_path: Path) -> None:
+    assert Counting(tmp_path).said == "Good morning."
+    changed = Counting(tmp_path, "A good {{ time }}.")
+    assert (changed.said, changed.compiled) == ("A good morning.", 1)
+
+
+@pytest.mark.parametrize("kept", [b"", b"{", slice(0, 30), slice(0, -9)], ids=str)
+def test_what_was_kept_only_in_part_is_compiled_anew(tmp_path: Path, kept: bytes | slice) -> None:
+    assert Counting(tmp_path).said == "Good morning."
+    [file] = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[kept] if isinstance(kept, slice) else kept)
+    again = Counting(tmp_path)
+    assert (again.said, again.compiled) == ("Good morning.", 1)
+
+
+def test_where_nothing_can_be_kept_the_page_is_there_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for _ in range(2):
+        without = Counting(tmp_path / "file")
+        assert (without.said, without.compiled) == ("Good morning.", 1)
+
+
+def test_who_keeps_no_bytecode_keeps_none_of_templates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert Counting(tmp_path).said == "Good morning."
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_installation_compiles_every_template_for_an_account_that_cannot_write(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-m", "companion.web.server.template_cache"]
+    for _ in range(2):
+        subprocess.run(command, cwd=ROOT, env=environment, umask=0o022, check=True)
+        kept = list(tmp_path.rglob("*.jinja"))
+        assert len(kept) == sum(path.is_file() for path in (ROOT / "templates").rglob("*"))
+        assert all(file.stat().st_mode & 0o777 == 0o644 for file in kept)
