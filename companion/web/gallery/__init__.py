@@ -21,7 +21,7 @@ TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 
 def tokens() -> dict[str, str]:
     """The tokens of the look by day, as the style sheet has them."""
-    css = Path(str(current_app.static_folder), "css", "companion.css").read_text()
+    css = Path(str(current_app.static_folder), "css", "companion", "1-tokens.css").read_text()
     return dict(TOKEN.findall(css[css.index(":root") : css.index("@media")]))
 
 

@@ -46,9 +46,7 @@ class Files:
     """The files of a folder, each read once. A name is looked up, not followed: there is nothing else to be had."""
 
     def __init__(self, folder: Path, templates: Path) -> None:
-        self._paths = {
-            path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in KINDS
-        }
+        self._paths = _by_name(folder)
         self._speak = {path.stem for path in (templates / "scripts").glob("*.js")}
         self._read = functools.cache(_read)
         self._compressed = functools.cache(functools.partial(compressed, once=True))
@@ -63,8 +61,8 @@ class Files:
         spoken = SPEAKING.fullmatch(name)
         if spoken and spoken[1] in self._speak and spoken[2] in languages():
             return self._read(self._paths[f"js/{spoken[1]}.js"], _words(spoken[1], spoken[2]))
-        path = self._paths.get(name)
-        return self._read(path) if path else None
+        paths = self._paths.get(name)
+        return self._read(paths) if paths else None
 
     @access.apart
     @access.uncounted  # it would tell of the page that it belongs to
@@ -100,12 +98,22 @@ def install(app: Flask) -> None:
             values["v"] = file.digest if file else ""
 
 
-def _read(path: Path, words: str = "") -> File:
-    text = path.read_text()
-    if left_out := LEFT_OUT.get(path.suffix):
+def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Each file by the name that pages use. The parts of a stylesheet, in a folder of its name, are sent as one."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for path in sorted(each for each in folder.rglob("*") if each.suffix in KINDS):
+        plain = path.relative_to(folder)
+        name = f"{plain.parent}.css" if plain.suffix == ".css" and len(plain.parts) > 2 else plain.as_posix()
+        found[name] = (*found.get(name, ()), path)
+    return found
+
+
+def _read(paths: tuple[Path, ...], words: str = "") -> File:
+    text, suffix = "".join(path.read_text() for path in paths), paths[0].suffix
+    if left_out := LEFT_OUT.get(suffix):
         text = left_out.sub("", text)
     body = (words + text).encode()
-    return File(body, KINDS[path.suffix], hashlib.sha256(body).hexdigest()[:8])
+    return File(body, KINDS[suffix], hashlib.sha256(body).hexdigest()[:8])
 
 
 def _in_script(text: str) -> str:
