@@ -16,7 +16,7 @@ from companion import translations as said
 from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
-STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery"})
+STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery", "demo"})
 """The folders of pages that no participant sees, which are in English."""
 CALLS = {
     "_": None,

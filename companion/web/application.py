@@ -8,7 +8,18 @@ from companion.config import Settings
 from companion.content import shipped_directory
 from companion.store.accounts.passphrases import Hasher
 from companion.store.signposts.help_file import Snapshot
-from companion.web import account, activities, admin, gallery, groups, lead, participant, practitioner, public
+from companion.web import (
+    account,
+    activities,
+    admin,
+    demo,
+    gallery,
+    groups,
+    lead,
+    participant,
+    practitioner,
+    public,
+)
 from companion.web.gate import access, databases, security, session_user
 from companion.web.page import context, errors, flashes, i18n, languages
 from companion.web.server import assets, budgets, compression, request_log, template_cache
@@ -60,4 +71,5 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
         app.register_blueprint(blueprint)
     if settings.mode == "demo":
         app.register_blueprint(gallery.bp)
+        app.register_blueprint(demo.bp)
     return app

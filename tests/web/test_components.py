@@ -1,10 +1,12 @@
 """The page of components: in the demo alone, whole, and with nothing left out."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyotp
 import pytest
 from jinja2 import Environment, nodes
 from jinja2.ext import babel_extract
@@ -14,6 +16,7 @@ from companion.config import Mode, Settings
 from companion.domain.activities.answers import kinds
 from companion.store.base import Store
 from companion.web.gallery.kinds import ASKED
+from tests.cast import Cast
 from tests.pages import is_well_formed, keep
 from tests.visitor import Visitor
 
@@ -51,6 +54,35 @@ def test_it_is_whole_and_needs_nobody_signed_in(settings: Settings, store: Store
 @pytest.mark.parametrize("mode", ["test", "serve"])
 def test_elsewhere_it_is_not_there(settings: Settings, store: Store, mode: Mode) -> None:
     assert of_mode(settings, mode).get("/_components").status == 404
+
+
+def test_the_demo_gives_everybodys_way_in_on_this_machine_alone(
+    settings: Settings, store: Store, cast: Cast
+) -> None:
+    accounts = [
+        {
+            "role": "lead",
+            "name": "Margaret",
+            "sign_in_name": "margaret",
+            "passphrase": "six kind geese",
+            "totp_secret": "A" * 32,
+        },
+        {"role": "participant", "name": "Ben", "joining_code": "ABCD-EFGH", "agreed_word": "robin"},
+    ]
+    (settings.home / "demo-accounts.json").write_text(json.dumps(accounts))
+    visitor = of_mode(settings, "demo")
+    page = visitor.get("/_demo")
+    code = pyotp.TOTP("A" * 32).at(int(cast.now.timestamp()))
+    assert page.status == 200 and code in page and "ABCD-EFGH" in page and "six kind geese" in page
+    assert "Accounts to try" in visitor.get("/sign-in")
+    elsewhere = visitor.client.get("/_demo", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert elsewhere.status_code == 404
+
+
+@pytest.mark.parametrize("mode", ["test", "serve"])
+def test_elsewhere_nothing_tells_of_a_demo(settings: Settings, store: Store, mode: Mode) -> None:
+    visitor = of_mode(settings, mode)
+    assert visitor.get("/_demo").status == 404 and "Accounts to try" not in visitor.get("/sign-in")
 
 
 def test_it_shows_every_kind_of_answer() -> None:
@@ -91,7 +123,7 @@ def translated(paths: set[Path]) -> set[str]:
 
 
 def test_it_shows_every_colour() -> None:
-    tokens = set(re.findall(r"--([a-z-]+): #", (CSS.parent / "companion.css").read_text()))
+    tokens = set(re.findall(r"--([a-z-]+): #", (CSS.parent / "companion/1-tokens.css").read_text()))
     assert tokens <= set(re.findall(r"\.of-([a-z-]+) \{ background", CSS.read_text()))
 
 

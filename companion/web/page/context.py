@@ -96,6 +96,8 @@ def install(app: Flask) -> None:
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],
         }
 
+    app.jinja_env.globals["is_demo"] = app.extensions["settings"].mode == "demo"
+
     def macros_of(prompt: Prompt) -> TemplateModule:
         """The macros of a kind of answer; a template that imports them itself does so anew each time."""
         return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
