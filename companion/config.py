@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -36,6 +37,12 @@ INSTALLED = Path("/opt/companion")
 """Where docs/deployment.md puts the versions."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
 """Seconds; a clock that is much further off has no date any more."""
+
+
+def version() -> str:
+    """Return the version of this program, which ``pyproject.toml`` alone says. Strangers are never told."""
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    return str(project["version"])
 
 
 class BadSetting(Exception):

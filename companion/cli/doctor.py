@@ -12,7 +12,7 @@ from companion.cli import context, file_places
 from companion.cli.background.gauges import DONE, FILE, TURNED
 from companion.cli.background.mail import Smtp
 from companion.cli.installed_files import INSTALLED_AS, closed, differing
-from companion.config import BadSetting, Settings
+from companion.config import BadSetting, Settings, version
 from companion.domain.notices.reminders import at_night
 from companion.domain.operations import health
 from companion.domain.operations.health import Finding, Verdict, judged, unseen
@@ -52,6 +52,7 @@ def doctor(port: int) -> None:
 
 def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
     """All of it, also while a database is away."""
+    yield judged("version", "", f"This is Companion {version()}.")
     yield health.wrapping_key(*file_places.of_the_key(settings))
     yield health.rights(file_places.open_to_others(settings), file_places.owned_by_others(settings))
     for place, free in file_places.free(settings).items():
