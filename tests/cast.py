@@ -48,7 +48,7 @@ from tests.by_hand import by_hand
 from tests.once import once
 
 if TYPE_CHECKING:
-    from tests.conftest import Clock
+    from tests.fixtures import Clock
 
 CARD = Card("So that we know what your week was like.", 15, "At the table", "Being tired")
 

@@ -41,7 +41,7 @@ from companion.store.people import Account
 from companion.store.records import erasures, legal_holds
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast, Participant, Somebody, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.groups import Group, a_group
 from tests.leavers import Leavers
 from tests.slips import PASSPHRASE, WORD, Door, slip_for

@@ -5,6 +5,7 @@ which are drawn by lot, are written over. So a page that has not changed gives t
 """
 
 import base64
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import launch_arguments
+from tests.tools.programs import find_browser
 from tests.trips.demo import load_demo
 from tests.trips.people import Door
 from tests.trips.portal import Portal
@@ -119,6 +121,7 @@ def encoded(page: Page, quality: int) -> bytes:
 
 def main(folder: Path) -> None:
     """Take them all."""
+    os.environ["CHROMIUM"] = find_browser()
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")

@@ -4,6 +4,7 @@ Names after FILE choose some of them: ``python -m tests.bench FILE growth starti
 answer for ten minutes.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,7 @@ from tests.bench.frame import Bench, run
 from tests.bench.portal import portal
 from tests.bench.report import report
 from tests.postgres import DURABLE, postgres_server
+from tests.tools.programs import find_browser
 
 
 @contextmanager
@@ -83,6 +85,7 @@ def main(file: Path, *chosen: str) -> int:
         return 2
     if "--full" in chosen:
         ON_BOTH["answering"] = partial(answering.answering, seconds=answering.WHOLE_SECONDS)
+    os.environ["CHROMIUM"] = find_browser()
     with postgres_server(DURABLE) as server, ExitStack() as stack:
         benches = [bench for name in ALONE if name in names for bench in stack.enter_context(ALONE[name]())]
         benches += [

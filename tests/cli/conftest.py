@@ -14,7 +14,7 @@ from companion.store.base import Store
 from companion.store.operations.open_databases import open_store
 from tests.cli.machines import Run, inside, machine, process, works
 from tests.cli.posting import SENDER, Delivers
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.mail import Mailroom, smtp_server
 
 

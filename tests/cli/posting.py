@@ -16,7 +16,7 @@ from companion.services.notices import preferences
 from companion.store.base import Store
 from companion.store.outbox import Outgoing
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 Delivers = Callable[[], int]
 ROOT = Path(__file__).parents[2]

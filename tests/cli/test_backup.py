@@ -16,7 +16,7 @@ from companion.store.operations.open_databases import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.cli.test_keys import sentence
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.services.records.test_erasure import entries
 
 Runs = Callable[..., Result]

@@ -17,7 +17,7 @@ from companion.store.people import Account
 from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.cli.posting import Delivers, outcomes, wants_notices
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 from tests.mail import Mailroom
 from tests.tampering import damages

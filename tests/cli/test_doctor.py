@@ -36,7 +36,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.operations import pragmas
 from tests.cast import Cast
 from tests.cli.machines import Run, works
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.mail import Mailroom, mute_server, smtp_server
 from tests.newer import NEWER, stands_at
 from tests.ports import free_port

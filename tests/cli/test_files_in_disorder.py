@@ -13,7 +13,7 @@ from companion.config import BadSetting, Settings
 from companion.store.operations.open_databases import open_store, prepare
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
-from tests.conftest import TUESDAY, settings_in
+from tests.fixtures import TUESDAY, settings_in
 from tests.tampering import tampering
 
 COMMANDS = (["audit", "head"], ["migrate"], ["reminders"])

@@ -20,7 +20,7 @@ from companion.store.audit import AuditEntry
 from companion.store.keys import WORDS, DataKey, participant
 from companion.store.operations.migrations import MAIN
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.newer import brought_further
 from tests.web.test_boards import reference_of
 

@@ -13,7 +13,7 @@ from companion.services.operations import rotate_keys
 from companion.store import keysets
 from companion.store.keys import WORDS, DataKey, participant
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.rotated import rotates, rotates_wrapping, sealed_with, worker
 from tests.trips.portal import Portal
 from tests.visitor import Page

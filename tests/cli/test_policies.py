@@ -19,7 +19,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.store.records import policies
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
 

@@ -10,7 +10,7 @@ from companion.config import Settings
 from companion.domain.enrolments.pathway import PathwayState
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
 

@@ -21,7 +21,7 @@ from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.cli.posting import worker
 from tests.cli.test_rights import invoke
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.services.records.test_erasure import is_wiped
 from tests.tampering import tampering
 

@@ -12,7 +12,7 @@ from companion import create_app
 from companion.store.accounts import passphrases
 from companion.store.operations import open_databases
 from companion.web import worker
-from tests.conftest import settings_in
+from tests.fixtures import settings_in
 from tests.growth.sandbox import allowed
 from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET, TIMER, UNITS, WEB, Unit
 

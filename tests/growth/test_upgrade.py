@@ -18,7 +18,7 @@ from companion.domain.records.policies import Policy
 from companion.store.operations.migrations import MAIN
 from companion.store.operations.open_databases import open_store, prepare
 from companion.store.records import policies
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 

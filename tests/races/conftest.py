@@ -14,7 +14,7 @@ from companion.services.programme import import_files
 from companion.store.accounts.passphrases import Hasher
 from companion.store.operations.open_databases import open_store, prepare
 from tests.cast import Cast
-from tests.conftest import TUESDAY, Clock, settings_in
+from tests.fixtures import TUESDAY, Clock, settings_in
 from tests.postgres import fresh_database, postgres_server
 from tests.races.stages import Stage
 

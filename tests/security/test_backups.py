@@ -20,7 +20,7 @@ from companion.store.operations.backups.sealed_file import CHECKSUM, MAGIC, Seal
 from companion.store.operations.open_databases import open_store
 from tests.backups import Rehearsal
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 SAMPLED = 40
 """Bytes that are changed, of each file; its beginning and its end are always among them."""

@@ -40,7 +40,7 @@ from companion.store.people import Account
 from companion.store.row_binding import BindingRow
 from tests.by_hand import by_hand
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.ports import free_port
 from tests.security.bound import Life
 from tests.visitor import Visitor

@@ -14,7 +14,7 @@ from companion.store.accounts import sessions
 from companion.store.audit import verify
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_sessions import gives_passphrase
 from tests.visitor import Visitor
 

@@ -21,7 +21,7 @@ from companion.store.accounts.sessions import WebSession
 from companion.store.base import Store
 from companion.store.people import Account, Invitation
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.slips import slip_for
 from tests.visitor import Page, Visitor
 

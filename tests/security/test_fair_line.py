@@ -11,7 +11,7 @@ from companion.store import rate_limits
 from companion.store.accounts.passphrases import AT_ONCE, LINE, OF_ONE, OF_ONE_ADDRESS, Hasher
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_crowds import full, told
 from tests.security.test_gates import stored
 from tests.security.test_own_sessions import comes_in

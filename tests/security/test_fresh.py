@@ -13,7 +13,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.web.gate import access
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import (
     FILLED_IN,
     READING,

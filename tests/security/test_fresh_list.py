@@ -18,7 +18,7 @@ from companion.services.records import erasure
 from companion.store.records import erasures
 from companion.web.gate import access
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import address, browsers, opens, own, rules
 from tests.visitor import Page, Visitor
 

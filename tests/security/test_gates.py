@@ -37,7 +37,7 @@ from companion.store.quotas import UNCOUNTED
 from companion.store.rate_limits import LIMITS
 from companion.web.gate import access
 from tests.cast import CARD, Cast, Participant, Somebody, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting
 from tests.slips import slip_for
 from tests.visitor import Visitor

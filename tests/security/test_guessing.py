@@ -18,7 +18,7 @@ from companion.store import rate_limits
 from companion.store.accounts.sessions import WebSession
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_own_sessions import comes_in
 from tests.security.test_sealed import renamed
 from tests.security.test_sessions import gives_passphrase

@@ -17,7 +17,7 @@ from companion.store.audit import AuditEntry
 from companion.store.base import Store
 from companion.store.records import access_log
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import (
     FILLED_IN,
     PEOPLE,

@@ -32,7 +32,7 @@ from companion.store.work.work import AnswerRow, CommentRow, DraftRow, Submissio
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 from tests.by_hand import by_hand
 from tests.cast import Cast
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.postgres import fresh_database
 from tests.security.stolen import taken
 from tests.security.test_gates import stored

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
 
 TYPED, GUESSED = "I walked to the bridge", "I walked to the river"

@@ -27,7 +27,7 @@ from companion.web.gate import access
 from companion.web.log_lines import GIVEN, Lines, at_hand
 from companion.web.page.errors import log as errors_log
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.lines import Said, listening
 from tests.ports import free_port
 from tests.security.stolen import MARK

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import (
     ANYBODY,
     ENDING,

@@ -24,8 +24,8 @@ from companion.store.base import Store
 from companion.store.keys import hash_of
 from companion.store.rate_limits import Try
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
 from tests.counting import counted
+from tests.fixtures import Clock
 from tests.security.test_sessions import code_of, cookie_of, gives_passphrase, token_of
 from tests.visitor import Visitor
 

@@ -17,7 +17,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from tests.authenticator import Device
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_sessions import code_of, gives_passphrase
 from tests.visitor import Page, Visitor
 

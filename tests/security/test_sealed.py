@@ -32,7 +32,7 @@ from companion.store.work import work
 from tests.authenticator import Device
 from tests.backups import Rehearsal
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 from tests.security.stolen import MARK, Canaries, files_of_the_server, is_marked, taken
 from tests.visitor import Page, Visitor

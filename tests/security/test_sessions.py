@@ -17,7 +17,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.store.keys import WORDS, hash_of
 from tests.cast import Cast, Participant, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import ANYBODY, READING, WHOM, address, browsers, opens, own, rules, stored
 from tests.visitor import Page, Visitor
 

@@ -11,7 +11,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Model
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.outliving import THINGS, World
 
 PAGE = (Path(__file__).parents[2] / "docs/security-rules.md").read_text()

@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.web.gate import access
 from companion.web.gate.scopes import SCOPES, needed
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import FILLED_IN, SIGNED_IN, WHOM, address, outcome, rules, stored, things_of
 
 NOT_OPEN = "This part of Companion is not open to you now."

@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:

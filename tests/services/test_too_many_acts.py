@@ -11,7 +11,7 @@ from companion.services.concerns import handle
 from companion.store.accounts import sessions
 from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 @pytest.fixture

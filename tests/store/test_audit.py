@@ -26,7 +26,7 @@ from companion.store.audit_head import Head, HeadRow
 from companion.store.base import Store, Transaction
 from companion.store.operations.open_databases import prepare
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.tampering import tampering
 
 

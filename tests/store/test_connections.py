@@ -23,7 +23,7 @@ from companion.store.operations import open_databases
 from companion.store.operations.open_databases import alone, open_store
 from companion.store.people import Account
 from companion.store.rate_limits import Try
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.ports import free_port
 from tests.postgres import postgres_server
 

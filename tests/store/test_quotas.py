@@ -18,8 +18,8 @@ from companion.store import quotas
 from companion.store.base import Model, Store
 from companion.store.quotas import PARTICIPANTS_MOST, ROW, STAFF_MOST, UNCOUNTED, AccountQuota, StoredBytes
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
 from tests.counting import counted
+from tests.fixtures import Clock
 
 
 def taken(store: Store, who: Somebody) -> int:

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from companion.domain.refusals import SlowDown
 from companion.store import rate_limits
 from companion.store.base import Store
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows

@@ -16,7 +16,7 @@ from companion.store.accounts.sessions import ParkedForm, SignedIn, WebSession
 from companion.store.base import Store
 from tests.by_hand import by_hand
 from tests.cast import Cast, Somebody
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 

@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 from tests.cast import Cast, Somebody
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows

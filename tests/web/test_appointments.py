@@ -14,7 +14,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms
 from tests.web.test_groups import approved

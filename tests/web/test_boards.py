@@ -19,8 +19,8 @@ from companion.store.base import Store
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from tests.cast import CARD, Cast
-from tests.conftest import Clock
 from tests.crowd import fill
+from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
 
 

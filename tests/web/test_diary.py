@@ -8,7 +8,7 @@ import pytest
 
 from companion.domain.activities.conversation import Conversation
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page
 
 LINE = "I walked to the bridge."

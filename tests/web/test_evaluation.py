@@ -13,7 +13,7 @@ from companion.services.evaluation import questions
 from companion.store.accounts.passphrases import Hasher
 from companion.store.enrolments.enrolments import Enrolment
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 from tests.visitor import Page, Visitor
 

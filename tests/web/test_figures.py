@@ -8,7 +8,7 @@ from companion.cli.demo.figures import keep_figures
 from companion.services.evaluation import count
 from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 
 FIGURES, FILE = "/lead/figures", "/lead/figures/file"

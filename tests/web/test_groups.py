@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from companion.services.authoring import approval
 from companion.store.activities import library
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, meetings, pieces
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms

@@ -19,7 +19,7 @@ from companion.domain.signposts.opening_hours import Hours, ToBeConfirmed, Weekl
 from companion.domain.signposts.signposts import Need, Signpost
 from companion.domain.time.london import LONDON
 from companion.web.public.help import LONGEST_CACHED
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import FILLED_IN, rules, stored
 from tests.visitor import Page, Visitor
 from tests.web.every_form import FORMS

@@ -12,7 +12,7 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.services.messages import notes
 from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import things_of
 from tests.visitor import Page
 from tests.web.participant.plan.keeping import posts

@@ -9,7 +9,7 @@ from companion.services.plan import items
 from companion.store.accounts import sessions
 from companion.store.concerns import concerns
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_locked_drafts import FIELDS, PAGES, TYPED, fields_of
 from tests.store.test_quotas import fills
 

@@ -7,7 +7,7 @@ from flask import Flask, render_template
 from companion.domain.notices.reminders import Choice
 from companion.store.notices import preferences
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Visitor
 
 ADDRESS = "somebody@post.example"

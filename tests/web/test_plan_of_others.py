@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from companion.services.plan import items, reviews
 from companion.store import audit
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 SLEEP = {"title": "Sleep", "ask": "How do you sleep?", "help": ""}
 

@@ -11,7 +11,7 @@ import pytest
 from companion.services.plan import items
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import stored
 from tests.visitor import Page, Visitor
 

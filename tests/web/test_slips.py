@@ -9,7 +9,7 @@ from companion.domain.accounts.second_factors import FRESH_FOR
 from companion.domain.people import Role
 from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_fresh import code
 from tests.slips import slip_for
 

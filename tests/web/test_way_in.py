@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Visitor
 
 

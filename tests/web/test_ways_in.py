@@ -11,7 +11,7 @@ from companion.domain.people import Role
 from companion.services.staff import resets
 from companion.store.accounts.passphrases import Hasher
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_sessions import alive, cookie_of, gives_passphrase
 from tests.visitor import Page, Visitor
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from companion.domain.enrolments.pathway import PathwayState
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 NOTHING_MORE = "There is nothing more to do here for now."
 NOTHING = "There is nothing for you to do just now."

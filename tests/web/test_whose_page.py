@@ -10,7 +10,7 @@ from flask import Flask
 
 from companion.domain.people import Role
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import ANYBODY, ENDING, WHOM, address, browsers, opens, own, rules, stored
 from tests.security.test_locked_drafts import CARRIED, FIELDS, PAGES, TYPED, fields_of, gives_passphrase
 from tests.visitor import Visitor

@@ -22,7 +22,7 @@ from companion.store.base import UNAVAILABLE
 from companion.store.concerns.concerns import ConcernRow
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.web.test_disk import read_only
 
 ROOT = Path(__file__).parents[3]

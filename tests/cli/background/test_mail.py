@@ -18,7 +18,7 @@ from companion.store.people import Account
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.cli.posting import SENDER, Delivers, outcomes, wants_notices
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.mail import Mailroom
 
 

@@ -17,7 +17,7 @@ from companion.store.outbox import CLAIMED_FOR, GAPS, Notice, Outcome, Outgoing
 from companion.web.log_lines import Lines
 from tests.cast import Cast, Somebody
 from tests.cli.posting import Delivers, outcomes, wants_notices, worker
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.mail import Mailroom, mute_server
 
 UNSURE = "Nobody can say whether the notice of Tuesday 24 November was delivered."

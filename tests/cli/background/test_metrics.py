@@ -27,7 +27,7 @@ from companion.store.operations.counters import Counters, gathered
 from companion.store.outbox import Notice
 from companion.web.log_lines import Lines
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.ports import free_port
 from tests.visitor import Visitor
 

@@ -16,7 +16,7 @@ from companion.store import people, rate_limits
 from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 PASSPHRASE = "four green chairs and a lamp"
 

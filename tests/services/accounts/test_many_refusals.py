@@ -12,7 +12,7 @@ from companion.services.messages import notes
 from companion.store import rate_limits
 from companion.store.audit import AuditEntry, Event
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 FULL = rate_limits.LIMITS["refusal.account"]
 

@@ -16,7 +16,7 @@ from companion.store.accounts.passphrases import Hasher, HashingTurn
 from companion.store.accounts.second_factors import RecoveryCode
 from companion.store.accounts.sessions import SignedIn
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 NEW = "seven pears in a row of robins"
 

@@ -12,7 +12,7 @@ from companion.services.caseloads.add_participant import invite_again
 from companion.store.accounts.passphrases import Hasher
 from companion.store.people import Invitation
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.slips import PASSPHRASE, WORD, Door, slip_for
 
 

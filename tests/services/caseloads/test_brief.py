@@ -17,7 +17,7 @@ from companion.store import audit
 from companion.store.base import Store
 from companion.store.meetings import appointments
 from tests.cast import Cast, Participant, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def brief(cast: Cast, of: Participant, by: Somebody | None = None) -> Brief:

@@ -28,7 +28,7 @@ from companion.store.plan import plan
 from companion.store.work import work
 from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def whose(cast: Cast) -> str:

@@ -23,7 +23,7 @@ from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 TODAY = "2026-11-24"
 

@@ -25,7 +25,7 @@ from companion.store.records.erased_list import ErasedList
 from companion.store.work.work import SubmissionRow
 from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 WHY = "To see how we answer."
 ANSWER = "I walked instead of going online."

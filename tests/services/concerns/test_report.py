@@ -24,7 +24,7 @@ from companion.store.keys import CONCERNS, DataKey, participant
 from companion.store.outbox import Outgoing
 from companion.store.records import erasures
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 WORDS = "I am worried about somebody."
 FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}

@@ -17,7 +17,7 @@ from companion.store.activities import library
 from companion.store.enrolments.after_programme import open_to_participant, rules_in_force
 from companion.store.work import work
 from tests.cast import CARD, Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
 

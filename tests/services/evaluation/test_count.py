@@ -16,7 +16,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.evaluation import figures
 from companion.store.evaluation.figures import FigureBlockRow
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 
 

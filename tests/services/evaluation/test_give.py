@@ -19,7 +19,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.evaluation import evaluation
 from companion.store.evaluation.evaluation import BatchRow, EvaluationDraftRow, WaitingRow
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.leavers import Leavers
 from tests.security.test_gates import stored
 

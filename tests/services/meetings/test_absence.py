@@ -14,7 +14,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.meetings.absence import covered_by, times_away
 from tests.by_hand import by_hand
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 FIRST, LAST = date(2026, 11, 23), date(2026, 12, 8)
 

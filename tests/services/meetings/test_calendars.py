@@ -13,7 +13,7 @@ from companion.store.accounts.calendar_feeds import CalendarFeed
 from companion.store.meetings import appointments
 from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:

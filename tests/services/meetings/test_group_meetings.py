@@ -15,7 +15,7 @@ from companion.store import audit, outbox
 from companion.store.activities import library
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import CARD, Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, days, meetings, pieces
 
 

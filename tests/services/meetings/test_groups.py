@@ -18,7 +18,7 @@ from companion.store.outbox import Notice, Outgoing
 from companion.store.records import export
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, days, meetings, pieces
 
 

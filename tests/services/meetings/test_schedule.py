@@ -24,7 +24,7 @@ from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
 from companion.store.work import work
 from tests.cast import CARD, Cast, Participant
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 DAYS = ("2026-12-10", "2026-12-17", "2026-12-29", "2027-01-07")
 

@@ -17,7 +17,7 @@ from companion.store.messages import notes
 from companion.store.messages.notes import NoteRow
 from tests.by_hand import by_hand
 from tests.cast import Cast, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 WORDS = "He talks more easily after a walk."
 

@@ -9,7 +9,7 @@ from companion.cli.background.reminders import DUE
 from companion.services.messages.tell_cover import tell_readers
 from companion.store.outbox import Notice, Outgoing
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def test_it_runs_with_the_other_reminders() -> None:

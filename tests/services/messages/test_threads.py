@@ -20,7 +20,7 @@ from companion.store.outbox import Outgoing
 from companion.store.rate_limits import LIMITS
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 WEDNESDAY = date(2026, 11, 25)
 

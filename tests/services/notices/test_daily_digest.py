@@ -9,7 +9,7 @@ from companion.services.meetings import attendance
 from companion.services.notices.send import Why
 from companion.store.outbox import Notice, Outcome
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.services.meetings.test_schedule import books, meetings
 from tests.services.reminded import Postbox, moves, rows, ticks, until, wants
 

@@ -17,8 +17,8 @@ from companion.store.notices.bounces import undelivered
 from companion.store.outbox import Notice, Outcome
 from tests.by_hand import by_hand
 from tests.cast import Cast
-from tests.conftest import Clock
 from tests.counting import counted
+from tests.fixtures import Clock
 from tests.services.reminded import Postbox, meeting, moves, rows, ticks, until, wants
 
 

@@ -33,7 +33,7 @@ from companion.store.operations.open_databases import open_store
 from companion.store.records.erased_list import ErasedList
 from tests.backups import Rehearsal
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.rotated import rotates_wrapping
 from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped

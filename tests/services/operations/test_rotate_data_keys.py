@@ -36,7 +36,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 from companion.store.work.work import AnswerRow
 from tests.cast import Cast
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.newer import brought_further
 from tests.rotated import returned, rotates, sams, sealed_with
 from tests.web.test_boards import reference_of

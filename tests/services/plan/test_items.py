@@ -14,7 +14,7 @@ from companion.services.plan import drafts, items, suggestions
 from companion.services.plan.drafts import PlanForm
 from companion.store.plan import plan
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def of(cast: Cast) -> Plan:

@@ -15,7 +15,7 @@ from companion.services.plan import items, reviews
 from companion.store.outbox import Notice, Outgoing
 from companion.store.plan import plan
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def of(cast: Cast) -> Plan:

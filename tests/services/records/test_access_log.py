@@ -20,7 +20,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.records import access_log
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast, Participant, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def own(cast: Cast, who: Participant | None = None) -> list[Read]:

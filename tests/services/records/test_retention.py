@@ -20,7 +20,7 @@ from companion.store.records import corrections, retention
 from companion.store.records import legal_holds as holds
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
 

@@ -25,7 +25,7 @@ from companion.store.caseloads import by_reference
 from companion.store.concerns import concern_rules
 from companion.store.outbox import Outgoing
 from tests.cast import Cast, Somebody
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:

@@ -22,7 +22,7 @@ from companion.store.outbox import Notice, Outgoing
 from companion.store.people import Account
 from companion.store.staff import resets
 from tests.cast import Cast, Somebody, Staff
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 NEW = "seven pears in a row of robins"
 

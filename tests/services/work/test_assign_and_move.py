@@ -17,7 +17,7 @@ from companion.services.work.assign import Due
 from companion.store.activities import activities, library
 from companion.store.meetings import appointments
 from tests.cast import CARD, Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 
 
 def next_of(cast: Cast) -> Appointment:

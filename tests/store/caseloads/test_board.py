@@ -30,8 +30,8 @@ from companion.store.operations import rebind_rows
 from companion.store.work import work
 from tests.by_hand import by_hand
 from tests.cast import Cast, Participant
-from tests.conftest import Clock
 from tests.crowd import fill
+from tests.fixtures import Clock
 
 HOURS = st.none() | st.integers(-300, 300)
 

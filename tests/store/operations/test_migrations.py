@@ -15,7 +15,7 @@ from companion.store.base import DatabaseUnavailable, Model, Store, open_engine
 from companion.store.operations.migrations import KEYS, MAIN, History, standing
 from companion.store.operations.open_databases import prepare
 from tests.cast import Cast
-from tests.conftest import TUESDAY
+from tests.fixtures import TUESDAY
 from tests.newer import NEWER, brought_further, stands_at
 from tests.postgres import fresh_database
 from tests.security.test_gates import stored

@@ -8,7 +8,7 @@ import pytest
 
 from companion.domain.activities import editing
 from companion.domain.activities.answers.several_choices import SeveralChoices
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, keeps, retold, tries
 from tests.web.forms import Forms, filled

@@ -8,7 +8,7 @@ from flask import Flask
 
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import stored
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms, filled

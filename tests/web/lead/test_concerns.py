@@ -7,7 +7,7 @@ import pytest
 
 from companion.services.concerns.escalate import escalate
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page
 
 RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}

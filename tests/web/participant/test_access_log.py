@@ -12,7 +12,7 @@ from companion.domain.caseloads import board_query
 from companion.services.plan import suggestions
 from companion.web.participant import access_log
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.services.records.test_access_log import everything_of_staff
 from tests.visitor import Page
 from tests.web.test_messages import said

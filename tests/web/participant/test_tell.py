@@ -15,7 +15,7 @@ from companion.services.concerns.report import set_rules
 from companion.store.concerns import concerns
 from companion.store.outbox import Outgoing
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.security.test_gates import WHOM, address, rules, stored, things_of
 from tests.visitor import Page, Visitor
 

@@ -13,7 +13,7 @@ from companion.services.work import review
 from companion.services.work.review import Feedback
 from companion.store.enrolments import enrolments
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from companion.domain.plan.plan import PART_MOST
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
 from tests.web.participant.plan.keeping import ALSO_WRITING, LONG, TOO_LONG, of, posts, puts_in, words
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from companion.domain.plan.plan import Act
 from companion.services.plan import items, suggestions
 from tests.cast import Cast
-from tests.conftest import Clock
+from tests.fixtures import Clock
 from tests.visitor import Visitor
 from tests.web.participant.plan.keeping import ELSEWHERE, LONG, of, posts, puts_in, words
 

@@ -1,0 +1,76 @@
+"""Programs that some tests need: found, or installed as root on Debian, only when those tests are chosen."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+"""The first is Chromium without its windows: the same engine for half of the processor's time."""
+SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
+"""What the tests of docs/deploy need, and the packages of Debian that bring it."""
+FONTS = {"dejavu": "fonts-dejavu-core", "liberation": "fonts-liberation", "noto": "fonts-noto-core"}
+"""What pages are tried with, in /usr/share/fonts/truetype, and the packages of Debian that bring it."""
+NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
+
+
+def find_what_they_need(arguments: Sequence[str]) -> None:
+    """Find the programs of the tests that pytest is given; without a file or a folder it is given all."""
+    paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
+    if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
+        os.environ["CHROMIUM"] = find_browser()
+        find_fonts()
+    if not paths or any(_meet(each, NEEDS_SERVERS) for each in paths):
+        find_servers()
+
+
+def find_browser(*, alone: bool = False) -> str:
+    """The browser to test with; ``alone`` asks for the one without windows."""
+    if named := os.environ.get("CHROMIUM"):
+        return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
+    if not any(map(shutil.which, BROWSERS[:1] if alone else BROWSERS)):
+        _install_one_of(*BROWSERS[:2])
+    for program in BROWSERS:
+        if path := shutil.which(program):
+            return path
+    sys.exit(f"No browser ({', '.join(BROWSERS)}): apt-get install chromium, or name one in $CHROMIUM.")
+
+
+def find_servers() -> None:
+    """Find nginx and systemd's own check of units."""
+    os.environ["PATH"] += ":/usr/sbin"  # where nginx is, also for others than root
+    for program, package in SERVERS.items():
+        if not shutil.which(program):
+            _install_one_of(package)
+        if not shutil.which(program):
+            sys.exit(f"No {program}: apt-get install {package}")
+
+
+def find_fonts() -> None:
+    """Find the three sets that pages are tried with."""
+    for name, package in FONTS.items():
+        folder = Path("/usr/share/fonts/truetype", name)
+        if not any(folder.glob("*")):
+            _install_one_of(package)
+        if not any(folder.glob("*")):
+            sys.exit(f"No fonts in {folder}: apt-get install {package}")
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one of these paths lies in the other."""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
+def _install_one_of(*packages: str) -> None:
+    """Install the first of these packages that can be had; only as root on Debian."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"Installing {packages[0]} …", flush=True)
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    subprocess.run([*apt, "update"], check=False)
+    for package in packages:
+        command = [*apt, "install", "-y", "--no-install-recommends", "--no-upgrade", package]
+        if subprocess.run(command, check=False).returncode == 0:
+            return

@@ -1,0 +1,219 @@
+"""Every check and every test: ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``.
+
+``--quick`` is what holds before a commit: the linters, the types, the floors and rooms, the domain's tests.
+"""
+
+import os
+import shutil
+import signal
+import site
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.tools.programs import find_browser, find_fonts, find_servers, find_what_they_need
+
+ROOT = Path(__file__).parents[2]
+VENV = ROOT / ".venv"
+BELOW_THE_PAGES = [
+    *("store", "services", "security", "cli", "walks"),
+    "web/test_hostile_requests.py::test_no_field_breaks_a_form",
+]
+LEFT_TO_SQLITE = [
+    f"{folder}/test_{name}.py"
+    for folder, names in {
+        "security": "headers what_stays_open handed_over fresh backups gates methods places is_he_a_participant "
+        "insider passkeys sessions own_sessions logs",
+        "walks": "limits sessions signing_in",
+        "cli": "activities bench commands programmes",
+        "cli/background": "mail",
+    }.items()
+    for name in names.split()
+]
+"""What runs on PostgreSQL too, but for what hardly depends on it; with --full every test that uses a database."""
+BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
+AT_ONCE, TRIPS_AT_ONCE = 2, 3
+"""On two cores: a trip waits for a quarter of its time, for a browser or for a clock."""
+UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
+"""Plugins that take longer to import than a file of the domain's tests takes to run."""
+PAGES = VENV / "pages"
+"""Where pages that the tests met are kept for the Nu Html Checker, with --full."""
+FUZZED = 100_000
+"""Executions of the fuzzer, for each parser."""
+TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
+"""What attacks the demo with --full, and the Python that each needs."""
+CANNOT_BE_HAD = 69
+"""The exit code of a tool that cannot be had here."""
+PIP_OPTIONS = [
+    "--require-hashes",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--quiet",
+    "--no-input",
+    "--no-compile",
+]
+PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
+"""Where a newer Python than ours may be."""
+STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
+
+
+def main(options: list[str]) -> int:
+    os.environ["COMPANION_MODE"] = "test"
+    os.chdir(ROOT)
+    if options == ["--quick"]:
+        return quick()
+    if options in ([], ["--full"]):
+        return whole(options)
+    if options[0] in ("--controls", "--attacks"):
+        find_what_they_need([])
+        return run(f"tests.{options[0].removeprefix('--')}", *options[1:])
+    if all(each.startswith("tests/domain") for each in options):
+        return run("pytest", *UNUSED_BY_THE_DOMAIN, *options)
+    find_what_they_need(options)
+    return run("pytest", "--database", "sqlite", *options)
+
+
+def quick() -> int:
+    lint()
+    check("pytest", "tests/domain", "-q", "-n", str(AT_ONCE), *BY_FILES)
+    return 0
+
+
+def whole(options: list[str]) -> int:
+    os.environ["CHROMIUM"] = find_browser(alone=True)
+    find_fonts()
+    find_servers()
+    if options:
+        keep_pages()
+    lint()
+    check("bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", "companion")
+    rest = ["tests", "--ignore", "tests/trips"]
+    passed = check_suite(*rest, "--database", "sqlite", *options)
+    if not options:
+        rest = [f"tests/{name}" for name in BELOW_THE_PAGES]
+        rest += [f"--ignore=tests/{name}" for name in LEFT_TO_SQLITE]
+    passed += check_suite(*rest, "-m", "database", "--database", "postgresql", *options)
+    passed += check_suite("tests/trips", "--database", "sqlite", *options, at_once=TRIPS_AT_ONCE)
+    not_run = []
+    if options:
+        not_run = ["the Nu Html Checker"] * (not validate())
+        not_run += ["the fuzzer"] * (not fuzz()) + [tool for tool in TOOLS if not attack(tool)]
+    minutes, seconds = divmod(round(time.monotonic() - STARTED), 60)
+    print(f"\n{passed} tests ran and none was skipped, in {minutes} min {seconds} s from start to end.")
+    print(f"{passed} passed, 0 failed")
+    for name in not_run:
+        print(f"NOT RUN: {name}, since it cannot be had here; the reason stands above.")
+    return 1 if not_run else 0
+
+
+def lint() -> None:
+    check("ruff", "check", ".")
+    check("ruff", "format", "--check", ".")
+    check("mypy")
+    print("\n— lint-imports", flush=True)
+    if subprocess.run([Path(sys.executable).with_name("lint-imports"), "--no-cache"], check=False).returncode:
+        sys.exit("\nFailed: lint-imports")
+
+
+def keep_pages() -> None:
+    """Have the tests keep one page of each shape that they meet."""
+    shutil.rmtree(PAGES, ignore_errors=True)
+    PAGES.mkdir(parents=True)
+    os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
+
+
+def validate() -> bool:
+    """Let the Nu Html Checker read every page that the tests met; False where it cannot be had here."""
+    print("\n— the Nu Html Checker", flush=True)
+    code = run("tests.tools.html", str(PAGES), str(VENV / "nu"))
+    if code not in (0, CANNOT_BE_HAD):
+        sys.exit("\nFailed: the Nu Html Checker; what it found stands above.")
+    return code == 0
+
+
+def fuzz() -> bool:
+    """Fuzz every parser; False where the fuzzer's packages cannot be had for this machine and this Python."""
+    print(f"\n— fuzzing, {FUZZED:,} executions of each parser", flush=True)
+    python = apart("fuzz", "tests/fuzz/requirements.txt")
+    if python is None:
+        return False
+    packages = os.pathsep.join([str(ROOT), *site.getsitepackages()])
+    command = [python, "-m", "tests.fuzz", str(FUZZED)]
+    if subprocess.run(command, env={**os.environ, "PYTHONPATH": packages}, check=False).returncode:
+        sys.exit("\nFailed: the fuzzer; what it found lies in test-results/")
+    return True
+
+
+def attack(tool: str) -> bool:
+    """Let a tool loose on the demo; False where it cannot be had here."""
+    print(f"\n— {tool}", flush=True)
+    python = apart(tool, f"tests/tools/{tool}.txt", TOOLS[tool])
+    if python:
+        check("tests.tools", tool, python)
+    return python is not None
+
+
+def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None:
+    """The Python of a venv of its own with these packages; None where they cannot be had here."""
+    base, python = new_enough(needed), str(VENV / name / "bin/python")
+    if base is None:
+        print(f"It needs Python {needed[0]}.{needed[1]} or newer, with venv.", flush=True)
+        return None
+    pip = [python, "-m", "pip", "install", *PIP_OPTIONS, "-r", str(ROOT / lock)]
+    for command in ([base, "-m", "venv", "--clear", str(VENV / name)], pip):
+        if subprocess.run(command, check=False).returncode:
+            return None
+    return python
+
+
+def new_enough(needed: tuple[int, int]) -> str | None:
+    """A Python of this machine, ours first. Each is asked: not everything of that name starts."""
+    asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
+    for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
+        with suppress(OSError):
+            if subprocess.run([python, "-c", asked], capture_output=True, check=False).returncode == 0:
+                return python
+    return None
+
+
+def check(module: str, *arguments: str) -> None:
+    print(f"\n— {module} {' '.join(arguments)}", flush=True)
+    if run(module, *arguments):
+        sys.exit(f"\nFailed: {module} {' '.join(arguments)}")
+
+
+def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
+    """Run pytest, which fails where it finds no test; fail where it skipped one; give how many passed."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.xml"
+        check("pytest", *arguments, "-n", str(at_once), *BY_FILES, "--durations=20", f"--junitxml={results}")
+        report = ElementTree.parse(results)
+    skipped = [
+        f"{case.get('classname')}.{case.get('name')}" for case in report.findall(".//testcase[skipped]")
+    ]
+    if skipped:
+        sys.exit(f"\nFailed: no test may be skipped, and these were: {', '.join(skipped)}")
+    return len(report.findall(".//testcase"))
+
+
+def run(module: str, *arguments: str) -> int:
+    """Run a Python module to its end and give its exit code; nothing of it outlives us."""
+    child = subprocess.Popen([sys.executable, "-m", module, *arguments])
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        child.send_signal(signal.SIGINT)
+        child.wait()
+        raise
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
