@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from companion.domain.accounts.devices import KNOWN_FOR, DeviceKind
 from companion.domain.accounts.second_factors import CHALLENGE_LIFE, FRESH_FOR, fresh
+from companion.domain.accounts.slips import SLIP_LIFE
 from companion.domain.concerns.lead_access import OPEN_FOR, UNTOLD_FOR
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.notices.reminders import Choice
-from companion.domain.people import INVITATION_LIFE, Role
+from companion.domain.people import Role
 from companion.domain.refusals import NotFound, Refused
 from companion.services.accounts import join, my_sessions, one_time_codes, passphrase, second_step, sign_in
 from companion.services.accounts.passkeys import USING
@@ -181,7 +182,7 @@ def first_slip(w: World) -> Begun:
             "use": use,
             "death": w.dies(who),
             "erasure": erase,
-            "7 days": w.waits(INVITATION_LIFE),
+            "7 days": w.waits(SLIP_LIFE),
         },
     )
 
@@ -199,7 +200,7 @@ def slip_for_choosing_anew(w: World) -> Begun:
             "use": lambda: w.door.uses(slip, "samuel"),
             "death": w.dies(cast.sam),
             "erasure": w.erases(cast.sam),
-            "7 days": w.waits(INVITATION_LIFE),
+            "7 days": w.waits(SLIP_LIFE),
         },
     )
 
@@ -217,7 +218,7 @@ def slip_of_staff(w: World) -> Begun:
             ),
             "its owner leaving": lambda: leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now),
             "use": lambda: w.door.uses(slip, "robin"),
-            "7 days": w.waits(INVITATION_LIFE),
+            "7 days": w.waits(SLIP_LIFE),
         },
     )
 

@@ -1,10 +1,11 @@
-"""What is being typed and is not sent yet."""
+"""What is being typed and is not sent yet, and which of two windows wins: neither overwrites the other silently."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from companion.domain.forms import Form
-from companion.domain.refusals import Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 
 DRAFT_MOST = 100_000
 """Characters of an unsent text that are kept at most: far more than any answer may have."""
@@ -17,6 +18,42 @@ class Draft:
     typed: Form
     revision: int
     saved_at: datetime
+
+
+class Kept(Protocol):
+    """A draft as it is stored: the page that saved it last, that page's count of its saves, and ours."""
+
+    @property
+    def tab(self) -> str: ...
+    @property
+    def beat(self) -> int: ...
+    @property
+    def revision(self) -> int: ...
+
+
+class FromPage(Protocol):
+    """What a composer sends beside its words: the draft that its page showed, the page's mark, its count of saves."""
+
+    @property
+    def draft_seen(self) -> int: ...
+    @property
+    def tab(self) -> str: ...
+    @property
+    def beat(self) -> int: ...
+
+
+def page_knows(kept: Kept, typed: FromPage) -> bool:
+    """Whether the page saved this draft itself, or showed it."""
+    return kept.tab == typed.tab or kept.revision == typed.draft_seen
+
+
+def is_unchanged(kept: Kept, before: Draft, words: Form, typed: FromPage) -> bool:
+    """Whether the draft stays as it is. Raises ``ChangedElsewhere`` for one that another page saved."""
+    if before.typed == words or (kept.tab == typed.tab and typed.beat < kept.beat):
+        return True
+    if not page_knows(kept, typed):
+        raise ChangedElsewhere
+    return False
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:

@@ -1,9 +1,8 @@
-"""The four roles, who is looking, and the rules for names, passphrases, codes and locking."""
+"""The four roles, who is looking, and the rules for names, passphrases and codes."""
 
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,30 +37,6 @@ class Viewer:
     """Whether Shift pressed three times leaves the site."""
 
 
-@dataclass(frozen=True)
-class IdleRule:
-    """After how long a session locks, and when it is over (design: 15 and 30 minutes, 12 hours)."""
-
-    idle: timedelta
-    whole: timedelta = timedelta(hours=12)
-
-    def locked(self, last_seen: datetime, now: datetime) -> bool:
-        """Idle for too long: it may save the open draft, reads nothing, and only its owner unlocks it.
-
-        Where the clock was put back, nobody can say for how long he was away.
-        """
-        return abs(now - last_seen) >= self.idle
-
-    def over(self, created: datetime, now: datetime) -> bool:
-        """Nothing unlocks it any more; one that began by a clock far ahead neither, once that is right."""
-        return abs(now - created) >= self.whole
-
-
-def idle_rule(role: Role) -> IdleRule:
-    """The rule for a role's sessions."""
-    return IdleRule(timedelta(minutes=30 if role.staff else 15))
-
-
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
@@ -84,7 +59,6 @@ OWN_WORDS = (
 """Words of this service, which add nothing to a passphrase: it is judged without them."""
 EMAIL_MOST = 254
 """Characters of an address (RFC 5321)."""
-INVITATION_LIFE = timedelta(days=7)
 
 
 def called(text: str, field: str = "name") -> str:

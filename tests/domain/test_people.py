@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from companion.domain.accounts.sessions import idle_rule
 from companion.domain.breached_passphrases import is_breached
 from companion.domain.people import (
     Role,
     called,
     folded,
-    idle_rule,
     new_code,
     new_reference,
     typed_code,

@@ -7,7 +7,7 @@ import pytest
 
 from companion.cli.audit import seal_now
 from companion.domain.accounts.second_factors import FRESH_FOR
-from companion.domain.people import IdleRule
+from companion.domain.accounts.sessions import IdleRule
 from companion.domain.refusals import SlowDown
 from companion.store import rate_limits
 from companion.store.accounts import sessions

@@ -62,6 +62,11 @@ def must_stay(role: Role, factors: Factors) -> bool:
     return role.staff and factors.last
 
 
+def is_replay(step: int, last_step: int) -> bool:
+    """Whether a one-time code of this time step, or a later one, was taken before (RFC 6238, 5.2)."""
+    return step <= last_step
+
+
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Whether passphrase and second step were given just now; nobody can say so where the clock was put back."""
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR

@@ -1,4 +1,7 @@
-"""Boards: what is overdue, who comes first, whom a filter shows. Pure functions of what is known and the moment."""
+"""Boards: what is overdue, who comes first, whom a filter shows. Pure functions of what is known and the moment.
+
+Boards are ordered and filtered in SQL by the same rules: ``store/caseloads/board.py``; a test holds it to ``Glance``.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

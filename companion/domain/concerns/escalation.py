@@ -1,6 +1,7 @@
 """Who must act on a concern at a given moment, and who must be told of it by then.
 
-Pure functions, which notices, pages and boards share: nothing here depends on a job having run.
+Who covers while the lead is away: ``Watch`` in ``concern_rules.py``. Pure functions, which notices, pages and boards
+share: nothing here depends on a job having run.
 """
 
 from collections.abc import Sequence

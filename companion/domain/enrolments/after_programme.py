@@ -1,4 +1,7 @@
-"""What stays open to a participant after the programme, or where it does not go on, and for how long."""
+"""What stays open to a participant after the programme, or where it does not go on, and for how long.
+
+Which pages that is: ``web/gate/scopes.py``.
+"""
 
 import re
 from collections.abc import Mapping

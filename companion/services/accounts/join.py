@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from companion.domain.accounts.second_factors import Lost, asked_for
+from companion.domain.accounts.slips import SLIP_LIFE
 from companion.domain.people import (
-    INVITATION_LIFE,
     Role,
     Viewer,
     folded,
@@ -83,7 +83,7 @@ def invite(
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, now)
-    slip = Slip(new_code(), now + INVITATION_LIFE)
+    slip = Slip(new_code(), now + SLIP_LIFE)
     tx.add(
         Invitation(
             account_id=account.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from companion.domain.drafts import Draft, draft_of
+from companion.domain.drafts import Draft, draft_of, is_unchanged, page_knows
 from companion.domain.enrolments.after_programme import Scope
 from companion.domain.forms import Form
 from companion.domain.meetings.absence import Reads, reads_by, who_reads
@@ -175,7 +175,7 @@ def _settle(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: Messag
         message_drafts.draft_row(tx, enrolment.id, viewer),
         message_drafts.draft(tx, enrolment.id, viewer),
     )
-    if row and before and (drafts.known(row, typed) or before.typed == typed.kept):
+    if row and before and (page_knows(row, typed) or before.typed == typed.kept):
         tx.delete(row)
 
 
@@ -187,7 +187,7 @@ def _keep(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: MessageF
     kept = typed.kept
     if before is None and not kept:
         return Draft({}, 0, now)
-    if row and before and drafts.stands(row, before, kept, typed):
+    if row and before and is_unchanged(row, before, kept, typed):
         return before
     if row is None:
         row = MessageDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from companion.domain.drafts import Draft, draft_of
+from companion.domain.drafts import Draft, draft_of, is_unchanged, page_knows
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
@@ -67,7 +67,7 @@ def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> Non
     if typed is None or row is None:
         return
     before = plan.draft(tx, enrolment.id, typed.place)
-    if before and before.typed not in ({}, typed.kept) and not drafts.known(row, typed):
+    if before and before.typed not in ({}, typed.kept) and not page_knows(row, typed):
         raise ChangedElsewhere
     tx.delete(row)
 
@@ -77,7 +77,7 @@ def _keep(tx: Transaction, enrolment: Enrolment, typed: PlanForm, now: datetime)
     kept = typed.kept
     if before is None and not kept:
         return Draft({}, 0, now)
-    if row and before and drafts.stands(row, before, kept, typed):
+    if row and before and is_unchanged(row, before, kept, typed):
         return before
     if row is None:
         row = PlanDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))

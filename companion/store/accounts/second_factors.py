@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.accounts.second_factors import RECOVERY_CODES, Factors
+from companion.domain.accounts.second_factors import RECOVERY_CODES, Factors, is_replay
 from companion.domain.people import new_code
 from companion.store import people
 from companion.store.accounts.passkeys import Passkey
@@ -88,7 +88,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Note that a code of this time step was taken. False unless it is later than the last, whatever came between."""
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
-    if row is None or not row.intact or row.last_step >= step:
+    if row is None or not row.intact or is_replay(step, row.last_step):
         return False
     row.last_step = step
     tx.flush()

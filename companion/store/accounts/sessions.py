@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, f
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.accounts.devices import DeviceKind
+from companion.domain.accounts.sessions import IdleRule, idle_rule
 from companion.domain.forms import Form
-from companion.domain.people import IdleRule, Viewer, idle_rule
+from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import locks, people
 from companion.store.accounts import devices

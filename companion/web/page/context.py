@@ -7,8 +7,9 @@ from flask import Flask, g, request, url_for
 from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 
+from companion.domain.accounts.sessions import idle_rule
 from companion.domain.activities.answers import Prompt
-from companion.domain.people import Role, Viewer, idle_rule
+from companion.domain.people import Role, Viewer
 from companion.domain.plan.diff import Stretch, words_compared
 from companion.domain.refusals import Problem
 from companion.translations import languages

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from companion.domain.people import INVITATION_LIFE, Role
+from companion.domain.accounts.slips import SLIP_LIFE
+from companion.domain.people import Role
 from companion.domain.refusals import Rejected
 from companion.services.accounts import join
 from companion.services.caseloads.add_participant import invite_again
@@ -74,7 +75,7 @@ def test_one_that_ran_out_or_was_used_is_not_shown_as_ended(door: Door) -> None:
 def test_it_is_shown_for_as_long_as_somebody_could_try_it(door: Door, clock: Clock) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
-    clock.forward(seconds=INVITATION_LIFE.total_seconds() - 1)
+    clock.forward(seconds=SLIP_LIFE.total_seconds() - 1)
     assert door.ended(sam)
     clock.forward(seconds=1)
     assert not door.ended(sam) and not door.opens(slip)
@@ -97,7 +98,7 @@ def test_one_that_was_made_at_the_moment_of_the_handover_opens_nothing_either(
     door.hands_over(enrolment_id)
     with door.cast.store.writing() as tx:  # nothing has ended it, and an older version wrote no maker down
         for row in tx.scalars(select(Invitation)):
-            row.expires_at = door.cast.now + INVITATION_LIFE
+            row.expires_at = door.cast.now + SLIP_LIFE
             row.made_by = row.made_by if known else None
         tx.commit()
     assert not door.opens(slip)
