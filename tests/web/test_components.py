@@ -25,7 +25,7 @@ CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
     # Words alone, for a sentence of one page
     *("components/conditions.html", "components/record.html", "components/rights.html"),
-    *("concerns.kind_of", "plan.shape_of"),
+    *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
     "language.language_choice",  # at the foot of every page that is not for staff
     "forms.asked",  # in each kind of answer, which the page does show
     # A whole page of its own is made of these

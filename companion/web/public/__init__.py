@@ -6,7 +6,7 @@ from companion.translations import ENGLISH
 from companion.web.public.accessibility import accessibility
 from companion.web.public.calendar import calendar_feed
 from companion.web.public.help import help_json, help_page, numbers_at_hand
-from companion.web.public.leaving import leave
+from companion.web.public.leave_site import leave
 from companion.web.public.up import healthz, readyz
 
 bp = Blueprint("public", __name__)
