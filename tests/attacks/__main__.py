@@ -18,7 +18,7 @@ from tests.attacks.judging import Seen
 from tests.attacks.listed import Attack
 from tests.attacks.places import EVERYWHERE, Kind, Place
 
-MOST_SECONDS = 900
+MOST_SECONDS = 1800
 """How long one attack may take."""
 
 
