@@ -51,7 +51,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. ``docs/operations.md`` explains each."""
+    """Everything that can be set. ``docs/settings.md`` explains each."""
 
     mode: Mode
     home: Path
