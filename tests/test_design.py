@@ -62,7 +62,7 @@ MEANT = {
 ON_SCREEN = [
     path
     for path in sorted(CSS.rglob("*.css"))
-    if path.stem not in ("brief", "held", "help", "sheets", "plan-print")
+    if path.stem not in ("brief", "my_data_file", "help", "sheets", "plan-print")
 ]
 
 

@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
     # Words alone, for a sentence of one page
-    *("components/conditions.html", "components/record.html", "components/rights.html"),
+    *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
     "language.language_choice",  # at the foot of every page that is not for staff
     "forms.asked",  # in each kind of answer, which the page does show

@@ -20,7 +20,7 @@ def record_page() -> ResponseReturnValue:
         lead = concern_rules.on_watch(tx, now)
     paging = Paging(asked(request.args, ()).page, len(reads))
     return render_template(
-        "participant/record.html",
+        "participant/access_log.html",
         days=by_day(reads[paging.start : paging.start + PAGE]),
         paging=paging,
         lead=lead,

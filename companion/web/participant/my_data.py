@@ -108,7 +108,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
         found = corrections.own(tx, viewer)
         schedule = policies.schedule(tx)
     return render_template(
-        "participant/held.html",
+        "participant/my_data.html",
         withheld=withheld(),
         contact=contact,
         lead=lead,
@@ -129,7 +129,7 @@ def _as_json(found: export.Held, now: datetime) -> bytes:
 
 def _as_page(found: export.Held, now: datetime) -> str:
     return render_template(
-        "participant/held_file.html",
+        "participant/my_data_file.html",
         held=found.plain,
         works=found.works,
         plan=found.plan,

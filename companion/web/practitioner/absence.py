@@ -49,7 +49,7 @@ def _page(problems: tuple[Problem, ...] = (), clashes: Clashes | None = None) ->
         others = people.practitioners(tx, but=viewer.account_id)
         names = people.names_of(tx, (of for each in times for of in (each.who, each.cover)))
     return render_template(
-        "practitioner/away.html",
+        "practitioner/absence.html",
         own=own,
         booked=booked,
         covering=[each for each in times if each.cover == viewer.account_id],

@@ -94,7 +94,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
         open_concerns = concerns.open_references(tx)
         alone = all(each == me for each in concern_rules.lead_ids(tx))
     return render_template(
-        "lead/looks.html",
+        "lead/lead_access.html",
         looks=found,
         alone=alone,
         open_concerns=open_concerns,
@@ -110,7 +110,7 @@ def _decision_page(look_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         (found,) = shown(tx, [look_row(tx, current.viewer(), look_id)])
     return render_template(
-        "lead/look_decision.html",
+        "lead/lead_access_decision.html",
         found=found,
         me=current.viewer().account_id,
         typed=parked_forms.form(),

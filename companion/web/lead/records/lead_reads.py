@@ -16,7 +16,7 @@ from companion.web.page.form_fields import whole_number
 def look(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>``: what there is to be read, for half an hour."""
     found = lead_reads.open_look(current.store(), current.viewer(), look_id, clock.now())
-    return render_template("lead/look.html", found=found)
+    return render_template("lead/lead_access_open.html", found=found)
 
 
 @access.roles(Role.LEAD)
@@ -24,14 +24,14 @@ def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/submissions/<id>``"""
     found = lead_reads.read_submission(current.store(), current.viewer(), look_id, submission_id, clock.now())
     conversation = Conversation(found.work.activity, found.submission.answers)
-    return render_template("lead/look_submission.html", found=found, conversation=conversation)
+    return render_template("lead/lead_access_submission.html", found=found, conversation=conversation)
 
 
 @access.roles(Role.LEAD)
 def plan(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/plan``"""
     found = lead_reads.read_plan(current.store(), current.viewer(), look_id, clock.now())
-    return render_template("lead/look_plan.html", found=found)
+    return render_template("lead/lead_access_plan.html", found=found)
 
 
 @access.roles(Role.LEAD)
@@ -41,11 +41,13 @@ def messages(look_id: UUID) -> ResponseReturnValue:
     before = whole_number(earlier) if earlier else None
     thread = lead_reads.read_messages(current.store(), current.viewer(), look_id, before, clock.now())
     here = url_for("lead.look_messages", look_id=look_id)
-    return render_template("lead/look_messages.html", found=thread, here=here, older=before is not None)
+    return render_template(
+        "lead/lead_access_messages.html", found=thread, here=here, older=before is not None
+    )
 
 
 @access.roles(Role.LEAD)
 def notes(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/notes``"""
     found = lead_reads.read_notes(current.store(), current.viewer(), look_id, clock.now())
-    return render_template("lead/look_notes.html", found=found)
+    return render_template("lead/lead_access_notes.html", found=found)

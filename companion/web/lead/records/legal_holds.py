@@ -64,7 +64,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> str:
     with current.store().reading() as tx:
         on, lifted = legal_holds.holds(tx), legal_holds.holds(tx, lifted=True)
     return render_template(
-        "lead/holds.html",
+        "lead/legal_holds.html",
         on=on,
         lifted=lifted,
         kinds=list(HoldKind),
