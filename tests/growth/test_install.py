@@ -162,7 +162,7 @@ def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: 
     tree.installs()
     script = tmp_path / "usr/local/bin/companion"
     script.write_text(
-        re.sub(rf"{sys.executable} -c [^']*'[^']+' --app wsgi", "/usr/bin/env", script.read_text())
+        re.sub(rf"{sys.executable} -m \$program --app wsgi", "/usr/bin/env", script.read_text())
     )
     assert f"HOME={tmp_path}/var/lib/companion" in tree.types("HOME=/root companion").splitlines()
 
@@ -171,7 +171,7 @@ def test_usage_names_the_command_as_it_is_typed(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     said = tree.types("companion --help")
-    assert said.startswith("Usage: companion [OPTIONS] COMMAND") and "The commands of Companion: " in said
+    assert said.startswith("Usage: companion [OPTIONS] COMMAND") and "The commands of Companion. " in said
     assert tree.types("companion policies import --help").startswith(
         "Usage: companion policies import [OPTIONS]"
     )

@@ -93,11 +93,10 @@ def install(app: Flask) -> None:
             if (signed_in and signed_in.viewer.role.staff) or not languages()[1:]
             else languages(),
             "viewer": viewer,
+            "is_demo": app.extensions["settings"].mode == "demo",
             "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
             "nav": navigation(viewer) if viewer and viewer.role.staff else [],
         }
-
-    app.jinja_env.globals["is_demo"] = app.extensions["settings"].mode == "demo"
 
     def macros_of(prompt: Prompt) -> TemplateModule:
         """The macros of a kind of answer; a template that imports them itself does so anew each time."""
