@@ -137,5 +137,5 @@ def _as_page(found: export.Held, now: datetime) -> str:
         now=now,
         moment=moment,
         day_of=day,
-        css=Path(current_app.static_folder or "", "css", "held.css").read_text(),
+        css=Path(current_app.static_folder or "", "css", "my_data_file.css").read_text(),
     )
