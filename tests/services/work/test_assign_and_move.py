@@ -9,7 +9,6 @@ import pytest
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.domain.time.london import LONDON
-from companion.domain.work.work import Card
 from companion.services.authoring import approval
 from companion.services.meetings import schedule
 from companion.services.work import assign
@@ -83,22 +82,6 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
         approval.approve(cast.store, cast.priya.viewer, version.id, version.revision, cast.now)
     approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
     sets()
-
-
-def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
-    with pytest.raises(Rejected) as refused:
-        Card.typed("", "-5", "x" * 1001, "")
-    assert [(p.field, p.key) for p in refused.value.problems] == [
-        ("why", "empty"),
-        ("when_where", "too_long"),
-        ("minutes", "minutes"),
-    ]
-
-
-def test_minutes_with_any_white_space_around_them_are_minutes() -> None:
-    """What Python strips, ``int`` does not take in each case: the fuzzer found it."""
-    for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
-        assert Card.typed("To look back", typed, "", "").minutes == 14
 
 
 def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
