@@ -163,11 +163,14 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
     found: list[tuple[Locator, str, str]] = []
     places = Counter[str]()
     all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")
-    told = all_of_them.evaluate_all("(all) => all.map((one) => [one.name, one.type, one.value])")
-    for place, (name, how, value) in enumerate(told):
+    told = all_of_them.evaluate_all(
+        "(all) => all.map((one) => [one.name, one.type, one.value, [...(one.options ?? [])].map((each) => each.value)])"
+    )
+    for place, (name, how, value, offered) in enumerate(told):
         control, texts = all_of_them.nth(place), form.get(name, ())
         if how not in ("radio", "checkbox"):
-            found += [(control, how, text) for text in texts[places[name] :][:1]]
+            typed = texts[places[name] :][:1]
+            found += [(control, how, text) for text in typed if how != "select-one" or text in offered]
             places[name] += 1
         elif value in texts:
             found.append((control, how, value))
@@ -178,7 +181,9 @@ def answers(person: Participant, form: Form) -> None:
     """Fill it in and send it. What was never offered is put into the page first."""
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first
-        offered.evaluate("(control, text) => { control.value = text }", form["answer"][0])
+        offered.evaluate(
+            "(control, text) => { control.add?.(new Option(text)); control.value = text }", form["answer"][0]
+        )
     for control, how, text in controls(person, form):
         if not control.is_visible():
             control.locator("xpath=ancestor::details/summary").click()

@@ -64,7 +64,7 @@ class Composer(HTMLParser):
             self._choosing = name
             self._add(name, "")
         elif tag == "option" and "selected" in has:
-            self.form[self._choosing] = [value]
+            self.form[self._choosing][-1] = value
         elif tag == "input" and (has.get("type") not in ("radio", "checkbox") or "checked" in has):
             self._add(name, value)
         if tag == "input":

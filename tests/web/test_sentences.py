@@ -22,6 +22,12 @@ def test_a_problem_has_its_sentence(key: str) -> None:
     assert f'key == "{key}"' in PROBLEMS
 
 
+@pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
+def test_a_problem_of_one_kind_has_its_sentence_there(key: str) -> None:
+    kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()
+    assert f'problem.key == "{key}"' in kind
+
+
 @pytest.mark.parametrize("key", keys(r'NotAllowed\("(\w+)"\)'))
 def test_a_refusal_has_its_reason(key: str) -> None:
     assert f'"{key}": _(' in REASONS

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from companion.domain.activities.activity import Activity, Finding
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.answers.daily_record import NUMBERS, DailyRecord
-from companion.domain.activities.answers.one_choice import OneChoice
+from companion.domain.activities.answers.one_choice import Option
 from companion.domain.activities.answers.scale import Scale
-from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.conversation import Given, holds
 from companion.domain.activities.layout import Layout
 from companion.domain.activities.readability import labels
@@ -59,8 +58,8 @@ def _hard(prompt: Prompt) -> list[Value]:
         return [number for label, number in ends if HARD_END.search(label)]
     if isinstance(prompt, DailyRecord):
         return list(_hard_days(prompt))
-    if isinstance(prompt, OneChoice | SeveralChoices):
-        named = {option.id: option.label for option in prompt.options}
+    if options := _options(prompt):
+        named = {option.id: option.label for option in options}
         of_feelings = [
             branch.when.one_of
             for branch in prompt.branches
@@ -68,7 +67,7 @@ def _hard(prompt: Prompt) -> list[Value]:
             and all(FEELING.fullmatch(named.get(each, "")) for each in branch.when.one_of)
         ]
         return [
-            _choosing(prompt, each) for each in dict.fromkeys(each for those in of_feelings for each in those)
+            prompt.choosing(each) for each in dict.fromkeys(each for those in of_feelings for each in those)
         ]
     return []
 
@@ -83,13 +82,12 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 def _nobody(prompt: Prompt) -> list[Value]:
     """The answers that say that there is nobody to turn to, or nothing that helps."""
-    if not isinstance(prompt, OneChoice | SeveralChoices):
-        return []
-    return [_choosing(prompt, each.id) for each in prompt.options if NOBODY.fullmatch(each.label)]
+    return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
-def _choosing(prompt: OneChoice | SeveralChoices, option: str) -> Value:
-    return option if isinstance(prompt, OneChoice) else [option]
+def _options(prompt: Prompt) -> tuple[Option, ...]:
+    """What it offers to choose, of whatever kind it is."""
+    return tuple(getattr(prompt, "options", ()))
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:

@@ -100,10 +100,14 @@ def install(app: Flask) -> None:
 
     def macros_of(prompt: Prompt) -> TemplateModule:
         """The macros of a kind of answer; a template that imports them itself does so anew each time."""
-        return app.jinja_env.get_template(f"answers/{prompt.__struct_config__.tag}.html").module
+        return macros_of_kind(str(prompt.__struct_config__.tag))
+
+    def macros_of_kind(kind: str) -> TemplateModule:
+        return app.jinja_env.get_template(f"answers/{kind}.html").module
 
     app.jinja_env.globals.update(
         macros_of=macros_of,
+        macros_of_kind=macros_of_kind,
         problem_for=problem_for,
         page_path=page_path,
         page_mark=page_mark,

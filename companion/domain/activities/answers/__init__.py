@@ -90,6 +90,10 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         """The options that were chosen, for branches with ``one_of``."""
         return frozenset()
 
+    def choosing(self, option_id: str) -> Value:
+        """An answer that chooses this option, for what is judged of each; None where nothing is chosen."""
+        return None
+
     def offers(self) -> tuple[str, ...]:
         """Everything that ``chosen`` can give, in the order in which it is offered."""
         return ()

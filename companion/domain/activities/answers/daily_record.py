@@ -145,7 +145,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         known = {entry.on for entry in self.entries(before or [])}
         new = {entry.on for entry in self.entries(value)} - known
         if new - {today, today - timedelta(1)}:
-            raise Rejected(Problem("today_or_yesterday", field="noted-on"))
+            raise Rejected(Problem("daily_record.today_or_yesterday", field="noted-on"))
         return _finished(value) if last_day and today >= last_day else value
 
     def fill(self, value: Value) -> Form:
@@ -246,7 +246,7 @@ def _day(text: str) -> date:
     try:
         return day_of(text)
     except ValueError as error:
-        raise Rejected(Problem("today_or_yesterday", field="noted-on")) from error
+        raise Rejected(Problem("daily_record.today_or_yesterday", field="noted-on")) from error
 
 
 def _number(text: str, field: str) -> int:

@@ -40,6 +40,9 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset({value})
 
+    def choosing(self, option_id: str) -> Value:
+        return option_id
+
     def offers(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
 

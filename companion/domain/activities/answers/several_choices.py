@@ -26,6 +26,9 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
     def chosen(self, value: Value) -> frozenset[str]:
         return frozenset(value)
 
+    def choosing(self, option_id: str) -> Value:
+        return [option_id]
+
     def offers(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
 

@@ -32,8 +32,10 @@ class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
         value = {name: clean(first(form, name), MOST, name, required=False) for name in self.fields}
         empty = [side for side in SIDES if not any(value[f"{side}_{time}"] for time in TIMES)]
         if empty:
-            key = "empty" if len(empty) == len(SIDES) else "one_side"
-            raise Rejected(Problem(key, field=f"{empty[0]}_{TIMES[0]}"))
+            field = f"{empty[0]}_{TIMES[0]}"
+            if len(empty) == len(SIDES):
+                raise Rejected(Problem("empty", field=field))
+            raise Rejected(Problem("two_sides.one_side", field=field))
         return value
 
     def fill(self, value: Value) -> Form:

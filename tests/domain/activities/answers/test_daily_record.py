@@ -52,7 +52,9 @@ def test_half_a_day_is_told_where_it_is_empty() -> None:
     assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, **new("20", pull="")}) == Problem("nothing_chosen", field="number-2")
-    assert problem(QUESTION, {**so_far, **new("31")}) == Problem("today_or_yesterday", field="noted-on")
+    assert problem(QUESTION, {**so_far, **new("31")}) == Problem(
+        "daily_record.today_or_yesterday", field="noted-on"
+    )
     told = problem(QUESTION, {**so_far, **new("20", mood="11")})
     assert told == Problem("off_scale", {"low": 0, "high": 10}, "number-1")
     assert problem(QUESTION, {**so_far, **new("20", line="x" * 301)}).field == "line"
@@ -79,7 +81,7 @@ def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itse
             continue
         with pytest.raises(Rejected) as rejected:
             QUESTION.taken(value, before, today, last)
-        assert rejected.value.problems == (Problem("today_or_yesterday", field="noted-on"),)
+        assert rejected.value.problems == (Problem("daily_record.today_or_yesterday", field="noted-on"),)
     for last_day, stays in ((None, True), (last, True), (today, False), (date(2026, 11, 19), False)):
         value = QUESTION.taken(QUESTION.parse(new("20")), None, today, last_day)
         assert QUESTION.stays_open(value) is stays

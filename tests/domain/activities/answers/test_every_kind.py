@@ -58,3 +58,12 @@ def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject
         assert question.parse(question.fill(value)) == value
         named = set(question.fill(value))
     assert named <= set(question.fields)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_whatever_offers_options_says_how_one_is_chosen(kind: str) -> None:
+    """The way to help is looked for behind each option, of whatever kind the question is."""
+    question = prompt(kind, **SETTINGS.get(kind, {}))
+    for option in getattr(question, "options", ()):
+        value = question.choosing(option.id)
+        assert question.parse(question.fill(value)) == value and option.id in question.chosen(value)

@@ -20,7 +20,7 @@ def test_one_text_on_each_side_is_enough() -> None:
 def test_an_empty_side_is_told_where_it_begins() -> None:
     question = prompt("two_sides")
     assert problem(question, {}) == Problem("empty", field="for_now")
-    assert problem(question, {"for_later": ["Rest"]}) == Problem("one_side", field="against_now")
+    assert problem(question, {"for_later": ["Rest"]}) == Problem("two_sides.one_side", field="against_now")
 
 
 def test_a_text_too_long_is_told_where_it_stands() -> None:
