@@ -104,14 +104,14 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
     """The form of a question that is to be answered in another way; the settings that both have stay as typed."""
-    kept, model = [_alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
+    kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
-        _setting_form(setting, blank(model)) for setting in settings_of(model) if _alike(setting) not in kept
+        _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
     ]
     return {**form, **{name: texts for each in fresh for name, texts in each.items()}, "kind": [kind]}
 
 
-def _alike(setting: inspect.Field) -> object:
+def alike(setting: inspect.Field) -> object:
     """What two settings have in common between which rows are carried over; how many there may be is said on saving."""
     return (setting.name, _columns(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 

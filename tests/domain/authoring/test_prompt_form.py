@@ -1,6 +1,7 @@
 """A question becomes a form and the form the same question again, for every kind; nothing that is sent breaks it."""
 
 from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from companion.domain.activities.editing import About
 from companion.domain.activities.editing import blank as blank_activity
 from companion.domain.authoring.prompt_form import (
     BRANCHES_MOST,
+    alike,
     askable,
     blank,
     code,
@@ -217,6 +219,17 @@ def test_an_option_keeps_its_id_whatever_is_typed_around_it() -> None:
         ("question-2", "是"),
         ("end-2", "End"),
     ]
+
+
+def test_rows_are_carried_over_however_many_there_may_be() -> None:
+    few, many = (
+        msgspec.inspect.type_info(
+            msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])
+        )
+        for most in (msgspec.Meta(max_length=10), msgspec.Meta(max_length=40))
+    )
+    assert few.fields != many.fields  # type: ignore[attr-defined]
+    assert [alike(each) for each in few.fields] == [alike(each) for each in many.fields]  # type: ignore[attr-defined]
 
 
 def test_a_question_is_answered_in_another_way() -> None:
