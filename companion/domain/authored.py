@@ -1,4 +1,4 @@
-"""What authors write into files: activities, the programme, the statement, signposts."""
+"""Types shared by every authored file: activities, the programme, the statement, signposts."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What somebody typed into a form, as it came."""
+"""Form fields, as they were typed."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What waits to be done."""
+"""A count of waiting work, and its age."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

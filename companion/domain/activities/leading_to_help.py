@@ -86,7 +86,7 @@ def _nobody(prompt: Prompt) -> list[Value]:
 
 
 def _options(prompt: Prompt) -> tuple[Option, ...]:
-    """What it offers to choose, of whatever kind it is."""
+    """Return the options of a prompt of any kind."""
     return tuple(getattr(prompt, "options", ()))
 
 

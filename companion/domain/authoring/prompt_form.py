@@ -112,7 +112,7 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """What two settings have in common between which rows are carried over; how many there may be is said on saving."""
+    """Return what two settings must share for typed rows to be carried over: not how many there may be."""
     return (setting.name, _columns(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
