@@ -137,7 +137,7 @@ def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None
         (
             "retention",
             RETENTION.replace('"never-joined"\nthen = "erase"', '"never-joined"\nthen = "forget"'),
-            ":13: ",
+            ":14: “then” cannot be “forget”. It can be one of these: erase, delete, keep.",
         ),
         ("statement", OWN.replace('title = "Our statement"\n', ""), "title"),
         ("statement", OWN.replace("{must_pass_on}", ""), "own.toml:"),

@@ -125,6 +125,8 @@ def _known(kind: inspect.Type) -> list[str]:
             return [*([TAG] if kind.tag else []), *(field.encode_name for field in kind.fields)]
         case inspect.LiteralType():
             return [str(value) for value in kind.values]
+        case inspect.EnumType():
+            return [str(each.value) for each in kind.cls]
         case inspect.UnionType():
             structs = [str(each.tag) for each in kind.types if isinstance(each, inspect.StructType)]
             return structs or [value for each in kind.types for value in _known(each)]
