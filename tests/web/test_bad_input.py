@@ -36,7 +36,7 @@ NOT_SHOWN = {
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
-    *("answer-clear", "tab", "beat", "draft_seen", "outcome", "told"),
+    *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost"),
 }
 """Secrets, what is chosen rather than typed, and what has no place on the page."""

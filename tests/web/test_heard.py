@@ -1,6 +1,7 @@
 """What is done is told by what has the focus on the next page: each form, when all in it is right."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -58,3 +59,14 @@ def test_an_error_page_is_heard(enter: SimpleNamespace, visitor: Visitor) -> Non
     for browser in (enter.sam, visitor):
         page = browser.get("/nowhere")
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
+
+
+def test_no_other_element_has_the_id_of_what_was_done() -> None:
+    """Fields have the id of their name, so that no field may be called so either."""
+    templates = Path(__file__).parents[2] / "templates"
+    others = [
+        path.name
+        for path in templates.rglob("*.html")
+        if path.name != "base.html" and re.search(r'id="told"|\), "told", ', path.read_text())
+    ]
+    assert others == []

@@ -177,7 +177,7 @@ SPOILT = {
     "handing over": {"to": "", "reason": ""},
     "asking for a correction": {"should": "x" * 2001},
     "answering a correction": {"outcome": "perhaps"},
-    "refusing an erasure": {"told": "perhaps"},
+    "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
 """What keeps a form from succeeding, where success would end the matter."""

@@ -110,7 +110,7 @@ def answer(outcome: str, words: str) -> tuple[Answer, str]:
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
     """Which words he hears when it is refused, and the reason that stays with the service. Raises ``Rejected``."""
-    return _chosen_with_words(RefusalWording, "told", told, "reason", reason)
+    return _chosen_with_words(RefusalWording, "wording", told, "reason", reason)
 
 
 def _chosen_with_words(

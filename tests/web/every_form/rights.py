@@ -30,8 +30,8 @@ FORMS = {
         "margaret",
         "{erasure}",
         "{erasure}/refusal",
-        {"told": "must_keep", "reason": "The time is not over."},
-        {"told": [("", NOTHING_CHOSEN), ("go away", CHOICES)], "reason": text(2000)},
+        {"wording": "must_keep", "reason": "The time is not over."},
+        {"wording": [("", NOTHING_CHOSEN), ("go away", CHOICES)], "reason": text(2000)},
     ),
     "approving an erasure": Form(
         "margaret",

@@ -271,7 +271,7 @@ def test_of_two_leads_the_later_one_is_told(enter: SimpleNamespace, cast: Cast) 
     corrections.answer(cast.store, cast.margaret.viewer, wrong, "left", "It stays.", cast.now)
     cast.margaret.lifts(hold)
     for path, form in (
-        (f"{page}/refusal", {"told": "must_keep", "reason": "kept by Ruth"}),
+        (f"{page}/refusal", {"wording": "must_keep", "reason": "kept by Ruth"}),
         (f"{page}/approval", {"reference": "kept by Ruth"}),
         (f"/lead/corrections/{wrong}/answer", {"outcome": "left", "answer": "kept by Ruth"}),
         (f"/lead/holds/{hold}/lifting", {"reason": "kept by Ruth"}),

@@ -32,7 +32,7 @@ def one(request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def refuse(request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/refusal``: he is told one of a few neutral sentences."""
-    told, reason = (request.form.get(name, "") for name in ("told", "reason"))
+    told, reason = (request.form.get(name, "") for name in ("wording", "reason"))
     try:
         erasure.refuse(current.store(), current.viewer(), request_id, told, reason, clock.now())
     except Rejected as rejected:
