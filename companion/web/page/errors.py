@@ -116,13 +116,13 @@ CARRIED = frozenset(
         "this_too",
         "to",
         "together",
-        "told",
         "topic",
         "warning",
         "way",
         "when",
         "who",
         "without",
+        "wording",
         "work",
     ]
 )
