@@ -130,7 +130,7 @@ FILLED_IN = {
     "passed_day": "2026-11-24", "passed_time": "09:00", "label": "Tuesdays",
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
     "form": "json", "wrong": "My name", "should": "Sammy", "outcome": "left", "review_on": "2027-03-01",
-    "told": "must_keep",
+    "wording": "must_keep",
     "purpose": "practice", "shown": "no",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip

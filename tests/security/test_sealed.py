@@ -350,7 +350,7 @@ class Trip:
         assert answer["answer"] in self.participant.get(held)
         self.participant.post("/my/erasure", of=held)
         request = first(r"/lead/erasures/[0-9a-f-]{36}", margaret.get("/lead/erasures"))
-        refusal = {"told": "in_use", "reason": self.plant("erasure: reason")}
+        refusal = {"wording": "in_use", "reason": self.plant("erasure: reason")}
         assert margaret.post(f"{request}/refusal", refusal, of=request).status == 200
         reference = first(r'class="ref">([A-Z]\d-\d{3})<', margaret.get(request))
         hold = {"reference": reference, "kind": "other", "review_on": "2027-03-01"}
