@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.browser import FONTS
+
 pytest.register_assert_rewrite("tests.fixtures")  # other conftests import it first
 DOMAIN = Path(__file__).parent / "domain"
 LONG = {
@@ -22,6 +24,7 @@ MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--fonts", choices=FONTS, default=FONTS[0], help="what the browser shows pages with")
     parser.addoption("--full", action="store_true", help="also what takes long")
 
 

@@ -38,9 +38,8 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Have each page that this application sends lie in the folder, if one is named."""
-    if folder := os.environ.get(KEPT_IN):
-        app.after_request(lambda response: _kept(response, Path(folder)))
+    """Keep each page that this application sends in the folder, if one is named by then."""
+    app.after_request(_kept)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -48,13 +47,16 @@ def post_worker_init(worker: Any) -> None:
     keep(worker.wsgi)
 
 
-def _kept(response: Response, folder: Path) -> Response:
+def _kept(response: Response) -> Response:
+    folder = os.environ.get(KEPT_IN)
+    if not folder:
+        return response
     ours = response.mimetype == "text/html" and not 300 <= response.status_code < 400
     if ours and request.endpoint not in PLANTED and response.get_data():
         page = response.get_data()
         if not page.startswith(b"<!doctype"):
             page = PART_OF_A_PAGE + page
-        path = folder / f"{request.endpoint}-{response.status_code}-{shape(page)}.html"
+        path = Path(folder) / f"{request.endpoint}-{response.status_code}-{shape(page)}.html"
         if not path.exists():
             path.write_bytes(page)
     return response

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.browser import FONTS
 from tests.tools.programs import find_browser, find_fonts, find_servers, find_what_they_need
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,9 @@ def whole(options: list[str]) -> int:
         rest = [f"tests/{name}" for name in BELOW_THE_PAGES]
         rest += [f"--ignore=tests/{name}" for name in LEFT_TO_SQLITE]
     passed += check_suite(*rest, "-m", "database", "--database", "postgresql", *options)
-    passed += check_suite("tests/trips", "--database", "sqlite", *options, at_once=TRIPS_AT_ONCE)
+    for fonts in FONTS if options else FONTS[:1]:
+        trips = ["tests/trips", "--database", "sqlite", "--fonts", fonts]
+        passed += check_suite(*trips, *options, at_once=TRIPS_AT_ONCE)
     not_run = []
     if options:
         not_run = ["the Nu Html Checker"] * (not validate())

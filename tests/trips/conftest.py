@@ -24,8 +24,10 @@ expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, **launch_arguments()}
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
+) -> dict[str, Any]:
+    return {**browser_type_launch_args, **launch_arguments(pytestconfig.getoption("fonts"))}
 
 
 @pytest.fixture(scope="session")
