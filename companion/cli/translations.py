@@ -1,4 +1,4 @@
-"""``translations update``: each language's catalogues follow the words of Companion (docs/translating.md)."""
+"""``translations update|check``: each language's catalogues follow the words of Companion (docs/translating.md)."""
 
 import re
 import tomllib
@@ -46,6 +46,20 @@ def update() -> None:
             file.write_bytes(written(catalogue))
             missing = sum(not is_complete(message.string) for message in catalogue if message.id)
             click.echo(f"{folder.name}/{file.name}: {len(catalogue)} messages, {missing} to translate")
+
+
+@translations.command()
+def check() -> None:
+    """Say what waits for a translation; end with 1 where something does."""
+    waiting = [
+        f"{file.parent.name}/{file.name}: {message.id}"
+        for file in sorted(said.FOLDER.glob("*/*.po"))
+        for message in catalogue_in(file)
+        if message.id and (message.fuzzy or not is_complete(message.string))
+    ]
+    click.echo("\n".join(waiting) or "Every catalogue is whole.")
+    if waiting:
+        raise SystemExit(1)
 
 
 def templates() -> dict[str, Catalog]:

@@ -1,7 +1,7 @@
 """The starter activities, and the house rules for words that a machine can hold (content rules, design)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,7 @@ import textstat
 from companion import content
 from companion.domain.accounts import statement
 from companion.domain.activities.activity import Activity, read
-from companion.domain.activities.answers import Branch, Prompt, Value, kinds
-from companion.domain.activities.answers.commitment import Commitment
-from companion.domain.activities.answers.daily_record import DAYS_MOST, DailyRecord
-from companion.domain.activities.answers.date import Date
-from companion.domain.activities.answers.if_then import IfThen
-from companion.domain.activities.answers.list import ListItems
-from companion.domain.activities.answers.one_choice import OneChoice
-from companion.domain.activities.answers.scale import Scale
-from companion.domain.activities.answers.several_choices import SeveralChoices
-from companion.domain.activities.answers.steps import LEAST, Steps
-from companion.domain.activities.answers.timeline import Timeline
-from companion.domain.activities.answers.triangle import Triangle
-from companion.domain.activities.answers.two_sides import TwoSides
-from companion.domain.activities.answers.yes_no import YesNo
+from companion.domain.activities.answers import Branch, Prompt, Value
 from companion.domain.activities.checker import check
 from companion.domain.activities.conversation import Conversation, Given, holds
 from companion.domain.activities.readability import (
@@ -39,6 +26,7 @@ from companion.domain.activities.readability import (
     sentences,
 )
 from tests.content.test_labels import shown
+from tests.domain.activities.answers.samples import sample_of
 
 CONTENT = Path(__file__).parents[2] / "companion" / "content"
 FILES = sorted((CONTENT / "activities").glob("*.toml"))
@@ -84,44 +72,7 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 def answered(prompt: Prompt) -> list[Value]:
     """Answers of this kind that between them meet every condition that a branch can put."""
-    match prompt:
-        case OneChoice():
-            return [option.id for option in prompt.options]
-        case SeveralChoices():
-            return [[option.id] for option in prompt.options] + [[option.id for option in prompt.options]]
-        case Scale():
-            return list(prompt.steps)
-        case ListItems():
-            return [["a walk"] * many for many in range(1, prompt.most + 1)]
-        case YesNo():
-            return ["yes", "no"]
-        case Date():
-            return ["2026-12-01"]
-        case Steps():
-            walks = [["I take a walk."] * many for many in range(LEAST, prompt.most + 1)]
-            return [{"steps": steps, "out": out} for steps in walks for out in (None, 1)]
-        case Triangle():
-            return [dict.fromkeys(prompt.asked, "a walk")]
-        case Timeline():
-            stage = {"when": "last spring", "what": "I took up walking.", "felt": ""}
-            return [[stage] * many for many in range(1, prompt.most + 1)]
-        case TwoSides() | IfThen():
-            return [dict.fromkeys(prompt.fields, "a walk")]
-        case DailyRecord():
-            days = [(date(2026, 11, 1) + timedelta(day)).isoformat() for day in range(DAYS_MOST)]
-            records = [
-                [
-                    {"on": day, "numbers": {m.id: number for m in prompt.measures}, "line": "a walk"}
-                    for day in days
-                ]
-                for number in (5, 2, 9)
-            ]
-            return [entries[:many] for entries in records for many in range(1, DAYS_MOST + 1)]
-        case Commitment():
-            said = {"what": "a walk", "when": "at six", "where": "in the park", "surer": ""}
-            return [{**said, "sure": sure} for sure in prompt.steps]
-        case _:
-            return ["I walked instead of going online."]
+    return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
@@ -257,11 +208,6 @@ def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
 def test_what_the_walks_answer_is_what_a_form_could_say(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
-
-
-def test_every_kind_of_answer_is_used_somewhere() -> None:
-    used = {type(prompt) for activity in ACTIVITIES for prompt in activity.prompts}
-    assert {kind for kind in kinds().values() if kind.__module__.startswith("companion.")} <= used
 
 
 @every_activity

@@ -58,7 +58,7 @@ from companion.store.keys import hash_of
 from companion.web.gate import parked_forms
 from companion.web.page import form_fields
 from companion.web.page.rendering import TAGS, cleaned, paragraphs
-from tests.trips.kinds import every_kind
+from tests.domain.activities.answers.samples import every_kind
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 EVERY_KIND = every_kind()

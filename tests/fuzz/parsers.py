@@ -7,10 +7,10 @@ from companion import content
 from companion.domain.authoring.prompt_form import form_of
 from companion.domain.signposts import signposts
 from companion.domain.signposts.form import form_of as signpost_form
+from tests.domain.activities.answers.samples import samples
 from tests.domain.planted import PLANTED
 from tests.fuzz import judges
 from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
-from tests.trips.kinds import SAMPLES
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ PARSERS = {
         [*(file.read_bytes() for file in content.starter_files()), *(each.data for each in PLANTED)],
     ),
     "programme": Parser(judges.a_programme, [content.programme_file().read_bytes()]),
-    "answer": Parser(judges.an_answer, [sent(sample.form) for sample in SAMPLES.values()]),
+    "answer": Parser(judges.an_answer, [sent(sample.form) for sample in samples().values()]),
     "question": Parser(judges.a_question, [sent(form_of(prompt)) for prompt in EVERY_KIND.prompts]),
     "signpost": Parser(
         judges.a_signpost, [sent(signpost_form(each)) for each in content.shipped_directory().signposts]

@@ -90,6 +90,7 @@ def whole(options: list[str]) -> int:
     find_servers()
     if options:
         keep_pages()
+        check("flask", "--app", "wsgi", "translations", "check")
     lint()
     check("bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", "companion")
     rest = ["tests", "--ignore", "tests/trips"]

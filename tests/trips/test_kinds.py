@@ -11,16 +11,19 @@ from playwright.sync_api import Locator, expect
 from companion.config import Settings
 from companion.domain.forms import Form
 from companion.store.operations.open_databases import open_store
+from tests.domain.activities.answers.samples import FAR_TOO_LONG, HOSTILE, every_kind, samples
 from tests.trips.browsers import Way
 from tests.trips.demo import Portals
 from tests.trips.eyes_and_ears import FIELDS, Ears, is_all_in_sight, listens, looks_right, spoken
 from tests.trips.hands import Keyboard
-from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, TITLE, hold_every_kind
+from tests.trips.kinds import hold_every_kind
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
+SAMPLES = samples()
+TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
 """What each question brings; at the end all of it is looked at."""

@@ -16,9 +16,9 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.activities import activities
 from companion.store.base import Store
 from companion.store.operations.open_databases import open_store
+from tests.domain.activities.answers.samples import every_kind
 from tests.trips.browsers import Browsers, Way
 from tests.trips.demo import Portals
-from tests.trips.kinds import every_kind
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.reading import TOO_WIDE

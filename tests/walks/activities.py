@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from hypothesis import strategies as some
 
@@ -10,54 +9,14 @@ from companion.domain.activities.activity import Activity, from_plain
 from companion.domain.activities.answers import Prompt, kinds
 from companion.domain.activities.layout import END, NEXT, Layout
 from companion.domain.authored import Id
+from tests.domain.activities.answers.by_chance import Plain
+from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
 """Prompts; one part more can make them eleven."""
-LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
-ENDS = {"low_label": "Hard", "high_label": "Good"}
-Plain = dict[str, Any]
 
 
-def _options() -> some.SearchStrategy[Plain]:
-    labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)  # two may be called the same
-    return labels.map(
-        lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}
-    )
-
-
-def _scale() -> some.SearchStrategy[Plain]:
-    ends = some.tuples(some.integers(0, 9), some.integers(1, 10)).filter(lambda pair: pair[0] < pair[1])
-    return ends.map(lambda pair: {"low": pair[0], "high": pair[1], **ENDS})
-
-
-def _measures() -> some.SearchStrategy[Plain]:
-    names = some.sampled_from([["mood"], ["mood", "sleep"]])
-    return names.map(
-        lambda ids: {
-            "measures": [{"id": each, "label": each, **ENDS} for each in ids],
-            "line_label": "A line",
-        }
-    )
-
-
-def _up_to(least: int, most: int) -> some.SearchStrategy[Plain]:
-    return some.fixed_dictionaries({}, optional={"most": some.integers(least, most)})
-
-
-SETTINGS: dict[str, some.SearchStrategy[Plain]] = {
-    "one_choice": _options(),
-    "several_choices": _options(),
-    "scale": _scale(),
-    "daily_record": _measures(),
-    "list": _up_to(1, 5),
-    "timeline": _up_to(1, 3),
-    "steps": some.tuples(_up_to(2, 4), some.sampled_from([{}, {"shape": "ring"}])).map(
-        lambda pair: {**pair[0], **pair[1]}
-    ),
-    "triangle": some.sampled_from([{}, {"situation": False}]),
-}
-"""What an author gives a kind beside its question; a kind that is not here needs nothing."""
-LISTS = ("list", "steps", "several_choices")
+LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
 """The kinds whose items a part can be repeated for."""
 
 
@@ -118,7 +77,7 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
             lists = draw(some.integers(0, 9)) < (4 if places else first)
             kind = draw(some.sampled_from(LISTS if lists else sorted(kinds())))
             plain = {"id": f"p{len(places)}", "kind": kind, "ask": "What was it like?"}
-            plain |= draw(SETTINGS.get(kind, some.just({})))
+            plain |= draw(sample_of(kind).settings_by_chance)
             if over:
                 plain["for_each"] = over
             spine = not over and kind in LISTS and draw(some.integers(0, 3)) > 0

@@ -14,7 +14,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 from companion.domain.activities.list_items import carried
 from tests.walks import reading
 from tests.walks.activities import LISTS, activities
-from tests.walks.answers import FORMS, changes, forms
+from tests.walks.answers import changes, forms
 from tests.walks.counts import walks
 from tests.walks.reading import meets, step
 
@@ -26,10 +26,6 @@ SORTS = {
     "own answer", "earlier answer", "earlier answer of the item", "recall", "recall in a part", "recall of a list",
     *(f"part over {kind}" for kind in LISTS),
 }  # fmt: skip
-
-
-def test_there_are_answers_to_every_kind() -> None:
-    assert set(FORMS) == set(kinds())
 
 
 def test_activities_by_chance_are_valid_and_have_all_there_is() -> None:

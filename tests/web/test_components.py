@@ -13,9 +13,7 @@ from jinja2.ext import babel_extract
 
 from companion import create_app
 from companion.config import Mode, Settings
-from companion.domain.activities.answers import kinds
 from companion.store.base import Store
-from companion.web.gallery.kinds import ASKED
 from tests.cast import Cast
 from tests.pages import is_well_formed, keep
 from tests.visitor import Visitor
@@ -83,10 +81,6 @@ def test_the_demo_gives_everybodys_way_in_on_this_machine_alone(
 def test_elsewhere_nothing_tells_of_a_demo(settings: Settings, store: Store, mode: Mode) -> None:
     visitor = of_mode(settings, mode)
     assert visitor.get("/_demo").status == 404 and "Accounts to try" not in visitor.get("/sign-in")
-
-
-def test_it_shows_every_kind_of_answer() -> None:
-    assert set(ASKED) == set(kinds())
 
 
 def test_it_shows_every_macro_of_the_components() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from companion.domain.activities.answers import kinds
 from tests.cast import Cast
-from tests.trips.kinds import FAR_TOO_LONG, HOSTILE, SAMPLES, hold_every_kind, prompt_id
+from tests.domain.activities.answers.samples import FAR_TOO_LONG, HOSTILE, sample_of
+from tests.trips.kinds import hold_every_kind
 from tests.visitor import Page, Visitor
 
 every_kind = pytest.mark.parametrize("kind", kinds())
@@ -40,7 +41,7 @@ CONFIDE = (
 @pytest.fixture
 def piece(kind: str, cast: Cast) -> UUID:
     """Work with the one question of this kind."""
-    hold_every_kind(cast.store, cast.now, only=kind)
+    hold_every_kind(cast.store, cast.now, kind)
     return cast.priya.sets(cast.sam, "every-kind")
 
 
@@ -86,7 +87,7 @@ class Composer(HTMLParser):
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
     """To answer its question, or to change what was answered."""
-    return Composer(browser.get(f"/my/work/{piece}?change={prompt_id(kind)}"))
+    return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
 def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[str]]) -> Page:
@@ -102,12 +103,12 @@ def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[
 def test_it_is_answered_and_comes_back_to_be_changed(
     kind: str, piece: UUID, cast: Cast, enter: SimpleNamespace
 ) -> None:
-    sample = SAMPLES[kind]
+    sample = sample_of(kind)
     says_who_reads_it(kind, enter.sam.get(f"/my/work/{piece}"))
     assert set(sample.form) <= composer(enter.sam, piece, kind).names
     page = sends(enter.sam, piece, kind, {})
     assert page.status == 422 and sample.empty in page
-    assert f'id="answer-{prompt_id(kind)}-wrong"' in page.text
+    assert f'id="answer-{sample_of(kind).prompt_id}-wrong"' in page.text
     assert cast.sam.work(piece).answers == {}
     says_who_reads_it(kind, page)
 
@@ -122,7 +123,7 @@ def test_it_is_answered_and_comes_back_to_be_changed(
 
 @every_kind
 def test_what_is_hostile_is_refused_or_taken_as_it_is(kind: str, piece: UUID, enter: SimpleNamespace) -> None:
-    sample, fields = SAMPLES[kind], kinds()[kind].fields
+    sample, fields = sample_of(kind), kinds()[kind].fields
     assert sample.own_words == kinds()[kind].free_text
     forms = [{**sample.form, name: [text]} for name in fields for text in (HOSTILE, FAR_TOO_LONG, "-1")]
     forms += [dict.fromkeys(fields, [text] * 13) for text in HOSTILE_TEXTS]
@@ -139,7 +140,7 @@ def test_what_is_hostile_is_refused_or_taken_as_it_is(kind: str, piece: UUID, en
 def says_who_reads_it(kind: str, page: Page) -> None:
     """In front of free text, and at its field for a screen reader; where nobody writes, it is not needed."""
     before, _, after = page.text.partition('<div class="sheet')
-    confide = f"confide-{prompt_id(kind)}"
+    confide = f"confide-{sample_of(kind).prompt_id}"
     if kinds()[kind].free_text:
         assert not [words for words in CONFIDE if words not in replace(page, text=before)]
         assert 'href="tel:999"' in before.partition(f'id="{confide}"')[2]

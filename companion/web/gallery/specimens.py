@@ -12,7 +12,8 @@ from companion.domain.messages.messages import Message
 from companion.domain.plan.diff import Difference
 from companion.domain.plan.plan import Change, Item, PlanEntry
 from companion.domain.refusals import Problem
-from companion.web.gallery.kinds import LONG, WALK
+
+WALK, LONG = "I walked to the bridge.", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
 NOBODY = UUID(int=0)
 STAGES = [

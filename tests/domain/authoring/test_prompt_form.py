@@ -29,8 +29,8 @@ from companion.domain.authoring.prompt_form import (
 )
 from companion.domain.forms import Form
 from companion.domain.refusals import Rejected
+from tests.domain.activities.answers.samples import every_kind, sample_of
 from tests.domain.any_activity import PIECES, activities_of
-from tests.trips.kinds import SAMPLES, every_kind
 
 every = pytest.mark.parametrize("kind", kinds())
 WALK = blank_activity(About("A walk", None, 10, "This looks at one walk."), "a-walk")
@@ -117,7 +117,7 @@ def test_a_new_question_begins_with_what_its_kind_sets(kind: str) -> None:
     assert {field.partition("-")[0] for field in missing} <= {"ask", *required}
     filled = {**form, **{name: texts for name, texts in form_of(sample).items() if name in ("ask", "help")}}
     if not required:
-        assert typed_prompt(kind, filled, WALK, None).ask == SAMPLES[kind].ask
+        assert typed_prompt(kind, filled, WALK, None).ask == sample_of(kind).ask
 
 
 @every

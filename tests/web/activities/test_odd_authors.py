@@ -5,7 +5,7 @@ from uuid import uuid4
 import msgspec
 
 from companion.domain.activities.answers.short_text import ShortText
-from tests.trips.kinds import HOSTILE
+from tests.domain.activities.answers.samples import HOSTILE
 from tests.web.activities.desk import Desk, keeps
 from tests.web.forms import Forms, filled
 

@@ -1,7 +1,7 @@
 """The preview is the real conversation, and stores nothing."""
 
+from tests.domain.activities.answers.samples import every_kind, samples
 from tests.security.test_gates import stored
-from tests.trips.kinds import SAMPLES, every_kind
 from tests.visitor import Page
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms
@@ -29,7 +29,7 @@ def test_a_preview_is_the_real_thing_and_stores_nothing(walk: Desk) -> None:
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")
     page = walk.page("/preview")
-    for kind, sample in SAMPLES.items():
+    for kind, sample in samples().items():
         assert sample.ask in asked(page)
         refused = tries(walk, Forms(page).of(f"{walk.path}/preview"), way="answered")
         assert refused.status == 422 and sample.empty in refused

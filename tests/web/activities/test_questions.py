@@ -8,8 +8,8 @@ from companion.domain.activities.answers.one_choice import OneChoice, Option
 from companion.domain.activities.answers.scale import Scale
 from companion.domain.authoring import prompt_form
 from companion.web.activities.question import CONDITIONS_MOST, offered
+from tests.domain.activities.answers.samples import HOSTILE, every_kind, sample_of
 from tests.security.test_gates import stored
-from tests.trips.kinds import HOSTILE, SAMPLES, every_kind
 from tests.visitor import Page
 from tests.web.activities.desk import ANY, Desk, keeps, problems_are_linked, words
 from tests.web.forms import Forms, filled
@@ -25,7 +25,7 @@ def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> No
         assert page.path == desk.path and "The question is saved." in page, kind
         prompt = desk.activity.prompts[-1]
         assert prompt == msgspec.structs.replace(sample, id=f"question-{number}", help=typed["help"][0])
-        assert SAMPLES[kind].ask in words(page)
+        assert sample_of(kind).ask in words(page)
         problems_are_linked(page)
 
         of = f"/questions/{prompt.id}"
@@ -56,7 +56,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk: Desk)
 
 def samples() -> list[tuple[str, Prompt]]:
     """A question of every kind."""
-    return list(zip(SAMPLES, every_kind().prompts, strict=True))
+    return list(zip(kinds(), every_kind().prompts, strict=True))
 
 
 def test_nothing_is_saved_by_choosing_another_kind(walk: Desk) -> None:
@@ -119,7 +119,7 @@ def test_what_an_earlier_question_is_asked_for_stays_to_be_seen(walk: Desk) -> N
     """A recall and a list that come later by now, and a condition about a question that is gone."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
-        before.prompts[2], recall="list", for_each="list",
+        next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",
         branches=prompt_form.typed_prompt(
             "letter", {"ask": ["x"], "when": ["gone|one_of|yes", "date|way|talk"], "to": ["end", "end"]},
             before, None).branches,

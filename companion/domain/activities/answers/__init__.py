@@ -10,8 +10,10 @@ its test.
 import functools
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -30,6 +32,14 @@ OPTIONS_MOST = 40
 """Options of one question: more than anybody reads on a telephone."""
 BRANCHES_MOST = 50
 """Branches of one question: one for each option, and some for the other ways to answer."""
+
+
+class Example(NamedTuple):
+    """A question of one kind, with what somebody might type: for the page of components, the guide and the tests."""
+
+    ask: str
+    form: Form
+    settings: Mapping[str, Any] = MappingProxyType({})
 
 
 class Condition(Authored, frozen=True, kw_only=True):
@@ -66,6 +76,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The form fields that belong to this kind; a draft keeps these and no others."""
     free_text: ClassVar[bool] = False
     """True where the participant writes in his own words, so that the content rules' line stands there."""
+    example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
         """The value of what was typed. Raises ``Rejected``."""

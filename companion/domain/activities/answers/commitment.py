@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
@@ -14,10 +14,20 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """Answered with four texts and a number from 0 to 10. Only what would make him surer may stay empty."""
+    """Answered with what, when, where, how sure from 0 to 10, and what would make it surer, which may stay empty."""
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What will you do before we meet?",
+        {
+            "what": ["I walk to the bridge."],
+            "when": ["On Friday."],
+            "where": ["Along the river."],
+            "sure": ["7"],
+            "surer": ["Dry shoes."],
+        },
+    )
 
     @property
     def steps(self) -> range:
@@ -44,6 +54,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
+        """How sure, from 0 to 10."""
         return int(value["sure"])
 
     def numbers(self) -> range:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers._shapes import Point
 from companion.domain.authored import Authored, Id, Line
 from companion.domain.forms import Form, first
@@ -80,7 +80,7 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with entries in the order of their days, one a day; it stays open until it is said to be finished.
+    """Answered with an entry a day, for today or yesterday; open until its last day or until it is said to be finished.
 
     The entries so far come back as ``on``, ``numbers`` and ``said``, the new one in fields of its own, ``noted-on``
     its day; ``without`` names the days to take out. The last entry of a finished record is marked as such.
@@ -93,6 +93,22 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         "on", "numbers", "said", "without", "noted-on", *NUMBER_FIELDS, "line", FINISHED,
     )  # fmt: skip
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "How was each day until we meet?",
+        {
+            "noted-on": ["2026-11-03"],
+            "number-1": ["4"],
+            "number-2": ["10"],
+            "line": ["It was still light."],
+        },
+        {
+            "measures": [
+                {"id": "mood", "label": "My mood", "low_label": "Hard", "high_label": "Good"},
+                {"id": "sleep", "label": "My sleep", "low_label": "Hard", "high_label": "Good"},
+            ],
+            "line_label": "One line about the day",
+        },
+    )
 
     def parse(self, form: Form) -> Value:
         out = frozenset(form.get("without", ()))
@@ -168,6 +184,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
+        """How many days."""
         return len(value)
 
     def numbers(self) -> range:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.time.moments import day_of
@@ -15,9 +15,13 @@ YEARS = range(1900, 2101)
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):
-    """Answered with a date as ``2026-11-24``."""
+    """Answered with a day, kept as ``2026-11-24``."""
 
     fields: ClassVar[tuple[str, ...]] = PARTS
+    example: ClassVar[Example] = Example(
+        "When will you walk again?",
+        {"day": ["3"], "month": ["12"], "year": ["2026"]},
+    )
 
     def parse(self, form: Form) -> Value:
         return typed_day(form).isoformat()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers._shapes import WIDTH, Arrow, Box, arrow, height_of, in_box
 from companion.domain.forms import Form, first
 from companion.domain.refusals import all_of
@@ -27,10 +27,14 @@ class Picture:
 
 
 class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
-    """Answered with a situation and what he will do in it."""
+    """Answered with a situation and a plan for it, drawn."""
 
     fields: ClassVar[tuple[str, ...]] = ("situation", "plan")
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What will you do when it rains?",
+        {"situation": ["If it rains in the morning."], "plan": ["Walk after lunch."]},
+    )
 
     def parse(self, form: Form) -> Value:
         said = all_of(*(partial(clean, first(form, name), MOST, name) for name in self.fields))

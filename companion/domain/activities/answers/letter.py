@@ -4,17 +4,21 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a text of at most ``most`` characters; the page says that nobody is sent it."""
+    """Answered with a letter of at most ``most`` characters; the page says that nobody is sent it."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What would you like to say to yourself in a year?",
+        {"answer": ["Dear me, keep walking."]},
+    )
 
     def parse(self, form: Form) -> Value:
         return clean(first(form, "answer"), self.most, "answer")

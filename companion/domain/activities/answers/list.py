@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
@@ -19,6 +19,10 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What did you see on the way?",
+        {"answer": ["A heron", "Two kites", "The ferry"]},
+    )
 
     def parse(self, form: Form) -> Value:
         items = [text for text in form.get("answer", ()) if tidy(text)]
@@ -32,12 +36,14 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
+        """How many."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, self.most + 1)
 
     def items(self, value: Value) -> list[str]:
+        """The lines."""
         return list(value)
 
     @property

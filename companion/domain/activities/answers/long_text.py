@@ -4,17 +4,22 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 
 class LongText(Prompt, frozen=True, kw_only=True, tag="long_text"):
-    """Answered with a text of at most ``most`` characters."""
+    """Answered with paragraphs of at most ``most`` characters."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 10_000
 
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What was this morning like?",
+        {"answer": ["I rang my sister back."]},
+        {"help": "A few lines are enough."},
+    )
 
     def parse(self, form: Form) -> Value:
         return clean(first(form, "answer"), self.most, "answer")

@@ -1,11 +1,11 @@
 """One of several offered options."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import OPTIONS_MOST, Prompt, Value
+from companion.domain.activities.answers import OPTIONS_MOST, Example, Prompt, Value
 from companion.domain.authored import Authored, Id, Line
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
@@ -22,9 +22,19 @@ Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
 
 
 class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
-    """Answered with the id of one option."""
+    """Answered with one option, kept as its id."""
 
     options: Options
+    example: ClassVar[Example] = Example(
+        "Where did you walk?",
+        {"answer": ["river"]},
+        {
+            "options": [
+                {"id": "park", "label": "The park"},
+                {"id": "river", "label": "The river, as far as the second bridge and back on the other side"},
+            ]
+        },
+    )
 
     def parse(self, form: Form) -> Value:
         answer = first(form, "answer")
@@ -38,6 +48,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
+        """The option's id."""
         return frozenset({value})
 
     def choosing(self, option_id: str) -> Value:

@@ -1,23 +1,28 @@
 """A place on a line from one number to another."""
 
 import functools
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.authored import Line
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 
 class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
-    """Answered with a whole number from ``low`` to ``high``, both included."""
+    """Answered with a whole number from ``low`` to ``high``."""
 
     low: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
     high: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
     low_label: Line
     high_label: Line
+    example: ClassVar[Example] = Example(
+        "How was the walk for you?",
+        {"answer": ["7"]},
+        {"low_label": "Hard", "high_label": "Good"},
+    )
 
     @property
     def steps(self) -> range:
@@ -45,6 +50,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
         return {"answer": [str(value)]}
 
     def number(self, value: Value) -> int | None:
+        """The number."""
         return int(value)
 
     def numbers(self) -> range:

@@ -1,15 +1,27 @@
 """Any number of offered options."""
 
-from companion.domain.activities.answers import Prompt, Value
+from typing import ClassVar
+
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers.one_choice import Options, label_of, option_faults
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
-    """Answered with the ids of the chosen options, in the order in which they are offered."""
+    """Answered with one option or more, kept as their ids in the order of the question."""
 
     options: Options
+    example: ClassVar[Example] = Example(
+        "Where could you walk next?",
+        {"answer": ["park", "river"]},
+        {
+            "options": [
+                {"id": "park", "label": "The park"},
+                {"id": "river", "label": "The river, as far as the second bridge and back on the other side"},
+            ]
+        },
+    )
 
     def parse(self, form: Form) -> Value:
         ticked = set(form.get("answer", ()))
@@ -24,6 +36,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
+        """The options' ids."""
         return frozenset(value)
 
     def choosing(self, option_id: str) -> Value:
@@ -33,12 +46,14 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return tuple(option.id for option in self.options)
 
     def number(self, value: Value) -> int | None:
+        """How many."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, len(self.options) + 1)
 
     def items(self, value: Value) -> list[str]:
+        """The options chosen."""
         labels = {option.id: option.label for option in self.options}
         return [labels[each] for each in value]
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers._rows import at_row, cell, filled
 from companion.domain.activities.answers._shapes import WIDTH, Arrow, Box, Point, arrow, height_of, in_box
 from companion.domain.forms import Form, first
@@ -40,13 +40,26 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """Answered with two to ``most`` steps, and the number of the one where he could step out, if he sees it."""
+    """Answered with two to ``most`` steps, drawn, and perhaps the one where stepping out was possible."""
 
     shape: Literal["chain", "ring"] = "chain"
     most: Annotated[int, msgspec.Meta(ge=LEAST, le=8)] = 8
 
     fields: ClassVar[tuple[str, ...]] = ("step", "out")
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "Which steps led you out of the house?",
+        {
+            "step": [
+                "I rang my sister back.",
+                "I put my shoes on.",
+                "I took the keys.",
+                "I walked to the bridge.",
+            ],
+            "out": ["3"],
+        },
+        {"shape": "ring"},
+    )
 
     def parse(self, form: Form) -> Value:
         rows = {place: row[0] for place, row in filled(form, ["step"])}
@@ -74,18 +87,21 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
+        """``out``, if a place to step out is marked."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
         return ("out",)
 
     def number(self, value: Value) -> int | None:
+        """How many."""
         return len(value["steps"])
 
     def numbers(self) -> range:
         return range(LEAST, self.most + 1)
 
     def items(self, value: Value) -> list[str]:
+        """The steps."""
         return list(value["steps"])
 
     @property

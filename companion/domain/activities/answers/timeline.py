@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers._rows import at_row, cell, filled
 from companion.domain.activities.answers._shapes import WIDTH
 from companion.domain.activities.answers._words import BOLD, LEADING, Words, wrap
@@ -42,12 +42,20 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """Answered with one to ``most`` stages in order. When and what are needed; how it felt is not."""
+    """Answered with one to ``most`` stages in order, drawn; how a stage felt may stay empty."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
 
     fields: ClassVar[tuple[str, ...]] = ("when", "what", "felt")
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "Which walks do you remember best?",
+        {
+            "when": ["Last spring", "In June", "This week"],
+            "what": ["Along the coast.", "Up the hill.", "I walked to the bridge."],
+            "felt": ["Windy and good.", "", "Quiet."],
+        },
+    )
 
     def parse(self, form: Form) -> Value:
         rows = filled(form, self.fields)
@@ -68,6 +76,7 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
         return {name: [stage[name] for stage in value] for name in self.fields}
 
     def number(self, value: Value) -> int | None:
+        """How many."""
         return len(value)
 
     def numbers(self) -> range:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.activities.answers._shapes import WIDTH, Box, Point, height_of, in_box, line
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 from companion.domain.forms import Form, first
@@ -33,12 +33,21 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a thought, a feeling and what he did; with ``situation`` it asks for that first."""
+    """Answered with a thought, a feeling and what was done, drawn; with ``situation`` it asks for that first."""
 
     situation: bool = True
 
     fields: ClassVar[tuple[str, ...]] = ("situation", "thought", "feeling", "behaviour")
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What was it like at the bridge?",
+        {
+            "situation": ["It was still light."],
+            "thought": ["I can do this again."],
+            "feeling": ["Calm."],
+            "behaviour": ["I walked to the bridge."],
+        },
+    )
 
     @property
     def asked(self) -> tuple[str, ...]:

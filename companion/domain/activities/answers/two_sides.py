@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from companion.domain.activities.answers import Prompt, Value
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
@@ -18,7 +18,7 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """Answered with four texts. Each side needs one of its two; where a label is empty the page has its own."""
+    """Answered with what speaks for and against, now and later; each side needs one text of its two."""
 
     for_label: Heading = ""
     against_label: Heading = ""
@@ -27,6 +27,15 @@ class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
 
     fields: ClassVar[tuple[str, ...]] = tuple(f"{side}_{time}" for side in SIDES for time in TIMES)
     free_text: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "What speaks for and against a walk before work?",
+        {
+            "for_now": ["Fresh air."],
+            "for_later": ["I sleep better."],
+            "against_now": ["It is cold."],
+            "against_later": [""],
+        },
+    )
 
     def parse(self, form: Form) -> Value:
         value = {name: clean(first(form, name), MOST, name, required=False) for name in self.fields}

@@ -1,12 +1,19 @@
 """Yes or no."""
 
-from companion.domain.activities.answers import Prompt, Value
+from typing import ClassVar
+
+from companion.domain.activities.answers import Example, Prompt, Value
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 
 class YesNo(Prompt, frozen=True, kw_only=True, tag="yes_no"):
-    """Answered with ``yes`` or ``no``, which branches can ask for."""
+    """Answered with yes or no."""
+
+    example: ClassVar[Example] = Example(
+        "Did you go outside today?",
+        {"answer": ["no"]},
+    )
 
     def parse(self, form: Form) -> Value:
         answer = first(form, "answer")
@@ -20,6 +27,7 @@ class YesNo(Prompt, frozen=True, kw_only=True, tag="yes_no"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
+        """``yes`` or ``no``."""
         return frozenset({value})
 
     def offers(self) -> tuple[str, ...]:

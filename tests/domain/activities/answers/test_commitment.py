@@ -2,7 +2,22 @@ import pytest
 
 from companion.domain.activities.answers.commitment import Commitment
 from companion.domain.refusals import Problem, Rejected
+from tests.domain.activities.answers.by_chance import PERHAPS, TO_TEN, WRITTEN, fields
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "commitment",
+    said=(
+        *("What I will do", "I walk to the bridge.", "On Friday.", "Along the river."),
+        *("7 on a line from 0 to 10", "Dry shoes."),
+    ),
+    forms=lambda prompt: fields(what=WRITTEN, when=WRITTEN, where=WRITTEN, sure=TO_TEN, surer=PERHAPS),
+    values=lambda prompt: [
+        {"what": "a walk", "when": "at six", "where": "in the park", "surer": "", "sure": sure}
+        for sure in prompt.numbers()
+    ],
+)
 
 QUESTION = Commitment(id="p", ask="What will you do?")
 FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At home"], "sure": ["6"]}

@@ -1,11 +1,64 @@
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import strategies as some
 
-from companion.domain.activities.answers.daily_record import DailyRecord, Gap, Measure
+from companion.domain.activities.answers import Value
+from companion.domain.activities.answers.daily_record import DAYS_MOST, DailyRecord, Gap, Measure
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
+from tests.domain.activities.answers.by_chance import ENDS, PERHAPS, TO_TEN, WORDS, one
 from tests.domain.activities.answers.kinds import prompt
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
+
+
+def _forms(prompt: Any) -> some.SearchStrategy[Form]:
+    """One day more, and perhaps those so far with it."""
+    new = some.fixed_dictionaries(
+        {
+            "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),
+            "line": PERHAPS,
+            **{f"number-{n}": TO_TEN for n, _ in enumerate(prompt.measures, 1)},
+        }
+    )
+    before: Form = {
+        "on": ["2026-11-23", "2026-11-24"],
+        "numbers": [" ".join("3" for _ in prompt.measures)] * 2,
+        "said": ["", WORDS[0]],
+    }
+    pairs = some.tuples(some.sampled_from([{}, before]), new)
+    return pairs.map(lambda pair: {**pair[0], **pair[1], "finished": ["yes"]})
+
+
+def _records(prompt: Any) -> list[Value]:
+    days = [(date(2026, 11, 1) + timedelta(day)).isoformat() for day in range(DAYS_MOST)]
+    records = [
+        [
+            {"on": day, "numbers": {each.id: number for each in prompt.measures}, "line": "a walk"}
+            for day in days
+        ]
+        for number in (5, 2, 9)
+    ]
+    return [entries[:many] for entries in records for many in prompt.numbers()]
+
+
+SAMPLE = Sample(
+    "daily_record",
+    said=("My mood 4", "My sleep 10", "It was still light."),
+    forms=_forms,
+    settings_by_chance=some.sampled_from([["mood"], ["mood", "sleep"]]).map(
+        lambda ids: {
+            "measures": [{"id": each, "label": each, **ENDS} for each in ids],
+            "line_label": "A line",
+        }
+    ),
+    values=_records,
+    empty=NOTHING_CHOSEN,
+    filled_by_the_page=("noted-on",),
+    then="I have added my last entry",
+)
 
 MOOD = Measure(id="mood", label="My mood", low_label="Low", high_label="Good")
 PULL = Measure(id="pull", label="The pull", low_label="None", high_label="Strong")

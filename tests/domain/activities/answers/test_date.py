@@ -1,10 +1,24 @@
 from datetime import date
 
 import pytest
+from hypothesis import strategies as some
 
 from companion.domain.activities.answers.date import Date
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import fields, one
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "date",
+    said=("Thursday 3 December 2026",),
+    forms=lambda prompt: fields(
+        day=one(some.integers(1, 6).map(str)), month=some.just(["11"]), year=some.just(["2026"])
+    ),
+    empty="There is no date yet.",
+    wrong="This is not a date.",
+    own_words=False,
+)
 
 QUESTION = Date(id="p", ask="On which day was it?")
 

@@ -10,19 +10,9 @@ from hypothesis import strategies as st
 
 from companion.domain.activities.answers import kinds
 from companion.domain.refusals import Rejected
-from tests.domain.activities.answers.kinds import OPTIONS, prompt
+from tests.domain.activities.answers.kinds import prompt
 
 ROOT = Path(__file__).parents[4]
-SETTINGS = {
-    "one_choice": {"options": OPTIONS},
-    "several_choices": {"options": OPTIONS},
-    "scale": {"low_label": "Hard", "high_label": "Good"},
-    "steps": {"shape": "ring"},
-    "daily_record": {
-        "measures": [{"id": "mood", "label": "My mood", "low_label": "Low", "high_label": "Good"}],
-        "line_label": "One line",
-    },
-}
 ODD = st.sampled_from(
     ["a", "b", "yes", "0", "2", "7", "11", "-1", "2026", "2026-11-24", "٣", "\x00", "\ud800"]
 )
@@ -47,7 +37,7 @@ def test_the_kinds_are_looked_for_once() -> None:
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
 def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject) -> None:
-    question = prompt(kind, **SETTINGS.get(kind, {}))
+    question = prompt(kind, **kinds()[kind].example.settings)
     form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
     try:
         value = question.parse(form)
@@ -63,7 +53,7 @@ def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject
 @pytest.mark.parametrize("kind", kinds())
 def test_whatever_offers_options_says_how_one_is_chosen(kind: str) -> None:
     """The way to help is looked for behind each option, of whatever kind the question is."""
-    question = prompt(kind, **SETTINGS.get(kind, {}))
+    question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)
         assert question.parse(question.fill(value)) == value and option.id in question.chosen(value)

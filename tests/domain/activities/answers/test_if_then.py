@@ -1,6 +1,14 @@
 from companion.domain.activities.answers.if_then import IfThen
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import WRITTEN, fields
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "if_then",
+    said=("If this happens", "If it rains in the morning.", "Then I will", "Walk after lunch."),
+    forms=lambda prompt: fields(situation=WRITTEN, plan=WRITTEN),
+)
 
 QUESTION = IfThen(id="p", ask="What will you do?")
 SAID = {"situation": "I am alone in the evening", "plan": "walk to the bridge and back"}

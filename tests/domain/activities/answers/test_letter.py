@@ -1,4 +1,8 @@
+from tests.domain.activities.answers.by_chance import WRITTEN, fields
 from tests.domain.activities.answers.kinds import prompt, refuses
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample("letter", said=("Dear me, keep walking.",), forms=lambda prompt: fields(answer=WRITTEN))
 
 
 def test_a_long_letter_keeps_its_paragraphs() -> None:

@@ -1,4 +1,18 @@
+from hypothesis import strategies as some
+
+from tests.domain.activities.answers.by_chance import ITEMS, fields, up_to
 from tests.domain.activities.answers.kinds import prompt, refuses
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "list",
+    said=("A heron", "Two kites", "The ferry"),
+    forms=lambda prompt: fields(
+        answer=some.lists(some.sampled_from(ITEMS), min_size=1, max_size=prompt.most)
+    ),
+    settings_by_chance=up_to(1, 5),
+    values=lambda prompt: [["a walk"] * many for many in range(1, prompt.most + 1)],
+)
 
 
 def test_empty_lines_do_not_count() -> None:

@@ -1,4 +1,18 @@
+from hypothesis import strategies as some
+
+from tests.domain.activities.answers.by_chance import fields, one, options
 from tests.domain.activities.answers.kinds import OPTIONS, prompt, refuses
+from tests.domain.activities.answers.samples import NOT_OFFERED, NOTHING_CHOSEN, Sample
+
+SAMPLE = Sample(
+    "one_choice",
+    said=("The river",),
+    forms=lambda prompt: fields(answer=one(some.sampled_from(prompt.offers()))),
+    settings_by_chance=options(),
+    empty=NOTHING_CHOSEN,
+    wrong=NOT_OFFERED,
+    own_words=False,
+)
 
 
 def test_only_what_is_offered_can_be_chosen() -> None:

@@ -1,9 +1,22 @@
 import pytest
+from hypothesis import strategies as some
 
 from companion.domain.activities.answers.scale import Scale
+from tests.domain.activities.answers.by_chance import ENDS, fields, one
 from tests.domain.activities.answers.kinds import prompt, refuses
+from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
-ENDS = {"low_label": "Hard", "high_label": "Good"}
+_ends = some.tuples(some.integers(0, 9), some.integers(1, 10)).filter(lambda pair: pair[0] < pair[1])
+SAMPLE = Sample(
+    "scale",
+    said=("7 on a line from 0 to 10", "Hard", "Good"),
+    forms=lambda prompt: fields(answer=one(some.sampled_from(prompt.steps).map(str))),
+    settings_by_chance=_ends.map(lambda pair: {"low": pair[0], "high": pair[1], **ENDS}),
+    values=lambda prompt: list(prompt.steps),
+    empty=NOTHING_CHOSEN,
+    wrong="Please choose a number from 0 to 10.",
+    own_words=False,
+)
 
 
 def test_both_ends_belong_to_it() -> None:

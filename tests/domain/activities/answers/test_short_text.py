@@ -1,4 +1,8 @@
+from tests.domain.activities.answers.by_chance import WRITTEN, fields
 from tests.domain.activities.answers.kinds import prompt, refuses
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample("short_text", said=("I walked to the bridge.",), forms=lambda prompt: fields(answer=WRITTEN))
 
 
 def test_it_keeps_the_words_as_they_were_meant() -> None:

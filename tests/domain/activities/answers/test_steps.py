@@ -1,9 +1,41 @@
+from typing import Any
+
 import pytest
+from hypothesis import strategies as some
 
 from companion.domain.activities.answers._shapes import WIDTH
 from companion.domain.activities.answers.steps import Steps
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import ITEMS, fields, one, up_to
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+
+def _forms(prompt: Any) -> some.SearchStrategy[Form]:
+    rows = some.lists(some.sampled_from(ITEMS), min_size=2, max_size=prompt.most)
+    return rows.flatmap(
+        lambda steps: fields(
+            step=some.just(steps),
+            out=one(some.sampled_from(["", *(str(n) for n in range(1, len(steps) + 1))])),
+        )
+    )
+
+
+SAMPLE = Sample(
+    "steps",
+    said=(
+        *("I rang my sister back.", "I put my shoes on.", "I took the keys."),
+        *("I could step out here", "I walked to the bridge."),
+    ),
+    forms=_forms,
+    settings_by_chance=some.tuples(up_to(2, 4), some.sampled_from([{}, {"shape": "ring"}])).map(
+        lambda pair: {**pair[0], **pair[1]}
+    ),
+    values=lambda prompt: [
+        {"steps": ["I take a walk."] * many, "out": out} for many in prompt.numbers() for out in (None, 1)
+    ],
+)
 
 CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
@@ -44,13 +76,13 @@ def test_what_is_wrong_is_told_at_its_row() -> None:
 def test_a_ring_closes_and_no_step_covers_another(many: int) -> None:
     picture = RING.picture({"steps": [f"step {n}" for n in range(many)], "out": None})
     assert len(picture.boxes) == len(picture.links) == many
-    for place, one in enumerate(picture.boxes):
-        assert one.left.x > 0
-        assert one.right.x < WIDTH
-        assert one.bottom.y < picture.height
+    for place, box in enumerate(picture.boxes):
+        assert box.left.x > 0
+        assert box.right.x < WIDTH
+        assert box.bottom.y < picture.height
         for other in picture.boxes[place + 1 :]:
-            beside = one.right.x < other.left.x or other.right.x < one.left.x
-            assert beside or one.bottom.y < other.top.y or other.bottom.y < one.top.y
+            beside = box.right.x < other.left.x or other.right.x < box.left.x
+            assert beside or box.bottom.y < other.top.y or other.bottom.y < box.top.y
 
 
 def test_a_ring_turns_to_the_right_and_back_to_the_first() -> None:

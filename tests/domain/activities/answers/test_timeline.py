@@ -1,6 +1,39 @@
+from typing import Any
+
+from hypothesis import strategies as some
+
 from companion.domain.activities.answers.timeline import Timeline
+from companion.domain.forms import Form
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import ITEMS, WORDS, up_to
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+
+def _forms(prompt: Any) -> some.SearchStrategy[Form]:
+    stages = some.lists(
+        some.tuples(some.sampled_from(ITEMS), some.sampled_from(WORDS), some.sampled_from(("", *WORDS))),
+        min_size=1,
+        max_size=prompt.most,
+    )
+    return stages.map(
+        lambda rows: {name: [row[n] for row in rows] for n, name in enumerate(("when", "what", "felt"))}
+    )
+
+
+SAMPLE = Sample(
+    "timeline",
+    said=(
+        *("Last spring", "Along the coast.", "How it felt:", "Windy and good."),
+        *("In June", "This week", "Quiet."),
+    ),
+    forms=_forms,
+    settings_by_chance=up_to(1, 3),
+    values=lambda prompt: [
+        [{"when": "last spring", "what": "I took up walking.", "felt": ""}] * many
+        for many in prompt.numbers()
+    ],
+)
 
 QUESTION = Timeline(id="p", ask="Which stages has your life had?")
 SAID = [

@@ -1,7 +1,21 @@
+from hypothesis import strategies as some
+
 from companion.domain.activities.answers._shapes import WIDTH
 from companion.domain.activities.answers.triangle import Triangle
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import WRITTEN, fields
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "triangle",
+    said=(
+        *("What was happening", "It was still light.", "Thought", "I can do this again."),
+        *("Feeling", "Calm.", "I walked to the bridge."),
+    ),
+    forms=lambda prompt: fields(**dict.fromkeys(prompt.asked, WRITTEN)),
+    settings_by_chance=some.sampled_from([{}, {"situation": False}]),
+)
 
 QUESTION = Triangle(id="p", ask="What was it like?")
 WITHOUT = Triangle(id="p", ask="What was it like?", situation=False)

@@ -1,6 +1,19 @@
 from companion.domain.refusals import Problem
+from tests.domain.activities.answers.by_chance import PERHAPS, WRITTEN, fields
 from tests.domain.activities.answers.kinds import prompt
 from tests.domain.activities.answers.parts import problem
+from tests.domain.activities.answers.samples import Sample
+
+SAMPLE = Sample(
+    "two_sides",
+    said=(
+        *("What speaks for it", "Now", "Fresh air.", "Later on", "I sleep better."),
+        *("What speaks against it", "Now", "It is cold.", "Later on", "Nothing written"),
+    ),
+    forms=lambda prompt: fields(
+        for_now=WRITTEN, for_later=PERHAPS, against_now=PERHAPS, against_later=WRITTEN
+    ),
+)
 
 
 def test_one_text_on_each_side_is_enough() -> None:

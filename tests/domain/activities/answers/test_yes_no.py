@@ -1,4 +1,18 @@
+from hypothesis import strategies as some
+
+from tests.domain.activities.answers.by_chance import fields, one
 from tests.domain.activities.answers.kinds import prompt, refuses
+from tests.domain.activities.answers.samples import NOT_OFFERED, NOTHING_CHOSEN, Sample
+
+SAMPLE = Sample(
+    "yes_no",
+    said=("No",),
+    forms=lambda prompt: fields(answer=one(some.sampled_from(prompt.offers()))),
+    values=lambda prompt: ["yes", "no"],
+    empty=NOTHING_CHOSEN,
+    wrong=NOT_OFFERED,
+    own_words=False,
+)
 
 
 def test_it_is_one_of_two_and_branches_can_ask_for_it() -> None:

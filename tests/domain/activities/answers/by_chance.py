@@ -1,0 +1,46 @@
+"""What somebody types by chance: texts, numbers and forms, and what an author sets."""
+
+from typing import Any
+
+from hypothesis import strategies as some
+
+from companion.domain.forms import Form
+
+WORDS = (
+    "I walked.",
+    "I walked home along the river.",
+    "Tea, then a book.\r\nThe light was good.",
+    "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
+)
+"""Lines and letters that are stored another way than they are typed, too."""
+ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
+"""Few, so that lists share items; some are much alike, and are one item in better words."""
+LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
+ENDS = {"low_label": "Hard", "high_label": "Good"}
+Plain = dict[str, Any]
+
+
+def one(words: some.SearchStrategy[str]) -> some.SearchStrategy[list[str]]:
+    """A form field with one text."""
+    return words.map(lambda text: [text])
+
+
+def fields(**typed: some.SearchStrategy[list[str]]) -> some.SearchStrategy[Form]:
+    return some.fixed_dictionaries(typed)
+
+
+WRITTEN = one(some.sampled_from(WORDS))
+PERHAPS = one(some.sampled_from(("", *WORDS)))
+TO_TEN = one(some.integers(0, 10).map(str))
+
+
+def options() -> some.SearchStrategy[Plain]:
+    """What can be chosen: from two to four, of which two may be called the same."""
+    labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
+    return labels.map(
+        lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}
+    )
+
+
+def up_to(least: int, most: int) -> some.SearchStrategy[Plain]:
+    return some.fixed_dictionaries({}, optional={"most": some.integers(least, most)})

@@ -1,0 +1,92 @@
+"""The files that are made from the code, written by ``./manage renew``: ``python -m tests.tools.generated``."""
+
+import json
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from companion.cli.translations import update
+from companion.domain.activities.activity import activity_schema
+from companion.domain.activities.answers import Prompt, kinds
+from tests.store.stored_names import LISTED, STORED_NAMES, columns, stored_names
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs/authoring.md"
+HEAD = (
+    "| Kind | Answered with | Its own settings | `one_of` can ask | numbers can ask | Items of a part |\n"
+    "| --- | --- | --- | --- | --- | --- |\n"
+)
+
+
+def schema() -> str:
+    return json.dumps(activity_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def guide() -> str:
+    """The guide for authors, with the table of kinds as they are now."""
+    before, _, rest = GUIDE.read_text().partition(HEAD)
+    after = rest[rest.index("\n\n") + 1 :]
+    rows = (f"| {' | '.join(_row(*each))} |".replace("  ", " ") for each in kinds().items())
+    return before + HEAD + "".join(f"{each}\n" for each in rows) + after
+
+
+def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
+    said = _plain(prompt.__doc__ or "").partition("Answered with ")[2]
+    yield f"`{kind}`"
+    yield said.rstrip(".")
+    yield ", ".join(_settings(activity_schema()["$defs"][prompt.__name__]))
+    for method in ("chosen", "number", "items"):
+        own = getattr(prompt, method)
+        yield _plain(own.__doc__ or "").rstrip(".") if own is not getattr(Prompt, method) else ""
+
+
+def _settings(schema: dict[str, Any]) -> Iterator[str]:
+    """What an author of this kind can set, with what holds if it is left out, and the most."""
+    for name, asked in schema["properties"].items():
+        if name in Prompt.__struct_fields__ or name == "kind":
+            continue
+        default, most = asked.get("default", ""), asked.get("maximum", asked.get("maxItems"))
+        said = [] if default == "" else [f"{default:,}" if type(default) is int else str(default).lower()]
+        said += [" or ".join(f"`{each}`" for each in asked["enum"])] if "enum" in asked else []
+        said += [f"at most {most:,}"] if most else []
+        yield f"`{name}`" + (f" ({'; '.join(said)})" if said else "")
+
+
+def _plain(docstring: str) -> str:
+    """The first paragraph on one line, as Markdown marks code."""
+    return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
+
+
+def names() -> str:
+    """Every stored name that was listed, and those that are new: one that is gone stays, for a test to find."""
+    head = STORED_NAMES.read_text().partition("\n\n")[0]
+    lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}
+    tables = {name: {*LISTED["tables"].get(name, []), *now} for name, now in columns().items()}
+    gone = {name: set(listed) for name, listed in LISTED["tables"].items() if name not in tables}
+    parts = [head, *(_listed(name, each, "\n") for name, each in lists.items()), "[tables]"]
+    return "\n".join([*parts, *(_listed(name, each) for name, each in (tables | gone).items())]) + "\n"
+
+
+def _listed(name: str, values: set[str], before: str = "") -> str:
+    quoted = ", ".join(f'"{each}"' for each in sorted(values))
+    return f"{before}{name} = [\n{textwrap.indent(textwrap.fill(quoted, 106), '  ')},\n]"
+
+
+MADE: dict[Path, Callable[[], str]] = {
+    ROOT / "docs/activity.schema.json": schema,
+    GUIDE: guide,
+    STORED_NAMES: names,
+}
+
+
+def main() -> None:
+    for path, text in MADE.items():
+        path.write_text(text())
+    print(CliRunner().invoke(update, catch_exceptions=False).output, end="")
+
+
+if __name__ == "__main__":
+    main()

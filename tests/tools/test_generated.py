@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from companion.domain.activities.answers import kinds
+from tests.store.stored_names import LISTED, stored_names
+from tests.tools import generated
+
+
+@pytest.mark.parametrize("path", generated.MADE, ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == generated.MADE[path](), "run: ./manage renew"
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_guide_says_what_a_kind_is_answered_with(kind: str) -> None:
+    (row,) = [line for line in generated.guide().splitlines() if line.startswith(f"| `{kind}` |")]
+    said = [cell.strip() for cell in row.split("|")[2:-1]]
+    prompt, asked = kinds()[kind], generated.Prompt
+    assert said[0] and bool(said[2]) == (prompt.chosen is not asked.chosen)
+    assert bool(said[3]) == (prompt.number is not asked.number)
+
+
+def test_a_stored_name_that_is_gone_stays_listed() -> None:
+    assert '"gone"' not in generated.names()
+    LISTED["roles"].append("gone")
+    try:
+        assert '"gone"' in generated.names() and "gone" not in stored_names()["roles"]
+    finally:
+        LISTED["roles"].remove("gone")
