@@ -2,8 +2,10 @@
 
 import re
 import shutil
+import sys
 import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -24,7 +26,7 @@ from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
 """What the version installed that had no ``companion policies``."""
-STATEMENT = "confidentiality.en.toml"
+STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
 TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
@@ -79,6 +81,7 @@ class Machine(Tree):
         shutil.copytree(DEPLOY, new / "docs/deploy")
         for part in ("companion", "migrations", "templates", "static", "wsgi.py"):
             (new / part).symlink_to(ROOT / part)
+        share_bytecode(new, "companion", "migrations")
         self._script(new / "manage", "#!/bin/sh\n")
         for each in ("upgrade", "companion"):
             self.moves_in(new / "docs/deploy" / each)
@@ -93,6 +96,15 @@ class Machine(Tree):
     def _script(self, path: Path, text: str) -> None:
         path.write_text(text)
         path.chmod(0o755)
+
+
+def share_bytecode(version: Path, *parts: str) -> None:
+    """What is imported through links is compiled once, not for each machine."""
+    if sys.pycache_prefix:
+        kept = Path(f"{sys.pycache_prefix}{version}")
+        kept.mkdir(parents=True)
+        for part in parts:
+            (kept / part).symlink_to(f"{sys.pycache_prefix}{ROOT / part}")
 
 
 @pytest.fixture
@@ -204,45 +216,74 @@ def test_a_page_with_words_of_the_service_s_own_stays(machine: Machine) -> None:
     assert page.read_text() == own and "away.html has words of your own and stays" in said
 
 
-def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(machine: Machine) -> None:
-    old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
-    old.write_text(old.read_text().replace("0808 1000 900", "0808 1000 901"))
-    machine.unpacks(2)
-    said = machine.upgrades(2)
-    there = machine.folder / "etc/companion/pages"
-    assert (there / "away.html").read_text() == old.read_text() and "away.html has words of your own" in said
+def is_open(path: Path) -> bool:
+    needed = 0o005 if path.is_dir() else 0o004
+    return path.stat().st_mode & needed == needed
+
+
+class Changed(NamedTuple):
+    """A machine whose service had made its own what it could, all of it closed to others, after the upgrade."""
+
+    machine: Machine
+    closed_before: list[str]
+    words: list[str]
+    said: str
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    """One with a page, a statement and its Welsh of the service's own, in the folder of the version before."""
+    machine = Machine(tmp_path_factory.mktemp("changed"))
+    old = machine.versions / "1"
+    page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
+    page.write_text(page.read_text().replace("0808 1000 900", "0808 1000 901"))
+    statement.write_text(statement.read_text().replace("version = 4", "version = 5"))
+    words = list(words_of(tomllib.loads(statement.read_text())))
+    catalogue = Catalog(locale="cy")
+    for each in words:
+        catalogue.add(each, f"Yn Gymraeg: {each}")
+    (old / IN_WELSH).parent.mkdir(parents=True)
+    with (old / IN_WELSH).open("wb") as po:
+        write_po(po, catalogue)
+    for file in (page, machine.site, machine.folder / "etc/companion/companion.env"):
+        file.chmod(0o600)
+    folders = (page.parent, machine.folder / "etc/companion", machine.versions, machine.unpacks(2))
+    for folder in folders:
+        folder.chmod(0o700)
+    before = closed(machine.settings, machine.folder)
+    said = machine.types("umask 077", "/opt/companion/2/docs/deploy/upgrade")
+    return Changed(machine, before, words, said)
+
+
+def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(changed: Changed) -> None:
+    there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
+    assert (there / "away.html").read_text() == (changed.machine.versions / "1" / own).read_text()
+    assert "away.html has words of your own" in changed.said
     assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
 
 
-def test_whatever_the_umask_nginx_and_the_portal_s_account_can_read_all_of_it(machine: Machine) -> None:
-    own = machine.versions / "1/docs/deploy/nginx/pages/away.html"
-    own.write_text(own.read_text().replace("0808 1000 900", "0808 1000 901"))
-    own.chmod(0o600)
-    own.parent.chmod(0o700)
-    for file in (machine.site, machine.folder / "etc/companion/companion.env"):
-        file.chmod(0o600)
-    for folder in ("etc/companion", "opt/companion"):
-        (machine.folder / folder).chmod(0o700)
-    machine.unpacks(2).chmod(0o700)
-    assert "/etc/nginx/sites-enabled/companion" in closed(machine.settings, machine.folder)
-    machine.types("umask 077", "/opt/companion/2/docs/deploy/upgrade")
+def test_whatever_the_umask_nginx_and_the_portal_s_account_can_read_all_of_it(changed: Changed) -> None:
+    machine = changed.machine
+    assert "/etc/nginx/sites-enabled/companion" in changed.closed_before
     assert closed(machine.settings, machine.folder) == []
     pages, version = machine.folder / "etc/companion/pages", machine.versions / "2"
     assert [each for each in (pages, *pages.iterdir(), version, version.parent) if not is_open(each)] == []
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def is_open(path: Path) -> bool:
-    needed = 0o005 if path.is_dir() else 0o004
-    return path.stat().st_mode & needed == needed
+def test_a_statement_that_people_have_acknowledged_keeps_its_number_though_the_draft_may_have_it_by_now(
+    changed: Changed,
+) -> None:
+    assert "version 5 is in force" in changed.said
 
 
-def test_a_statement_that_people_have_acknowledged_keeps_its_number(machine: Machine) -> None:
-    """The shipped draft may have the same number by now."""
-    own = machine.versions / "1/companion/content" / STATEMENT
-    own.write_text(own.read_text().replace("version = 4", "version = 5"))
-    machine.unpacks(2)
-    assert "version 5 is in force" in machine.upgrades(2)
+def test_the_service_s_own_statement_is_there_in_welsh_as_its_catalogue_had_it(changed: Changed) -> None:
+    machine = changed.machine
+    in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
+    assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
+    assert list(words_of(in_welsh)) == [f"Yn Gymraeg: {each}" for each in changed.words]
+    again = f"statement, {machine.versions}/1/{IN_WELSH}: version 5 is in force."
+    assert again in changed.said and again not in machine.upgrades(2)
 
 
 def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine: Machine) -> None:
@@ -313,31 +354,11 @@ def test_what_was_changed_in_the_older_folder_meanwhile_is_named_with_the_comman
     assert "To take it over, give it a version above 7 and call" in machine.upgrades(2)
 
 
-def test_the_service_s_own_statement_is_there_in_welsh_as_its_catalogue_had_it(machine: Machine) -> None:
-    folder = machine.versions / "1/companion"
-    own = folder / "content" / STATEMENT
-    own.write_text(own.read_text().replace("version = 4", "version = 5"))
-    words = list(words_of(tomllib.loads(own.read_text())))
-    catalogue = Catalog(locale="cy")
-    for each in words:
-        catalogue.add(each, f"Yn Gymraeg: {each}")
-    file = folder / "translations/cy/content.po"
-    file.parent.mkdir(parents=True)
-    with file.open("wb") as po:
-        write_po(po, catalogue)
-    machine.unpacks(2)
-    machine.upgrades(2)
-    in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
-    assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
-    assert list(words_of(in_welsh)) == [f"Yn Gymraeg: {each}" for each in words]
-    assert f"statement, {file}: version 5 is in force." not in machine.upgrades(2)
-
-
 def test_a_statement_that_was_not_translated_whole_stays_english(machine: Machine) -> None:
     folder = machine.versions / "1/companion"
     own = folder / "content" / STATEMENT
     own.write_text(own.read_text().replace("version = 4", "version = 5"))
-    file = folder / "translations/cy/content.po"
+    file = machine.versions / "1" / IN_WELSH
     file.parent.mkdir(parents=True)
     file.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n')
     machine.unpacks(2)
