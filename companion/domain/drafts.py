@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from companion.domain.forms import Form
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.refusals import Problem, Rejected
 
+NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
 """Characters of an unsent text that are kept at most: far more than any answer may have."""
 
@@ -47,13 +49,9 @@ def page_knows(kept: Kept, typed: FromPage) -> bool:
     return kept.tab == typed.tab or kept.revision == typed.draft_seen
 
 
-def is_unchanged(kept: Kept, before: Draft, words: Form, typed: FromPage) -> bool:
-    """Whether the draft stays as it is. Raises ``ChangedElsewhere`` for one that another page saved."""
-    if before.typed == words or (kept.tab == typed.tab and typed.beat < kept.beat):
-        return True
-    if not page_knows(kept, typed):
-        raise ChangedElsewhere
-    return False
+def is_newest(kept: Kept, typed: FromPage) -> bool:
+    """Whether no later save of the same page has arrived before this one."""
+    return kept.tab != typed.tab or typed.beat >= kept.beat
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:

@@ -1,15 +1,48 @@
-"""Drafts: what every save of one shares. Which of two windows wins: ``domain/drafts.py``."""
+"""Drafts: how every one is kept and settled, so that neither of two windows overwrites the other silently."""
 
 from datetime import datetime
 
-from companion.domain.drafts import FromPage
-from companion.store.drafts import Drafted
+from companion.domain.drafts import NOTHING, Draft, FromPage, is_newest, page_knows
+from companion.domain.forms import Form
+from companion.domain.refusals import ChangedElsewhere
+from companion.store.base import Transaction
+from companion.store.drafts import DraftPlace
 
-FIRST = 100_000_000
-"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
+
+def keep(
+    tx: Transaction,
+    place: DraftPlace,
+    words: Form,
+    typed: FromPage,
+    now: datetime,
+    *,
+    untouched: Form = NOTHING,
+    outdated: bool = False,
+) -> Draft:
+    """Keep what is being typed there, unless it is what an untouched page holds; the draft as it stands then.
+
+    Raises ``ChangedElsewhere`` where another page saved something newer, or the page is ``outdated``.
+    """
+    row = place.row(tx)
+    if row is None and words == untouched:
+        return Draft(words, 0, now)
+    if row is not None:
+        before = place.opened(row)
+        if before.typed == words and row.tab == typed.tab:
+            row.beat = max(row.beat, typed.beat)
+        if before.typed == words or not is_newest(row, typed):
+            return before
+        outdated = outdated or not page_knows(row, typed)
+    if outdated:
+        raise ChangedElsewhere
+    return place.put(tx, row, words, typed, now)
 
 
-def renew(row: Drafted, typed: FromPage, now: datetime) -> None:
-    """The page has saved it now; its words are the caller's to seal."""
-    row.tab, row.beat, row.saved_at = typed.tab, typed.beat, now
-    row.revision += 1
+def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
+    """What was typed is sent: its draft goes. Raises ``ChangedElsewhere`` for what another page typed."""
+    row = place.row(tx)
+    if row is None:
+        return
+    if place.opened(row).typed not in ({}, words) and not page_knows(row, typed):
+        raise ChangedElsewhere
+    tx.delete(row)

@@ -1,15 +1,28 @@
-"""What is being typed and is not sent yet, wherever that is: the columns that all drafts have."""
+"""What is being typed and is not sent yet: the columns that all drafts have, and the place of one."""
 
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from companion.domain.drafts import Draft, FromPage
+from companion.domain.forms import Form
+from companion.store.base import Model, Transaction
+from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
+FIRST = 100_000_000
+"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
 
-class Drafted:
+
+class Drafted(Model):
     """Found by ``place``, a keyed hash: where somebody writes would tell what about."""
+
+    __abstract__ = True
 
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -19,3 +32,59 @@ class Drafted:
     """That page's own count of its saves: one that arrives late changes nothing."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class DraftPlace:
+    """Where something is typed: the column that says whose it is, that id, and the keyed hash.
+
+    ``name`` is sealed with the words, for whoever opens all drafts of an owner and has to tell them apart.
+    """
+
+    owner: InstrumentedAttribute[UUID]
+    owner_id: UUID
+    place: bytes
+    box: Box
+    name: str = ""
+
+    def row(self, tx: Transaction) -> Any | None:
+        """The draft's row, of the table that ``owner`` is a column of."""
+        here = self._table.place == self.place
+        return tx.scalar(select(self._table).where(self.owner == self.owner_id, here))
+
+    def opened(self, row: Drafted) -> Draft:
+        """What the row holds."""
+        typed = self.box.open(self._column, row.id, row.typed)
+        return Draft(typed[1] if self.name else typed, row.revision, row.saved_at)
+
+    def draft(self, tx: Transaction) -> Draft | None:
+        """What is typed there, if anything is."""
+        row = self.row(tx)
+        return row and self.opened(row)
+
+    def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage, now: datetime) -> Draft:
+        """Seal the words there, as this page's, in a new row where there is none."""
+        if row is None:
+            row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
+            setattr(row, self.owner.key, self.owner_id)
+            tx.add(row)
+        row.tab, row.beat, row.saved_at = typed.tab, typed.beat, now
+        row.revision += 1
+        self._seal(row, words)
+        return Draft(words, row.revision, now)
+
+    def take_over(self, row: Drafted, words: Form) -> None:
+        """Let a draft of the same owner lie here from now on."""
+        row.place = self.place
+        self._seal(row, words)
+
+    def _seal(self, row: Drafted, words: Form) -> None:
+        row.typed = self.box.seal(self._column, row.id, [self.name, words] if self.name else words)
+
+    @property
+    def _column(self) -> str:
+        return f"{self._table.__tablename__}.typed"
+
+    @property
+    def _table(self) -> Any:
+        return self.owner.class_

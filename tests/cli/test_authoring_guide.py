@@ -12,7 +12,6 @@ from companion.cli.activities import activities as command
 from companion.domain.activities.activity import Accepted, Activity, read
 from companion.domain.activities.answers import Branch, Condition, Prompt, kinds
 from tests.domain.activities.answers.kinds import prompt
-from tests.domain.activities.answers.test_every_kind import SETTINGS
 
 GUIDE = (Path(__file__).parents[2] / "docs/authoring.md").read_text()
 EXAMPLE = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
@@ -60,7 +59,7 @@ def test_every_kind_is_in_the_table_with_its_settings() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 def test_the_table_says_what_branches_can_ask_and_what_parts_can_repeat(kind: str) -> None:
-    example = prompt(kind, **SETTINGS.get(kind, {}))
+    example = prompt(kind, **kinds()[kind].example.settings)
     _, chosen, numbers, items = KINDS[kind]
     assert bool(chosen) == bool(example.offers())
     assert bool(numbers) == bool(example.numbers())

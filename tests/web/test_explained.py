@@ -14,7 +14,6 @@ from companion.domain.authoring.flowchart import paths
 from companion.store.activities import activities
 from tests.cast import Cast
 from tests.domain.activities.answers.kinds import prompt
-from tests.domain.activities.answers.test_every_kind import SETTINGS
 from tests.visitor import Page
 
 ENDS = {"low_label": "Hard", "high_label": "Easy"}
@@ -275,7 +274,7 @@ def test_the_picture_links_to_each_question_but_not_for_the_keyboard(app: Flask)
 
 @pytest.mark.parametrize("kind", kinds())
 def test_a_kind_names_its_choices(app: Flask, kind: str) -> None:
-    asked = prompt(kind, **SETTINGS.get(kind, {}))
+    asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):
         for choice in asked.offers():

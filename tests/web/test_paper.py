@@ -10,7 +10,6 @@ from companion.content import starter_activities
 from companion.domain.activities.answers import kinds
 from tests.cast import Cast
 from tests.domain.activities.answers.kinds import prompt
-from tests.domain.activities.answers.test_every_kind import SETTINGS
 from tests.visitor import Page
 
 
@@ -71,7 +70,7 @@ def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: Simpl
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_answer_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
-    example = prompt(kind, **SETTINGS.get(kind, {}))
+    example = prompt(kind, **kinds()[kind].example.settings)
     with app.test_request_context("/"):
         blank = str(app.jinja_env.get_template(f"answers/{kind}.html").module.on_paper(example))
     assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from companion.domain.accounts.second_factors import PASSKEYS_MOST, passkey_name
@@ -128,11 +127,9 @@ def _added(
         )
         row = Passkey(id=uuid4(), account_id=account.id, added_at=now, sign_count=made.sign_count)
         row.credential_id, row.public_key = made.credential_id, made.credential_public_key
-        row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
-        tx.add(row)
         account.second_step = True
         try:
-            tx.flush()
+            passkeys.add(tx, account, row, name)
         except IntegrityError as known:
             raise Rejected(Problem("wrong_passkey", field="passkey")) from known
         recovery = [] if present.any else second_factors.new_recovery_codes(tx, account.id)
@@ -182,9 +179,7 @@ def accept(
     from webauthn.helpers import parse_authentication_credential_json
 
     given = _checked(lambda: parse_authentication_credential_json(_whole(answer)))
-    row = tx.scalar(
-        select(Passkey).where(Passkey.account_id == account.id, Passkey.credential_id == given.raw_id)
-    )
+    row = passkeys.known_by(tx, account.id, given.raw_id)
     if row is None or not row.intact:
         raise Rejected(Problem("wrong_passkey", field="passkey"))
     verified = _checked(

@@ -10,6 +10,7 @@ from companion.domain.evaluation.evaluation import BATCH, OFFERED_IN, Batch, Eva
 from companion.domain.forms import Form
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.services import drafts
 from companion.services.act import Counted, acting
 from companion.store import audit
 from companion.store.base import Store, Transaction
@@ -51,7 +52,9 @@ def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> Evalua
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
     if version is None:
         return EvaluationOffer()
-    return EvaluationOffer(version.number, version.questions, draft=evaluation.draft(tx, row.id))
+    return EvaluationOffer(
+        version.number, version.questions, draft=evaluation.draft_place(tx, row.id).draft(tx)
+    )
 
 
 def save(
@@ -63,17 +66,10 @@ def save(
     """
     with acting(store, viewer, now, Counted.SAVE) as tx:
         row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
-        kept = {name: list(texts) for name, texts in draft_of(typed.form, asked.fields).items()}
-        before = evaluation.draft_row(tx, row.id)
-        if before:
-            whole = evaluation.draft(tx, row.id)
-            if whole and (whole.typed == kept or (before.tab == typed.tab and typed.beat < before.beat)):
-                return whole
-            if typed.tab != before.tab and typed.draft_seen != before.revision:
-                raise ChangedElsewhere
-        saved = evaluation.keep_draft(tx, row.id, kept, typed.tab, typed.beat, now)
+        place, words = evaluation.draft_place(tx, row.id), draft_of(typed.form, asked.fields)
+        draft = drafts.keep(tx, place, words, typed, now)
         tx.commit()
-    return Draft(kept, saved.revision, now)
+    return draft
 
 
 def give(
@@ -88,13 +84,18 @@ def give(
         if enrolments.enrolment(tx, viewer, lock=True).evaluated:
             return
         row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
-        draft, version = evaluation.draft(tx, row.id), evaluation.offered(tx, unapproved_too=unapproved_too)
-        if draft is None or version is None or (version.number, draft.revision) != (number, seen):
+        place, version = (
+            evaluation.draft_place(tx, row.id),
+            evaluation.offered(tx, unapproved_too=unapproved_too),
+        )
+        kept = place.row(tx)
+        draft = place.opened(kept) if kept else Draft({}, 0, now)
+        if version is None or (version.number, draft.revision) != (number, seen):
             raise ChangedElsewhere
         said = Evaluation.typed(asked, draft.typed)
         said.require_something()
         row.evaluated = True
-        tx.delete(evaluation.draft_row(tx, row.id))
+        tx.delete(kept)
         evaluation.add_waiting(tx, said)
         audit.record(tx, audit.Event.EVALUATION_GIVEN, now, viewer, subject=row.id, enrolment=row.id)
         gather_within(tx, now)

@@ -11,7 +11,6 @@ from companion.services.act import acting
 from companion.services.meetings.schedule import require_free
 from companion.store import audit, outbox
 from companion.store.base import Store, Transaction
-from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.meetings.appointments import AppointmentRow
@@ -84,6 +83,5 @@ def _write(tx: Transaction, row: AppointmentRow, target: Attendance, said: str, 
         row.cancelled_at = now
     row.attendance = target
     row.revision += 1
-    box = enrolments.record_box(tx, row.enrolment_id)
-    row.words = box.seal("appointments.words", row.id, said) if said else None
+    appointments.keep_words(tx, row, said)
     outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)

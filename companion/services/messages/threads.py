@@ -1,11 +1,11 @@
 """Somebody reads a thread, types to it and sends: a participant, his practitioner, or who covers for that one."""
 
-import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from companion.domain.drafts import Draft, draft_of, is_unchanged, page_knows
+from companion.domain.drafts import Draft, draft_of
 from companion.domain.enrolments.after_programme import Scope
 from companion.domain.forms import Form
 from companion.domain.meetings.absence import Reads, reads_by, who_reads
@@ -14,14 +14,12 @@ from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
 from companion.services import drafts
 from companion.services.act import Counted, acting
-from companion.services.drafts import FIRST
 from companion.store import audit, outbox, people, rate_limits
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import after_programme, enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import absence
 from companion.store.messages import message_drafts, messages
-from companion.store.messages.message_drafts import MessageDraftRow
 from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
 
@@ -56,7 +54,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class MessageForm:
-    """What came from the composer, with what its page knows of the draft (``drafting.FromPage``)."""
+    """What came from the composer, with what its page knows of the draft (``domain.drafts.FromPage``)."""
 
     draft_seen: int
     tab: str
@@ -133,7 +131,9 @@ def send(
                 rate_limits.count(tx, "message.account", str(viewer.account_id), now)
                 rate_limits.count(tx, "message.overall", "", now)
                 _send(tx, viewer, enrolment, new_id, message_words(typed.words), now)
-                _settle(tx, viewer, enrolment, typed)
+                with suppress(ChangedElsewhere):  # what another window types stays
+                    place = message_drafts.draft_place(tx, enrolment.id, viewer)
+                    drafts.settle(tx, place, typed.kept, typed)
             tx.commit()
     except (Rejected, SlowDown):
         _keep_if_possible(store, viewer, enrolment_id, typed, now)
@@ -146,7 +146,8 @@ def save_draft(
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another window saved something newer."""
     with acting(store, viewer, now, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
-        draft = _keep(tx, viewer, enrolment, typed, now)
+        place = message_drafts.draft_place(tx, enrolment.id, viewer)
+        draft = drafts.keep(tx, place, typed.kept, typed, now)
         tx.commit()
     return draft
 
@@ -167,35 +168,6 @@ def _send(
     row = messages.add(tx, enrolment, new_id, viewer, text, now, promised_on)
     outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, now)
     audit.record(tx, audit.Event.MESSAGE_SENT, now, viewer, subject=row.id, enrolment=enrolment.id)
-
-
-def _settle(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: MessageForm) -> None:
-    """What was sent is no draft any more; what another window types is."""
-    row, before = (
-        message_drafts.draft_row(tx, enrolment.id, viewer),
-        message_drafts.draft(tx, enrolment.id, viewer),
-    )
-    if row and before and (page_knows(row, typed) or before.typed == typed.kept):
-        tx.delete(row)
-
-
-def _keep(tx: Transaction, viewer: Viewer, enrolment: Enrolment, typed: MessageForm, now: datetime) -> Draft:
-    row, before = (
-        message_drafts.draft_row(tx, enrolment.id, viewer),
-        message_drafts.draft(tx, enrolment.id, viewer),
-    )
-    kept = typed.kept
-    if before is None and not kept:
-        return Draft({}, 0, now)
-    if row and before and is_unchanged(row, before, kept, typed):
-        return before
-    if row is None:
-        row = MessageDraftRow(id=uuid4(), enrolment_id=enrolment.id, revision=secrets.randbelow(FIRST))
-        row.place = message_drafts.place_of(tx, enrolment.id, viewer)
-    drafts.renew(row, typed, now)
-    row.typed = enrolments.record_box(tx, enrolment.id).seal("message_drafts.typed", row.id, kept)
-    tx.add(row)
-    return Draft(kept, row.revision, now)
 
 
 def _keep_if_possible(

@@ -3,13 +3,11 @@
 A rotation is begun by an administrator. Cut off anywhere it is gone on with, by whoever has the server.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
-
-from sqlalchemy import select
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
@@ -17,7 +15,7 @@ from companion.domain.schema_state import SchemaState
 from companion.services.act import Counted, acting
 from companion.store import audit, keysets
 from companion.store.base import Store
-from companion.store.enrolments.enrolments import Enrolment
+from companion.store.enrolments import enrolments
 from companion.store.keys import KeyMissing, participant
 from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
@@ -43,8 +41,7 @@ def require_all_known(store: Store) -> None:
 def owner_of(store: Store, reference: str) -> str:
     """Whose data key a reference means. Raises ``NotFound``."""
     with store.reading() as tx:
-        whose = select(Enrolment.participant_id).where(Enrolment.reference == reference.upper())
-        found = tx.scalar(whose)
+        found = enrolments.participants_of(tx, [reference.upper()]).get(reference.upper())
     if found is None:
         raise NotFound
     return participant(found)
@@ -169,7 +166,7 @@ def status(store: Store) -> Status:
     found = rotate_data_keys.every_keyset(store.keys)
     live = {owner: keyset for owner, keyset in found.items() if keyset is not None}
     changing = [owner for owner, keyset in live.items() if keysets.retired(keyset)]
-    his = {participant(row): str(reference) for row, reference in _references(store, changing)}
+    his = {participant(row): reference for row, reference in _references(store, changing).items()}
     return Status(
         rotate_wrapping_key.wrapping_keys(store.keys),
         sum(not owner.startswith("participant:") for owner in live),
@@ -179,13 +176,12 @@ def status(store: Store) -> Status:
     )
 
 
-def _references(store: Store, owners: Iterable[str]) -> Sequence[tuple[UUID, str]]:
+def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
     ids = [
         UUID(whose) for kind, _, whose in (each.partition(":") for each in owners) if kind == "participant"
     ]
     with store.reading() as tx:
-        query = select(Enrolment.participant_id, Enrolment.reference).where(Enrolment.participant_id.in_(ids))
-        return [(row.participant_id, row.reference) for row in tx.execute(query)]
+        return enrolments.references_of(tx, ids)
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:

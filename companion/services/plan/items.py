@@ -16,7 +16,7 @@ from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
-from companion.store.plan.plan import PlanItemRow, PlanVersionRow
+from companion.store.plan.plan import PlanVersionRow
 
 
 def add(
@@ -49,7 +49,7 @@ def add(
             drafts.settle(tx, enrolment, typed)
             number = next_version(tx, viewer, enrolment, whole, Act.ADDED, now)
             for item_id, entry in zip(ids, entries, strict=True):
-                _put(tx, enrolment, item_id, entry, source, number)
+                plan.add_item(tx, enrolment.id, item_id, entry, source, number)
             tx.commit()
     except (Rejected, ChangedElsewhere):
         drafts.save_if_possible(store, viewer, typed, now)
@@ -84,7 +84,7 @@ def change(
             if not same:
                 number = next_version(tx, viewer, enrolment, whole, Act.CHANGED, now)
                 _end(tx, enrolment, item_id, number)
-                _put(tx, enrolment, item_id, entry, item.source, number)
+                plan.add_item(tx, enrolment.id, item_id, entry, item.source, number)
             tx.commit()
     except (Rejected, ChangedElsewhere):
         drafts.save_if_possible(store, viewer, typed, now)
@@ -118,7 +118,7 @@ def bring_back(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> No
             return
         whole.room(item.entry.part)
         number = next_version(tx, viewer, enrolment, whole, Act.BROUGHT_BACK, now)
-        _put(tx, enrolment, item_id, item.entry, item.source, number)
+        plan.add_item(tx, enrolment.id, item_id, item.entry, item.source, number)
         tx.commit()
 
 
@@ -142,7 +142,7 @@ def accept(
             return
         whole.room(part.id)
         number = next_version(tx, viewer, enrolment, whole, Act.ACCEPTED, now)
-        _put(tx, enrolment, suggestion_id, entry, Source(From.SUGGESTION), number)
+        plan.add_item(tx, enrolment.id, suggestion_id, entry, Source(From.SUGGESTION), number)
         waiting.accepted, waiting.decided_at = True, now
         tx.commit()
 
@@ -217,16 +217,6 @@ def _item(whole: Plan, item_id: UUID) -> Item:
     if item is None:
         raise NotFound
     return item
-
-
-def _put(
-    tx: Transaction, enrolment: Enrolment, item_id: UUID, entry: PlanEntry, source: Source | None, number: int
-) -> None:
-    row = PlanItemRow(id=uuid4(), enrolment_id=enrolment.id, item_id=item_id, since=number)
-    row.place = plan.next_place(tx, enrolment.id, number)
-    box = enrolments.record_box(tx, enrolment.id)
-    row.content = box.seal("plan_items.content", row.id, [entry, source])
-    tx.add(row)
 
 
 def _end(tx: Transaction, enrolment: Enrolment, item_id: UUID, number: int) -> None:

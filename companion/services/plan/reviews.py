@@ -29,7 +29,7 @@ def begin(store: Store, viewer: Viewer, now: datetime) -> None:
         if not whole.now:
             raise NotAllowed("plan_empty")
         row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now, began_at=whole.number)
-        row.looked_at = _sealed(tx, enrolment, row.id, frozenset())
+        plan.keep_looked_at(tx, row, frozenset())
         tx.add(row)
         tx.commit()
 
@@ -44,7 +44,7 @@ def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: date
         row, review = _going_on(tx, enrolment)
         if item.until is not None or item.since != seen:
             raise ChangedElsewhere
-        row.looked_at = _sealed(tx, enrolment, row.id, review.looked_at | {item_id})
+        plan.keep_looked_at(tx, row, review.looked_at | {item_id})
         tx.commit()
 
 
@@ -123,8 +123,3 @@ def _going_on(tx: Transaction, enrolment: Enrolment) -> tuple[PlanReviewRow, Rev
     if row is None or review is None:
         raise NotAllowed("no_review")
     return row, review
-
-
-def _sealed(tx: Transaction, enrolment: Enrolment, row_id: UUID, looked_at: frozenset[UUID]) -> bytes:
-    box = enrolments.record_box(tx, enrolment.id)
-    return box.seal("plan_reviews.looked_at", row_id, sorted(map(str, looked_at)))

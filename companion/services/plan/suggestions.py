@@ -1,7 +1,7 @@
 """A practitioner reads his participant's plan and suggests; the lead edits its parts."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -14,9 +14,8 @@ from companion.services.act import Counted, acting
 from companion.store import audit, outbox
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
-from companion.store.keys import WORDS
 from companion.store.plan import plan
-from companion.store.plan.plan import PlanPartsRow, PlanSuggestionRow
+from companion.store.plan.plan import PlanSuggestionRow
 
 
 def read(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Plan:
@@ -48,12 +47,9 @@ def suggest(
             raise Rejected(Problem("not_offered", field="part"))
         if part.shape is Shape.LINE and typed[1].strip():
             raise Rejected(Problem("one_box", field="more"))
-        row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment.id, by_id=viewer.account_id, at=now)
-        box = enrolments.record_box(tx, enrolment.id)
-        row.content = box.seal("plan_suggestions.content", row.id, PlanEntry.typed(part, *typed))
-        tx.add(row)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, row.id, now)
-        audit.record(tx, audit.Event.PLAN_SUGGESTED, now, viewer, subject=row.id, enrolment=enrolment.id)
+        plan.add_suggestion(tx, new_id, enrolment.id, viewer, PlanEntry.typed(part, *typed), now)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, new_id, now)
+        audit.record(tx, audit.Event.PLAN_SUGGESTED, now, viewer, subject=new_id, enrolment=enrolment.id)
         tx.commit()
 
 
@@ -139,11 +135,8 @@ def _seen(tx: Transaction, seen: int) -> Parts:
 
 
 def _write(tx: Transaction, viewer: Viewer, seen: int, parts: Parts, now: datetime) -> None:
-    row = PlanPartsRow(id=uuid4(), number=seen + 1, made_at=now, made_by=viewer.account_id)
-    row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, parts)
-    tx.add(row)
     try:
-        tx.flush()
+        new_id = plan.add_parts(tx, seen + 1, parts, viewer, now)
     except IntegrityError as error:  # another lead was quicker
         raise ChangedElsewhere from error
-    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, now, viewer, subject=row.id)
+    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, now, viewer, subject=new_id)

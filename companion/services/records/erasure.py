@@ -19,7 +19,6 @@ from companion.store.accounts import sessions
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.concerns import lead_access
-from companion.store.keys import CONCERNS
 from companion.store.outbox import Notice, Outgoing
 from companion.store.people import Account
 from companion.store.records import erasures, legal_holds
@@ -51,7 +50,7 @@ def refuse(store: Store, viewer: Viewer, request_id: UUID, told: str, reason: st
             raise ChangedElsewhere
         erasures.decide(tx, viewer, row, Outcome.REFUSED, now)
         row.told = heard
-        row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
+        erasures.keep_reason(tx, row, words)
         outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id, now)
         audit.record(tx, Event.ERASURE_REFUSED, now, viewer, subject=row.account_id, detail=heard)
         tx.commit()

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.records import access_log
 from companion.domain.records.access_log import Decision, Read
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.act import Counted, acting
-from companion.store import audit, locks
+from companion.store import audit
 from companion.store.audit import Event
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
@@ -117,8 +115,7 @@ def _entry(tx: Transaction, row: Enrolment, entry_id: UUID, now: datetime) -> tu
 
 def _enrolment(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
     _require_lead(viewer)
-    query = select(Enrolment).where(Enrolment.id == enrolment_id)
-    row = locks.lock_one(tx, query) if lock else tx.scalar(query)
+    row = enrolments.of_anybody(tx, enrolment_id, lock=lock)
     if row is None or row.erased_at is not None:
         raise NotFound
     return row

@@ -1,13 +1,10 @@
 """A participant does his work: drafts, answers, submission, and reading what was said to it."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
-from uuid import UUID, uuid4
-
-from sqlalchemy import select
+from uuid import UUID
 
 from companion.domain.activities.answers import Prompt, Value, Way
 from companion.domain.activities.conversation import Given
@@ -17,14 +14,14 @@ from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.time.working_days import london_day
-from companion.domain.work.work import Said, Work, hand_in
+from companion.domain.work.work import Work, hand_in
+from companion.services import drafts
 from companion.services.act import Counted, acting
-from companion.services.drafts import FIRST
 from companion.store import audit, outbox
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
 from companion.store.work import work
-from companion.store.work.work import AnswerRow, DraftRow, SubmissionRow, WorkRow
+from companion.store.work.work import WorkRow
 
 
 @dataclass(frozen=True)
@@ -106,16 +103,7 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
         if row.revision != seen:
             raise ChangedElsewhere
         enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
-        submission = SubmissionRow(
-            id=uuid4(),
-            work_id=row.id,
-            round=whole.round,
-            submitted_at=now,
-            to_talk=sum(each.way == "talk" for each in said),
-        )
-        box = enrolments.record_box(tx, row.enrolment_id)
-        submission.said = box.seal("submissions.said", submission.id, said)
-        tx.add(submission)
+        submission = work.add_submission(tx, row, whole.round, said, now)
         outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
         audit.record(
             tx, audit.Event.WORK_SUBMITTED, now, viewer, subject=submission.id, enrolment=enrolment.id
@@ -173,7 +161,7 @@ def _answer(
     for new, kept in carried(edit.moving, whole.answers).items():
         saved[new] = replace(kept, revision=1, saved_at=now)
     for prompt_id, each in saved.items():
-        _store_answer(tx, row, prompt_id, each)
+        work.keep_answer(tx, row, prompt_id, each)
     _move_drafts(tx, row, whole, edit.moving)
     progress = replace(whole, answers={**whole.answers, **saved}).conversation.progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
@@ -189,88 +177,48 @@ def _value(whole: Work, prompt: Prompt, typed: AnswerForm, before: Given | None,
     return prompt.taken(prompt.parse(typed.form), said, london_day(now), last_day)
 
 
-def _store_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:
-    place = work.place_of(tx, row.id, prompt_id)
-    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
-    if answer is None:
-        answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
-    box = enrolments.record_box(tx, row.enrolment_id)
-    answer.revision, answer.saved_at = given.revision, given.saved_at
-    answer.value = box.seal("answers.value", answer.id, Said(prompt_id, given.way, given.value))
-    tx.add(answer)
-
-
 def _move_drafts(tx: Transaction, row: WorkRow, whole: Work, moving: Mapping[str, str]) -> None:
     """What is being typed goes on with its item when that is put into other words."""
     for old, new in moving.items():
-        draft = _draft_row(tx, row, old)
+        draft = work.draft_place(tx, row, old).row(tx)
         if draft and new not in whole.drafts:
-            draft.place = work.place_of(tx, row.id, new)
-            box = enrolments.record_box(tx, row.enrolment_id)
-            draft.typed = box.seal("drafts.typed", draft.id, [new, whole.drafts[old].typed])
+            work.draft_place(tx, row, new).take_over(draft, whole.drafts[old].typed)
 
 
 def _settle_draft(
     tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
 ) -> None:
     """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
-    if way != "answered":
-        if draft_of(typed.form, prompt.fields):
-            _keep(tx, row, whole, prompt, typed, now)
-        return
-    draft = _draft_row(tx, row, prompt.id) if prompt.id in whole.drafts else None
-    if draft is None:
-        return
-    kept = whole.drafts[prompt.id].typed
-    if not _known(draft, typed) and kept not in ({}, draft_of(typed.form, prompt.fields)):
-        raise ChangedElsewhere
-    tx.delete(draft)
+    words = draft_of(typed.form, prompt.fields)
+    if way == "answered":
+        drafts.settle(tx, work.draft_place(tx, row, prompt.id), words, typed)
+    elif words:
+        _keep(tx, row, whole, prompt, typed, now)
 
 
 def _keep(
     tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, now: datetime
 ) -> Draft:
-    kept = draft_of(typed.form, prompt.fields)
-    before, answer = whole.drafts.get(prompt.id), whole.answers.get(prompt.id)
-    draft = _draft_row(tx, row, prompt.id)
-    if draft and before and before.typed == kept:
-        if draft.tab == typed.tab:
-            draft.beat = max(draft.beat, typed.beat)
-        return before
-    if before is None and kept == _said(prompt, answer):
-        return Draft(kept, 0, answer.saved_at if answer else now)
-    if draft and draft.tab == typed.tab and typed.beat < draft.beat:
-        return before or Draft({}, draft.revision, draft.saved_at)
-    if (draft and not _known(draft, typed)) or (answer.revision if answer else 0) != typed.seen:
-        raise ChangedElsewhere
-    if draft is None:
-        place = work.place_of(tx, row.id, prompt.id)
-        draft = DraftRow(id=uuid4(), work_id=row.id, place=place, revision=secrets.randbelow(FIRST))
-    draft.tab, draft.beat = typed.tab, typed.beat
-    draft.revision += 1
-    draft.saved_at = now
-    box = enrolments.record_box(tx, row.enrolment_id)
-    draft.typed = box.seal("drafts.typed", draft.id, [prompt.id, kept])
-    tx.add(draft)
-    row.started = True
-    row.saved_at = now
-    return Draft(kept, draft.revision, now)
+    answer = whole.answers.get(prompt.id)
+    draft = drafts.keep(
+        tx,
+        work.draft_place(tx, row, prompt.id),
+        draft_of(typed.form, prompt.fields),
+        typed,
+        now,
+        untouched=draft_of(_filled(prompt, answer), prompt.fields),
+        outdated=(answer.revision if answer else 0) != typed.seen,
+    )
+    if not draft.revision:  # nothing was typed
+        return replace(draft, saved_at=answer.saved_at if answer else now)
+    if draft.saved_at == now:
+        row.started, row.saved_at = True, now
+    return draft
 
 
-def _said(prompt: Prompt, answer: Given | None) -> Form:
-    """What a form holds that was filled from the answer and not touched; empty where there is none."""
-    filled = prompt.fill(answer.value) if answer and answer.way == "answered" else {}
-    return draft_of(filled, prompt.fields)
-
-
-def _known(draft: DraftRow, typed: AnswerForm) -> bool:
-    """Whether the page saved this draft itself, or showed it."""
-    return draft.tab == typed.tab or draft.revision == typed.draft_seen
-
-
-def _draft_row(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftRow | None:
-    place = work.place_of(tx, row.id, prompt_id)
-    return tx.scalar(select(DraftRow).where(DraftRow.work_id == row.id, DraftRow.place == place))
+def _filled(prompt: Prompt, answer: Given | None) -> Form:
+    """What the form held before anybody touched it."""
+    return prompt.fill(answer.value) if answer and answer.way == "answered" else {}
 
 
 def _keep_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> None:

@@ -22,6 +22,7 @@ from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
+from companion.store.work import work
 from companion.store.work.work import WorkRow
 
 ENGLISH = "en"
@@ -192,7 +193,6 @@ def add_work(
         fewest_left=ahead.fewest_left,
         most_left=ahead.most_left,
     )
-    row.card = enrolments.record_box(tx, enrolment.id).seal("set_work.card", row.id, due.card)
-    tx.add(row)
+    work.add(tx, row, due.card)
     outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, now)
     audit.record(tx, audit.Event.WORK_SET, now, viewer, subject=row.id, enrolment=enrolment.id)

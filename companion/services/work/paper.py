@@ -67,10 +67,7 @@ def mark_done(
         if row.on_paper_on is not None:
             raise ChangedElsewhere
         work.work(tx, row, handed_in_only=True).require_unsubmitted()
-        record = PaperRow(id=new_id, work_id=row.id, day=on, at=now, by_id=viewer.account_id)
-        if words:
-            record.kept = enrolments.record_box(tx, enrolment_id).seal("paper_records.kept", new_id, words)
-        tx.add(record)
+        paper.add_record(tx, new_id, row, on, viewer, words, now)
         row.on_paper_on = on
         audit.record(tx, audit.Event.WORK_DONE_ON_PAPER, now, viewer, subject=row.id, enrolment=enrolment_id)
         tx.commit()

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
-
-from sqlalchemy import select
+from uuid import UUID
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
@@ -16,8 +14,8 @@ from companion.store import audit, outbox
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
-from companion.store.work import work
-from companion.store.work.work import CommentRow, SubmissionRow, WorkRow
+from companion.store.work import feedback_rows, work
+from companion.store.work.work import SubmissionRow, WorkRow
 
 WHOLE = ""
 """Stands in place of a prompt's id for what is said to the whole."""
@@ -110,26 +108,15 @@ def _write(
     if not _says(review.submission, comments, words):
         if row.feedback_revision != feedback.seen:
             raise ChangedElsewhere
-        box = enrolments.record_box(tx, review.case.id)
-        authors = _authors(tx, review, row.id)
-        row.words = box.seal("submissions.words", row.id, words) if words else None
-        row.feedback_revision += 1
-        for before in tx.scalars(select(CommentRow).where(CommentRow.submission_id == row.id)):
-            tx.delete(before)
-        for prompt_id, text in comments.items():
-            same = review.submission.comments.get(prompt_id) == text
-            by = authors[prompt_id] if same else viewer.account_id
-            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now, by_id=by)
-            comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
-            tx.add(comment)
+        authors = feedback_rows.authors(tx, review.case.id, row.id)
+        by = {
+            prompt_id: authors[prompt_id]
+            if review.submission.comments.get(prompt_id) == text
+            else viewer.account_id
+            for prompt_id, text in comments.items()
+        }
+        feedback_rows.put(tx, review.case.id, row, words, comments, by, now)
     return len(comments)
-
-
-def _authors(tx: Transaction, review: Review, submission_id: UUID) -> dict[str, UUID]:
-    """Who wrote each comment that is stored."""
-    box = enrolments.record_box(tx, review.case.id)
-    rows = tx.scalars(select(CommentRow).where(CommentRow.submission_id == submission_id))
-    return {box.open("comments.body", row.id, row.body)[0]: row.by_id for row in rows}
 
 
 def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str], str]:

@@ -67,6 +67,19 @@ def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
 
+def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
+    """Keep it under this name. Raises ``IntegrityError`` for a device that is known already."""
+    row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
+    tx.add(row)
+    tx.flush()
+
+
+def known_by(tx: Transaction, account_id: UUID, credential_id: bytes) -> Passkey | None:
+    """The account's passkey that a device calls by this id."""
+    query = select(Passkey).where(Passkey.account_id == account_id)
+    return tx.scalar(query.where(Passkey.credential_id == credential_id))
+
+
 def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
     """By what the account's devices know their keys."""
     ids = select(Passkey.credential_id).where(Passkey.account_id == account_id)

@@ -283,6 +283,30 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     return row
 
 
+def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
+    """An enrolment, whoever looks: its caller says who may."""
+    query = select(Enrolment).where(Enrolment.id == enrolment_id)
+    return locks.lock_one(tx, query) if lock else tx.scalar(query)
+
+
+def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
+    """The participants whom these references mean."""
+    found = tx.execute(
+        select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
+    )
+    return dict(found.all())
+
+
+def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
+    """By which reference leads know each of these participants."""
+    found = tx.execute(
+        select(Enrolment.participant_id, Enrolment.reference).where(
+            Enrolment.participant_id.in_(set(participants))
+        )
+    )
+    return dict(found.all())
+
+
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
     """Those of these enrolments that are the viewer's, locked."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))

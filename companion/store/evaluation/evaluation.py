@@ -7,7 +7,6 @@ become a batch and are deleted. All of it is sealed with a key of the service, s
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,11 +15,10 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.content import evaluation_questions
-from companion.domain.drafts import Draft
 from companion.domain.evaluation.evaluation import Batch, Evaluation, Questions
 from companion.store import locks
 from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted
+from companion.store.drafts import Drafted, DraftPlace
 from companion.store.enrolments.enrolments import record_box
 from companion.store.keys import EVALUATION, WORDS
 from companion.store.people import Account, names
@@ -42,7 +40,7 @@ class QuestionsRow(Model):
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
-class EvaluationDraftRow(Drafted, Model):
+class EvaluationDraftRow(Drafted):
     """What a participant has typed and not handed in. It is sealed with his own key as long as it is his."""
 
     __tablename__ = "evaluation_drafts"
@@ -108,33 +106,10 @@ def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
-def draft_row(tx: Transaction, enrolment_id: UUID) -> EvaluationDraftRow | None:
-    """What this participant has typed so far."""
-    return tx.scalar(select(EvaluationDraftRow).where(EvaluationDraftRow.enrolment_id == enrolment_id))
-
-
-def draft(tx: Transaction, enrolment_id: UUID) -> Draft | None:
-    """The same, opened."""
-    row = draft_row(tx, enrolment_id)
-    if row is None:
-        return None
-    typed: Any = record_box(tx, enrolment_id).open("evaluation_drafts.typed", row.id, row.typed)
-    return Draft(typed, row.revision, row.saved_at)
-
-
-def keep_draft(
-    tx: Transaction, enrolment_id: UUID, typed: dict[str, list[str]], tab: str, beat: int, now: datetime
-) -> EvaluationDraftRow:
-    """Put it in the place of what he had typed before."""
-    row = draft_row(tx, enrolment_id)
-    if row is None:
-        row = EvaluationDraftRow(id=uuid4(), enrolment_id=enrolment_id, revision=0)
-        row.place = tx.keys.lookup("evaluation", str(enrolment_id))
-    row.tab, row.beat, row.saved_at = tab, beat, now
-    row.revision += 1
-    row.typed = record_box(tx, enrolment_id).seal("evaluation_drafts.typed", row.id, typed)
-    tx.add(row)
-    return row
+def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
+    """Where this participant types his evaluation."""
+    place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
+    return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:

@@ -101,6 +101,12 @@ def words(tx: Transaction, row: AppointmentRow) -> str:
     return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
 
 
+def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
+    """Seal what was noted beside it; nothing takes the place of what stood there."""
+    box = record_box(tx, row.enrolment_id)
+    row.words = box.seal("appointments.words", row.id, said) if said else None
+
+
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
     """All of an enrolment, in order of time."""
     return [

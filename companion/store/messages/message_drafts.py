@@ -1,19 +1,17 @@
 """What somebody is typing to an enrolment and has not sent, found by who types and where."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.drafts import Draft
 from companion.domain.people import Viewer
-from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted
+from companion.store.base import Transaction
+from companion.store.drafts import Drafted, DraftPlace
 from companion.store.enrolments.enrolments import record_box
 
 
-class MessageDraftRow(Drafted, Model):
+class MessageDraftRow(Drafted):
     """What somebody is typing to an enrolment and has not sent."""
 
     __tablename__ = "message_drafts"
@@ -22,23 +20,10 @@ class MessageDraftRow(Drafted, Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
 
 
-def draft_row(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> MessageDraftRow | None:
-    """What the viewer is typing there."""
-    return tx.scalar(
-        select(MessageDraftRow).where(
-            MessageDraftRow.enrolment_id == enrolment_id,
-            MessageDraftRow.place == place_of(tx, enrolment_id, viewer),
-        )
-    )
-
-
-def draft(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> Draft | None:
-    """The same, opened."""
-    row = draft_row(tx, enrolment_id, viewer)
-    if row is None:
-        return None
-    typed: Any = record_box(tx, enrolment_id).open("message_drafts.typed", row.id, row.typed)
-    return Draft(typed, row.revision, row.saved_at)
+def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
+    """Where the viewer types to this enrolment."""
+    place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
+    return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:

@@ -2,21 +2,21 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, exists, func, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
-from companion.domain.drafts import Draft
+from companion.domain.people import Viewer
 from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Source, Suggestion, Version
 from companion.domain.plan.plan_parts import Parts
 from companion.domain.plan.review import Review
 from companion.domain.refusals import NotFound
 from companion.store import locks
 from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted
+from companion.store.drafts import Drafted, DraftPlace
 from companion.store.enrolments.enrolments import Enrolment, record_box
 from companion.store.keys import WORDS
 from companion.store.plan.attribution import PlanPeople, plan_people
@@ -93,7 +93,7 @@ class PlanReviewRow(Model):
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PlanDraftRow(Drafted, Model):
+class PlanDraftRow(Drafted):
     """What is being typed at one place of the plan and is not kept in it yet."""
 
     __tablename__ = "plan_drafts"
@@ -210,28 +210,44 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
     )
 
 
-def draft_row(tx: Transaction, enrolment_id: UUID, place: str) -> PlanDraftRow | None:
-    """What is being typed at this place."""
-    return tx.scalar(
-        select(PlanDraftRow).where(
-            PlanDraftRow.enrolment_id == enrolment_id,
-            PlanDraftRow.place == place_of(tx, enrolment_id, place),
-        )
-    )
+def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
+    """Seal which items were looked at in this review."""
+    box = record_box(tx, row.enrolment_id)
+    row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
-def draft(tx: Transaction, enrolment_id: UUID, place: str) -> Draft | None:
-    """The same, opened."""
-    row = draft_row(tx, enrolment_id, place)
-    if row is None:
-        return None
-    typed: Any = record_box(tx, enrolment_id).open("plan_drafts.typed", row.id, row.typed)
-    return Draft(typed, row.revision, row.saved_at)
+def add_item(
+    tx: Transaction, enrolment_id: UUID, item_id: UUID, entry: PlanEntry, source: Source | None, since: int
+) -> None:
+    """Put it at the end of what this version of the plan has."""
+    row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item_id, since=since)
+    row.place = next_place(tx, enrolment_id, since)
+    row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [entry, source])
+    tx.add(row)
 
 
-def place_of(tx: Transaction, enrolment_id: UUID, place: str) -> bytes:
-    """What a draft is found by: a keyed hash, since the part tells what he is writing about."""
-    return tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
+def add_suggestion(
+    tx: Transaction, new_id: UUID, enrolment_id: UUID, by: Viewer, entry: PlanEntry, now: datetime
+) -> None:
+    """Lay what is suggested beside the participant's plan."""
+    row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=by.account_id, at=now)
+    row.content = record_box(tx, enrolment_id).seal("plan_suggestions.content", row.id, entry)
+    tx.add(row)
+
+
+def add_parts(tx: Transaction, number: int, content: Parts, by: Viewer, now: datetime) -> UUID:
+    """The next version of the parts; its id. Raises ``IntegrityError`` where another lead was quicker."""
+    row = PlanPartsRow(id=uuid4(), number=number, made_at=now, made_by=by.account_id)
+    row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
+    tx.add(row)
+    tx.flush()
+    return row.id
+
+
+def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
+    """Where the participant types; found by a keyed hash, since the part tells what about."""
+    hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
+    return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:

@@ -122,6 +122,11 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
     return row
 
 
+def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
+    """Seal why it was refused."""
+    row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
+
+
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
     """A request as a lead sees it. Raises ``NotFound``."""
     found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import ForeignKey, LargeBinary, Select, String, UniqueConstraint, func, select
@@ -21,8 +21,8 @@ from companion.domain.work.work import Card, Outcome, Piece, Said, Submission, W
 from companion.store import locks
 from companion.store.activities.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted
-from companion.store.enrolments.enrolments import Enrolment, lock_of, reached, theirs
+from companion.store.drafts import Drafted, DraftPlace
+from companion.store.enrolments.enrolments import Enrolment, lock_of, reached, record_box, theirs
 from companion.store.keys import WORDS, Box, participant
 from companion.store.meetings.appointments import due_for
 from companion.store.people import DAMAGED, author, names_of
@@ -70,7 +70,7 @@ class AnswerRow(Model):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class DraftRow(Drafted, Model):
+class DraftRow(Drafted):
     """What is being typed to one prompt and is not sent yet."""
 
     __tablename__ = "drafts"
@@ -141,6 +141,41 @@ def _theirs(viewer: Viewer, work_id: UUID) -> Select[WorkRow]:
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
     """What the answer and the draft of a prompt are found by: a keyed hash."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
+
+
+def add(tx: Transaction, row: WorkRow, card: Card) -> None:
+    """Set it, with what its card says."""
+    row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
+    tx.add(row)
+
+
+def draft_place(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftPlace:
+    """Where the answer to this prompt is typed."""
+    place, box = place_of(tx, row.id, prompt_id), record_box(tx, row.enrolment_id)
+    return DraftPlace(DraftRow.work_id, row.id, place, box, prompt_id)
+
+
+def keep_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:
+    """Put it in the place of what was said to this prompt before."""
+    place = place_of(tx, row.id, prompt_id)
+    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
+    if answer is None:
+        answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
+        tx.add(answer)
+    answer.revision, answer.saved_at = given.revision, given.saved_at
+    said = Said(prompt_id, given.way, given.value)
+    answer.value = record_box(tx, row.enrolment_id).seal("answers.value", answer.id, said)
+
+
+def add_submission(
+    tx: Transaction, row: WorkRow, number: int, said: Sequence[Said], now: datetime
+) -> SubmissionRow:
+    """Hand in this round of the work."""
+    made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=now)
+    made.to_talk = sum(each.way == "talk" for each in said)
+    made.said = record_box(tx, row.enrolment_id).seal("submissions.said", made.id, said)
+    tx.add(made)
+    return made
 
 
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:

@@ -36,7 +36,7 @@ def show(template: str, address: str, enrolment_id: UUID | None, *problems: Prob
     before = whole_number(earlier) if earlier and request.method != "POST" else None
     thread = threads.open_thread(current.store(), current.viewer(), enrolment_id, before, now)
     with current.store().reading() as tx:
-        draft = message_drafts.draft(tx, thread.case.id, current.viewer())
+        draft = message_drafts.draft_place(tx, thread.case.id, current.viewer()).draft(tx)
     form = parked_forms.form()
     if form and draft and request.method != "POST" and draft.typed.get("words") != form.getlist("words"):
         draft = None  # another window is typing this one: what was held does not take its place

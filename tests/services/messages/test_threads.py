@@ -54,7 +54,7 @@ def waiting_for(cast: Cast, participant: Participant) -> list[str]:
 
 def draft(cast: Cast, who: Participant | Staff, of: Participant) -> str:
     with cast.store.reading() as tx:
-        found = message_drafts.draft(tx, of.enrolment_id, who.viewer)
+        found = message_drafts.draft_place(tx, of.enrolment_id, who.viewer).draft(tx)
     return found.typed["words"][0] if found and found.typed else ""
 
 

@@ -25,7 +25,7 @@ def of(cast: Cast) -> Plan:
 
 def draft_of(cast: Cast, place: str) -> Draft | None:
     with cast.store.reading() as tx:
-        return plan.draft(tx, cast.sam.enrolment_id, place)
+        return plan.draft_place(tx, cast.sam.enrolment_id, place).draft(tx)
 
 
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:

@@ -25,7 +25,8 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """The draft of this place. ``compare`` with what was just sent, which was refused as changed elsewhere."""
     with current.store().reading() as tx:
-        found = plan.draft(tx, enrolments.enrolment(tx, current.viewer()).id, place)
+        enrolment = enrolments.enrolment(tx, current.viewer())
+        found = plan.draft_place(tx, enrolment.id, place).draft(tx)
     if found is None:
         return Drafted({})
     other = found.typed if compare and found.typed != typed_at(place).kept else None
