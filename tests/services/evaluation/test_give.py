@@ -21,7 +21,7 @@ from companion.store.evaluation.evaluation import BatchRow, EvaluationDraftRow, 
 from tests.cast import Cast, Participant
 from tests.fixtures import Clock
 from tests.leavers import Leavers
-from tests.security.test_gates import stored
+from tests.stored import stored
 
 
 @pytest.fixture

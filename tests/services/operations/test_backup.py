@@ -35,8 +35,8 @@ from tests.backups import Rehearsal
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.rotated import rotates_wrapping
-from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
+from tests.stored import stored
 from tests.visitor import Visitor
 
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")

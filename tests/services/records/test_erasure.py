@@ -32,7 +32,8 @@ from companion.store.records.table_policy import BELONGINGS, Fate, his, table
 from tests.cast import Cast, Participant
 from tests.newer import brought_further
 from tests.postgres import keep_rows, put_rows_back
-from tests.security.test_gates import stored, things_of
+from tests.security.things import things_of
+from tests.stored import stored
 
 BOTH = ("data", "data-keys")
 Restore = Callable[[bool], None]
