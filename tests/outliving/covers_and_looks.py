@@ -8,8 +8,8 @@ from companion.services.concerns import lead_access, lead_reads, report
 from companion.services.meetings import absence, calendars
 from companion.store.concerns import concern_rules
 from companion.store.concerns.lead_access import LeadAccessRow, look
-from tests.cast import Staff
 from tests.outliving.world import Begun, World, refused
+from tests.people import Staff
 from tests.slips import PASSPHRASE
 
 CONCERN_CLOSED = "closing the last open concern"

@@ -10,8 +10,8 @@ from companion.services.records import erasure
 from companion.services.staff import leaving, resets
 from companion.store import people
 from companion.store.people import Account
-from tests.cast import Participant, Staff
 from tests.outliving.world import Begun, World
+from tests.people import Participant, Staff
 from tests.slips import PASSPHRASE, WORD, slip_for
 
 

@@ -16,10 +16,10 @@ from companion.store.meetings import group_members
 from companion.store.messages import message_drafts
 from companion.store.outbox import Notice
 from companion.store.records import erasures, legal_holds
-from tests.cast import Participant
 from tests.groups import Group, a_group
 from tests.leavers import Leavers
 from tests.outliving.world import Begun, World, refused
+from tests.people import Participant
 
 
 def draft_of_a_message(w: World) -> Begun:

@@ -14,8 +14,9 @@ from companion.store.accounts import sessions
 from companion.store.accounts.passphrases import Hasher
 from companion.store.accounts.sessions import SignedIn
 from companion.store.records.erased_list import ErasedList
-from tests.cast import Cast, Participant, Somebody, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Participant, Somebody, Staff
 from tests.slips import PASSPHRASE, Door
 
 Act = Callable[[], object]

@@ -9,7 +9,8 @@ from companion.services.accounts import sign_in
 from companion.store.accounts.passphrases import Hasher
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
+from tests.people import Somebody
 
 
 def table(name: str) -> Table:

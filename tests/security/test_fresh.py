@@ -12,8 +12,9 @@ from companion.domain.people import Role
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.web.gate import access
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Staff
 from tests.security.for_whom import address, opens, rules
 from tests.security.test_gates import READING
 from tests.security.test_sessions import alive, cookie_of

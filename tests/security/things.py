@@ -28,8 +28,9 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.activities import library
 from companion.store.audit import AuditEntry, Event
 from companion.store.meetings import appointments
-from tests.cast import CARD, Cast, Participant, Somebody, Staff
+from tests.cast import Cast
 from tests.groups import a_group, a_meeting
+from tests.people import CARD, Participant, Somebody, Staff
 from tests.security.for_whom import PEOPLE
 from tests.visitor import Visitor
 

@@ -10,7 +10,8 @@ from companion.domain.concerns.concerns import ConcernState
 from companion.services.concerns import report
 from companion.store.audit import AuditEntry, Event
 from companion.store.outbox import Outgoing
-from tests.cast import Cast, Staff
+from tests.cast import Cast
+from tests.people import Staff
 
 WORDS = "I am worried about somebody."
 FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}

@@ -18,8 +18,9 @@ from companion.store.base import Model
 from companion.store.concerns.concerns import ConcernRow
 from companion.store.keys import CONCERNS, DataKey, participant
 from companion.store.records import erasures
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Staff
 from tests.services.concerns.raised import FIRST_RULES, WORDS, leads, recorded, state
 
 __all__ = ["leads"]  # a fixture

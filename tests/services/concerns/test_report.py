@@ -10,7 +10,8 @@ from companion.services.concerns import handle, report
 from companion.services.concerns.report import Sighting, Source, SourceKind
 from companion.store.audit import Event
 from companion.store.concerns import concerns
-from tests.cast import Cast, Staff
+from tests.cast import Cast
+from tests.people import Staff
 from tests.services.concerns.raised import WORDS, leads, notices, recorded
 
 __all__ = ["leads"]  # a fixture

@@ -13,7 +13,8 @@ from companion.services.meetings import attendance, series
 from companion.store import audit, outbox
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
-from tests.cast import Cast, Participant
+from tests.cast import Cast
+from tests.people import Participant
 
 DAYS = ("2026-12-10", "2026-12-17", "2026-12-29", "2027-01-07")
 

@@ -15,8 +15,9 @@ from companion.store import audit
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice
 from companion.store.work import work
-from tests.cast import CARD, Cast
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import CARD
 from tests.services.meetings.booked import (
     books,
     meetings,

@@ -10,7 +10,8 @@ from companion.store import audit
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
 from companion.store.programme import topics
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
+from tests.people import Participant, Staff
 from tests.stored import stored
 
 
