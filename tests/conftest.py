@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import FONTS
 
-pytest.register_assert_rewrite("tests.fixtures")  # other conftests import it first
+pytest.register_assert_rewrite("tests.fixtures", "tests.security.canary_trip")  # before they are imported
 DOMAIN = Path(__file__).parent / "domain"
 LONG = {
     *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),

@@ -17,7 +17,8 @@ from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.meetings import appointments, group_members, group_places, groups
 from companion.store.work import work
-from tests.cast import CARD, Cast, Staff
+from tests.cast import Cast
+from tests.people import CARD, Staff
 
 
 def a_meeting(

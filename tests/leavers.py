@@ -15,7 +15,8 @@ from companion.services.evaluation.give import EvaluationForm
 from companion.store import people
 from companion.store.accounts.passphrases import Hasher
 from companion.store.enrolments.enrolments import Enrolment
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
+from tests.people import Participant, Staff
 
 ADULTS = (
     "Callum",

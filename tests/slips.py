@@ -17,7 +17,8 @@ from companion.store import people
 from companion.store.accounts import slips
 from companion.store.accounts.passphrases import Hasher
 from companion.store.people import Invitation
-from tests.cast import Cast, Staff
+from tests.cast import Cast
+from tests.people import Staff
 
 WORD = "lighthouse"
 PASSPHRASE = "seven pears in a row of robins"

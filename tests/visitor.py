@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from tests.once import once
 
 if TYPE_CHECKING:
-    from tests.cast import Cast, Somebody
+    from tests.cast import Cast
+from tests.people import Somebody
 
 PLEASE_CHECK = ("Please check: ", "Gwiriwch, os gwelwch yn dda: ")
 NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")

@@ -10,7 +10,7 @@ from companion.services.work import answers
 from companion.services.work.answers import AnswerForm
 from companion.store.activities import activities
 from tests.bench.portal import Portal
-from tests.cast import Participant
+from tests.people import Participant
 
 _ASKED: Sequence[dict[str, Any]] = (
     {

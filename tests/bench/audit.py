@@ -12,7 +12,8 @@ from companion.services.work import answers
 from companion.services.work.answers import AnswerForm
 from companion.store import audit
 from tests.bench.frame import Bench, Contender, Row, timed
-from tests.cast import Cast, Participant
+from tests.cast import Cast
+from tests.people import Participant
 
 SAVES = 20
 """Of each writer in a round."""

@@ -6,8 +6,8 @@ from companion.content import starter_activities
 from companion.services.authoring.drafts import take_in
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
-from tests.cast import Staff
 from tests.crowd import fill
+from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000

@@ -12,8 +12,8 @@ from tests.bench.frame import ROUNDS, Bench, Contender, NotMeasured, Row
 from tests.bench.otree import install, otree
 from tests.bench.portal import Portal, portal
 from tests.bench.served import Browser, Load, served
-from tests.cast import Participant
 from tests.fields import value_of
+from tests.people import Participant
 from tests.postgres import fresh_database
 from tests.visitor import Visitor
 

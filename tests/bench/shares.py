@@ -21,7 +21,7 @@ from tests.bench.audit import without_audit
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal
 from tests.bench.saving import PROMPT, words
-from tests.cast import Participant
+from tests.people import Participant
 
 TURNS, SAVES = 20, 20
 

@@ -15,8 +15,9 @@ from companion.domain.notices.reminders import Choice
 from companion.services.notices import preferences
 from companion.store.base import Store
 from companion.store.outbox import Outgoing
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody
 
 Delivers = Callable[[], int]
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from companion.store.activities import library
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.domain.planted import ASK, LONG, PLANTED, SOUND, Planted
-from tests.security.test_gates import stored
+from tests.stored import stored
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]

@@ -20,7 +20,7 @@ from companion.store import base
 from companion.store.base import Store
 from companion.store.evaluation import evaluation
 from tests.cli.machines import ROOT, Run, refuses, works
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.tampering import tampering
 from tests.visitor import Visitor
 from tests.web.test_disk import read_only

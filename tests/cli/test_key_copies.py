@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from companion.store import keysets
+from tests.cli.doctor import said
 from tests.cli.machines import Run, process, works
-from tests.cli.test_doctor import said
 
 SERVING = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
 ASKS = "Nobody has confirmed a copy of the wrapping key"

@@ -19,9 +19,10 @@ from companion.store.accounts.sessions import WebSession
 from companion.store.audit import AuditEntry
 from companion.store.keys import WORDS, DataKey, participant
 from companion.store.operations.migrations import MAIN
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.newer import brought_further
+from tests.people import Staff
 from tests.web.test_boards import reference_of
 
 Says = Callable[..., Result]

@@ -20,8 +20,8 @@ from companion.store.base import Store
 from companion.store.records import policies
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
+from tests.stored import stored
 
 Run = Callable[..., Result]
 STATEMENT = content.policy_file(Policy.STATEMENT).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from companion.cli.programmes import programmes as command
 from companion.domain.programme.programme import read_programme
 from companion.store.base import Store
 from companion.store.programme import programmes
-from tests.security.test_gates import stored
+from tests.stored import stored
 
 Run = Callable[..., Result]
 SHIPPED = content.programme_file().read_bytes().decode()

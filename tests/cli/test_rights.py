@@ -11,8 +11,8 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
+from tests.stored import stored
 
 
 def invoke(app: Flask, command: list[str]) -> Result:

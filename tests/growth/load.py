@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from companion.store.audit import AuditEntry, Event
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.portal import Portal
-from tests.cast import Participant
 from tests.growth.proxy import Answer, Browser, Proxy
+from tests.people import Participant
 from tests.visitor import Visitor
 
 PROMPT = "walk-0"

@@ -4,46 +4,29 @@ import ast
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import tink
-from flask import Flask
-from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy import Column, insert, select, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from companion.cli.doctor import examined
-from companion.config import Settings
-from companion.domain.operations.health import Verdict
 from companion.domain.people import Role
-from companion.domain.refusals import NotAllowed, Rejected
-from companion.services.accounts import one_time_codes, second_step, sign_in
-from companion.services.accounts.second_step import Given
 from companion.services.operations import row_bindings
-from companion.services.operations.row_bindings import GRACE
-from companion.store import people, row_binding
-from companion.store.accounts import second_factors, sessions
-from companion.store.accounts.passphrases import Hasher
-from companion.store.accounts.second_factors import OneTimeCode
+from companion.store import row_binding
 from companion.store.accounts.sessions import WebSession
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store, Transaction
-from companion.store.enrolments.enrolments import Enrolment
-from companion.store.keys import hash_of
-from companion.store.operations import rebind_rows
 from companion.store.operations.rebind_rows import RowPlace
 from companion.store.operations.sealed_columns import sealed_columns
 from companion.store.operations.unbound_columns import UNBOUND
 from companion.store.people import Account
-from companion.store.row_binding import BindingRow
 from tests.by_hand import by_hand
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.ports import free_port
 from tests.security.bound import Life
-from tests.visitor import Visitor
+from tests.security.changed_rows import broken_on_record, puts, table
 
 ROOT = Path(__file__).parents[2]
 BOUND = [(str(model.__tablename__), column) for model in row_binding.models() for column in model.BOUND]
@@ -70,10 +53,6 @@ ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submiss
 """Each is unique with a number that all others have too: the database itself takes no other value."""
 
 
-def table(name: str) -> Table:
-    return Model.metadata.tables[name]
-
-
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
     """Other values that this column could have."""
     for key in column.foreign_keys:
@@ -94,13 +73,6 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
         yield from ("lead", "opened", "practice", "closed", "started")
     else:
         yield from (datetime(2026, 11, 24, 13, tzinfo=row_binding.UTC), UUID(int=7), "lead")
-
-
-def puts(store: Store, name: str, row: UUID, values: dict[str, Any]) -> None:
-    """Somebody with every right over the database writes these."""
-    with store.writing() as tx:
-        tx.connection().execute(update(table(name)).where(table(name).c.id == row).values(values))
-        tx.commit()
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
@@ -149,7 +121,7 @@ def test_each_bound_column_that_is_changed_by_hand_is_noticed_before_it_decides(
 ) -> None:
     store, row = life.cast.store, life.rows[name]
     unnoticed = []
-    for column in (column for table, column in BOUND if table == name):
+    for column in (column for each, column in BOUND if each == name):
         before = changes(store, name, row, column)
         if f"{name}.{column}" in ONLY_ONE:
             continue
@@ -184,14 +156,6 @@ def test_what_was_changed_is_on_record_once_until_somebody_settles_it(
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def broken_on_record(store: Store) -> list[tuple[UUID | None, str]]:
-    with store.reading() as tx:
-        query = select(AuditEntry.subject_id, AuditEntry.detail).where(
-            AuditEntry.event == Event.BINDING_BROKEN
-        )
-        return [(row.subject_id, row.detail) for row in tx.execute(query)]
-
-
 def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
     """A column that is added later: bind it, or say in ``unbound_columns.py`` what somebody who changes it can do."""
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
@@ -212,135 +176,6 @@ def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
 def test_each_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
-
-
-# What opened before
-
-
-def plants(store: Store, somebody: Somebody, **values: Any) -> None:
-    puts(store, "accounts", somebody.viewer.account_id, values)
-
-
-def signs_in(cast: Cast, who: Somebody, passphrase: str) -> sign_in.Entered:
-    return sign_in.sign_in(
-        cast.store, Hasher(cheap=True), who.sign_in_name, passphrase, "203.0.113.7", None, cast.now
-    )
-
-
-def test_a_planted_passphrase_is_a_wrong_passphrase(cast: Cast) -> None:
-    known = "a passphrase that somebody else chose"
-    plants(cast.store, cast.sam, passphrase_hash=Hasher(cheap=True).hash(known))
-    for passphrase in (known, cast.sam.passphrase):
-        with pytest.raises(Rejected) as refused:
-            signs_in(cast, cast.sam, passphrase)
-        assert [problem.key for problem in refused.value.problems] == ["wrong_sign_in"]
-    with cast.store.reading() as tx:
-        failed = select(AuditEntry.subject_id).where(AuditEntry.event == Event.SIGN_IN_FAILED)
-        assert tx.scalars(failed).all() == [cast.sam.viewer.account_id] * 2
-    assert signs_in(cast, cast.owen, cast.owen.passphrase).complete
-
-
-def test_a_planted_session_is_nobodys(cast: Cast) -> None:
-    token = "a token of somebody who writes to the database"  # nosec B105
-    sam = cast.sam.viewer.account_id
-    with by_hand(cast.store) as tx:
-        values = {
-            "id": uuid4(),
-            "token_hash": hash_of(token),
-            "complete": True,
-            "proved_at": cast.now,
-        }
-        values |= {"account_id": sam, "created_at": cast.now, "last_seen_at": cast.now}
-        tx.connection().execute(insert(table("web_sessions")).values(values))
-        tx.commit()
-    with cast.store.reading() as tx:
-        assert sessions.find(tx, token, cast.now) is None
-
-
-@pytest.mark.parametrize("how", ["deleted", "unconfirmed"])
-def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how: str, cast: Cast) -> None:
-    priya, here = cast.priya, table("one_time_codes")
-    with by_hand(cast.store) as tx:
-        his = here.c.id == priya.viewer.account_id
-        change = (
-            delete(here).where(his) if how == "deleted" else update(here).where(his).values(confirmed_at=None)
-        )
-        tx.connection().execute(change)
-        tx.commit()
-    entered = signs_in(cast, priya, priya.passphrase)
-    assert not entered.complete
-    with cast.store.reading() as tx:
-        found = sessions.find(tx, entered.token, cast.now)
-        assert found and second_factors.factors_of(tx, priya.viewer.account_id).lost
-        assert second_factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
-    with pytest.raises(NotAllowed, match="second_factor_missing"):
-        second_step.give(cast.store, found, Given("123456"), cast.now)
-    with by_hand(cast.store) as tx:  # whoever writes to the database puts his own secret there
-        account = tx.get_one(Account, priya.viewer.account_id)
-        row = tx.get(OneTimeCode, account.id) or OneTimeCode(id=account.id, last_step=0, secret=b"")
-        row.secret = tx.keys.box(account.owner).seal("one_time_codes.secret", account.id, priya.totp_secret)
-        tx.add(row)
-        tx.commit()
-    with pytest.raises(NotAllowed, match="second_factor_set"):
-        one_time_codes.confirm(cast.store, found, "123456", cast.now)
-
-
-def test_a_participant_whose_factor_is_deleted_is_asked_for_it_too(cast: Cast) -> None:
-    sam = cast.sam.viewer.account_id
-    with by_hand(cast.store) as tx:
-        tx.get_one(Account, sam).second_step = True
-        tx.commit()
-    assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
-
-
-def moves_to(store: Store, enrolment: UUID, practitioner: Somebody) -> None:
-    puts(store, "enrolments", enrolment, {"practitioner_id": practitioner.viewer.account_id})
-
-
-def test_a_participant_who_is_moved_in_the_database_is_nobodys_and_all_else_goes_on(
-    cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    piece = cast.priya.sets(cast.sam, "warning-signs")
-    cast.sam.finishes(piece)
-    submission = cast.sam.submits(piece)
-    cast.sam.writes("I walked.")
-    assert cast.owen and cast.idris
-    moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
-    his = f"/participants/{cast.sam.enrolment_id}"
-    for browser in (enter.daniel, enter.priya):
-        for path in (his, f"{his}/messages", f"{his}/plan", f"{his}/notes", f"/submissions/{submission}"):
-            assert browser.get(path).status == 404, path
-        assert "Sam" not in browser.get("/caseload")
-    assert "Owen" in enter.priya.get("/caseload") and "Idris" in enter.daniel.get("/caseload")
-    for path in ("/my/", "/my/tell", "/my/messages", "/help"):
-        assert enter.sam.get(path).status == 200, path
-    concern = cast.sam.tells("I have a worry about a child.")
-    assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns").text
-    named = f"row enrolments {cast.sam.enrolment_id}"
-    assert named in {record.damaged for record in caplog.records if hasattr(record, "damaged")}
-    assert (cast.sam.enrolment_id, "enrolments") in broken_on_record(cast.store)
-    (found,) = (each for each in examined(settings, free_port(), cast.now) if each.about == "bound rows")
-    assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
-
-
-def test_what_somebody_else_wrote_is_never_bound_by_a_later_act(cast: Cast) -> None:
-    moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
-    with by_hand(cast.store) as tx:
-        row = tx.get_one(Enrolment, cast.sam.enrolment_id)
-        row.state = "closed"
-        tx.commit()
-    assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
-
-
-def test_a_change_between_reading_and_writing_is_not_bound_either(cast: Cast, server: str) -> None:
-    if not server:
-        return  # there a writer is alone from its first statement on
-    with by_hand(cast.store) as tx:
-        row = tx.get_one(Enrolment, cast.sam.enrolment_id)
-        moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
-        row.state = "closed"
-        tx.commit()
-    assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
 def test_two_acts_at_once_leave_the_row_bound(cast: Cast, server: str) -> None:
@@ -403,69 +238,6 @@ def asks_theirs(node: ast.FunctionDef) -> bool:
     return any(isinstance(each.func, ast.Name) and each.func.id == "theirs" for each in calls)
 
 
-# From an older version
-
-
-def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
-    store = cast.store
-    assert cast.sam and cast.priya
-    unbinds(store)
-    assert not row_binding.checked(store.keys)
-    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete  # nobody is kept out meanwhile
-    clock.forward(seconds=GRACE.total_seconds() - 1)
-    assert not row_bindings.begin_when_due(store, clock.now)
-    clock.forward(seconds=1)
-    assert row_bindings.begin_when_due(store, clock.now) and not row_bindings.begin_when_due(store, clock.now)
-    assert row_binding.checked(store.keys) and row_bindings.changed(store) == []
-    with store.reading() as tx:
-        assert tx.get_one(Account, cast.priya.viewer.account_id).second_step
-        assert not tx.get_one(Account, cast.sam.viewer.account_id).second_step
-        assert tx.scalar(select(AuditEntry.id).where(AuditEntry.event == Event.BINDING_BEGUN))
-    plants(store, cast.sam, role=Role.LEAD)
-    with pytest.raises(Rejected):
-        signs_in(cast, cast.sam, cast.sam.passphrase)
-
-
-def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
-    cast: Cast, settings: Settings, clock: Clock
-) -> None:
-    """It knows neither the binding nor the second step; the record says who set a factor, and whose was reset."""
-    assert cast.sam and cast.priya and cast.margaret
-    store = cast.store
-    joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
-    puts(store, "accounts", joined, {"second_step": False, "binding": None})
-    puts(store, "accounts", reset, {"second_step": True, "binding": None})
-    puts(store, "accounts", set_first, {"second_step": False})
-    with by_hand(store) as tx:
-        rebind_rows.bind(
-            tx, Account, [set_first]
-        )  # the whole row is as it was: the factor lies in a row of its own
-        tx.commit()
-    found = row_bindings.to_settle(store)
-    assert {each.id for each in found} == {joined, reset, set_first}
-    row_bindings.renew(store, found, clock.now)
-    assert row_bindings.to_settle(store) == []
-    (said,) = (each for each in examined(settings, free_port(), cast.now) if each.about == "bound rows")
-    assert said.verdict is Verdict.FINE, said.says
-    with store.reading() as tx:
-        kept = {each: tx.get_one(Account, each).second_step for each in (joined, reset, set_first)}
-    assert kept == {joined: True, reset: False, set_first: True}
-    assert not signs_in(cast, cast.priya, cast.priya.passphrase).complete
-    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete
-
-
-def unbinds(store: Store) -> None:
-    """As an upgrade leaves it: no row is bound, and none is checked."""
-    with store.writing() as tx:
-        for model in row_binding.models():
-            tx.connection().execute(update(model.__table__).values(binding=None))
-        tx.connection().execute(update(table("accounts")).values(second_step=False))
-        tx.commit()
-    with store.keys.engine.begin() as keys:
-        keys.execute(update(BindingRow).values(checked_since=None))
-    store.keys.binding.on, store.keys.binding.looked_at = False, float("-inf")
-
-
 def test_values_that_look_alike_are_told_apart() -> None:
     row, secret = uuid4(), b"k" * 32
 
@@ -477,10 +249,3 @@ def test_values_that_look_alike_are_told_apart() -> None:
     assert bound(("a", "b"), ("c", "d")) != bound(("a", "bc"), ("", "d"))
     assert bound(("a", None), ("b", 1)) != bound(("a", 1), ("b", None))
     assert row_binding.value_of(secret, "notes", row, [("a", 1)]) != bound(("a", 1))
-
-
-def test_the_visitor_of_a_changed_account_is_signed_out(cast: Cast, app: Flask) -> None:
-    browser = Visitor(app)
-    browser.sign_in(cast, cast.sam)
-    plants(cast.store, cast.sam, role=Role.LEAD)
-    assert browser.get("/my/").path == "/sign-in" and browser.get("/lead/concerns").path == "/sign-in"

@@ -29,7 +29,7 @@ from tests.fuzz.parsers import PARSERS, Parser
 from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
-from tests.web.test_hostile_requests import EVERY_FORM, Filled
+from tests.web.filled_forms import EVERY_FORM, Filled
 
 __all__ = ["no_limits", "places"]  # fixtures
 

@@ -13,8 +13,8 @@ from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.security.test_crowds import full, told
-from tests.security.test_gates import stored
 from tests.security.test_own_sessions import comes_in
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, places, typed

@@ -12,20 +12,14 @@ from companion.domain.people import Role
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.web.gate import access
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import (
-    FILLED_IN,
-    READING,
-    address,
-    browsers,
-    meant,
-    opens,
-    own,
-    rules,
-    stored,
-)
+from tests.people import Staff
+from tests.security.for_whom import address, opens, rules
+from tests.security.test_gates import READING
 from tests.security.test_sessions import alive, cookie_of
+from tests.security.things import FILLED_IN, browsers, meant, own
+from tests.stored import stored
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

@@ -19,7 +19,8 @@ from companion.store.records import erasures
 from companion.web.gate import access
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import address, browsers, opens, own, rules
+from tests.security.for_whom import address, opens, rules
+from tests.security.things import browsers, own
 from tests.visitor import Page, Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

@@ -19,8 +19,8 @@ from companion.store.accounts.sessions import WebSession
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.security.renamed import renamed
 from tests.security.test_own_sessions import comes_in
-from tests.security.test_sealed import renamed
 from tests.security.test_sessions import gives_passphrase
 from tests.trips.portal import Portal
 from tests.visitor import Page, Visitor

@@ -8,7 +8,9 @@ from werkzeug.routing import Rule
 from companion.domain.people import Role
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.security.test_gates import FILLED_IN, WHOM, address, outcome, rules, stored, things_of
+from tests.security.for_whom import WHOM, address, outcome, rules
+from tests.security.things import FILLED_IN, things_of
+from tests.stored import stored
 
 PRIYAS_OWN = {"away_id", "group_id", "meeting_id"}
 

@@ -13,7 +13,8 @@ from companion import create_app
 from companion.config import Settings
 from tests.cast import Cast
 from tests.pages import is_well_formed
-from tests.security.test_gates import ANYBODY, FILLED_IN, WHOM, address, browsers, opens, own, rules
+from tests.security.for_whom import ANYBODY, WHOM, address, opens, rules
+from tests.security.things import FILLED_IN, browsers, own
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

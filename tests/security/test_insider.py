@@ -18,16 +18,9 @@ from companion.store.base import Store
 from companion.store.records import access_log
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import (
-    FILLED_IN,
-    PEOPLE,
-    WHOM,
-    address,
-    opens,
-    rules,
-    stored,
-    things_of,
-)
+from tests.security.for_whom import PEOPLE, WHOM, address, opens, rules
+from tests.security.things import FILLED_IN, things_of
+from tests.stored import stored
 from tests.visitor import Visitor
 
 CANARY = "canary 7c1e55"

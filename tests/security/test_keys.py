@@ -35,7 +35,7 @@ from tests.cast import Cast
 from tests.fixtures import TUESDAY
 from tests.postgres import fresh_database
 from tests.security.stolen import taken
-from tests.security.test_gates import stored
+from tests.stored import stored
 
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 

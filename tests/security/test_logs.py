@@ -30,10 +30,11 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.lines import Said, listening
 from tests.ports import free_port
+from tests.security.for_whom import WHOM, address, rules
+from tests.security.renamed import renamed
 from tests.security.stolen import MARK
-from tests.security.test_gates import WHOM, address, browsers, own, rules
 from tests.security.test_locked_drafts import FIELDS, PAGES, fields_of
-from tests.security.test_sealed import renamed
+from tests.security.things import browsers, own
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

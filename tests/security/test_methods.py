@@ -11,23 +11,10 @@ from werkzeug.test import TestResponse
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import (
-    ANYBODY,
-    ENDING,
-    FILLED_IN,
-    OF_ALL,
-    PEOPLE,
-    WHOM,
-    address,
-    browsers,
-    meant,
-    opens,
-    outcome,
-    own,
-    rules,
-    stored,
-    things_of,
-)
+from tests.security.for_whom import ANYBODY, ENDING, PEOPLE, WHOM, address, opens, outcome, rules
+from tests.security.test_gates import OF_ALL
+from tests.security.things import FILLED_IN, browsers, meant, own, things_of
+from tests.stored import stored
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

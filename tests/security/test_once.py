@@ -22,8 +22,8 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.security.test_codes import all_at_once
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields
+from tests.web.filled_forms import EVERY_FORM
 from tests.web.forms import Forms
-from tests.web.test_hostile_requests import EVERY_FORM
 
 __all__ = ["no_limits", "places"]  # fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20

@@ -23,9 +23,10 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.store.keys import hash_of
 from companion.store.rate_limits import Try
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.counting import counted
 from tests.fixtures import Clock
+from tests.people import Somebody
 from tests.security.test_sessions import code_of, cookie_of, gives_passphrase, token_of
 from tests.visitor import Visitor
 

@@ -9,8 +9,8 @@ from sqlalchemy import Column, select
 
 from companion.store.base import Store, Transaction
 from companion.store.keys import Box, DataKey
+from tests.security.canary_trip.trip import Trip, trip
 from tests.security.stolen import PLACES, SEALED
-from tests.security.test_sealed import Trip, trip
 
 __all__ = ["trip"]  # a fixture
 A_FEW = 5

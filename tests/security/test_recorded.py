@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
+from tests.people import Somebody
 from tests.visitor import Visitor
 
 

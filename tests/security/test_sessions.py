@@ -16,9 +16,13 @@ from companion.store.accounts.sessions import ParkedForm, WebSession
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Store
 from companion.store.keys import WORDS, hash_of
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import ANYBODY, READING, WHOM, address, browsers, opens, own, rules, stored
+from tests.people import Participant, Staff
+from tests.security.for_whom import ANYBODY, WHOM, address, opens, rules
+from tests.security.test_gates import READING
+from tests.security.things import browsers, own
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

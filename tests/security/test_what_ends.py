@@ -12,7 +12,8 @@ from companion.store.base import Model
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.outliving import THINGS, World
+from tests.outliving.things import THINGS
+from tests.outliving.world import World
 
 PAGE = (Path(__file__).parents[2] / "docs/security-rules.md").read_text()
 SECTION = PAGE.partition("## What ends what")[2].partition("\n## ")[0]

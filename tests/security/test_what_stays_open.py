@@ -16,7 +16,9 @@ from companion.web.gate import access
 from companion.web.gate.scopes import SCOPES, needed
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import FILLED_IN, SIGNED_IN, WHOM, address, outcome, rules, stored, things_of
+from tests.security.for_whom import SIGNED_IN, WHOM, address, outcome, rules
+from tests.security.things import FILLED_IN, things_of
+from tests.stored import stored
 
 NOT_OPEN = "This part of Companion is not open to you now."
 

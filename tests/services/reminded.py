@@ -14,8 +14,9 @@ from companion.services.notices.send import Letter, NotDelivered, Why
 from companion.store.base import Store
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody
 
 
 def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:

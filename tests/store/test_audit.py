@@ -2,8 +2,6 @@
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta, timezone
@@ -11,55 +9,18 @@ from threading import Barrier, Event
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from companion.cli.audit import seal_now
-from companion.config import Settings
-from companion.domain.people import Viewer
-from companion.domain.refusals import NotAllowed, NotFound
-from companion.services.authoring import approval
-from companion.services.work import answers
-from companion.store import audit, audit_head
-from companion.store.audit import AuditEntry, Disordered, Verdict, Wrong
-from companion.store.audit_head import Head, HeadRow
+from companion.store import audit
+from companion.store.audit import AuditEntry, Verdict, Wrong
 from companion.store.base import Store, Transaction
-from companion.store.operations.open_databases import prepare
-from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.store.chain import chained, checked, forgets, lines, writes
 from tests.tampering import tampering
 
-
-def writes(store: Store, clock: Clock, count: int = 1) -> None:
-    """So many things happen, a second apart."""
-    for _ in range(count):
-        clock.forward(seconds=1)
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGNED_IN, clock.now, None)
-            tx.commit()
-
-
-def checked(store: Store, kept_head: str = "") -> Verdict:
-    with store.reading() as tx:
-        return audit.verify(tx, kept_head)
-
-
-def lines(store: Store) -> list[AuditEntry]:
-    """Every line, in the order of the chain, what is not chained last."""
-    with store.reading() as tx:
-        return list(
-            tx.scalars(
-                select(AuditEntry).order_by(AuditEntry.position.is_(None), AuditEntry.position, AuditEntry.at)
-            )
-        )
-
-
-@pytest.fixture
-def chained(store: Store, clock: Clock) -> Store:
-    """A chain of at least ten lines."""
-    writes(store, clock, 10)
-    assert seal_now(store) == len(lines(store))
-    return store
+__all__ = ["chained"]  # a fixture
 
 
 def test_every_line_carries_its_keyed_hash_from_the_first_moment(store: Store, clock: Clock) -> None:
@@ -161,121 +122,6 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD  # also after it has grown again
 
 
-def forgets(store: Store) -> None:
-    """Somebody who has both databases makes the key store remember nothing."""
-    with store.keys.engine.begin() as keys:
-        keys.execute(update(HeadRow).values(position=0, link=b""))
-
-
-def remembers(store: Store) -> Head:
-    found = audit_head.remembered(store.keys)
-    assert found is not None
-    return found
-
-
-def unchained(store: Store, gone: int) -> None:
-    """One entry is removed, and all later ones are made to look as if nobody had chained them yet."""
-    with tampering(store) as tx:
-        tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
-        tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
-
-
-@pytest.mark.parametrize("gone", [1, 4])
-def test_a_deleted_entry_cannot_be_chained_over(gone: int, chained: Store, clock: Clock) -> None:
-    """Without the remembered head the sealer chained the rest again, and nothing showed."""
-    head, length = remembers(chained), len(lines(chained))
-    assert head == Head.parsed(checked(chained).head) and head.position == length
-    unchained(chained, gone)
-    writes(chained, clock)
-    for _ in range(2):
-        with pytest.raises(Disordered, match=f"does not hold entry {length}"):
-            seal_now(chained)
-    found = checked(chained)
-    assert (found.broken_at, found.wrong) == (gone, Wrong.REMEMBERED)
-    assert remembers(chained) == head
-
-
-def test_what_an_older_version_chained_over_is_found_too(chained: Store, clock: Clock) -> None:
-    head, length = remembers(chained), len(lines(chained))
-    unchained(chained, 4)
-    forgets(chained)
-    writes(chained, clock, 3)
-    seal_now(chained)
-    with chained.keys.engine.begin() as keys:
-        keys.execute(update(HeadRow).values(position=head.position, link=head.link))
-    assert len(lines(chained)) > length
-    found = checked(chained)
-    assert (found.broken_at, found.wrong) == (length, Wrong.REMEMBERED)
-    with pytest.raises(Disordered):
-        seal_now(chained)
-
-
-def test_a_head_that_lags_behind_after_a_crash_is_caught_up(chained: Store, clock: Clock) -> None:
-    head = remembers(chained)
-    writes(chained, clock, 2)
-    with chained.writing() as tx:  # the process ends here, between the two databases
-        audit.seal(tx)
-        tx.commit()
-    assert remembers(chained) == head and checked(chained).broken_at is None
-    assert seal_now(chained) == 0  # nothing is loose
-    assert remembers(chained) == Head.parsed(checked(chained).head) != head
-
-
-def test_a_slower_sealer_never_takes_the_remembered_head_back(chained: Store, clock: Clock) -> None:
-    before = remembers(chained)
-    writes(chained, clock)
-    seal_now(chained)
-    newest = remembers(chained)
-    audit_head.remember(chained.keys, before)
-    assert remembers(chained) == newest != before
-
-
-def test_nothing_is_chained_where_the_key_store_remembers_no_head(chained: Store, clock: Clock) -> None:
-    with chained.keys.engine.begin() as keys:
-        keys.execute(delete(HeadRow))
-    writes(chained, clock)
-    with pytest.raises(Disordered, match="Run migrate"):
-        seal_now(chained)
-
-
-def test_a_chain_from_before_heads_were_remembered_is_remembered_by_migrate_on_record(
-    chained: Store, settings: Settings, clock: Clock
-) -> None:
-    head = remembers(chained)
-    with chained.keys.engine.begin() as keys:
-        keys.execute(delete(HeadRow))
-    for _ in range(2):
-        prepare(settings, clock.now)
-        assert remembers(chained) == head
-    recorded = [line for line in lines(chained) if line.event == audit.Event.HEAD_REMEMBERED]
-    assert [line.detail for line in recorded] == [str(head.position)]
-    seal_now(chained)
-    assert checked(chained).broken_at is None
-
-
-def test_an_older_copy_of_the_words_put_back_alone_is_noticed(store: Store, clock: Clock) -> None:
-    """Here as rows: what was written since is gone, and all else is as it was then."""
-    writes(store, clock, 3)
-    seal_now(store)
-    then = len(lines(store))
-    writes(store, clock, 3)
-    seal_now(store)
-    with tampering(store) as tx:
-        tx.execute(delete(AuditEntry).where(AuditEntry.position > then))
-    writes(store, clock)
-    with pytest.raises(Disordered):
-        seal_now(store)
-    assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
-
-
-def test_a_head_from_before_anything_was_chained_fits(store: Store, clock: Clock) -> None:
-    head = checked(store).head
-    assert head == "0:" and checked(store, head).broken_at is None
-    writes(store, clock)
-    seal_now(store)
-    assert checked(store, head).broken_at is None
-
-
 def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:
@@ -342,13 +188,6 @@ def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
     assert [line.id for line in lines(chained)] == [line.id for line in kept]
 
 
-def test_a_text_is_never_a_detail(store: Store, clock: Clock) -> None:
-    with store.writing() as tx:
-        for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
-            with pytest.raises(ValueError, match="never a text"):
-                audit.record(tx, audit.Event.SIGNED_IN, clock.now, None, detail=words)
-
-
 def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None:
     def seals(gate: Barrier) -> int:
         gate.wait()
@@ -396,76 +235,3 @@ def test_a_slow_sealer_never_changes_what_another_has_chained(
     seal_now(store)
     assert checked(store, head).broken_at is None
     assert checked(store, head).loose == 0
-
-
-def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """What is refused, to whom, and the key of the reason."""
-    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    cast.sam.finishes(piece)
-    submission = cast.sam.submits(piece)
-    idris, daniel, alex = cast.idris.viewer, cast.daniel.viewer, cast.alex.viewer
-    typed = cast.sam.typing(piece, "the-week", "1")
-    return [
-        (lambda: cast.sam.submits(piece), NotAllowed, cast.sam.viewer, "already_submitted"),
-        (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
-        (lambda: answers.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
-        (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
-        (lambda: approval.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
-    ]
-
-
-def test_a_refused_act_is_recorded_after_the_rollback(cast: Cast, clock: Clock) -> None:
-    for act, refusal, viewer, detail in acts(cast):
-        clock.forward(seconds=1)
-        before = lines(cast.store)
-        with pytest.raises(refusal):
-            act()
-        (line,) = (each for each in lines(cast.store) if each.id not in {old.id for old in before})
-        assert (line.event, line.actor_id, line.detail) == ("refused", viewer.account_id, detail)
-        assert line.at == clock.now
-    assert checked(cast.store).broken_at is None
-
-
-def test_a_failed_act_is_recorded_after_the_rollback(
-    cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    piece, before = cast.priya.sets(cast.sam, "a-week-of-choices"), {line.id for line in lines(cast.store)}
-
-    def breaks(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("the words of somebody")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(answers.outbox, "notify", breaks)
-        cast.sam.finishes(piece)
-        with pytest.raises(ZeroDivisionError):
-            cast.sam.submits(piece)
-    (line,) = (each for each in lines(cast.store) if each.id not in before and each.event != "answer_saved")
-    assert (line.event, line.actor_id, line.detail) == (
-        "failed",
-        cast.sam.viewer.account_id,
-        "ZeroDivisionError",
-    )
-    assert checked(cast.store).broken_at is None
-
-
-def test_every_look_at_a_submission_is_recorded(cast: Cast) -> None:
-    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    cast.sam.finishes(piece)
-    submission = cast.sam.submits(piece)
-    for _ in range(2):
-        cast.priya.reads(submission)
-    read = [line for line in lines(cast.store) if line.event == "submission_read"]
-    assert [(line.actor_id, line.actor_role, line.subject_id, line.enrolment_id) for line in read] == [
-        (cast.priya.viewer.account_id, "practitioner", submission, cast.sam.enrolment_id)
-    ] * 2
-
-
-def test_no_line_holds_a_word(cast: Cast) -> None:
-    for act, refusal, _, _ in acts(cast):
-        with pytest.raises(refusal):
-            act()
-    events = {event.value for event in audit.Event}
-    for line in lines(cast.store):
-        assert line.event in events
-        assert re.fullmatch(r"[A-Za-z_0-9]*", line.detail), line.detail
-        assert line.actor_role in (None, "participant", "practitioner", "lead", "administrator")

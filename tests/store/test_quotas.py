@@ -17,9 +17,10 @@ from companion.services.plan import items
 from companion.store import quotas
 from companion.store.base import Model, Store
 from companion.store.quotas import PARTICIPANTS_MOST, ROW, STAFF_MOST, UNCOUNTED, AccountQuota, StoredBytes
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.counting import counted
 from tests.fixtures import Clock
+from tests.people import Somebody
 
 
 def taken(store: Store, who: Somebody) -> int:

@@ -25,7 +25,8 @@ from companion.store.meetings.appointments import AppointmentRow
 from companion.store.operations.open_databases import open_store
 from tests.browser import FONTS, launch_arguments
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
+from tests.people import Participant, Staff
 from tests.trips.portal import Portal
 from tests.trips.reading import is_readable
 from tests.trips.staff import Practitioner

@@ -20,10 +20,11 @@ from companion.store.base import Store, Transaction
 from companion.store.keys import Box
 from companion.web.gate import access
 from tests.cast import Cast
+from tests.security.for_whom import ANYBODY, PEOPLE, WHOM, address, opens, rules
 from tests.security.stolen import PLACES, SEALED
-from tests.security.test_gates import ANYBODY, PEOPLE, WHOM, address, opens, own, rules
 from tests.security.test_places import boxes
 from tests.security.test_places import opens as fits
+from tests.security.things import own
 from tests.trips.test_leaving import STORED
 from tests.visitor import Visitor
 

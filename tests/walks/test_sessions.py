@@ -15,8 +15,9 @@ from companion.store.accounts import sessions
 from companion.store.accounts.sessions import ParkedForm, SignedIn, WebSession
 from companion.store.base import Store
 from tests.by_hand import by_hand
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import TUESDAY
+from tests.people import Somebody
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 

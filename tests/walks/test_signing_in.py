@@ -18,8 +18,9 @@ from companion.store.accounts import devices, sessions
 from companion.store.accounts.passphrases import Hasher
 from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import TUESDAY
+from tests.people import Somebody
 from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows

@@ -13,8 +13,9 @@ from companion.domain.meetings.appointments import Appointment
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Participant
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms
 from tests.web.test_groups import approved

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from companion.domain.text import without_hidden
 from tests.cast import Cast
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 from tests.web.every_form.wrong import CHOICES, EMPTY, HIDDEN, text, too_long
 from tests.web.test_bad_input import REFUSING

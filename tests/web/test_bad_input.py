@@ -9,7 +9,7 @@ from flask import Flask
 
 from companion.domain.text import without_hidden
 from companion.store.base import Store
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page, says_it_first, says_what_is_wrong
 from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, no_limits, places, typed

@@ -18,9 +18,10 @@ from companion.services.work.assign import Due
 from companion.store.base import Store
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
-from tests.cast import CARD, Cast
+from tests.cast import Cast
 from tests.crowd import fill
 from tests.fixtures import Clock
+from tests.people import CARD
 from tests.visitor import Page, Visitor
 
 

@@ -27,8 +27,8 @@ LEFT_OUT = {
     "language.language_choice",  # at the foot of every page that is not for staff
     "forms.asked",  # in each kind of answer, which the page does show
     # A whole page of its own is made of these
-    *("messages.composer", "plan.standing", "plan.made_by", "plan.version_name", "plan.version_in_short"),
-    *("plan.version_list", "plan.compare_form"),
+    *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
+    *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),
 }
 """Files, and macros, of components that the page does not show."""
 

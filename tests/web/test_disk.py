@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Engine, event, text
 from companion.store import base
 from companion.store.base import Store
 from companion.web.page.errors import CARRIED
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page
 from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
+from tests.web.filled_forms import EVERY_FORM, Filled
 from tests.web.test_bad_input import NOT_SHOWN
-from tests.web.test_hostile_requests import EVERY_FORM, Filled
 
 __all__ = ["no_limits", "places"]  # fixtures
 SAYS = "What is saved is safe. Please try again in a few minutes."

@@ -12,9 +12,10 @@ from companion.services.meetings import schedule
 from companion.services.work import assign
 from companion.services.work.assign import Due
 from companion.store.activities import library
-from tests.cast import CARD, Cast, Participant
+from tests.cast import Cast
 from tests.groups import a_group, a_meeting, meetings, pieces
-from tests.security.test_gates import FOR_WHOM, rules
+from tests.people import CARD, Participant
+from tests.security.for_whom import FOR_WHOM, rules
 from tests.visitor import Page, Visitor
 
 

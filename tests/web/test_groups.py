@@ -8,9 +8,10 @@ from sqlalchemy import Engine, event
 
 from companion.services.authoring import approval
 from companion.store.activities import library
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, meetings, pieces
+from tests.people import Participant
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms
 

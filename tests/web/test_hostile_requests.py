@@ -11,176 +11,21 @@ import pyotp
 import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import encode_multipart
 
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import FILLED_IN, rules, stored
+from tests.security.for_whom import rules
+from tests.security.things import FILLED_IN
+from tests.stored import stored
 from tests.visitor import Page, Visitor
-from tests.web.every_form import FORMS
-from tests.web.every_form.activities import SEEN
-from tests.web.every_form.evaluation import CARRIED
-from tests.web.every_form.places import browser_of, no_limits, places, typed
-from tests.web.every_form.wrong import Fields, Form
+from tests.web.every_form.places import browser_of, no_limits, places
+from tests.web.every_form.wrong import Fields
+from tests.web.filled_forms import EVERY_FORM, FORM, NOTHING_TYPED, Filled, every_form
 from tests.web.test_bad_input import REFUSING
 
-__all__ = ["no_limits", "places"]  # fixtures
-
-FORM = "application/x-www-form-urlencoded"
-CONVERSATION = {
-    "prompt": "the-week",
-    "answer": "6",
-    "seen": "0",
-    "draft_seen": "0",
-    "tab": "one",
-    "beat": "1",
-}
-TYPING = {"words": "May I bring it?", "tab": "one", "beat": "1", "draft_seen": "0"}
-EVERY_FORM = FORMS | {
-    "language": Form("sam", "/account", "/language", {"language": "en", "page": "/account"}, {}),
-    "how one leaves": Form("sam", "/account", "/account/leaving", {"shift": "off"}, {}),
-    "answers": Form(
-        "sam", "{work}", "{work}/answers", CONVERSATION | {"way": "answered", "accept": "talk"}, {}
-    ),
-    "draft": Form("sam", "{work}", "{work}/draft", CONVERSATION | {"then": "typing"}, {}),
-    "submission": Form("sam", "{work}", "{work}/submission", {"seen": "0", "page": "/my/"}, {}),
-    "preview": Form(
-        "priya",
-        "{walk}/preview",
-        "{walk}/preview",
-        {
-            "answers": ' {"question-1": ["talk", {}]}',
-            "start": "question-1",
-            "prompt": "question-2",
-            "way": "answered",
-            "answer": "A heron",
-            "change": "question-1",
-        },
-        {},
-    ),
-    **{
-        f"a question's {name}": Form(
-            "priya", "{walk}", "{walk}/questions/question-1/" + name, {**SEEN, "to": "down"}, {}
-        )
-        for name in ("place", "copy", "removal")
-    },
-    "a signpost": Form("alex", "/admin/signpost/shout", "/admin/signpost/shout", {"number": "0"}, {}),
-    "preview of a new signpost": Form(
-        "alex", "/admin/signposts/new", "/admin/signposts/new/preview", {"name": "A line"}, {}
-    ),
-    **{
-        f"a signpost's {name}": Form(
-            "alex", "/admin/signposts", "/admin/signpost/scotland/" + name, {"number": "0", "to": "up"}, {}
-        )
-        for name in ("check", "place", "removal")
-    },
-    "taking it with him": Form("owen", "/my/held", "/my/held/download", {"form": "json"}, {}),
-    "moving a part": Form(
-        "margaret", "/lead/plan", "/lead/plan/parts/good/place", {"seen": "0", "to": "down"}, {}
-    ),
-    **{
-        f"a part's {name}": Form("margaret", "/lead/plan", f"/lead/plan/parts/good/{name}", {"seen": "0"}, {})
-        for name in ("retirement", "return")
-    },
-    "what is typed into the plan": Form(
-        "sam",
-        "/my/plan",
-        "/my/plan/draft",
-        {"place": "build/good", "words": "Walk", "tab": "one", "beat": "1"},
-        {},
-    ),
-    "building the plan": Form(
-        "sam",
-        "/my/plan/build/signs",
-        "/my/plan/build/signs",
-        {"words": "Walk", "stage": "red", "way": "talk", "tab": "one", "draft_seen": "0", "beat": "1"},
-        {},
-    ),
-    **{
-        f"what is typed {to}": Form(
-            who, f"{page}/messages", f"{page}/messages/draft", {**TYPING, "then": "typing"}, {}
-        )
-        for to, who, page in (("to the practitioner", "sam", "/my"), ("to Sam", "priya", "{sam}"))
-    },
-    "saying no to a look": Form(
-        "margaret", "{asked_look}/decision", "{asked_look}/refusal", {"reason": "Not for this."}, {}
-    ),
-    "taking out": Form("sam", "/my/plan", "{item}/removal", {"seen": "1"}, {}),
-    "still true": Form("sam", "/my/plan/review", "{review_item}", {"seen": "1", "way": "still_true"}, {}),
-    "putting back": Form("sam", "/my/plan", "{item}/return", {"then": "review"}, {}),
-    "taking back what was done on paper": Form(
-        "priya", "{paper}", "{paper}/removal", {"record": "{due}"}, {}
-    ),
-    "what could not be delivered": Form(
-        "sam", "/account", "/account/undelivered/dismissal", {"last": "{due}"}, {}
-    ),
-    "what could not be delivered to Sam": Form(
-        "priya", "{sam}", "{sam}/undelivered/dismissal", {"last": "{due}"}, {}
-    ),
-    **{
-        name: Form("idris", "/my/evaluation", f"/my/evaluation/{path}", {**CARRIED, **more}, {})
-        for name, path, more in (
-            ("what is typed of the programme", "draft", {"answer-better": "Tea", "then": "typing"}),
-            ("handing in the evaluation", "handing-in", {"seen": "1"}),
-        )
-    },
-    "approving questions": Form(
-        "margaret", "/lead/evaluation/questions", "/lead/evaluation/questions/approval", {"seen": "1"}, {}
-    ),
-    "moving a question": Form(
-        "margaret",
-        "/lead/evaluation/questions",
-        "/lead/evaluation/questions/clear/place",
-        {"seen": "1", "to": "down"},
-        {},
-    ),
-    **{
-        f"an evaluation question's {name}": Form(
-            "margaret",
-            "/lead/evaluation/questions",
-            f"/lead/evaluation/questions/clear/{name}",
-            {"seen": "1"},
-            {},
-        )
-        for name in ("retirement", "return")
-    },
-    "cancelling a meeting of a group": Form(
-        "priya", "{group_meeting}/cancellation", "{group_meeting}/cancellation", {"seen": "1"}, {}
-    ),
-    "asking for approval": Form("priya", "{walk}", "{walk}/check", SEEN, {}),
-    "approving": Form("margaret", "{walk}", "{walk_version}/approval", SEEN, {}),
-}
-NOTHING_TYPED = {
-    *("account.acknowledge", "account.sign_out", "public.leave"),
-    *("participant.ask_for_erasure", "lead.take_concern", "admin.leaving"),
-    *("practitioner.new_calendar_address", "practitioner.end_calendar_address"),
-    *("participant.plan_review", "groups.leave"),
-    *("account.end_session", "account.end_sessions", "account.know_device", "account.forget_device"),
-    *("admin.ask_back", "lead.take_back"),
-    "practitioner.take_back_away",
-    *("lead.begin_look", "lead.tell_of_look"),
-    *(f"account.{challenge}_challenge" for challenge in ("second", "confirm", "passkey")),
-    *(f"account.{button}" for button in ("new_key", "remove_code", "recovery_codes", "remove_passkey")),
-    *("activities.retire", "activities.bring_back", "practitioner.adapt"),
-}
-"""Buttons whose address says all."""
-TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
-SPOILT = {
-    "sign in": {"passphrase": "short"},
-    "choosing how to sign in": {"sign_in_name": "x", "passphrase": "short"},
-    "another passphrase": {"passphrase": "short"},
-    "releasing": TOO_MUCH,
-    "returning": TOO_MUCH,
-    "a step on the path": {"day": "soon"},
-    "a step that needs no reason": {"day": "soon"},
-    "handing over": {"to": "", "reason": ""},
-    "asking for a correction": {"should": "x" * 2001},
-    "answering a correction": {"outcome": "perhaps"},
-    "refusing an erasure": {"wording": "perhaps"},
-    "handing over a caseload": {"to": "", "reason": ""},
-}
-"""What keeps a form from succeeding, where success would end the matter."""
+__all__ = ["every_form", "no_limits", "places"]  # fixtures
 HOSTILE = [
     "",
     "\x00",
@@ -235,30 +80,6 @@ ELSEWHERE = [
     ),
 ]
 """None of these is a path of this site."""
-
-
-class Filled:
-    """A form in the browser of the one whose it is."""
-
-    def __init__(self, name: str, app: Flask, enter: SimpleNamespace, places: Fields) -> None:
-        form = EVERY_FORM[name]
-        self.name = name
-        self.browser = browser_of(form.who, app, enter, places)
-        self.action = form.action.format(**places)
-        self.token = self.browser.token(form.page.format(**places))
-        self.right = typed(form.right, places)
-        self.others = {**self.right, **SPOILT.get(name, {})}
-
-    def sends(self, body: bytes | str, kind: str = FORM, **headers: str) -> TestResponse:
-        return self.browser.client.post(self.action, data=body, content_type=kind, headers=headers)
-
-    def encoded(self, pairs: list[tuple[str, str]]) -> str:
-        return urlencode([("csrf_token", self.token), *pairs], errors="surrogatepass")
-
-
-@pytest.fixture
-def every_form(app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None) -> Iterator[Filled]:
-    return (Filled(name, app, enter, places) for name in EVERY_FORM)
 
 
 def test_every_form_is_tried(app: Flask, places: Fields) -> None:

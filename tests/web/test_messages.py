@@ -13,7 +13,7 @@ from companion.services.messages import notes
 from companion.store.rate_limits import LIMITS
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import things_of
+from tests.security.things import things_of
 from tests.visitor import Page
 from tests.web.participant.plan.keeping import posts
 from tests.web.participant.test_tell import pages

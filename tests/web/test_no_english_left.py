@@ -18,7 +18,8 @@ from companion import translations
 from companion.cli.translations import catalogue_in, merged, templates, written
 from companion.domain.people import Role
 from tests.cast import Cast
-from tests.security.test_gates import WHOM, address, opens, rules, things_of
+from tests.security.for_whom import WHOM, address, opens, rules
+from tests.security.things import things_of
 from tests.visitor import Visitor
 
 CODE = "eo"

@@ -6,8 +6,9 @@ from flask import Flask, render_template
 
 from companion.domain.notices.reminders import Choice
 from companion.store.notices import preferences
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody
 from tests.visitor import Visitor
 
 ADDRESS = "somebody@post.example"

@@ -12,7 +12,7 @@ from companion.services.plan import items
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 
 UNRECORDED = "Nobody is told that you opened this page. It is not stored and not counted"

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CODE = "\n".join(path.read_text() for path in (ROOT / "companion").rglob("*.py"))
-PROBLEMS = (ROOT / "templates/components/problems.html").read_text()
+PROBLEMS = "\n".join(path.read_text() for path in (ROOT / "templates/components").glob("problems*.html"))
 REASONS = (ROOT / "templates/errors/error.html").read_text()
 
 

@@ -11,8 +11,10 @@ from flask import Flask
 from companion.domain.people import Role
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import ANYBODY, ENDING, WHOM, address, browsers, opens, own, rules, stored
+from tests.security.for_whom import ANYBODY, ENDING, WHOM, address, opens, rules
 from tests.security.test_locked_drafts import CARRIED, FIELDS, PAGES, TYPED, fields_of, gives_passphrase
+from tests.security.things import browsers, own
+from tests.stored import stored
 from tests.visitor import Visitor
 
 __all__ = ["browsers", "own"]  # fixtures

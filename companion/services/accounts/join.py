@@ -183,12 +183,7 @@ def join(
         use(tx, invitation, now)
         if again:
             forget_way_in(tx, account, lost(invitation), now)
-        account.sign_in_hash = people.sign_in_hash(tx, name)
-        try:
-            tx.flush()
-        except IntegrityError as taken:
-            raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
-        account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
+        _set_sign_in_name(tx, account, name)
         account.passphrase_hash = passphrase_hash
         account.joined_at = account.joined_at or now
         if account.role == Role.PARTICIPANT and not again:
@@ -225,6 +220,16 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
     if problems:
         raise Rejected(*problems)
     return name
+
+
+def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
+    """Give the account its sign-in name. Raise ``Rejected`` if somebody has it."""
+    account.sign_in_hash = people.sign_in_hash(tx, name)
+    try:
+        tx.flush()
+    except IntegrityError as taken:
+        raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
+    account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
 
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:

@@ -66,21 +66,12 @@ def sign_in(
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
             tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
-        role = Role(account.role)
-        complete = not asked_for(role, second_factors.factors_of(tx, account.id))
-        if locked and not sessions.is_live(tx, locked.session_id):  # ended while this one was checked
-            locked = None
-        unlocked = locked is not None and locked.viewer.account_id == account.id
-        if locked and unlocked:
-            token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)
-        else:
-            _end_anothers(tx, account, locked, now)
-            token = sessions.start(tx, account.id, now, complete=complete)
+        entered = _unlock_or_begin(tx, account, locked, now)
         rate_limits.forget(tx, *tries[0])
-        event = audit.Event.UNLOCKED if unlocked else audit.Event.SIGNED_IN
+        event = audit.Event.UNLOCKED if entered.unlocked else audit.Event.SIGNED_IN
         audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
         tx.commit()
-    return Entered(token, unlocked, role, complete)
+    return entered
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
@@ -95,6 +86,21 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account_id)
         tx.commit()
     raise Rejected(Problem("wrong_sign_in"))
+
+
+def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
+    """Unlock the session if it is the account's own; else end it and begin one."""
+    role = Role(account.role)
+    complete = not asked_for(role, second_factors.factors_of(tx, account.id))
+    if locked and not sessions.is_live(tx, locked.session_id):  # ended while the passphrase was checked
+        locked = None
+    unlocked = locked is not None and locked.viewer.account_id == account.id
+    if locked and unlocked:
+        token = sessions.renew(tx, locked.session_id, now, complete=complete, proved_at=now)
+    else:
+        _end_anothers(tx, account, locked, now)
+        token = sessions.start(tx, account.id, now, complete=complete)
+    return Entered(token, unlocked, role, complete)
 
 
 def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now: datetime) -> None:

@@ -35,7 +35,7 @@ from companion.store.keys import (
     KeyMissing,
     Keys,
 )
-from companion.store.operations.migrations import KEYS, MAIN, standing
+from companion.store.operations.migrations import KEYS, MAIN, History, standing
 from companion.store.operations.rotate_wrapping_key import register
 from companion.store.people import Account
 from companion.store.wrapping import make_wrapping_key, wrapping_key
@@ -136,11 +136,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
         )
     for engine, history in ((keys, KEYS), (main, MAIN)):
         make_folder(engine)
-        found = history.standing(engine)
-        if found is SchemaState.BEYOND:
-            raise DatabaseUnavailable(WRONG[found])
-        if found is not SchemaState.AHEAD:  # there a newer version has been
-            history.upgrade(engine)
+        _upgrade(engine, history)
     with main.connect() as connection:
         used = connection.scalar(select(Account.id).limit(1)) is not None
         concerns = connection.scalar(select(ConcernRow.id).limit(1)) is not None
@@ -159,6 +155,15 @@ def prepare(settings: Settings, now: datetime) -> bool:
     main.dispose()
     keys.dispose()
     return first
+
+
+def _upgrade(engine: Engine, history: History) -> None:
+    """Bring the tables up to date. Raise ``DatabaseUnavailable`` if they are of no use to this version."""
+    found = history.standing(engine)
+    if found is SchemaState.BEYOND:
+        raise DatabaseUnavailable(WRONG[found])
+    if found is not SchemaState.AHEAD:  # there a newer version has been
+        history.upgrade(engine)
 
 
 def is_empty(settings: Settings) -> bool:

@@ -175,6 +175,7 @@ def install(app: Flask) -> None:
     """Translate what services refuse, and what goes wrong, into pages."""
     _translate_refusals(app)
     _translate_faults(app)
+    _translate_http_errors(app)
 
 
 def _translate_refusals(app: Flask) -> None:
@@ -260,6 +261,13 @@ def _translate_faults(app: Flask) -> None:
         log.exception("something that is sealed does not open")
         return page(HTTPStatus.GONE)
 
+    @app.errorhandler(Exception)
+    def broken(_: Exception) -> ResponseReturnValue:
+        log.exception("an unforeseen error")
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _translate_http_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
@@ -270,8 +278,3 @@ def _translate_faults(app: Flask) -> None:
         if elsewhere:
             _record_forged("from_elsewhere")
         return page(error.code or 500, "from_elsewhere" if elsewhere else "")
-
-    @app.errorhandler(Exception)
-    def broken(_: Exception) -> ResponseReturnValue:
-        log.exception("an unforeseen error")
-        return page(HTTPStatus.INTERNAL_SERVER_ERROR)

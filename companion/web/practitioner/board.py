@@ -18,16 +18,13 @@ from companion.domain.caseloads.board import (
     next_step,
 )
 from companion.domain.caseloads.board_query import asked
-from companion.domain.concerns.concerns import Concern, ConcernKind
+from companion.domain.concerns.concerns import Concern
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Role, typed_reference
 from companion.domain.work.work import Piece, Stage
-from companion.store import people
 from companion.store.base import Transaction
 from companion.store.caseloads import board, board_facts
 from companion.store.caseloads.board_facts import Kept
-from companion.store.concerns import concerns
-from companion.store.enrolments import handovers
 from companion.store.enrolments.enrolments import Case, theirs
 from companion.store.meetings import appointments
 from companion.store.messages import messages
@@ -36,6 +33,7 @@ from companion.store.plan import summary
 from companion.store.plan.summary import PlanSummary
 from companion.store.work import work
 from companion.web.gate import access, clock, current
+from companion.web.practitioner.board_front import front_of
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
@@ -106,24 +104,14 @@ def board_page() -> ResponseReturnValue:
             return redirect(url_for("practitioner.participant", enrolment_id=found.id))
         erased = bool(reference) and board.was_erased(tx, viewer, typed_reference(reference))
         page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
-        waiting = board_facts.waiting(tx, viewer, READ_FIRST, now)
-        told = [each for each in concerns.lines(tx, viewer) if each.concern.kind is ConcernKind.TOLD]
         shown = [row.id for row in page.rows]
-        written = board_facts.have_written(tx, viewer)
-        front = {enrolment for enrolment, _ in waiting.first} | {line.enrolment_id for line in told}
-        taken_on = handovers.unopened(tx, viewer, now)
-        from_whom = people.names_of(tx, (row.from_id for row in taken_on))
-        to_note = board_facts.to_note(tx, viewer, now)
-        front.update(row.enrolment_id for row in taken_on)
-        front.update(written[:READ_FIRST], (enrolment for enrolment, _ in to_note[:READ_FIRST]))
-        cases = board_facts.cases(tx, viewer, {*shown, *front})
-        told = [line for line in told if line.enrolment_id in cases]  # he may have been erased just then
+        front = front_of(tx, viewer, now)
+        cases = board_facts.cases(tx, viewer, {*shown, *front.enrolments})
         rows = _rows(tx, cases, now)
         participants = [case.participant_id for case in cases.values()]
         failed = bounces.undelivered(tx, viewer, participants, now)
         set_aside = preferences.set_aside_notices(tx, participants)
         covering = messages.covered(tx, viewer, now)
-    by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
     return render_template(
         "practitioner/board.html",
         rows=[rows[each] for each in shown],
@@ -132,20 +120,8 @@ def board_page() -> ResponseReturnValue:
         reference=reference,
         erased=erased,
         is_front=wanted.show is Show.ALL and not wanted.state and page.paging.page == 1 and not reference,
-        to_read=[
-            (cases[enrolment], by_submission[each]) for enrolment, each in waiting.first if enrolment in cases
-        ],
-        unread=waiting.count,
-        told=told,
-        written=[rows[each] for each in written[:READ_FIRST] if each in rows],
-        have_written=len(written),
-        taken_on=[
-            (cases[row.enrolment_id], from_whom[row.from_id], row.at)
-            for row in taken_on
-            if row.enrolment_id in cases
-        ],
-        to_note=[(cases[enrolment], met) for enrolment, met in to_note[:READ_FIRST] if enrolment in cases],
-        all_to_note=len(to_note),
+        written=[rows[each] for each in front.written[:READ_FIRST] if each in rows],
+        **front.shown(cases, (piece for row in rows.values() for piece in row.pieces)),
         failed=failed,
         set_aside=set_aside,
         covering=covering,

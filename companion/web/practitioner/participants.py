@@ -1,5 +1,6 @@
 """A participant's page, and adding one."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from companion.services.meetings import series
 from companion.services.meetings.schedule import Wanted
 from companion.services.notices import preferences
 from companion.store.accounts import slips
+from companion.store.base import Transaction
 from companion.store.concerns import concerns, lead_access
 from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments, group_members
 from companion.store.messages import messages
 from companion.store.notices import bounces
@@ -124,18 +127,9 @@ def participant_page(
         topic_plan = topics.plan(tx, enrolment)
         pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
-        failed = bounces.undelivered(tx, current.viewer(), [case.participant_id], now)
-        set_aside = set_aside_notices(tx, [case.participant_id])
-        unread = messages.unread(tx, [case.id]).get(case.id, 0)
         plan = summary.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
-        looked = lead_access.told(tx, case.id, now)
-        slip_ended = bool(slips.ended(tx, [case.participant_id], now))
-        raised = [
-            each
-            for closed in (False, True)
-            for each in concerns.lines(tx, current.viewer(), closed=closed, enrolment_id=case.id)
-        ]
+        to_notice = _to_notice(tx, case, now)
     return render_template(
         "practitioner/participant.html",
         case=case,
@@ -147,17 +141,30 @@ def participant_page(
         appointments=meetings,
         sessions_left=series.sessions_left(meetings, programme),
         clashes=clashes,
-        failed=failed.get(case.participant_id, []),
-        set_aside=bool(set_aside),
-        unread=unread,
-        concerns=raised,
-        looks=looked,
-        slip_ended=slip_ended,
         now=now,
         problems=problems,
         typed=typed if typed is not None else parked_forms.form(),
+        **to_notice,
         **appointment_choices(programme),
     )
+
+
+def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
+    """What has happened that the practitioner should see: concerns, messages, emails, a slip, a lead's access."""
+    viewer = current.viewer()
+    failed = bounces.undelivered(tx, viewer, [case.participant_id], now)
+    return {
+        "failed": failed.get(case.participant_id, []),
+        "set_aside": bool(set_aside_notices(tx, [case.participant_id])),
+        "unread": messages.unread(tx, [case.id]).get(case.id, 0),
+        "looks": lead_access.told(tx, case.id, now),
+        "slip_ended": bool(slips.ended(tx, [case.participant_id], now)),
+        "concerns": [
+            each
+            for closed in (False, True)
+            for each in concerns.lines(tx, viewer, closed=closed, enrolment_id=case.id)
+        ],
+    }
 
 
 @access.roles(Role.PRACTITIONER)

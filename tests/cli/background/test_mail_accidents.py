@@ -15,10 +15,11 @@ from companion.services.notices.send import Letter
 from companion.store.base import Store
 from companion.store.outbox import CLAIMED_FOR, GAPS, Notice, Outcome, Outgoing
 from companion.web.log_lines import Lines
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.cli.posting import Delivers, outcomes, wants_notices, worker
 from tests.fixtures import Clock
 from tests.mail import Mailroom, mute_server
+from tests.people import Somebody
 
 UNSURE = "Nobody can say whether the notice of Tuesday 24 November was delivered."
 

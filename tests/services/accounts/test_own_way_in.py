@@ -15,8 +15,9 @@ from companion.store.accounts import second_factors, sessions
 from companion.store.accounts.passphrases import Hasher, HashingTurn
 from companion.store.accounts.second_factors import RecoveryCode
 from companion.store.accounts.sessions import SignedIn
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody
 
 NEW = "seven pears in a row of robins"
 

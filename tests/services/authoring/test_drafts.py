@@ -20,7 +20,8 @@ from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.activities.library import Version, VersionState
 from companion.store.meetings import appointments
-from tests.cast import CARD, Cast
+from tests.cast import Cast
+from tests.people import CARD
 
 ABOUT = About("A walk", None, 10, "This looks at one walk. It helps you plan the next one.")
 WENT = OneChoice(

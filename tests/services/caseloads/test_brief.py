@@ -16,8 +16,9 @@ from companion.services.work import paper
 from companion.store import audit
 from companion.store.base import Store
 from companion.store.meetings import appointments
-from tests.cast import Cast, Participant, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Participant, Somebody
 
 
 def brief(cast: Cast, of: Participant, by: Somebody | None = None) -> Brief:

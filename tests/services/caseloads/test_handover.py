@@ -27,8 +27,9 @@ from companion.store.outbox import Outgoing
 from companion.store.plan import plan
 from companion.store.work import work
 from tests.by_hand import by_hand
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Staff
 
 
 def whose(cast: Cast) -> str:

@@ -24,8 +24,9 @@ from companion.store.records import access_log
 from companion.store.records.erased_list import ErasedList
 from companion.store.work.work import SubmissionRow
 from tests.by_hand import by_hand
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Staff
 
 WHY = "To see how we answer."
 ANSWER = "I walked instead of going online."

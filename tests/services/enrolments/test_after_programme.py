@@ -16,8 +16,9 @@ from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.enrolments.after_programme import open_to_participant, rules_in_force
 from companion.store.work import work
-from tests.cast import CARD, Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import CARD, Participant
 
 FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
 

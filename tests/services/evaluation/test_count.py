@@ -15,9 +15,10 @@ from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.evaluation import figures
 from companion.store.evaluation.figures import FigureBlockRow
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.leavers import Leavers
+from tests.people import Participant
 
 
 @pytest.fixture

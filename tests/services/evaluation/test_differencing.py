@@ -20,10 +20,11 @@ from companion.store.enrolments.enrolments import Enrolment, EnrolmentStepRow
 from companion.store.evaluation import evaluation, figures
 from companion.store.work.work import SubmissionRow, WorkRow
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.domain.attacker import Numbers, Pages, seen_by
 from tests.domain.evaluation import test_evaluation_differencing, test_figures_differencing
 from tests.leavers import Leavers
+from tests.people import Participant
 
 
 def test_nobody_is_worked_out_of_the_evaluation(cast: Cast) -> None:

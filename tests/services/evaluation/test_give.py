@@ -18,10 +18,11 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.evaluation import evaluation
 from companion.store.evaluation.evaluation import BatchRow, EvaluationDraftRow, WaitingRow
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.leavers import Leavers
-from tests.security.test_gates import stored
+from tests.people import Participant
+from tests.stored import stored
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from companion.services.work.assign import Due
 from companion.store import audit, outbox
 from companion.store.activities import library
 from companion.store.outbox import Notice, Outgoing
-from tests.cast import CARD, Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, days, meetings, pieces
+from tests.people import CARD, Participant
 
 
 def told(cast: Cast, who: Participant, notice: Notice) -> int:

@@ -17,9 +17,10 @@ from companion.store.meetings import groups
 from companion.store.outbox import Notice, Outgoing
 from companion.store.records import export
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.groups import a_group, a_meeting, days, meetings, pieces
+from tests.people import Participant
 
 
 def told(cast: Cast, who: Participant, notice: Notice) -> int:

@@ -16,8 +16,9 @@ from companion.store.meetings import appointments
 from companion.store.messages import notes
 from companion.store.messages.notes import NoteRow
 from tests.by_hand import by_hand
-from tests.cast import Cast, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Staff
 
 WORDS = "He talks more easily after a walk."
 

@@ -19,8 +19,9 @@ from companion.store.messages.messages import MessageRow
 from companion.store.outbox import Outgoing
 from companion.store.rate_limits import LIMITS
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Participant, Staff
 
 WEDNESDAY = date(2026, 11, 25)
 

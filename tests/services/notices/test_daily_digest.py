@@ -10,7 +10,7 @@ from companion.services.notices.send import Why
 from companion.store.outbox import Notice, Outcome
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.services.meetings.test_schedule import books, meetings
+from tests.services.meetings.booked import books, meetings
 from tests.services.reminded import Postbox, moves, rows, ticks, until, wants
 
 

@@ -12,7 +12,8 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.services.plan import items, reviews, suggestions
 from companion.store import audit, outbox
 from companion.store.plan import plan, summary
-from tests.cast import Cast, Staff
+from tests.cast import Cast
+from tests.people import Staff
 
 WALK = ("Walking by the river", "", "")
 SLEEP = ("Sleep", "How do you look after your sleep?", "For example: in bed by eleven.")

@@ -10,8 +10,9 @@ from companion.store import audit
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
 from companion.store.programme import topics
-from tests.cast import Cast, Participant, Staff
-from tests.security.test_gates import stored
+from tests.cast import Cast
+from tests.people import Participant, Staff
+from tests.stored import stored
 
 
 def plan_of(cast: Cast, who: Participant) -> TopicPlan:

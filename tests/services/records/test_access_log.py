@@ -19,8 +19,9 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.records import access_log
 from companion.store.records.erased_list import ErasedList
-from tests.cast import Cast, Participant, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Participant, Staff
 
 
 def own(cast: Cast, who: Participant | None = None) -> list[Read]:

@@ -29,10 +29,12 @@ from companion.store.outbox import Outgoing
 from companion.store.records import erasures
 from companion.store.records.erased_list import ErasedList
 from companion.store.records.table_policy import BELONGINGS, Fate, his, table
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.newer import brought_further
+from tests.people import Participant
 from tests.postgres import keep_rows, put_rows_back
-from tests.security.test_gates import stored, things_of
+from tests.security.things import things_of
+from tests.stored import stored
 
 BOTH = ("data", "data-keys")
 Restore = Callable[[bool], None]

@@ -21,8 +21,8 @@ from companion.store.records import legal_holds as holds
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import stored
 from tests.services.records.test_erasure import is_wiped
+from tests.stored import stored
 
 SIX_YEARS = 2192
 """From November 2026: two of them have a day more."""

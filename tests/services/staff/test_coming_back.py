@@ -10,7 +10,8 @@ from companion.store import people
 from companion.store.accounts.passphrases import Hasher
 from companion.store.audit import AuditEntry, Event
 from companion.store.caseloads import by_reference
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
+from tests.people import Somebody
 
 
 def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:

@@ -24,8 +24,9 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.caseloads import by_reference
 from companion.store.concerns import concern_rules
 from companion.store.outbox import Outgoing
-from tests.cast import Cast, Somebody
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody
 
 
 def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:

@@ -21,8 +21,9 @@ from companion.store.base import Store
 from companion.store.outbox import Notice, Outgoing
 from companion.store.people import Account
 from companion.store.staff import resets
-from tests.cast import Cast, Somebody, Staff
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import Somebody, Staff
 
 NEW = "seven pears in a row of robins"
 

@@ -15,8 +15,9 @@ from companion.services.work import assign
 from companion.services.work.assign import Due
 from companion.store.activities import activities, library
 from companion.store.meetings import appointments
-from tests.cast import CARD, Cast
+from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.people import CARD
 
 
 def next_of(cast: Cast) -> Appointment:

@@ -10,7 +10,8 @@ from companion.services.work import answers
 from companion.services.work.paper import Handed, mark_done, open_record, take_back
 from companion.store import audit
 from companion.store.work import paper, work
-from tests.cast import Cast, Participant, Somebody
+from tests.cast import Cast
+from tests.people import Participant, Somebody
 
 KEPT = "He would like to begin with the evenings."
 DAY = "2026-11-24"

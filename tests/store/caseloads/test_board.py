@@ -29,9 +29,10 @@ from companion.store.messages import messages
 from companion.store.operations import rebind_rows
 from companion.store.work import work
 from tests.by_hand import by_hand
-from tests.cast import Cast, Participant
+from tests.cast import Cast
 from tests.crowd import fill
 from tests.fixtures import Clock
+from tests.people import Participant
 
 HOURS = st.none() | st.integers(-300, 300)
 

@@ -18,8 +18,8 @@ from tests.cast import Cast
 from tests.fixtures import TUESDAY
 from tests.newer import NEWER, brought_further, stands_at
 from tests.postgres import fresh_database
-from tests.security.test_gates import stored
 from tests.store.populated import Revisions
+from tests.stored import stored
 
 HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
 

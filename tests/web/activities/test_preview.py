@@ -1,7 +1,7 @@
 """The preview is the real conversation, and stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms

@@ -9,7 +9,7 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.authoring import prompt_form
 from companion.web.activities.question import CONDITIONS_MOST, offered
 from tests.domain.activities.answers.samples import HOSTILE, every_kind, sample_of
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page
 from tests.web.activities.desk import ANY, Desk, keeps, problems_are_linked, words
 from tests.web.forms import Forms, filled

@@ -7,8 +7,8 @@ from companion.domain.activities.activity import read
 from companion.store.activities.library import VersionState
 from companion.store.base import Store
 from tests.cast import Cast
-from tests.security.test_gates import stored
 from tests.services.authoring.test_tailored import adapts
+from tests.stored import stored
 from tests.visitor import Page
 from tests.web.activities.desk import CHANGED, Desk, at, opens_everything, retold, words
 from tests.web.forms import Forms, filled

@@ -9,7 +9,7 @@ from flask import Flask
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import stored
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 from tests.web.forms import Forms, filled
 

@@ -22,7 +22,7 @@ from companion.store.base import Store
 from companion.store.records.erased_list import ErasedList
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import things_of
+from tests.security.things import things_of
 from tests.services.authoring.test_drafts import changes, sets
 from tests.services.authoring.test_tailored import adapts
 from tests.visitor import Visitor

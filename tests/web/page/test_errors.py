@@ -17,7 +17,7 @@ from companion.web.gate.parked_forms import NEVER_HELD
 from companion.web.page.errors import CARRIED
 from companion.web.server import memory
 from tests.cast import Cast
-from tests.security.test_sealed import renamed
+from tests.security.renamed import renamed
 from tests.visitor import Page, Visitor
 
 WORDS = "I walked to the bridge & home"

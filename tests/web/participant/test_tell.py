@@ -16,7 +16,9 @@ from companion.store.concerns import concerns
 from companion.store.outbox import Outgoing
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.security.test_gates import WHOM, address, rules, stored, things_of
+from tests.security.for_whom import WHOM, address, rules
+from tests.security.things import things_of
+from tests.stored import stored
 from tests.visitor import Page, Visitor
 
 CANARY = "canary 5f1c9d"

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from companion.domain.plan.plan import Plan, Source
 from companion.services.plan import items
 from companion.store.plan import plan
-from tests.cast import Cast, Participant
+from tests.cast import Cast
+from tests.people import Participant
 from tests.visitor import Page, Visitor
 
 LONG = "x" * 5000

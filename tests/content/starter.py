@@ -1,0 +1,99 @@
+"""The starter activities, every way through them, and the words that a participant reads."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from companion.domain.activities.activity import Activity, read
+from companion.domain.activities.answers import Branch, Prompt, Value
+from companion.domain.activities.conversation import Conversation, Given, holds
+from companion.domain.activities.readability import (
+    labels,
+    sentences,
+)
+from tests.domain.activities.answers.samples import sample_of
+
+CONTENT = Path(__file__).parents[2] / "companion" / "content"
+FILES = sorted((CONTENT / "activities").glob("*.toml"))
+ACTIVITIES = [read(file.read_bytes()) for file in FILES]
+NOW = datetime(2026, 11, 24, 19, 42, tzinfo=UTC)
+
+every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda activity: activity.id)
+
+
+def answered(prompt: Prompt) -> list[Value]:
+    """Answers of this kind that between them meet every condition that a branch can put."""
+    return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
+
+
+def own_id(prompt: Prompt) -> str:
+    """The id that an author gave it, without the item that it is asked for."""
+    return prompt.id.partition(".")[0]
+
+
+def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
+    """One answer for each way on: what branches, repeated parts and recalls make of it."""
+    every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
+    every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
+    asking = [
+        branch.when
+        for asker in activity.prompts
+        for branch in asker.branches
+        if (branch.when.prompt or asker.id) == own_id(prompt)
+    ]
+    repeats = own_id(prompt) in {each.for_each for each in activity.prompts}
+    recalled = own_id(prompt) in {each.recall for each in activity.prompts}
+
+    def matters(given: Given) -> tuple[object, ...]:
+        said = given.way == "answered"
+        items = len(prompt.items(given.value)) if repeats and said else 0
+        return (*(holds(when, prompt, given) for when in asking), items, recalled and said)
+
+    return list({matters(given): given for given in every}.values())
+
+
+def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterator[Conversation]:
+    """Every way through the activity, finished."""
+    conversation = Conversation(activity, said or {})
+    prompt = conversation.next_prompt
+    if prompt is None:
+        yield conversation
+        return
+    for given in ways_to_answer(activity, prompt):
+        yield from walks(activity, {**(said or {}), prompt.id: given})
+
+
+def branches_taken(conversation: Conversation) -> Iterator[Branch]:
+    """The branches that decided this walk. No activity here asks one prompt of a part from another."""
+    said = {turn.prompt.id: turn for turn in conversation.turns}
+    for turn in conversation.turns:
+        for branch in turn.prompt.branches:
+            asked = said[branch.when.prompt or turn.prompt.id]
+            if holds(branch.when, asked.prompt, asked.given):
+                yield branch
+                break
+
+
+def texts(activity: Activity) -> list[str]:
+    """Every text that a participant reads, a prompt with its help as one."""
+    prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
+    return [activity.introduction, *prompts]
+
+
+def everything(activity: Activity) -> str:
+    """Every word of an author that a participant reads."""
+    choices = [label for prompt in activity.prompts for label in labels(prompt)]
+    return " ".join([activity.title, *texts(activity), *choices])
+
+
+def questions(activity: Activity) -> list[str]:
+    """The sentences that ask."""
+    asks = [sentences(prompt.ask) for prompt in activity.prompts]
+    return [sentence for ask in asks for sentence in ask if sentence.endswith("?")]
+
+
+def offered(prompt: Prompt) -> set[str]:
+    """Everything that a branch can ask by ``one_of``."""
+    return {each for value in answered(prompt) for each in prompt.chosen(value)}

@@ -1,0 +1,63 @@
+"""Every way through the starter activities ends, and meets every prompt and branch."""
+
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.conversation import Conversation
+from tests.content.starter import answered, branches_taken, every_activity, offered, own_id, walks
+
+
+@every_activity
+def test_what_the_walks_answer_is_what_a_form_could_say(activity: Activity) -> None:
+    for prompt in activity.prompts:
+        assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
+
+
+@every_activity
+def test_every_walk_ends_and_progress_tells_its_length_truly(activity: Activity) -> None:
+    ahead = Conversation(activity, {}).progress
+    lengths = set()
+    for walk in walks(activity):
+        assert walk.next_prompt is None
+        assert walk.progress.most_left == 0
+        lengths.add(len(walk.turns))
+    assert (ahead.fewest_left, ahead.most_left) == (min(lengths), max(lengths))
+
+
+@every_activity
+def test_every_prompt_and_every_branch_is_met_on_some_walk(activity: Activity) -> None:
+    finished = list(walks(activity))
+    met = {own_id(turn.prompt) for walk in finished for turn in walk.turns}
+    taken = {id(branch) for walk in finished for branch in branches_taken(walk)}
+    assert met == {prompt.id for prompt in activity.prompts}
+    assert [b for prompt in activity.prompts for b in prompt.branches if id(b) not in taken] == []
+
+
+@every_activity
+def test_what_a_branch_asks_for_is_offered(activity: Activity) -> None:
+    for asker in activity.prompts:
+        for branch in asker.branches:
+            asked = activity.prompt(branch.when.prompt or asker.id)
+            if branch.when.one_of:
+                assert asked and set(branch.when.one_of) <= offered(asked)
+
+
+@every_activity
+def test_a_part_is_asked_for_each_item_and_a_short_list_keeps_it_short(activity: Activity) -> None:
+    for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
+        listed = activity.prompt(over)
+        assert listed and 2 <= listed.most_items <= 4
+        first = next(prompt.id for prompt in activity.prompts if prompt.for_each == over)
+        for walk in walks(activity):
+            said = [
+                turn.given for turn in walk.turns if turn.prompt.id == over and turn.given.way == "answered"
+            ]
+            items = [item for given in said for item in listed.items(given.value)]
+            assert [turn.item for turn in walk.turns if own_id(turn.prompt) == first] == items
+
+
+@every_activity
+def test_what_is_recalled_is_what_he_said_wherever_he_said_something(activity: Activity) -> None:
+    for walk in walks(activity):
+        said = {turn.prompt.id: turn for turn in walk.turns}
+        for turn in walk.turns:
+            earlier = said[turn.prompt.recall] if turn.prompt.recall else None
+            assert turn.recalled == (earlier if earlier and earlier.given.way == "answered" else None)

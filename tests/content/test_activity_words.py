@@ -1,0 +1,164 @@
+"""The house rules for words of activities that a machine can hold (content rules, design)."""
+
+import pytest
+import textstat
+
+from companion.domain.accounts import statement
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.readability import (
+    AGE_MOST,
+    ASKS_FOR_A_FILE,
+    JUDGED_FROM,
+    NEVER,
+    NOT_ASKED,
+    SENTENCE_MOST,
+    found,
+    labels,
+    reading_age,
+    sentences,
+)
+from tests.content.starter import ACTIVITIES, CONTENT, every_activity, everything, questions, texts
+from tests.content.test_labels import shown
+
+STATEMENT = statement.read_statement((CONTENT / "confidentiality.en.toml").read_bytes()).text
+
+ABOUT_OFFENDING = (
+    "offence-pattern-and-cycles", "grooming-typologies", "victim-empathy",
+    "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
+)  # fmt: skip
+"""The topics that the practitioner explains in the session, and Companion does not."""
+COMPANY = (
+    r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
+    r"|somebody (in my family|close to me)"
+    r"|where (there are people|you are not alone)|on a course(?! for adults)|(ring|ringing) somebody I trust"
+)
+"""Company, family and help that may be a child's (content rules: it means adults)."""
+
+NOTICED = """
+score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
+diagnose diagnosis diagnosed addict addicted addiction addictive compulsive compulsion disorders deviant
+sex sexy sexual sexually sexting porn pornography nudes nudity naked aroused fantasy fantasies explicit
+groom groomed groomer grooming offence offences offense offender offend offending offensive victim victims
+abuse abused abuser predators paedophile pedophile pervert perverted solicited solicitation seduce lured
+enticing persuade persuaded persuasion manipulate manipulated decoys typology typologies
+incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
+monster disgusting evil pathetic
+"""
+"""Words, with variants, that the rules have to notice."""
+FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
+
+
+@every_activity
+def test_company_means_adults(activity: Activity) -> None:
+    assert found(COMPANY, everything(activity)) == []
+
+
+def test_company_means_adults_in_the_plan_and_on_every_page() -> None:
+    assert [text for text in shown() if found(COMPANY, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt"),
+    [
+        ("looking-back-on-a-session", "stayed"),
+        ("looking-back-on-a-session", "go-over"),
+        ("looking-back-on-a-session", "come-back-to"),
+        ("questions-for-my-practitioner", "not-clear"),
+        ("questions-for-my-practitioner", "hard-to-say"),
+        ("preparing-for-the-first-session", "hard-to-talk"),
+    ],
+)
+def test_a_question_about_the_session_says_to_leave_out_what_happened(name: str, prompt: str) -> None:
+    (asked,) = [each.prompt(prompt) for each in ACTIVITIES if each.id == name]
+    assert asked and "leave out what happened" in asked.help
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text for activity in ACTIVITIES for text in texts(activity)]
+    + [label for activity in ACTIVITIES for prompt in activity.prompts for label in labels(prompt)]
+    + STATEMENT.split("\n\n"),
+)
+def test_a_text_is_plain(text: str) -> None:
+    assert [s for s in sentences(text) if len(s.split()) > SENTENCE_MOST] == []
+    assert "!" not in text
+    if len(text.split()) >= JUDGED_FROM:
+        assert reading_age(text) <= AGE_MOST
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["\n".join(texts(activity)) for activity in ACTIVITIES] + [STATEMENT],
+    ids=[*(activity.id for activity in ACTIVITIES), "confidentiality"],
+)
+def test_a_whole_page_is_plain(page: str) -> None:
+    assert reading_age(page) <= AGE_MOST
+    assert textstat.text_standard("\n".join(sentences(page)), float_output=True) + 5 <= AGE_MOST
+
+
+@every_activity
+def test_the_introduction_is_two_to_four_sentences(activity: Activity) -> None:
+    assert 2 <= len(sentences(activity.introduction)) <= 4
+
+
+@every_activity
+def test_the_guide_is_a_page_and_never_speaks_of_itself(activity: Activity) -> None:
+    for text in (activity.introduction, *(prompt.ask for prompt in activity.prompts)):
+        assert found(r"I|I[’']m|me|my|we|us|our", text) == []
+
+
+@every_activity
+def test_one_question_at_a_time(activity: Activity) -> None:
+    assert [p.id for p in activity.prompts if p.ask.count("?") != 1 or not p.ask.endswith("?")] == []
+
+
+@every_activity
+def test_it_has_none_of_the_words_that_companion_never_says(activity: Activity) -> None:
+    assert found(NEVER, everything(activity)) == []
+    assert found(ASKS_FOR_A_FILE, everything(activity)) == []
+
+
+@every_activity
+def test_no_question_is_about_a_child_or_who_somebody_is_or_what_happened(activity: Activity) -> None:
+    assert found(NOT_ASKED, " ".join(questions(activity))) == []
+
+
+@pytest.mark.parametrize("topic", ABOUT_OFFENDING)
+def test_about_offending_it_says_first_what_is_not_asked(topic: str) -> None:
+    introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
+    assert introductions
+    for introduction in introductions:
+        assert found(r"not asked|not about what happened|for the session", introduction)
+
+
+@every_activity
+def test_an_author_uses_the_same_quotation_marks_everywhere(activity: Activity) -> None:
+    assert not {"'", '"'} & set(everything(activity))
+
+
+def test_the_rules_notice_each_word_and_its_variants() -> None:
+    for word in NOTICED.split():
+        assert found(NEVER, f"{word.capitalize()}, or {word}.") == [word.capitalize(), word]
+    assert found(NEVER, "Well done. Use private browsing, privately browse, a private window.") == [
+        "Well done", "private browsing", "privately browse", "private window",
+    ]  # fmt: skip
+    for word in FILES_NOTICED.split():
+        assert found(ASKS_FOR_A_FILE, f"Please {word} it.") == [word]
+    for asked in ("Who is the child", "What is her name", "How old was she", "What happened", "Describe it"):
+        assert len(found(NOT_ASKED, f"{asked}?")) == 1
+
+
+def test_the_rules_leave_ordinary_words_alone() -> None:
+    ordinary = "appointment important disappointed solicitor private sister six defend often frank"
+    assert found(NEVER, ordinary) == []
+    assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []
+    assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
+
+
+def test_the_guide_is_noticed_when_it_speaks_of_itself_and_hard_sentences_are_hard() -> None:
+    assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
+    assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
+        "One", "Two** goes on.", "And “three.", "Four?",
+    ]  # fmt: skip
+    hard = "Participants undergoing individualised rehabilitative interventions necessarily reconsider " * 4
+    assert reading_age(hard) > AGE_MOST

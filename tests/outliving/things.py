@@ -1,0 +1,71 @@
+"""What can outlive its reason, each begun as in life, with every act that ends it (docs/security-rules.md)."""
+
+from collections.abc import Callable
+
+from tests.outliving.covers_and_looks import (
+    appointments_in_a_calendar,
+    calendar_address,
+    cover_of_concerns,
+    cover_of_messages,
+    look_for_a_concern,
+    open_look,
+    untold_look,
+)
+from tests.outliving.sessions import (
+    challenge,
+    held_form,
+    known_device,
+    offered_code,
+    proof,
+    recovery_code,
+    session,
+    session_of_staff,
+)
+from tests.outliving.slips import (
+    coming_back_asked_for,
+    first_slip,
+    reset_asked_for,
+    slip_for_choosing_anew,
+    slip_of_staff,
+)
+from tests.outliving.under_way import (
+    draft_of_a_message,
+    erasure_request,
+    hold,
+    notice,
+    offer_of_the_evaluation,
+    open_work,
+    place_in_a_group,
+)
+from tests.outliving.world import Begun, World
+
+THINGS: dict[str, Callable[[World], Begun]] = {
+    "a slip to join with": first_slip,
+    "a participant's slip to choose anew": slip_for_choosing_anew,
+    "a slip of staff": slip_of_staff,
+    "a reset that is asked for": reset_asked_for,
+    "coming back that is asked for": coming_back_asked_for,
+    "a participant's session": session,
+    "a session of staff": session_of_staff,
+    "a proof": proof,
+    "a held form": held_form,
+    "a known device": known_device,
+    "a passkey's challenge": challenge,
+    "a one-time code not set up yet": offered_code,
+    "a recovery code": recovery_code,
+    "a calendar address": calendar_address,
+    "a participant's times in a calendar": appointments_in_a_calendar,
+    "the cover of messages": cover_of_messages,
+    "the cover of concerns": cover_of_concerns,
+    "a lead's look": open_look,
+    "a lead's look that was made for a concern": look_for_a_concern,
+    "that a look is not told yet": untold_look,
+    "a practitioner's unsent message": draft_of_a_message,
+    "set work": open_work,
+    "a place in a group": place_in_a_group,
+    "a request for erasure": erasure_request,
+    "a hold": hold,
+    "the offer of the evaluation": offer_of_the_evaluation,
+    "a notice that waits": notice,
+}
+"""Each row of the table."""

@@ -1,0 +1,327 @@
+"""What staff and participants of the tests do, in their own words: ``sam.answers("the-week", "6")``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.people import Viewer
+from companion.domain.time.london import LONDON
+from companion.domain.work.work import Card, Stage, Work
+from companion.services.caseloads import handover
+from companion.services.caseloads.pathway_steps import move_on
+from companion.services.concerns import handle, lead_access, report
+from companion.services.concerns.handle import Act, PassedOn
+from companion.services.concerns.lead_access import AccessForm as TypedLook
+from companion.services.concerns.report import Sighting
+from companion.services.meetings import absence
+from companion.services.messages import notes, threads
+from companion.services.messages.threads import MessageForm as TypedMessage
+from companion.services.messages.threads import Thread
+from companion.services.records import corrections, erasure, legal_holds
+from companion.services.staff import leaving
+from companion.services.work import assign
+from companion.services.work.answers import AnswerForm, save_draft, send_answer, submit
+from companion.services.work.assign import Due
+from companion.services.work.review import Feedback, Review, open_submission, release, return_work
+from companion.store.activities import library
+from companion.store.concerns.concerns import OpenedConcern
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings import appointments
+from companion.store.records import erasures
+from companion.store.records.erased_list import ErasedList
+from companion.store.work import work
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+CARD = Card("So that we know what your week was like.", 15, "At the table", "Being tired")
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One of the cast, with the way he signs in."""
+
+    cast: "Cast"
+    viewer: Viewer
+    sign_in_name: str
+    passphrase: str
+    totp_secret: str = ""
+
+
+class Staff(Somebody):
+    """A practitioner, a lead or an administrator."""
+
+    def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
+        """Set the newest version of an activity before the participant's first appointment to come."""
+        store = self.cast.store
+        with store.reading() as tx:
+            versions = library.newest_versions(tx)
+            due = appointments.next_appointments(tx, [participant.enrolment_id], self.cast.now)
+        version = next(each for each in versions if each.activity.id == slug)
+        work_id = uuid4()
+        assign.set_work(
+            store,
+            self.viewer,
+            participant.enrolment_id,
+            version.id,
+            Due(work_id, str(due[participant.enrolment_id].id), card),
+            self.cast.now,
+            unapproved_too=True,
+        )
+        return work_id
+
+    def raises(self, participant: "Participant", words: str) -> UUID:
+        """Raise a concern about a participant; its id."""
+        concern_id = uuid4()
+        report.raise_concern(
+            self.cast.store,
+            self.viewer,
+            participant.enrolment_id,
+            concern_id,
+            Sighting(words, "", "", ""),
+            None,
+            self.cast.now,
+        )
+        return concern_id
+
+    def opens(self, concern_id: UUID) -> OpenedConcern:
+        """Read a concern."""
+        return handle.open_concern(self.cast.store, self.viewer, concern_id, self.cast.now)
+
+    def takes(self, concern_id: UUID) -> None:
+        """A lead takes a concern."""
+        handle.take(self.cast.store, self.viewer, concern_id, self.cast.now)
+
+    def passes_on(self, concern_id: UUID, to: str) -> None:
+        """A lead records that it was passed on just now."""
+        now = self.cast.now.astimezone(LONDON)
+        typed = PassedOn(to, f"{now:%Y-%m-%d}", f"{now:%H:%M}", "")
+        handle.pass_on(self.cast.store, self.viewer, concern_id, self._act(concern_id), typed, now)
+
+    def closes(self, concern_id: UUID, reason: str) -> None:
+        """A lead closes it."""
+        act = self._act(concern_id)
+        handle.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
+
+    def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
+        """Hand a participant over to another practitioner; the handover's id."""
+        new_id, taker = uuid4(), to.viewer.account_id
+        handover.hand_over(
+            self.cast.store, self.viewer, participant.enrolment_id, new_id, taker, reason, self.cast.now
+        )
+        return new_id
+
+    def moves(
+        self, participant: "Participant", *steps: PathwayState, reason: str = "They agreed on it."
+    ) -> None:
+        """Take these steps on the path, all today."""
+        for step in steps:
+            with self.cast.store.reading() as tx:
+                seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
+            day = f"{self.cast.now.astimezone(LONDON):%Y-%m-%d}"
+            move_on(
+                self.cast.store, self.viewer, participant.enrolment_id, seen, step, day, reason, self.cast.now
+            )
+
+    def holds(
+        self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
+    ) -> UUID:
+        """A lead sets a hold on a participant; its id."""
+        hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
+        legal_holds.set_hold(
+            self.cast.store,
+            self.viewer,
+            hold_id,
+            participant.reference,
+            (kind, reason, review),
+            self.cast.now,
+        )
+        return hold_id
+
+    def lifts(self, hold_id: UUID) -> None:
+        """A lead lifts a hold."""
+        legal_holds.lift_hold(self.cast.store, self.viewer, hold_id, "It is over.", self.cast.now)
+
+    def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
+        """A lead has a participant erased, who has asked for it."""
+        request = request_id or participant.asks_to_be_erased()
+        erasure.approve(self.cast.store, noted, self.viewer, request, participant.reference, self.cast.now)
+
+    def marks_as_left(self, somebody: "Somebody") -> None:
+        """An administrator marks somebody of the staff as left."""
+        account = somebody.viewer.account_id
+        leaving.mark_as_left(self.cast.store, self.viewer, account, self.cast.now)
+
+    def _act(self, concern_id: UUID) -> Act:
+        return Act(uuid4(), self.opens(concern_id).revision)
+
+    def writes_to(self, participant: "Participant", words: str) -> UUID:
+        """Send a message to a participant; its id."""
+        message_id = uuid4()
+        typed = TypedMessage(0, "one", {"words": [words]})
+        threads.send(self.cast.store, self.viewer, participant.enrolment_id, message_id, typed, self.cast.now)
+        return message_id
+
+    def reads_messages_of(self, participant: "Participant", before: int | None = None) -> Thread:
+        """Open the thread of a participant."""
+        store, now = self.cast.store, self.cast.now
+        return threads.open_thread(store, self.viewer, participant.enrolment_id, before, now)
+
+    def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
+        """Say that he is away on these days, and who reads meanwhile; the id of that."""
+        away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
+        absence.add(
+            self.cast.store, self.viewer, away_id, first.isoformat(), last.isoformat(), by, self.cast.now
+        )
+        return away_id
+
+    def notes_on(self, participant: "Participant", words: str) -> UUID:
+        """Add a note; its id."""
+        note_id = uuid4()
+        notes.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
+        return note_id
+
+    def looks_at(
+        self,
+        participant: "Participant",
+        purpose: str = "practice",
+        reason: str = "To review.",
+        *,
+        later: bool = False,
+    ) -> UUID:
+        """A lead opens a look, or puts it before a second lead; its id."""
+        look_id = uuid4()
+        with self.cast.store.reading() as tx:
+            reference = tx.get_one(Enrolment, participant.enrolment_id).reference
+        typed = TypedLook(reference, purpose, reason, later)
+        lead_access.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
+        return look_id
+
+    def reads(self, submission_id: UUID) -> Review:
+        """Open a submission."""
+        return open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
+
+    def releases(self, submission_id: UUID, **comments: str) -> None:
+        """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
+        release(
+            self.cast.store,
+            self.viewer,
+            submission_id,
+            self._feedback(submission_id, comments),
+            self.cast.now,
+        )
+
+    def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
+        """Return the work with reasons."""
+        feedback = self._feedback(submission_id, comments, words)
+        return_work(self.cast.store, self.viewer, submission_id, feedback, self.cast.now)
+
+    def _feedback(self, submission_id: UUID, comments: dict[str, str], words: str = "") -> Feedback:
+        named = {"" if name == "whole" else name.replace("_", "-"): text for name, text in comments.items()}
+        return Feedback(named, words, self.reads(submission_id).revision)
+
+
+@dataclass(frozen=True)
+class Participant(Somebody):
+    """A participant with his enrolment."""
+
+    enrolment_id: UUID = field(kw_only=True)
+
+    def work(self, work_id: UUID) -> Work:
+        """His piece of work as it is stored."""
+        with self.cast.store.reading() as tx:
+            return work.find(tx, self.viewer, work_id)
+
+    def stage(self, work_id: UUID) -> Stage:
+        """Where it stands, as lists show it."""
+        with self.cast.store.reading() as tx:
+            pieces = work.pieces(tx, [self.enrolment_id])[self.enrolment_id]
+        return next(piece.stage for piece in pieces if piece.id == work_id)
+
+    def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
+        """What a page sends that was made just now."""
+        stored = self.work(work_id)
+        given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
+        return AnswerForm(
+            prompt_id,
+            given.revision if given else 0,
+            draft.revision if draft else 0,
+            tab,
+            {"answer": list(answer)},
+        )
+
+    def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
+        """Type without sending."""
+        save_draft(
+            self.cast.store, self.viewer, work_id, self.typing(work_id, prompt_id, *answer), self.cast.now
+        )
+
+    def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
+        """Send one answer."""
+        typed = self.typing(work_id, prompt_id, *answer)
+        send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
+
+    def sends(self, work_id: UUID, prompt_id: str, form: dict[str, list[str]]) -> None:
+        """Send one answer that has several fields."""
+        typed = replace(self.typing(work_id, prompt_id), form=form)
+        send_answer(self.cast.store, self.viewer, work_id, typed, "answered", self.cast.now)
+
+    def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
+        """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""
+        while prompt := self.work(work_id).conversation.next_prompt:
+            if said and prompt.id in said:
+                self.answers(work_id, prompt.id, *said[prompt.id])
+            else:
+                self.answers(work_id, prompt.id, way="talk")
+
+    def writes(self, words: str) -> UUID:
+        """Send a message; its id."""
+        message_id = uuid4()
+        typed = TypedMessage(0, "one", {"words": [words]})
+        threads.send(self.cast.store, self.viewer, None, message_id, typed, self.cast.now)
+        return message_id
+
+    def reads_messages(self, before: int | None = None) -> Thread:
+        """Open his thread."""
+        return threads.open_thread(self.cast.store, self.viewer, None, before, self.cast.now)
+
+    def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
+        """Tell what cannot wait; the concern's id."""
+        concern_id = uuid4()
+        report.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
+        return concern_id
+
+    def asks_to_be_erased(self) -> UUID:
+        """Ask for an erasure; the request's id."""
+        erasure.ask_for_erasure(self.cast.store, self.viewer, self.cast.now)
+        with self.cast.store.reading() as tx:
+            found = erasures.last_of(tx, self.viewer)
+        assert found is not None
+        return found.id
+
+    def says_is_wrong(self, wrong: str, should: str) -> UUID:
+        """Ask for a correction; its id."""
+        new_id = uuid4()
+        corrections.ask(self.cast.store, self.viewer, new_id, wrong, should, self.cast.now)
+        return new_id
+
+    def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
+        """A request for erasure, one for a correction, and a hold of Margaret's."""
+        asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
+        return asked, wrong, self.cast.margaret.holds(self)
+
+    @property
+    def reference(self) -> str:
+        """What leads know him by."""
+        with self.cast.store.reading() as tx:
+            return tx.get_one(Enrolment, self.enrolment_id).reference
+
+    def submits(self, work_id: UUID) -> UUID:
+        """Hand in what is there now; the submission's id."""
+        revision = self.work(work_id).revision
+        return submit(self.cast.store, self.viewer, work_id, revision, self.cast.now)

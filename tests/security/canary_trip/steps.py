@@ -1,0 +1,31 @@
+"""What every part of the trip goes with: a browser for everybody, and the canaries that it plants."""
+
+import re
+from types import SimpleNamespace
+
+from flask import Flask
+
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.security.stolen import Canaries
+from tests.visitor import Page, Visitor
+
+
+class Steps:
+    """Who goes, and the canaries; the parts of the trip build on it."""
+
+    staff: Visitor
+    participant: Visitor
+    totp: str
+    place: str
+    work: str
+
+    def __init__(self, app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+        self.app, self.enter, self.cast, self.clock = app, enter, cast, clock
+        self.plant = Canaries()
+
+
+def first(pattern: str, page: Page) -> str:
+    found = re.search(pattern, page.text)
+    assert found, f"no {pattern} on {page.path}: {page.text}"
+    return found[found.re.groups]

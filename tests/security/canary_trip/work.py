@@ -1,0 +1,140 @@
+"""Work is set, answered, sent, read, returned, and kept from paper."""
+
+import re
+from uuid import UUID
+
+from sqlalchemy import text
+
+from companion.content import starter_activities
+from companion.domain.activities.answers.several_choices import SeveralChoices
+from companion.domain.activities.conversation import Given
+from companion.domain.activities.list_items import items_of
+from companion.services.authoring.approval import approve
+from companion.services.work.answers import _store_answer
+from companion.store.activities import library
+from companion.store.work import work
+from tests.security.canary_trip.steps import Steps, first
+
+PATH = {
+    "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
+    "told-yourself": "", "next-time": "", "next-week": "",
+}  # fmt: skip
+"""One way through *A week of choices*; what is empty is said in words."""
+
+
+class Work(Steps):
+    def sets_work(self) -> None:
+        with self.cast.store.reading() as tx:
+            versions = {each.activity.id: each for each in library.newest_versions(tx)}
+        version = versions["a-week-of-choices"]
+        approve(self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now)
+        page = f"{self.place}/work/new/{version.id}"
+        card = {name: self.plant(f"card: {name}") for name in ("why", "when_where", "in_the_way")}
+        due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
+        assert self.staff.post(page, {**card, "minutes": "15", "due": due}).path == self.place
+        self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
+
+    def writes_activities(self) -> None:
+        about = {name: self.plant(f"activity: {name}") for name in ("title", "introduction")}
+        page = self.staff.post("/activities/new", {**about, "topic": "", "minutes": "15"})
+        assert re.fullmatch(r"/activities/[0-9a-f-]{36}", page.path)
+        words = {name: self.plant(f"question: {name}") for name in ("ask", "help", "options-label")}
+        form = {**words, "kind": "one_choice", "number": "1", "revision": "1"}
+        assert self.staff.post(f"{page.path}/questions", form).path == page.path
+        own = {name: self.plant(f"own: {name}") for name in ("questions", "title", "why")}
+        due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(f"{self.place}/work/questions"))
+        form = {**own, "minutes": "10", "due": due}
+        assert self.staff.post(f"{self.place}/work/questions", form).path == self.place
+        again = self.staff.post(f"{page.path}/preview", {"prompt": "x", "answers": self.plant("preview")})
+        assert again.status == 200
+
+    def answers(self, round: str) -> None:
+        for prompt, chosen in PATH.items():
+            if not chosen:
+                self.says(prompt, self.plant(f"{round} draft: {prompt}"), "draft", then="typing")
+                self.says(prompt, self.plant(f"{round} saved for later: {prompt}"), "draft")
+                self.says(prompt, self.plant(f"{round} too long: {prompt}") + "x" * 10_001)
+                if prompt != "glad-of":  # there it would lead elsewhere
+                    self.says(prompt, self.plant(f"{round} for the session: {prompt}"), way="talk")
+            self.says(prompt, chosen or self.plant(f"{round} answer: {prompt}"))
+        self.says("next-week", self.plant(f"{round} unsent: next-week"), "draft")
+        seen = self.participant.get(f"{self.work}/check").field("seen")
+        page = self.participant.post(f"{self.work}/submission", {"seen": seen}, of=f"{self.work}/check")
+        assert page.path == f"{self.work}/receipt"
+
+    def says(self, prompt: str, answer: str, where: str = "answers", **fields: str) -> None:
+        page = self.participant.get(f"{self.work}?change={prompt}")
+        form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
+        assert form["prompt"] == prompt
+        reply = self.participant.client.post(
+            f"{self.work}/{where}", data={**form, **fields, "answer": answer}
+        )
+        assert reply.status_code == (422 if len(answer) > 10_000 else 200 if "then" in fields else 303)
+
+    def types_into_every_kind(self) -> None:
+        token = self.enter.sam.token("/my/")
+        for activity in starter_activities():
+            work_id = self.cast.priya.sets(self.cast.sam, activity.id)
+            draft = f"/my/work/{work_id}/draft"
+            for prompt in activity.prompts:
+                words = {field: self.plant(f"{activity.id}/{prompt.id}: {field}") for field in prompt.fields}
+                asked = (
+                    f"{prompt.id}.{self.item_of(work_id, prompt.for_each)}" if prompt.for_each else prompt.id
+                )
+                form = {"csrf_token": token, "prompt": asked, "seen": "0", "then": "typing", **words}
+                assert self.enter.sam.client.post(draft, data=form).status_code == 200
+
+    def item_of(self, work_id: UUID, over: str) -> str:
+        """The key of an item of this list; he answers it first, where he has not, with one that is planted."""
+        whole = self.cast.sam.work(work_id)
+        prompt = whole.activity.prompt(over)
+        assert prompt
+        if over not in whole.answers:
+            said = (
+                prompt.options[0].id if isinstance(prompt, SeveralChoices) else self.plant(f"{over}: an item")
+            )
+            given = Given("answered", prompt.parse({"answer": [said]}), 1, self.cast.now)
+            with self.cast.store.writing() as tx:
+                row = work.work_row(tx, self.cast.sam.viewer, work_id)
+                _store_answer(tx, row, over, given)
+                tx.commit()
+            return self.item_of(work_id, over)
+        return next(items_of(prompt, whole.answers[over].value)).key
+
+    def feedback(self, round: str) -> tuple[str, dict[str, object]]:
+        """The page of what was handed in, and its form filled in."""
+        review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
+        fields = {
+            name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
+        }
+        page = self.staff.get(review)
+        return review, fields | {name: page.field(name) for name in ("seen", "csrf_token", "page")}
+
+    def gives_feedback(self, round: str, ending: str) -> None:
+        for act in ("feedback", ending):
+            review, form = self.feedback(f"{round} {act}")
+            assert self.staff.post(f"{review}/{act}", form, of=review).status == 200
+        page = self.participant.get(self.work)
+        assert form["comment-told-yourself"] in page and (form["words"] in page) == (ending == "return")
+
+    def keeps_what_came_on_paper(self) -> None:
+        """The questions of his own that were set first."""
+        page = self.staff.get(self.place)
+        paper = first(r"/participants/[0-9a-f-]{36}/work/[0-9a-f-]{36}/paper", page)
+        kept = self.plant("paper: kept")
+        assert self.staff.post(paper, {"day": "2026-11-24", "kept": kept}).path == self.place
+        assert kept in self.staff.get(paper)
+        assert kept not in self.participant.get("/my/")
+        assert self.staff.post(
+            f"{paper}/removal", {"record": self.staff.get(paper).field("record")}, of=paper
+        )
+        too_long = {"day": "2026-11-24", "kept": self.plant("paper: too long") + "x" * 10_001}
+        assert self.staff.post(paper, too_long).status == 422
+        assert kept in self.staff.get(paper)
+
+    def writes_for_too_long(self) -> None:
+        review, form = self.feedback("held")
+        self.clock.forward(minutes=31)
+        self.staff.client.post(f"{review}/feedback", data=form)
+        with self.cast.store.reading() as tx:
+            assert tx.execute(text("SELECT count(*) FROM held_forms")).scalar() == 1

@@ -1,0 +1,52 @@
+"""A concern that is raised: whose it is, who hears of it, and what is on record."""
+
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.concerns.concerns import ConcernState
+from companion.services.concerns import report
+from companion.store.audit import AuditEntry, Event
+from companion.store.outbox import Outgoing
+from tests.cast import Cast
+from tests.people import Staff
+
+WORDS = "I am worried about somebody."
+FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
+
+
+@pytest.fixture
+def leads(cast: Cast) -> list[Staff]:
+    """Margaret is named, and Ruth is her cover."""
+    both = [cast.margaret, cast.ruth]
+    margaret, ruth = (str(lead.viewer.account_id) for lead in both)
+    sets_rules(cast, lead=margaret, cover=ruth)
+    return both
+
+
+def sets_rules(cast: Cast, seen: int = 0, **rules: str) -> None:
+    report.set_rules(cast.store, cast.margaret.viewer, FIRST_RULES | rules, seen, cast.now)
+
+
+def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
+    """The notices about it, by the name of whom they are for."""
+    people = {each.viewer.account_id: name for name, each in vars(cast).items() if hasattr(each, "viewer")}
+    with cast.store.reading() as tx:
+        rows = tx.execute(
+            select(Outgoing.account_id, Outgoing.notice).where(Outgoing.subject_id == concern_id)
+        ).all()
+    return Counter((people[account], notice) for account, notice in rows)
+
+
+def recorded(cast: Cast, event: Event) -> list[UUID | None]:
+    """Who did this, in order."""
+    with cast.store.reading() as tx:
+        return list(
+            tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))
+        )
+
+
+def state(cast: Cast, concern_id: UUID) -> ConcernState:
+    return cast.margaret.opens(concern_id).line.concern.state

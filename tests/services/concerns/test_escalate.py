@@ -1,0 +1,124 @@
+"""A concern that nobody takes cannot be overlooked: the cover and every lead are told, by rules that a lead sets."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from companion.domain.refusals import ChangedElsewhere
+from companion.services.concerns.escalate import escalate
+from companion.store.audit import Event
+from companion.store.concerns import concern_rules
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.services.concerns.raised import WORDS, leads, notices, recorded, sets_rules
+
+__all__ = ["leads"]  # a fixture
+
+
+@pytest.mark.usefixtures("leads")
+def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock: Clock) -> None:
+    clock.forward(days=3, hours=5, minutes=40)  # Friday evening
+    concern = cast.sam.tells(WORDS)
+    at_once = {("priya", "concern_new"): 1, ("margaret", "concern_new"): 1}
+    clock.forward(hours=64, minutes=19)  # Monday, a minute before noon
+    assert escalate(cast.store, clock.now) == 0 and notices(cast, concern) == at_once
+    clock.forward(minutes=1)
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(lambda _: escalate(cast.store, clock.now), range(2))) == 1
+    assert notices(cast, concern) == at_once | {("ruth", "concern_overdue"): 1}
+    clock.forward(hours=2)
+    assert [escalate(cast.store, clock.now) for _ in range(2)] == [1, 0]
+    assert notices(cast, concern)["margaret", "concern_overdue"] == 1
+    assert recorded(cast, Event.CONCERN_ESCALATED) == [None, None]
+
+    cast.ruth.takes(concern)
+    clock.forward(hours=23)  # Tuesday, an hour after the second limit
+    assert escalate(cast.store, clock.now) == 1
+    assert notices(cast, concern)["ruth", "concern_overdue"] == 2
+    cast.ruth.passes_on(concern, "The duty team")
+    clock.forward(days=30)
+    assert escalate(cast.store, clock.now) == 0
+
+
+@pytest.mark.usefixtures("leads")
+def test_it_is_told_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
+    """The lead is away from Saturday to Tuesday: limits, the return and four weeks pass, and nobody takes it."""
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
+    clock.forward(days=3, hours=5, minutes=40)  # Friday evening
+    concern = cast.sam.tells(WORDS)
+
+    def told(**amount: float) -> list[str]:
+        before = notices(cast, concern)
+        clock.forward(**amount)
+        for _ in range(2):
+            escalate(cast.store, clock.now)
+        return sorted(name for name, _ in (notices(cast, concern) - before).elements())
+
+    assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the cover
+    assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first limit
+    assert told(hours=2) == []  # every lead who is there knows
+    assert told(hours=22) == ["ruth"]  # Tuesday noon: the second
+    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: she is back
+    assert told(hours=12) == ["margaret", "ruth"]  # its noon
+    assert told(days=28) == ["margaret", "ruth"]
+    found = cast.margaret.opens(concern)
+    assert sum(step.told == "Margaret" for step in found.steps) == 4
+    assert all(not step.by for step in found.steps if step.told)
+    cast.ruth.takes(concern)
+    assert told(minutes=1) == ["margaret", "ruth"]  # it is past its second limit
+    cast.ruth.passes_on(concern, "The duty team")
+    assert told(days=28) == []
+
+
+@pytest.mark.usefixtures("leads")
+def test_a_change_of_cover_tells_the_new_one(cast: Cast, clock: Clock) -> None:
+    concern = cast.sam.tells(WORDS)
+    margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
+    clock.forward(minutes=5)
+    sets_rules(cast, 1, lead=margaret, cover=ruth, hour="11")
+    assert escalate(cast.store, clock.now) == 0  # the same people
+    sets_rules(cast, 2, lead=ruth, cover=margaret)
+    assert escalate(cast.store, clock.now) == 1
+    assert notices(cast, concern)["ruth", "concern_new"] == 1
+
+
+def test_without_rules_it_is_the_first_lead_who_joined(cast: Cast) -> None:
+    assert cast.margaret
+    concern = cast.sam.tells(WORDS)
+    assert notices(cast, concern)["margaret", "concern_new"] == 1
+
+
+def test_without_any_lead_it_waits_and_the_first_one_who_joins_is_told(cast: Cast) -> None:
+    concern = cast.sam.tells(WORDS)
+    assert notices(cast, concern) == {("priya", "concern_new"): 1}
+    assert cast.margaret
+    assert escalate(cast.store, cast.now) == 1
+    assert notices(cast, concern)["margaret", "concern_new"] == 1
+
+
+@pytest.mark.usefixtures("leads")
+def test_a_change_of_the_rules_touches_only_what_comes_later(cast: Cast) -> None:
+    first = cast.sam.tells(WORDS)
+    before = cast.margaret.opens(first).line.concern.limits
+    sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id), cover="", take_days="5", hour="9")
+    second = cast.owen.tells(WORDS)
+    assert cast.margaret.opens(first).line.concern.limits == before
+    assert cast.margaret.opens(second).line.concern.limits.take_by.hour == 9
+    with pytest.raises(ChangedElsewhere):
+        sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id))
+    with cast.store.reading() as tx:
+        assert concern_rules.rules(tx).number == 2 and concern_rules.on_watch(tx, cast.now) == "Ruth"
+
+
+@pytest.mark.usefixtures("leads")
+def test_two_leads_who_set_rules_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
+    def sets(hour: int) -> str:
+        try:
+            sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id), hour=str(hour))
+        except ChangedElsewhere:
+            return "too late"
+        return "set"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(sets, (9, 10))) == ["set", "too late"]

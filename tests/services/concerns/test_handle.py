@@ -1,0 +1,167 @@
+"""A concern goes from hand to hand until it is closed, and no step of it can be made away with."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import delete, select
+
+from companion.domain.concerns.concerns import ConcernState
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.concerns import handle, report
+from companion.services.concerns.handle import Act
+from companion.services.records import erasure
+from companion.store.audit import Event
+from companion.store.base import Model
+from companion.store.concerns.concerns import ConcernRow
+from companion.store.keys import CONCERNS, DataKey, participant
+from companion.store.records import erasures
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.people import Staff
+from tests.services.concerns.raised import FIRST_RULES, WORDS, leads, recorded, state
+
+__all__ = ["leads"]  # a fixture
+
+
+@pytest.mark.usefixtures("leads")
+def test_from_hand_to_hand_until_it_is_closed(cast: Cast, clock: Clock) -> None:
+    concern = cast.sam.tells(WORDS)
+    with pytest.raises(NotAllowed):
+        cast.margaret.passes_on(concern, "The duty team")  # nobody has taken it
+    cast.margaret.takes(concern)
+    cast.margaret.takes(concern)
+    handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "He rang me.", cast.now)
+    clock.forward(minutes=30)
+    cast.margaret.passes_on(concern, "The duty team")
+    assert state(cast, concern) is ConcernState.PASSED_ON
+    with pytest.raises(Rejected):
+        cast.margaret.closes(concern, " ")
+    cast.ruth.closes(concern, "The duty team has it.")
+    told = cast.margaret.opens(concern).steps
+    assert [(step.kind, step.by, step.words) for step in told if not step.told] == [
+        ("raised", "Sam", ""),
+        ("taken", "Margaret", ""),
+        ("note", "Priya", "He rang me."),
+        ("passed_on", "Margaret", ""),
+        ("closed", "Ruth", "The duty team has it."),
+    ]
+    for act in (
+        lambda: cast.ruth.closes(concern, "Again."),
+        lambda: cast.margaret.passes_on(concern, "The police"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    with pytest.raises(ChangedElsewhere):
+        cast.ruth.takes(concern)
+    assert state(cast, concern) is ConcernState.CLOSED
+
+
+@pytest.mark.usefixtures("leads")
+def test_a_new_one_can_be_closed_with_a_reason(cast: Cast) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounds very low.")
+    cast.margaret.closes(concern, "I rang him. He is well, and his sister is with him.")
+    assert state(cast, concern) is ConcernState.CLOSED
+
+
+@pytest.mark.usefixtures("leads")
+@pytest.mark.parametrize("who", ["priya", "sam", "alex"])
+def test_only_a_lead_takes_it_passes_it_on_or_closes_it(cast: Cast, who: str) -> None:
+    concern = cast.sam.tells(WORDS)
+    viewer: Viewer = getattr(cast, who).viewer
+    acts: list[Callable[[], None]] = [
+        lambda: handle.take(cast.store, viewer, concern, cast.now),
+        lambda: handle.close(cast.store, viewer, concern, Act(uuid4(), 1), "No.", cast.now),
+        lambda: report.set_rules(cast.store, viewer, FIRST_RULES, 1, cast.now),
+    ]
+    for act in acts:
+        with pytest.raises(NotFound):
+            act()
+    assert state(cast, concern) is ConcernState.NEW
+
+
+@pytest.mark.usefixtures("leads")
+def test_two_leads_at_once_and_a_page_that_is_behind(cast: Cast) -> None:
+    concern, behind = cast.sam.tells(WORDS), Act(uuid4(), 1)
+
+    def takes(lead: Staff) -> str:
+        try:
+            lead.takes(concern)
+        except ChangedElsewhere:
+            return "too late"
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(takes, (cast.margaret, cast.ruth))) == ["taken", "too late"]
+    assert recorded(cast, Event.CONCERN_TAKEN) and len(recorded(cast, Event.CONCERN_TAKEN)) == 1
+    assert cast.ruth.opens(concern).line.taken_by in ("Margaret", "Ruth")
+    with pytest.raises(ChangedElsewhere):
+        handle.close(cast.store, cast.ruth.viewer, concern, behind, "Nothing to do.", cast.now)
+
+
+@pytest.mark.usefixtures("leads")
+def test_an_act_that_is_sent_twice_is_done_once(cast: Cast) -> None:
+    concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
+    for _ in range(2):
+        handle.close(cast.store, cast.ruth.viewer, concern, act, "It is done.", cast.now)
+    note = uuid4()
+    for _ in range(2):
+        handle.add_note(cast.store, cast.ruth.viewer, concern, note, "He rang.", cast.now)
+    kinds = [step.kind for step in cast.ruth.opens(concern).steps if not step.told]
+    assert kinds == ["raised", "closed", "note"]
+
+
+@pytest.mark.usefixtures("leads")
+def test_an_open_concern_holds_an_erasure_and_he_is_told_the_same(cast: Cast) -> None:
+    concern = cast.priya.raises(cast.sam, "He sounds very low.")
+    for _ in range(2):
+        erasure.ask_for_erasure(cast.store, cast.sam.viewer, cast.now)
+    erasure.ask_for_erasure(cast.store, cast.owen.viewer, cast.now)
+    assert recorded(cast, Event.ERASURE_ASKED) == [cast.sam.viewer.account_id, cast.owen.viewer.account_id]
+
+    def held() -> list[list[UUID]]:
+        with cast.store.reading() as tx:
+            return [
+                [line.id for line in asked.concerns] for asked in erasures.requests(tx, cast.margaret.viewer)
+            ]
+
+    assert sorted(held()) == [[], [concern]]
+    cast.margaret.closes(concern, "It is done.")
+    assert held() == [[], []]
+
+
+@pytest.mark.usefixtures("leads")
+def test_it_outlives_the_key_of_the_one_it_is_about(cast: Cast) -> None:
+    concern = cast.sam.tells(WORDS)
+    with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
+        keys.execute(delete(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id)))
+        keys.commit()
+    found = cast.margaret.opens(concern)
+    assert (found.content.words, found.content.participant, found.steps[0].by) == (WORDS, "Sam", "Sam")
+    with cast.store.reading() as tx:
+        row = tx.get_one(ConcernRow, concern)
+        assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
+
+
+def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:
+    """What stands in a concern stays: each act only adds to its steps."""
+    concern = cast.sam.tells(WORDS)
+
+    def rows() -> list[str]:
+        table = Model.metadata.tables["concern_steps"]
+        with cast.store.reading() as tx:
+            return [repr(row) for row in tx.execute(select(table).order_by(table.c.number))]
+
+    before = rows()
+    acts: list[Callable[[], None]] = [
+        lambda: cast.margaret.takes(concern),
+        lambda: handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "He rang.", cast.now),
+        lambda: cast.margaret.passes_on(concern, "The duty team"),
+        lambda: cast.margaret.closes(concern, "It is done."),
+    ]
+    for act in acts:
+        act()
+        assert rows()[: len(before)] == before and len(rows()) == len(before) + 1
+        before = rows()

@@ -1,0 +1,136 @@
+"""What became of a meeting is noted, corrected and heard of, and what was due moves on."""
+
+from uuid import uuid4
+
+import pytest
+
+from companion.cli.demo.people import a_session
+from companion.domain.meetings.appointments import Attendance
+from companion.domain.meetings.clashes import Clashing
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Rejected
+from companion.services.meetings import schedule
+from companion.services.work import assign
+from companion.services.work.assign import Due
+from companion.store import audit
+from companion.store.meetings import appointments
+from companion.store.outbox import Notice
+from companion.store.work import work
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.people import CARD
+from tests.services.meetings.booked import (
+    books,
+    meetings,
+    moves,
+    notes,
+    notices,
+    recorded,
+    reminders,
+    rows_of,
+)
+
+
+def test_a_cancelled_one_is_never_the_next_and_what_was_due_moves_on(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    (first,) = meetings(cast)
+    notes(cast, first, "cancelled_by_participant")
+    assert cast.sam.work(piece).due.due_at is None  # before they next meet, without a day
+    with cast.store.reading() as tx:
+        assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
+        assert appointments.caseload(tx, cast.priya.viewer, cast.now)[-1].id == cast.sam.enrolment_id
+        (shown,) = work.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+    assert shown.due.due_at is None
+    books(cast)
+    second = meetings(cast)[1]
+    assert cast.sam.work(piece).due == second
+    with cast.store.reading() as tx:
+        found = appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now)
+        (shown,) = work.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+    assert found[cast.sam.enrolment_id] == second == shown.due
+    notes(cast, first, "not_noted")  # it takes place after all
+    assert cast.sam.work(piece).due.id == first.id
+
+
+def test_nothing_is_set_before_a_cancelled_one(cast: Cast) -> None:
+    cast.priya.sets(cast.sam, "a-week-of-choices")
+    (meeting,) = meetings(cast)
+    notes(cast, meeting, "cancelled_by_service")
+    due = Due(uuid4(), str(meeting.id), CARD)
+    with pytest.raises(Rejected):
+        assign.quickly_set(
+            cast.store,
+            cast.priya.viewer,
+            cast.sam.enrolment_id,
+            "Two",
+            "For you.",
+            "How was it?",
+            due,
+            cast.now,
+        )
+
+
+def test_the_participant_hears_of_a_cancellation_once_and_no_reminder_goes_out(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    reminders(cast, meeting)
+    notes(cast, meeting, "cancelled_by_service")
+    notes(cast, meeting, "cancelled_by_service", seen=1)  # sent twice
+    assert notices(cast, Notice.APPOINTMENT_CANCELLED) == [None]
+    assert notices(cast, Notice.APPOINTMENT_REMINDER) == ["withdrawn"]
+    notes(cast, meeting, "not_noted")
+    assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
+
+
+def test_attendance_is_noted_once_it_has_begun_and_corrected_each_change_on_record(
+    cast: Cast, clock: Clock
+) -> None:
+    (meeting,) = meetings(cast)
+    with pytest.raises(Rejected):
+        notes(cast, meeting, "attended")
+    clock.forward(days=2)
+    notes(cast, meeting, "missed", "He was on the wrong train.")
+    notes(cast, meeting, "attended", "He came a little late.")
+    notes(cast, meeting, "attended")
+    assert recorded(cast, audit.Event.ATTENDANCE_NOTED) == ["missed", "attended", "attended"]
+    (noted,) = meetings(cast)
+    assert (noted.attendance, noted.revision) == (Attendance.ATTENDED, 4)
+    for notice in (Notice.APPOINTMENT_CANCELLED, Notice.APPOINTMENT_MOVED):
+        assert notices(cast, notice) == []  # nobody is told of what is over
+
+
+def test_the_words_are_kept_for_whoever_works_with_him(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    notes(cast, meeting, "cancelled_by_participant", "  He has a cold. ")
+    with cast.store.reading() as tx:
+        row = appointments.appointment_row(tx, cast.priya.viewer, meeting.id)
+        assert appointments.words(tx, row) == "He has a cold."
+        assert row.words and b"cold" not in row.words
+
+
+def test_two_who_note_from_the_same_page_are_told(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    notes(cast, meeting, "cancelled_by_participant")
+    with pytest.raises(ChangedElsewhere):
+        notes(cast, meeting, "cancelled_by_service", seen=1)
+
+
+def test_what_is_cancelled_is_not_moved(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    notes(cast, meeting, "cancelled_by_service")
+    for act in (
+        lambda: moves(cast, rows_of([meeting], days=1)),
+        lambda: schedule.move_appointment(
+            cast.store, cast.priya.viewer, meeting.id, "2026-12-10", "14:00", 2, cast.now
+        ),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_one_that_would_take_place_after_all_may_clash(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    notes(cast, meeting, "cancelled_by_service")
+    wanted = a_session(meeting.starts_at)
+    owen = cast.owen.enrolment_id
+    schedule.add_appointment(cast.store, cast.priya.viewer, owen, uuid4(), wanted, cast.now)
+    with pytest.raises(Clashing):
+        notes(cast, meeting, "not_noted")

@@ -1,0 +1,118 @@
+"""A meeting is moved, alone or with all that follow it."""
+
+from datetime import timedelta
+
+import pytest
+
+from companion.domain.meetings.clashes import Clashing
+from companion.domain.refusals import ChangedElsewhere
+from companion.domain.time.london import LONDON
+from companion.services.meetings import schedule
+from companion.store import audit
+from companion.store.outbox import Notice
+from tests.cast import Cast
+from tests.services.meetings.booked import (
+    books,
+    meetings,
+    moves,
+    notes,
+    notices,
+    recorded,
+    reminders,
+    rows_of,
+)
+
+
+def test_all_that_follow_move_with_what_is_due_and_one_notice(cast: Cast) -> None:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    books(cast)
+    before = meetings(cast)
+    reminders(cast, *before)
+    moves(cast, rows_of(before[1:], days=1, hours=-3))
+    after = meetings(cast)
+    assert after[0] == before[0]
+    assert [later.starts_at - was.starts_at for was, later in zip(before[1:], after[1:], strict=True)] == [
+        timedelta(days=1, hours=-3)
+    ] * 4
+    assert {each.revision for each in after[1:]} == {2}
+    assert cast.sam.work(piece).due == after[0]
+    assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
+    assert sorted(each or "" for each in notices(cast, Notice.APPOINTMENT_REMINDER)) == [
+        "",
+        *["withdrawn"] * 4,
+    ]
+    assert len(recorded(cast, audit.Event.APPOINTMENT_MOVED)) == 4
+    moves(cast, rows_of(before[1:], days=1, hours=-3))  # sent twice
+    assert meetings(cast) == after and notices(cast, Notice.APPOINTMENT_MOVED) == [None]
+
+
+def test_across_the_change_of_the_clocks_it_stays_the_same_time_on_the_clock(cast: Cast) -> None:
+    books(cast, "2027-03-18", "2027-04-01", "2027-04-08", "2027-04-15")
+    moves(cast, rows_of(meetings(cast)[1:], days=7))
+    assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
+
+
+def test_of_those_that_follow_only_what_changes_is_touched(cast: Cast) -> None:
+    books(cast)
+    first, *rest = meetings(cast)[1:]
+    moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])
+    assert [each.revision for each in meetings(cast)] == [1, 2, 1, 1, 1]
+
+
+def test_when_one_of_them_was_changed_meanwhile_none_moves(cast: Cast) -> None:
+    books(cast)
+    those = meetings(cast)[1:]
+    page = rows_of(those, days=1)
+    notes(cast, those[2], "cancelled_by_participant")
+    with pytest.raises(ChangedElsewhere):
+        moves(cast, page)
+    notes(cast, those[2], "not_noted")
+    with pytest.raises(ChangedElsewhere):  # it stands again, but not as the page knew it
+        moves(cast, page)
+    with pytest.raises(ChangedElsewhere):
+        moves(cast, page[:2])
+    assert [each.starts_at for each in meetings(cast)[1:]] == [each.starts_at for each in those]
+
+
+def test_those_that_move_do_not_clash_with_where_they_were(cast: Cast) -> None:
+    books(cast)
+    those = meetings(cast)[1:]
+    schedule.move_appointment(
+        cast.store, cast.priya.viewer, those[0].id, "2026-12-10", "15:00", 1, cast.now, ""
+    )
+    moves(cast, rows_of(meetings(cast)[1:], hours=1))
+    assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
+
+
+def test_moving_one_onto_another_participants_time_needs_a_yes(cast: Cast) -> None:
+    taken = meetings(cast, cast.owen)[0].starts_at
+    (meeting,) = meetings(cast)
+
+    def to(confirmed: str) -> None:
+        schedule.move_appointment(
+            cast.store,
+            cast.priya.viewer,
+            meeting.id,
+            f"{taken:%Y-%m-%d}",
+            f"{taken:%H:%M}",
+            1,
+            cast.now,
+            confirmed,
+        )
+
+    with pytest.raises(Clashing) as refused:
+        to("")
+    to(refused.value.clashes.mark)
+    assert meetings(cast)[0].starts_at == taken
+
+
+def test_moving_it_twice_to_the_same_time_moves_it_once(cast: Cast) -> None:
+    (meeting,) = meetings(cast)
+    reminders(cast, meeting)
+    for _ in range(2):
+        schedule.move_appointment(
+            cast.store, cast.priya.viewer, meeting.id, "2026-12-10", "14:00", 1, cast.now, ""
+        )
+    assert meetings(cast)[0].revision == 2
+    assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
+    assert notices(cast, Notice.APPOINTMENT_REMINDER) == ["withdrawn"]

@@ -1,0 +1,23 @@
+"""What both databases hold, to compare it with what they hold later."""
+
+from sqlalchemy import select
+
+from companion.store.base import Model, Store
+from companion.store.keys import KeyModel
+from companion.store.quotas import UNCOUNTED
+
+
+def stored(store: Store, *but: str) -> dict[str, list[str]]:
+    """Every row of both databases, without these columns and tables."""
+    if "audit_entries" in but:
+        but = (*but, "tries")  # where the refusals are counted that it holds
+    if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):
+        but = (*but, "stored_bytes")  # where it is counted how much is in it
+    rows: dict[str, list[str]] = {}
+    with store.reading() as tx, store.keys.engine.connect() as keys:
+        for source, metadata in ((tx, Model.metadata), (keys, KeyModel.metadata)):
+            for table in metadata.sorted_tables:
+                if table.name not in but:
+                    columns = [column for column in table.c if column.name not in but]
+                    rows[table.name] = sorted(repr(row) for row in source.execute(select(*columns)))
+    return rows
