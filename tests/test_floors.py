@@ -51,6 +51,15 @@ def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
+def test_only_the_store_finds_and_seals() -> None:
+    """A service decides, a route translates; neither builds a query, and neither sees what is sealed with which key."""
+    own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
+    above = [
+        each for each in MODULES if floor(each.relative_to(ROOT).as_posix()) in ("services", "web", "cli")
+    ]
+    assert [each.relative_to(ROOT).as_posix() for each in above if own.search(each.read_text())] == []
+
+
 def test_no_folder_holds_more_than_can_be_looked_over() -> None:
     counted = Counter(path.parent.relative_to(ROOT).as_posix() for path in MODULES)
     assert {folder: count for folder, count in counted.items() if count > 25} == {}

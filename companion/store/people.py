@@ -181,6 +181,17 @@ def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
         return DAMAGED
 
 
+def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
+    """Seal it, for its owner to read."""
+    row.sign_in_name = tx.keys.box(row.owner).seal("accounts.sign_in_name", row.id, name)
+
+
+def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
+    """Whether any version of the statement was acknowledged."""
+    query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
+    return tx.scalar(query.limit(1)) is not None
+
+
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
     """What the person signs in with; empty before he has joined."""
     if row.sign_in_name is None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pyotp
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from companion.domain.accounts.second_factors import Lost, asked_for
@@ -229,7 +228,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
         tx.flush()
     except IntegrityError as taken:
         raise Rejected(Problem("name_taken", field="sign_in_name")) from taken
-    account.sign_in_name = tx.keys.box(account.owner).seal("accounts.sign_in_name", account.id, name)
+    people.keep_sign_in_name(tx, account, name)
 
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
@@ -247,8 +246,7 @@ def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: dat
 
 
 def _require_acknowledgement(tx: Transaction, account: Account) -> None:
-    read = tx.scalar(select(Acknowledgement.id).where(Acknowledgement.account_id == account.id).limit(1))
-    if account.role == Role.PARTICIPANT and read is None:
+    if account.role == Role.PARTICIPANT and not people.has_acknowledged(tx, account.id):
         raise Rejected(Problem("acknowledge"))
 
 
