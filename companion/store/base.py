@@ -2,13 +2,23 @@
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as AllTaken
@@ -34,6 +44,7 @@ GONE_MILLISECONDS = 10_000
 """How long what was sent to PostgreSQL, or by it, may stay without a sign that it arrived."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """Seconds and tries until either end of a quiet line gives the other up: one without power held its locks for hours."""
+AT_HAND_MOST = 200
 IDLE_SECONDS = 60
 """How long a transaction may do nothing until PostgreSQL ends it: no request waits for anything else for so long."""
 
@@ -78,9 +89,22 @@ class Transaction(Session):
         self.keys = keys.for_transaction()
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
+        self.at_hand: list[Any] = []
+        """Rows that are asked for again and again, held since a session forgets what nobody holds."""
         self.room: Quota | None = None
         """Of whoever acts; None for what the service does by itself."""
         self._grown = 0
+
+    def hold(self, row: Any) -> None:
+        """Keep a row at hand, unless this is one of the acts that go through very many."""
+        if len(self.at_hand) < AT_HAND_MOST:
+            self.at_hand.append(row)
+
+    def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Read columns, of which no entities are made; what waits to be written is written first."""
+        if self.writes and (self.new or self.dirty or self.deleted):
+            self.flush()
+        return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what waits, and note by how much that makes what is stored larger."""

@@ -46,9 +46,13 @@ class DraftPlace:
     place: bytes
     box: Box
     name: str = ""
+    read: tuple[Drafted | None, ...] = ()
+    """What lies there, where that was read already."""
 
     def row(self, tx: Transaction) -> Any | None:
         """The draft's row, of the table that ``owner`` is a column of."""
+        if self.read:
+            return self.read[0]
         here = self._table.place == self.place
         return tx.scalar(select(self._table).where(self.owner == self.owner_id, here))
 

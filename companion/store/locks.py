@@ -82,6 +82,20 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
     return rows
 
 
+def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
+    """The one row of a query that joins what guards it, both locked and read as they are now, the guard first.
+
+    ``guard_id`` is the row's column that names its guard. PostgreSQL locks in the order in which it is told.
+    """
+    of: type[T] = query.column_descriptions[0]["entity"]
+    query = query.execution_options(populate_existing=True)
+    row = tx.scalar(query.with_for_update(of=[guard, of], key_share=True) if tx.writes else query)
+    if row is not None and tx.writes:
+        _note(tx, guard.__tablename__, [getattr(row, guard_id)])
+        _note(tx, of.__tablename__, [row.id])
+    return row
+
+
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
     """The same of a query that finds one row at most."""
     return next(iter(lock(tx, query)), None)

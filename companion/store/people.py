@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, false, func, select, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, event, false, func, select, true
+from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
 """What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
+
+
+def owner_of(account_id: UUID, role: str) -> str:
+    """Whose data key seals what identifies somebody."""
+    return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
 class Account(Bound, Model):
@@ -62,7 +67,7 @@ class Account(Bound, Model):
     @property
     def owner(self) -> str:
         """Whose data key seals what identifies this person."""
-        return keys.participant(self.id) if self.role == Role.PARTICIPANT else keys.WORDS
+        return owner_of(self.id, self.role)
 
 
 class Invitation(Bound, Model):
@@ -276,10 +281,12 @@ def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What to call those of these who are of the staff, here or gone, in one statement."""
-    known = {each for each in accounts if each is not None}
-    rows = tx.scalars(select(Account).where(Account.id.in_(known), Account.role != Role.PARTICIPANT)).all()
-    return names(tx, rows) if rows else {}
+    """What to call those of these who are of the staff, here or gone, in one statement at most."""
+    wanted = {each for each in accounts if each is not None}
+    at_hand = {row.id: row for row in tx.at_hand if isinstance(row, Account) and row.id in wanted}
+    missing = wanted - at_hand.keys()
+    found = tx.scalars(select(Account).where(Account.id.in_(missing))) if missing else ()
+    return names(tx, [row for row in (*at_hand.values(), *found) if row.role != Role.PARTICIPANT])
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
@@ -335,3 +342,9 @@ def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     row.used_at = now
     tx.flush()
     return True
+
+
+@event.listens_for(Account, "load")
+def _hold(row: Account, context: QueryContext) -> None:
+    if isinstance(context.session, Transaction):
+        context.session.hold(row)

@@ -13,7 +13,19 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Insert, Integer, LargeBinary, Update, event, insert, inspect, select, update
+from sqlalchemy import (
+    Insert,
+    Integer,
+    Label,
+    LargeBinary,
+    RowMapping,
+    Update,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, ORMExecuteState, QueryContext, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -109,6 +121,22 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
     columns = [(name, values[name]) for name in model.BOUND]
     made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
     return values["binding"] is not None and hmac.compare_digest(values["binding"], made)
+
+
+def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
+    """What a statement that reads no entity has to select for ``row_intact``, each named with this prefix."""
+    return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
+
+
+def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
+    """The same as ``Bound.intact`` for a row of such a statement."""
+    if not checked(tx.keys):
+        return True
+    values = {name: row[prefix + name] for name in ("id", *model.BOUND, BINDING)}
+    intact = fits(tx, model, values)
+    if not intact:
+        note(tx, model.__tablename__, values["id"])
+    return intact
 
 
 def checked(keys: Keys) -> bool:

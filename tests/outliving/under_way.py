@@ -32,7 +32,7 @@ def draft_of_a_message(w: World) -> Begun:
         if refused(lambda: cast.priya.reads_messages_of(cast.sam)):
             return False
         with cast.store.reading() as tx:
-            return message_drafts.draft(tx, sam, cast.priya.viewer) is not None
+            return message_drafts.draft_place(tx, sam, cast.priya.viewer).row(tx) is not None
 
     def send() -> None:
         seen = threads.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now).revision

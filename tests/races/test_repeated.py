@@ -45,13 +45,14 @@ def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Itera
 
     def run() -> None:
         with engine.connect() as connection, engine.connect() as watching:
+            connection.execute(text("SET deadlock_timeout = '1min'"))  # it is the other one that finds it
             connection.execute(text(later))
             holds.set()
             while not watching.scalar(WAITS):
                 watching.rollback()
                 if over.is_set():  # the other one never waited: its answer says why
                     return
-            connection.execute(text(earlier))  # the other one has waited for longer, and looks first
+            connection.execute(text(earlier))
             said.append("went on")
             connection.rollback()
 

@@ -229,7 +229,6 @@ WITHOUT = {
     "board_facts.have_written": "ids for a list of names that leaves out what is not intact",
     "corrections.own": "a participant's own",
     "group_places._of": "its callers ask enrolment(), or show times without a name",
-    "work._theirs": "its callers ask",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from companion.domain.activities.activity import Activity
@@ -107,24 +108,24 @@ class Stage(StrEnum):
     """Done on blank sheets: there is nothing to do any more, and nothing is missing."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """A piece of set work with all that belongs to it. ``revision`` counts every change of an answer."""
+class HandedInRound(Protocol):
+    """A round that was handed in, as far as the next one depends on it."""
 
-    id: UUID
-    enrolment_id: UUID
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of it; None as long as nothing did."""
+
+
+class Answerable:
+    """A piece of set work as far as answering it goes, whoever has which part of it at hand."""
+
     activity: Activity
-    card: Card
-    due: Appointment
-    set_at: datetime
-    revision: int
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
-    submissions: tuple[Submission, ...]
+    submissions: Sequence[HandedInRound]
     on_paper_on: date | None
     """The day on which it was handed in on paper, where it was done so."""
-    set_by: str = ""
-    needed: bool = True
+    needed: bool
     """False once the programme is over, or does not go on: then nobody waits for it any more."""
 
     @functools.cached_property
@@ -136,11 +137,6 @@ class Work:
         """The prompt that what is typed may be kept for: the answers lead to it, or something is kept for it."""
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
-
-    @property
-    def last(self) -> Submission | None:
-        """The newest submission."""
-        return self.submissions[-1] if self.submissions else None
 
     @property
     def round(self) -> int:
@@ -155,7 +151,7 @@ class Work:
     @property
     def is_submitted(self) -> bool:
         """Whether a round is handed in that was not returned."""
-        return self.last is not None and self.last.outcome is not Outcome.RETURNED
+        return bool(self.submissions) and self.submissions[-1].outcome is not Outcome.RETURNED
 
     @property
     def can_answer(self) -> bool:
@@ -178,6 +174,42 @@ class Work:
         """Raises ``NotAllowed`` when the work was handed in here."""
         if self.is_submitted:
             raise NotAllowed("already_submitted")
+
+
+@dataclass(frozen=True)
+class WorkInProgress(Answerable):
+    """What saving an answer or a draft needs of it."""
+
+    activity: Activity
+    answers: Mapping[str, Given]
+    drafts: Mapping[str, Draft]
+    submissions: Sequence[HandedInRound]
+    on_paper_on: date | None
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Work(Answerable):
+    """A piece of set work with all that belongs to it. ``revision`` counts every change of an answer."""
+
+    id: UUID
+    enrolment_id: UUID
+    activity: Activity
+    card: Card
+    due: Appointment
+    set_at: datetime
+    revision: int
+    answers: Mapping[str, Given]
+    drafts: Mapping[str, Draft]
+    submissions: tuple[Submission, ...]
+    on_paper_on: date | None
+    set_by: str = ""
+    needed: bool = True
+
+    @property
+    def last(self) -> Submission | None:
+        """The newest submission."""
+        return self.submissions[-1] if self.submissions else None
 
 
 def stage(
@@ -241,7 +273,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
     return next((piece for piece in pieces if piece.unseen), None)
 
 
-def hand_in(work: Work) -> tuple[Said, ...]:
+def hand_in(work: Answerable) -> tuple[Said, ...]:
     """What a submission of this work holds: the answers on the path, in order.
 
     Raises ``NotAllowed`` when it was handed in already or a question is still open.

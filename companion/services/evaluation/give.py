@@ -46,7 +46,11 @@ class EvaluationOffer:
 
 def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
     """The viewer's own."""
-    row = enrolments.enrolment(tx, viewer)
+    return standing_of(tx, enrolments.enrolment(tx, viewer), unapproved_too=unapproved_too)
+
+
+def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
+    """The same of an enrolment that was read already."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None

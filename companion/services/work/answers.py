@@ -14,14 +14,14 @@ from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.time.working_days import london_day
-from companion.domain.work.work import Work, hand_in
+from companion.domain.work.work import Answerable, hand_in
 from companion.services import drafts
 from companion.services.act import Counted, acting
 from companion.store import audit, outbox
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
-from companion.store.work import work
-from companion.store.work.work import WorkRow
+from companion.store.work import open_work, work
+from companion.store.work.open_work import OpenWork
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,13 @@ def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, n
     Raises ``ChangedElsewhere`` when another page saved something newer.
     """
     with acting(store, viewer, now, Counted.SAVE) as tx:
-        row = work.work_row(tx, viewer, work_id)
-        whole = work.work(tx, row)
-        whole.require_unsubmitted()
-        whole.require_needed()
-        prompt = whole.prompt(typed.prompt_id)
+        piece = open_work.open_own(tx, viewer, work_id)
+        piece.whole.require_unsubmitted()
+        piece.whole.require_needed()
+        prompt = piece.whole.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
-        draft = _keep(tx, row, whole, prompt, typed, now)
+        draft = _keep(tx, piece, prompt, typed, now)
         tx.commit()
     return draft
 
@@ -67,8 +66,8 @@ def send_answer(
     way: str,
     now: datetime,
     accepted: tuple[str, ...] = (),
-) -> None:
-    """Save an answer, or that he is not sure or would rather talk, and go on.
+) -> Answerable:
+    """Save an answer, or that he is not sure or would rather talk, and go on; the work as it stands then.
 
     Raises ``Rejected``, ``ChangedElsewhere``, or ``LeavesPath`` when other answers would leave the path
     than the ``accepted`` ones (prompt ids), and ``NotAllowed`` for work that was done on paper meanwhile;
@@ -76,10 +75,9 @@ def send_answer(
     """
     try:
         with acting(store, viewer, now, Counted.SAVE) as tx:
-            row = work.work_row(tx, viewer, work_id)
-            whole = work.work(tx, row)
-            prompt = _open_prompt(whole, typed.prompt_id)
-            _answer(tx, viewer, row, whole, prompt, typed, way, now, accepted)
+            piece = open_work.open_own(tx, viewer, work_id)
+            prompt = _open_prompt(piece.whole, typed.prompt_id)
+            after = _answer(tx, viewer, piece, prompt, typed, way, now, accepted)
             tx.commit()
     except (Rejected, ChangedElsewhere, LeavesPath):
         _keep_if_possible(store, viewer, work_id, typed, now)
@@ -88,6 +86,7 @@ def send_answer(
         if refusal.key == "done_on_paper":
             _keep_if_possible(store, viewer, work_id, typed, now)
         raise
+    return after
 
 
 def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime) -> UUID:
@@ -97,13 +96,12 @@ def submit(store: Store, viewer: Viewer, work_id: UUID, seen: int, now: datetime
     when an answer changed since the revision ``seen`` was checked.
     """
     with acting(store, viewer, now) as tx:
-        row = work.work_row(tx, viewer, work_id)
-        whole = work.work(tx, row)
-        said = hand_in(whole)
+        piece = open_work.open_own(tx, viewer, work_id)
+        row, said = piece.row, hand_in(piece.whole)
         if row.revision != seen:
             raise ChangedElsewhere
         enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
-        submission = work.add_submission(tx, row, whole.round, said, now)
+        submission = work.add_submission(tx, row, piece.whole.round, said, now)
         outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, now)
         audit.record(
             tx, audit.Event.WORK_SUBMITTED, now, viewer, subject=submission.id, enrolment=enrolment.id
@@ -123,7 +121,7 @@ def see_feedback(store: Store, viewer: Viewer, submission_id: UUID, now: datetim
         tx.commit()
 
 
-def _open_prompt(whole: Work, prompt_id: str) -> Prompt:
+def _open_prompt(whole: Answerable, prompt_id: str) -> Prompt:
     whole.require_open()
     asked = whole.conversation.asked(prompt_id)
     if asked is None:
@@ -134,24 +132,24 @@ def _open_prompt(whole: Work, prompt_id: str) -> Prompt:
 def _answer(
     tx: Transaction,
     viewer: Viewer,
-    row: WorkRow,
-    whole: Work,
+    piece: OpenWork,
     prompt: Prompt,
     typed: AnswerForm,
     way: str,
     now: datetime,
     accepted: tuple[str, ...],
-) -> None:
+) -> Answerable:
     if way not in get_args(Way):
         raise Rejected(Problem("not_offered"))
+    row, whole = piece.row, piece.whole
     before = whole.answers.get(prompt.id)
-    value = _value(whole, prompt, typed, before, now) if way == "answered" else None
+    value = _value(piece, prompt, typed, before, now) if way == "answered" else None
     same = before is not None and (before.way, before.value) == (way, value)
     if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
-    _settle_draft(tx, row, whole, prompt, typed, way, now)
+    _settle_draft(tx, piece, prompt, typed, way, now)
     if same:
-        return
+        return whole
     given = Given(cast(Way, way), value, typed.seen + 1, now)
     edit = whole.conversation.edit(prompt.id, given)
     leaving = tuple(turn.prompt.id for turn in edit.leaving)
@@ -161,48 +159,50 @@ def _answer(
     for new, kept in carried(edit.moving, whole.answers).items():
         saved[new] = replace(kept, revision=1, saved_at=now)
     for prompt_id, each in saved.items():
-        work.keep_answer(tx, row, prompt_id, each)
-    _move_drafts(tx, row, whole, edit.moving)
-    progress = replace(whole, answers={**whole.answers, **saved}).conversation.progress
+        piece.keep_answer(prompt_id, each)
+    _move_drafts(tx, piece, edit.moving)
+    after = replace(whole, answers={**whole.answers, **saved})
+    progress = after.conversation.progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
     row.started = True
     row.saved_at = now
     audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+    return after
 
 
-def _value(whole: Work, prompt: Prompt, typed: AnswerForm, before: Given | None, now: datetime) -> Value:
+def _value(piece: OpenWork, prompt: Prompt, typed: AnswerForm, before: Given | None, now: datetime) -> Value:
+    value = prompt.parse(typed.form)
+    if not prompt.by_day:
+        return value
     said = before.value if before and before.way == "answered" else None
-    last_day = london_day(whole.due.due_at) if whole.due.due_at else None
-    return prompt.taken(prompt.parse(typed.form), said, london_day(now), last_day)
+    return prompt.taken(value, said, london_day(now), piece.last_day())
 
 
-def _move_drafts(tx: Transaction, row: WorkRow, whole: Work, moving: Mapping[str, str]) -> None:
+def _move_drafts(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
     """What is being typed goes on with its item when that is put into other words."""
     for old, new in moving.items():
-        draft = work.draft_place(tx, row, old).row(tx)
-        if draft and new not in whole.drafts:
-            work.draft_place(tx, row, new).take_over(draft, whole.drafts[old].typed)
+        draft = piece.draft_place(old).row(tx)
+        if draft and new not in piece.whole.drafts:
+            piece.draft_place(new).take_over(draft, piece.whole.drafts[old].typed)
 
 
 def _settle_draft(
-    tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
+    tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
 ) -> None:
     """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
-        drafts.settle(tx, work.draft_place(tx, row, prompt.id), words, typed)
+        drafts.settle(tx, piece.draft_place(prompt.id), words, typed)
     elif words:
-        _keep(tx, row, whole, prompt, typed, now)
+        _keep(tx, piece, prompt, typed, now)
 
 
-def _keep(
-    tx: Transaction, row: WorkRow, whole: Work, prompt: Prompt, typed: AnswerForm, now: datetime
-) -> Draft:
-    answer = whole.answers.get(prompt.id)
+def _keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, now: datetime) -> Draft:
+    answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
         tx,
-        work.draft_place(tx, row, prompt.id),
+        piece.draft_place(prompt.id),
         draft_of(typed.form, prompt.fields),
         typed,
         now,
@@ -212,7 +212,7 @@ def _keep(
     if not draft.revision:  # nothing was typed
         return replace(draft, saved_at=answer.saved_at if answer else now)
     if draft.saved_at == now:
-        row.started, row.saved_at = True, now
+        piece.row.started, piece.row.saved_at = True, now
     return draft
 
 

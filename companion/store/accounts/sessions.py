@@ -5,20 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.accounts.devices import DeviceKind
 from companion.domain.accounts.sessions import IdleRule, idle_rule
+from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.forms import Form
-from companion.domain.people import Viewer
+from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.store import locks, people
 from companion.store.accounts import devices
 from companion.store.base import Model, Transaction
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import Box, hash_of
 from companion.store.people import Account
-from companion.store.row_binding import Bound
+from companion.store.row_binding import Bound, bound_columns, row_intact
 from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
@@ -60,6 +73,21 @@ class ParkedForm(Model):
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+SIGNED_IN = (
+    select(
+        *bound_columns(WebSession, "session_"),
+        WebSession.last_seen_at,
+        *bound_columns(Account, "account_"),
+        *(Account.name, Account.language, Account.shift_leaves, Enrolment.state),
+    )
+    .join(Account, Account.id == WebSession.account_id)
+    .outerjoin(Enrolment, Enrolment.participant_id == Account.id)
+    .where(WebSession.token_hash == bindparam("token_hash"))
+    .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
+)
+"""What the gate asks of every request: whose session, alive, still here, and what is open to him."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """A live session and who it belongs to."""
@@ -74,6 +102,8 @@ class SignedIn:
     """When its owner last proved who he is."""
     mark: str = ""
     """What his pages carry, to be known as his: a keyed hash, which names nobody."""
+    state: PathwayState | None = None
+    """Where a participant stands on the path."""
 
 
 @dataclass(frozen=True)
@@ -107,32 +137,29 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
     """The live session of a token: not ended, not over. It may be locked or incomplete."""
-    found = tx.execute(
-        select(WebSession, Account)
-        .join(Account, Account.id == WebSession.account_id)
-        .where(
-            WebSession.token_hash == hash_of(token),
-            WebSession.ended_at.is_(None),
-            Account.left_at.is_(None),
-        )
-    ).first()
-    if found is None:
+    row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
+    if row is None:
         return None
-    session, account = found
-    if not (session.intact and account.intact):
+    if not (
+        row_intact(tx, WebSession, row._mapping, "session_")
+        and row_intact(tx, Account, row._mapping, "account_")
+    ):
         return None
-    viewer = people.viewer(tx, account)
+    box = tx.keys.box(people.owner_of(row.account_id, row.account_role))
+    called = "" if row.account_erased_at else people.name_in(box, row.account_id, row.name)
+    viewer = Viewer(row.account_id, Role(row.account_role), called, row.language, row.shift_leaves)
     rule = idle_rule(viewer.role)
-    if rule.over(session.created_at, now):
+    if rule.over(row.session_created_at, now):
         return None
     return SignedIn(
-        session.id,
+        row.session_id,
         viewer,
-        session.complete,
-        rule.locked(session.last_seen_at, now),
-        abs(now - session.last_seen_at) >= SEEN_EVERY,
-        session.proved_at if session.complete else None,
-        tx.keys.lookup("page", str(account.id)).hex()[:32],
+        row.session_complete,
+        rule.locked(row.last_seen_at, now),
+        abs(now - row.last_seen_at) >= SEEN_EVERY,
+        row.session_proved_at if row.session_complete else None,
+        tx.keys.lookup("page", str(row.account_id)).hex()[:32],
+        PathwayState(row.state) if row.state else None,
     )
 
 

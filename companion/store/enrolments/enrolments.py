@@ -13,11 +13,12 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     UniqueConstraint,
+    event,
     false,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
 from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState, PathwayStep
 from companion.domain.people import Role, Viewer, new_reference
@@ -361,3 +362,9 @@ def case(tx: Transaction, row: Enrolment) -> Case:
         practitioner.left_at is not None,
         participant.language,
     )
+
+
+@event.listens_for(Enrolment, "load")
+def _hold(row: Enrolment, context: QueryContext) -> None:
+    if isinstance(context.session, Transaction):
+        context.session.hold(row)

@@ -142,7 +142,20 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)))):
         of_each[row.enrolment_id].append(appointment(row))
-    return {meant.id: due_before(meant, those) for those in of_each.values() for meant in those}
+    return {name: due for those in of_each.values() for name, due in due_among(those).items()}
+
+
+def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
+    """The same among all appointments of one enrolment, which were read already."""
+    return {meant.id: due_before(meant, those) for meant in those}
+
+
+def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
+    """The next of them; never one that is cancelled or was noted already."""
+    ahead = (
+        each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
+    )
+    return min(ahead, key=lambda each: each.starts_at, default=None)
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:

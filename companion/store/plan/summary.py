@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from companion.content import plan_parts
 from companion.domain.plan.plan import Act
 from companion.domain.plan.plan_parts import Made, Part, Parts, made_of
 from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import WORDS
 from companion.store.people import Account, names
 from companion.store.plan.plan import PlanItemRow, PlanPartsRow, PlanSuggestionRow, PlanVersionRow
@@ -21,6 +23,7 @@ from companion.store.plan.plan import PlanItemRow, PlanPartsRow, PlanSuggestionR
 class PlanSummary:
     """One plan in dates and counts."""
 
+    begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
     """When an item was last added, changed or taken out; a review alone changes nothing."""
@@ -28,39 +31,34 @@ class PlanSummary:
     waiting: int = 0
     """Suggestions that wait for the participant's word."""
 
+    def review_due(self, today: date) -> bool:
+        """Whether the day has come that was agreed for looking at it again."""
+        return self.next_review is not None and self.next_review <= today
+
+
+def _figure(model: type[Any], what: Any, *where: ColumnElement[bool]) -> Select[Any]:
+    return select(what).where(model.enrolment_id == Enrolment.id, *where)
+
+
+SUMMARIES = select(
+    Enrolment.id,
+    exists().where(PlanVersionRow.enrolment_id == Enrolment.id),
+    _figure(PlanItemRow, func.count(), PlanItemRow.until.is_(None)).scalar_subquery(),
+    _figure(
+        PlanVersionRow, func.max(PlanVersionRow.at), PlanVersionRow.act != Act.REVIEWED
+    ).scalar_subquery(),
+    _figure(PlanVersionRow, PlanVersionRow.next_review, PlanVersionRow.act == Act.REVIEWED)
+    .order_by(PlanVersionRow.number.desc())
+    .limit(1)
+    .scalar_subquery(),
+    _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
+).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+
 
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:
     """The plans of enrolments that the viewer was found to reach."""
-    ids = list(enrolments)
-    item, version, suggestion = PlanItemRow, PlanVersionRow, PlanSuggestionRow
-    items = tx.execute(
-        select(item.enrolment_id, func.count())
-        .where(item.enrolment_id.in_(ids), item.until.is_(None))
-        .group_by(item.enrolment_id)
-    )
-    changed = tx.execute(
-        select(version.enrolment_id, func.max(version.at))
-        .where(version.enrolment_id.in_(ids), version.act != Act.REVIEWED)
-        .group_by(version.enrolment_id)
-    )
-    reviews = tx.execute(
-        select(version.enrolment_id, version.next_review)
-        .where(version.enrolment_id.in_(ids), version.act == Act.REVIEWED)
-        .order_by(version.number)
-    )
-    waiting = tx.execute(
-        select(suggestion.enrolment_id, func.count())
-        .where(suggestion.enrolment_id.in_(ids), suggestion.accepted.is_(None))
-        .group_by(suggestion.enrolment_id)
-    )
-    counted = dict(items.all())
-    dated = dict(changed.all())
-    agreed = dict(reviews.all())
-    asked = dict(waiting.all())
-    return {
-        each: PlanSummary(counted.get(each, 0), dated.get(each), agreed.get(each), asked.get(each, 0))
-        for each in ids
-    }
+    rows = tx.rows(SUMMARIES, {"ids": list(enrolments)})
+    return {row.id: PlanSummary(*row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)

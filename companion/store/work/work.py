@@ -4,10 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ForeignKey, LargeBinary, Select, String, UniqueConstraint, func, select
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    Row,
+    String,
+    UniqueConstraint,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, contains_eager, defer, mapped_column, relationship
 
 from companion.domain.activities.activity import Activity
@@ -15,14 +27,14 @@ from companion.domain.activities.conversation import Given
 from companion.domain.drafts import Draft
 from companion.domain.enrolments.pathway import EXPECTS_WORK
 from companion.domain.meetings.appointments import Appointment
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work.work import Card, Outcome, Piece, Said, Submission, Work, stage
 from companion.store import locks
 from companion.store.activities.activities import ActivityRow, ActivityVersion, opened, readable
 from companion.store.base import Model, Transaction
-from companion.store.drafts import Drafted, DraftPlace
-from companion.store.enrolments.enrolments import Enrolment, lock_of, reached, record_box, theirs
+from companion.store.drafts import Drafted
+from companion.store.enrolments.enrolments import Enrolment, is_there, lock_of, reached, record_box, theirs
 from companion.store.keys import WORDS, Box, participant
 from companion.store.meetings.appointments import due_for
 from companion.store.people import DAMAGED, author, names_of
@@ -101,6 +113,12 @@ class SubmissionRow(Bound, Model):
     feedback_revision: Mapped[int] = mapped_column(default=0)
 
 
+ROUNDS = (
+    select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
+)
+"""Every round of a piece that was handed in."""
+
+
 class CommentRow(Bound, Model):
     """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
 
@@ -113,29 +131,46 @@ class CommentRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 
 
+WITH_WHOSE_AND_WHAT = (
+    select(WorkRow)
+    .join(WorkRow.enrolment)
+    .join(WorkRow.version)
+    .join(ActivityVersion.activity)
+    .options(
+        contains_eager(WorkRow.enrolment),
+        contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
+    )
+)
+"""A piece of work with its enrolment and the activity that it asks."""
+OWN_WORK = WITH_WHOSE_AND_WHAT.where(
+    WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
+)
+"""The same of a participant's own."""
+SAID_AND_TYPED = union_all(
+    select(
+        literal("answer").label("what"),
+        *(AnswerRow.id, AnswerRow.place, AnswerRow.value.label("sealed"), AnswerRow.revision),
+        *(AnswerRow.saved_at, literal("").label("tab"), literal(0).label("beat")),
+    ).where(AnswerRow.work_id == bindparam("work_id")),
+    select(
+        literal("draft"),
+        *(DraftRow.id, DraftRow.place, DraftRow.typed, DraftRow.revision),
+        *(DraftRow.saved_at, DraftRow.tab, DraftRow.beat),
+    ).where(DraftRow.work_id == bindparam("work_id")),
+)
+"""Every answer and every draft of a piece."""
+Kept = Row[Any]
+"""One row of ``SAID_AND_TYPED``."""
+
+
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """The viewer's piece of work, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
-    row = locks.lock_one(tx, _theirs(viewer, work_id))
+    row = locks.lock_one(tx, WITH_WHOSE_AND_WHAT.where(theirs(viewer), WorkRow.id == work_id))
     if row is None:
         raise NotFound
     return row
-
-
-def _theirs(viewer: Viewer, work_id: UUID) -> Select[WorkRow]:
-    """The row with whose it is and what is asked in it, at once."""
-    return (
-        select(WorkRow)
-        .join(WorkRow.enrolment)
-        .join(WorkRow.version)
-        .join(ActivityVersion.activity)
-        .options(
-            contains_eager(WorkRow.enrolment),
-            contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
-        )
-        .where(theirs(viewer), WorkRow.id == work_id)
-    )
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
@@ -149,24 +184,6 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
     tx.add(row)
 
 
-def draft_place(tx: Transaction, row: WorkRow, prompt_id: str) -> DraftPlace:
-    """Where the answer to this prompt is typed."""
-    place, box = place_of(tx, row.id, prompt_id), record_box(tx, row.enrolment_id)
-    return DraftPlace(DraftRow.work_id, row.id, place, box, prompt_id)
-
-
-def keep_answer(tx: Transaction, row: WorkRow, prompt_id: str, given: Given) -> None:
-    """Put it in the place of what was said to this prompt before."""
-    place = place_of(tx, row.id, prompt_id)
-    answer = tx.scalar(select(AnswerRow).where(AnswerRow.work_id == row.id, AnswerRow.place == place))
-    if answer is None:
-        answer = AnswerRow(id=uuid4(), work_id=row.id, place=place)
-        tx.add(answer)
-    answer.revision, answer.saved_at = given.revision, given.saved_at
-    said = Said(prompt_id, given.way, given.value)
-    answer.value = record_box(tx, row.enrolment_id).seal("answers.value", answer.id, said)
-
-
 def add_submission(
     tx: Transaction, row: WorkRow, number: int, said: Sequence[Said], now: datetime
 ) -> SubmissionRow:
@@ -178,12 +195,17 @@ def add_submission(
     return made
 
 
-def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
-    """A participant's own piece of work with all that belongs to it. Raises ``NotFound``."""
-    row = tx.scalar(_theirs(viewer, work_id))
-    if row is None or viewer.role is not Role.PARTICIPANT:
+def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
+    """A participant's own piece of work. Raises ``NotFound``."""
+    row = tx.scalar(OWN_WORK, {"work_id": work_id, "participant_id": viewer.account_id})
+    if row is None:
         raise NotFound
-    return work(tx, row)
+    return row
+
+
+def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
+    """The same with all that belongs to it. Raises ``NotFound``."""
+    return work(tx, own_row(tx, viewer, work_id))
 
 
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
@@ -194,10 +216,8 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # at once; both are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
-    answers, drafts = ({}, {}) if handed_in_only else (_answers(tx, box, row), _drafts(tx, box, row))
-    rounds = tx.scalars(
-        select(SubmissionRow).where(SubmissionRow.work_id == row.id).order_by(SubmissionRow.round)
-    ).all()
+    answers, drafts = ({}, {}) if handed_in_only else said_and_typed(tx, row.id)
+    rounds = tx.scalars(ROUNDS, {"work_id": row.id}).all()
     handed_in, called = submissions(tx, box, rounds, row.set_by)
     return Work(
         id=row.id,
@@ -207,8 +227,8 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         due=due_for(tx, [row.enrolment_id])[row.due_id],
         set_at=row.set_at,
         revision=row.revision,
-        answers=answers,
-        drafts=drafts,
+        answers=dict(said(box, each) for each in answers.values()),
+        drafts=dict(typed(box, each) for each in drafts.values()),
         submissions=handed_in,
         set_by=called[row.set_by],
         needed=row.enrolment.state in EXPECTS_WORK,
@@ -216,21 +236,23 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     )
 
 
-def _answers(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Given]:
-    found = {}
-    columns = select(AnswerRow.id, AnswerRow.value, AnswerRow.revision, AnswerRow.saved_at)
-    for row in tx.execute(columns.where(AnswerRow.work_id == work_row.id)):
-        said = msgspec.convert(box.open("answers.value", row.id, row.value), Said)
-        found[said.prompt_id] = Given(said.way, said.value, row.revision, row.saved_at)
-    return found
+def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
+    """Its answers and its drafts, sealed, each by its place."""
+    rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
+    answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
+    return answers, drafts
 
 
-def _drafts(tx: Transaction, box: Box, work_row: WorkRow) -> dict[str, Draft]:
-    found = {}
-    for row in tx.scalars(select(DraftRow).where(DraftRow.work_id == work_row.id)):
-        prompt_id, typed = box.open("drafts.typed", row.id, row.typed)
-        found[prompt_id] = Draft(typed, row.revision, row.saved_at)
-    return found
+def said(box: Box, row: Kept) -> tuple[str, Given]:
+    """An answer, opened, with the prompt that it was given to."""
+    its = msgspec.convert(box.open("answers.value", row.id, row.sealed), Said)
+    return its.prompt_id, Given(its.way, its.value, row.revision, row.saved_at)
+
+
+def typed(box: Box, row: Kept) -> tuple[str, Draft]:
+    """The same of a draft."""
+    prompt_id, words = box.open("drafts.typed", row.id, row.sealed)
+    return prompt_id, Draft(words, row.revision, row.saved_at)
 
 
 def submissions(
@@ -337,16 +359,20 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def pieces(
-    tx: Transaction, enrolments: Iterable[UUID], *, own_titles: bool = True
+    tx: Transaction,
+    enrolments: Iterable[UUID],
+    *,
+    own_titles: bool = True,
+    due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """The work of these enrolments, newest first.
+    """The work of these enrolments, newest first; ``due`` is what ``due_for`` gives, where that is known.
 
     Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
     and is sealed with his key. The number of statements does not grow then.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
-    due = due_for(tx, enrolments)
+    due = due_for(tx, enrolments) if due is None else due
     rows = tx.execute(
         select(WorkRow, ActivityVersion, ActivityRow, Enrolment.state)
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)

@@ -18,8 +18,10 @@ from companion.store.enrolments import enrolments, handovers
 from companion.store.enrolments.enrolments import Case
 from companion.store.enrolments.handovers import Handover
 from companion.store.meetings import appointments
+from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
-from companion.store.plan import plan
+from companion.store.plan import plan, summary
+from companion.store.plan.summary import PlanSummary
 from companion.store.work import work
 from companion.web.gate import access, clock, current
 from companion.web.participant.practitioner import who_reads
@@ -62,29 +64,31 @@ def home() -> ResponseReturnValue:
     """``GET /my/``"""
     now = clock.now()
     with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
+        enrolment = enrolments.enrolment(tx, current.viewer())
+        case = enrolments.case(tx, enrolment)
         reads = g.open.scope.holds(Scope.PLAN)
-        pieces = work.pieces(tx, [case.id])[case.id] if reads else []
-        upcoming = appointments.next_appointments(tx, [case.id], now).get(case.id)
+        every = appointments.appointments(tx, case.id)
+        pieces = work.pieces(tx, [case.id], due=due_among(every))[case.id] if reads else []
         presence = readers.presence(tx, case, now)
-        changed = [each for each in appointments.appointments(tx, case.id) if each.is_news(now)]
-        his_plan = plan.plan_of(tx, case.id) if reads else None
+        his_plan = summary.facts(tx, [case.id])[case.id] if reads else PlanSummary(begun=True)
+        suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
+        first_part = "" if his_plan.begun else plan.parts(tx)[1].asked[0].id
         moved = handovers.of_participant(tx, current.viewer())
         news = handovers.shown(tx, moved) if moved and moved.seen_at is None else None
         have_written = messages.have_written(tx, case.id) if g.open.scope.holds(Scope.MESSAGES) else []
         agreed = notes.last_agreed(tx, case.id) if reads else None
-        his_evaluation = give.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
+        his_evaluation = give.standing_of(tx, enrolment, unapproved_too=current.unapproved_too())
     shown = Home(
         case,
-        upcoming,
-        changed,
+        next_among(every, now),
+        [each for each in every if each.is_news(now)],
         who_reads(case),
         presence,
         pieces,
         next_step(pieces),
-        his_plan.suggestions[0] if his_plan and his_plan.suggestions else None,
-        bool(his_plan and his_plan.asks_for_review(now.astimezone(LONDON).date())),
-        his_plan.parts.asked[0].id if his_plan and not his_plan.versions else "",
+        next(iter(suggested), None),
+        his_plan.review_due(now.astimezone(LONDON).date()),
+        first_part,
         news,
         have_written,
         agreed,

@@ -1,7 +1,7 @@
 """The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from companion.services.work import answers
 from companion.services.work.answers import AnswerForm
 from companion.store.base import Busy
 from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.messages import messages
 from companion.store.work import work
@@ -40,17 +41,26 @@ from companion.web.participant.plan.today import help_now
 from companion.web.participant.practitioner import who_reads
 
 
+@dataclass(frozen=True)
+class OwnWork:
+    """A piece of the viewer's, whose it is and who works with him, and whether that one is there."""
+
+    work: Work
+    case: Case
+    presence: readers.Presence
+
+
 @access.roles(Role.PARTICIPANT)
 def ask(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>``: the conversation so far, and the open question or the one to change."""
-    with current.store().reading() as tx:
-        piece = work.find(tx, current.viewer(), work_id)
-    if piece.last and piece.last.outcome and piece.last.seen_at is None:
-        answers.see_feedback(current.store(), current.viewer(), piece.last.id, clock.now())
+    found = _find(work_id)
+    last = found.work.last
+    if last and last.outcome and last.seen_at is None:
+        answers.see_feedback(current.store(), current.viewer(), last.id, clock.now())
     form: Form = parked_forms.form().to_dict(flat=False)
     if form:  # it was sent from a locked session
-        return _held(piece, form)
-    return _conversation(piece, Composer.of(piece, request.args.get("change", "")))
+        return _held(found, form)
+    return _conversation(found, Composer.of(found.work, request.args.get("change", "")))
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
@@ -61,20 +71,20 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         return _keep_locked(work_id, typed)
     way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
     try:
-        answers.send_answer(
+        after = answers.send_answer(
             current.store(), current.viewer(), work_id, typed, way, clock.now(), tuple(accepted)
         )
     except LeavesPath as refusal:
-        piece = _find(work_id)
-        return _conversation(piece, Composer.confirming(piece, typed, way, refusal.prompt_ids)), 409
+        found = _find(work_id)
+        return _conversation(found, Composer.confirming(found.work, typed, way, refusal.prompt_ids)), 409
     except Rejected as rejected:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
-    piece = _find(work_id)
     if "X-Fragment" in request.headers:
-        return _conversation(piece, Composer.of(piece), "participant/_fragment.html")
-    is_open = piece.conversation.next_prompt
+        found = _find(work_id)
+        return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
+    is_open = after.conversation.next_prompt
     if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # a change
         flash(_("Your answer is saved."))
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
@@ -123,10 +133,10 @@ def pause(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 def check(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/check``: all answers on the path, before they are handed in."""
-    piece = _find(work_id)
-    if not piece.can_answer or piece.conversation.next_prompt:
+    found = _find(work_id)
+    if not found.work.can_answer or found.work.conversation.next_prompt:
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
-    return _check_page(piece, changed=False)
+    return _check_page(found, changed=False)
 
 
 @access.roles(Role.PARTICIPANT)
@@ -176,15 +186,11 @@ def _address(piece: Work, prompt_id: str) -> str | None:
     return asked.address if asked else None
 
 
-def _find(work_id: UUID) -> Work:
+def _find(work_id: UUID) -> OwnWork:
     with current.store().reading() as tx:
-        return work.find(tx, current.viewer(), work_id)
-
-
-def _practitioner() -> dict[str, object]:
-    with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
-        return {"practitioner": who_reads(case), "presence": readers.presence(tx, case, clock.now())}
+        row = work.own_row(tx, current.viewer(), work_id)
+        case = enrolments.case(tx, row.enrolment)
+        return OwnWork(work.work(tx, row), case, readers.presence(tx, case, clock.now()))
 
 
 def _typed() -> AnswerForm:
@@ -199,46 +205,48 @@ def _typed() -> AnswerForm:
     )
 
 
-def _held(piece: Work, form: Form) -> ResponseReturnValue:
+def _held(found: OwnWork, form: Form) -> ResponseReturnValue:
     """What was sent from a locked session, at its question; where that is not asked any more, what was typed."""
     prompt_id = next(iter(form.get("prompt", ())), "")
     seen = whole_number(next(iter(form.get("seen", ())), ""))
-    composer = Composer.again(piece, AnswerForm(prompt_id, seen, -1, "", form), None)
+    composer = Composer.again(found.work, AnswerForm(prompt_id, seen, -1, "", form), None)
     if composer.prompt and composer.prompt.id == prompt_id:
-        return _conversation(piece, composer)
-    return _conversation(piece, replace(composer, unplaced=errors.words_typed(form)))
+        return _conversation(found, composer)
+    return _conversation(found, replace(composer, unplaced=errors.words_typed(form)))
 
 
-def _conversation(piece: Work, composer: Composer, template: str = "participant/work.html") -> str:
-    g.page = url_for("participant.work", work_id=piece.id)
+def _conversation(found: OwnWork, composer: Composer, template: str = "participant/work.html") -> str:
+    g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
         template,
-        work=piece,
-        conversation=piece.conversation,
-        **_practitioner(),
+        work=found.work,
+        conversation=found.work.conversation,
+        practitioner=who_reads(found.case),
+        presence=found.presence,
         prompt=composer.prompt,
         added=request.args.get("added", ""),
         **vars(composer),
     )
 
 
-def _check_page(piece: Work, *, changed: bool) -> str:
+def _check_page(found: OwnWork, *, changed: bool) -> str:
     return render_template(
         "participant/check.html",
-        work=piece,
-        conversation=piece.conversation,
-        **_practitioner(),
+        work=found.work,
+        conversation=found.work.conversation,
+        practitioner=who_reads(found.case),
+        presence=found.presence,
         changed=changed,
     )
 
 
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
     """The page with what could not be taken; for a question that is not asked any more, just that."""
-    piece = _find(work_id)
-    composer = Composer.again(piece, typed, problem)
+    found = _find(work_id)
+    composer = Composer.again(found.work, typed, problem)
     if composer.prompt is None or composer.prompt.id != typed.prompt_id:
         return errors.page(status, problems=(problem or Problem("no_such_prompt"),))
-    return _conversation(piece, composer), status
+    return _conversation(found, composer), status
 
 
 def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
@@ -252,14 +260,14 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     """Help comes first, whatever happens to what was typed."""
     kept = _kept(work_id, typed)
-    change = _address(_find(work_id), typed.prompt_id)
+    change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     """So does what cannot wait."""
     kept = _kept(work_id, typed)
-    change = _address(_find(work_id), typed.prompt_id)
+    change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # a word that Python keeps for itself
     return redirect(url_for("participant.tell", change=change, kept=kept, **came_from), 303)
 

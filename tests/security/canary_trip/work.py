@@ -10,9 +10,8 @@ from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.conversation import Given
 from companion.domain.activities.list_items import items_of
 from companion.services.authoring.approval import approve
-from companion.services.work.answers import _store_answer
 from companion.store.activities import library
-from companion.store.work import work
+from companion.store.work.open_work import open_own
 from tests.security.canary_trip.steps import Steps, first
 
 PATH = {
@@ -95,8 +94,7 @@ class Work(Steps):
             )
             given = Given("answered", prompt.parse({"answer": [said]}), 1, self.cast.now)
             with self.cast.store.writing() as tx:
-                row = work.work_row(tx, self.cast.sam.viewer, work_id)
-                _store_answer(tx, row, over, given)
+                open_own(tx, self.cast.sam.viewer, work_id).keep_answer(over, given)
                 tx.commit()
             return self.item_of(work_id, over)
         return next(items_of(prompt, whole.answers[over].value)).key

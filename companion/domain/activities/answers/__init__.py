@@ -76,6 +76,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The form fields that belong to this kind; a draft keeps these and no others."""
     free_text: ClassVar[bool] = False
     """True where the participant writes in his own words, so that the content rules' line stands there."""
+    by_day: ClassVar[bool] = False
+    """True where ``taken`` depends on the day, and on what was said before."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:

@@ -93,6 +93,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         "on", "numbers", "said", "without", "noted-on", *NUMBER_FIELDS, "line", FINISHED,
     )  # fmt: skip
     free_text: ClassVar[bool] = True
+    by_day: ClassVar[bool] = True
     example: ClassVar[Example] = Example(
         "How was each day until we meet?",
         {

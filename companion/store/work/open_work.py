@@ -1,0 +1,121 @@
+"""A piece of work while its participant changes it: read once, what saving needs and no more."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import defer, make_transient_to_detached
+
+from companion.domain.activities.conversation import Given
+from companion.domain.enrolments.pathway import EXPECTS_WORK
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.time.working_days import london_day
+from companion.domain.work.work import Outcome, Said, WorkInProgress
+from companion.store import locks
+from companion.store.activities.activities import opened
+from companion.store.base import Model, Transaction
+from companion.store.drafts import DraftPlace
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.keys import WORDS, Box, participant
+from companion.store.meetings.appointments import due_for
+from companion.store.work.work import (
+    OWN_WORK,
+    ROUNDS,
+    AnswerRow,
+    DraftRow,
+    Kept,
+    SubmissionRow,
+    WorkRow,
+    place_of,
+    said,
+    said_and_typed,
+    typed,
+)
+
+R = TypeVar("R", bound=Model)
+
+ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.words))
+
+
+class Round(NamedTuple):
+    """One that was handed in."""
+
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """One piece, locked until the transaction ends, its enrolment before it."""
+
+    row: WorkRow
+    whole: WorkInProgress
+    _tx: Transaction
+    _box: Box
+    _answers: dict[bytes, Kept]
+    _drafts: dict[bytes, Kept]
+
+    def draft_place(self, prompt_id: str) -> DraftPlace:
+        """Where the answer to this prompt is typed."""
+        place = place_of(self._tx, self.row.id, prompt_id)
+        known = self._drafts.get(place)
+        found = known and _known(
+            self._tx,
+            DraftRow(
+                **{name: getattr(known, name) for name in ("id", "place", "tab", "beat", "revision")},
+                work_id=self.row.id,
+                typed=known.sealed,
+                saved_at=known.saved_at,
+            ),
+        )
+        return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (found,))
+
+    def keep_answer(self, prompt_id: str, given: Given) -> None:
+        """Put it in the place of what was said to this prompt before."""
+        place = place_of(self._tx, self.row.id, prompt_id)
+        known = self._answers.get(place)
+        answer = AnswerRow(id=known.id if known else uuid4(), work_id=self.row.id, place=place)
+        if known:
+            answer.revision, answer.saved_at, answer.value = known.revision, known.saved_at, known.sealed
+            answer = _known(self._tx, answer)
+        else:
+            self._tx.add(answer)
+        answer.revision, answer.saved_at = given.revision, given.saved_at
+        its = Said(prompt_id, given.way, given.value)
+        answer.value = self._box.seal("answers.value", answer.id, its)
+
+    def last_day(self) -> date | None:
+        """The day of the meeting that it is due before."""
+        due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
+        return london_day(due.due_at) if due.due_at else None
+
+
+def _known(tx: Transaction, row: R) -> R:
+    """The row as one that the database holds just so: nothing of it is written until it is changed."""
+    make_transient_to_detached(row)
+    tx.add(row)
+    return row
+
+
+def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
+    """The participant's piece of work. Raises ``NotFound``."""
+    own = OWN_WORK.params(work_id=work_id, participant_id=viewer.account_id)
+    row = locks.lock_guarded(tx, own, Enrolment, "enrolment_id")
+    if row is None:
+        raise NotFound
+    tx.keys.boxes({participant(viewer.account_id), WORDS})  # at once; both are needed below
+    box = tx.keys.box(participant(viewer.account_id))
+    answers, drafts = said_and_typed(tx, work_id)
+    rounds = tx.scalars(ROUNDS_ALONE, {"work_id": work_id})
+    whole = WorkInProgress(
+        activity=opened(tx, row.version),
+        answers=dict(said(box, each) for each in answers.values()),
+        drafts=dict(typed(box, each) for each in drafts.values()),
+        submissions=[
+            Round(Outcome(each.outcome) if each.outcome and each.intact else None) for each in rounds
+        ],
+        on_paper_on=row.on_paper_on,
+        needed=row.enrolment.state in EXPECTS_WORK,
+    )
+    return OpenWork(row, whole, tx, box, answers, drafts)

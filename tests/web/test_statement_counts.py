@@ -1,0 +1,85 @@
+"""How many statements an act and a page cost, however much there is, but for those that begin and end a transaction."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from companion.services.work import answers
+from companion.services.work.answers import AnswerForm
+from tests.cast import Cast
+from tests.counting import counted
+from tests.visitor import Visitor
+
+OF_A_TRANSACTION = ("BEGIN", "SELECT pg_advisory_xact_lock_shared")
+MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    """A piece that he has begun, beside another."""
+    work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.priya.sets(cast.sam, MORE_PIECES[0])
+    cast.sam.answers(work_id, "the-week", "6")
+    return work_id
+
+
+def asked(store: object, act: Callable[[], object]) -> int:
+    with counted(store) as said:  # type: ignore[arg-type]
+        act()
+    return len([each for each in said if not each.startswith(OF_A_TRANSACTION)])
+
+
+def typed(prompt: str, *said: str, beat: int = 0) -> AnswerForm:
+    return AnswerForm(prompt, 0, 0, "one", {"answer": list(said)}, beat)
+
+
+def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast, work: UUID) -> None:
+    who, now = cast.sam.viewer, cast.now
+
+    def drafts(beat: int) -> int:
+        form = typed("glad-of", "Tea" * beat, beat=beat)
+        return asked(cast.store, lambda: answers.save_draft(cast.store, who, work, form, now))
+
+    assert drafts(1) <= 8  # a row more, and what he stores
+    assert drafts(2) <= 8
+    form = typed("glad-of", "Tea", "A walk", beat=3)
+    saves = asked(cast.store, lambda: answers.send_answer(cast.store, who, work, form, "answered", now))
+    assert saves <= 10  # one of them for the draft that goes
+    prompt = cast.sam.work(work).conversation.next_prompt
+    assert prompt
+    form = typed(prompt.id)
+    saves = asked(cast.store, lambda: answers.send_answer(cast.store, who, work, form, "not_sure", now))
+    assert saves <= 9
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "most"),
+    [
+        ("sam", "/my/work/{work}", 7),
+        ("sam", "/my/", 13),
+        ("priya", "/caseload", 25),
+        ("priya", "/participants/{enrolment}", 22),
+        ("priya", "/participants/{enrolment}/brief", 32),
+    ],
+)
+def test_a_page_costs_as_many_as_it_has_questions(
+    who: str, path: str, most: int, app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
+) -> None:
+    browser: Visitor = getattr(enter, who)
+    path = path.format(work=work, enrolment=cast.sam.enrolment_id)
+
+    def opens() -> TestResponse:
+        reply = browser.client.get(path)
+        assert reply.status_code == 200
+        return reply
+
+    opens()  # the first one is noted
+    few = asked(app.extensions["store"], opens)
+    for activity in MORE_PIECES[1:]:
+        cast.priya.sets(cast.sam, activity)
+    cast.priya.sets(cast.owen, MORE_PIECES[0])
+    assert asked(app.extensions["store"], opens) <= few <= most
