@@ -69,7 +69,7 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
     They come in the order of their ids. Rows that name them can still be written. What only reads locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
-    query = query.execution_options(populate_existing=True)
+    query = _as_it_is_now(query)
     if not tx.writes:
         return tx.scalars(query).all()
     if _is_before_what_is_held(tx, of.__tablename__):
@@ -88,12 +88,17 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
     ``guard_id`` is the row's column that names its guard. PostgreSQL locks in the order in which it is told.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
-    query = query.execution_options(populate_existing=True)
+    query = _as_it_is_now(query)
     row = tx.scalar(query.with_for_update(of=[guard, of], key_share=True) if tx.writes else query)
     if row is not None and tx.writes:
         _note(tx, guard.__tablename__, [getattr(row, guard_id)])
         _note(tx, of.__tablename__, [row.id])
     return row
+
+
+def _as_it_is_now(query: Select[T]) -> Select[T]:
+    """What the transaction has read of it before is read again."""
+    return query.execution_options(populate_existing=True)
 
 
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
