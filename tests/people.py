@@ -24,9 +24,11 @@ from companion.services.messages.threads import Thread
 from companion.services.records import corrections, erasure, legal_holds
 from companion.services.staff import leaving
 from companion.services.work import assign
-from companion.services.work.answers import AnswerForm, save_draft, send_answer, submit
+from companion.services.work.answer_drafts import AnswerForm, save_draft
+from companion.services.work.answers import send_answer
 from companion.services.work.assign import Due
 from companion.services.work.review import Feedback, Review, open_submission, release, return_work
+from companion.services.work.submissions import submit
 from companion.store.activities import library
 from companion.store.concerns.concerns import OpenedConcern
 from companion.store.enrolments import enrolments

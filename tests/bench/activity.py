@@ -7,7 +7,7 @@ from uuid import UUID
 from companion.domain.activities.activity import Activity, from_plain
 from companion.domain.forms import Form
 from companion.services.work import answers
-from companion.services.work.answers import AnswerForm
+from companion.services.work.answer_drafts import AnswerForm
 from companion.store.activities import activities
 from tests.bench.portal import Portal
 from tests.people import Participant

@@ -9,7 +9,7 @@ from uuid import UUID
 from companion.content import starter_activities
 from companion.services.authoring.drafts import take_in
 from companion.services.work import answers
-from companion.services.work.answers import AnswerForm
+from companion.services.work.answer_drafts import AnswerForm
 from companion.store import audit
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.cast import Cast

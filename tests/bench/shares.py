@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 from tink import aead
 
-from companion.services.work import answers
-from companion.services.work.answers import AnswerForm
+from companion.services.work import answer_drafts, answers
+from companion.services.work.answer_drafts import AnswerForm
 from companion.store.keys import Box, Keys
 from tests.bench.activity import set_and_answered, taken_in, walks
 from tests.bench.audit import without_audit
@@ -74,7 +74,7 @@ class Writer:
         """The same after the page has kept a draft of it."""
         cast = self._participant.cast
         draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
-        answers.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
+        answer_drafts.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
         self.saves()
 
     def check(self) -> None:

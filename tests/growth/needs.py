@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from companion.services.work.answers import AnswerForm, send_answer
+from companion.services.work.answer_drafts import AnswerForm
+from companion.services.work.answers import send_answer
 from tests.bench.activity import said, taken_in, walks
 from tests.bench.memory import share
 from tests.bench.portal import Portal

@@ -28,9 +28,11 @@ from companion.services.records import corrections, erasure, export, legal_holds
 from companion.services.staff import leaving
 from companion.services.staff.resets import reset_participant
 from companion.services.work import assign, paper, review
-from companion.services.work.answers import save_draft, send_answer, submit
+from companion.services.work.answer_drafts import save_draft
+from companion.services.work.answers import send_answer
 from companion.services.work.assign import Due
 from companion.services.work.review import Feedback
+from companion.services.work.submissions import submit
 from companion.store import audit
 from tests.races.stages import YEARS_LATER, Stage, fixed
 

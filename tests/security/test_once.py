@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from companion.config import Settings
 from companion.domain.refusals import Refused
-from companion.services.work import answers, review
+from companion.services.work import review, submissions
 from companion.services.work.review import Feedback
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
@@ -150,7 +150,7 @@ def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
 
     before = counts(cast.store)
     done = all_at_once(
-        20, lambda _: tries(lambda: answers.submit(cast.store, sam, piece, revision, cast.now))
+        20, lambda _: tries(lambda: submissions.submit(cast.store, sam, piece, revision, cast.now))
     )
     assert sum(done) == 1
     submission = cast.sam.work(piece).submissions[-1]

@@ -8,7 +8,7 @@ import pytest
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.authoring import approval
-from companion.services.work import answers
+from companion.services.work import answer_drafts, answers
 from companion.store import audit
 from companion.store.base import Store
 from tests.cast import Cast
@@ -33,7 +33,12 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
     return [
         (lambda: cast.sam.submits(piece), NotAllowed, cast.sam.viewer, "already_submitted"),
         (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
-        (lambda: answers.save_draft(cast.store, idris, piece, typed, cast.now), NotFound, idris, "NotFound"),
+        (
+            lambda: answer_drafts.save_draft(cast.store, idris, piece, typed, cast.now),
+            NotFound,
+            idris,
+            "NotFound",
+        ),
         (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
         (lambda: approval.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
     ]

@@ -19,8 +19,10 @@ from companion.domain.activities.answers import Way
 from companion.domain.activities.conversation import AskedPrompt, Conversation
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Refused
-from companion.services.work.answers import AnswerForm, save_draft, see_feedback, send_answer, submit
+from companion.services.work.answer_drafts import AnswerForm, save_draft
+from companion.services.work.answers import send_answer
 from companion.services.work.review import Feedback, release, return_work, save_feedback
+from companion.services.work.submissions import see_feedback, submit
 from companion.store.activities.activities import add_version
 from companion.store.work.work import WorkRow, find
 from tests.cast import Cast

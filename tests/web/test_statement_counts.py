@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from companion.services.work import answers
-from companion.services.work.answers import AnswerForm
+from companion.services.work import answer_drafts, answers
+from companion.services.work.answer_drafts import AnswerForm
 from tests.cast import Cast
 from tests.counting import counted
 from tests.visitor import Visitor
@@ -42,7 +42,7 @@ def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast,
 
     def drafts(beat: int) -> int:
         form = typed("glad-of", "Tea" * beat, beat=beat)
-        return asked(cast.store, lambda: answers.save_draft(cast.store, who, work, form, now))
+        return asked(cast.store, lambda: answer_drafts.save_draft(cast.store, who, work, form, now))
 
     assert drafts(1) <= 8  # a row more, and what he stores
     assert drafts(2) <= 8

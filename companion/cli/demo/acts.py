@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.work.work import Card
-from companion.services.work import answers, assign
-from companion.services.work.answers import AnswerForm
+from companion.services.work import answer_drafts, answers, assign, submissions
+from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.assign import Due
 from companion.services.work.review import Feedback, open_submission, release
 from companion.store.activities import library
@@ -59,14 +59,16 @@ def talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetim
 
 def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
     """Type and send nothing."""
-    answers.save_draft(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}), then)
+    answer_drafts.save_draft(
+        store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}), then
+    )
 
 
 def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
     """Send my answers; the submission."""
     with store.reading() as tx:
         revision = work.find(tx, who, work_id).revision
-    return answers.submit(store, who, work_id, revision, then)
+    return submissions.submit(store, who, work_id, revision, then)
 
 
 def give_feedback(

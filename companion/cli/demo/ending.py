@@ -14,7 +14,7 @@ from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
 from companion.services.plan import reviews
 from companion.services.records import corrections, erasure
-from companion.services.work import answers
+from companion.services.work import submissions
 from companion.store.base import Store
 from companion.store.plan import plan
 
@@ -96,7 +96,7 @@ def _hand_in(store: Store, who: Viewer, priya: Viewer, work_id: UUID, then: date
     opened = then + timedelta(days=1)
     released = opened + timedelta(hours=1)
     give_feedback(store, priya, submission, FEEDBACK, opened, released)
-    answers.see_feedback(store, who, submission, released + timedelta(hours=6))
+    submissions.see_feedback(store, who, submission, released + timedelta(hours=6))
 
 
 def _look_at_it_together(

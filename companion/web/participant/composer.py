@@ -12,7 +12,7 @@ from companion.domain.forms import Form
 from companion.domain.refusals import Problem
 from companion.domain.text import without_hidden
 from companion.domain.work.work import Work
-from companion.services.work.answers import AnswerForm
+from companion.services.work.answer_drafts import AnswerForm
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from companion.domain.refusals import (
 )
 from companion.domain.work.work import Work
 from companion.services.concerns import readers
-from companion.services.work import answers
-from companion.services.work.answers import AnswerForm
+from companion.services.work import answer_drafts, answers, submissions
+from companion.services.work.answer_drafts import AnswerForm
 from companion.store.base import Busy
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
@@ -56,7 +56,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
-        answers.see_feedback(current.store(), current.viewer(), last.id, clock.now())
+        submissions.see_feedback(current.store(), current.viewer(), last.id, clock.now())
     form: Form = parked_forms.form().to_dict(flat=False)
     if form:  # it was sent from a locked session
         return _held(found, form)
@@ -104,7 +104,7 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     if then == "tell":
         return _keep_and_tell(work_id, typed)
     try:
-        answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except Rejected as rejected:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
@@ -143,7 +143,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 def submit(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/submission``: hand in just what was checked."""
     try:
-        answers.submit(current.store(), current.viewer(), work_id, posted_number("seen"), clock.now())
+        submissions.submit(current.store(), current.viewer(), work_id, posted_number("seen"), clock.now())
     except ChangedElsewhere:
         return _check_page(_find(work_id), changed=True), 409
     except NotAllowed as refusal:
@@ -251,7 +251,7 @@ def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: in
 
 def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     try:
-        kept = answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        kept = answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Rejected, NotAllowed, NotFound, ChangedElsewhere) as refusal:
         return {"why": why(refusal)}, 409
     return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
@@ -275,7 +275,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
     """Keep what was typed, if that is possible: "yes" or "no"."""
     try:
-        answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
     except (Refused, SQLAlchemyError, Busy):
         return "no"
     return "yes"
@@ -289,7 +289,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}
     return locked_session.keep(
-        lambda: answers.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
+        lambda: answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
         url_for("participant.work", work_id=work_id, change=came_from["change"]),
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,

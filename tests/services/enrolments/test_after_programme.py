@@ -11,7 +11,7 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work.work import Stage, next_step
 from companion.services.enrolments import after_programme
-from companion.services.work import answers, assign
+from companion.services.work import answer_drafts, assign, submissions
 from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.enrolments.after_programme import open_to_participant, rules_in_force
@@ -88,11 +88,11 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
         assert next_step(work.pieces(tx, [sam])[sam]) is None
     typed = cast.sam.typing(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
-        answers.save_draft(cast.store, cast.sam.viewer, begun, typed, cast.now)
+        answer_drafts.save_draft(cast.store, cast.sam.viewer, begun, typed, cast.now)
     with pytest.raises(NotAllowed):
         cast.sam.answers(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
-        answers.submit(cast.store, cast.sam.viewer, begun, 1, cast.now)
+        submissions.submit(cast.store, cast.sam.viewer, begun, 1, cast.now)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
     due = Due(uuid4(), "", CARD)  # nothing is booked any more by which it could be due

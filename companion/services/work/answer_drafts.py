@@ -1,0 +1,102 @@
+"""What a participant is typing to a prompt is kept, moved along, and settled by the answer that is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.conversation import Given
+from companion.domain.drafts import Draft, draft_of
+from companion.domain.forms import Form
+from companion.domain.people import Viewer
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.services import drafts
+from companion.services.act import Counted, acting
+from companion.store.base import Store, Transaction
+from companion.store.work import open_work
+from companion.store.work.open_work import OpenWork
+
+
+@dataclass(frozen=True)
+class AnswerForm:
+    """What came from the composer of one prompt.
+
+    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is
+    the page's own mark: a page never collides with itself, also when a reply to it got lost.
+    """
+
+    prompt_id: str
+    seen: int
+    draft_seen: int
+    tab: str
+    form: Form
+    beat: int = 0
+    """The page's own count of its saves."""
+
+
+def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> Draft:
+    """Keep what is being typed, also to a prompt that has left the path, or work done on paper, meanwhile.
+
+    Raises ``ChangedElsewhere`` when another page saved something newer.
+    """
+    with acting(store, viewer, now, Counted.SAVE) as tx:
+        piece = open_work.open_own(tx, viewer, work_id)
+        piece.whole.require_unsubmitted()
+        piece.whole.require_needed()
+        prompt = piece.whole.prompt(typed.prompt_id)
+        if prompt is None:
+            raise Rejected(Problem("no_such_prompt"))
+        draft = keep(tx, piece, prompt, typed, now)
+        tx.commit()
+    return draft
+
+
+def save_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> None:
+    try:
+        save_draft(store, viewer, work_id, typed, now)
+    except (Rejected, ChangedElsewhere, NotAllowed):
+        return  # the page itself still holds what was typed
+
+
+def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, now: datetime) -> Draft:
+    """The draft as it stands then. Raises ``ChangedElsewhere`` when another page saved something newer."""
+    answer = piece.whole.answers.get(prompt.id)
+    draft = drafts.keep(
+        tx,
+        piece.draft_place(prompt.id),
+        draft_of(typed.form, prompt.fields),
+        typed,
+        now,
+        untouched=draft_of(_filled(prompt, answer), prompt.fields),
+        outdated=(answer.revision if answer else 0) != typed.seen,
+    )
+    if not draft.revision:  # nothing was typed
+        return replace(draft, saved_at=answer.saved_at if answer else now)
+    if draft.saved_at == now:
+        piece.row.started, piece.row.saved_at = True, now
+    return draft
+
+
+def settle(
+    tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
+) -> None:
+    """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
+    words = draft_of(typed.form, prompt.fields)
+    if way == "answered":
+        drafts.settle(tx, piece.draft_place(prompt.id), words, typed)
+    elif words:
+        keep(tx, piece, prompt, typed, now)
+
+
+def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
+    """What is being typed goes on with its item when that is put into other words."""
+    for old, new in moving.items():
+        draft = piece.draft_place(old).row(tx)
+        if draft and new not in piece.whole.drafts:
+            piece.draft_place(new).take_over(draft, piece.whole.drafts[old].typed)
+
+
+def _filled(prompt: Prompt, answer: Given | None) -> Form:
+    """What the form held before anybody touched it."""
+    return prompt.fill(answer.value) if answer and answer.way == "answered" else {}
