@@ -75,7 +75,8 @@ def spoken(page: Page) -> list[str]:
 def is_all_in_sight(page: Page) -> None:
     """Nothing of the page, of answers and of their pictures lies where nobody sees it."""
     page.wait_for_load_state()
-    assert page.evaluate(FAULTS) == []
+    faults = page.evaluate(FAULTS)
+    assert not faults, faults
 
 
 def looks_right(page: Page, *new: str) -> None:

@@ -1,6 +1,5 @@
 """Activities and their versions, fetched through the one who looks."""
 
-import functools
 import logging
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -209,19 +208,29 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
     return row
 
 
+BUILT_MOST = 256
+_BUILT: dict[tuple[UUID, bytes], Activity] = {}
+"""Activities of the library by their version and its sealed content: as long as that is the same, so is this."""
+
+
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     """The activity in a row; building one takes long, so that the last ones of the library are kept.
 
     Raises ``Damaged``.
     """
+    of_library = row.activity.enrolment_id is None  # nothing about one participant outlives his erasure here
+    if of_library and (kept := _BUILT.get((row.id, row.content))):
+        return kept
     try:
-        plain = _box(tx, row.activity).open("activity_versions.content", row.id, row.content)
-        if row.activity.enrolment_id is not None:  # nothing about one participant outlives his erasure here
-            return from_plain(plain)
-        return _built(row.id, msgspec.json.encode(plain))
+        built = from_plain(_box(tx, row.activity).open("activity_versions.content", row.id, row.content))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
         which = row.activity.slug, row.activity.language, row.number
         raise Damaged(*which) from None  # what was found may hold its words
+    if of_library:
+        if len(_BUILT) >= BUILT_MOST:
+            _BUILT.clear()
+        _BUILT[row.id, row.content] = built
+    return built
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
@@ -231,11 +240,6 @@ def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
     except Damaged as damaged:
         log.error("an activity is damaged", extra={"damaged": damaged.thing})
         return None
-
-
-@functools.lru_cache(maxsize=256)
-def _built(version_id: UUID, content: bytes) -> Activity:
-    return from_plain(msgspec.json.decode(content))
 
 
 def _seal(tx: Transaction, row: ActivityRow, version_row: ActivityVersion, activity: Activity) -> bytes:

@@ -26,7 +26,7 @@ LOW_UP_TO, HIGH_FROM = 3, 7
 """From where a branch calls a day's number low or high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """Of the chart of one measure."""
-LEFT, EDGE = 34.0, 8.0
+LEFT, EDGE = 34.0, 12.0
 """What it keeps free around its dots; at the left stand the numbers."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
