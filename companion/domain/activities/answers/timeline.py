@@ -16,8 +16,8 @@ MOST = {"when": 60, "what": 300, "felt": 300}
 """Characters of each part of a stage."""
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
-BETWEEN = 22.0
-"""From one stage to the next."""
+TOP, BETWEEN = 17.0, 22.0
+"""Of the first line, with room for the tallest letters, and from one stage to the next."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
 
     def picture(self, value: Value) -> Picture:
         """The stages from top to bottom."""
-        y, whole = 14.0, True
+        y, whole = TOP, True
         stages = []
         for said in value:
             parts: dict[str, tuple[tuple[float, str], ...]] = {}
