@@ -8,7 +8,7 @@ import pytest
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.authoring import approval
-from companion.services.work import answer_drafts, answers
+from companion.services.work import answer_drafts, submissions
 from companion.store import audit
 from companion.store.base import Store
 from tests.cast import Cast
@@ -65,7 +65,7 @@ def test_a_failed_act_is_recorded_after_the_rollback(
         raise ZeroDivisionError("the words of somebody")
 
     with monkeypatch.context() as patch:
-        patch.setattr(answers.outbox, "notify", breaks)
+        patch.setattr(submissions.outbox, "notify", breaks)
         cast.sam.finishes(piece)
         with pytest.raises(ZeroDivisionError):
             cast.sam.submits(piece)

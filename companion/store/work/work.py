@@ -383,15 +383,7 @@ def pieces(
         .options(defer(WorkRow.card))
     ).all()
     library = {activity.id for _, _, activity, _ in rows if activity.enrolment_id is None}
-    last: dict[UUID, SubmissionRow] = {
-        row.work_id: row
-        for row in tx.scalars(
-            select(SubmissionRow)
-            .where(SubmissionRow.work_id.in_([row.id for row, *_ in rows]))
-            .order_by(SubmissionRow.round)
-            .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
-        )
-    }
+    last = _last_rounds(tx, [row.id for row, *_ in rows])
     called = names_of(
         tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
     )
@@ -407,6 +399,16 @@ def pieces(
             piece = replace(piece, title=DAMAGED)
         found[row.enrolment_id].append(piece)
     return found
+
+
+def _last_rounds(tx: Transaction, work_ids: Sequence[UUID]) -> dict[UUID, SubmissionRow]:
+    rounds = (
+        select(SubmissionRow)
+        .where(SubmissionRow.work_id.in_(work_ids))
+        .order_by(SubmissionRow.round)
+        .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
+    )
+    return {row.work_id: row for row in tx.scalars(rounds)}
 
 
 def _piece(

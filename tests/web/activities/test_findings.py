@@ -18,6 +18,12 @@ from tests.web.forms import filled
 LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
+@pytest.fixture(autouse=True)
+def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids that stand twice, languages and characters of a faulty draft are no fault of its page."""
+    monkeypatch.delenv(KEPT_IN, raising=False)
+
+
 def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk: Desk) -> None:
     page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
     assert "One thing has to be mended" in page and "A branch leads to a deleted question" in page
@@ -81,9 +87,6 @@ def test_a_draft_with_any_fault_can_be_opened_and_tried(desk: Desk) -> None:
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(activity=any_activity())
-def test_any_draft_can_be_opened_and_tried(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, activity: Activity
-) -> None:
-    monkeypatch.delenv(KEPT_IN, raising=False)  # its languages and characters are no fault of a page
+def test_any_draft_can_be_opened_and_tried(desk: Desk, activity: Activity) -> None:
     desk.holds(activity)
     opens_everything(desk)
