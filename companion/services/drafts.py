@@ -39,7 +39,7 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """What was typed is sent: its draft goes. Raises ``ChangedElsewhere`` for what another page typed."""
+    """Delete the draft of words that are sent. Raises ``ChangedElsewhere`` for what another page typed."""
     row = place.row(tx)
     if row is None:
         return

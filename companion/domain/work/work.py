@@ -113,7 +113,7 @@ class HandedInRound(Protocol):
 
     @property
     def outcome(self) -> Outcome | None:
-        """What became of it; None as long as nothing did."""
+        """None until the practitioner has answered or returned it."""
 
 
 class Answerable:
@@ -178,7 +178,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """What saving an answer or a draft needs of it."""
+    """As much of it as saving an answer or a draft needs."""
 
     activity: Activity
     answers: Mapping[str, Given]

@@ -1,4 +1,4 @@
-"""What a participant is typing to a prompt is kept, moved along, and settled by the answer that is sent."""
+"""Drafts of answers: kept while they are typed, moved with their item, settled by the answer that is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -90,7 +90,7 @@ def settle(
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """What is being typed goes on with its item when that is put into other words."""
+    """Move a draft along with its item when that is put into other words."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:
@@ -98,5 +98,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """What the form held before anybody touched it."""
+    """The form as the page first showed it."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

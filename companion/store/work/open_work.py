@@ -1,6 +1,6 @@
 """A piece of work while its participant changes it: read once, what saving needs and no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 from uuid import UUID, uuid4
@@ -55,21 +55,24 @@ class OpenWork:
     _box: Box
     _answers: dict[bytes, Kept]
     _drafts: dict[bytes, Kept]
+    _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
         """Where the answer to this prompt is typed."""
         place = place_of(self._tx, self.row.id, prompt_id)
+        return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
+
+    def _draft(self, place: bytes) -> DraftRow | None:
         known = self._drafts.get(place)
-        found = known and _known(
-            self._tx,
-            DraftRow(
+        if known and place not in self._draft_rows:
+            row = DraftRow(
                 **{name: getattr(known, name) for name in ("id", "place", "tab", "beat", "revision")},
                 work_id=self.row.id,
                 typed=known.sealed,
                 saved_at=known.saved_at,
-            ),
-        )
-        return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (found,))
+            )
+            self._draft_rows[place] = _known(self._tx, row)
+        return self._draft_rows.get(place)
 
     def keep_answer(self, prompt_id: str, given: Given) -> None:
         """Put it in the place of what was said to this prompt before."""
