@@ -19,12 +19,13 @@ from companion.domain.operations.health import Finding, Verdict, judged, unseen
 from companion.domain.records.policies import Policy
 from companion.services.operations import key_copies
 from companion.store import audit, outbox, row_binding
-from companion.store.base import Busy, DatabaseUnavailable, Store, Transaction, open_engine, require_answer
+from companion.store.base import DatabaseUnavailable, Store, Transaction, open_engine, require_answer
 from companion.store.operations import counters, pragmas, rebind_rows, recorded_states
 from companion.store.operations.open_databases import is_empty, open_store
 from companion.store.outbox import Notice
 from companion.store.records import policies
 from companion.store.signposts import signposts
+from companion.store.writer_queue import Busy
 
 DRAFTS = {
     Policy.STATEMENT: "the confidentiality statement (“companion policies import”)",

@@ -16,8 +16,9 @@ from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.accounts.operator_proof import prove
 from companion.services.operations import key_copies, rotate_keys
-from companion.store.base import Busy, Store
+from companion.store.base import Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
+from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
 """How long the old data key is kept when nothing needs it any more: no request takes longer to open what it read."""

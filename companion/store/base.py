@@ -1,11 +1,9 @@
 """The database: its engine, its transactions, and what every model shares."""
 
-import fcntl
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -26,9 +24,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from companion.domain.schema_state import WRONG, SchemaState
+from companion.store import writer_queue
 from companion.store.keys import Keys
 from companion.store.wal import sweep
 from companion.store.writable import is_read_only, takes_writes
+from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
 """How long a write waits for another one before it fails, on PostgreSQL also a read for what is locked."""
@@ -210,10 +210,6 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-class Busy(Exception):
-    """Other writers would not let this one through."""
-
-
 class DatabaseUnavailable(Exception):
     """A database cannot be reached. The message says which, and why as far as that is known."""
 
@@ -264,31 +260,19 @@ def is_there(engine: Engine) -> bool:
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Writers of all processes queue at a file lock: SQLite's own waiting sleeps and is unfair.
-
-    Raises ``DatabaseUnavailable``.
-    """
+    """Raises ``DatabaseUnavailable`` where nobody can queue."""
     if engine.dialect.name != "sqlite":
         yield
         return
-    with _queue(Path(f"{engine.url.database}.lock")) as file:
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Busy from None
-                time.sleep(0.002)
+    path = Path(str(engine.url.database))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(writer_queue.turn(path, BUSY_SECONDS))
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"Nothing can be written to {path.parent}: {error.strerror}."
+            ) from error
         yield
-
-
-def _queue(path: Path) -> IO[str]:
-    try:
-        return path.open("w")
-    except OSError as error:
-        raise DatabaseUnavailable(f"Nothing can be written to {path.parent}: {error.strerror}.") from error
 
 
 def open_engine(url: str) -> Engine:

@@ -18,11 +18,12 @@ from companion.config import Settings
 from companion.services.act import acting
 from companion.store import base, rate_limits
 from companion.store.audit import AuditEntry, Event
-from companion.store.base import UNAVAILABLE, Busy, DatabaseUnavailable, Store, open_engine
+from companion.store.base import UNAVAILABLE, DatabaseUnavailable, Store, open_engine
 from companion.store.operations import open_databases
 from companion.store.operations.open_databases import alone, open_store
 from companion.store.people import Account
 from companion.store.rate_limits import Try
+from companion.store.writer_queue import Busy
 from tests.fixtures import Clock
 from tests.ports import free_port
 from tests.postgres import postgres_server

@@ -132,7 +132,8 @@ def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
     late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
     waits = _earlier(_earlier(unread, overdue), late)
     since = func.coalesce(Enrolment.concern_since, waits)
-    return [Enrolment.concern_since.is_(None), since, case((_unbooked(now), 0), else_=1)]
+    last = case((since < never, 0), (_unbooked(now), 0), else_=1)
+    return [Enrolment.concern_since.is_(None), since, last]
 
 
 def _earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:

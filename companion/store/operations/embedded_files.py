@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from companion.store.base import open_engine
 from companion.store.wal import sweep
+from companion.store.writer_queue import LOCK, NEXT
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Stopped:
             connection.close()
             sweep(engine)
             path = Path(str(engine.url.database))
-            for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".lock"))):
+            for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", LOCK, NEXT))):
                 each.unlink(missing_ok=True)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.refusals import NotFound, Refused, Rejected
 from companion.store.accounts import sessions
-from companion.store.base import Busy
+from companion.store.writer_queue import Busy
 from companion.web.gate import clock, current, parked_forms
 from companion.web.page.i18n import saved_at
 

@@ -15,8 +15,8 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Refused, Rejected
 from companion.services.evaluation import give
 from companion.services.evaluation.give import EvaluationForm, EvaluationOffer
-from companion.store.base import Busy
 from companion.store.enrolments import enrolments
+from companion.store.writer_queue import Busy
 from companion.web.gate import access, clock, current, locked_session, parked_forms
 from companion.web.page.form_fields import mark, posted_number
 from companion.web.page.i18n import saved_at

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion.domain.people import Role
 from companion.domain.refusals import Refused
 from companion.services.messages.threads import save_draft
-from companion.store.base import Busy
+from companion.store.writer_queue import Busy
 from companion.web.gate import access, clock, current, locked_session
 from companion.web.page import message_thread
 from companion.web.page.i18n import saved_at

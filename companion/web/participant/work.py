@@ -24,12 +24,12 @@ from companion.domain.work.work import Work
 from companion.services.concerns import readers
 from companion.services.work import answer_drafts, answers, submissions
 from companion.services.work.answer_drafts import AnswerForm
-from companion.store.base import Busy
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.messages import messages
 from companion.store.work import work
+from companion.store.writer_queue import Busy
 from companion.web.gate import access, clock, current, locked_session, parked_forms
 from companion.web.page import errors
 from companion.web.page.form_fields import mark, posted_number, whole_number

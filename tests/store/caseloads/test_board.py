@@ -126,6 +126,20 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
         check(tx, now + timedelta(hours=hours))
 
 
+def test_of_two_concerns_of_one_moment_the_one_whom_they_meet_sooner_comes_first(crowd: Cast) -> None:
+    with by_hand(crowd.store) as tx:  # nothing of it is kept
+        ids = tx.scalars(select(Enrolment.id)).all()
+        changed = update(Enrolment).where(Enrolment.id.in_(ids))
+        tx.connection().execute(
+            changed.values(state=PathwayState.IN_PROGRAMME, concern_since=crowd.now, message_due=None)
+        )
+        rebind_rows.bind(tx, Enrolment, ids)
+        tx.expire_all()
+        booked = [each.next_at is not None for each in everybody(tx, crowd.now)]
+        assert True in booked and False in booked
+        check(tx, crowd.now)
+
+
 def agrees(cast: Cast, *who: Participant) -> None:
     """What is kept beside each enrolment is what the rules make of all his work and concerns."""
     now, margaret = cast.now, cast.margaret.viewer

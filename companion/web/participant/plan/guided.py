@@ -9,7 +9,7 @@ from companion.domain.people import Role
 from companion.domain.plan.guided import Ask, after, ask
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
-from companion.store.base import Busy
+from companion.store.writer_queue import Busy
 from companion.web.gate import access, clock, current, locked_session, parked_forms
 from companion.web.page.form_fields import once, uuid
 from companion.web.page.i18n import saved_at
