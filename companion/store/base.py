@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -69,6 +69,9 @@ class Model(DeclarativeBase):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
 
 
+M = TypeVar("M", bound=Model)
+
+
 class Quota(Protocol):
     """How much whoever acts may store."""
 
@@ -99,6 +102,10 @@ class Transaction(Session):
         """Keep a row at hand, unless this is one of the acts that go through very many."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
+
+    def held(self, of: type[M]) -> list[M]:
+        """Those of these rows that are at hand."""
+        return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Read columns, of which no entities are made; what waits to be written is written first."""

@@ -283,7 +283,7 @@ def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
     """What to call those of these who are of the staff, here or gone, in one statement at most."""
     wanted = {each for each in accounts if each is not None}
-    at_hand = {row.id: row for row in tx.at_hand if isinstance(row, Account) and row.id in wanted}
+    at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
     found = tx.scalars(select(Account).where(Account.id.in_(missing))) if missing else ()
     return names(tx, [row for row in (*at_hand.values(), *found) if row.role != Role.PARTICIPANT])

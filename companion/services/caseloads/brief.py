@@ -31,6 +31,7 @@ from companion.store.concerns import concerns
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import appointments
+from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
 from companion.store.notices import bounces, preferences
 from companion.store.notices.bounces import Undelivered
@@ -87,16 +88,16 @@ def open_brief(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) 
         if viewer.role is not Role.PRACTITIONER:
             raise NotFound
         row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
-        meetings = appointments.appointments(tx, row.id)
+        case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
         last = last_before(meetings, now)
         since = last.starts_at if last else THE_BEGINNING
         said = _said(tx, viewer, row, since, not_held(meetings, last, now), now)
         whole = plan.plan_of(tx, row.id)
         brief = Brief(
-            case=enrolments.case(tx, row),
-            coming=appointments.next_appointments(tx, [row.id], now).get(row.id),
+            case=case,
+            coming=next_among(meetings, now),
             last=last,
-            pieces=work.pieces(tx, [row.id])[row.id],
+            pieces=work.pieces(tx, [row.id], due=due_among(meetings))[row.id],
             handed_in=handed_in(_read(tx, viewer, row.id, since, now), _room(said)),
             plan=whole,
             changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
@@ -132,7 +133,7 @@ def _said(
     return Said(
         agreed=notes.last_agreed(tx, row.id),
         messages=messages.opened(tx, row.id, written),
-        still_unread=messages.unread(tx, [row.id]).get(row.id, 0),
+        still_unread=messages.unread(tx, [row.id]).get(row.id, 0) if len(written) == MESSAGES_SHOWN else 0,
         notes=noted,
         kept=kept,
         not_held=gone,

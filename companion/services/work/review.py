@@ -15,7 +15,7 @@ from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.work import feedback_rows, work
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.work import SubmissionRow
 
 WHOLE = ""
 """Stands in place of a prompt's id for what is said to the whole."""
@@ -91,11 +91,11 @@ def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Fee
 
 
 def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
-    work_row = tx.get_one(WorkRow, row.work_id)
-    enrolment = enrolments.enrolment(tx, viewer, work_row.enrolment_id)
+    work_row = work.handed_in_row(tx, row)
+    case = enrolments.case(tx, enrolments.reached(viewer, work_row.enrolment))
     whole = work.work(tx, work_row, handed_in_only=True)
     submission = next(each for each in whole.submissions if each.id == row.id)
-    return Review(enrolments.case(tx, enrolment), whole, submission, row.feedback_revision)
+    return Review(case, whole, submission, row.feedback_revision)
 
 
 def _write(

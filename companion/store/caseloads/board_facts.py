@@ -44,6 +44,8 @@ def waiting(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> Waitin
     ahead = next_at(now)
     first = unread.order_by(ahead.is_(None), ahead, SubmissionRow.submitted_at, SubmissionRow.id).limit(most)
     found = [(enrolment, submission) for enrolment, submission in tx.execute(first)]
+    if len(found) < most:
+        return WaitingSubmissions(len(found), found)
     return WaitingSubmissions(tx.scalar(select(func.count()).select_from(unread.subquery())) or 0, found)
 
 
@@ -57,9 +59,11 @@ class Kept:
 
 def kept(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Kept]:
     """How many answers of each are to be talked about, and when a message should have been read."""
-    columns = select(Enrolment.id, Enrolment.to_talk, Enrolment.message_due)
-    rows = tx.execute(columns.where(Enrolment.id.in_(list(enrolments))))
-    return {each: Kept(to_talk, message_due) for each, to_talk, message_due in rows}
+    wanted = set(enrolments)
+    rows = [row for row in tx.held(Enrolment) if row.id in wanted]
+    if missing := wanted - {row.id for row in rows}:
+        rows += tx.scalars(select(Enrolment).where(Enrolment.id.in_(missing)))
+    return {row.id: Kept(row.to_talk, row.message_due) for row in rows}
 
 
 def have_written(tx: Transaction, viewer: Viewer) -> list[UUID]:

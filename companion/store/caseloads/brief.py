@@ -55,10 +55,11 @@ def handed_in_since(
 
 def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
     """What was said to the attendance of these meetings of this enrolment; only where something was."""
+    ids = list(meetings)
+    if not ids:
+        return {}
     rows = tx.scalars(
-        select(AppointmentRow).where(
-            AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.id.in_(list(meetings))
-        )
+        select(AppointmentRow).where(AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.id.in_(ids))
     )
     box = record_box(tx, enrolment_id)
     return {row.id: box.open("appointments.words", row.id, row.words) for row in rows if row.words}

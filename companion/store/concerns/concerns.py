@@ -245,14 +245,19 @@ def concern(tx: Transaction, row: ConcernRow) -> Concern:
 
 
 def lines(
-    tx: Transaction, viewer: Viewer, *, closed: bool = False, enrolment_id: UUID | None = None
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    closed: tuple[bool, ...] = (False,),
+    enrolment_id: UUID | None = None,
 ) -> list[ConcernLine]:
-    """The concerns that the viewer may see, open or closed, the oldest first."""
+    """The concerns that the viewer may see, open, closed or both: the open ones first, of each the oldest."""
+    is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
         select(ConcernRow, Enrolment)
         .join(Enrolment, Enrolment.id == ConcernRow.enrolment_id)
-        .where(visible(viewer), (ConcernRow.state == ConcernState.CLOSED) == closed)
-        .order_by(ConcernRow.raised_at, ConcernRow.id)
+        .where(visible(viewer), is_closed.in_(closed))
+        .order_by(is_closed, ConcernRow.raised_at, ConcernRow.id)
     )
     if enrolment_id is not None:
         query = query.where(ConcernRow.enrolment_id == enrolment_id)

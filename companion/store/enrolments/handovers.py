@@ -151,9 +151,12 @@ class Past:
 
 def past(tx: Transaction, enrolments: Iterable[UUID]) -> Past:
     """The former practitioners of these enrolments, in one statement."""
+    ids = set(enrolments)
+    if not ids:
+        return Past(())
     rows = tx.execute(
         select(HandoverRow.enrolment_id, HandoverRow.at, HandoverRow.from_id)
-        .where(HandoverRow.enrolment_id.in_(set(enrolments)))
+        .where(HandoverRow.enrolment_id.in_(ids))
         .order_by(HandoverRow.at)
     )
     return Past(tuple((row.enrolment_id, row.at, row.from_id) for row in rows))

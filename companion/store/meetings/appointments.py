@@ -137,12 +137,22 @@ def locked_to_come(
     return sorted(rows, key=lambda each: each.starts_at)
 
 
-def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment of these enrolments, before which one that is due which was set for it."""
+def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
+    """All of each of these enrolments, in order of time, in one statement."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)))):
         of_each[row.enrolment_id].append(appointment(row))
-    return {name: due for those in of_each.values() for name, due in due_among(those).items()}
+    return of_each
+
+
+def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """For each appointment of these enrolments, before which one that is due which was set for it."""
+    return due_of(appointments_of(tx, enrolments).values())
+
+
+def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
+    """The same where all appointments of each enrolment were read already."""
+    return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:

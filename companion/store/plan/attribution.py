@@ -11,6 +11,7 @@ from companion.domain.plan.plan import From, Source
 from companion.store.base import Transaction
 from companion.store.enrolments import handovers
 from companion.store.enrolments.enrolments import Enrolment
+from companion.store.enrolments.handovers import Past
 from companion.store.people import names_of
 from companion.store.work.work import SubmissionRow, WorkRow
 
@@ -54,6 +55,8 @@ def plan_people(
 ) -> PlanPeople:
     """Those of one enrolment. ``suggested`` says who made which suggestion."""
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
+    if not versions_by and not suggested:
+        return PlanPeople({}, [], enrolment_id, practitioner, Past(()), {})
     answered = [
         (work_id, at, by)
         for work_id, at, by in tx.execute(

@@ -70,14 +70,16 @@ def programme_of(tx: Transaction, follower: Follows) -> Programme:
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """The version that each of these follows, in one statement."""
+    """The version that each of these follows, in one statement at most."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
-    rows = tx.scalars(
-        select(ProgrammeVersion).where(
-            tuple_(ProgrammeVersion.slug, ProgrammeVersion.number).in_(sorted(set(followed.values())))
-        )
-    )
-    found = {(row.slug, row.number): _opened(tx, row) for row in rows}
+    rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
+    missing = set(followed.values()) - rows.keys()
+    if missing:
+        wanted = tuple_(ProgrammeVersion.slug, ProgrammeVersion.number).in_(sorted(missing))
+        for row in tx.scalars(select(ProgrammeVersion).where(wanted)):
+            rows[row.slug, row.number] = row
+            tx.hold(row)
+    found = {version: _opened(tx, row) for version, row in rows.items()}
     return {follower_id: found[version] for follower_id, version in followed.items()}
 
 

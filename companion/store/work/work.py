@@ -146,6 +146,10 @@ OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )
 """The same of a participant's own."""
+HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
+    SubmissionRow.id == bindparam("submission_id")
+)
+"""The same of what was handed in."""
 SAID_AND_TYPED = union_all(
     select(
         literal("answer").label("what"),
@@ -356,6 +360,11 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
     if row is None:
         raise NotFound
     return row
+
+
+def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
+    """The piece of work that a submission is a round of."""
+    return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()
 
 
 def pieces(

@@ -66,7 +66,7 @@ def open_ones() -> ResponseReturnValue:
 def closed_ones() -> ResponseReturnValue:
     """``GET /lead/concerns/closed``"""
     with current.store().reading() as tx:
-        lines = concerns.lines(tx, current.viewer(), closed=True)
+        lines = concerns.lines(tx, current.viewer(), closed=(True,))
     return render_template("lead/closed_concerns.html", lines=lines)
 
 

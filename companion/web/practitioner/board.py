@@ -27,6 +27,7 @@ from companion.store.caseloads import board, board_facts
 from companion.store.caseloads.board_facts import Kept
 from companion.store.enrolments.enrolments import Case, theirs
 from companion.store.meetings import appointments
+from companion.store.meetings.appointments import due_of, next_among
 from companion.store.messages import messages
 from companion.store.notices import bounces, preferences
 from companion.store.plan import summary
@@ -132,8 +133,8 @@ def board_page() -> ResponseReturnValue:
 
 def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID, BoardRow]:
     ids = list(cases)
-    upcoming = appointments.next_appointments(tx, ids, now)
-    pieces = work.pieces(tx, ids, own_titles=False)
+    booked = appointments.appointments_of(tx, ids)
+    pieces = work.pieces(tx, ids, own_titles=False, due=due_of(booked.values()))
     plans = summary.facts(tx, ids)
     raised = board_facts.open_concerns(tx, current.viewer(), ids)
     unread = messages.unread(tx, ids)
@@ -141,7 +142,7 @@ def _rows(tx: Transaction, cases: dict[UUID, Case], now: datetime) -> dict[UUID,
     return {
         case.id: BoardRow(
             case,
-            upcoming.get(case.id),
+            next_among(booked[case.id], now),
             pieces[case.id],
             plans[case.id],
             raised[case.id],

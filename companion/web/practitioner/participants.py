@@ -23,6 +23,7 @@ from companion.store.concerns import concerns, lead_access
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments, group_members
+from companion.store.meetings.appointments import due_among
 from companion.store.messages import messages
 from companion.store.notices import bounces
 from companion.store.notices.preferences import set_aside_notices
@@ -125,8 +126,8 @@ def participant_page(
         case = enrolments.case(tx, enrolment)
         programme = programmes.programme_of(tx, enrolment)
         topic_plan = topics.plan(tx, enrolment)
-        pieces = work.pieces(tx, [case.id])[case.id]
         meetings = appointments.appointments(tx, case.id)
+        pieces = work.pieces(tx, [case.id], due=due_among(meetings))[case.id]
         plan = summary.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
         to_notice = _to_notice(tx, case, now)
@@ -159,11 +160,7 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
         "unread": messages.unread(tx, [case.id]).get(case.id, 0),
         "looks": lead_access.told(tx, case.id, now),
         "slip_ended": bool(slips.ended(tx, [case.participant_id], now)),
-        "concerns": [
-            each
-            for closed in (False, True)
-            for each in concerns.lines(tx, viewer, closed=closed, enrolment_id=case.id)
-        ],
+        "concerns": concerns.lines(tx, viewer, closed=(False, True), enrolment_id=case.id),
     }
 
 
