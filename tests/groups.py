@@ -44,29 +44,25 @@ class Group:
 
     def lets_in(self, *people: Enrolled, confirmed: str = "") -> None:
         ids = [str(each.enrolment_id) for each in people]
-        manage_groups.join(self.cast.store, self.whose.viewer, self.id, ids, confirmed, self.cast.now)
+        manage_groups.join(self.whose.actor, self.id, ids, confirmed)
 
     def loses(self, who: Enrolled) -> None:
-        manage_groups.leave(self.cast.store, self.whose.viewer, self.id, who.enrolment_id, self.cast.now)
+        manage_groups.leave(self.whose.actor, self.id, who.enrolment_id)
 
     def meets(self, wanted: Wanted | None = None, once: UUID | None = None) -> UUID:
         new_id = once or uuid4()
-        group_meetings.add_meeting(
-            self.cast.store, self.whose.viewer, self.id, new_id, wanted or a_meeting(), self.cast.now
-        )
+        group_meetings.add_meeting(self.whose.actor, self.id, new_id, wanted or a_meeting())
         return new_id
 
     def moves(
         self, meeting_id: UUID, day: str, clock: str = "14:00", seen: int | None = None, confirmed: str = ""
     ) -> None:
         revision = self.meeting(meeting_id).revision if seen is None else seen
-        group_meetings.move_meeting(
-            self.cast.store, self.whose.viewer, meeting_id, day, clock, revision, confirmed, self.cast.now
-        )
+        group_meetings.move_meeting(self.whose.actor, meeting_id, day, clock, revision, confirmed)
 
     def cancels(self, meeting_id: UUID, seen: int | None = None) -> None:
         revision = self.meeting(meeting_id).revision if seen is None else seen
-        group_meetings.cancel_meeting(self.cast.store, self.whose.viewer, meeting_id, revision, self.cast.now)
+        group_meetings.cancel_meeting(self.whose.actor, meeting_id, revision)
 
     def notes(self, meeting_id: UUID, *noted: tuple[Enrolled, str], seen: int | None = None) -> None:
         places = self.places(meeting_id)
@@ -74,7 +70,7 @@ class Group:
         for who, chosen in noted:
             place = places[who.enrolment_id]
             rows.append(Noted(place.id, chosen, place.revision if seen is None else seen))
-        group_attendance.note_each(self.cast.store, self.whose.viewer, meeting_id, rows, self.cast.now)
+        group_attendance.note_each(self.whose.actor, meeting_id, rows)
 
     def sets(
         self, meeting_id: UUID, slug: str = "a-week-of-choices", once: UUID | None = None, card: Card = CARD
@@ -87,9 +83,7 @@ class Group:
         self, version_id: UUID, meeting_id: UUID, once: UUID | None = None, card: Card = CARD
     ) -> int:
         due = Due(once or uuid4(), str(meeting_id), card)
-        return assign_to_group.set_for_group(
-            self.cast.store, self.whose.viewer, self.id, version_id, due, self.cast.now, unapproved_too=True
-        )
+        return assign_to_group.set_for_group(self.whose.actor, self.id, version_id, due, unapproved_too=True)
 
     def meeting(self, meeting_id: UUID) -> Meeting:
         with self.cast.store.reading() as tx:
@@ -110,7 +104,7 @@ def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: st
     """A group that is begun with these."""
     made = Group(cast, whose or cast.priya)
     ids = [str(each.enrolment_id) for each in people]
-    manage_groups.begin(cast.store, made.whose.viewer, made.id, label, "epsom", ids, programme(), cast.now)
+    manage_groups.begin(made.whose.actor, made.id, label, "epsom", ids, programme())
     return made
 
 

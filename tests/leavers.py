@@ -8,6 +8,7 @@ from uuid import uuid4
 from companion.cli.demo.people import WORD, a_session
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
 from companion.services.caseloads.add_participant import add_participant
 from companion.services.evaluation import give
@@ -45,7 +46,7 @@ class Leavers:
         cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
         when = a_session(cast.now + timedelta(days=3), site)
         staff = (practitioner or cast.priya).viewer
-        added = add_participant(cast.store, self._hasher, staff, uuid4(), name, WORD, when, cast.now)
+        added = add_participant(Actor(cast.store, staff, cast.now), self._hasher, uuid4(), name, WORD, when)
         with cast.store.reading() as tx:
             account = people.account(tx, tx.get_one(Enrolment, added.enrolment_id).participant_id)
             viewer = people.viewer(tx, account)
@@ -59,7 +60,7 @@ class Leavers:
             row = tx.get_one(Enrolment, who.enrolment_id)
             staff = people.viewer(tx, people.account(tx, row.practitioner_id))
             state = row.state
-        pathway_steps.move_on(cast.store, staff, row.id, state, to, today, "It is over.", cast.now)
+        pathway_steps.move_on(Actor(cast.store, staff, cast.now), row.id, state, to, today, "It is over.")
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
@@ -70,8 +71,8 @@ class Leavers:
             standing = give.standing(tx, who.viewer, unapproved_too=True)
         seen = standing.draft.revision if standing.draft else 0
         typed = EvaluationForm(standing.number, seen, "one", form)
-        saved = give.save(store, who.viewer, typed, now, unapproved_too=True)
-        give.give(store, who.viewer, standing.number, saved.revision, now, unapproved_too=True)
+        saved = give.save(Actor(store, who.viewer, now), typed, unapproved_too=True)
+        give.give(Actor(store, who.viewer, now), standing.number, saved.revision, unapproved_too=True)
 
     def many(self, number: int) -> Iterator[Participant]:
         """So many who have completed the programme."""

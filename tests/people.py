@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
 from companion.domain.work.work import Card, Stage, Work
+from companion.services.act import Actor
 from companion.services.caseloads import handover
 from companion.services.caseloads.pathway_steps import move_on
 from companion.services.concerns import handle, lead_access, report
@@ -54,6 +55,15 @@ class Somebody:
     passphrase: str
     totp_secret: str = ""
 
+    @property
+    def actor(self) -> Actor:
+        """Whoever it is, as they act now."""
+        return self.at(self.cast.now)
+
+    def at(self, moment: datetime) -> Actor:
+        """The same at another moment."""
+        return Actor(self.cast.store, self.viewer, moment)
+
 
 class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
@@ -67,12 +77,10 @@ class Staff(Somebody):
         version = next(each for each in versions if each.activity.id == slug)
         work_id = uuid4()
         assign.set_work(
-            store,
-            self.viewer,
+            Actor(store, self.viewer, self.cast.now),
             participant.enrolment_id,
             version.id,
             Due(work_id, str(due[participant.enrolment_id].id), card),
-            self.cast.now,
             unapproved_too=True,
         )
         return work_id
@@ -81,41 +89,33 @@ class Staff(Somebody):
         """Raise a concern about a participant; its id."""
         concern_id = uuid4()
         report.raise_concern(
-            self.cast.store,
-            self.viewer,
-            participant.enrolment_id,
-            concern_id,
-            Sighting(words, "", "", ""),
-            None,
-            self.cast.now,
+            self.actor, participant.enrolment_id, concern_id, Sighting(words, "", "", ""), None
         )
         return concern_id
 
     def opens(self, concern_id: UUID) -> OpenedConcern:
         """Read a concern."""
-        return handle.open_concern(self.cast.store, self.viewer, concern_id, self.cast.now)
+        return handle.open_concern(self.actor, concern_id)
 
     def takes(self, concern_id: UUID) -> None:
         """A lead takes a concern."""
-        handle.take(self.cast.store, self.viewer, concern_id, self.cast.now)
+        handle.take(self.actor, concern_id)
 
     def passes_on(self, concern_id: UUID, to: str) -> None:
         """A lead records that it was passed on just now."""
         now = self.cast.now.astimezone(LONDON)
         typed = PassedOn(to, f"{now:%Y-%m-%d}", f"{now:%H:%M}", "")
-        handle.pass_on(self.cast.store, self.viewer, concern_id, self._act(concern_id), typed, now)
+        handle.pass_on(self.at(now), concern_id, self._act(concern_id), typed)
 
     def closes(self, concern_id: UUID, reason: str) -> None:
         """A lead closes it."""
         act = self._act(concern_id)
-        handle.close(self.cast.store, self.viewer, concern_id, act, reason, self.cast.now)
+        handle.close(self.actor, concern_id, act, reason)
 
     def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
         """Hand a participant over to another practitioner; the handover's id."""
         new_id, taker = uuid4(), to.viewer.account_id
-        handover.hand_over(
-            self.cast.store, self.viewer, participant.enrolment_id, new_id, taker, reason, self.cast.now
-        )
+        handover.hand_over(self.actor, participant.enrolment_id, new_id, taker, reason)
         return new_id
 
     def moves(
@@ -126,38 +126,29 @@ class Staff(Somebody):
             with self.cast.store.reading() as tx:
                 seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
             day = f"{self.cast.now.astimezone(LONDON):%Y-%m-%d}"
-            move_on(
-                self.cast.store, self.viewer, participant.enrolment_id, seen, step, day, reason, self.cast.now
-            )
+            move_on(self.actor, participant.enrolment_id, seen, step, day, reason)
 
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
     ) -> UUID:
         """A lead sets a hold on a participant; its id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
-        legal_holds.set_hold(
-            self.cast.store,
-            self.viewer,
-            hold_id,
-            participant.reference,
-            (kind, reason, review),
-            self.cast.now,
-        )
+        legal_holds.set_hold(self.actor, hold_id, participant.reference, (kind, reason, review))
         return hold_id
 
     def lifts(self, hold_id: UUID) -> None:
         """A lead lifts a hold."""
-        legal_holds.lift_hold(self.cast.store, self.viewer, hold_id, "It is over.", self.cast.now)
+        legal_holds.lift_hold(self.actor, hold_id, "It is over.")
 
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
         """A lead has a participant erased, who has asked for it."""
         request = request_id or participant.asks_to_be_erased()
-        erasure.approve(self.cast.store, noted, self.viewer, request, participant.reference, self.cast.now)
+        erasure.approve(self.actor, noted, request, participant.reference)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
         """An administrator marks somebody of the staff as left."""
         account = somebody.viewer.account_id
-        leaving.mark_as_left(self.cast.store, self.viewer, account, self.cast.now)
+        leaving.mark_as_left(self.actor, account)
 
     def _act(self, concern_id: UUID) -> Act:
         return Act(uuid4(), self.opens(concern_id).revision)
@@ -166,26 +157,24 @@ class Staff(Somebody):
         """Send a message to a participant; its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
-        threads.send(self.cast.store, self.viewer, participant.enrolment_id, message_id, typed, self.cast.now)
+        threads.send(self.actor, participant.enrolment_id, message_id, typed)
         return message_id
 
     def reads_messages_of(self, participant: "Participant", before: int | None = None) -> Thread:
         """Open the thread of a participant."""
         store, now = self.cast.store, self.cast.now
-        return threads.open_thread(store, self.viewer, participant.enrolment_id, before, now)
+        return threads.open_thread(Actor(store, self.viewer, now), participant.enrolment_id, before)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
         """Say that he is away on these days, and who reads meanwhile; the id of that."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
-        absence.add(
-            self.cast.store, self.viewer, away_id, first.isoformat(), last.isoformat(), by, self.cast.now
-        )
+        absence.add(self.actor, away_id, first.isoformat(), last.isoformat(), by)
         return away_id
 
     def notes_on(self, participant: "Participant", words: str) -> UUID:
         """Add a note; its id."""
         note_id = uuid4()
-        notes.add_note(self.cast.store, self.viewer, participant.enrolment_id, note_id, words, self.cast.now)
+        notes.add_note(self.actor, participant.enrolment_id, note_id, words)
         return note_id
 
     def looks_at(
@@ -201,27 +190,21 @@ class Staff(Somebody):
         with self.cast.store.reading() as tx:
             reference = tx.get_one(Enrolment, participant.enrolment_id).reference
         typed = TypedLook(reference, purpose, reason, later)
-        lead_access.look(self.cast.store, self.viewer, look_id, typed, self.cast.now)
+        lead_access.look(self.actor, look_id, typed)
         return look_id
 
     def reads(self, submission_id: UUID) -> Review:
         """Open a submission."""
-        return open_submission(self.cast.store, self.viewer, submission_id, self.cast.now)
+        return open_submission(self.actor, submission_id)
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
-        release(
-            self.cast.store,
-            self.viewer,
-            submission_id,
-            self._feedback(submission_id, comments),
-            self.cast.now,
-        )
+        release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
         """Return the work with reasons."""
         feedback = self._feedback(submission_id, comments, words)
-        return_work(self.cast.store, self.viewer, submission_id, feedback, self.cast.now)
+        return_work(self.actor, submission_id, feedback)
 
     def _feedback(self, submission_id: UUID, comments: dict[str, str], words: str = "") -> Feedback:
         named = {"" if name == "whole" else name.replace("_", "-"): text for name, text in comments.items()}
@@ -259,19 +242,17 @@ class Participant(Somebody):
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
         """Type without sending."""
-        save_draft(
-            self.cast.store, self.viewer, work_id, self.typing(work_id, prompt_id, *answer), self.cast.now
-        )
+        save_draft(self.actor, work_id, self.typing(work_id, prompt_id, *answer))
 
     def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
         """Send one answer."""
         typed = self.typing(work_id, prompt_id, *answer)
-        send_answer(self.cast.store, self.viewer, work_id, typed, way, self.cast.now)
+        send_answer(self.actor, work_id, typed, way)
 
     def sends(self, work_id: UUID, prompt_id: str, form: dict[str, list[str]]) -> None:
         """Send one answer that has several fields."""
         typed = replace(self.typing(work_id, prompt_id), form=form)
-        send_answer(self.cast.store, self.viewer, work_id, typed, "answered", self.cast.now)
+        send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
         """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""
@@ -285,22 +266,22 @@ class Participant(Somebody):
         """Send a message; its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
-        threads.send(self.cast.store, self.viewer, None, message_id, typed, self.cast.now)
+        threads.send(self.actor, None, message_id, typed)
         return message_id
 
     def reads_messages(self, before: int | None = None) -> Thread:
         """Open his thread."""
-        return threads.open_thread(self.cast.store, self.viewer, None, before, self.cast.now)
+        return threads.open_thread(self.actor, None, before)
 
     def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
         """Tell what cannot wait; the concern's id."""
         concern_id = uuid4()
-        report.tell(self.cast.store, self.viewer, concern_id, kind, words, self.cast.now)
+        report.tell(self.actor, concern_id, kind, words)
         return concern_id
 
     def asks_to_be_erased(self) -> UUID:
         """Ask for an erasure; the request's id."""
-        erasure.ask_for_erasure(self.cast.store, self.viewer, self.cast.now)
+        erasure.ask_for_erasure(self.actor)
         with self.cast.store.reading() as tx:
             found = erasures.last_of(tx, self.viewer)
         assert found is not None
@@ -309,7 +290,7 @@ class Participant(Somebody):
     def says_is_wrong(self, wrong: str, should: str) -> UUID:
         """Ask for a correction; its id."""
         new_id = uuid4()
-        corrections.ask(self.cast.store, self.viewer, new_id, wrong, should, self.cast.now)
+        corrections.ask(self.actor, new_id, wrong, should)
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
@@ -326,4 +307,4 @@ class Participant(Somebody):
     def submits(self, work_id: UUID) -> UUID:
         """Hand in what is there now; the submission's id."""
         revision = self.work(work_id).revision
-        return submit(self.cast.store, self.viewer, work_id, revision, self.cast.now)
+        return submit(self.actor, work_id, revision)

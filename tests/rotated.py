@@ -12,6 +12,7 @@ import tink
 from sqlalchemy import LargeBinary, event, select
 
 from companion.config import Settings
+from companion.services.act import Actor
 from companion.services.operations import rotate_keys
 from companion.store import keysets
 from companion.store.base import Store
@@ -44,7 +45,7 @@ def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable
     """Alex has an owner's key changed; how many values were sealed anew."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
-        rotate_keys.begin(used, cast.alex.viewer, owner, cast.now)
+        rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
     return sum(rotate_keys.go_on(used, owner, linger, cast.now))
 
 
@@ -52,7 +53,7 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
     """Alex has the wrapping key changed; how many keys were wrapped anew."""
     used = store or cast.store
     if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
-        rotate_keys.begin_wrapping(used, cast.alex.viewer, cast.now)
+        rotate_keys.begin_wrapping(Actor(used, cast.alex.viewer, cast.now))
     return sum(rotate_keys.go_on_wrapping(used, cast.now))
 
 

@@ -10,6 +10,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Rejected
 from companion.services.accounts import join
 from companion.services.accounts.join import Slip
+from companion.services.act import Actor
 from companion.services.caseloads import handover
 from companion.services.caseloads.add_participant import add_participant
 from companion.services.staff import resets
@@ -28,9 +29,7 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
     """A slip of somebody new: a participant is Priya's, staff are Margaret's to approve or Alex's to add."""
     if role is Role.PARTICIPANT:
         first = a_session(cast.now + timedelta(days=3), 0)
-        return add_participant(
-            cast.store, hasher, cast.priya.viewer, uuid4(), name, WORD, first, cast.now
-        ).slip
+        return add_participant(cast.priya.actor, hasher, uuid4(), name, WORD, first).slip
     maker = cast.alex if role is Role.ADMINISTRATOR else cast.margaret
     with cast.store.writing() as tx:
         account = people.add_account(tx, role, name, cast.now, approved=True)
@@ -64,21 +63,21 @@ class Door:
     def for_sam(self) -> Slip:
         """Priya makes one with which Sam chooses anew."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
-        return resets.reset_participant(store, self.hasher, self.cast.priya.viewer, sam, WORD, self.cast.now)
+        return resets.reset_participant(
+            Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
+        )
 
     def for_staff(self, who: Staff) -> Slip:
         """An administrator asks for it, and Margaret makes one."""
         account_id, now = who.viewer.account_id, self.cast.now
-        resets.ask(self.cast.store, self.cast.alex.viewer, account_id, now)
-        return resets.reset_staff(
-            self.cast.store, self.hasher, self.cast.margaret.viewer, account_id, WORD, now
-        )
+        resets.ask(self.cast.alex.at(now), account_id)
+        return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
         """Priya adds Kit: his first slip, his enrolment and his account."""
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
-        added = add_participant(store, self.hasher, priya, uuid4(), "Kit", WORD, first, now)
+        added = add_participant(Actor(store, priya, now), self.hasher, uuid4(), "Kit", WORD, first)
         with store.reading() as tx:
             newest = select(Invitation.account_id).order_by(Invitation.made_at.desc())
             kit = tx.scalars(newest.where(Invitation.resets.is_(False))).first()
@@ -90,7 +89,12 @@ class Door:
         cast = self.cast
         lead, priya, daniel = (who.viewer for who in (cast.margaret, cast.priya, cast.daniel))
         handover.hand_over_several(
-            cast.store, lead, priya.account_id, [enrolment_id], uuid4(), daniel.account_id, "Away.", cast.now
+            Actor(cast.store, lead, cast.now),
+            priya.account_id,
+            [enrolment_id],
+            uuid4(),
+            daniel.account_id,
+            "Away.",
         )
 
     def ended(self, account_id: UUID) -> bool:

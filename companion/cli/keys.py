@@ -15,6 +15,7 @@ from companion.cli.file_arguments import A_FILE, STANDARD_INPUT, many, printable
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.accounts.operator_proof import prove
+from companion.services.act import Actor
 from companion.services.operations import key_copies, rotate_keys
 from companion.store.base import Store
 from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
@@ -127,7 +128,7 @@ def _wrapping(store: Store) -> None:
     ):
         return
     if step is not rotate_keys.RotationStep.GO_ON:
-        text = rotate_keys.begin_wrapping(store, _administrator(store), context.now())
+        text = rotate_keys.begin_wrapping(Actor(store, _administrator(store), context.now()))
         _to_put(store, text, "A new wrapping key was made beside the old one. Nothing uses it yet.")
         click.echo(
             "Keep a copy of it as you do of the old one, and let every machine that runs Companion have it. "
@@ -172,7 +173,7 @@ def _data_key(store: Store, what: str) -> None:
             f"The key of {_shown(what)} is damaged. Restore it from its copy."
         ) from error
     if not begun:
-        rotate_keys.begin(store, _administrator(store), owner, context.now())
+        rotate_keys.begin(Actor(store, _administrator(store), context.now()), owner)
     count = sum(rotate_keys.go_on(store, owner, lambda: time.sleep(LINGER_SECONDS), context.now()))
     click.echo(f"{many(count, 'value')} sealed with the new key. The old one is gone.")
     click.echo(

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from companion.domain.people import Viewer
-from companion.domain.refusals import LeavesPath, NotAllowed, Refused, Rejected
+from companion.domain.people import Role, Viewer
+from companion.domain.refusals import LeavesPath, NotAllowed, NotFound, Refused, Rejected
 from companion.store import audit, locks, people, rate_limits
 from companion.store.base import UNAVAILABLE, Store, Transaction
 from companion.store.quotas import AccountQuota
@@ -34,24 +35,52 @@ class Counted(StrEnum):
     """A worry that is told or handled, signing in and out, a passphrase changed, and reading, which is recorded."""
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, on which databases and at which moment."""
+
+    store: Store
+    viewer: Viewer
+    now: datetime
+
+
 @contextmanager
 def acting(
-    store: Store, viewer: Viewer | None, now: datetime, counted: Counted = Counted.ACT
+    actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """A writing transaction. The act commits it; a refusal or a fault rolls it back and is recorded in a second one.
+    """A writing transaction of somebody; of whoever has not this role it is refused with ``NotFound``.
 
-    Of somebody whose account was closed while his request was on its way, nothing is done any more.
+    Of somebody whose account was closed while his request was on its way, nothing is done any more. Raises
+    ``SlowDown`` for an account that does too much. Committing raises ``Rejected`` where he has no room for what he
+    stores.
+    """
+    store, viewer, now = actor.store, actor.viewer, actor.now
+    with _recorded(store, viewer, now) as tx:
+        if counted:  # before any lock: of one account's acts at once each waits here
+            rate_limits.count(tx, counted, str(viewer.account_id), now)
+        people.require_here(tx, viewer)
+        if role and viewer.role is not role:
+            raise NotFound
+        tx.room = AccountQuota.of(viewer, now)
+        yield tx
+
+
+@contextmanager
+def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
+    """A writing transaction of the service itself, or of somebody who has not signed in yet."""
+    with _recorded(store, None, now) as tx:
+        yield tx
+
+
+@contextmanager
+def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
+    """The act commits; a refusal or a fault rolls back, and is recorded in a transaction of its own.
+
     Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, but for a choice
-    that no page offers; and where the database is away there is nowhere to put one. Raises ``SlowDown`` for an account
-    that does too much. Committing raises ``Rejected`` where the viewer has no room for what he stores.
+    that no page offers; and where the database is away there is nowhere to put one.
     """
     try:
         with store.writing() as tx:
-            if viewer and counted:  # before any lock: of one account's acts at once each waits here
-                rate_limits.count(tx, counted, str(viewer.account_id), now)
-            if viewer:
-                people.require_here(tx, viewer)
-                tx.room = AccountQuota.of(viewer, now)
             yield tx
     except Rejected as rejected:
         if any(problem.key == NOT_OFFERED for problem in rejected.problems):

@@ -85,5 +85,5 @@ def set_and_answered(participant: Participant, activity: Activity) -> UUID:
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():
         typed = AnswerForm(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
-        answers.send_answer(cast.store, participant.viewer, work_id, typed, "answered", cast.now)
+        answers.send_answer(participant.actor, work_id, typed, "answered")
     return work_id

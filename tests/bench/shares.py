@@ -65,16 +65,14 @@ class Writer:
 
     def saves(self) -> None:
         """One answer, as the page sends it."""
-        cast = self._participant.cast
         typed = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
-        answers.send_answer(cast.store, self._participant.viewer, self._work_id, typed, "answered", cast.now)
+        answers.send_answer(self._participant.actor, self._work_id, typed, "answered")
         self._seen += 1
 
     def types_and_saves(self) -> None:
         """The same after the page has kept a draft of it."""
-        cast = self._participant.cast
         draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
-        answer_drafts.save_draft(cast.store, self._participant.viewer, self._work_id, draft, cast.now)
+        answer_drafts.save_draft(self._participant.actor, self._work_id, draft)
         self.saves()
 
     def check(self) -> None:

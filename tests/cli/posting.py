@@ -26,7 +26,7 @@ SENDER = "Companion <notes@companion.example>"
 
 def wants_notices(cast: Cast, somebody: Somebody, address: str, *days: int, digest: bool = False) -> None:
     choice = Choice(address, frozenset(days), digest)
-    preferences.choose(cast.store, somebody.viewer, choice, cast.now)
+    preferences.choose(somebody.actor, choice)
 
 
 def outcomes(store: Store, somebody: Somebody) -> list[str | None]:

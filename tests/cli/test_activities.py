@@ -14,6 +14,7 @@ from companion import content
 from companion.cli.activities import activities as command
 from companion.domain.activities.activity import read
 from companion.domain.activities.answers import kinds
+from companion.services.act import Actor
 from companion.services.authoring import approval, drafts
 from companion.store.activities import library
 from companion.store.base import Store
@@ -153,7 +154,7 @@ def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve
         library.VersionState.CHECKED,
     )
 
-    approval.approve(store, cast.margaret.viewer, first.id, first.revision, cast.now)
+    approval.approve(Actor(store, cast.margaret.viewer, cast.now), first.id, first.revision)
     before = stored(store)
     assert run("import", walk).output == f"{walk}: unchanged\n"
     assert stored(store) == before
@@ -193,7 +194,7 @@ def test_what_the_store_refuses_leaves_nothing_of_the_others(
     run: Run, store: Store, cast: Cast, walk: Path, tmp_path: Path
 ) -> None:
     origin = newest(store)["a-week-of-choices"]
-    drafts.adapt(store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, uuid4(), cast.now)
+    drafts.adapt(Actor(store, cast.priya.viewer, cast.now), cast.sam.enrolment_id, origin.id, uuid4())
     with store.reading() as tx:
         (own,) = library.own_versions(tx, cast.sam.enrolment_id)
     before = stored(store)

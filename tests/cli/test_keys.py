@@ -104,7 +104,7 @@ def sessions_open(cast: Cast) -> int:
 def test_what_was_cut_off_goes_on_without_asking(what: str, says: Says, cast: Cast) -> None:
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
-    rotate_keys.begin(cast.store, cast.alex.viewer, owner, cast.now)
+    rotate_keys.begin(cast.alex.actor, owner)
     assert (
         f"Under way: {name}. Go on with “flask --app wsgi keys rotate {name}”"
         in says("keys", "status").stdout

@@ -89,7 +89,7 @@ def test_nobody_notices(portal: Portal, cast: Cast, settings: Settings) -> None:
     day.start()
     try:
         day.lingers()
-        rotate_keys.begin_wrapping(cast.store, cast.alex.viewer, cast.now)
+        rotate_keys.begin_wrapping(cast.alex.actor)
         day.lingers()
         rotates_wrapping(cast)
         day.lingers()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from companion.services.act import Actor
 from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.answers import send_answer
 from tests.bench.activity import said, taken_in, walks
@@ -77,7 +78,9 @@ def rows(place: Portal) -> Rows:
         work_id: UUID = place.cast.priya.sets(participant, activity.id)
         for prompt_id, form in said(activity).items():
             typed = AnswerForm(prompt_id, seen=0, draft_seen=0, tab="one", form=form)
-            send_answer(place.cast.store, participant.viewer, work_id, typed, "answered", place.cast.now)
+            send_answer(
+                Actor(place.cast.store, participant.viewer, place.cast.now), work_id, typed, "answered"
+            )
     after = _size(engine, *answers), _size(engine, "audit_entries"), _size(engine, *people)
     grown = [later - earlier for earlier, later in zip(before, after, strict=True)]
     return Rows(grown[0] / (PROMPTS * PIECES), grown[1] / (PROMPTS * PIECES), grown[2] / PIECES)

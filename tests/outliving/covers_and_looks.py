@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from companion.domain.concerns.lead_access import OPEN_FOR, UNTOLD_FOR
 from companion.domain.people import Role
+from companion.services.act import Actor
 from companion.services.concerns import lead_access, lead_reads, report
 from companion.services.meetings import absence, calendars
 from companion.store.concerns import concern_rules
@@ -17,12 +18,12 @@ CONCERN_CLOSED = "closing the last open concern"
 
 def calendar_address(w: World) -> Begun:
     cast, whose = w.cast, w.cast.priya.viewer
-    token = calendars.new_address(cast.store, whose, cast.now)
+    token = calendars.new_address(Actor(cast.store, whose, cast.now))
     return Begun(
         lambda: not refused(lambda: calendars.at_address(cast.store, token, "", cast.now)),
         {
-            "a newer one": lambda: calendars.new_address(cast.store, whose, cast.now),
-            "its owner ending it": lambda: calendars.end_address(cast.store, whose, cast.now),
+            "a newer one": lambda: calendars.new_address(Actor(cast.store, whose, cast.now)),
+            "its owner ending it": lambda: calendars.end_address(Actor(cast.store, whose, cast.now)),
             "its owner choosing anew": w.chooses_anew(cast.priya),
             "its owner leaving": w.leaves(cast.priya),
         },
@@ -32,7 +33,7 @@ def calendar_address(w: World) -> Begun:
 def appointments_in_a_calendar(w: World) -> Begun:
     cast = w.cast
     sams = cast.sam.enrolment_id
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
 
     def works() -> bool:
         return bool(calendars.at_address(cast.store, token, "", cast.now))
@@ -56,7 +57,7 @@ def cover_of_messages(w: World) -> Begun:
         lambda: not refused(lambda: cast.daniel.reads_messages_of(cast.sam)),
         {
             "the end of the absence": w.waits(timedelta(days=4)),
-            "taking it back": lambda: absence.take_back(cast.store, cast.priya.viewer, away, cast.now),
+            "taking it back": lambda: absence.take_back(cast.priya.actor, away),
             "the cover leaving": w.leaves(cast.daniel),
             "the cover being away": lambda: cast.daniel.is_away(today, today),
             "handing over": lambda: cast.priya.hands_over(cast.sam, third(w)),
@@ -76,7 +77,7 @@ def cover_of_concerns(w: World) -> Begun:
     until = today + timedelta(days=3)
     form = {"lead": str(margaret), "cover": str(ruth), "away_from": f"{today}", "away_until": f"{until}"}
     limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
-    report.set_rules(cast.store, cast.margaret.viewer, form | limits, 0, cast.now)
+    report.set_rules(cast.margaret.actor, form | limits, 0)
 
     def works() -> bool:
         with cast.store.reading() as tx:
@@ -97,7 +98,7 @@ def open_look(w: World) -> Begun:
     look_id = cast.margaret.looks_at(cast.sam)
     lead = cast.margaret.viewer
     return Begun(
-        lambda: not refused(lambda: lead_reads.read_plan(cast.store, lead, look_id, cast.now)),
+        lambda: not refused(lambda: lead_reads.read_plan(Actor(cast.store, lead, cast.now), look_id)),
         {
             "half an hour": w.waits(OPEN_FOR),
             "its owner leaving": w.leaves(cast.margaret),
@@ -112,7 +113,7 @@ def look_for_a_concern(w: World) -> Begun:
     look_id = cast.margaret.looks_at(cast.sam, "concern")
     lead = cast.margaret.viewer
     return Begun(
-        lambda: not refused(lambda: lead_reads.read_plan(cast.store, lead, look_id, cast.now)),
+        lambda: not refused(lambda: lead_reads.read_plan(Actor(cast.store, lead, cast.now), look_id)),
         {CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe.")},
     )
 
@@ -121,8 +122,8 @@ def untold_look(w: World) -> Begun:
     cast = w.cast
     concern = cast.priya.raises(cast.sam, "He sounded low.")
     look_id = cast.margaret.looks_at(cast.sam, "concern", later=True)
-    lead_access.agree(cast.store, cast.ruth.viewer, look_id, "It could warn somebody.", cast.now)
-    lead_access.begin(cast.store, cast.margaret.viewer, look_id, cast.now)
+    lead_access.agree(cast.ruth.actor, look_id, "It could warn somebody.")
+    lead_access.begin(cast.margaret.actor, look_id)
 
     def works() -> bool:
         with cast.store.reading() as tx:
@@ -132,7 +133,7 @@ def untold_look(w: World) -> Begun:
         works,
         {
             "28 days": w.waits(UNTOLD_FOR),
-            "telling": lambda: lead_access.tell(cast.store, cast.ruth.viewer, look_id, cast.now),
+            "telling": lambda: lead_access.tell(cast.ruth.actor, look_id),
             CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe."),
         },
     )

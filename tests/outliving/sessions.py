@@ -9,6 +9,7 @@ from companion.domain.accounts.devices import KNOWN_FOR, DeviceKind
 from companion.domain.accounts.second_factors import CHALLENGE_LIFE, FRESH_FOR, fresh
 from companion.services.accounts import my_sessions, one_time_codes, sign_in
 from companion.services.accounts.passkeys import USING
+from companion.services.act import Actor
 from companion.store.accounts import devices, passkeys, second_factors, sessions
 from tests.outliving.world import Begun, World
 
@@ -20,9 +21,7 @@ def session(w: World) -> Begun:
         lambda: w.alive(token),
         {
             "signing out": lambda: sign_in.sign_out(cast.store, token, cast.now),
-            "its owner ending it": lambda: my_sessions.end_session(
-                cast.store, cast.sam.viewer, signed_in.session_id, cast.now
-            ),
+            "its owner ending it": lambda: my_sessions.end_session(cast.sam.actor, signed_in.session_id),
             "a new passphrase": w.new_passphrase(cast.sam),
             "its owner choosing anew": w.chooses_anew(cast.sam),
             "death": w.dies(cast.sam),
@@ -97,7 +96,7 @@ def held_form(w: World) -> Begun:
 def known_device(w: World) -> Begun:
     cast, mark = w.cast, "a mark that the browser keeps"
     whose = cast.priya.viewer
-    my_sessions.know_device(cast.store, whose, DeviceKind(), mark, cast.now)
+    my_sessions.know_device(Actor(cast.store, whose, cast.now), DeviceKind(), mark)
 
     def found() -> UUID | None:
         with cast.store.reading() as tx:
@@ -106,7 +105,7 @@ def known_device(w: World) -> Begun:
     def forget() -> None:
         known = found()
         assert known
-        my_sessions.forget_device(cast.store, whose, known, cast.now)
+        my_sessions.forget_device(Actor(cast.store, whose, cast.now), known)
 
     return Begun(
         lambda: found() is not None,
@@ -140,7 +139,7 @@ def challenge(w: World) -> Begun:
 
 def offered_code(w: World) -> Begun:
     cast = w.cast
-    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    one_time_codes.offer_new(cast.sam.actor)
     offered = one_time_codes.offered(cast.store, cast.sam.viewer)
     assert offered
 
@@ -153,7 +152,7 @@ def offered_code(w: World) -> Begun:
         lambda: one_time_codes.offered(cast.store, cast.sam.viewer) == offered,
         {
             "use": confirm,
-            "a newer one": lambda: one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now),
+            "a newer one": lambda: one_time_codes.offer_new(cast.sam.actor),
             "a new passphrase": w.new_passphrase(cast.sam),
             "its owner choosing anew": w.chooses_anew(cast.sam),
         },

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from companion.domain.accounts.slips import SLIP_LIFE
 from companion.domain.people import Role
 from companion.services.accounts import join
+from companion.services.act import Actor
 from companion.services.caseloads import add_participant
 from companion.services.records import erasure
 from companion.services.staff import leaving, resets
@@ -23,8 +24,7 @@ def first_slip(w: World) -> Begun:
     who = Participant(cast, viewer, "kit", "", enrolment_id=enrolment_id)
 
     def another() -> None:
-        priya = cast.priya.viewer
-        add_participant.invite_again(cast.store, w.hasher, priya, enrolment_id, WORD, cast.now)
+        add_participant.invite_again(cast.priya.actor, w.hasher, enrolment_id, WORD)
 
     def use() -> None:
         invitation = w.door.knocks(slip)
@@ -80,7 +80,7 @@ def slip_of_staff(w: World) -> Begun:
             "its maker choosing anew": lambda: w.door.uses(
                 resets_by(w, cast.margaret, cast.ruth), "margaret"
             ),
-            "its owner leaving": lambda: leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now),
+            "its owner leaving": lambda: leaving.mark_as_left(cast.alex.actor, robin),
             "use": lambda: w.door.uses(slip, "robin"),
             "7 days": w.waits(SLIP_LIFE),
         },
@@ -90,20 +90,20 @@ def slip_of_staff(w: World) -> Begun:
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
     """An administrator asks for a reset, and another lead agrees."""
     account_id = who.viewer.account_id
-    resets.ask(w.cast.store, w.cast.alex.viewer, account_id, w.cast.now)
-    return resets.reset_staff(w.cast.store, w.hasher, by.viewer, account_id, WORD, w.cast.now)
+    resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
+    return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)
 
 
 def reset_asked_for(w: World) -> Begun:
     cast, priya = w.cast, w.cast.priya.viewer.account_id
-    resets.ask(cast.store, cast.alex.viewer, priya, cast.now)
+    resets.ask(cast.alex.actor, priya)
 
     def works() -> bool:
         with cast.store.reading() as tx:
             return priya in resets.waiting(people.staff(tx), cast.now)
 
     def agree() -> join.Slip:
-        return resets.reset_staff(cast.store, w.hasher, cast.margaret.viewer, priya, WORD, cast.now)
+        return resets.reset_staff(cast.margaret.actor, w.hasher, priya, WORD)
 
     return Begun(
         works,
@@ -119,11 +119,11 @@ def reset_asked_for(w: World) -> Begun:
 def coming_back_asked_for(w: World) -> Begun:
     cast, priya = w.cast, w.cast.priya.viewer.account_id
     cast.alex.marks_as_left(cast.priya)
-    leaving.ask_back(cast.store, cast.alex.viewer, priya, cast.now)
+    leaving.ask_back(cast.alex.actor, priya)
 
     def works() -> bool:
         with cast.store.reading() as tx:
             return people.account(tx, priya).return_asked_at is not None
 
     lead = cast.margaret.viewer
-    return Begun(works, {"agreement": lambda: leaving.take_back(cast.store, lead, priya, cast.now)})
+    return Begun(works, {"agreement": lambda: leaving.take_back(Actor(cast.store, lead, cast.now), priya)})

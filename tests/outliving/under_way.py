@@ -5,6 +5,7 @@ from uuid import uuid4
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.notices.reminders import Choice
 from companion.domain.refusals import NotFound
+from companion.services.act import Actor
 from companion.services.evaluation import give
 from companion.services.messages import threads
 from companion.services.messages.threads import MessageForm as TypedMessage
@@ -26,7 +27,7 @@ def draft_of_a_message(w: World) -> Begun:
     cast = w.cast
     typed = TypedMessage(0, "one", {"words": ["Please bring"]})
     sam = cast.sam.enrolment_id
-    threads.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now)
+    threads.save_draft(cast.priya.actor, sam, typed)
 
     def works() -> bool:
         if refused(lambda: cast.priya.reads_messages_of(cast.sam)):
@@ -35,9 +36,9 @@ def draft_of_a_message(w: World) -> Begun:
             return message_drafts.draft_place(tx, sam, cast.priya.viewer).row(tx) is not None
 
     def send() -> None:
-        seen = threads.save_draft(cast.store, cast.priya.viewer, sam, typed, cast.now).revision
+        seen = threads.save_draft(cast.priya.actor, sam, typed).revision
         sent = TypedMessage(seen, "one", {"words": ["Please bring"]})
-        threads.send(cast.store, cast.priya.viewer, sam, uuid4(), sent, cast.now)
+        threads.send(cast.priya.actor, sam, uuid4(), sent)
 
     return Begun(
         works,
@@ -113,7 +114,7 @@ def erasure_request(w: World) -> Begun:
         works,
         {
             "agreement": lambda: cast.margaret.erases(cast.sam, w.noted, request),
-            "refusal": lambda: erasure.refuse(cast.store, lead, request, "must_keep", why, cast.now),
+            "refusal": lambda: erasure.refuse(Actor(cast.store, lead, cast.now), request, "must_keep", why),
             "erasure": by_schedule,
         },
     )
@@ -159,7 +160,7 @@ def erase(w: World, who: Participant) -> None:
 
 def notice(w: World) -> Begun:
     cast, sam = w.cast, w.cast.sam.viewer
-    preferences.choose(cast.store, sam, Choice("sam@post.example", frozenset(), False), cast.now)
+    preferences.choose(Actor(cast.store, sam, cast.now), Choice("sam@post.example", frozenset(), False))
     with cast.store.writing() as tx:
         outbox.notify(tx, sam.account_id, Notice.MESSAGE_SENT, uuid4(), cast.now)
         tx.commit()

@@ -11,6 +11,7 @@ from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.notices.reminders import Choice
 from companion.domain.work.work import Card
 from companion.services.accounts import language, my_sessions, passphrase, sign_in
+from companion.services.act import Actor
 from companion.services.caseloads import brief, handover, pathway_steps
 from companion.services.concerns import escalate, handle, lead_access, lead_reads, report
 from companion.services.concerns.handle import Act
@@ -43,22 +44,24 @@ NEXT = "seven pears in a row of robins"
 
 def books(stage: Stage, who: UUID, name: str) -> None:
     wanted = Wanted("session", DAY, HOUR, "epsom", programme(), confirmed="")
-    add_appointment(stage.cast.store, stage.cast.priya.viewer, who, fixed(name), wanted, stage.cast.now)
+    add_appointment(
+        Actor(stage.cast.store, stage.cast.priya.viewer, stage.cast.now), who, fixed(name), wanted
+    )
 
 
 def answers(s: Stage) -> None:
     c, way = s.cast, "talk"
-    send_answer(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], way, c.now)
+    send_answer(Actor(c.store, c.sam.viewer, c.now), s.things["begun"], s.things["typed"], way)
 
 
 def types(s: Stage) -> None:
     c = s.cast
-    save_draft(c.store, c.sam.viewer, s.things["begun"], s.things["typed"], c.now)
+    save_draft(Actor(c.store, c.sam.viewer, c.now), s.things["begun"], s.things["typed"])
 
 
 def submits(s: Stage) -> None:
     c = s.cast
-    submit(c.store, c.sam.viewer, s.things["ready"], s.things["ready_at"], c.now)
+    submit(Actor(c.store, c.sam.viewer, c.now), s.things["ready"], s.things["ready_at"])
 
 
 def _feedback(s: Stage, words: str = "") -> Feedback:
@@ -67,48 +70,50 @@ def _feedback(s: Stage, words: str = "") -> Feedback:
 
 def releases(s: Stage) -> None:
     c = s.cast
-    review.release(c.store, c.priya.viewer, s.things["submission"], _feedback(s), c.now)
+    review.release(Actor(c.store, c.priya.viewer, c.now), s.things["submission"], _feedback(s))
 
 
 def returns(s: Stage) -> None:
     c = s.cast
-    review.return_work(c.store, c.priya.viewer, s.things["submission"], _feedback(s, "Say more."), c.now)
+    review.return_work(
+        Actor(c.store, c.priya.viewer, c.now), s.things["submission"], _feedback(s, "Say more.")
+    )
 
 
 def reads(s: Stage) -> None:
     c = s.cast
-    review.open_submission(c.store, c.priya.viewer, s.things["submission"], c.now)
+    review.open_submission(Actor(c.store, c.priya.viewer, c.now), s.things["submission"])
 
 
 def opens_the_brief(s: Stage) -> None:
     c = s.cast
-    brief.open_brief(c.store, c.priya.viewer, c.sam.enrolment_id, c.now)
+    brief.open_brief(Actor(c.store, c.priya.viewer, c.now), c.sam.enrolment_id)
 
 
 def raises(s: Stage) -> None:
     c, source = s.cast, Source(s.things["submission"])
     sighting, sam = Sighting("He sounded very low.", "", "", ""), c.sam.enrolment_id
-    report.raise_concern(c.store, c.priya.viewer, sam, fixed("raised"), sighting, source, c.now)
+    report.raise_concern(Actor(c.store, c.priya.viewer, c.now), sam, fixed("raised"), sighting, source)
 
 
 def tells(s: Stage) -> None:
     c = s.cast
-    report.tell(c.store, c.sam.viewer, fixed("told"), ConcernKind.TOLD, "I am worried.", c.now)
+    report.tell(Actor(c.store, c.sam.viewer, c.now), fixed("told"), ConcernKind.TOLD, "I am worried.")
 
 
 def takes(s: Stage) -> None:
     c = s.cast
-    handle.take(c.store, c.margaret.viewer, s.things["concern"], c.now)
+    handle.take(Actor(c.store, c.margaret.viewer, c.now), s.things["concern"])
 
 
 def closes(s: Stage) -> None:
     c, act = s.cast, Act(fixed("closed"), 1)
-    handle.close(c.store, c.ruth.viewer, s.things["concern"], act, "It is done.", c.now)
+    handle.close(Actor(c.store, c.ruth.viewer, c.now), s.things["concern"], act, "It is done.")
 
 
 def opens_the_concern(s: Stage) -> None:
     c = s.cast
-    handle.open_concern(c.store, c.priya.viewer, s.things["concern"], c.now)
+    handle.open_concern(Actor(c.store, c.priya.viewer, c.now), s.things["concern"])
 
 
 def escalates(s: Stage) -> None:
@@ -118,33 +123,37 @@ def escalates(s: Stage) -> None:
 def hands_over(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     sam = c.sam.enrolment_id
-    handover.hand_over(c.store, c.priya.viewer, sam, fixed("handed"), to, "I am away.", c.now)
+    handover.hand_over(Actor(c.store, c.priya.viewer, c.now), sam, fixed("handed"), to, "I am away.")
 
 
 def hands_over_all(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     priya, both = c.priya.viewer.account_id, [c.sam.enrolment_id, c.owen.enrolment_id]
     viewer, new_id = c.margaret.viewer, fixed("handed too")
-    handover.hand_over_several(c.store, viewer, priya, both, new_id, to, "She is away.", c.now)
+    handover.hand_over_several(Actor(c.store, viewer, c.now), priya, both, new_id, to, "She is away.")
 
 
 def erases(s: Stage) -> None:
     c = s.cast
-    erasure.approve(c.store, s.noted, c.ruth.viewer, s.things["asked"], s.things["reference"], c.now)
+    erasure.approve(Actor(c.store, c.ruth.viewer, c.now), s.noted, s.things["asked"], s.things["reference"])
 
 
 def refuses_to_erase(s: Stage) -> None:
     c = s.cast
-    erasure.refuse(c.store, c.margaret.viewer, s.things["asked"], "must_keep", "It has to stay.", c.now)
+    erasure.refuse(
+        Actor(c.store, c.margaret.viewer, c.now), s.things["asked"], "must_keep", "It has to stay."
+    )
 
 
 def asks_to_be_erased(s: Stage) -> None:
-    erasure.ask_for_erasure(s.cast.store, s.cast.sam.viewer, s.cast.now)
+    erasure.ask_for_erasure(Actor(s.cast.store, s.cast.sam.viewer, s.cast.now))
 
 
 def holds(s: Stage) -> None:
     c, typed = s.cast, ("investigation", "It runs.", "2027-02-01")
-    legal_holds.set_hold(c.store, c.margaret.viewer, fixed("hold"), s.things["reference"], typed, c.now)
+    legal_holds.set_hold(
+        Actor(c.store, c.margaret.viewer, c.now), fixed("hold"), s.things["reference"], typed
+    )
 
 
 def retains(s: Stage) -> None:
@@ -161,13 +170,13 @@ def books_owen(s: Stage) -> None:
 
 def moves_owen_there(s: Stage) -> None:
     c, his = s.cast, s.things["owens"]
-    move_appointment(c.store, c.priya.viewer, his.id, DAY, HOUR, his.revision, c.now, confirmed="")
+    move_appointment(Actor(c.store, c.priya.viewer, c.now), his.id, DAY, HOUR, his.revision, confirmed="")
 
 
 def cancels_sams(s: Stage) -> None:
     c, his = s.cast, s.things["sams"]
     said = "cancelled_by_service", "", "", his.revision
-    attendance.note(c.store, c.priya.viewer, his.id, *said, c.now)
+    attendance.note(Actor(c.store, c.priya.viewer, c.now), his.id, *said)
 
 
 def meets_there_with_all(s: Stage) -> None:
@@ -190,79 +199,79 @@ def sets_for_all(s: Stage) -> None:
 def sets_work(s: Stage) -> None:
     c, due = s.cast, Due(fixed("set"), str(s.things["sams"].id), CARD)
     sam, version = c.sam.enrolment_id, s.things["version"]
-    assign.set_work(c.store, c.priya.viewer, sam, version, due, c.now, unapproved_too=True)
+    assign.set_work(Actor(c.store, c.priya.viewer, c.now), sam, version, due, unapproved_too=True)
 
 
 def marks_on_paper(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     new_id, day = fixed("paper"), "2026-11-24"
-    paper.mark_done(c.store, c.priya.viewer, sam, s.things["ready"], new_id, day, "He kept it.", c.now)
+    paper.mark_done(Actor(c.store, c.priya.viewer, c.now), sam, s.things["ready"], new_id, day, "He kept it.")
 
 
 def plans(s: Stage) -> None:
     c, words = s.cast, [("Calling a friend", "", "")]
-    items.add(c.store, c.sam.viewer, fixed("plan"), "good", words, None, c.now)
+    items.add(Actor(c.store, c.sam.viewer, c.now), fixed("plan"), "good", words, None)
 
 
 def changes_the_plan(s: Stage) -> None:
     c = s.cast
-    items.change(c.store, c.sam.viewer, s.things["item"], 1, ("Walking at dusk", "", ""), c.now)
+    items.change(Actor(c.store, c.sam.viewer, c.now), s.things["item"], 1, ("Walking at dusk", "", ""))
 
 
 def suggests(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     new_id, typed = fixed("suggested"), ("Swimming", "", "")
-    suggestions.suggest(c.store, c.priya.viewer, sam, new_id, "good", typed, c.now)
+    suggestions.suggest(Actor(c.store, c.priya.viewer, c.now), sam, new_id, "good", typed)
 
 
 def reviews_together(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    reviews.reviewed_together(c.store, c.priya.viewer, sam, 1, "2026-12-22", c.now)
+    reviews.reviewed_together(Actor(c.store, c.priya.viewer, c.now), sam, 1, "2026-12-22")
 
 
 def writes(s: Stage) -> None:
     c, typed = s.cast, TypedMessage(0, "one", {"words": ["I'll be late."]})
-    threads.send(c.store, c.sam.viewer, None, fixed("written"), typed, c.now)
+    threads.send(Actor(c.store, c.sam.viewer, c.now), None, fixed("written"), typed)
 
 
 def writes_back(s: Stage) -> None:
     c, typed = s.cast, TypedMessage(0, "one", {"words": ["That's fine."]})
-    threads.send(c.store, c.priya.viewer, c.sam.enrolment_id, fixed("answered"), typed, c.now)
+    threads.send(Actor(c.store, c.priya.viewer, c.now), c.sam.enrolment_id, fixed("answered"), typed)
 
 
 def reads_the_thread(s: Stage) -> None:
     c = s.cast
-    threads.open_thread(c.store, c.priya.viewer, c.sam.enrolment_id, None, c.now)
+    threads.open_thread(Actor(c.store, c.priya.viewer, c.now), c.sam.enrolment_id, None)
 
 
 def looks(s: Stage) -> None:
     c, typed = s.cast, lead_access.AccessForm(s.things["reference"], "practice", "To review.")
-    lead_access.look(c.store, c.ruth.viewer, fixed("look"), typed, c.now)
+    lead_access.look(Actor(c.store, c.ruth.viewer, c.now), fixed("look"), typed)
 
 
 def looks_through(s: Stage) -> None:
-    lead_reads.read_messages(s.cast.store, s.cast.margaret.viewer, s.things["look"], None, s.cast.now)
+    lead_reads.read_messages(Actor(s.cast.store, s.cast.margaret.viewer, s.cast.now), s.things["look"], None)
 
 
 def daniel_leaves(s: Stage) -> None:
     c = s.cast
-    leaving.mark_as_left(c.store, c.alex.viewer, c.daniel.viewer.account_id, c.now)
+    leaving.mark_as_left(Actor(c.store, c.alex.viewer, c.now), c.daniel.viewer.account_id)
 
 
 def priya_leaves(s: Stage) -> None:
     c = s.cast
-    leaving.mark_as_left(c.store, c.alex.viewer, c.priya.viewer.account_id, c.now)
+    leaving.mark_as_left(Actor(c.store, c.alex.viewer, c.now), c.priya.viewer.account_id)
 
 
 def margaret_leaves(s: Stage) -> None:
     c = s.cast
-    leaving.mark_as_left(c.store, c.alex.viewer, c.margaret.viewer.account_id, c.now)
+    leaving.mark_as_left(Actor(c.store, c.alex.viewer, c.now), c.margaret.viewer.account_id)
 
 
 def _moves(s: Stage, seen: str, to: str, name: str, now: datetime) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     day, why = f"{now:%Y-%m-%d}", "They agreed on it."
-    pathway_steps.move_on(c.store, c.priya.viewer, sam, seen, to, day, why, now, fixed(name))
+    pathway_steps.move_on(Actor(c.store, c.priya.viewer, now), sam, seen, to, day, why, fixed(name))
 
 
 def ends_early(s: Stage) -> None:
@@ -279,7 +288,7 @@ def comes_back(s: Stage) -> None:
 
 def resets(s: Stage) -> None:
     c = s.cast
-    reset_participant(c.store, s.hasher, c.priya.viewer, c.sam.enrolment_id, "harbour", c.now)
+    reset_participant(Actor(c.store, c.priya.viewer, c.now), s.hasher, c.sam.enrolment_id, "harbour")
 
 
 def signs_in(s: Stage) -> None:
@@ -301,11 +310,11 @@ def arrives(s: Stage) -> None:
 
 def chooses_notices(s: Stage) -> None:
     c, chosen = s.cast, Choice("samuel@post.example", days=frozenset({2}))
-    preferences.choose(c.store, c.sam.viewer, chosen, c.now)
+    preferences.choose(Actor(c.store, c.sam.viewer, c.now), chosen)
 
 
 def speaks_welsh(s: Stage) -> None:
-    language.choose(s.cast.store, s.cast.sam.viewer, "cy", s.cast.now)
+    language.choose(Actor(s.cast.store, s.cast.sam.viewer, s.cast.now), "cy")
 
 
 def delivers(s: Stage) -> None:
@@ -318,21 +327,23 @@ def reminds(s: Stage) -> None:
 
 def notes(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    add_note(c.store, c.priya.viewer, sam, fixed("note"), "A note.", c.now)
+    add_note(Actor(c.store, c.priya.viewer, c.now), sam, fixed("note"), "A note.")
 
 
 def marks_a_topic(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    topics.mark_topic(c.store, c.priya.viewer, sam, "introduction", "covered", 0, c.now)
+    topics.mark_topic(Actor(c.store, c.priya.viewer, c.now), sam, "introduction", "covered", 0)
 
 
 def corrects(s: Stage) -> None:
     c = s.cast
-    corrections.answer(c.store, c.margaret.viewer, s.things["wrong"], "corrected", "It is done.", c.now)
+    corrections.answer(
+        Actor(c.store, c.margaret.viewer, c.now), s.things["wrong"], "corrected", "It is done."
+    )
 
 
 def downloads(s: Stage) -> None:
-    export.take_with_him(s.cast.store, s.cast.sam.viewer, "json", "", s.cast.now)
+    export.take_with_him(Actor(s.cast.store, s.cast.sam.viewer, s.cast.now), "json", "")
 
 
 def counts(s: Stage) -> None:
@@ -348,7 +359,7 @@ def seals(s: Stage) -> None:
 def moves_all(s: Stage) -> None:
     c, his = s.cast, s.things["sams"]
     slots = [series.Slot(DAY, HOUR, his.id, his.revision)]
-    series.move_following(c.store, c.priya.viewer, his.id, slots, "", c.now)
+    series.move_following(Actor(c.store, c.priya.viewer, c.now), his.id, slots, "")
 
 
 Doing = Callable[[Stage], None]

@@ -87,12 +87,12 @@ class Stage:
         things["message"] = cast.sam.writes("Can we meet on Friday?")
         item = things["item"] = fixed("item")
         walk = [("Walking by the river", "", "")]
-        items.add(cast.store, cast.sam.viewer, item, "good", walk, None, cast.now)
+        items.add(cast.sam.actor, item, "good", walk, None)
         things["asked"] = cast.sam.asks_to_be_erased()
         things["wrong"] = cast.sam.says_is_wrong("My name.", "Sammy.")
         things["look"] = cast.margaret.looks_at(cast.sam)
         choice = Choice("sam@post.example", days=frozenset({1}))
-        preferences.choose(cast.store, cast.sam.viewer, choice, cast.now)
+        preferences.choose(cast.sam.actor, choice)
         things["group"] = a_group(cast, cast.owen)
         things["meeting"] = things["group"].meets()
         with cast.store.reading() as tx:

@@ -11,6 +11,7 @@ from companion.domain.concerns.lead_access import AccessStepKind
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.services.accounts import one_time_codes
+from companion.services.act import Actor
 from companion.services.staff import resets
 from companion.store import people
 from companion.store.accounts import calendar_feeds, passkeys, second_factors, sessions
@@ -52,9 +53,9 @@ class Life:
 
     def _ways_in(self) -> None:
         cast, sam, priya = self.cast, self.sam, self.priya
-        recovery = one_time_codes.new_recovery_codes(cast.store, priya, cast.now)[0]
+        recovery = one_time_codes.new_recovery_codes(Actor(cast.store, priya, cast.now))[0]
         slip = resets.reset_participant(
-            cast.store, Hasher(cheap=True), priya, self.enrolment, "barley", cast.now
+            Actor(cast.store, priya, cast.now), Hasher(cheap=True), self.enrolment, "barley"
         )
         with by_hand(cast.store) as tx:
             token = sessions.start(tx, sam.account_id, cast.now, complete=True)

@@ -140,9 +140,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
 def test_the_proof_comes_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
-    erasure.ask_for_erasure(
-        cast.store, cast.owen.viewer, cast.now
-    )  # nothing holds his, so it can be approved
+    erasure.ask_for_erasure(cast.owen.actor)  # nothing holds his, so it can be approved
     with cast.store.reading() as tx:
         waiting = erasures.requests(tx, cast.margaret.viewer)
     own["request_id"] = next(each.id for each in waiting if each.account_id == cast.owen.viewer.account_id)

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.domain.concerns.concerns import ConcernKind
+from companion.services.act import Actor
 from companion.services.concerns import report
 from companion.services.plan import items
 from companion.services.records import corrections, withheld_entries
@@ -46,26 +47,24 @@ def ids_there(store: Store) -> dict[str, list[UUID]]:
 def others_have_done_it_too(cast: Cast) -> None:
     """What nobody has done yet where ``places`` ends."""
     store, now, idris = cast.store, cast.now, cast.idris.viewer
-    items.add(store, idris, uuid4(), "good", [("I go swimming", "", "")], None, now)
-    corrections.ask(store, idris, uuid4(), "My name.", "Idris.", now)
-    report.tell(store, idris, uuid4(), ConcernKind.TOLD, "I am worried.", now)
+    items.add(Actor(store, idris, now), uuid4(), "good", [("I go swimming", "", "")], None)
+    corrections.ask(Actor(store, idris, now), uuid4(), "My name.", "Idris.")
+    report.tell(Actor(store, idris, now), uuid4(), ConcernKind.TOLD, "I am worried.")
     cast.idris.writes("May I come early?")
     cast.daniel.notes_on(cast.idris, "He came early.")
     cast.daniel.is_away(now.date(), now.date())
     work, priya, owen = cast.priya.sets(cast.owen, "hopes-and-fears"), cast.priya.viewer, cast.owen
-    paper.mark_done(store, priya, owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "", now)
+    paper.mark_done(Actor(store, priya, now), owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "")
     look = cast.ruth.looks_at(cast.idris, "concern")
     with store.reading() as tx:
         entry = tx.scalars(
             select(AuditEntry.id).where(AuditEntry.event == Event.LOOK_OPENED, AuditEntry.look_id == look)
         ).one()
     withheld_entries.decide(
-        store,
-        cast.ruth.viewer,
+        Actor(store, cast.ruth.viewer, now),
         cast.idris.enrolment_id,
         uuid4(),
         DisclosureForm(entry, "no", "Not yet.", 0),
-        now,
     )
 
 

@@ -37,11 +37,9 @@ def things(cast: Cast) -> dict[str, Any]:
     submission = cast.sam.submits(piece)
     found = things_of(cast, cast.sam, cast.priya)
     cast.sam.writes(CANARY)
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [(CANARY, "", "")], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", [(CANARY, "", "")], None)
     paper = cast.priya.sets(cast.sam, "control-continuum")
-    mark_done(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, paper, uuid4(), "2026-11-24", CANARY, cast.now
-    )
+    mark_done(cast.priya.actor, cast.sam.enrolment_id, paper, uuid4(), "2026-11-24", CANARY)
     own = {"submission_id": submission, "work_id": paper, "concern_id": cast.sam.tells(CANARY)}
     return {**found, **own, "token": "x" * 43}
 

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from sqlalchemy import delete, event, select, update
 
 from companion.domain.people import Role, Viewer
+from companion.services.act import Actor
 from companion.services.operations import rotate_keys
 from companion.services.operations.rotate_keys import RotationStep
 from companion.store.base import Store, open_engine
@@ -105,7 +106,7 @@ class Machine(RuleBasedStateMachine):
     def the_wrapping_key_is_changed(self) -> None:
         store = self.office.opened()
         if rotate_keys.wrapping_step(store) is RotationStep.BEGIN:
-            rotate_keys.begin_wrapping(store, ALEX, NOW)
+            rotate_keys.begin_wrapping(Actor(store, ALEX, NOW))
         else:
             self.wrapping = rotate_keys.go_on_wrapping(store, NOW)
             next(self.wrapping, None)
@@ -119,7 +120,7 @@ class Machine(RuleBasedStateMachine):
     def a_data_key_is_changed(self, which: int, cut_off: bool) -> None:
         who, store = self.one(which), self.office.opened()
         if not rotate_keys.under_way(store, participant(who)):
-            rotate_keys.begin(store, ALEX, participant(who), NOW)
+            rotate_keys.begin(Actor(store, ALEX, NOW), participant(who))
             self.begun.add(who)
         steps = self.changing[who] = rotate_keys.go_on(store, participant(who), lambda: None, NOW)
         next(steps, None)

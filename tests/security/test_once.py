@@ -139,7 +139,7 @@ def test_of_many_at_once_one_is_done(
 def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
-    revision, sam, priya = cast.sam.work(piece).revision, cast.sam.viewer, cast.priya.viewer
+    revision = cast.sam.work(piece).revision
 
     def tries(act: Callable[[], object]) -> bool:
         try:
@@ -149,16 +149,14 @@ def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
         return True
 
     before = counts(cast.store)
-    done = all_at_once(
-        20, lambda _: tries(lambda: submissions.submit(cast.store, sam, piece, revision, cast.now))
-    )
+    done = all_at_once(20, lambda _: tries(lambda: submissions.submit(cast.sam.actor, piece, revision)))
     assert sum(done) == 1
     submission = cast.sam.work(piece).submissions[-1]
     seen = cast.priya.reads(submission.id).revision
 
     def releases(number: int) -> bool:
         words = Feedback({"": f"Thank you, {number}."}, "", seen)
-        return tries(lambda: review.release(cast.store, priya, submission.id, words, cast.now))
+        return tries(lambda: review.release(cast.priya.actor, submission.id, words))
 
     assert sum(all_at_once(20, releases)) == 1
     made = counts(cast.store) - before

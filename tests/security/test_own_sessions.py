@@ -14,6 +14,7 @@ from companion.domain.accounts.devices import KNOWN_FOR, KNOWN_MOST
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.services.accounts import my_sessions
+from companion.services.act import Actor
 from companion.services.messages import threads
 from companion.store import people
 from companion.store.accounts import devices, sessions
@@ -302,7 +303,7 @@ def test_nothing_is_done_for_somebody_who_was_disabled_while_his_request_was_on_
     cast.alex.marks_as_left(cast.priya)
     typed = threads.MessageForm(0, "one", {"words": ["One more thing."]})
     with pytest.raises(NotFound):
-        threads.send(store, let_in, cast.sam.enrolment_id, uuid4(), typed, cast.now)
+        threads.send(Actor(store, let_in, cast.now), cast.sam.enrolment_id, uuid4(), typed)
     assert len(cast.sam.reads_messages().messages) == 1
     assert enter.priya.client.get("/caseload").location.startswith("/sign-in")
     with store.reading() as tx:

@@ -29,7 +29,7 @@ def completes(cast: Cast, clock: Clock) -> None:
 
 def may_write(cast: Cast, clock: Clock) -> None:
     form = {f"{state}-scope": "messages" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
-    set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
+    set_after(cast.margaret.actor, form, 0)
     clock.forward(minutes=1)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
 

@@ -60,16 +60,16 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
     """Sam's and Priya's things, an approved activity, and somebody who waits for a lead's approval."""
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
-        accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
+        accounts.add_staff(cast.alex.actor, hasher, "Robin", role, word)
     with cast.store.reading() as tx:
         approved, draft = library.newest_versions(tx)[:2]
         things |= {"version_id": approved.id, "draft_id": draft.id, "activity_id": draft.activity_id}
         things["prompt_id"] = draft.activity.prompts[0].id
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
     things["passkey_id"] = {role: a_passkey(cast, getattr(cast, name)) for role, name in PEOPLE.items()}
-    things["token"] = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    things["token"] = calendars.new_address(cast.priya.actor)
     things["account_id"], things["administrator_id"] = new[Role.PRACTITIONER], new[Role.ADMINISTRATOR]
-    approval.approve(cast.store, cast.margaret.viewer, things["version_id"], 1, cast.now)
+    approval.approve(cast.margaret.actor, things["version_id"], 1)
     for giver, taker in ((cast.priya, cast.daniel), (cast.daniel, cast.priya)):
         giver.hands_over(cast.sam, taker)
     return things
@@ -92,16 +92,13 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         appointment_id = appointments.appointments(tx, participant.enrolment_id)[0].id
     asked = Due(uuid4(), str(appointment_id), CARD)
     assign.quickly_set(
-        cast.store, practitioner.viewer, participant.enrolment_id, "Two things", "For you.", "How was it?",
-        asked, cast.now,
-    )  # fmt: skip
+        practitioner.actor, participant.enrolment_id, "Two things", "For you.", "How was it?",
+        asked)  # fmt: skip
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
     item_id, suggestion_id = a_plan(cast, participant, practitioner, work_id)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
-    report.raise_concern(
-        cast.store, practitioner.viewer, participant.enrolment_id, concern_id, seen, None, cast.now
-    )
+    report.raise_concern(practitioner.actor, participant.enrolment_id, concern_id, seen, None)
     look_id = cast.margaret.looks_at(participant, "concern")
     far = cast.now.date() + timedelta(days=100)
     write_to_each_other(participant, practitioner)
@@ -186,8 +183,6 @@ def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: U
     """An item whose answer has left that work, and a suggestion."""
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
-    items.add(cast.store, participant.viewer, item_id, "good", [row], source, cast.now)
-    suggestions.suggest(
-        cast.store, practitioner.viewer, participant.enrolment_id, suggestion_id, "good", row, cast.now
-    )
+    items.add(participant.actor, item_id, "good", [row], source)
+    suggestions.suggest(practitioner.actor, participant.enrolment_id, suggestion_id, "good", row)
     return item_id, suggestion_id

@@ -21,7 +21,7 @@ from tests.people import Somebody
 
 def wants(cast: Cast, somebody: Somebody, *days: int, digest: bool = False) -> None:
     address = f"{somebody.sign_in_name}@post.example"
-    preferences.choose(cast.store, somebody.viewer, Choice(address, frozenset(days), digest), cast.now)
+    preferences.choose(somebody.actor, Choice(address, frozenset(days), digest))
 
 
 def until(clock: Clock, *moment: int) -> None:
@@ -37,9 +37,7 @@ def meeting(cast: Cast) -> tuple[UUID, datetime]:
 
 
 def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> None:
-    schedule.move_appointment(
-        cast.store, cast.priya.viewer, meeting(cast)[0], day, clock_time, seen, cast.now
-    )
+    schedule.move_appointment(cast.priya.actor, meeting(cast)[0], day, clock_time, seen)
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from companion.content import programme
 from companion.domain.activities.editing import About
 from companion.domain.people import Viewer
+from companion.services.act import Actor
 from companion.services.authoring import drafts
 from companion.services.concerns import lead_access
 from companion.services.concerns.lead_access import AccessForm
@@ -41,7 +42,7 @@ def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: View
     sam = cast.sam.enrolment_id
     all_at_once(
         AT_ONCE,
-        lambda _: resets.reset_participant(cast.store, hasher, priya, sam, "lighthouse", cast.now),
+        lambda _: resets.reset_participant(Actor(cast.store, priya, cast.now), hasher, sam, "lighthouse"),
     )
     his = Invitation.account_id == cast.sam.viewer.account_id
     still_open = Invitation.used_at.is_(None), Invitation.expires_at > cast.now
@@ -49,7 +50,7 @@ def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: View
 
 
 def test_a_calendar_has_one_address_however_often_it_is_made_at_once(cast: Cast, priya: Viewer) -> None:
-    made = all_at_once(AT_ONCE, lambda _: calendars.new_address(cast.store, priya, cast.now))
+    made = all_at_once(AT_ONCE, lambda _: calendars.new_address(Actor(cast.store, priya, cast.now)))
     assert len(set(made)) == AT_ONCE
     assert number_of(cast, CalendarFeed) == 1
 
@@ -59,7 +60,7 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
     all_at_once(
         AT_ONCE,
         lambda _: manage_groups.begin(
-            cast.store, priya, group_id, "Thursdays", "epsom", chosen, programme(), cast.now
+            Actor(cast.store, priya, cast.now), group_id, "Thursdays", "epsom", chosen, programme()
         ),
     )
     assert number_of(cast, GroupRow) == 1
@@ -68,7 +69,7 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
 def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> None:
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
-    all_at_once(AT_ONCE, lambda _: drafts.begin(cast.store, priya, new_id, about, cast.now))
+    all_at_once(AT_ONCE, lambda _: drafts.begin(Actor(cast.store, priya, cast.now), new_id, about))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
@@ -76,14 +77,12 @@ def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya:
     new_id, sam = uuid4(), cast.sam.enrolment_id
     with cast.store.reading() as tx:
         origin = library.newest_versions(tx)[0].id
-    all_at_once(AT_ONCE, lambda _: drafts.adapt(cast.store, priya, sam, origin, new_id, cast.now))
+    all_at_once(AT_ONCE, lambda _: drafts.adapt(Actor(cast.store, priya, cast.now), sam, origin, new_id))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
 def test_a_look_asked_for_at_once_is_one_look(cast: Cast) -> None:
     new_id = uuid4()
     typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
-    all_at_once(
-        AT_ONCE, lambda _: lead_access.look(cast.store, cast.margaret.viewer, new_id, typed, cast.now)
-    )
+    all_at_once(AT_ONCE, lambda _: lead_access.look(cast.margaret.actor, new_id, typed))
     assert number_of(cast, LeadAccessRow) == 1

@@ -55,9 +55,9 @@ def test_two_tabs_never_overwrite_each_other_silently(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     tab_one = cast.sam.typing(piece, "the-week", "6", tab="one")
     tab_two = cast.sam.typing(piece, "the-week", "3", tab="two")
-    answers.send_answer(cast.store, cast.sam.viewer, piece, tab_one, "answered", cast.now)
+    answers.send_answer(cast.sam.actor, piece, tab_one, "answered")
     with pytest.raises(ChangedElsewhere):
-        answers.send_answer(cast.store, cast.sam.viewer, piece, tab_two, "answered", cast.now)
+        answers.send_answer(cast.sam.actor, piece, tab_two, "answered")
     assert cast.sam.work(piece).answers["the-week"].value == 6
 
 
@@ -65,7 +65,7 @@ def test_sending_the_same_answer_again_is_no_conflict(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     typed = cast.sam.typing(piece, "the-week", "6")
     for _ in range(2):  # the first reply was lost on the way
-        answers.send_answer(cast.store, cast.sam.viewer, piece, typed, "answered", cast.now)
+        answers.send_answer(cast.sam.actor, piece, typed, "answered")
     assert cast.sam.work(piece).answers["the-week"].revision == 1
 
 
@@ -93,11 +93,11 @@ def test_a_change_that_takes_answers_from_the_path_is_said_before_it_is_saved(ca
     cast.sam.answers(piece, "need-now", "rest")
     better = cast.sam.typing(piece, "the-week", "8")
     with pytest.raises(LeavesPath) as told:
-        answers.send_answer(cast.store, cast.sam.viewer, piece, better, "answered", cast.now)
+        answers.send_answer(cast.sam.actor, piece, better, "answered")
     assert told.value.prompt_ids == ("need-now",)
     assert cast.sam.work(piece).answers["the-week"].value == 2
 
-    answers.send_answer(cast.store, cast.sam.viewer, piece, better, "answered", cast.now, ("need-now",))
+    answers.send_answer(cast.sam.actor, piece, better, "answered", ("need-now",))
     cast.sam.finishes(piece)
     assert "need-now" not in [
         said.prompt_id for said in cast.priya.reads(cast.sam.submits(piece)).submission.said

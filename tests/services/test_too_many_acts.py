@@ -42,7 +42,7 @@ def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
         cast.priya.notes_on(cast.sam, "A note.")
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     for _ in range(4):
-        handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "I have called.", cast.now)
+        handle.add_note(cast.priya.actor, concern, uuid4(), "I have called.")
         cast.margaret.opens(concern)
     cast.margaret.takes(concern)
     cast.margaret.passes_on(concern, "police")

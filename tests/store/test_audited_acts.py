@@ -34,13 +34,13 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
         (lambda: cast.sam.submits(piece), NotAllowed, cast.sam.viewer, "already_submitted"),
         (lambda: cast.sam.answers(piece, "the-week", "1"), NotAllowed, cast.sam.viewer, "already_submitted"),
         (
-            lambda: answer_drafts.save_draft(cast.store, idris, piece, typed, cast.now),
+            lambda: answer_drafts.save_draft(cast.idris.actor, piece, typed),
             NotFound,
             idris,
             "NotFound",
         ),
         (lambda: cast.daniel.reads(submission), NotFound, daniel, "NotFound"),
-        (lambda: approval.approve(cast.store, alex, piece, 1, cast.now), NotFound, alex, "NotFound"),
+        (lambda: approval.approve(cast.alex.actor, piece, 1), NotFound, alex, "NotFound"),
     ]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as AllTaken
 
 from companion.config import Settings
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import base, rate_limits
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import UNAVAILABLE, DatabaseUnavailable, Store, open_engine
@@ -132,7 +132,7 @@ def test_where_it_went_away_nothing_more_is_asked_of_it(
 ) -> None:
     """Not even to record that something failed: that would wait for as long again."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
-    with pytest.raises(kind), acting(store, None, clock.now):
+    with pytest.raises(kind), unattended(store, clock.now):
         raise fault
     with store.reading() as tx:
         assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []

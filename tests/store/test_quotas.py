@@ -11,6 +11,7 @@ from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.list_items import items_of
 from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.refusals import Rejected
+from companion.services.act import Actor
 from companion.services.concerns import report
 from companion.services.messages import threads
 from companion.services.plan import items
@@ -71,7 +72,7 @@ def test_the_count_is_what_is_stored(cast: Cast, store: Store) -> None:
     cast.sam.finishes(work)
     cast.sam.types(work, "the-week", "9")
     cast.sam.writes("May I bring my notes?")
-    items.add(store, cast.sam.viewer, uuid4(), "good", [("I walk", "", "")], None, cast.now)
+    items.add(Actor(store, cast.sam.viewer, cast.now), uuid4(), "good", [("I walk", "", "")], None)
     tables = {
         "answers": "work_id",
         "drafts": "work_id",
@@ -96,7 +97,7 @@ def test_without_room_nothing_is_kept_and_nothing_that_is_kept_goes(cast: Cast, 
         cast.sam.writes("May I bring my notes?")
     assert refused.value.problems[0].key == "no_room"
     with pytest.raises(Rejected):
-        items.add(store, cast.sam.viewer, uuid4(), "good", [("I walk", "", "")], None, cast.now)
+        items.add(Actor(store, cast.sam.viewer, cast.now), uuid4(), "good", [("I walk", "", "")], None)
     assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
     assert not cast.priya.reads_messages_of(cast.sam).messages
     cast.sam.types(work, "the-week", "7")  # as long as what was there
@@ -108,7 +109,7 @@ def test_a_worry_is_told_and_work_is_handed_in_without_any_room(cast: Cast, stor
     for who in (cast.sam, cast.priya, cast.margaret):
         fills(store, who, 0, cast.now)
     for kind in (ConcernKind.TOLD, ConcernKind.ABOUT_PRACTITIONER):
-        report.tell(store, cast.sam.viewer, uuid4(), kind, "I am worried. " * 200, cast.now)
+        report.tell(Actor(store, cast.sam.viewer, cast.now), uuid4(), kind, "I am worried. " * 200)
     concern = cast.priya.raises(cast.sam, "He sounded very low. " * 100)
     cast.margaret.takes(concern)
     cast.margaret.passes_on(concern, "The duty team")
@@ -161,7 +162,7 @@ def test_messages_at_once_never_pass_the_most(cast: Cast, store: Store) -> None:
     def sends(number: int) -> bool:
         typed = threads.MessageForm(0, f"tab{number}", {"words": ["x" * 1000]})
         try:
-            threads.send(store, cast.sam.viewer, None, uuid4(), typed, cast.now)
+            threads.send(Actor(store, cast.sam.viewer, cast.now), None, uuid4(), typed)
         except Rejected:
             return False
         return True

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from companion.config import Settings
 from companion.domain.activities.activity import from_plain
 from companion.domain.people import Role
+from companion.services.act import Actor
 from companion.services.messages import notes
 from companion.services.plan import items
 from companion.services.programme import topics
@@ -101,7 +102,7 @@ def priya(priya: Practitioner) -> Practitioner:
         activities.add_version(tx, from_plain(MUCH), everybody.now)
         tx.commit()
     met = everybody.met(his.enrolment_id, days=9)
-    notes.agree(store, hers.viewer, met, WORDS * 9, 0, everybody.now)
+    notes.agree(Actor(store, hers.viewer, everybody.now), met, WORDS * 9, 0)
     everybody.missed(5)
     everybody.missed(2)
     said: dict[str, Sequence[str]] = {f"text-{n}": [f"{WORDS}\n\n" * 8] for n in range(TEXTS)}
@@ -118,15 +119,19 @@ def priya(priya: Practitioner) -> Practitioner:
     for slug in ("both-sides-of-a-choice", "people-who-help", "what-i-needed"):
         day = everybody.now.date().isoformat()
         piece = hers.sets(his, slug)
-        paper.mark_done(store, hers.viewer, his.enrolment_id, piece, uuid4(), day, WORDS * 9, everybody.now)
+        paper.mark_done(
+            Actor(store, hers.viewer, everybody.now), his.enrolment_id, piece, uuid4(), day, WORDS * 9
+        )
     for _ in range(12):
         his.writes(WORDS * 9)
         hers.notes_on(his, WORDS * 20)
         rows = [(WORDS, "", "red")] * 3
-        items.add(store, his.viewer, uuid4(), "first", rows, None, everybody.now)
+        items.add(Actor(store, his.viewer, everybody.now), uuid4(), "first", rows, None)
     topic_marks = ("hopes-and-fears", "grooming-typologies", "cyberhex", "victim-empathy", "disclosure")
     for seen, topic in enumerate(topic_marks):
-        topics.mark_topic(store, hers.viewer, his.enrolment_id, topic, "wants_more", seen, everybody.now)
+        topics.mark_topic(
+            Actor(store, hers.viewer, everybody.now), his.enrolment_id, topic, "wants_more", seen
+        )
     hers.raises(his, "He sounded low.")
     store.close()
     return priya

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from companion.config import Settings
 from companion.domain.people import Role
+from companion.services.act import Actor
 from companion.services.plan import items
 from companion.store import people
 from companion.store.operations.open_databases import open_store
@@ -49,13 +50,13 @@ def owen(owen: Participant) -> Participant:
         rows = people.accounts(tx, Role.PARTICIPANT)
         viewer = next(people.viewer(tx, row) for row in rows if people.name(tx, row) == "Owen")
     then, river = portal.now - timedelta(days=2), uuid4()
-    items.add(store, viewer, river, "good", [("Walking by the river", "", "")], None, then)
-    items.change(store, viewer, river, 1, ("Walking by the wide river", "", ""), then)
+    items.add(Actor(store, viewer, then), river, "good", [("Walking by the river", "", "")], None)
+    items.change(Actor(store, viewer, then), river, 1, ("Walking by the wide river", "", ""))
     for part, rows_of_it in {
         "first": [(LONG, "", "red"), ("I go outside.", "", "red"), ("I ring my sister.", "", "amber")],
         "people": [("My sister", "020 7946 0018", "")],
     }.items():
-        items.add(store, viewer, uuid4(), part, rows_of_it, None, then)
+        items.add(Actor(store, viewer, then), uuid4(), part, rows_of_it, None)
     store.close()
     return owen
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from companion.domain.refusals import NotFound
 from companion.services.accounts import my_sessions, sign_in
+from companion.services.act import Actor
 from companion.store import people
 from companion.store.accounts import sessions
 from companion.store.accounts.sessions import ParkedForm, SignedIn, WebSession
@@ -92,7 +93,7 @@ class Sessions(RuleBasedStateMachine):
         if not (found and there and found.complete and not found.locked):
             return
         try:
-            my_sessions.end_session(self.store, found.viewer, there.session_id, self.now)
+            my_sessions.end_session(Actor(self.store, found.viewer, self.now), there.session_id)
             mine = True
         except NotFound:
             mine = False

@@ -19,6 +19,7 @@ from companion.domain.activities.answers import Way
 from companion.domain.activities.conversation import AskedPrompt, Conversation
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, Refused
+from companion.services.act import Actor
 from companion.services.work.answer_drafts import AnswerForm, save_draft
 from companion.services.work.answers import send_answer
 from companion.services.work.review import Feedback, release, return_work, save_feedback
@@ -67,9 +68,9 @@ def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: 
     old = sam.typing(work_id, "the-week", "8", tab="old")
     sam.answers(work_id, "the-week", "6")
     new = sam.typing(work_id, "the-week", "9", tab="new")
-    save_draft(cast.store, sam.viewer, work_id, new, cast.now)
+    save_draft(sam.actor, work_id, new)
     with pytest.raises(ChangedElsewhere):
-        save_draft(cast.store, sam.viewer, work_id, old, cast.now)
+        save_draft(sam.actor, work_id, old)
     assert sam.work(work_id).drafts["the-week"].typed == {"answer": ["9"]}
 
 
@@ -197,7 +198,7 @@ class Walk:
         seen, changes = self.checked
         expected = self.piece.submits(changes)
         sam = self.cast.sam
-        ended = _ends(lambda: submit(self.cast.store, sam.viewer, self.work_id, seen, self.now))
+        ended = _ends(lambda: submit(sam.at(self.now), self.work_id, seen))
         assert ended == expected
 
     def checks_and_submits(self) -> None:
@@ -214,20 +215,20 @@ class Walk:
     def comments(self) -> None:
         """Priya says something to an answer, and saves it."""
         last = self._comment()
-        save_feedback(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        save_feedback(self.cast.priya.at(self.now), *self._feedback(last))
 
     def returns(self) -> None:
         """Priya returns the work with reasons, and Sam sees them."""
         last = self._comment()
         last.words = "Please say more about the walk."
-        return_work(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        return_work(self.cast.priya.at(self.now), *self._feedback(last))
         last.outcome = "returned"
         self._sees()
 
     def releases(self) -> None:
         """Priya releases what she said, and Sam sees it."""
         last = self._comment()
-        release(self.cast.store, self.cast.priya.viewer, *self._feedback(last), self.now)
+        release(self.cast.priya.at(self.now), *self._feedback(last))
         last.outcome = "released"
         self._sees()
 
@@ -301,7 +302,7 @@ class Walk:
 
     def _send(self, page: Page, form: Form, way: Way, accepted: tuple[str, ...] = ()) -> None:
         viewer, typed = self.cast.sam.viewer, _typed(page, form, page.beat)
-        send_answer(self.cast.store, viewer, self.work_id, typed, way, self.now, accepted)
+        send_answer(Actor(self.cast.store, viewer, self.now), self.work_id, typed, way, accepted)
 
     def _types(self, page: Page) -> None:
         page.beat += 1
@@ -313,7 +314,7 @@ class Walk:
         expected = self.piece.types(page, sent.form, sent.beat, self.now)
         note(f"{page.tab} saves {page.prompt.id} {sent.form} at {sent.beat}: {expected}")
         sam = self.cast.sam
-        ended = _ends(lambda: save_draft(self.cast.store, sam.viewer, self.work_id, typed, self.now))
+        ended = _ends(lambda: save_draft(sam.at(self.now), self.work_id, typed))
         assert ended == expected
 
     def _comment(self) -> Round:
@@ -329,7 +330,7 @@ class Walk:
 
     def _sees(self) -> None:
         submission = self.cast.sam.work(self.work_id).submissions[-1]
-        see_feedback(self.cast.store, self.cast.sam.viewer, submission.id, self.now)
+        see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
         """Mostly one whose question is still asked."""

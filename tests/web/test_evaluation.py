@@ -31,7 +31,7 @@ def leavers(cast: Cast, hasher: Hasher) -> Leavers:
 def sam(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> Visitor:
     """His browser, at the end of the programme, with questions that the lead approved."""
     leavers.leaves(cast.sam)
-    questions.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+    questions.approve(cast.margaret.actor, 0)
     browser: Visitor = enter.sam
     return browser
 
@@ -41,7 +41,7 @@ def without_tokens(page: Page) -> str:
 
 
 def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> None:
-    questions.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+    questions.approve(cast.margaret.actor, 0)
     assert "How was it for you?" not in enter.sam.get("/my/")
     assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
@@ -181,7 +181,7 @@ def test_the_file_has_the_same_tables_and_no_text(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     words = ("=HYPERLINK(1)", "No", "Yes")
-    questions.reword(cast.store, cast.margaret.viewer, "clear", 0, words, cast.now)
+    questions.reword(cast.margaret.actor, "clear", 0, words)
     for who in leavers.many(5):
         leavers.says(who, clear=4, better="Fewer forms.")
     reply = enter.margaret.client.get(FILE)

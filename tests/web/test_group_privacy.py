@@ -48,13 +48,13 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
     """The same as a group does, for one alone."""
-    new_id, priya = uuid4(), cast.priya.viewer
+    new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
-    schedule.add_appointment(cast.store, priya, who.enrolment_id, new_id, wanted, cast.now)
+    schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
     due = Due(uuid4(), str(new_id), CARD)
-    assign.set_work(cast.store, priya, who.enrolment_id, version.id, due, cast.now, unapproved_too=True)
+    assign.set_work(cast.priya.actor, who.enrolment_id, version.id, due, unapproved_too=True)
 
 
 def test_a_member_sees_just_what_somebody_alone_sees(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:

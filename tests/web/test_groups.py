@@ -25,7 +25,7 @@ def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
     """The version of an activity that may be set."""
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
-    approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    approval.approve(cast.margaret.actor, version.id, version.revision)
     return version.id
 
 

@@ -67,6 +67,6 @@ def test_forms_of_locked_sessions_have_a_most_but_not_what_is_told(
 
 def test_what_was_kept_can_be_read_changed_and_taken_out(enter: SimpleNamespace, cast: Cast) -> None:
     item = uuid4()
-    items.add(cast.store, cast.sam.viewer, item, "good", [("I walk", "", "")], None, cast.now)
+    items.add(cast.sam.actor, item, "good", [("I walk", "", "")], None)
     fills(cast.store, cast.sam, 0, cast.now)
     assert "I walk" in enter.sam.get("/my/plan")

@@ -22,7 +22,7 @@ def place(cast: Cast) -> str:
 
 
 def adds(cast: Cast, words: str) -> None:
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [(words, "", "")], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", [(words, "", "")], None)
 
 
 def looks(cast: Cast) -> int:
@@ -46,7 +46,7 @@ def test_his_page_and_the_board_say_how_the_plan_stands(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     assert "Nothing stands in it now." in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
-    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now)
+    reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
     enter.priya.post(f"{place}/plan/suggestions", {"part": "good", "words": "Bread"})
     page = enter.priya.get(place)
     for said in (
@@ -69,7 +69,7 @@ def test_she_sees_what_changed_since_they_met(
     assert "Session on Thursday 26 November" in changed
     everything = enter.priya.get(f"{place}/plan?since=0").text.split('id="stands"')[0]
     assert "By the river" in everything
-    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 2, "2026-12-22", cast.now)
+    reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 2, "2026-12-22")
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
@@ -91,7 +91,7 @@ def test_a_plan_that_changed_before_she_noted_the_review_is_shown_first(
 def test_the_day_that_was_agreed_has_come(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
-    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, "2026-12-22", cast.now)
+    reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
     assert "That day has come." not in enter.priya.get(f"{place}/plan")
     clock.forward(days=28)
     enter.priya.sign_in(cast, cast.priya)

@@ -34,7 +34,7 @@ def at_hand(cast: Cast) -> None:
         ("people", "Tom", "at the club", ""),
         ("people", "My sister", "01632 960 123", ""),
     ):
-        items.add(cast.store, cast.sam.viewer, uuid4(), part, [(words, more, stage)], None, cast.now)
+        items.add(cast.sam.actor, uuid4(), part, [(words, more, stage)], None)
 
 
 def section(page: Page, stage: str) -> str:

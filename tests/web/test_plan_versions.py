@@ -17,7 +17,7 @@ LONG = "I walk to the bridge. " * 45
 def river(cast: Cast) -> UUID:
     """What stands in Sam's plan since version 1."""
     item = uuid4()
-    items.add(cast.store, cast.sam.viewer, item, "good", [("By the river", "", "")], None, cast.now)
+    items.add(cast.sam.actor, item, "good", [("By the river", "", "")], None)
     return item
 
 
@@ -26,11 +26,11 @@ def puts(cast: Cast, item: UUID, words: str) -> None:
     with cast.store.reading() as tx:
         found = plan.plan_of(tx, cast.sam.enrolment_id).item(item)
     assert found
-    items.change(cast.store, cast.sam.viewer, item, found.since, (words, "", ""), cast.now)
+    items.change(cast.sam.actor, item, found.since, (words, "", ""))
 
 
 def adds(cast: Cast, part: str, *rows: tuple[str, str, str]) -> None:
-    items.add(cast.store, cast.sam.viewer, uuid4(), part, rows, None, cast.now)
+    items.add(cast.sam.actor, uuid4(), part, rows, None)
 
 
 def versions_on(page: Page) -> list[int]:
@@ -53,8 +53,8 @@ def test_each_version_says_in_words_what_it_did_and_who(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")
-    items.take_out(cast.store, cast.sam.viewer, river, 2, cast.now)
-    items.bring_back(cast.store, cast.sam.viewer, river, cast.now)
+    items.take_out(cast.sam.actor, river, 2)
+    items.bring_back(cast.sam.actor, river)
     enter.priya.post(
         f"/participants/{cast.sam.enrolment_id}/plan/reviews",
         {"seen": "4", "next_review": "2026-12-22"},
@@ -110,7 +110,7 @@ def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -
 def test_what_stands_in_a_retired_part_is_shown_everywhere(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
-    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
     for path in ("versions/1", "compared?first=0&last=1", "printed", "text"):
         assert "By the river" in enter.sam.get(f"/my/plan/{path}")
     hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan")
@@ -204,7 +204,7 @@ def test_what_a_browser_prints_or_calls_the_file_says_nothing_of_where_it_is_fro
 def test_what_was_taken_out_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
-    items.take_out(cast.store, cast.sam.viewer, river, 1, cast.now)
+    items.take_out(cast.sam.actor, river, 1)
     compared, back = "/my/plan/compared?first=1&last=2", f"/my/plan/items/{river}/return"
     assert back in enter.sam.get(compared)
     assert back not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/compared?first=1&last=2")

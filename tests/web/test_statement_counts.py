@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from companion.services.act import Actor
 from companion.services.work import answer_drafts, answers
 from companion.services.work.answer_drafts import AnswerForm
 from tests.cast import Cast
@@ -42,17 +43,21 @@ def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast,
 
     def drafts(beat: int) -> int:
         form = typed("glad-of", "Tea" * beat, beat=beat)
-        return asked(cast.store, lambda: answer_drafts.save_draft(cast.store, who, work, form, now))
+        return asked(cast.store, lambda: answer_drafts.save_draft(Actor(cast.store, who, now), work, form))
 
     assert drafts(1) <= 8  # a row more, and what he stores
     assert drafts(2) <= 8
     form = typed("glad-of", "Tea", "A walk", beat=3)
-    saves = asked(cast.store, lambda: answers.send_answer(cast.store, who, work, form, "answered", now))
+    saves = asked(
+        cast.store, lambda: answers.send_answer(Actor(cast.store, who, now), work, form, "answered")
+    )
     assert saves <= 10  # one of them for the draft that goes
     prompt = cast.sam.work(work).conversation.next_prompt
     assert prompt
     form = typed(prompt.id)
-    saves = asked(cast.store, lambda: answers.send_answer(cast.store, who, work, form, "not_sure", now))
+    saves = asked(
+        cast.store, lambda: answers.send_answer(Actor(cast.store, who, now), work, form, "not_sure")
+    )
     assert saves <= 9
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.work.work import Card
+from companion.services.act import Actor
 from companion.services.work import answer_drafts, answers, assign, submissions
 from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.assign import Due
@@ -42,25 +43,29 @@ def set_work(
     version = next(each for each in versions if each.activity.id == slug)
     work_id = uuid4()
     due_before = Due(work_id, str(due.id), card(version.activity.minutes))
-    assign.set_work(store, practitioner, enrolment_id, version.id, due_before, then, unapproved_too=True)
+    assign.set_work(
+        Actor(store, practitioner, then), enrolment_id, version.id, due_before, unapproved_too=True
+    )
     return work_id
 
 
 def answer(store: Store, who: Viewer, work_id: UUID, said: Mapping[str, Form], then: datetime) -> None:
     """Send these answers, in this order."""
     for prompt_id, form in said.items():
-        answers.send_answer(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered", then)
+        answers.send_answer(
+            Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered"
+        )
 
 
 def talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetime) -> None:
     """Rather talk about this one in the session."""
-    answers.send_answer(store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk", then)
+    answers.send_answer(Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 
 def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
     """Type and send nothing."""
     answer_drafts.save_draft(
-        store, who, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}), then
+        Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]})
     )
 
 
@@ -68,7 +73,7 @@ def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
     """Send my answers; the submission."""
     with store.reading() as tx:
         revision = work.find(tx, who, work_id).revision
-    return submissions.submit(store, who, work_id, revision, then)
+    return submissions.submit(Actor(store, who, then), work_id, revision)
 
 
 def give_feedback(
@@ -80,5 +85,5 @@ def give_feedback(
     released: datetime,
 ) -> None:
     """Read it, and release the feedback: words by question, and with "" those on the whole."""
-    review = open_submission(store, practitioner, submission, opened)
-    release(store, practitioner, submission, Feedback(dict(words), "", review.revision), released)
+    review = open_submission(Actor(store, practitioner, opened), submission)
+    release(Actor(store, practitioner, released), submission, Feedback(dict(words), "", review.revision))

@@ -12,6 +12,7 @@ from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.plan import reviews
 from companion.services.records import corrections, erasure
 from companion.services.work import submissions
@@ -67,8 +68,10 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     for meeting in (first, second):
         book(store, priya, enrolment, AppointmentKind.REVIEW_MEETING, meeting, now - timedelta(days=80))
     wrong = "It says that I come from the north site. I always came to Epsom."
-    corrections.ask(store, hugh, uuid4(), wrong, "Epsom, from the first session on.", now - timedelta(days=4))
-    erasure.ask_for_erasure(store, hugh, now - timedelta(days=3))
+    corrections.ask(
+        Actor(store, hugh, now - timedelta(days=4)), uuid4(), wrong, "Epsom, from the first session on."
+    )
+    erasure.ask_for_erasure(Actor(store, hugh, now - timedelta(days=3)))
 
 
 def _came_every_week(
@@ -96,7 +99,7 @@ def _hand_in(store: Store, who: Viewer, priya: Viewer, work_id: UUID, then: date
     opened = then + timedelta(days=1)
     released = opened + timedelta(hours=1)
     give_feedback(store, priya, submission, FEEDBACK, opened, released)
-    submissions.see_feedback(store, who, submission, released + timedelta(hours=6))
+    submissions.see_feedback(Actor(store, who, released + timedelta(hours=6)), submission)
 
 
 def _look_at_it_together(
@@ -105,4 +108,4 @@ def _look_at_it_together(
     with store.reading() as tx:
         seen = plan.plan_of(tx, enrolment_id).number
     day = again.astimezone(LONDON).date().isoformat()
-    reviews.reviewed_together(store, priya, enrolment_id, seen, day, then)
+    reviews.reviewed_together(Actor(store, priya, then), enrolment_id, seen, day)

@@ -11,6 +11,7 @@ from companion.domain.meetings.appointments import Attendance
 from companion.domain.meetings.recurrence import Slot
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.meetings import group_attendance, group_meetings, manage_groups
 from companion.services.meetings.group_attendance import Noted
 from companion.store.meetings import group_places, groups
@@ -30,14 +31,14 @@ def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
         cast.gets_another_slip(priya, name, added, now)
         members[str(added)] = name
     then = now - timedelta(days=12)
-    manage_groups.begin(store, priya, group, "Afternoons", site, list(members), programme(), then)
+    manage_groups.begin(Actor(store, priya, then), group, "Afternoons", site, list(members), programme())
     first = at_hour(now, -7, 16).astimezone(LONDON)
     days = [first.date() + timedelta(weeks=week) for week in (0, 2, 3)]
     slots = [Slot(day.isoformat(), f"{first:%H:%M}") for day in days]
-    group_meetings.book_sessions(store, priya, group, uuid4(), slots, site, programme(), "", then)
+    group_meetings.book_sessions(Actor(store, priya, then), group, uuid4(), slots, site, programme(), "")
     with store.reading() as tx:
         meeting = groups.meetings(tx, [group])[group][0]
         places = group_places.places(tx, priya, [meeting.id])[meeting.id]
     came = {"Colin": Attendance.ATTENDED, "Dev": Attendance.MISSED}
     noted = [Noted(place.id, came[members[str(whose)]], place.revision) for whose, place in places.items()]
-    group_attendance.note_each(store, priya, meeting.id, noted, meeting.starts_at + timedelta(hours=2))
+    group_attendance.note_each(Actor(store, priya, meeting.starts_at + timedelta(hours=2)), meeting.id, noted)

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.meetings import absence
 from companion.services.messages import notes, threads
 from companion.services.messages.threads import MessageForm
@@ -22,19 +23,19 @@ def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id:
     for days, who, text in ((5, participant, ASKED), (4, practitioner, ANSWERED), (3, participant, THANKED)):
         then = now - timedelta(days=days)
         place = None if who == participant else enrolment_id
-        threads.open_thread(store, who, place, None, then)
-        threads.send(store, who, place, uuid4(), MessageForm(0, "demo", {"words": [text]}), then)
-    threads.open_thread(store, practitioner, enrolment_id, None, now - timedelta(days=2))
-    notes.add_note(store, practitioner, enrolment_id, uuid4(), NOTED, now - timedelta(days=4))
+        threads.open_thread(Actor(store, who, then), place, None)
+        threads.send(Actor(store, who, then), place, uuid4(), MessageForm(0, "demo", {"words": [text]}))
+    threads.open_thread(Actor(store, practitioner, now - timedelta(days=2)), enrolment_id, None)
+    notes.add_note(Actor(store, practitioner, now - timedelta(days=4)), enrolment_id, uuid4(), NOTED)
 
 
 def ask(store: Store, participant: Viewer, now: datetime) -> None:
     """A question that nobody has read yet."""
-    threads.send(store, participant, None, uuid4(), MessageForm(0, "demo", {"words": [WAITING]}), now)
+    threads.send(Actor(store, participant, now), None, uuid4(), MessageForm(0, "demo", {"words": [WAITING]}))
 
 
 def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) -> None:
     """A week in a month's time, in which somebody else reads."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
-    absence.add(store, practitioner, uuid4(), first.isoformat(), last.isoformat(), by, now)
+    absence.add(Actor(store, practitioner, now), uuid4(), first.isoformat(), last.isoformat(), by)

@@ -11,6 +11,7 @@ from companion.domain.meetings.appointments import Attendance
 from companion.domain.meetings.recurrence import Slot
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
 from companion.services.meetings import attendance, schedule, series
 from companion.services.meetings.schedule import NOT_BOOKED, Wanted
@@ -76,7 +77,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
         with store.reading() as tx:
             state = enrolments.enrolment(tx, practitioner, enrolment_id).state
         day = then.astimezone(LONDON).date().isoformat()
-        pathway_steps.move_on(store, practitioner, enrolment_id, state, to, day, reason, then)
+        pathway_steps.move_on(Actor(store, practitioner, then), enrolment_id, state, to, day, reason)
 
 
 def book_weekly(
@@ -87,7 +88,9 @@ def book_weekly(
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
     site = programme().sites[0].id
-    series.book_sessions(store, practitioner, enrolment_id, uuid4(), slots, site, programme(), "", then)
+    series.book_sessions(
+        Actor(store, practitioner, then), enrolment_id, uuid4(), slots, site, programme(), ""
+    )
 
 
 def book(
@@ -99,7 +102,7 @@ def book(
     then: datetime,
 ) -> None:
     """Book one meeting."""
-    schedule.add_appointment(store, practitioner, enrolment_id, uuid4(), a_meeting(kind, at), then)
+    schedule.add_appointment(Actor(store, practitioner, then), enrolment_id, uuid4(), a_meeting(kind, at))
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
@@ -108,6 +111,6 @@ def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datet
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]
     for each in behind:
         then = each.starts_at + timedelta(hours=2)
-        attendance.note(store, practitioner, each.id, Attendance.ATTENDED, "", "", each.revision, then)
+        attendance.note(Actor(store, practitioner, then), each.id, Attendance.ATTENDED, "", "", each.revision)
     for each, words in zip(behind[len(behind) - len(agreed) :], agreed, strict=True):
-        notes.agree(store, practitioner, each.id, words, 0, each.starts_at + timedelta(hours=2))
+        notes.agree(Actor(store, practitioner, each.starts_at + timedelta(hours=2)), each.id, words, 0)

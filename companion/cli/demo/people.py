@@ -10,6 +10,7 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.people import Role, Viewer
 from companion.domain.time.london import LONDON
 from companion.services.accounts import join, one_time_codes
+from companion.services.act import Actor
 from companion.services.caseloads.add_participant import Added, add_participant, invite_again
 from companion.services.meetings.schedule import Wanted
 from companion.store import people
@@ -86,11 +87,11 @@ class People:
 
     def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
         """The first one is too old to join with."""
-        slip = invite_again(self.store, self._hasher, practitioner, enrolment_id, WORD, now)
+        slip = invite_again(Actor(self.store, practitioner, now), self._hasher, enrolment_id, WORD)
         self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
 
     def _add(self, practitioner: Viewer, name: str, when: Wanted, then: datetime, hasher: Hasher) -> Added:
-        return add_participant(self.store, hasher, practitioner, uuid4(), name, WORD, when, then)
+        return add_participant(Actor(self.store, practitioner, then), hasher, uuid4(), name, WORD, when)
 
     def _join(self, code: str, name: str, passphrase: str, then: datetime, language: str = "en") -> str:
         invitation = join.open_door(self.store, self._hasher, code, WORD, name, then)

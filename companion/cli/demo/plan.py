@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from companion.domain.people import Viewer
 from companion.domain.plan.plan import From, Source
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.plan import reviews, suggestions
 from companion.services.plan.items import add
 from companion.store.base import Store
@@ -38,11 +39,13 @@ def keep_a_plan(
     """Written three days ago and looked at then, due again in two days; ``work_id`` is where its first item is from."""
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")
-    add(store, participant, uuid4(), "why", [(WHY, "", "")], source, then)
+    add(Actor(store, participant, then), uuid4(), "why", [(WHY, "", "")], source)
     write_plan(store, participant, WRITTEN, then)
     _look_at_it(store, participant, enrolment_id, then + timedelta(minutes=20), now + timedelta(days=2))
     part, words = SUGGESTED
-    suggestions.suggest(store, practitioner, enrolment_id, uuid4(), part, words, now - timedelta(days=1))
+    suggestions.suggest(
+        Actor(store, practitioner, now - timedelta(days=1)), enrolment_id, uuid4(), part, words
+    )
 
 
 def write_plan(
@@ -50,16 +53,16 @@ def write_plan(
 ) -> None:
     """Items of his own: part, words, more and stage of each."""
     for part, words, more, stage in rows:
-        add(store, participant, uuid4(), part, [(words, more, stage)], None, then)
+        add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 
 
 def _look_at_it(
     store: Store, participant: Viewer, enrolment_id: UUID, then: datetime, again: datetime
 ) -> None:
-    reviews.begin(store, participant, then)
+    reviews.begin(Actor(store, participant, then))
     with store.reading() as tx:
         items = plan.plan_of(tx, enrolment_id).now
     for item in items:
-        reviews.still_true(store, participant, item.id, item.since, then)
+        reviews.still_true(Actor(store, participant, then), item.id, item.since)
     day = again.astimezone(LONDON).date()
-    reviews.finish(store, participant, "no", day.isoformat(), then)
+    reviews.finish(Actor(store, participant, then), "no", day.isoformat())

@@ -17,6 +17,7 @@ from companion.domain.forms import Form
 from companion.domain.people import Role, Viewer
 from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day
+from companion.services.act import Actor
 from companion.services.concerns import report
 from companion.services.concerns.report import Sighting
 from companion.store.meetings import appointments
@@ -124,4 +125,4 @@ def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) ->
     with cast.store.reading() as tx:
         (idris,) = appointments.caseload(tx, daniel, now)
     then = datetime.combine(day, time(15, 10), LONDON)
-    report.raise_concern(cast.store, daniel, idris.id, uuid4(), Sighting(LOW, "", "", ""), None, then)
+    report.raise_concern(Actor(cast.store, daniel, then), idris.id, uuid4(), Sighting(LOW, "", "", ""), None)

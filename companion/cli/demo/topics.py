@@ -7,6 +7,7 @@ from companion.content import programme
 from companion.domain.people import Viewer
 from companion.domain.programme.topics import Mark
 from companion.domain.time.london import LONDON
+from companion.services.act import Actor
 from companion.services.programme import topics
 from companion.services.work import paper
 from companion.store.base import Store
@@ -24,15 +25,19 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
     """What was covered in the first session, and what moved on from it."""
     seen = 0
     for topic, mark in AFTER_THE_FIRST.items():
-        seen = topics.mark_topic(store, practitioner, enrolment_id, topic, mark, seen, then).revision
-    topics.move_topic(store, practitioner, enrolment_id, "five-stages-of-grooming", "2", "", seen, then)
+        seen = topics.mark_topic(Actor(store, practitioner, then), enrolment_id, topic, mark, seen).revision
+    topics.move_topic(
+        Actor(store, practitioner, then), enrolment_id, "five-stages-of-grooming", "2", "", seen
+    )
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
     """Every topic was covered by the end."""
     seen = 0
     for topic in programme().topics:
-        covered = topics.mark_topic(store, practitioner, enrolment_id, topic.id, Mark.COVERED, seen, then)
+        covered = topics.mark_topic(
+            Actor(store, practitioner, then), enrolment_id, topic.id, Mark.COVERED, seen
+        )
         seen = covered.revision
 
 
@@ -41,4 +46,4 @@ def hand_in_on_paper(
 ) -> None:
     """Handed in on paper the day before."""
     day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
-    paper.mark_done(store, practitioner, enrolment_id, work_id, uuid4(), day, KEPT, then)
+    paper.mark_done(Actor(store, practitioner, then), enrolment_id, work_id, uuid4(), day, KEPT)

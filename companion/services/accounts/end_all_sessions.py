@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit
 from companion.store.accounts import sessions
 from companion.store.base import Store
@@ -10,7 +10,7 @@ from companion.store.base import Store
 
 def end_all(store: Store, now: datetime) -> int:
     """End every session, and return how many there were. Drafts and known devices stay; forms held for unlocking go."""
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)
         audit.record(tx, audit.Event.SESSIONS_ENDED, now, None, detail=f"everybody:{ended}")
         tx.commit()

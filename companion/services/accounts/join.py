@@ -23,7 +23,7 @@ from companion.domain.people import (
 )
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit, outbox, people, rate_limits
 from companion.store.accounts import calendar_feeds, devices, second_factors, sessions, slips
 from companion.store.accounts.passphrases import Hasher
@@ -136,7 +136,7 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
     """Record that the statement was read. Raises ``Rejected`` when the invitation is no longer open."""
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         account_id = open_invitation(tx, invitation_id, now).account_id
         tx.add(
             Acknowledgement(
@@ -170,7 +170,7 @@ def join(
             store, now, ("join.slip", str(invitation_id))
         )  # or a slip would tell which names are taken
         passphrase_hash = place.hash(passphrase)
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
         _require_acknowledgement(tx, account)

@@ -1,19 +1,15 @@
 """A participant chooses the language in which Companion speaks to him."""
 
-from datetime import datetime
-
-from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import people
-from companion.store.base import Store
 
 
-def choose(store: Store, viewer: Viewer, language: str, now: datetime) -> None:
+def choose(actor: Actor, language: str) -> None:
     """From now on pages and letters are in this language. Raises ``NotFound`` for staff, whose pages are English."""
-    with acting(store, viewer, now) as tx:
-        if viewer.role.staff:
+    with acting(actor) as tx:
+        if actor.viewer.role.staff:
             raise NotFound
-        people.lock(tx, viewer.account_id)
-        people.account(tx, viewer.account_id).language = language
+        people.lock(tx, actor.viewer.account_id)
+        people.account(tx, actor.viewer.account_id).language = language
         tx.commit()

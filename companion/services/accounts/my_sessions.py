@@ -6,7 +6,7 @@ from uuid import UUID
 
 from companion.domain.accounts.devices import DeviceKind
 from companion.domain.people import Viewer
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people
 from companion.store.accounts import devices, sessions
 from companion.store.accounts.devices import Device
@@ -58,10 +58,10 @@ def arrive(
     return signed_in.complete and (own or device is not None)
 
 
-def know_device(store: Store, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
+def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
     """He says that the device he sits at is his own. Saying it again changes nothing."""
-    with acting(store, viewer, now) as tx:
-        _know(tx, viewer, kind, mark, now)
+    with acting(actor) as tx:
+        _know(tx, actor.viewer, kind, mark, actor.now)
         tx.commit()
 
 
@@ -73,27 +73,31 @@ def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: dat
     audit.record(tx, audit.Event.DEVICE_KNOWN, now, viewer, subject=viewer.account_id)
 
 
-def forget_device(store: Store, viewer: Viewer, device_id: UUID, now: datetime) -> None:
+def forget_device(actor: Actor, device_id: UUID) -> None:
     """His account knows this device no more. Raises ``NotFound`` for another's."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        devices.forget(tx, viewer, device_id)
-        audit.record(tx, audit.Event.DEVICE_FORGOTTEN, now, viewer, subject=viewer.account_id)
+    with acting(actor, Counted.NEVER) as tx:
+        devices.forget(tx, actor.viewer, device_id)
+        audit.record(
+            tx, audit.Event.DEVICE_FORGOTTEN, actor.now, actor.viewer, subject=actor.viewer.account_id
+        )
         tx.commit()
 
 
-def end_session(store: Store, viewer: Viewer, session_id: UUID, now: datetime) -> None:
+def end_session(actor: Actor, session_id: UUID) -> None:
     """End one of his own sessions; one that has ended stays so. Raises ``NotFound`` for another's."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        people.lock(tx, viewer.account_id)
-        if sessions.end_one(tx, viewer, session_id, now):
-            audit.record(tx, audit.Event.SESSION_ENDED, now, viewer, subject=viewer.account_id)
+    with acting(actor, Counted.NEVER) as tx:
+        people.lock(tx, actor.viewer.account_id)
+        if sessions.end_one(tx, actor.viewer, session_id, actor.now):
+            audit.record(
+                tx, audit.Event.SESSION_ENDED, actor.now, actor.viewer, subject=actor.viewer.account_id
+            )
         tx.commit()
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
     """End all of his other sessions; or every one, and then his account knows no device any more either."""
     viewer = signed_in.viewer
-    with acting(store, viewer, now, Counted.NEVER) as tx:
+    with acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)
         sessions.end_all(tx, viewer.account_id, now, but=None if this_too else signed_in.session_id)
         if this_too:

@@ -9,7 +9,7 @@ import pyotp
 from companion.domain.accounts.second_factors import must_stay
 from companion.domain.people import Viewer, typed_code
 from companion.domain.refusals import NotAllowed, Problem, Rejected
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import second_factors, sessions
 from companion.store.accounts.second_factors import OneTimeCode
@@ -25,14 +25,14 @@ DRIFT_STEPS = 1
 
 
 @contextmanager
-def failing_on_record(store: Store, viewer: Viewer, now: datetime) -> Iterator[None]:
+def failing_on_record(actor: Actor) -> Iterator[None]:
     """What was not accepted is written down; the act itself was rolled back."""
     try:
         yield
     except Rejected as rejected:
         event, detail = audit.Event.SECOND_FACTOR_FAILED, rejected.problems[0].key
-        with store.writing() as tx:
-            audit.record(tx, event, now, viewer, subject=viewer.account_id, detail=detail)
+        with actor.store.writing() as tx:
+            audit.record(tx, event, actor.now, actor.viewer, subject=actor.viewer.account_id, detail=detail)
             tx.commit()
         raise
 
@@ -50,13 +50,13 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
     return secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
-def offer_new(store: Store, viewer: Viewer, now: datetime) -> None:
+def offer_new(actor: Actor) -> None:
     """Make a new secret; the one in use goes on until the first code of the new one."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
-        account = people.account(tx, viewer.account_id)
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)
+        account = people.account(tx, actor.viewer.account_id)
         second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
-        audit.record(tx, audit.Event.SECOND_FACTOR_OFFERED, now, viewer, subject=account.id)
+        audit.record(tx, audit.Event.SECOND_FACTOR_OFFERED, actor.now, actor.viewer, subject=account.id)
         tx.commit()
 
 
@@ -68,7 +68,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    with failing_on_record(store, viewer, now), acting(store, viewer, now, Counted.NEVER) as tx:
+    with failing_on_record(Actor(store, viewer, now)), acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         present = second_factors.factors_of(tx, account.id)
@@ -84,21 +84,21 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     return token, recovery
 
 
-def remove(store: Store, viewer: Viewer, now: datetime) -> None:
+def remove(actor: Actor) -> None:
     """Take the one-time code away. Doing it again does nothing. Raises ``NotAllowed`` where it must stay."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
-        row = tx.get(OneTimeCode, viewer.account_id)
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)
+        row = tx.get(OneTimeCode, actor.viewer.account_id)
         if row is None:
             return
         if row.confirmed_at:
-            let_go(tx, viewer)
+            let_go(tx, actor.viewer)
             audit.record(
                 tx,
                 audit.Event.SECOND_FACTOR_REMOVED,
-                now,
-                viewer,
-                subject=viewer.account_id,
+                actor.now,
+                actor.viewer,
+                subject=actor.viewer.account_id,
                 detail="one_time",
             )
         tx.delete(row)
@@ -114,14 +114,16 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
         second_factors.let_go_of_last(tx, viewer.account_id)
 
 
-def new_recovery_codes(store: Store, viewer: Viewer, now: datetime) -> list[str]:
+def new_recovery_codes(actor: Actor) -> list[str]:
     """Ten new ones in place of the old, shown only now. Raises ``NotAllowed`` without a factor to stand in for."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
-        if not second_factors.factors_of(tx, viewer.account_id).any:
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)
+        if not second_factors.factors_of(tx, actor.viewer.account_id).any:
             raise NotAllowed("second_factor_missing")
-        made = second_factors.new_recovery_codes(tx, viewer.account_id)
-        audit.record(tx, audit.Event.RECOVERY_CODES_MADE, now, viewer, subject=viewer.account_id)
+        made = second_factors.new_recovery_codes(tx, actor.viewer.account_id)
+        audit.record(
+            tx, audit.Event.RECOVERY_CODES_MADE, actor.now, actor.viewer, subject=actor.viewer.account_id
+        )
         tx.commit()
     return made
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from companion.domain.accounts.second_factors import PASSKEYS_MOST, passkey_name
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.services.accounts.one_time_codes import ISSUER, failing_on_record, let_go
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import passkeys, second_factors, sessions
 from companion.store.accounts.passkeys import Passkey
@@ -74,7 +74,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
-    with acting(store, signed_in.viewer, now, Counted.NEVER) as tx:
+    with acting(Actor(store, signed_in.viewer, now), Counted.NEVER) as tx:
         known = passkeys.credential_ids(tx, signed_in.viewer.account_id)
         if not known:
             raise NotAllowed("no_passkey")
@@ -96,7 +96,7 @@ def add(store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, n
     viewer = signed_in.viewer
     name = passkey_name(name)
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    with failing_on_record(store, viewer, now):
+    with failing_on_record(Actor(store, viewer, now)):
         challenge = taken_challenge(store, signed_in, ADDING, now)
         return _added(store, signed_in, name, answer, site, challenge, now)
 
@@ -107,7 +107,7 @@ def _added(
     from webauthn import verify_registration_response
 
     viewer = signed_in.viewer
-    with acting(store, viewer, now) as tx:
+    with acting(Actor(store, viewer, now)) as tx:
         sessions.lock_owner(tx, signed_in)
         account, present = (
             people.account(tx, viewer.account_id),
@@ -142,7 +142,7 @@ def _added(
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Take one away. Raises ``NotFound``, and ``NotAllowed`` where it must stay."""
     viewer = signed_in.viewer
-    with acting(store, viewer, now) as tx:
+    with acting(Actor(store, viewer, now)) as tx:
         sessions.lock_owner(tx, signed_in)
         row = his(tx, viewer.account_id, passkey_id)
         let_go(tx, viewer)

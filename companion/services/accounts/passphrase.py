@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from companion.domain.people import typed_passphrase
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people
 from companion.store.accounts import second_factors, sessions
 from companion.store.accounts.passphrases import Hasher
@@ -23,7 +23,7 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
         name = people.own_sign_in_name(tx, people.account(tx, viewer.account_id))
     typed_passphrase(passphrase, [name, viewer.name])
     passphrase_hash = hasher.hash(passphrase)
-    with acting(store, viewer, now, Counted.NEVER) as tx:
+    with acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)
         account.passphrase_hash = passphrase_hash

@@ -7,7 +7,7 @@ from companion.domain.accounts.second_factors import Lost
 from companion.domain.people import PASSPHRASE_MOST
 from companion.domain.refusals import Problem, Rejected
 from companion.services.accounts import join
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit, people, rate_limits
 from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
@@ -33,7 +33,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
             audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)
         if account.passphrase_hash != stored:  # changed while it was checked

@@ -9,7 +9,7 @@ from companion.domain.people import PASSPHRASE_MOST
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.accounts import one_time_codes, passkeys
 from companion.services.accounts.passkeys import NOWHERE, USING, Site
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import second_factors, sessions
 from companion.store.accounts.passphrases import Hasher
@@ -34,7 +34,10 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
-    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
+    with (
+        _given(store, signed_in, given, now) as challenge,
+        acting(Actor(store, viewer, now), Counted.NEVER) as tx,
+    ):
         people.lock(tx, viewer.account_id)
         account = people.account(tx, viewer.account_id)
         if not second_factors.factors_of(tx, account.id).any:
@@ -74,7 +77,10 @@ def prove(
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
     )  # who guesses at an open session costs its owner no code
-    with _given(store, signed_in, given, now) as challenge, acting(store, viewer, now, Counted.NEVER) as tx:
+    with (
+        _given(store, signed_in, given, now) as challenge,
+        acting(Actor(store, viewer, now), Counted.NEVER) as tx,
+    ):
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
         if account.passphrase_hash != stored:  # changed while it was checked
@@ -92,7 +98,7 @@ def prove(
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
     """The challenge that a passkey answers, used up by it; what is not accepted is written down."""
-    with one_time_codes.failing_on_record(store, signed_in.viewer, now):
+    with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
 
 

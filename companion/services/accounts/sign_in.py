@@ -8,7 +8,7 @@ from uuid import UUID
 from companion.domain.accounts.second_factors import asked_for
 from companion.domain.people import PASSPHRASE_MOST, Role, folded
 from companion.domain.refusals import Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import devices, second_factors, sessions
 from companion.store.accounts.passphrases import Hasher
@@ -59,7 +59,7 @@ def sign_in(
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
         if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.services.work.assign import offers
 from companion.store import audit
 from companion.store.activities import activities, library
 from companion.store.activities.library import Version, VersionState
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.work import work
 
@@ -30,15 +30,15 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     ]
 
 
-def approve(store: Store, viewer: Viewer, version_id: UUID, revision: int, now: datetime) -> None:
+def approve(actor: Actor, version_id: UUID, revision: int) -> None:
     """From now on this version can be set. Approving it again changes nothing.
 
     Raises ``NotAllowed`` for a draft, and ``ChangedElsewhere`` when it says something else by now: what the
     lead read must be what its author stands by.
     """
-    with acting(store, viewer, now) as tx:
-        _require_lead(viewer)
-        activity_row = activities.activity_row(tx, viewer, activities.activity_of(tx, version_id))
+    with acting(actor) as tx:
+        _require_lead(actor.viewer)
+        activity_row = activities.activity_row(tx, actor.viewer, activities.activity_of(tx, version_id))
         row = activities.version_row(tx, version_id)
         if activity_row.enrolment_id is not None:
             raise NotFound
@@ -47,48 +47,51 @@ def approve(store: Store, viewer: Viewer, version_id: UUID, revision: int, now: 
         if row.revision != revision:
             raise ChangedElsewhere
         if row.approved_at is None:
-            row.approved_at, row.approved_by = now, viewer.account_id
-            audit.record(tx, audit.Event.ACTIVITY_APPROVED, now, viewer, subject=row.id)
+            row.approved_at, row.approved_by = actor.now, actor.viewer.account_id
+            audit.record(tx, audit.Event.ACTIVITY_APPROVED, actor.now, actor.viewer, subject=row.id)
         tx.commit()
 
 
-def retire(store: Store, viewer: Viewer, activity_id: UUID, now: datetime) -> None:
+def retire(actor: Actor, activity_id: UUID) -> None:
     """It cannot be set any more; work that was set stays as it is."""
-    _retire(store, viewer, activity_id, now, retired_at=now)
+    _retire(actor, activity_id, retired_at=actor.now)
 
 
-def bring_back(store: Store, viewer: Viewer, activity_id: UUID, now: datetime) -> None:
+def bring_back(actor: Actor, activity_id: UUID) -> None:
     """It can be set again."""
-    _retire(store, viewer, activity_id, now, retired_at=None)
+    _retire(actor, activity_id, retired_at=None)
 
 
-def read_own(store: Store, viewer: Viewer, version_id: UUID, now: datetime) -> Version:
+def read_own(actor: Actor, version_id: UUID) -> Version:
     """A lead looks at what was set for one participant alone: recorded, and the first look marks it as seen."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        _require_lead(viewer)
+    with acting(actor, Counted.NEVER) as tx:
+        _require_lead(actor.viewer)
         row = activities.version_row(tx, version_id)
         version = library.shown(tx, row)
         if version.enrolment_id is None or not work.is_set(tx, row.id):
             raise NotFound
         enrolments.lock_of(tx, version.enrolment_id, enrolments.is_there())
-        row.seen_at = row.seen_at or now
+        row.seen_at = row.seen_at or actor.now
         audit.record(
-            tx, audit.Event.OWN_ACTIVITY_READ, now, viewer, subject=row.id, enrolment=version.enrolment_id
+            tx,
+            audit.Event.OWN_ACTIVITY_READ,
+            actor.now,
+            actor.viewer,
+            subject=row.id,
+            enrolment=version.enrolment_id,
         )
         tx.commit()
     return version
 
 
-def _retire(
-    store: Store, viewer: Viewer, activity_id: UUID, now: datetime, retired_at: datetime | None
-) -> None:
-    with acting(store, viewer, now) as tx:
-        _require_lead(viewer)
-        row = activities.activity_row(tx, viewer, activity_id)
+def _retire(actor: Actor, activity_id: UUID, retired_at: datetime | None) -> None:
+    with acting(actor) as tx:
+        _require_lead(actor.viewer)
+        row = activities.activity_row(tx, actor.viewer, activity_id)
         if (row.retired_at is None) != (retired_at is None):
             row.retired_at = retired_at
             event = audit.Event.ACTIVITY_RETIRED if retired_at else audit.Event.ACTIVITY_BROUGHT_BACK
-            audit.record(tx, event, now, viewer, subject=row.id)
+            audit.record(tx, event, actor.now, actor.viewer, subject=row.id)
         tx.commit()
 
 

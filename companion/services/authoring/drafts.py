@@ -11,7 +11,7 @@ from companion.domain.activities.checker import check, faults
 from companion.domain.activities.editing import About
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed
-from companion.services.act import acting
+from companion.services.act import Actor, acting, unattended
 from companion.store import audit, people
 from companion.store.activities import activities, library
 from companion.store.activities.activities import ActivityVersion
@@ -40,7 +40,7 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
     that it never comes back over what its authors made of it since. Raises ``NotAllowed`` for one with a fault.
     """
     taken = 0
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         for activity in from_files:
             if faults(activity):
                 raise NotAllowed("not_checked")
@@ -53,32 +53,25 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
     return taken
 
 
-def begin(store: Store, viewer: Viewer, new_id: UUID, about: About, now: datetime) -> None:
+def begin(actor: Actor, new_id: UUID, about: About) -> None:
     """A new activity for the library, as a draft without prompts; doing it again with the same id does nothing."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
-        row = activities.add_activity(tx, activity, now, viewer.account_id, new_id)
-        audit.record(tx, audit.Event.ACTIVITY_CHANGED, now, viewer, subject=row.id)
+        row = activities.add_activity(tx, activity, actor.now, actor.viewer.account_id, new_id)
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, actor.now, actor.viewer, subject=row.id)
         tx.commit()
 
 
-def change(
-    store: Store,
-    viewer: Viewer,
-    activity_id: UUID,
-    seen: Seen,
-    edit: Edit,
-    now: datetime,
-) -> None:
+def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
     """Change the newest version, or, where that was approved or set, make the next one.
 
     Raises ``ChangedElsewhere`` when somebody else changed it since the page was made.
     """
-    with acting(store, viewer, now) as tx:
-        activity_row = activities.activity_row(tx, viewer, activity_id)
+    with acting(actor) as tx:
+        activity_row = activities.activity_row(tx, actor.viewer, activity_id)
         row = activities.newest_row(tx, activity_id)
         before = activities.opened(tx, row)
         after = edit(before)
@@ -87,27 +80,27 @@ def change(
         if (row.number, row.revision) != (seen.number, seen.revision):
             raise ChangedElsewhere
         if _fixed(tx, row):
-            row = activities.next_version(tx, activity_row, after, now, viewer.account_id)
+            row = activities.next_version(tx, activity_row, after, actor.now, actor.viewer.account_id)
         else:
-            activities.change_draft(tx, row, after, viewer.account_id)
+            activities.change_draft(tx, row, after, actor.viewer.account_id)
         audit.record(
             tx,
             audit.Event.ACTIVITY_CHANGED,
-            now,
-            viewer,
+            actor.now,
+            actor.viewer,
             subject=row.id,
             enrolment=activity_row.enrolment_id,
         )
         tx.commit()
 
 
-def ask_for_approval(store: Store, viewer: Viewer, activity_id: UUID, seen: Seen, now: datetime) -> None:
+def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
     """The author is done: from now on a lead may approve it. Asking again changes nothing.
 
     Raises ``NotAllowed`` while the checker finds anything that is not accepted, and ``ChangedElsewhere``.
     """
-    with acting(store, viewer, now) as tx:
-        activity_row = activities.activity_row(tx, viewer, activity_id)
+    with acting(actor) as tx:
+        activity_row = activities.activity_row(tx, actor.viewer, activity_id)
         row = activities.newest_row(tx, activity_id)
         if activity_row.enrolment_id is not None:
             raise NotAllowed("needs_no_approval")
@@ -116,20 +109,18 @@ def ask_for_approval(store: Store, viewer: Viewer, activity_id: UUID, seen: Seen
         if check(activities.opened(tx, row)):
             raise NotAllowed("not_checked")
         if row.checked_at is None and row.approved_at is None:
-            row.checked_at = now
-            audit.record(tx, audit.Event.ACTIVITY_CHECKED, now, viewer, subject=row.id)
+            row.checked_at = actor.now
+            audit.record(tx, audit.Event.ACTIVITY_CHECKED, actor.now, actor.viewer, subject=row.id)
         tx.commit()
 
 
-def adapt(
-    store: Store, viewer: Viewer, enrolment_id: UUID, version_id: UUID, new_id: UUID, now: datetime
-) -> None:
+def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
     """Copy a version for one participant, to be changed for him; its origin stays noted.
 
     Doing it again with the same id does nothing.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         origin = library.version(tx, version_id)
@@ -137,9 +128,11 @@ def adapt(
             raise NotAllowed("not_offered")
         activity = editing.renamed(origin.activity, f"own-{uuid4().hex[:12]}")
         row = activities.add_activity(
-            tx, activity, now, viewer.account_id, new_id, enrolment.id, origin_id=origin.id
+            tx, activity, actor.now, actor.viewer.account_id, new_id, enrolment.id, origin_id=origin.id
         )
-        audit.record(tx, audit.Event.ACTIVITY_CHANGED, now, viewer, subject=row.id, enrolment=enrolment.id)
+        audit.record(
+            tx, audit.Event.ACTIVITY_CHANGED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
+        )
         tx.commit()
 
 

@@ -6,15 +6,14 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.enrolments.pathway import BEGINS_AT, PathwayState
-from companion.domain.people import Role, Viewer, called
+from companion.domain.people import Role, called
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.accounts.join import Slip, agreed_word, invite
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.schedule import NOT_BOOKED, Wanted, add_within
 from companion.store import audit, people
 from companion.store.accounts.passphrases import Hasher
-from companion.store.base import Store
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
@@ -39,14 +38,7 @@ class Added:
 
 
 def add_participant(
-    store: Store,
-    hasher: Hasher,
-    viewer: Viewer,
-    new_id: UUID,
-    name: str,
-    word: str,
-    wanted: Wanted,
-    now: datetime,
+    actor: Actor, hasher: Hasher, new_id: UUID, name: str, word: str, wanted: Wanted
 ) -> Added:
     """Add him, with the enrolment's id given, so that one form adds him once.
 
@@ -54,21 +46,32 @@ def add_participant(
     the form was sent before: its slip was shown then.
     """
     booked = wanted.kind != NOT_BOOKED
-    _require_sound(name, word, wanted, now, booked=booked)
+    _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
-        account = people.add_account(tx, Role.PARTICIPANT, called(name), now, approved=True)
-        state = BEGINS_AT[wanted.checked(now)[0]] if booked else PathwayState.REFERRED
+        account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
+        state = BEGINS_AT[wanted.checked(actor.now)[0]] if booked else PathwayState.REFERRED
         place = ProgrammePlace(wanted.programme.id, wanted.programme.version, wanted.site)
-        enrolment = enrolments.add_enrolment(tx, new_id, account.id, viewer.account_id, place, state, now)
+        enrolment = enrolments.add_enrolment(
+            tx, new_id, account.id, actor.viewer.account_id, place, state, actor.now
+        )
         if booked:
-            add_within(tx, viewer, enrolment, uuid4(), wanted, now)
-        slip = invite(tx, account, word_hash, now, by=viewer)
-        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id, enrolment=enrolment.id)
-        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+            add_within(tx, actor, enrolment, uuid4(), wanted)
+        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
+        audit.record(
+            tx, audit.Event.ACCOUNT_ADDED, actor.now, actor.viewer, subject=account.id, enrolment=enrolment.id
+        )
+        audit.record(
+            tx,
+            audit.Event.INVITATION_MADE,
+            actor.now,
+            actor.viewer,
+            subject=account.id,
+            enrolment=enrolment.id,
+        )
         tx.commit()
     return Added(enrolment.id, enrolment.reference, slip)
 
@@ -92,16 +95,21 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
         raise Rejected(*problems)
 
 
-def invite_again(
-    store: Store, hasher: Hasher, viewer: Viewer, enrolment_id: UUID, word: str, now: datetime
-) -> Slip:
+def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
     """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
-        account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
+    with acting(actor) as tx:
+        account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, account, word_hash, now, by=viewer)
-        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id, enrolment=enrolment.id)
+        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
+        audit.record(
+            tx,
+            audit.Event.INVITATION_MADE,
+            actor.now,
+            actor.viewer,
+            subject=account.id,
+            enrolment=enrolment.id,
+        )
         tx.commit()
     return slip

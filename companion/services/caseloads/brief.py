@@ -17,15 +17,14 @@ from companion.domain.caseloads.brief import (
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.messages.messages import Message
 from companion.domain.messages.notes import Agreed, Note
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Role
 from companion.domain.plan.diff import Difference, compared
 from companion.domain.plan.plan import Plan
 from companion.domain.programme.topics import TopicPlan
-from companion.domain.refusals import NotFound
 from companion.domain.work.work import Piece, Submission
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.caseloads.brief import attendance_words, handed_in_since, kept_of_paper, messages_since
 from companion.store.concerns import concerns
 from companion.store.enrolments import enrolments
@@ -79,57 +78,52 @@ class Brief:
     """Whether nothing is sent to his address any more."""
 
 
-def open_brief(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Brief:
+def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
     """Gather the brief. Looking at it counts as reading each submission and message on it.
 
     Raises ``NotFound`` for anybody but his practitioner.
     """
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        if viewer.role is not Role.PRACTITIONER:
-            raise NotFound
-        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
+        row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
-        last = last_before(meetings, now)
+        last = last_before(meetings, actor.now)
         since = last.starts_at if last else THE_BEGINNING
-        said = _said(tx, viewer, row, since, not_held(meetings, last, now), now)
+        said = _said(tx, actor, row, since, not_held(meetings, last, actor.now))
         whole = plan.plan_of(tx, row.id)
         brief = Brief(
             case=case,
-            coming=next_among(meetings, now),
+            coming=next_among(meetings, actor.now),
             last=last,
             pieces=work.pieces(tx, [row.id], due=due_among(meetings))[row.id],
-            handed_in=handed_in(_read(tx, viewer, row.id, since, now), _room(said)),
+            handed_in=handed_in(_read(tx, actor, row.id, since), _room(said)),
             plan=whole,
             changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
             said=said,
             topics=topics.plan(tx, row),
-            concerns=concerns.lines(tx, viewer, enrolment_id=row.id),
-            failed=bounces.undelivered(tx, viewer, [row.participant_id], now).get(row.participant_id, []),
+            concerns=concerns.lines(tx, actor.viewer, enrolment_id=row.id),
+            failed=bounces.undelivered(tx, actor.viewer, [row.participant_id], actor.now).get(
+                row.participant_id, []
+            ),
             set_aside=bool(preferences.set_aside_notices(tx, [row.participant_id])),
         )
-        audit.record(tx, audit.Event.BRIEF_READ, now, viewer, subject=row.id, enrolment=row.id)
+        audit.record(tx, audit.Event.BRIEF_READ, actor.now, actor.viewer, subject=row.id, enrolment=row.id)
         tx.commit()
     return brief
 
 
 def _said(
-    tx: Transaction,
-    viewer: Viewer,
-    row: Enrolment,
-    since: datetime,
-    gone: tuple[Appointment, ...],
-    now: datetime,
+    tx: Transaction, actor: Actor, row: Enrolment, since: datetime, gone: tuple[Appointment, ...]
 ) -> Said:
     written = messages_since(tx, row.id, since, MESSAGES_SHOWN)
     if written:
-        messages.mark_read(tx, written, viewer, now)
-        audit.record(tx, audit.Event.MESSAGE_READ, now, viewer, enrolment=row.id)
+        messages.mark_read(tx, written, actor.viewer, actor.now)
+        audit.record(tx, audit.Event.MESSAGE_READ, actor.now, actor.viewer, enrolment=row.id)
     noted = notes.notes(tx, row.id, since)
     if noted:
-        audit.record(tx, audit.Event.NOTES_READ, now, viewer, enrolment=row.id)
+        audit.record(tx, audit.Event.NOTES_READ, actor.now, actor.viewer, enrolment=row.id)
     kept = kept_of_paper(tx, row.id, since)
     for work_id in kept:
-        audit.record(tx, audit.Event.PAPER_READ, now, viewer, subject=work_id, enrolment=row.id)
+        audit.record(tx, audit.Event.PAPER_READ, actor.now, actor.viewer, subject=work_id, enrolment=row.id)
     return Said(
         agreed=notes.last_agreed(tx, row.id),
         messages=messages.opened(tx, row.id, written),
@@ -152,12 +146,14 @@ def _room(said: Said) -> int:
 
 
 def _read(
-    tx: Transaction, viewer: Viewer, enrolment_id: UUID, since: datetime, now: datetime
+    tx: Transaction, actor: Actor, enrolment_id: UUID, since: datetime
 ) -> list[tuple[UUID, str, Conversation, Submission]]:
     found = []
     for row, activity, submission in handed_in_since(tx, enrolment_id, since):
-        row.read_at = row.read_at or now
-        audit.record(tx, audit.Event.SUBMISSION_READ, now, viewer, subject=row.id, enrolment=enrolment_id)
+        row.read_at = row.read_at or actor.now
+        audit.record(
+            tx, audit.Event.SUBMISSION_READ, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
+        )
         conversation = Conversation(activity, submission.answers)
         found.append((row.work_id, activity.title, conversation, submission))
     return found

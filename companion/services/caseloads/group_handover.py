@@ -1,11 +1,10 @@
 """What becomes of groups when participants are handed over: a whole group goes along, one member leaves it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.meetings.appointments import Attendance
-from companion.domain.people import Viewer
+from companion.services.act import Actor
 from companion.services.meetings.attendance import note_row
 from companion.store import audit
 from companion.store.base import Transaction
@@ -15,12 +14,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(
-    tx: Transaction,
-    viewer: Viewer,
-    groups: Sequence[GroupRow],
-    chosen: Collection[UUID],
-    to: UUID,
-    now: datetime,
+    tx: Transaction, actor: Actor, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID
 ) -> set[UUID]:
     """Hand over each of these groups all of whose members are among the chosen; return who stays in one.
 
@@ -32,18 +26,18 @@ def take_along(
         if coming and coming <= set(chosen):
             group.practitioner_id = to
             staying |= coming
-            audit.record(tx, audit.Event.GROUP_HANDED_OVER, now, viewer, subject=group.id)
+            audit.record(tx, audit.Event.GROUP_HANDED_OVER, actor.now, actor.viewer, subject=group.id)
     return staying
 
 
-def leave_groups(tx: Transaction, viewer: Viewer, leaving: Collection[Enrolment], now: datetime) -> None:
+def leave_groups(tx: Transaction, actor: Actor, leaving: Collection[Enrolment]) -> None:
     """Take those who are handed over without their group out of it, and cancel the group's meetings to come."""
-    those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, now)}
-    for meeting, row in group_places.to_come(tx, those, now):
+    those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, actor.now)}
+    for meeting, row in group_places.to_come(tx, those, actor.now):
         found = appointments.appointment(row)
         if meeting.holds(found) and not found.cancelled:
             said = appointments.words(tx, row)
-            note_row(tx, viewer, those[row.enrolment_id], row, Attendance.CANCELLED_BY_SERVICE, said, now)
+            note_row(tx, actor, those[row.enrolment_id], row, Attendance.CANCELLED_BY_SERVICE, said)
     for enrolment_id in those:
-        group_places.untie(tx, enrolment_id, now)
-        audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment_id)
+        group_places.untie(tx, enrolment_id, actor.now)
+        audit.record(tx, audit.Event.GROUP_LEFT, actor.now, actor.viewer, subject=enrolment_id)

@@ -1,17 +1,16 @@
 """Somebody is handed over to another practitioner: by his own, or by a lead, at once and with a reason."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain.enrolments.pathway import reason_for
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.caseloads.group_handover import leave_groups, take_along
 from companion.services.concerns import lead_access
 from companion.store import audit, outbox, people
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.caseloads import by_reference
 from companion.store.enrolments import enrolments, handovers
 from companion.store.enrolments.enrolments import Enrolment
@@ -19,56 +18,39 @@ from companion.store.enrolments.handovers import Handover, HandoverRow
 from companion.store.meetings import groups
 
 
-def hand_over(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    new_id: UUID,
-    to: UUID | None,
-    reason: str,
-    now: datetime,
-) -> None:
+def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, to: UUID | None, reason: str) -> None:
     """A practitioner hands one of his participants over; from that moment he reaches nothing of his.
 
     A group goes along when its last member does; otherwise the member leaves it.
     Doing it again with the same id does nothing. Raises ``Rejected`` for somebody who cannot take him on and
     without a reason, and ``NotFound`` where he is somebody else's already.
     """
-    with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.PRACTITIONER:
-            raise NotFound
+    with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
-        if done and (done.by_id, done.enrolment_id) == (viewer.account_id, enrolment_id):
+        if done and (done.by_id, done.enrolment_id) == (actor.viewer.account_id, enrolment_id):
             return
         _hold_still(tx, to)
-        own = groups.all_locked(tx, viewer.account_id)
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
-        taker, words = _checked(tx, viewer.account_id, to, reason)
-        together = take_along(tx, viewer, own, {enrolment.id}, taker, now)
-        leave_groups(tx, viewer, [enrolment] if enrolment.id not in together else [], now)
-        _hand_over(tx, viewer, enrolment, new_id, taker, words, now)
+        own = groups.all_locked(tx, actor.viewer.account_id)
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
+        taker, words = _checked(tx, actor.viewer.account_id, to, reason)
+        together = take_along(tx, actor, own, {enrolment.id}, taker)
+        leave_groups(tx, actor, [enrolment] if enrolment.id not in together else [])
+        _hand_over(tx, actor, enrolment, new_id, taker, words)
         tx.commit()
 
 
 def hand_over_several(
-    store: Store,
-    viewer: Viewer,
-    practitioner_id: UUID,
-    chosen: Collection[UUID],
-    new_id: UUID,
-    to: UUID | None,
-    reason: str,
-    now: datetime,
+    actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, to: UUID | None, reason: str
 ) -> int:
     """A lead hands over participants of one practitioner, all or none, with one reason; how many.
 
     Doing it again with the same id does nothing. Raises ``Rejected``, and ``ChangedElsewhere`` where one of
     them is with somebody else by now.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         _hold_still(tx, to)
         theirs = groups.all_locked(tx, practitioner_id)
-        his = by_reference.locked(tx, viewer, practitioner_id)
+        his = by_reference.locked(tx, actor.viewer, practitioner_id)
         problems = [] if chosen else [Problem("nothing_chosen", field="who")]
         ids = {each: uuid5(new_id, str(each)) for each in sorted(set(chosen))}
         if ids and all(tx.get(HandoverRow, each) for each in ids.values()):
@@ -81,22 +63,22 @@ def hand_over_several(
             raise Rejected(*problems)
         if not ids.keys() <= his.keys():
             raise ChangedElsewhere
-        together = take_along(tx, viewer, theirs, ids, taker, now)
-        leave_groups(tx, viewer, [his[each] for each in ids if each not in together], now)
+        together = take_along(tx, actor, theirs, ids, taker)
+        leave_groups(tx, actor, [his[each] for each in ids if each not in together])
         for each, handover_id in ids.items():
-            _hand_over(tx, viewer, his[each], handover_id, taker, words, now)
+            _hand_over(tx, actor, his[each], handover_id, taker, words)
         tx.commit()
     return len(ids)
 
 
-def read_of_it(store: Store, viewer: Viewer, now: datetime) -> Handover:
+def read_of_it(actor: Actor) -> Handover:
     """A participant reads who works with him now; the first look is marked. Raises ``NotFound``."""
-    with store.writing() as tx:
-        enrolments.enrolment(tx, viewer, lock=True)
-        row = handovers.of_participant(tx, viewer)
+    with actor.store.writing() as tx:
+        enrolments.enrolment(tx, actor.viewer, lock=True)
+        row = handovers.of_participant(tx, actor.viewer)
         if row is None:
             raise NotFound
-        row.seen_at = row.seen_at or now
+        row.seen_at = row.seen_at or actor.now
         found = handovers.shown(tx, row)
         tx.commit()
     return found
@@ -125,11 +107,11 @@ def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tu
 
 
 def _hand_over(
-    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, to: UUID, words: str, now: datetime
+    tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, to: UUID, words: str
 ) -> None:
-    handovers.add(tx, new_id, enrolment, to, viewer.account_id, words, now)
-    people.end_invitations(tx, enrolment.participant_id, now)  # whoever made one knows its code
+    handovers.add(tx, new_id, enrolment, to, actor.viewer.account_id, words, actor.now)
+    people.end_invitations(tx, enrolment.participant_id, actor.now)  # whoever made one knows its code
     for each in (enrolment.participant_id, to):
-        outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, now)
-    lead_access.tell_taker(tx, enrolment.id, now)
-    audit.record(tx, audit.Event.HANDED_OVER, now, viewer, subject=new_id, enrolment=enrolment.id)
+        outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, actor.now)
+    lead_access.tell_taker(tx, enrolment.id, actor.now)
+    audit.record(tx, audit.Event.HANDED_OVER, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id)

@@ -21,11 +21,11 @@ from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.time.london import LONDON
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.services.meetings.attendance import note_row
 from companion.store import audit, people
 from companion.store.accounts import sessions
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.caseloads import still_open
 from companion.store.enrolments import enrolments, handovers
 from companion.store.enrolments.enrolments import Case, Enrolment, EnrolmentStepRow
@@ -66,37 +66,35 @@ class Path:
         return found[-1] if found else None
 
 
-def read_path(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Path:
+def read_path(actor: Actor, enrolment_id: UUID) -> Path:
     """The path with its reasons: every look is recorded."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        _require_practitioner(viewer)
-        row = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
-        handovers.mark_opened(tx, viewer, row.id, now)
+    with acting(actor, Counted.NEVER) as tx:
+        _require_practitioner(actor.viewer)
+        row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
+        handovers.mark_opened(tx, actor.viewer, row.id, actor.now)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
-        meetings = appointments.to_come(tx, row.id, now)
+        meetings = appointments.to_come(tx, row.id, actor.now)
         found = Path(
             enrolments.case(tx, row),
             steps,
             handovers.told(tx, row.id),
             names,
-            still_open.still_open(tx, viewer, row, now),
+            still_open.still_open(tx, actor.viewer, row, actor.now),
             meetings,
         )
-        audit.record(tx, audit.Event.PATH_READ, now, viewer, subject=row.id, enrolment=row.id)
+        audit.record(tx, audit.Event.PATH_READ, actor.now, actor.viewer, subject=row.id, enrolment=row.id)
         tx.commit()
     return found
 
 
 def move_on(
-    store: Store,
-    viewer: Viewer,
+    actor: Actor,
     enrolment_id: UUID,
     seen: str,
     to: str,
     day: str,
     reason: str,
-    now: datetime,
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
@@ -106,32 +104,38 @@ def move_on(
     Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
     ``ChangedElsewhere`` where he stands somewhere else by now.
     """
-    with acting(store, viewer, now) as tx:
-        _require_practitioner(viewer)
-        _, row = enrolments.with_account(tx, viewer, enrolment_id)
+    with acting(actor) as tx:
+        _require_practitioner(actor.viewer)
+        _, row = enrolments.with_account(tx, actor.viewer, enrolment_id)
         if row.state == to or (new_id and tx.get(EnrolmentStepRow, new_id)):
             return
         if row.state != seen:
             raise ChangedElsewhere
-        unknown = still_open.still_open(tx, viewer, row, now).problems(to, confirmed)
+        unknown = still_open.still_open(tx, actor.viewer, row, actor.now).problems(to, confirmed)
         was = row.state
         if to == BACK:
-            step = _take_back(tx, row, viewer, reason, now, new_id)
+            step = _take_back(tx, row, actor, reason, new_id)
         else:
-            state, on, words = move(PathwayState(row.state), to, day, reason, row.state_since, now, unknown)
-            step = enrolments.add_step(tx, row, state, on, viewer.account_id, words, now, new_id=new_id)
-        _let_in_or_out(tx, row, was, now)
-        _cancel_what_ends(tx, row, viewer, now)
-        audit.record(tx, audit.Event.PATH_MOVED, now, viewer, subject=step.id, enrolment=row.id, detail=to)
+            state, on, words = move(
+                PathwayState(row.state), to, day, reason, row.state_since, actor.now, unknown
+            )
+            step = enrolments.add_step(
+                tx, row, state, on, actor.viewer.account_id, words, actor.now, new_id=new_id
+            )
+        _let_in_or_out(tx, row, was, actor.now)
+        _cancel_what_ends(tx, row, actor)
+        audit.record(
+            tx, audit.Event.PATH_MOVED, actor.now, actor.viewer, subject=step.id, enrolment=row.id, detail=to
+        )
         tx.commit()
 
 
-def _cancel_what_ends(tx: Transaction, enrolment: Enrolment, viewer: Viewer, now: datetime) -> None:
+def _cancel_what_ends(tx: Transaction, enrolment: Enrolment, actor: Actor) -> None:
     """Cancel the meetings to come that this state has no place for; the participant is told of each."""
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
-    for row in appointments.locked_to_come(tx, enrolment.id, kinds, now):
+    for row in appointments.locked_to_come(tx, enrolment.id, kinds, actor.now):
         said = appointments.words(tx, row)
-        note_row(tx, viewer, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said, now)
+        note_row(tx, actor, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said)
 
 
 def _require_practitioner(viewer: Viewer) -> None:
@@ -141,15 +145,23 @@ def _require_practitioner(viewer: Viewer) -> None:
 
 
 def _take_back(
-    tx: Transaction, row: Enrolment, viewer: Viewer, reason: str, now: datetime, new_id: UUID | None
+    tx: Transaction, row: Enrolment, actor: Actor, reason: str, new_id: UUID | None
 ) -> EnrolmentStepRow:
     """A further step says that the last one was a mistake. He stands there since when he did before."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
-    words, today = reason_for(reason), now.astimezone(LONDON).date()
+    words, today = reason_for(reason), actor.now.astimezone(LONDON).date()
     return enrolments.add_step(
-        tx, row, before.state, today, viewer.account_id, words, now, new_id=new_id, back_to=before.day
+        tx,
+        row,
+        before.state,
+        today,
+        actor.viewer.account_id,
+        words,
+        actor.now,
+        new_id=new_id,
+        back_to=before.day,
     )
 
 

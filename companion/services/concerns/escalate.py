@@ -4,7 +4,7 @@ from datetime import datetime
 
 from companion.domain.concerns.concerns import ConcernStepKind
 from companion.domain.concerns.escalation import Telling, due_to
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit, outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.concerns import concern_rules, concerns
@@ -20,7 +20,7 @@ def escalate(store: Store, now: datetime) -> int:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
     made = 0
     for concern_id in late:
-        with acting(store, None, now) as tx:
+        with unattended(store, now) as tx:
             row = concerns.locked(tx, concern_id)
             told = tell_who_is_due(tx, row, now)
             if told:

@@ -13,14 +13,14 @@ from companion.domain.concerns.concerns import (
     Passed,
     concern_words,
 )
-from companion.domain.people import Role, Viewer
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.services.concerns import lead_access
 from companion.store import audit
 from companion.store.audit import Event
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.concerns import concerns
 from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, OpenedConcern
 
@@ -33,29 +33,29 @@ class Act:
     seen: int
 
 
-def open_concern(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> OpenedConcern:
+def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
     """Read it: every look is recorded, with the concern as its reason."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = concerns.concern_row(tx, viewer, concern_id)
+    with acting(actor, Counted.NEVER) as tx:
+        row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
-        _record(tx, Event.CONCERN_READ, viewer, row, now)
+        _record(tx, Event.CONCERN_READ, actor, row)
         tx.commit()
     return found
 
 
-def take(store: Store, viewer: Viewer, concern_id: UUID, now: datetime) -> None:
+def take(actor: Actor, concern_id: UUID) -> None:
     """A lead takes it; taking it again changes nothing.
 
     Raises ``ChangedElsewhere`` when another lead was quicker, or it was closed.
     """
-    with _as_lead(store, viewer, concern_id, now) as (tx, row):
-        if row.taken_by == viewer.account_id and row.state == ConcernState.TAKEN:
+    with _as_lead(actor, concern_id) as (tx, row):
+        if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
             return
         if row.state != ConcernState.NEW:
             raise ChangedElsewhere
-        row.state, row.taken_by, row.revision = ConcernState.TAKEN, viewer.account_id, row.revision + 1
-        concerns.add_step(tx, row, uuid4(), ConcernStepKind.TAKEN, now, by=viewer.account_id)
-        _record(tx, Event.CONCERN_TAKEN, viewer, row, now)
+        row.state, row.taken_by, row.revision = ConcernState.TAKEN, actor.viewer.account_id, row.revision + 1
+        concerns.add_step(tx, row, uuid4(), ConcernStepKind.TAKEN, actor.now, by=actor.viewer.account_id)
+        _record(tx, Event.CONCERN_TAKEN, actor, row)
         tx.commit()
 
 
@@ -85,10 +85,10 @@ class PassedOn:
         return passed, note
 
 
-def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: PassedOn, now: datetime) -> None:
+def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
     """A lead records that it was passed on. Raises ``Rejected``, ``ChangedElsewhere``, ``NotAllowed``."""
-    passed, note = typed.checked(now)
-    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+    passed, note = typed.checked(actor.now)
+    with _as_lead(actor, concern_id) as (tx, row):
         if _done(tx, act):
             return
         if passed and passed.at < row.raised_at.replace(second=0, microsecond=0):
@@ -100,54 +100,54 @@ def pass_on(store: Store, viewer: Viewer, concern_id: UUID, act: Act, typed: Pas
             row,
             act.new_id,
             ConcernStepKind.PASSED_ON,
-            now,
-            by=viewer.account_id,
+            actor.now,
+            by=actor.viewer.account_id,
             words=note,
             passed=passed,
         )
-        _record(tx, Event.CONCERN_PASSED_ON, viewer, row, now)
+        _record(tx, Event.CONCERN_PASSED_ON, actor, row)
         tx.commit()
 
 
-def close(store: Store, viewer: Viewer, concern_id: UUID, act: Act, reason: str, now: datetime) -> None:
+def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern, with a reason, and end the looks that were made for it if no other one is open.
 
     Raise ``Rejected`` without a reason, ``ChangedElsewhere``, ``NotAllowed``.
     """
     words = concern_words(reason, "reason")
-    with _as_lead(store, viewer, concern_id, now) as (tx, row):
+    with _as_lead(actor, concern_id) as (tx, row):
         if _done(tx, act):
             return
         _require(row, act, ConcernState.NEW, ConcernState.TAKEN, ConcernState.PASSED_ON)
         row.state, row.revision = ConcernState.CLOSED, row.revision + 1
-        concerns.add_step(tx, row, act.new_id, ConcernStepKind.CLOSED, now, by=viewer.account_id, words=words)
-        _record(tx, Event.CONCERN_CLOSED, viewer, row, now)
+        concerns.add_step(
+            tx, row, act.new_id, ConcernStepKind.CLOSED, actor.now, by=actor.viewer.account_id, words=words
+        )
+        _record(tx, Event.CONCERN_CLOSED, actor, row)
         tx.flush()
         if not concerns.any_open(tx, row.enrolment_id):
-            lead_access.end_for_concern(tx, viewer, row.enrolment_id, now)
+            lead_access.end_for_concern(tx, actor, row.enrolment_id)
         tx.commit()
 
 
-def add_note(store: Store, viewer: Viewer, concern_id: UUID, new_id: UUID, note: str, now: datetime) -> None:
+def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
     """Who may see it adds a note, in any state; doing it again with the same id does nothing."""
     words = concern_words(note, "note")
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = concerns.concern_row(tx, viewer, concern_id)
+    with acting(actor, Counted.NEVER) as tx:
+        row = concerns.concern_row(tx, actor.viewer, concern_id)
         if tx.get(ConcernStepRow, new_id) is None:
-            concerns.add_step(tx, row, new_id, ConcernStepKind.NOTE, now, by=viewer.account_id, words=words)
-            _record(tx, Event.CONCERN_NOTED, viewer, row, now)
+            concerns.add_step(
+                tx, row, new_id, ConcernStepKind.NOTE, actor.now, by=actor.viewer.account_id, words=words
+            )
+            _record(tx, Event.CONCERN_NOTED, actor, row)
         tx.commit()
 
 
 @contextmanager
-def _as_lead(
-    store: Store, viewer: Viewer, concern_id: UUID, now: datetime
-) -> Iterator[tuple[Transaction, ConcernRow]]:
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        if viewer.role is not Role.LEAD:
-            raise NotFound
+def _as_lead(actor: Actor, concern_id: UUID) -> Iterator[tuple[Transaction, ConcernRow]]:
+    with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         concerns.lock_enrolment(tx, concern_id)
-        yield tx, concerns.concern_row(tx, viewer, concern_id)
+        yield tx, concerns.concern_row(tx, actor.viewer, concern_id)
 
 
 def _done(tx: Transaction, act: Act) -> bool:
@@ -161,5 +161,5 @@ def _require(row: ConcernRow, act: Act, *states: ConcernState) -> None:
         raise NotAllowed("not_in_this_state")
 
 
-def _record(tx: Transaction, event: Event, viewer: Viewer, row: ConcernRow, now: datetime) -> None:
-    audit.record(tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+def _record(tx: Transaction, event: Event, actor: Actor, row: ConcernRow) -> None:
+    audit.record(tx, event, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id)

@@ -20,10 +20,10 @@ from companion.domain.concerns.lead_access import (
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.domain.text import clean_line
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import audit, outbox, people
 from companion.store.audit import Event
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.concerns import concern_rules, concerns, lead_access
 from companion.store.concerns.lead_access import LeadAccessRow
 from companion.store.enrolments import enrolments
@@ -42,97 +42,99 @@ class AccessForm:
     later: bool = False
 
 
-def look(store: Store, viewer: Viewer, new_id: UUID, typed: AccessForm, now: datetime) -> AccessState:
+def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Open a look, or put it before a second lead; where it stands then. Doing it again does nothing.
 
     Raises ``Rejected``, also where a second lead is asked for and nobody is there.
     """
-    with acting(store, viewer, now) as tx:
-        _require_lead(viewer)
-        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+    with acting(actor) as tx:
+        _require_lead(actor.viewer)
+        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
-            _require_own(viewer, done)
+            _require_own(actor.viewer, done)
             return AccessState(done.state)
-        enrolment, purpose, words = _checked(tx, viewer, typed)
-        row = LeadAccessRow(id=new_id, enrolment_id=enrolment.id, lead_id=viewer.account_id, purpose=purpose)
-        row.state, row.asked_at = AccessState.ASKED, now
+        enrolment, purpose, words = _checked(tx, actor.viewer, typed)
+        row = LeadAccessRow(
+            id=new_id, enrolment_id=enrolment.id, lead_id=actor.viewer.account_id, purpose=purpose
+        )
+        row.state, row.asked_at = AccessState.ASKED, actor.now
         lead_access.seal_reason(tx, row, words)
         tx.add(row)
         if typed.later and not _withheld(tx, row):
-            _record(tx, Event.LOOK_ASKED, viewer, row, now)
+            _record(tx, Event.LOOK_ASKED, actor, row)
         else:
-            _open(tx, viewer, row, now)
+            _open(tx, actor, row)
         tx.commit()
         return AccessState(row.state)
 
 
-def begin(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+def begin(actor: Actor, look_id: UUID) -> None:
     """Open what a second lead agreed to. Raises ``NotAllowed`` where nobody did."""
-    with acting(store, viewer, now) as tx:
-        row = lead_access.look_row(tx, viewer, look_id)
-        _require_own(viewer, row)
+    with acting(actor) as tx:
+        row = lead_access.look_row(tx, actor.viewer, look_id)
+        _require_own(actor.viewer, row)
         if row.state == AccessState.OPENED:
             return
         if row.state != AccessState.AGREED:
             raise NotAllowed("look_decided")
         if row.purpose == Purpose.CONCERN and not concerns.any_open(tx, row.enrolment_id):
             raise NotAllowed("no_open_concern")
-        _open(tx, viewer, row, now)
+        _open(tx, actor, row)
         tx.commit()
 
 
-def agree(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """A second lead agrees that it is told later; of an open one, that it stays untold for longer.
 
     Raises ``Rejected`` without a reason, ``NotAllowed`` for the one who looks and where it is decided.
     """
     words = access_reason(reason)
-    with acting(store, viewer, now) as tx:
-        row = lead_access.look_row(tx, viewer, look_id)
-        kind = lead_access.look(row).require_second(viewer.account_id, now)
-        row.told_from = now + UNTOLD_FOR
-        lead_access.add_step(tx, row, kind, viewer, words, now)
+    with acting(actor) as tx:
+        row = lead_access.look_row(tx, actor.viewer, look_id)
+        kind = lead_access.look(row).require_second(actor.viewer.account_id, actor.now)
+        row.told_from = actor.now + UNTOLD_FOR
+        lead_access.add_step(tx, row, kind, actor.viewer, words, actor.now)
         if kind is AccessStepKind.AGREED:
             row.state = AccessState.AGREED
-            _record(tx, Event.LOOK_AGREED, viewer, row, now)
+            _record(tx, Event.LOOK_AGREED, actor, row)
         else:
-            _tell(tx, row, now)
-            _record(tx, Event.LOOK_PROLONGED, viewer, row, now)
+            _tell(tx, row, actor.now)
+            _record(tx, Event.LOOK_PROLONGED, actor, row)
         tx.commit()
 
 
-def refuse(store: Store, viewer: Viewer, look_id: UUID, reason: str, now: datetime) -> None:
+def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
     """It is not to be told later: nothing was opened. Who asked may take it back in the same way.
 
     Raises ``Rejected`` without a reason, ``NotAllowed`` where it is decided.
     """
     words = access_reason(reason)
-    with acting(store, viewer, now) as tx:
-        row = lead_access.look_row(tx, viewer, look_id)
+    with acting(actor) as tx:
+        row = lead_access.look_row(tx, actor.viewer, look_id)
         if row.state != AccessState.ASKED:
             raise NotAllowed("look_decided")
         row.state = AccessState.REFUSED
-        lead_access.add_step(tx, row, AccessStepKind.REFUSED, viewer, words, now)
-        _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+        lead_access.add_step(tx, row, AccessStepKind.REFUSED, actor.viewer, words, actor.now)
+        _record(tx, Event.LOOK_REFUSED, actor, row)
         tx.commit()
 
 
-def tell(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> None:
+def tell(actor: Actor, look_id: UUID) -> None:
     """It is told from now on. Doing it again does nothing. Raises ``NotAllowed`` where nothing was opened."""
-    with acting(store, viewer, now) as tx:
-        row = lead_access.look_row(tx, viewer, look_id)
+    with acting(actor) as tx:
+        row = lead_access.look_row(tx, actor.viewer, look_id)
         if row.state != AccessState.OPENED:
             raise NotAllowed("look_decided")
         look = lead_access.look(row)
         if look.withheld:
             raise NotAllowed("look_decided")
-        if look.is_told(now):
+        if look.is_told(actor.now):
             return
-        row.told_from = now
-        lead_access.add_step(tx, row, AccessStepKind.TOLD, viewer, "", now)
-        _tell(tx, row, now)
-        _record(tx, Event.LOOK_TOLD, viewer, row, now)
+        row.told_from = actor.now
+        lead_access.add_step(tx, row, AccessStepKind.TOLD, actor.viewer, "", actor.now)
+        _tell(tx, row, actor.now)
+        _record(tx, Event.LOOK_TOLD, actor, row)
         tx.commit()
 
 
@@ -142,7 +144,7 @@ def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
         _tell(tx, row, now)
 
 
-def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
+def end_for_concern(tx: Transaction, actor: Actor, enrolment_id: UUID) -> None:
     """End the looks made for a concern, now that none is open: nothing more is read, and what is not withheld is told.
 
     The caller has locked the enrolment, and commits.
@@ -150,25 +152,25 @@ def end_for_concern(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: da
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):
             row.state = AccessState.REFUSED
-            lead_access.add_step(tx, row, AccessStepKind.REFUSED, viewer, "", now)
-            _record(tx, Event.LOOK_REFUSED, viewer, row, now)
+            lead_access.add_step(tx, row, AccessStepKind.REFUSED, actor.viewer, "", actor.now)
+            _record(tx, Event.LOOK_REFUSED, actor, row)
         elif row.state == AccessState.OPENED:
-            row.until = min(row.until or now, now)
+            row.until = min(row.until or actor.now, actor.now)
             look = lead_access.look(row)
-            if not look.withheld and not look.is_told(now):
-                row.told_from = now
-                lead_access.add_step(tx, row, AccessStepKind.TOLD, viewer, "", now)
-                _tell(tx, row, now)
-                _record(tx, Event.LOOK_TOLD, viewer, row, now)
+            if not look.withheld and not look.is_told(actor.now):
+                row.told_from = actor.now
+                lead_access.add_step(tx, row, AccessStepKind.TOLD, actor.viewer, "", actor.now)
+                _tell(tx, row, actor.now)
+                _record(tx, Event.LOOK_TOLD, actor, row)
 
 
-def _open(tx: Transaction, viewer: Viewer, row: LeadAccessRow, now: datetime) -> None:
-    row.state, row.opened_at, row.until = AccessState.OPENED, now, now + OPEN_FOR
-    row.told_from = None if _withheld(tx, row) else max(row.told_from or now, now)
+def _open(tx: Transaction, actor: Actor, row: LeadAccessRow) -> None:
+    row.state, row.opened_at, row.until = AccessState.OPENED, actor.now, actor.now + OPEN_FOR
+    row.told_from = None if _withheld(tx, row) else max(row.told_from or actor.now, actor.now)
     tx.flush()
     if row.told_from:
-        _tell(tx, row, now)
-    _record(tx, Event.LOOK_OPENED, viewer, row, now)
+        _tell(tx, row, actor.now)
+    _record(tx, Event.LOOK_OPENED, actor, row)
 
 
 def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
@@ -222,7 +224,14 @@ def _require_own(viewer: Viewer, row: LeadAccessRow) -> None:
         raise NotFound
 
 
-def _record(tx: Transaction, event: Event, viewer: Viewer, row: LeadAccessRow, now: datetime) -> None:
+def _record(tx: Transaction, event: Event, actor: Actor, row: LeadAccessRow) -> None:
     audit.record(
-        tx, event, now, viewer, subject=row.id, enrolment=row.enrolment_id, detail=row.purpose, look=row.id
+        tx,
+        event,
+        actor.now,
+        actor.viewer,
+        subject=row.id,
+        enrolment=row.enrolment_id,
+        detail=row.purpose,
+        look=row.id,
     )

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from companion.domain.messages.messages import Message
 from companion.domain.messages.notes import Note
-from companion.domain.people import Viewer
 from companion.domain.plan.plan import Plan
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.domain.work.work import Submission, Work
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
 from companion.store.audit import Event
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.concerns import lead_access
 from companion.store.concerns.lead_access import LeadAccessRow
 from companion.store.enrolments import enrolments
@@ -75,65 +74,59 @@ class NotesLooked(AccessedRecord):
     notes: list[Note]
 
 
-def open_look(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> Overview:
+def open_look(actor: Actor, look_id: UUID) -> Overview:
     """What there is to be read. Raises ``NotAllowed`` once the time is over, as everything here does."""
-    with _looking(store, viewer, look_id, now) as (tx, _, opened):
+    with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))
 
 
-def read_submission(
-    store: Store, viewer: Viewer, look_id: UUID, submission_id: UUID, now: datetime
-) -> LookedThrough:
+def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
     """One round that was handed in."""
-    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+    with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None
         if piece is None or piece.enrolment_id != row.enrolment_id:
             raise NotFound
         whole = work.work(tx, piece, handed_in_only=True)
-        _record(tx, Event.SUBMISSION_READ, viewer, row, now, submission_id)
+        _record(tx, Event.SUBMISSION_READ, actor, row, submission_id)
         said = next(each for each in whole.submissions if each.id == submission_id)
         return LookedThrough(*_of(opened), whole, said)
 
 
-def read_plan(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> PlanLooked:
+def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
     """The plan as it stands."""
-    with _looking(store, viewer, look_id, now) as (tx, row, opened):
-        _record(tx, Event.PLAN_READ, viewer, row, now, row.enrolment_id)
+    with _looking(actor, look_id) as (tx, row, opened):
+        _record(tx, Event.PLAN_READ, actor, row, row.enrolment_id)
         return PlanLooked(*_of(opened), plan.plan_of(tx, row.enrolment_id))
 
 
-def read_messages(
-    store: Store, viewer: Viewer, look_id: UUID, before: int | None, now: datetime
-) -> ThreadLooked:
+def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
     """The newest messages, or those before a number; who wrote them does not see that they were read."""
-    with _looking(store, viewer, look_id, now) as (tx, row, opened):
+    with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)
-        _record(tx, Event.MESSAGE_READ, viewer, row, now)
+        _record(tx, Event.MESSAGE_READ, actor, row)
         earlier = rows[0].number if rows and rows[0].number > 1 else None
         return ThreadLooked(*_of(opened), messages.opened(tx, row.enrolment_id, rows), earlier)
 
 
-def read_notes(store: Store, viewer: Viewer, look_id: UUID, now: datetime) -> NotesLooked:
+def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
     """The practitioner's notes, which the participant does not see."""
-    with _looking(store, viewer, look_id, now) as (tx, row, opened):
-        _record(tx, Event.NOTES_LOOKED_AT, viewer, row, now)
+    with _looking(actor, look_id) as (tx, row, opened):
+        _record(tx, Event.NOTES_LOOKED_AT, actor, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))
 
 
 @contextmanager
-def _looking(
-    store: Store, viewer: Viewer, look_id: UUID, now: datetime
-) -> Iterator[tuple[Transaction, LeadAccessRow, AccessedRecord]]:
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = lead_access.look_row(tx, viewer, look_id)
+def _looking(actor: Actor, look_id: UUID) -> Iterator[tuple[Transaction, LeadAccessRow, AccessedRecord]]:
+    with acting(actor, Counted.NEVER) as tx:
+        row = lead_access.look_row(tx, actor.viewer, look_id)
         look = lead_access.look(row)
-        if row.lead_id != viewer.account_id:
+        if row.lead_id != actor.viewer.account_id:
             raise NotFound
-        if row.until is None or not look.is_open(viewer.account_id, now):
+        if row.until is None or not look.is_open(actor.viewer.account_id, actor.now):
             raise NotAllowed("look_over")
-        case = enrolments.case(tx, enrolments.reached(viewer, tx.get_one(Enrolment, row.enrolment_id)))
-        yield tx, row, AccessedRecord(row.id, case, row.until, look.is_told(now), look.withheld)
+        case = enrolments.case(tx, enrolments.reached(actor.viewer, tx.get_one(Enrolment, row.enrolment_id)))
+        yield tx, row, AccessedRecord(row.id, case, row.until, look.is_told(actor.now), look.withheld)
         tx.commit()
 
 
@@ -142,18 +135,13 @@ def _of(opened: AccessedRecord) -> tuple[UUID, Case, datetime, bool, bool]:
 
 
 def _record(
-    tx: Transaction,
-    event: Event,
-    viewer: Viewer,
-    row: LeadAccessRow,
-    now: datetime,
-    subject: UUID | None = None,
+    tx: Transaction, event: Event, actor: Actor, row: LeadAccessRow, subject: UUID | None = None
 ) -> None:
     audit.record(
         tx,
         event,
-        now,
-        viewer,
+        actor.now,
+        actor.viewer,
         subject=subject,
         enrolment=row.enrolment_id,
         detail=row.purpose,

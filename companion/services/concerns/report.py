@@ -10,10 +10,10 @@ from companion.domain.concerns.concern_rules import typed
 from companion.domain.concerns.concerns import ConcernKind, Passed, concern_words
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.services.concerns.escalate import tell_who_is_due
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.concerns import concern_rules, concerns
 from companion.store.concerns.concerns import ConcernRow, Content, Origin
 from companion.store.enrolments import enrolments
@@ -69,55 +69,41 @@ class Sighting:
         return words, passed
 
 
-def tell(store: Store, viewer: Viewer, new_id: UUID, kind: ConcernKind, text: str, now: datetime) -> None:
+def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
     """A participant tells something; doing it again with the same id does nothing. Raises ``Rejected``."""
     words = concern_words(text, "words")
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        if viewer.role is not Role.PARTICIPANT or kind is ConcernKind.RAISED:
+    with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
+        if kind is ConcernKind.RAISED:
             raise NotFound
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if tx.get(ConcernRow, new_id) is None:
-            _raise(tx, viewer, new_id, enrolment, kind, Report(words), now)
+            _raise(tx, actor, new_id, enrolment, kind, Report(words))
         tx.commit()
 
 
 def raise_concern(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    new_id: UUID,
-    seen: Sighting,
-    source: Source | None,
-    now: datetime,
+    actor: Actor, enrolment_id: UUID, new_id: UUID, seen: Sighting, source: Source | None
 ) -> None:
     """A practitioner raises one; doing it again with the same id does nothing. Raises ``Rejected``."""
-    words, passed = seen.checked(now)
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        if viewer.role is not Role.PRACTITIONER:
-            raise NotFound
-        enrolment = about_whom(tx, viewer, enrolment_id, source, now, lock=True)
+    words, passed = seen.checked(actor.now)
+    with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
+        enrolment = about_whom(tx, actor, enrolment_id, source, lock=True)
         if tx.get(ConcernRow, new_id) is None:
-            origin = origin_of(tx, viewer, enrolment, source)
-            _raise(tx, viewer, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed), now)
+            origin = origin_of(tx, actor.viewer, enrolment, source)
+            _raise(tx, actor, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed))
         tx.commit()
 
 
 def about_whom(
-    tx: Transaction,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    source: Source | None,
-    now: datetime,
-    *,
-    lock: bool = False,
+    tx: Transaction, actor: Actor, enrolment_id: UUID, source: Source | None, *, lock: bool = False
 ) -> Enrolment:
     """The enrolment that a concern is raised about: one of the viewer's caseload. Raises ``NotFound``.
 
     From a message also one whose messages he reads as a cover: whoever reads of a danger can raise it.
     """
     if source and source.kind is SourceKind.MESSAGE:
-        return messages.enrolment(tx, viewer, enrolment_id, now, lock=lock)
-    return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
+        return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
+    return enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=lock)
 
 
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
@@ -148,19 +134,17 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
     return asked.prompt.ask
 
 
-def set_rules(store: Store, viewer: Viewer, form: dict[str, str], seen: int, now: datetime) -> None:
+def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """The next version of the rules, for concerns that are raised from now on.
 
     Raises ``Rejected``, and ``ChangedElsewhere`` when there is a newer version than the page showed.
     """
-    with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.LEAD:
-            raise NotFound
+    with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)
         if concern_rules.lock(tx).number != seen:
             raise ChangedElsewhere
-        concern_rules.add(tx, new, viewer.account_id, now)
-        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, now, viewer, detail=str(new.number))
+        concern_rules.add(tx, new, actor.viewer.account_id, actor.now)
+        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, actor.now, actor.viewer, detail=str(new.number))
         tx.commit()
 
 
@@ -177,17 +161,13 @@ class Report:
 
 
 def _raise(
-    tx: Transaction,
-    viewer: Viewer,
-    new_id: UUID,
-    enrolment: Enrolment,
-    kind: ConcernKind,
-    told: Report,
-    now: datetime,
+    tx: Transaction, actor: Actor, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, told: Report
 ) -> None:
     case = enrolments.case(tx, enrolment)
     content = Content(told.words, case.participant, case.practitioner, told.passed, **vars(told.origin))
-    limits = concern_rules.rules(tx).limits(now)
-    row = concerns.add(tx, viewer, new_id, enrolment, kind, content, limits, now)
-    tell_who_is_due(tx, row, now)
-    audit.record(tx, audit.Event.CONCERN_RAISED, now, viewer, subject=row.id, enrolment=enrolment.id)
+    limits = concern_rules.rules(tx).limits(actor.now)
+    row = concerns.add(tx, actor.viewer, new_id, enrolment, kind, content, limits, actor.now)
+    tell_who_is_due(tx, row, actor.now)
+    audit.record(
+        tx, audit.Event.CONCERN_RAISED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
+    )

@@ -9,9 +9,9 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.evaluation.evaluation import BATCH, OFFERED_IN, Batch, Evaluation, Questions, batched
 from companion.domain.forms import Form
 from companion.domain.people import Role, Viewer
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services import drafts
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
@@ -61,39 +61,35 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
     )
 
 
-def save(
-    store: Store, viewer: Viewer, typed: EvaluationForm, now: datetime, *, unapproved_too: bool
-) -> Draft:
+def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     """Keep what was typed. Raises ``ChangedElsewhere`` when another page saved something newer there.
 
     Raises ``NotAllowed`` where there is nothing to give, or no more.
     """
-    with acting(store, viewer, now, Counted.SAVE) as tx:
-        row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
+    with acting(actor, Counted.SAVE) as tx:
+        row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
         place, words = evaluation.draft_place(tx, row.id), draft_of(typed.form, asked.fields)
-        draft = drafts.keep(tx, place, words, typed, now)
+        draft = drafts.keep(tx, place, words, typed, actor.now)
         tx.commit()
     return draft
 
 
-def give(
-    store: Store, viewer: Viewer, number: int, seen: int, now: datetime, *, unapproved_too: bool
-) -> None:
+def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Hand in what is saved, as the page showed it; handing in again does nothing.
 
     From then on nothing tells whose it is: of him it is kept that he gave one. Raises ``Rejected``, and
     ``ChangedElsewhere`` where the questions or what is saved are others than the page showed.
     """
-    with acting(store, viewer, now) as tx:
-        if enrolments.enrolment(tx, viewer, lock=True).evaluated:
+    with acting(actor) as tx:
+        if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
             return
-        row, asked = _may_give(tx, viewer, unapproved_too=unapproved_too)
+        row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
         place, version = (
             evaluation.draft_place(tx, row.id),
             evaluation.offered(tx, unapproved_too=unapproved_too),
         )
         kept = place.row(tx)
-        draft = place.opened(kept) if kept else Draft({}, 0, now)
+        draft = place.opened(kept) if kept else Draft({}, 0, actor.now)
         if version is None or (version.number, draft.revision) != (number, seen):
             raise ChangedElsewhere
         said = Evaluation.typed(asked, draft.typed)
@@ -101,8 +97,10 @@ def give(
         row.evaluated = True
         tx.delete(kept)
         evaluation.add_waiting(tx, said)
-        audit.record(tx, audit.Event.EVALUATION_GIVEN, now, viewer, subject=row.id, enrolment=row.id)
-        gather_within(tx, now)
+        audit.record(
+            tx, audit.Event.EVALUATION_GIVEN, actor.now, actor.viewer, subject=row.id, enrolment=row.id
+        )
+        gather_within(tx, actor.now)
         tx.commit()
 
 
@@ -114,13 +112,11 @@ def gather(store: Store, now: datetime) -> int:
     return many
 
 
-def read(store: Store, viewer: Viewer, now: datetime) -> list[Batch]:
+def read(actor: Actor) -> list[Batch]:
     """A lead reads what was said, the newest batch first: every look is recorded."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        if viewer.role is not Role.LEAD:
-            raise NotFound
+    with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
-        audit.record(tx, audit.Event.EVALUATION_READ, now, viewer, detail=str(len(found)))
+        audit.record(tx, audit.Event.EVALUATION_READ, actor.now, actor.viewer, detail=str(len(found)))
         tx.commit()
     return found
 

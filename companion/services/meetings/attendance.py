@@ -4,72 +4,56 @@ from datetime import datetime
 from uuid import UUID
 
 from companion.domain.meetings.appointments import CANCELLED, WORDS_MOST, Attendance, attendance
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere
 from companion.domain.text import clean
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.schedule import require_free
 from companion.store import audit, outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.meetings.appointments import AppointmentRow
 
 
-def note(
-    store: Store,
-    viewer: Viewer,
-    appointment_id: UUID,
-    chosen: str,
-    words: str,
-    confirmed: str,
-    seen: int,
-    now: datetime,
-) -> UUID:
+def note(actor: Actor, appointment_id: UUID, chosen: str, words: str, confirmed: str, seen: int) -> UUID:
     """Note that it was attended, missed or cancelled, or that it stands; the id of its enrolment.
 
     Noting the same twice notes it once. The participant is told, without a word of it, of one to come that is
     cancelled or stands again. Raises ``Rejected``, ``Clashing`` for one that would stand again, and
     ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        enrolment, row = appointments.locked(tx, viewer, appointment_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
         before = appointments.appointment(row)
         said = clean(words, WORDS_MOST, "words", required=False) if words.strip() else ""
         if before.attendance == chosen and appointments.words(tx, row) == said:
             return row.enrolment_id
         if row.revision != seen:
             raise ChangedElsewhere
-        target = before.attendance if chosen == before.attendance else attendance(chosen, before, now)
-        if before.cancelled and target is Attendance.NOT_NOTED and before.starts_at > now:
-            require_free(tx, viewer, [before.span], confirmed, [row.id])
-        note_row(tx, viewer, enrolment, row, target, said, now)
+        target = before.attendance if chosen == before.attendance else attendance(chosen, before, actor.now)
+        if before.cancelled and target is Attendance.NOT_NOTED and before.starts_at > actor.now:
+            require_free(tx, actor.viewer, [before.span], confirmed, [row.id])
+        note_row(tx, actor, enrolment, row, target, said)
         tx.commit()
     return row.enrolment_id
 
 
 def note_row(
-    tx: Transaction,
-    viewer: Viewer,
-    enrolment: Enrolment,
-    row: AppointmentRow,
-    target: Attendance,
-    said: str,
-    now: datetime,
+    tx: Transaction, actor: Actor, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
     """Note what was checked, within a running act; the participant is told of what he has to know."""
     before = appointments.appointment(row)
-    _write(tx, row, target, said, now)
-    if before.starts_at > now and before.attendance != target:
+    _write(tx, row, target, said, actor.now)
+    if before.starts_at > actor.now and before.attendance != target:
         cancelled = target in CANCELLED
         notice = outbox.Notice.APPOINTMENT_CANCELLED if cancelled else outbox.Notice.APPOINTMENT_MOVED
-        outbox.notify(tx, enrolment.participant_id, notice, row.id, now)
+        outbox.notify(tx, enrolment.participant_id, notice, row.id, actor.now)
     audit.record(
         tx,
         audit.Event.ATTENDANCE_NOTED,
-        now,
-        viewer,
+        actor.now,
+        actor.viewer,
         subject=row.id,
         enrolment=row.enrolment_id,
         detail=target,

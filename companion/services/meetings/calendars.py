@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from companion.domain.meetings.appointments import Appointment
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Role
 from companion.domain.refusals import NotFound
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import calendar_feeds
 from companion.store.base import Store
@@ -15,22 +15,30 @@ BACK = timedelta(days=60)
 """How far back a calendar shows what was."""
 
 
-def new_address(store: Store, viewer: Viewer, now: datetime) -> str:
+def new_address(actor: Actor) -> str:
     """The token of a new address, which is shown once; the one before ends."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)  # of two made at once the later one stays
-        token = calendar_feeds.renew(tx, viewer.account_id, now)
-        audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, now, viewer, subject=viewer.account_id)
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)  # of two made at once the later one stays
+        token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
+        audit.record(
+            tx, audit.Event.CALENDAR_ADDRESS_MADE, actor.now, actor.viewer, subject=actor.viewer.account_id
+        )
         tx.commit()
     return token
 
 
-def end_address(store: Store, viewer: Viewer, now: datetime) -> None:
+def end_address(actor: Actor) -> None:
     """His address opens nothing any more. Ending what has ended does nothing."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)
-        if calendar_feeds.end(tx, viewer.account_id):
-            audit.record(tx, audit.Event.CALENDAR_ADDRESS_ENDED, now, viewer, subject=viewer.account_id)
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)
+        if calendar_feeds.end(tx, actor.viewer.account_id):
+            audit.record(
+                tx,
+                audit.Event.CALENDAR_ADDRESS_ENDED,
+                actor.now,
+                actor.viewer,
+                subject=actor.viewer.account_id,
+            )
         tx.commit()
 
 

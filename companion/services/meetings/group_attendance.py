@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.meetings.appointments import attendance
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.attendance import note_row
-from companion.store.base import Store
 from companion.store.meetings import appointments, group_places, groups
 
 
@@ -23,19 +20,20 @@ class Noted:
     seen: int
 
 
-def note_each(store: Store, viewer: Viewer, meeting_id: UUID, noted: Sequence[Noted], now: datetime) -> UUID:
+def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
     """Note for each what became of it, all or none; the id of the group. Words that were noted stay.
 
     Noting the same twice notes it once. Raises ``Rejected``, ``NotAllowed`` for a meeting that is cancelled, and
     ``ChangedElsewhere`` if an appointment was changed meanwhile, or goes with the meeting no more.
     """
-    with acting(store, viewer, now) as tx:
-        row = groups.locked(tx, viewer, meeting_id)
+    with acting(actor) as tx:
+        row = groups.locked(tx, actor.viewer, meeting_id)
         meeting = groups.meeting(row)
         if meeting.cancelled:
             raise NotAllowed("group_meeting_cancelled")
         rows = {
-            place.id: (enrolment, place) for _, enrolment, place in group_places.locked(tx, viewer, [row.id])
+            place.id: (enrolment, place)
+            for _, enrolment, place in group_places.locked(tx, actor.viewer, [row.id])
         }
         problems: list[Problem] = []
         for number, one in enumerate(noted, 1):
@@ -48,11 +46,11 @@ def note_each(store: Store, viewer: Viewer, meeting_id: UUID, noted: Sequence[No
             if place.revision != one.seen or not meeting.holds(found):
                 raise ChangedElsewhere
             try:
-                target = attendance(one.chosen, found, now)
+                target = attendance(one.chosen, found, actor.now)
             except Rejected as rejected:
                 problems += [Problem(each.key, field=f"attendance-{number}") for each in rejected.problems]
                 continue
-            note_row(tx, viewer, enrolment, place, target, appointments.words(tx, place), now)
+            note_row(tx, actor, enrolment, place, target, appointments.words(tx, place))
         if problems:
             raise Rejected(*problems)
         tx.commit()

@@ -12,56 +12,52 @@ from companion.domain.meetings.recurrence import Slot, spans
 from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.attendance import note_row
 from companion.services.meetings.manage_groups import give_places
 from companion.services.meetings.schedule import Wanted, move_row, require_free
 from companion.services.meetings.series import sessions_left
 from companion.store import audit, outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments, group_places, groups
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.meetings.groups import GroupMeetingRow
 
 
-def add_meeting(
-    store: Store, viewer: Viewer, group_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
-) -> None:
+def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> None:
     """Add a meeting for all; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        groups.group_row(tx, viewer, group_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        groups.group_row(tx, actor.viewer, group_id)
         if tx.get(GroupMeetingRow, new_id) is not None:
             return
-        kind, span = wanted.checked(now)
+        kind, span = wanted.checked(actor.now)
         kind_of_group(kind)
         left = left_to_book(tx, group_id, wanted.programme)
         odd = caveats_of(kind, PathwayState.IN_PROGRAMME, len(left))
-        require_free(tx, viewer, [span], wanted.confirmed or "", caveats=odd)
-        _add(tx, viewer, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1), now)
+        require_free(tx, actor.viewer, [span], wanted.confirmed or "", caveats=odd)
+        _add(tx, actor, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1))
         tx.commit()
 
 
 def book_sessions(
-    store: Store,
-    viewer: Viewer,
+    actor: Actor,
     group_id: UUID,
     once: UUID,
     slots: Sequence[Slot],
     site: str,
     programme: Programme,
     confirmed: str,
-    now: datetime,
 ) -> int:
     """Book the sessions of the programme that the group has not booked yet, all or none; how many.
 
     Sent twice it books once. Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where fewer are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(slots))]
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        groups.group_row(tx, viewer, group_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        groups.group_row(tx, actor.viewer, group_id)
         if ids and tx.get(GroupMeetingRow, ids[0]) is not None:
             return len(ids)
         left = left_to_book(tx, group_id, programme)
@@ -70,15 +66,15 @@ def book_sessions(
         problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
         wanted: list[Span] = []
         try:
-            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], now)
+            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], actor.now)
         except Rejected as rejected:
             problems += rejected.problems
         if problems:
             raise Rejected(*problems)
-        require_free(tx, viewer, wanted, confirmed)
+        require_free(tx, actor.viewer, wanted, confirmed)
         for new_id, span in zip(ids, wanted, strict=True):
             kind = AppointmentKind.SESSION
-            _add(tx, viewer, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, site, 1), now)
+            _add(tx, actor, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, site, 1))
         tx.commit()
     return len(ids)
 
@@ -88,61 +84,52 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
-def move_meeting(
-    store: Store,
-    viewer: Viewer,
-    meeting_id: UUID,
-    day: str,
-    time: str,
-    seen: int,
-    confirmed: str,
-    now: datetime,
-) -> UUID:
+def move_meeting(actor: Actor, meeting_id: UUID, day: str, time: str, seen: int, confirmed: str) -> UUID:
     """Move a meeting that is still to come, for all; the id of its group. Moving it twice moves it once.
 
     Whoever was moved alone, or does not come, is left as he is. Raises ``Rejected``, ``Clashing``, ``NotAllowed``
     for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        row = groups.locked(tx, viewer, meeting_id)
-        require_to_come(row, now)
-        span = Span(starts_at(day, time, now), row.minutes)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        row = groups.locked(tx, actor.viewer, meeting_id)
+        require_to_come(row, actor.now)
+        span = Span(starts_at(day, time, actor.now), row.minutes)
         if span.starts_at == row.starts_at:
             return row.group_id
         if row.revision != seen:
             raise ChangedElsewhere
-        require_free(tx, viewer, [span], confirmed, [row.id])
-        for enrolment, place in coming(tx, viewer, groups.meeting(row)):
-            move_row(tx, viewer, place, span.starts_at, now)
-            outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, place.id, now)
+        require_free(tx, actor.viewer, [span], confirmed, [row.id])
+        for enrolment, place in coming(tx, actor.viewer, groups.meeting(row)):
+            move_row(tx, actor, place, span.starts_at)
+            outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, place.id, actor.now)
         row.starts_at = span.starts_at
         row.revision += 1
-        audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id)
+        audit.record(tx, audit.Event.APPOINTMENT_MOVED, actor.now, actor.viewer, subject=row.id)
         tx.commit()
     return row.group_id
 
 
-def cancel_meeting(store: Store, viewer: Viewer, meeting_id: UUID, seen: int, now: datetime) -> UUID:
+def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
     """Cancel a meeting that is still to come, for all; the id of its group. Cancelling twice cancels once.
 
     Raises ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it was changed since ``seen``.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        row = groups.locked(tx, viewer, meeting_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        row = groups.locked(tx, actor.viewer, meeting_id)
         if row.cancelled_at is not None:
             return row.group_id
-        require_to_come(row, now)
+        require_to_come(row, actor.now)
         if row.revision != seen:
             raise ChangedElsewhere
-        for enrolment, place in coming(tx, viewer, groups.meeting(row)):
+        for enrolment, place in coming(tx, actor.viewer, groups.meeting(row)):
             said = appointments.words(tx, place)
-            note_row(tx, viewer, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said, now)
-        row.cancelled_at = now
+            note_row(tx, actor, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
+        row.cancelled_at = actor.now
         row.revision += 1
         detail = Attendance.CANCELLED_BY_SERVICE
-        audit.record(tx, audit.Event.ATTENDANCE_NOTED, now, viewer, subject=row.id, detail=detail)
+        audit.record(tx, audit.Event.ATTENDANCE_NOTED, actor.now, actor.viewer, subject=row.id, detail=detail)
         tx.commit()
     return row.group_id
 
@@ -165,7 +152,7 @@ def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enro
     return found
 
 
-def _add(tx: Transaction, viewer: Viewer, meeting: Meeting, now: datetime) -> None:
+def _add(tx: Transaction, actor: Actor, meeting: Meeting) -> None:
     tx.add(
         GroupMeetingRow(
             id=meeting.id,
@@ -178,5 +165,5 @@ def _add(tx: Transaction, viewer: Viewer, meeting: Meeting, now: datetime) -> No
         )
     )
     tx.flush()
-    audit.record(tx, audit.Event.APPOINTMENT_ADDED, now, viewer, subject=meeting.id)
-    give_places(tx, viewer, meeting, now)
+    audit.record(tx, audit.Event.APPOINTMENT_ADDED, actor.now, actor.viewer, subject=meeting.id)
+    give_places(tx, actor, meeting)

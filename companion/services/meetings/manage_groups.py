@@ -1,7 +1,6 @@
 """Groups are begun; participants join one and leave it. What each has for himself stays his."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.meetings.appointments import Attendance
@@ -10,11 +9,11 @@ from companion.domain.meetings.groups import Meeting, label, one_for
 from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.attendance import note_row
 from companion.services.meetings.schedule import add_row
 from companion.store import audit, people
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 from companion.store.meetings import appointments, group_members, group_places, groups
@@ -22,20 +21,13 @@ from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, Group
 
 
 def begin(
-    store: Store,
-    viewer: Viewer,
-    new_id: UUID,
-    typed: str,
-    site: str,
-    chosen: Sequence[str],
-    programme: Programme,
-    now: datetime,
+    actor: Actor, new_id: UUID, typed: str, site: str, chosen: Sequence[str], programme: Programme
 ) -> None:
     """Begin a group with these enrolments, or with nobody yet. Sent twice it begins one. Raises ``Rejected``."""
-    with acting(store, viewer, now) as tx:
-        people.lock(tx, viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+    with acting(actor) as tx:
+        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
         if tx.get(GroupRow, new_id) is not None:
-            groups.group_row(tx, viewer, new_id)
+            groups.group_row(tx, actor.viewer, new_id)
             return
         problems: list[Problem] = []
         called, those = "", list[Enrolment]()
@@ -46,96 +38,92 @@ def begin(
         if programme.site(site) is None:
             problems.append(Problem("not_offered", field="site"))
         try:
-            those = _enrolments(tx, viewer, programme.id, chosen)
+            those = _enrolments(tx, actor.viewer, programme.id, chosen)
         except Rejected as rejected:
             problems += rejected.problems
         if problems:
             raise Rejected(*problems)
         place = ProgrammePlace(programme.id, programme.version, site)
-        row = groups.add_group(tx, new_id, viewer.account_id, called, place, now)
-        audit.record(tx, audit.Event.GROUP_ADDED, now, viewer, subject=row.id)
+        row = groups.add_group(tx, new_id, actor.viewer.account_id, called, place, actor.now)
+        audit.record(tx, audit.Event.GROUP_ADDED, actor.now, actor.viewer, subject=row.id)
         for enrolment in those:
-            _let_in(tx, viewer, row, enrolment, now)
+            _let_in(tx, actor, row, enrolment)
         tx.commit()
 
 
-def relabel(store: Store, viewer: Viewer, group_id: UUID, typed: str, seen: int, now: datetime) -> None:
+def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
     """Call it something else among staff. Raises ``Rejected``, and ``ChangedElsewhere`` since ``seen``."""
-    with acting(store, viewer, now) as tx:
-        row, called = groups.group_row(tx, viewer, group_id), label(typed)
+    with acting(actor) as tx:
+        row, called = groups.group_row(tx, actor.viewer, group_id), label(typed)
         if called == groups.group(tx, row).label:
             return
         if row.revision != seen:
             raise ChangedElsewhere
         groups.name_it(tx, row, called)
         row.revision += 1
-        audit.record(tx, audit.Event.GROUP_LABELLED, now, viewer, subject=row.id)
+        audit.record(tx, audit.Event.GROUP_LABELLED, actor.now, actor.viewer, subject=row.id)
         tx.commit()
 
 
-def join(
-    store: Store, viewer: Viewer, group_id: UUID, chosen: Sequence[str], confirmed: str, now: datetime
-) -> None:
+def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Let these enrolments in: each gets an appointment for every meeting to come. Joining twice joins once.
 
     Raises ``Rejected``, and ``Clashing`` where one of them has something of his own at the time of a meeting.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        row = groups.group_row(tx, viewer, group_id)
-        inside = group_members.inside(tx, viewer, group_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        row = groups.group_row(tx, actor.viewer, group_id)
+        inside = group_members.inside(tx, actor.viewer, group_id)
         new = [each for each in chosen if each not in inside]
         if chosen and not new:
             return
-        those = _enrolments(tx, viewer, row.programme_id, new)
+        those = _enrolments(tx, actor.viewer, row.programme_id, new)
         if not those:
             raise Rejected(Problem("nothing_chosen", field="members"))
-        meetings = [each for each in groups.meetings(tx, [row.id])[row.id] if each.is_to_come(now)]
-        _require_free(tx, viewer, those, meetings, confirmed)
+        meetings = [each for each in groups.meetings(tx, [row.id])[row.id] if each.is_to_come(actor.now)]
+        _require_free(tx, actor.viewer, those, meetings, confirmed)
         for enrolment in those:
-            _let_in(tx, viewer, row, enrolment, now)
+            _let_in(tx, actor, row, enrolment)
             for meeting in meetings:
-                give_place(tx, viewer, enrolment, meeting, uuid4(), now)
+                give_place(tx, actor, enrolment, meeting, uuid4())
         tx.commit()
 
 
-def leave(store: Store, viewer: Viewer, group_id: UUID, enrolment_id: UUID, now: datetime) -> None:
+def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
     """He leaves: his appointments for its meetings to come are cancelled; all that was stays with him.
 
     Leaving twice leaves once. Raises ``NotFound`` for somebody who never was in it.
     """
-    with acting(store, viewer, now) as tx:
-        row = groups.group_row(tx, viewer, group_id)
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        row = groups.group_row(tx, actor.viewer, group_id)
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         membership = group_members.membership(tx, row.id, enrolment.id)
         if membership is None:
             raise NotFound
         if membership.left_at is not None:
             return
-        membership.left_at = now
-        audit.record(tx, audit.Event.GROUP_LEFT, now, viewer, subject=enrolment.id)
+        membership.left_at = actor.now
+        audit.record(tx, audit.Event.GROUP_LEFT, actor.now, actor.viewer, subject=enrolment.id)
         meetings = {each.id: each for each in groups.meetings(tx, [row.id])[row.id]}
-        for meeting_id, _, place in group_places.locked(tx, viewer, meetings, enrolment.id):
+        for meeting_id, _, place in group_places.locked(tx, actor.viewer, meetings, enrolment.id):
             found = appointments.appointment(place)
-            if found.is_to_come(now) and meetings[meeting_id].holds(found):
+            if found.is_to_come(actor.now) and meetings[meeting_id].holds(found):
                 said = appointments.words(tx, place)
-                note_row(tx, viewer, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said, now)
+                note_row(tx, actor, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
         tx.commit()
 
 
-def give_place(
-    tx: Transaction, viewer: Viewer, enrolment: Enrolment, meeting: Meeting, new_id: UUID, now: datetime
-) -> None:
+def give_place(tx: Transaction, actor: Actor, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
     """An appointment of his own for a meeting of the group, within a running act."""
-    add_row(tx, viewer, enrolment, new_id, meeting.kind, meeting.span, meeting.site, now)
+    add_row(tx, actor, enrolment, new_id, meeting.kind, meeting.span, meeting.site)
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
 
 
-def give_places(tx: Transaction, viewer: Viewer, meeting: Meeting, now: datetime) -> None:
+def give_places(tx: Transaction, actor: Actor, meeting: Meeting) -> None:
     """The same for everybody who takes part."""
-    for enrolment in group_members.taking_part(tx, viewer, meeting.group_id):
-        give_place(tx, viewer, enrolment, meeting, one_for(meeting.id, enrolment.id), now)
+    for enrolment in group_members.taking_part(tx, actor.viewer, meeting.group_id):
+        give_place(tx, actor, enrolment, meeting, one_for(meeting.id, enrolment.id))
 
 
 def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
@@ -152,11 +140,11 @@ def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequ
     return list(those)
 
 
-def _let_in(tx: Transaction, viewer: Viewer, row: GroupRow, enrolment: Enrolment, now: datetime) -> None:
-    tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=now))
+def _let_in(tx: Transaction, actor: Actor, row: GroupRow, enrolment: Enrolment) -> None:
+    tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=actor.now))
     tx.flush()
     # The enrolment is the subject: what is recorded of an enrolment may be shown to its participant one day.
-    audit.record(tx, audit.Event.GROUP_JOINED, now, viewer, subject=enrolment.id)
+    audit.record(tx, audit.Event.GROUP_JOINED, actor.now, actor.viewer, subject=enrolment.id)
 
 
 def _require_free(

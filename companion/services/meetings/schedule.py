@@ -13,10 +13,10 @@ from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.time.working_days import london_day
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.initial_meeting import begin_initial_meeting
 from companion.store import audit, outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import absence, appointments, group_places
@@ -97,25 +97,24 @@ def require_free(
 
 
 def add_within(
-    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, wanted: Wanted, now: datetime
+    tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, wanted: Wanted
 ) -> AppointmentRow:
     """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
-    kind, span = wanted.checked(now)
+    kind, span = wanted.checked(actor.now)
     if wanted.confirmed is not None:
         odd = caveats_for(tx, enrolment, kind, wanted.programme)
-        require_free(tx, viewer, [span], wanted.confirmed, caveats=odd)
-    return add_row(tx, viewer, enrolment, new_id, kind, span, wanted.site, now)
+        require_free(tx, actor.viewer, [span], wanted.confirmed, caveats=odd)
+    return add_row(tx, actor, enrolment, new_id, kind, span, wanted.site)
 
 
 def add_row(
     tx: Transaction,
-    viewer: Viewer,
+    actor: Actor,
     enrolment: Enrolment,
     new_id: UUID,
     kind: AppointmentKind,
     span: Span,
     site: str,
-    now: datetime,
 ) -> AppointmentRow:
     """Add an appointment that was checked."""
     row = AppointmentRow(
@@ -129,52 +128,45 @@ def add_row(
     )
     tx.add(row)
     tx.flush()
-    audit.record(tx, audit.Event.APPOINTMENT_ADDED, now, viewer, subject=row.id, enrolment=enrolment.id)
+    audit.record(
+        tx, audit.Event.APPOINTMENT_ADDED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
+    )
     if kind is AppointmentKind.INITIAL_MEETING:
-        begin_initial_meeting(tx, viewer, enrolment, now)
+        begin_initial_meeting(tx, actor, enrolment)
     return row
 
 
-def add_appointment(
-    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, wanted: Wanted, now: datetime
-) -> None:
+def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> None:
     """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(AppointmentRow, new_id) is None:
-            add_within(tx, viewer, enrolment, new_id, wanted, now)
+            add_within(tx, actor, enrolment, new_id, wanted)
         tx.commit()
 
 
 def move_appointment(
-    store: Store,
-    viewer: Viewer,
-    appointment_id: UUID,
-    day: str,
-    time: str,
-    seen: int,
-    now: datetime,
-    confirmed: str | None = None,
+    actor: Actor, appointment_id: UUID, day: str, time: str, seen: int, confirmed: str | None = None
 ) -> UUID:
     """Move an appointment that is still to come; the id of its enrolment. Moving it twice moves it once.
 
     Raises ``Rejected``, ``Clashing`` where a form asks, ``NotAllowed`` for one that is over or cancelled, and
     ``ChangedElsewhere`` if it was changed since the revision ``seen``.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        enrolment, row = appointments.locked(tx, viewer, appointment_id)
-        require_movable(row, now)
-        span = Span(starts_at(day, time, now), row.minutes)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
+        require_movable(row, actor.now)
+        span = Span(starts_at(day, time, actor.now), row.minutes)
         if span.starts_at == row.starts_at:
             return row.enrolment_id
         if row.revision != seen:
             raise ChangedElsewhere
         if confirmed is not None:
-            require_free(tx, viewer, [span], confirmed, [row.id])
-        move_row(tx, viewer, row, span.starts_at, now)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, now)
+            require_free(tx, actor.viewer, [span], confirmed, [row.id])
+        move_row(tx, actor, row, span.starts_at)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, actor.now)
         tx.commit()
     return enrolment.id
 
@@ -188,10 +180,12 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
         raise NotAllowed("appointment_cancelled")
 
 
-def move_row(tx: Transaction, viewer: Viewer, row: AppointmentRow, to: datetime, now: datetime) -> None:
+def move_row(tx: Transaction, actor: Actor, row: AppointmentRow, to: datetime) -> None:
     """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
-    row.moved_from, row.moved_on = row.starts_at, london_day(now)
+    row.moved_from, row.moved_on = row.starts_at, london_day(actor.now)
     row.starts_at = to
     row.revision += 1
-    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)
-    audit.record(tx, audit.Event.APPOINTMENT_MOVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, actor.now)
+    audit.record(
+        tx, audit.Event.APPOINTMENT_MOVED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
+    )

@@ -3,17 +3,15 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Span, starts_at
 from companion.domain.meetings.clashes import Absent, Caveat, Engaged
 from companion.domain.meetings.recurrence import Slot, sessions_to_book, shifted, spans
-from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.meetings.schedule import (
     add_row,
     caveats_for,
@@ -23,31 +21,29 @@ from companion.services.meetings.schedule import (
     require_movable,
 )
 from companion.store import outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.meetings import absence, appointments
 from companion.store.meetings.appointments import AppointmentRow
 
 
 def book_sessions(
-    store: Store,
-    viewer: Viewer,
+    actor: Actor,
     enrolment_id: UUID,
     once: UUID,
     slots: Sequence[Slot],
     site: str,
     programme: Programme,
     confirmed: str,
-    now: datetime,
 ) -> int:
     """Book the sessions of the programme that are not booked yet, all or none; how many. Sent twice it books once.
 
     Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where there are fewer sessions left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(slots))]
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if ids and tx.get(AppointmentRow, ids[0]) is not None:
             return len(ids)
         left = left_to_book(tx, enrolment_id, programme)
@@ -56,15 +52,15 @@ def book_sessions(
         problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
         wanted = []
         try:
-            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], now)
+            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], actor.now)
         except Rejected as rejected:
             problems += rejected.problems
         if problems:
             raise Rejected(*problems)
         odd = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme)
-        require_free(tx, viewer, wanted, confirmed, caveats=odd)
+        require_free(tx, actor.viewer, wanted, confirmed, caveats=odd)
         for new_id, span in zip(ids, wanted, strict=True):
-            add_row(tx, viewer, enrolment, new_id, AppointmentKind.SESSION, span, site, now)
+            add_row(tx, actor, enrolment, new_id, AppointmentKind.SESSION, span, site)
         tx.commit()
     return len(ids)
 
@@ -89,17 +85,17 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
     return [appointments.appointment(first), *after]
 
 
-def shift(
-    tx: Transaction, viewer: Viewer, appointment_id: UUID, day: str, time: str, now: datetime
-) -> list[Slot]:
+def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
     """Where this appointment and all that follow would go, as rows of a form.
 
     Raises ``Rejected``, and ``NotAllowed`` for one that is over or cancelled.
     """
-    row = appointments.appointment_row(tx, viewer, appointment_id)
-    require_movable(row, now)
+    row = appointments.appointment_row(tx, actor.viewer, appointment_id)
+    require_movable(row, actor.now)
     those = with_followers(tx, row)
-    proposed = shifted(those[0], starts_at(day, time, now), those[1:], absence.own_times(tx, viewer, now))
+    proposed = shifted(
+        those[0], starts_at(day, time, actor.now), those[1:], absence.own_times(tx, actor.viewer, actor.now)
+    )
     return [
         Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", was.id, was.revision, each.instead_of)
         for each, was in zip(proposed, those, strict=True)
@@ -108,10 +104,9 @@ def shift(
 
 def looked_up(
     tx: Transaction,
-    viewer: Viewer,
+    actor: Actor,
     slots: Sequence[Slot],
     lengths: Sequence[int],
-    now: datetime,
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
@@ -119,39 +114,37 @@ def looked_up(
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):
         with suppress(Rejected):
-            possible[number] = Span(starts_at(slot.day, slot.time, now), minutes)
-    found = replace(clashes_with(tx, viewer, list(possible.values()), but), caveats=caveats)
+            possible[number] = Span(starts_at(slot.day, slot.time, actor.now), minutes)
+    found = replace(clashes_with(tx, actor.viewer, list(possible.values()), but), caveats=caveats)
     return dict(zip(possible, found.each, strict=True)), found.mark
 
 
-def move_following(
-    store: Store, viewer: Viewer, appointment_id: UUID, slots: Sequence[Slot], confirmed: str, now: datetime
-) -> UUID:
+def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
     """Move an appointment and all that follow, all or none; the id of the enrolment. Moving twice moves once.
 
     Raises ``Rejected``, ``Clashing``, ``NotAllowed`` for one that is over or cancelled, and ``ChangedElsewhere``
     if one of them was changed, or another one came, since the form was made.
     """
-    with acting(store, viewer, now) as tx:
-        appointments.hold_diary(tx, viewer)
-        enrolment, every = appointments.all_locked(tx, viewer, appointment_id)
+    with acting(actor) as tx:
+        appointments.hold_diary(tx, actor.viewer)
+        enrolment, every = appointments.all_locked(tx, actor.viewer, appointment_id)
         first = every[appointment_id]
-        require_movable(first, now)
+        require_movable(first, actor.now)
         those = with_followers(tx, first)
         rows = {each.id: every[each.id] for each in those}
         asked = [rows[slot.appointment_id] for slot in slots if slot.appointment_id in rows]
         if {row.id for row in asked} != set(rows) or len(asked) != len(slots):
             raise ChangedElsewhere
-        wanted = spans(slots, [row.minutes for row in asked], now)
+        wanted = spans(slots, [row.minutes for row in asked], actor.now)
         pairs = list(zip(asked, wanted, slots, strict=True))
         changed = [(row, span) for row, span, _ in pairs if row.starts_at != span.starts_at]
         if not changed:
             return enrolment.id
         if any(row.revision != slot.seen for row, _, slot in pairs):
             raise ChangedElsewhere
-        require_free(tx, viewer, wanted, confirmed, set(rows))
+        require_free(tx, actor.viewer, wanted, confirmed, set(rows))
         for row, span in changed:
-            move_row(tx, viewer, row, span.starts_at, now)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, first.id, now)
+            move_row(tx, actor, row, span.starts_at)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, first.id, actor.now)
         tx.commit()
     return enrolment.id

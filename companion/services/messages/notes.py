@@ -1,15 +1,14 @@
 """A practitioner writes notes, and what was agreed is written down for both."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.messages.notes import Agreed, Note, agreed_words, note_words
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import appointments
@@ -26,26 +25,26 @@ class Notes:
     notes: list[Note]
 
 
-def open_notes(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Notes:
+def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
     """A practitioner reads the notes of his caseload: every look is recorded."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        enrolment = _of_caseload(tx, viewer, enrolment_id)
+    with acting(actor, Counted.NEVER) as tx:
+        enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
-        audit.record(tx, audit.Event.NOTES_READ, now, viewer, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.NOTES_READ, actor.now, actor.viewer, enrolment=enrolment.id)
         tx.commit()
     return found
 
 
-def add_note(
-    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, text: str, now: datetime
-) -> None:
+def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
     """Add a note; doing it again with the same id does nothing. Raises ``Rejected``."""
     words = note_words(text)
-    with acting(store, viewer, now) as tx:
-        enrolment = _of_caseload(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = _of_caseload(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(NoteRow, new_id) is None:
-            notes.add_note(tx, enrolment, new_id, viewer.account_id, words, now)
-            audit.record(tx, audit.Event.NOTE_ADDED, now, viewer, subject=new_id, enrolment=enrolment.id)
+            notes.add_note(tx, enrolment, new_id, actor.viewer.account_id, words, actor.now)
+            audit.record(
+                tx, audit.Event.NOTE_ADDED, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id
+            )
         tx.commit()
 
 
@@ -58,29 +57,31 @@ class Meeting:
     agreed: Agreed | None
 
 
-def open_agreed(store: Store, viewer: Viewer, appointment_id: UUID, now: datetime) -> Meeting:
+def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
     """What was agreed at an appointment, to be written or put into other words. Raises ``NotAllowed`` before it."""
-    with store.reading() as tx:
-        row = _begun(tx, viewer, appointment_id, now)
-        enrolment = enrolments.enrolment(tx, viewer, row.enrolment_id)
+    with actor.store.reading() as tx:
+        row = _begun(tx, actor, appointment_id)
+        enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
         return Meeting(enrolments.case(tx, enrolment), row, notes.agreed(tx, row))
 
 
-def agree(store: Store, viewer: Viewer, appointment_id: UUID, text: str, seen: int, now: datetime) -> UUID:
+def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
     """Write down what was agreed, for both to see; the id of the enrolment. The same words again change nothing.
 
     Raises ``Rejected``, ``NotAllowed`` before the appointment, and ``ChangedElsewhere`` if it was worded anew
     since the revision ``seen``.
     """
     words = agreed_words(text)
-    with acting(store, viewer, now) as tx:
-        row = _begun(tx, viewer, appointment_id, now)
+    with acting(actor) as tx:
+        row = _begun(tx, actor, appointment_id)
         before = notes.agreed(tx, row)
         if before is None or before.words != words:
             if (before.revision if before else 0) != seen:
                 raise ChangedElsewhere
-            notes.add_agreed(tx, row, seen + 1, words, viewer.account_id, now)
-            audit.record(tx, audit.Event.AGREED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+            notes.add_agreed(tx, row, seen + 1, words, actor.viewer.account_id, actor.now)
+            audit.record(
+                tx, audit.Event.AGREED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
+            )
         tx.commit()
     return row.enrolment_id
 
@@ -92,10 +93,10 @@ def _of_caseload(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: b
     return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)
 
 
-def _begun(tx: Transaction, viewer: Viewer, appointment_id: UUID, now: datetime) -> AppointmentRow:
-    if viewer.role is not Role.PRACTITIONER:
+def _begun(tx: Transaction, actor: Actor, appointment_id: UUID) -> AppointmentRow:
+    if actor.viewer.role is not Role.PRACTITIONER:
         raise NotFound
-    row = appointments.appointment_row(tx, viewer, appointment_id)
-    if row.starts_at > now:
+    row = appointments.appointment_row(tx, actor.viewer, appointment_id)
+    if row.starts_at > actor.now:
         raise NotAllowed("appointment_to_come")
     return row

@@ -10,12 +10,12 @@ from companion.domain.enrolments.after_programme import Scope
 from companion.domain.forms import Form
 from companion.domain.meetings.absence import Reads, reads_by, who_reads
 from companion.domain.messages.messages import Message, message_words
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected, SlowDown
 from companion.services import drafts
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, outbox, people, rate_limits
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import after_programme, enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import absence
@@ -72,31 +72,29 @@ class MessageForm:
         return next(iter(self.form.get("words", ())), "")
 
 
-def open_thread(
-    store: Store, viewer: Viewer, enrolment_id: UUID | None, before: int | None, now: datetime
-) -> Thread:
+def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
     """Read the newest messages, or those before a number: what is shown of the other side's is marked as read.
 
     Every look of the staff is recorded, of a participant's that he read something new.
     """
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
+    with acting(actor, Counted.NEVER) as tx:
+        enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
         rows = messages.newest(tx, enrolment.id, before)
-        side = viewer.role is Role.PARTICIPANT
+        side = actor.viewer.role is Role.PARTICIPANT
         new = next((row.id for row in rows if row.his is not side and row.read_at is None), None)
-        fresh = messages.mark_read(tx, rows, viewer, now)
-        covering = not side and enrolment.practitioner_id != viewer.account_id
+        fresh = messages.mark_read(tx, rows, actor.viewer, actor.now)
+        covering = not side and enrolment.practitioner_id != actor.viewer.account_id
         if fresh or not side:
             audit.record(
                 tx,
                 audit.Event.MESSAGE_READ,
-                now,
-                viewer,
+                actor.now,
+                actor.viewer,
                 enrolment=enrolment.id,
                 detail="as_cover" if covering else "",
             )
         left = bool(people.gone(tx, [enrolment.practitioner_id]))
-        reads = reads_by(now, enrolment.practitioner_id, absence.times_away(tx, now), left=left)
+        reads = reads_by(actor.now, enrolment.practitioner_id, absence.times_away(tx, actor.now), left=left)
         earlier = rows[0].number if rows and rows[0].number > 1 else None
         thread = Thread(
             enrolments.case(tx, enrolment),
@@ -107,47 +105,45 @@ def open_thread(
             reads,
             people.name(tx, tx.get_one(Account, reads.reader)) if reads.reader else "",
             covering,
-            _can_read(tx, enrolment, now),
+            _can_read(tx, enrolment, actor.now),
         )
         tx.commit()
     return thread
 
 
-def send(
-    store: Store, viewer: Viewer, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm, now: datetime
-) -> None:
+def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
     """Send a message; doing it again with the same id does nothing.
 
     Raises ``Rejected``, also where the participant cannot read it, and ``SlowDown`` after too many in an hour;
     what was typed is then kept as a draft. What another window is typing stays there.
     """
     try:
-        with acting(store, viewer, now) as tx:
-            enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
+        with acting(actor) as tx:
+            enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
             if tx.get(MessageRow, new_id) is None:
-                if not _can_read(tx, enrolment, now):
+                if not _can_read(tx, enrolment, actor.now):
                     raise Rejected(Problem("cannot_read", field="words"))
-                rate_limits.count(tx, "message.thread", f"{viewer.account_id} {enrolment.id}", now)
-                rate_limits.count(tx, "message.account", str(viewer.account_id), now)
-                rate_limits.count(tx, "message.overall", "", now)
-                _send(tx, viewer, enrolment, new_id, message_words(typed.words), now)
+                rate_limits.count(
+                    tx, "message.thread", f"{actor.viewer.account_id} {enrolment.id}", actor.now
+                )
+                rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
+                rate_limits.count(tx, "message.overall", "", actor.now)
+                _send(tx, actor, enrolment, new_id, message_words(typed.words))
                 with suppress(ChangedElsewhere):  # what another window types stays
-                    place = message_drafts.draft_place(tx, enrolment.id, viewer)
+                    place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
                     drafts.settle(tx, place, typed.kept, typed)
             tx.commit()
     except (Rejected, SlowDown):
-        _keep_if_possible(store, viewer, enrolment_id, typed, now)
+        _keep_if_possible(actor, enrolment_id, typed)
         raise
 
 
-def save_draft(
-    store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: MessageForm, now: datetime
-) -> Draft:
+def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another window saved something newer."""
-    with acting(store, viewer, now, Counted.SAVE) as tx:
-        enrolment = messages.enrolment(tx, viewer, enrolment_id, now, lock=True)
-        place = message_drafts.draft_place(tx, enrolment.id, viewer)
-        draft = drafts.keep(tx, place, typed.kept, typed, now)
+    with acting(actor, Counted.SAVE) as tx:
+        enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
+        place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
+        draft = drafts.keep(tx, place, typed.kept, typed, actor.now)
         tx.commit()
     return draft
 
@@ -156,24 +152,22 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
     return after_programme.open_now(tx, enrolment, now).scope.holds(Scope.MESSAGES)
 
 
-def _send(
-    tx: Transaction, viewer: Viewer, enrolment: Enrolment, new_id: UUID, text: str, now: datetime
-) -> None:
-    his, to, promised_on = viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
+def _send(tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, text: str) -> None:
+    his, to, promised_on = actor.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
     if his:  # while nobody reads, his own practitioner finds it when he is back
-        times, own = absence.times_away(tx, now), enrolment.practitioner_id
+        times, own = absence.times_away(tx, actor.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
-        to = who_reads(now, own, times, left=left) or own
-        promised_on = reads_by(now, own, times, left=left).by
-    row = messages.add(tx, enrolment, new_id, viewer, text, now, promised_on)
-    outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, now)
-    audit.record(tx, audit.Event.MESSAGE_SENT, now, viewer, subject=row.id, enrolment=enrolment.id)
+        to = who_reads(actor.now, own, times, left=left) or own
+        promised_on = reads_by(actor.now, own, times, left=left).by
+    row = messages.add(tx, enrolment, new_id, actor.viewer, text, actor.now, promised_on)
+    outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, actor.now)
+    audit.record(
+        tx, audit.Event.MESSAGE_SENT, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
+    )
 
 
-def _keep_if_possible(
-    store: Store, viewer: Viewer, enrolment_id: UUID | None, typed: MessageForm, now: datetime
-) -> None:
+def _keep_if_possible(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> None:
     try:
-        save_draft(store, viewer, enrolment_id, typed, now)
+        save_draft(actor, enrolment_id, typed)
     except (Rejected, ChangedElsewhere):
         return  # the page itself still holds what was typed

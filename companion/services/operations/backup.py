@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from companion.domain.schema_state import SchemaState
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit
 from companion.store.base import Store, may_idle, one_moment
 from companion.store.operations.backups import BadBackup, sealed_file
@@ -52,7 +52,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, now, None, detail=written.manifest.facts.backup)
         tx.commit()
     store.sweep()  # the log could not be emptied while it was read

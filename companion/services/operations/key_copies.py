@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit
 from companion.store.base import Store, Transaction
 from companion.store.operations import rotate_wrapping_key
@@ -11,7 +11,7 @@ from companion.store.operations import rotate_wrapping_key
 def confirm(store: Store, text: str, now: datetime) -> int:
     """Record that this copy opens what the wrapping key wraps now; that key's id. Raises ``BadSetting``."""
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         audit.record(tx, audit.Event.WRAPPING_KEY_COPIED, now, None, detail=str(primary))
         audit.seal(tx)  # ``doctor`` believes the chain alone
         tx.commit()

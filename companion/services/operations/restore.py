@@ -15,7 +15,7 @@ import tink
 from sqlalchemy import Engine, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.services.operations import row_bindings
 from companion.services.records import erasure
 from companion.store import audit
@@ -102,7 +102,7 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash says that these rows are ours
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         sessions.end_everybodys(tx, now)
         audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
         tx.commit()

@@ -12,7 +12,7 @@ from uuid import UUID
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.schema_state import SchemaState
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting, unattended
 from companion.store import audit, keysets
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
@@ -47,12 +47,12 @@ def owner_of(store: Store, reference: str) -> str:
     return participant(found)
 
 
-def begin(store: Store, viewer: Viewer, owner: str, now: datetime) -> None:
+def begin(actor: Actor, owner: str) -> None:
     """Give an owner a new data key. Raises ``KeyMissing`` where it was destroyed, and ``NotAllKnown``."""
-    require_all_known(store)
-    store.keys.keyset(owner)
-    _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, owner, now)
-    rotate_data_keys.add_key(store.keys, owner)
+    require_all_known(actor.store)
+    actor.store.keys.keyset(owner)
+    _record(actor.store, audit.Event.KEY_ROTATION_BEGUN, actor.viewer, owner, actor.now)
+    rotate_data_keys.add_key(actor.store.keys, owner)
 
 
 def under_way(store: Store, owner: str) -> bool:
@@ -106,20 +106,20 @@ def wrapping_step(store: Store) -> RotationStep:
     return RotationStep.PUT_AWAY if there & known.retired else RotationStep.BEGIN
 
 
-def begin_wrapping(store: Store, viewer: Viewer, now: datetime) -> str:
+def begin_wrapping(actor: Actor) -> str:
     """Where ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
 
     What has to be put in the place of the present one where only the operator can; else nothing. A new one
     that lies there already is taken. Raises ``NotAllKnown``.
     """
-    require_all_known(store)
-    wrapping = store.keys.wrapping
-    known = rotate_wrapping_key.wrapping_keys(store.keys)
-    _record(store, audit.Event.KEY_ROTATION_BEGUN, viewer, WRAPPING, now)
+    require_all_known(actor.store)
+    wrapping = actor.store.keys.wrapping
+    known = rotate_wrapping_key.wrapping_keys(actor.store.keys)
+    _record(actor.store, audit.Event.KEY_ROTATION_BEGUN, actor.viewer, WRAPPING, actor.now)
     there = [each for each in wrapping.ids if each not in known.retired and each != known.primary]
     kept = "" if there else wrapping.add(known.retired)
     ids = keysets.ids(keysets.parsed(kept)) if kept else wrapping.ids
-    rotate_wrapping_key.announce(store.keys, there[-1] if there else ids[-1], now)
+    rotate_wrapping_key.announce(actor.store.keys, there[-1] if there else ids[-1], actor.now)
     return kept
 
 
@@ -197,6 +197,7 @@ def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batc
 def _record(store: Store, event: audit.Event, viewer: Viewer | None, owner: str, now: datetime) -> None:
     kind, _, whose = owner.partition(":")
     subject = UUID(whose) if kind == "participant" else None
-    with acting(store, viewer, now, Counted.NEVER) as tx:
+    act = acting(Actor(store, viewer, now), Counted.NEVER) if viewer else unattended(store, now)
+    with act as tx:
         audit.record(tx, event, now, viewer, subject=subject, detail=kind if subject else owner)
         tx.commit()

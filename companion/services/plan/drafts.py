@@ -1,15 +1,13 @@
 """What a participant is typing into his plan is kept, and two windows never overwrite each other."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from companion.domain.drafts import Draft, draft_of
 from companion.domain.forms import Form
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.services import drafts
-from companion.services.act import Counted, acting
-from companion.store.base import Store, Transaction
+from companion.services.act import Actor, Counted, acting
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
@@ -39,20 +37,20 @@ class PlanForm:
         return kept if any(any(kept.get(name, ())) for name in ("words", "more")) else {}
 
 
-def save(store: Store, viewer: Viewer, typed: PlanForm, now: datetime) -> Draft:
+def save(actor: Actor, typed: PlanForm) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer there."""
-    with acting(store, viewer, now, Counted.SAVE) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
-        draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed, now)
+    with acting(actor, Counted.SAVE) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
+        draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed, actor.now)
         tx.commit()
     return draft
 
 
-def save_if_possible(store: Store, viewer: Viewer, typed: PlanForm | None, now: datetime) -> None:
+def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
     """The same after something was refused: the page itself still holds what was typed."""
     try:
         if typed:
-            save(store, viewer, typed, now)
+            save(actor, typed)
     except (Rejected, ChangedElsewhere):
         return
 

@@ -1,18 +1,17 @@
 """A participant keeps his plan: adds to it, changes it, takes out, brings back, decides on suggestions."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID, uuid4, uuid5
 
-from companion.domain.people import Viewer
 from companion.domain.plan.plan import Act, From, Item, Plan, PlanEntry, Source
 from companion.domain.plan.plan_parts import Part
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.plan import drafts
 from companion.services.plan.drafts import PlanForm
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
@@ -20,13 +19,11 @@ from companion.store.plan.plan import PlanVersionRow
 
 
 def add(
-    store: Store,
-    viewer: Viewer,
+    actor: Actor,
     new_id: UUID,
     part_id: str,
     rows: Sequence[tuple[str, str, str]],
     source: Source | None,
-    now: datetime,
     *,
     typed: PlanForm | None = None,
 ) -> None:
@@ -36,8 +33,8 @@ def add(
     where something else is being typed there or was put in with this id.
     """
     try:
-        with acting(store, viewer, now) as tx:
-            enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        with acting(actor) as tx:
+            enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
             whole = plan.plan_of(tx, enrolment.id)
             part = _part(whole, part_id)
             entries = PlanEntry.several(part, rows)
@@ -47,24 +44,17 @@ def add(
                 return
             whole.room(part.id, len(entries))
             drafts.settle(tx, enrolment, typed)
-            number = next_version(tx, viewer, enrolment, whole, Act.ADDED, now)
+            number = next_version(tx, actor, enrolment, whole, Act.ADDED)
             for item_id, entry in zip(ids, entries, strict=True):
                 plan.add_item(tx, enrolment.id, item_id, entry, source, number)
             tx.commit()
     except (Rejected, ChangedElsewhere):
-        drafts.save_if_possible(store, viewer, typed, now)
+        drafts.save_if_possible(actor, typed)
         raise
 
 
 def change(
-    store: Store,
-    viewer: Viewer,
-    item_id: UUID,
-    seen: int,
-    row: tuple[str, str, str],
-    now: datetime,
-    *,
-    typed: PlanForm | None = None,
+    actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
     """Put an item into other words. ``seen`` is the version since which it stood so on the page.
 
@@ -72,8 +62,8 @@ def change(
     something else is being typed.
     """
     try:
-        with acting(store, viewer, now) as tx:
-            enrolment = enrolments.enrolment(tx, viewer, lock=True)
+        with acting(actor) as tx:
+            enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
             whole = plan.plan_of(tx, enrolment.id)
             item = _item(whole, item_id)
             entry = PlanEntry.typed(_part_of(whole, item), *row)
@@ -82,55 +72,53 @@ def change(
                 raise ChangedElsewhere
             drafts.settle(tx, enrolment, typed)
             if not same:
-                number = next_version(tx, viewer, enrolment, whole, Act.CHANGED, now)
+                number = next_version(tx, actor, enrolment, whole, Act.CHANGED)
                 _end(tx, enrolment, item_id, number)
                 plan.add_item(tx, enrolment.id, item_id, entry, item.source, number)
             tx.commit()
     except (Rejected, ChangedElsewhere):
-        drafts.save_if_possible(store, viewer, typed, now)
+        drafts.save_if_possible(actor, typed)
         raise
 
 
-def take_out(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
+def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
     """Take an item out; it stays in the versions before. Doing it again does nothing.
 
     Raises ``ChangedElsewhere`` where it says something else by now.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
         item = _item(whole, item_id)
         if item.until is not None:
             return
         if item.since != seen:
             raise ChangedElsewhere
-        _end(tx, enrolment, item_id, next_version(tx, viewer, enrolment, whole, Act.REMOVED, now))
+        _end(tx, enrolment, item_id, next_version(tx, actor, enrolment, whole, Act.REMOVED))
         tx.commit()
 
 
-def bring_back(store: Store, viewer: Viewer, item_id: UUID, now: datetime) -> None:
+def bring_back(actor: Actor, item_id: UUID) -> None:
     """Put an item that was taken out into the plan again, as it last stood. Raises ``Rejected`` without room."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
         item = _item(whole, item_id)
         if item.until is None:
             return
         whole.room(item.entry.part)
-        number = next_version(tx, viewer, enrolment, whole, Act.BROUGHT_BACK, now)
+        number = next_version(tx, actor, enrolment, whole, Act.BROUGHT_BACK)
         plan.add_item(tx, enrolment.id, item_id, item.entry, item.source, number)
         tx.commit()
 
 
-def accept(
-    store: Store, viewer: Viewer, suggestion_id: UUID, row: tuple[str, str, str], now: datetime
-) -> None:
+def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
     """Put a suggestion into the plan, in the words that he typed. Doing it again does nothing.
 
     Raises ``Rejected``, and ``ChangedElsewhere`` where another window declined it or put it in otherwise.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
         whole = plan.plan_of(tx, enrolment.id)
         part = whole.parts.part(plan.suggestion(tx, waiting).entry.part)
@@ -141,34 +129,33 @@ def accept(
             _same(whole, [(suggestion_id, entry)])
             return
         whole.room(part.id)
-        number = next_version(tx, viewer, enrolment, whole, Act.ACCEPTED, now)
+        number = next_version(tx, actor, enrolment, whole, Act.ACCEPTED)
         plan.add_item(tx, enrolment.id, suggestion_id, entry, Source(From.SUGGESTION), number)
-        waiting.accepted, waiting.decided_at = True, now
+        waiting.accepted, waiting.decided_at = True, actor.now
         tx.commit()
 
 
-def decline(store: Store, viewer: Viewer, suggestion_id: UUID, now: datetime) -> None:
+def decline(actor: Actor, suggestion_id: UUID) -> None:
     """Say no to a suggestion. Doing it again does nothing; ``ChangedElsewhere`` where it was put in meanwhile."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
         if waiting.accepted is not None:
             if waiting.accepted:
                 raise ChangedElsewhere
             return
-        waiting.accepted, waiting.decided_at = False, now
+        waiting.accepted, waiting.decided_at = False, actor.now
         event = audit.Event.PLAN_SUGGESTION_DECLINED
-        audit.record(tx, event, now, viewer, subject=waiting.id, enrolment=enrolment.id)
+        audit.record(tx, event, actor.now, actor.viewer, subject=waiting.id, enrolment=enrolment.id)
         tx.commit()
 
 
 def next_version(
     tx: Transaction,
-    viewer: Viewer,
+    actor: Actor,
     enrolment: Enrolment,
     whole: Plan,
     act: Act,
-    now: datetime,
     *,
     together: bool = False,
     next_review: date | None = None,
@@ -178,15 +165,15 @@ def next_version(
         id=uuid4(),
         enrolment_id=enrolment.id,
         number=whole.number + 1,
-        at=now,
-        by_id=viewer.account_id,
+        at=actor.now,
+        by_id=actor.viewer.account_id,
         act=act,
         together=together,
         next_review=next_review,
     )
     tx.add(version)
     event = audit.Event.PLAN_REVIEWED if act is Act.REVIEWED else audit.Event.PLAN_CHANGED
-    audit.record(tx, event, now, viewer, subject=version.id, enrolment=enrolment.id)
+    audit.record(tx, event, actor.now, actor.viewer, subject=version.id, enrolment=enrolment.id)
     return version.number
 
 

@@ -4,12 +4,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.enrolments.after_programme import Scope
-from companion.domain.people import Viewer
 from companion.domain.plan.plan import Act
 from companion.domain.plan.review import Review, review_day
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
 from companion.domain.time.london import LONDON
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.plan import items
 from companion.store import outbox
 from companion.store.base import Store, Transaction
@@ -19,25 +18,27 @@ from companion.store.plan import plan
 from companion.store.plan.plan import PlanReviewRow
 
 
-def begin(store: Store, viewer: Viewer, now: datetime) -> None:
+def begin(actor: Actor) -> None:
     """Start looking at the plan again; does nothing while a review goes on. Raises ``NotAllowed`` for an empty plan."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
             return
         whole = plan.plan_of(tx, enrolment.id)
         if not whole.now:
             raise NotAllowed("plan_empty")
-        row = PlanReviewRow(id=uuid4(), enrolment_id=enrolment.id, started_at=now, began_at=whole.number)
+        row = PlanReviewRow(
+            id=uuid4(), enrolment_id=enrolment.id, started_at=actor.now, began_at=whole.number
+        )
         plan.keep_looked_at(tx, row, frozenset())
         tx.add(row)
         tx.commit()
 
 
-def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: datetime) -> None:
+def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
     """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         item = plan.plan_of(tx, enrolment.id).item(item_id)
         if item is None:
             raise NotFound
@@ -48,55 +49,46 @@ def still_true(store: Store, viewer: Viewer, item_id: UUID, seen: int, now: date
         tx.commit()
 
 
-def finish(store: Store, viewer: Viewer, together: str, next_review: str, now: datetime) -> None:
+def finish(actor: Actor, together: str, next_review: str) -> None:
     """End the review with a dated version and the day agreed for the next one. Raises ``Rejected``."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         row, review = _going_on(tx, enrolment)
         whole = plan.plan_of(tx, enrolment.id)
         if review.next_item(whole):
             raise NotAllowed("review_not_finished")
         problems = [] if together in ("yes", "no") else [Problem("nothing_chosen", field="together")]
         try:
-            day = review_day(next_review, now)
+            day = review_day(next_review, actor.now)
         except Rejected as rejected:
             raise Rejected(*problems, *rejected.problems) from rejected
         if problems:
             raise Rejected(*problems)
-        row.ended_at = now
+        row.ended_at = actor.now
         items.next_version(
-            tx,
-            viewer,
-            enrolment,
-            whole,
-            Act.REVIEWED,
-            now,
-            together=together == "yes",
-            next_review=day,
+            tx, actor, enrolment, whole, Act.REVIEWED, together=together == "yes", next_review=day
         )
         tx.commit()
 
 
-def reviewed_together(
-    store: Store, viewer: Viewer, enrolment_id: UUID, seen: int, next_review: str, now: datetime
-) -> None:
+def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
     """A practitioner notes that both looked at the plan in a meeting, and when to do so again.
 
     ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``,
     ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` where there is a newer version by now.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
-        day = review_day(next_review, now)
+        day = review_day(next_review, actor.now)
         last = whole.last_review
-        if last and last.number == whole.number == seen + 1 and last.by_id == viewer.account_id:
+        if last and last.number == whole.number == seen + 1 and last.by_id == actor.viewer.account_id:
             return
         if whole.number != seen:
             raise ChangedElsewhere
         if not whole.now:
             raise NotAllowed("plan_empty")
-        items.next_version(tx, viewer, enrolment, whole, Act.REVIEWED, now, together=True, next_review=day)
+        items.next_version(tx, actor, enrolment, whole, Act.REVIEWED, together=True, next_review=day)
         tx.commit()
 
 

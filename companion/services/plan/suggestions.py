@@ -1,45 +1,39 @@
 """A practitioner reads his participant's plan and suggests; the lead edits its parts."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from companion.domain.people import Viewer
 from companion.domain.plan import plan_parts
 from companion.domain.plan.plan import Plan, PlanEntry
 from companion.domain.plan.plan_parts import Part, Parts, Shape
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.plan import plan
 from companion.store.plan.plan import PlanSuggestionRow
 
 
-def read(store: Store, viewer: Viewer, enrolment_id: UUID, now: datetime) -> Plan:
+def read(actor: Actor, enrolment_id: UUID) -> Plan:
     """A participant's plan as his practitioner reads it: every look is recorded."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id)
+    with acting(actor, Counted.NEVER) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)
-        audit.record(tx, audit.Event.PLAN_READ, now, viewer, subject=enrolment.id, enrolment=enrolment.id)
+        audit.record(
+            tx, audit.Event.PLAN_READ, actor.now, actor.viewer, subject=enrolment.id, enrolment=enrolment.id
+        )
         tx.commit()
     return whole
 
 
 def suggest(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    new_id: UUID,
-    part_id: str,
-    typed: tuple[str, str, str],
-    now: datetime,
+    actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
     """Suggest an item (words, more, stage); doing it again with the same id does nothing. Raises ``Rejected``."""
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(PlanSuggestionRow, new_id):
             return
         part = plan.parts(tx)[1].part(part_id)
@@ -47,76 +41,66 @@ def suggest(
             raise Rejected(Problem("not_offered", field="part"))
         if part.shape is Shape.LINE and typed[1].strip():
             raise Rejected(Problem("one_box", field="more"))
-        plan.add_suggestion(tx, new_id, enrolment.id, viewer, PlanEntry.typed(part, *typed), now)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, new_id, now)
-        audit.record(tx, audit.Event.PLAN_SUGGESTED, now, viewer, subject=new_id, enrolment=enrolment.id)
+        plan.add_suggestion(tx, new_id, enrolment.id, actor.viewer, PlanEntry.typed(part, *typed), actor.now)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, new_id, actor.now)
+        audit.record(
+            tx, audit.Event.PLAN_SUGGESTED, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id
+        )
         tx.commit()
 
 
-def reword_part(
-    store: Store, viewer: Viewer, part_id: str, seen: int, typed: tuple[str, str, str], now: datetime
-) -> None:
+def reword_part(actor: Actor, part_id: str, seen: int, typed: tuple[str, str, str]) -> None:
     """Put a part (title, question, help) into other words; into the words that it has does nothing.
 
     ``seen`` is the number of the parts that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         part = _part(tx, part_id)
         worded = plan_parts.worded(part, *typed)
         if worded == part:
             return
-        _write(tx, viewer, seen, plan_parts.changed(_seen(tx, seen), worded), now)
+        _write(tx, actor, seen, plan_parts.changed(_seen(tx, seen), worded))
         tx.commit()
 
 
-def retire_part(
-    store: Store, viewer: Viewer, part_id: str, seen: int, now: datetime, *, retired: bool
-) -> None:
+def retire_part(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
     """Ask for a part no more, or again; where that is so already it does nothing.
 
     Raises ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         if _part(tx, part_id).retired == retired:
             return
-        _write(tx, viewer, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired), now)
+        _write(tx, actor, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired))
         tx.commit()
 
 
-def move_part(store: Store, viewer: Viewer, part_id: str, seen: int, to: str, now: datetime) -> None:
+def move_part(actor: Actor, part_id: str, seen: int, to: str) -> None:
     """Move a part ``up`` or ``down``; beyond the first or the last place does nothing.
 
     Raises ``Rejected`` and ``ChangedElsewhere``.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         _part(tx, part_id)
         parts = _seen(tx, seen)
         moved = plan_parts.moved(parts, part_id, to)
         if moved == parts:
             return
-        _write(tx, viewer, seen, moved, now)
+        _write(tx, actor, seen, moved)
         tx.commit()
 
 
-def add_part(
-    store: Store,
-    viewer: Viewer,
-    new_id: UUID,
-    shape: str,
-    staged: bool,
-    typed: tuple[str, str, str],
-    now: datetime,
-) -> None:
+def add_part(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: tuple[str, str, str]) -> None:
     """A new part at the end; doing it again with the same id does nothing.
 
     Raises ``Rejected`` and ``ChangedElsewhere``.
     """
     part_id = f"part-{new_id.hex[:12]}"
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         number, parts = plan.parts(tx)
         if parts.part(part_id):
             return
-        _write(tx, viewer, number, plan_parts.added(parts, part_id, shape, staged, *typed), now)
+        _write(tx, actor, number, plan_parts.added(parts, part_id, shape, staged, *typed))
         tx.commit()
 
 
@@ -134,9 +118,9 @@ def _seen(tx: Transaction, seen: int) -> Parts:
     return parts
 
 
-def _write(tx: Transaction, viewer: Viewer, seen: int, parts: Parts, now: datetime) -> None:
+def _write(tx: Transaction, actor: Actor, seen: int, parts: Parts) -> None:
     try:
-        new_id = plan.add_parts(tx, seen + 1, parts, viewer, now)
+        new_id = plan.add_parts(tx, seen + 1, parts, actor.viewer, actor.now)
     except IntegrityError as error:  # another lead was quicker
         raise ChangedElsewhere from error
-    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, now, viewer, subject=new_id)
+    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, actor.now, actor.viewer, subject=new_id)

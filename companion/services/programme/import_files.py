@@ -5,7 +5,7 @@ from datetime import datetime
 
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import NotAllowed
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit
 from companion.store.base import Store
 from companion.store.programme import programmes
@@ -20,7 +20,7 @@ def take_in(
     and that says something else. What is ``shipped`` is a start: it never follows a version that is there.
     """
     taken = []
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         for programme in from_files:
             known = programmes.numbers(tx, programme.id)
             if shipped and known:

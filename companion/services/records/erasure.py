@@ -11,9 +11,9 @@ from sqlalchemy import update
 
 from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.records.data_rights import Outcome, refusal
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.schema_state import SchemaState
-from companion.services.act import acting, repeated
+from companion.services.act import Actor, acting, repeated
 from companion.store import audit, keys, outbox, people
 from companion.store.accounts import sessions
 from companion.store.audit import Event
@@ -28,52 +28,48 @@ from companion.store.records.erasures import Erasure
 ASKED, AGAIN = "asked", "again"
 
 
-def ask_for_erasure(store: Store, viewer: Viewer, now: datetime) -> None:
+def ask_for_erasure(actor: Actor) -> None:
     """Write it down; while one waits, asking again changes nothing. He hears the same, whether anything holds it."""
-    with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.PARTICIPANT:
-            raise NotFound
-        if erasures.ask(tx, viewer, now):
-            audit.record(tx, Event.ERASURE_ASKED, now, viewer, subject=viewer.account_id)
+    with acting(actor, role=Role.PARTICIPANT) as tx:
+        if erasures.ask(tx, actor.viewer, actor.now):
+            audit.record(tx, Event.ERASURE_ASKED, actor.now, actor.viewer, subject=actor.viewer.account_id)
         tx.commit()
 
 
-def refuse(store: Store, viewer: Viewer, request_id: UUID, told: str, reason: str, now: datetime) -> None:
+def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """A lead refuses it: he is told ``told``, one of a few neutral sentences, and never the reason.
 
     Raises ``Rejected``, and ``ChangedElsewhere`` where somebody decided on it meanwhile.
     """
     heard, words = refusal(told, reason)
-    with acting(store, viewer, now) as tx:
-        row = erasures.request_row(tx, viewer, request_id)
+    with acting(actor) as tx:
+        row = erasures.request_row(tx, actor.viewer, request_id)
         if row.outcome is not None:
             raise ChangedElsewhere
-        erasures.decide(tx, viewer, row, Outcome.REFUSED, now)
+        erasures.decide(tx, actor.viewer, row, Outcome.REFUSED, actor.now)
         row.told = heard
         erasures.keep_reason(tx, row, words)
-        outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id, now)
-        audit.record(tx, Event.ERASURE_REFUSED, now, viewer, subject=row.account_id, detail=heard)
+        outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id, actor.now)
+        audit.record(tx, Event.ERASURE_REFUSED, actor.now, actor.viewer, subject=row.account_id, detail=heard)
         tx.commit()
 
 
-def approve(
-    store: Store, noted: ErasedList, viewer: Viewer, request_id: UUID, reference: str, now: datetime
-) -> None:
+def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
     """A lead has him erased, and has typed his reference to say so.
 
     Raises ``Rejected`` for another reference, ``NotAllowed`` while something holds it, and ``ChangedElsewhere``
     where somebody decided on it meanwhile.
     """
-    with acting(store, viewer, now) as tx:
-        row = erasures.request_row(tx, viewer, request_id)
+    with acting(actor) as tx:
+        row = erasures.request_row(tx, actor.viewer, request_id)
         if row.outcome is not None:
             raise ChangedElsewhere
         if typed_reference(reference) != erasures.enrolment_of(tx, row.account_id).reference:
             raise Rejected(Problem("other_reference", field="reference"))
-        begin(tx, row.account_id, ASKED, viewer, now)
-        erasures.decide(tx, viewer, row, Outcome.APPROVED, now)
+        begin(tx, row.account_id, ASKED, actor.viewer, actor.now)
+        erasures.decide(tx, actor.viewer, row, Outcome.APPROVED, actor.now)
         tx.commit()
-    carry_out(store, noted, row.account_id, now)
+    carry_out(actor.store, noted, row.account_id, actor.now)
 
 
 def begin(

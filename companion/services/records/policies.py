@@ -7,7 +7,7 @@ from companion.domain.accounts.statement import Statement
 from companion.domain.activities.toml_guard import decoded
 from companion.domain.records.policies import Policy, read
 from companion.domain.refusals import NotAllowed
-from companion.services.act import acting
+from companion.services.act import unattended
 from companion.store import audit
 from companion.store.base import Store, Transaction
 from companion.store.records import policies
@@ -23,7 +23,7 @@ def import_policy(
     the one in force, or ``english_first`` for a translation of a version that is not there in English.
     """
     says, file = read(policy, data), decoded(data)
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         language = says.language if isinstance(says, Statement) else ENGLISH
         known = policies.imported(tx, policy, language)
         if known and known.says == says:

@@ -8,10 +8,10 @@ from companion.domain.people import Role, Viewer, typed_reference
 from companion.domain.records import access_log
 from companion.domain.records.access_log import Decision, Read
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
 from companion.store.audit import Event
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.records.access_log import DisclosureRow, add_decision, withheld
@@ -26,15 +26,15 @@ class Withheld:
     reads: list[tuple[Read, Decision | None]]
 
 
-def open_withheld(store: Store, viewer: Viewer, reference: str, now: datetime) -> Withheld | None:
+def open_withheld(actor: Actor, reference: str) -> Withheld | None:
     """The list of a reference; every look at it is recorded. None where nobody has this reference."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        _require_lead(viewer)
+    with acting(actor, Counted.NEVER) as tx:
+        _require_lead(actor.viewer)
         row = enrolments.by_reference(tx, typed_reference(reference))
         if row is None:
             return None
-        found = Withheld(row.id, row.reference, withheld(tx, row, now))
-        audit.record(tx, Event.WITHHELD_READ, now, viewer, enrolment=row.id)
+        found = Withheld(row.id, row.reference, withheld(tx, row, actor.now))
+        audit.record(tx, Event.WITHHELD_READ, actor.now, actor.viewer, enrolment=row.id)
         tx.commit()
     return found
 
@@ -49,12 +49,12 @@ class One:
     decision: Decision | None
 
 
-def open_one(store: Store, viewer: Viewer, enrolment_id: UUID, entry_id: UUID, now: datetime) -> One:
+def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
     """One entry, to be decided on; recorded like the list. Raises ``NotFound``."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = _enrolment(tx, viewer, enrolment_id)
-        read, decision = _entry(tx, row, entry_id, now)
-        audit.record(tx, Event.WITHHELD_READ, now, viewer, subject=entry_id, enrolment=row.id)
+    with acting(actor, Counted.NEVER) as tx:
+        row = _enrolment(tx, actor.viewer, enrolment_id)
+        read, decision = _entry(tx, row, entry_id, actor.now)
+        audit.record(tx, Event.WITHHELD_READ, actor.now, actor.viewer, subject=entry_id, enrolment=row.id)
         tx.commit()
     return One(row.id, row.reference, read, decision)
 
@@ -69,25 +69,29 @@ class DisclosureForm:
     seen: int
 
 
-def decide(
-    store: Store, viewer: Viewer, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm, now: datetime
-) -> str:
+def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
     """Say whether it may be shown; the reference. Doing it again with the same id does nothing.
 
     Raises ``Rejected``, and ``ChangedElsewhere`` where another lead decided meanwhile.
     """
-    with acting(store, viewer, now) as tx:
-        row = _enrolment(tx, viewer, enrolment_id, lock=True)
-        read, before = _entry(tx, row, typed.entry_id, now)
+    with acting(actor) as tx:
+        row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)
+        read, before = _entry(tx, row, typed.entry_id, actor.now)
         if tx.get(DisclosureRow, new_id) is not None:
             return row.reference
         shown, words = _checked(typed)
         if (before.number if before else 0) != typed.seen:
             raise ChangedElsewhere
-        add_decision(tx, row, new_id, read.id, typed.seen + 1, shown, words, viewer, now)
+        add_decision(tx, row, new_id, read.id, typed.seen + 1, shown, words, actor.viewer, actor.now)
         detail = "shown" if shown else "withheld"
         audit.record(
-            tx, Event.DISCLOSURE_DECIDED, now, viewer, subject=read.id, enrolment=row.id, detail=detail
+            tx,
+            Event.DISCLOSURE_DECIDED,
+            actor.now,
+            actor.viewer,
+            subject=read.id,
+            enrolment=row.id,
+            detail=detail,
         )
         tx.commit()
     return row.reference

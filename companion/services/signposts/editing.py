@@ -14,7 +14,7 @@ from companion.domain.signposts import editing
 from companion.domain.signposts.form import Form, typed_signpost
 from companion.domain.signposts.signposts import Directory, Signpost
 from companion.domain.time.london import LONDON
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import audit
 from companion.store.base import Store, Transaction
 from companion.store.signposts import signposts
@@ -54,38 +54,34 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
     return _typed(standing(tx).directory, key, form, now)
 
 
-def save(
-    store: Store, snapshot: Snapshot, viewer: Viewer, key: str, form: Form, seen: int, now: datetime
-) -> None:
+def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
     """Let the signpost be as it was typed. ``seen`` is the number of the directory that the form was made from.
 
     Raises ``Rejected``, ``NotFound``, and ``ChangedElsewhere`` where somebody changed this signpost since then.
     """
-    with acting(store, viewer, now) as tx:
-        before = _before(tx, viewer)
+    with acting(actor) as tx:
+        before = _before(tx, actor.viewer)
         _require_seen(tx, before, key, seen)
-        signpost = _typed(before.directory, key, form, now)
+        signpost = _typed(before.directory, key, form, actor.now)
         after = editing.put(before.directory, signpost)
-        _take_over(tx, viewer, before, after, signpost.id, "changed" if key else "added", now)
+        _take_over(tx, actor, before, after, signpost.id, "changed" if key else "added")
         tx.commit()
-    keep(store, snapshot)
+    keep(actor.store, snapshot)
 
 
-def check(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, seen: int, now: datetime) -> None:
+def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Somebody tried today what the page of this number showed. Raises as ``save`` does."""
-    _change(
-        store, snapshot, viewer, key, "checked", now, lambda d: editing.put(d, _checked(d, key, now)), seen
-    )
+    _change(actor, snapshot, key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
 
 
-def move(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, by: int, now: datetime) -> None:
+def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
     """Put it one place up (-1) or down (1). Raises ``NotFound``."""
-    _change(store, snapshot, viewer, key, "moved", now, lambda d: editing.moved(d, key, by))
+    _change(actor, snapshot, key, "moved", lambda d: editing.moved(d, key, by))
 
 
-def remove(store: Store, snapshot: Snapshot, viewer: Viewer, key: str, seen: int, now: datetime) -> None:
+def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Take it away. Raises as ``save`` does."""
-    _change(store, snapshot, viewer, key, "removed", now, lambda d: editing.without(d, key), seen)
+    _change(actor, snapshot, key, "removed", lambda d: editing.without(d, key), seen)
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
@@ -100,22 +96,20 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 
 def _change(
-    store: Store,
+    actor: Actor,
     snapshot: Snapshot,
-    viewer: Viewer,
     key: str,
     act: str,
-    now: datetime,
     how: Callable[[Directory], Directory],
     seen: int | None = None,
 ) -> None:
-    with acting(store, viewer, now) as tx:
-        before = _before(tx, viewer)
+    with acting(actor) as tx:
+        before = _before(tx, actor.viewer)
         if seen is not None:
             _require_seen(tx, before, key, seen)
-        _take_over(tx, viewer, before, how(before.directory), key, act, now)
+        _take_over(tx, actor, before, how(before.directory), key, act)
         tx.commit()
-    keep(store, snapshot)
+    keep(actor.store, snapshot)
 
 
 def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
@@ -153,17 +147,11 @@ def _checked(directory: Directory, key: str, now: datetime) -> Signpost:
 
 
 def _take_over(
-    tx: Transaction,
-    viewer: Viewer,
-    before: CurrentDirectory,
-    after: Directory,
-    key: str,
-    act: str,
-    now: datetime,
+    tx: Transaction, actor: Actor, before: CurrentDirectory, after: Directory, key: str, act: str
 ) -> None:
     if after != before.directory:
-        signposts.add(tx, before.number + 1, after, key, act, viewer, now)
-        audit.record(tx, audit.Event.SIGNPOST_CHANGED, now, viewer, detail=key)
+        signposts.add(tx, before.number + 1, after, key, act, actor.viewer, actor.now)
+        audit.record(tx, audit.Event.SIGNPOST_CHANGED, actor.now, actor.viewer, detail=key)
 
 
 def _today(now: datetime) -> date:

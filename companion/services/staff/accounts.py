@@ -11,7 +11,7 @@ from companion.domain.accounts.slips import MAKERS
 from companion.domain.people import Role, Viewer, called, new_code
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.services.accounts.join import Slip, agreed_word, invite
-from companion.services.act import acting
+from companion.services.act import Actor, acting, unattended
 from companion.store import audit, people
 from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store, Transaction
@@ -21,9 +21,7 @@ FIRST = (Role.ADMINISTRATOR, Role.LEAD)
 """Who has to be there before anybody else can be added."""
 
 
-def add_staff(
-    store: Store, hasher: Hasher, viewer: Viewer, name: str, role: str, word: str, now: datetime
-) -> Slip | None:
+def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add an account. An administrator's slip comes at once; for the others a lead's approval is awaited."""
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -41,10 +39,10 @@ def add_staff(
     if problems:
         raise Rejected(*problems)
     word_hash = hasher.hash(word) if administrator else ""
-    with acting(store, viewer, now) as tx:
-        account = people.add_account(tx, Role(role), name, now, approved=administrator)
-        slip = invite(tx, account, word_hash, now, by=viewer) if administrator else None
-        audit.record(tx, audit.Event.ACCOUNT_ADDED, now, viewer, subject=account.id)
+    with acting(actor) as tx:
+        account = people.add_account(tx, Role(role), name, actor.now, approved=administrator)
+        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer) if administrator else None
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, actor.now, actor.viewer, subject=account.id)
         tx.commit()
     return slip
 
@@ -65,33 +63,27 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     return account
 
 
-def approve_staff(
-    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
-) -> Slip:
+def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
     """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         people.lock(tx, account_id)
-        account = invitee(tx, viewer, account_id)
-        account.approved_at = account.approved_at or now
-        slip = invite(tx, account, word_hash, now, by=viewer)
-        audit.record(tx, audit.Event.ACCOUNT_APPROVED, now, viewer, subject=account.id)
+        account = invitee(tx, actor.viewer, account_id)
+        account.approved_at = account.approved_at or actor.now
+        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
+        audit.record(tx, audit.Event.ACCOUNT_APPROVED, actor.now, actor.viewer, subject=account.id)
         tx.commit()
     return slip
 
 
-def invite_administrator_again(
-    store: Store, hasher: Hasher, viewer: Viewer, account_id: UUID, word: str, now: datetime
-) -> Slip:
+def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
     """A new slip for an administrator who has not joined; the old one ends."""
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
-        if viewer.role is not Role.ADMINISTRATOR:
-            raise NotFound
+    with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
-        account = invitee(tx, viewer, account_id)
-        slip = invite(tx, account, word_hash, now, by=viewer)
-        audit.record(tx, audit.Event.INVITATION_MADE, now, viewer, subject=account.id)
+        account = invitee(tx, actor.viewer, account_id)
+        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
+        audit.record(tx, audit.Event.INVITATION_MADE, actor.now, actor.viewer, subject=account.id)
         tx.commit()
     return slip
 
@@ -108,7 +100,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
         return []
     hashed = {role: hasher.hash(agreed_word(word)) for role, word in words.items()}
     made: list[tuple[Role, str, Slip]] = []
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         people.present(tx, *FIRST)
         for role, word in words.items():
             accounts, name = people.accounts(tx, role), role.value.capitalize()

@@ -3,78 +3,77 @@
 Where that was a mistake an administrator takes it back; for who may read words a lead has to agree.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotAllowed, NotFound
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import audit, people
 from companion.store.accounts import calendar_feeds, sessions, slips
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.people import Account
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 """Of these the service always needs one who can sign in."""
 
 
-def mark_as_left(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
+def mark_as_left(actor: Actor, account_id: UUID) -> None:
     """An administrator marks somebody as left; doing it again does nothing.
 
     Raises ``NotAllowed`` for the last administrator and the last lead who joined.
     """
-    with acting(store, viewer, now) as tx:
-        account = leaver(tx, viewer, account_id)
+    with acting(actor) as tx:
+        account = leaver(tx, actor.viewer, account_id)
         last = last_of_role(tx, account)
         people.lock(tx, account.id)
         if account.left_at is not None:
             return
         if last:
             raise NotAllowed("last_of_role")
-        sessions.shut(tx, account, now)
-        slips.end_made_by(tx, account.id, now)
+        sessions.shut(tx, account, actor.now)
+        slips.end_made_by(tx, account.id, actor.now)
         account.return_asked_at = account.reset_asked_at = None
         if calendar_feeds.end(tx, account.id):
             event = audit.Event.CALENDAR_ADDRESS_ENDED
-            audit.record(tx, event, now, viewer, subject=account.id)
-        audit.record(tx, audit.Event.ACCOUNT_LEFT, now, viewer, subject=account.id)
+            audit.record(tx, event, actor.now, actor.viewer, subject=account.id)
+        audit.record(tx, audit.Event.ACCOUNT_LEFT, actor.now, actor.viewer, subject=account.id)
         tx.commit()
 
 
-def ask_back(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> bool:
+def ask_back(actor: Actor, account_id: UUID) -> bool:
     """It was a mistake: another administrator is back at once, for all others a lead is asked; which of the two.
 
     He signs in as he did before. What ended stays ended: sessions, known devices, a joining code, a calendar.
     Raises ``NotAllowed`` for somebody who has not left.
     """
-    with acting(store, viewer, now) as tx:
-        account = leaver(tx, viewer, account_id)
+    with acting(actor) as tx:
+        account = leaver(tx, actor.viewer, account_id)
         people.lock(tx, account.id)
         _require_gone(account)
         at_once = account.role == Role.ADMINISTRATOR
         if at_once:
-            _let_back(tx, viewer, account, now)
+            _let_back(tx, actor, account)
         elif account.return_asked_at is None:
-            account.return_asked_at = now
-            audit.record(tx, audit.Event.ACCOUNT_RETURN_ASKED, now, viewer, subject=account.id)
+            account.return_asked_at = actor.now
+            audit.record(tx, audit.Event.ACCOUNT_RETURN_ASKED, actor.now, actor.viewer, subject=account.id)
         tx.commit()
     return at_once
 
 
-def take_back(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
+def take_back(actor: Actor, account_id: UUID) -> None:
     """A lead agrees that a practitioner or a lead is back, for whom an administrator asked.
 
     Raises ``NotAllowed`` where nobody asked, or it is done.
     """
-    with acting(store, viewer, now) as tx:
+    with acting(actor) as tx:
         account = people.account(tx, account_id)
-        if viewer.role is not Role.LEAD or not Role(account.role).staff:
+        if actor.viewer.role is not Role.LEAD or not Role(account.role).staff:
             raise NotFound
         people.lock(tx, account.id)
         _require_gone(account)
         if account.return_asked_at is None:
             raise NotAllowed("not_asked_back")
-        _let_back(tx, viewer, account, now)
+        _let_back(tx, actor, account)
         tx.commit()
 
 
@@ -83,9 +82,9 @@ def _require_gone(account: Account) -> None:
         raise NotAllowed("has_not_left")
 
 
-def _let_back(tx: Transaction, viewer: Viewer, account: Account, now: datetime) -> None:
+def _let_back(tx: Transaction, actor: Actor, account: Account) -> None:
     account.left_at = account.return_asked_at = None
-    audit.record(tx, audit.Event.ACCOUNT_RETURNED, now, viewer, subject=account.id)
+    audit.record(tx, audit.Event.ACCOUNT_RETURNED, actor.now, actor.viewer, subject=account.id)
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:

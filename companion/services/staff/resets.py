@@ -14,7 +14,7 @@ from companion.domain.accounts.second_factors import Lost
 from companion.domain.people import Role, Viewer, new_code
 from companion.domain.refusals import NotAllowed, NotFound
 from companion.services.accounts.join import Slip, agreed_word, invite
-from companion.services.act import acting
+from companion.services.act import Actor, acting, unattended
 from companion.services.staff.leaving import leaver
 from companion.store import audit, outbox, people
 from companion.store.accounts.passphrases import Hasher
@@ -28,26 +28,25 @@ ASKED_FOR = timedelta(days=7)
 
 
 def reset_participant(
-    store: Store,
-    hasher: Hasher,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    word: str,
-    now: datetime,
-    *,
-    lost: str = Lost.BOTH,
+    actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
     """A practitioner makes a slip for a participant of his, who has ``lost`` this. Raises ``Rejected``, ``NotAllowed``.
 
     The practitioner has met the participant: no other proof of who it is stands behind a slip for both.
     """
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
-        account, enrolment = enrolments.with_account(tx, viewer, enrolment_id)
+    with acting(actor) as tx:
+        account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)
         gone = second_factors.lost(lost, factors_of(tx, account.id))
-        slip = _begin(tx, account, gone, word_hash, viewer, now)
+        slip = _begin(tx, account, gone, word_hash, actor.viewer, actor.now)
         audit.record(
-            tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, enrolment=enrolment.id, detail=gone
+            tx,
+            audit.Event.RESET_BEGUN,
+            actor.now,
+            actor.viewer,
+            subject=account.id,
+            enrolment=enrolment.id,
+            detail=gone,
         )
         tx.commit()
     return slip
@@ -68,14 +67,14 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     return account
 
 
-def ask(store: Store, viewer: Viewer, account_id: UUID, now: datetime) -> None:
+def ask(actor: Actor, account_id: UUID) -> None:
     """An administrator asks the leads to let a practitioner or lead choose anew."""
-    with acting(store, viewer, now) as tx:
-        account = member(tx, viewer, account_id)
-        if viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
+    with acting(actor) as tx:
+        account = member(tx, actor.viewer, account_id)
+        if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
             raise NotFound
-        account.reset_asked_at = now
-        audit.record(tx, audit.Event.RESET_ASKED, now, viewer, subject=account.id)
+        account.reset_asked_at = actor.now
+        audit.record(tx, audit.Event.RESET_ASKED, actor.now, actor.viewer, subject=account.id)
         tx.commit()
 
 
@@ -89,31 +88,22 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
-def reset_staff(
-    store: Store,
-    hasher: Hasher,
-    viewer: Viewer,
-    account_id: UUID,
-    word: str,
-    now: datetime,
-    *,
-    lost: str = Lost.BOTH,
-) -> Slip:
+def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
     """A lead agrees to what an administrator asked; an administrator helps another one. The slip to hand over.
 
     Raises ``Rejected``, ``NotFound`` and ``NotAllowed``.
     """
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, viewer, now) as tx:
-        account = member(tx, viewer, account_id)
-        if viewer.role is Role.ADMINISTRATOR and account.role != Role.ADMINISTRATOR:
+    with acting(actor) as tx:
+        account = member(tx, actor.viewer, account_id)
+        if actor.viewer.role is Role.ADMINISTRATOR and account.role != Role.ADMINISTRATOR:
             raise NotFound
-        if viewer.role is Role.LEAD and not asked(account.reset_asked_at, now):
+        if actor.viewer.role is Role.LEAD and not asked(account.reset_asked_at, actor.now):
             raise NotAllowed("reset_not_asked")
         gone = second_factors.lost(lost, factors_of(tx, account.id))
         account.reset_asked_at = None
-        slip = _begin(tx, account, gone, word_hash, viewer, now)
-        audit.record(tx, audit.Event.RESET_BEGUN, now, viewer, subject=account.id, detail=gone)
+        slip = _begin(tx, account, gone, word_hash, actor.viewer, actor.now)
+        audit.record(tx, audit.Event.RESET_BEGUN, actor.now, actor.viewer, subject=account.id, detail=gone)
         tx.commit()
     return slip
 
@@ -128,7 +118,7 @@ def reset_last(
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))
-    with acting(store, None, now) as tx:
+    with unattended(store, now) as tx:
         told = people.present(tx, Role.LEAD, Role.ADMINISTRATOR)
         present = [each for each in told if each.role == role]
         if role not in (Role.LEAD, Role.ADMINISTRATOR) or len(present) != 1:

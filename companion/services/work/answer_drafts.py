@@ -9,11 +9,10 @@ from companion.domain.activities.answers import Prompt
 from companion.domain.activities.conversation import Given
 from companion.domain.drafts import Draft, draft_of
 from companion.domain.forms import Form
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services import drafts
-from companion.services.act import Counted, acting
-from companion.store.base import Store, Transaction
+from companion.services.act import Actor, Counted, acting
+from companion.store.base import Transaction
 from companion.store.work import open_work
 from companion.store.work.open_work import OpenWork
 
@@ -35,26 +34,26 @@ class AnswerForm:
     """The page's own count of its saves."""
 
 
-def save_draft(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> Draft:
+def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
     """Keep what is being typed, also to a prompt that has left the path, or work done on paper, meanwhile.
 
     Raises ``ChangedElsewhere`` when another page saved something newer.
     """
-    with acting(store, viewer, now, Counted.SAVE) as tx:
-        piece = open_work.open_own(tx, viewer, work_id)
+    with acting(actor, Counted.SAVE) as tx:
+        piece = open_work.open_own(tx, actor.viewer, work_id)
         piece.whole.require_unsubmitted()
         piece.whole.require_needed()
         prompt = piece.whole.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
-        draft = keep(tx, piece, prompt, typed, now)
+        draft = keep(tx, piece, prompt, typed, actor.now)
         tx.commit()
     return draft
 
 
-def save_if_possible(store: Store, viewer: Viewer, work_id: UUID, typed: AnswerForm, now: datetime) -> None:
+def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
     try:
-        save_draft(store, viewer, work_id, typed, now)
+        save_draft(actor, work_id, typed)
     except (Rejected, ChangedElsewhere, NotAllowed):
         return  # the page itself still holds what was typed
 

@@ -8,27 +8,20 @@ from uuid import UUID
 from companion.domain.activities.answers import Prompt, Value, Way
 from companion.domain.activities.conversation import Given
 from companion.domain.activities.list_items import carried
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, LeavesPath, NotAllowed, Problem, Rejected
 from companion.domain.time.working_days import london_day
 from companion.domain.work.work import Answerable
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.services.work import answer_drafts
 from companion.services.work.answer_drafts import AnswerForm
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.work import open_work
 from companion.store.work.open_work import OpenWork
 
 
 def send_answer(
-    store: Store,
-    viewer: Viewer,
-    work_id: UUID,
-    typed: AnswerForm,
-    way: str,
-    now: datetime,
-    accepted: tuple[str, ...] = (),
+    actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
     """Save an answer, or that he is not sure or would rather talk, and go on; the work as it stands then.
 
@@ -37,17 +30,17 @@ def send_answer(
     what was typed is then kept as a draft. For work that is handed in ``NotAllowed``, too.
     """
     try:
-        with acting(store, viewer, now, Counted.SAVE) as tx:
-            piece = open_work.open_own(tx, viewer, work_id)
+        with acting(actor, Counted.SAVE) as tx:
+            piece = open_work.open_own(tx, actor.viewer, work_id)
             prompt = _open_prompt(piece.whole, typed.prompt_id)
-            after = _answer(tx, viewer, piece, prompt, typed, way, now, accepted)
+            after = _answer(tx, actor, piece, prompt, typed, way, accepted)
             tx.commit()
     except (Rejected, ChangedElsewhere, LeavesPath):
-        answer_drafts.save_if_possible(store, viewer, work_id, typed, now)
+        answer_drafts.save_if_possible(actor, work_id, typed)
         raise
     except NotAllowed as refusal:
         if refusal.key == "done_on_paper":
-            answer_drafts.save_if_possible(store, viewer, work_id, typed, now)
+            answer_drafts.save_if_possible(actor, work_id, typed)
         raise
     return after
 
@@ -62,33 +55,32 @@ def _open_prompt(whole: Answerable, prompt_id: str) -> Prompt:
 
 def _answer(
     tx: Transaction,
-    viewer: Viewer,
+    actor: Actor,
     piece: OpenWork,
     prompt: Prompt,
     typed: AnswerForm,
     way: str,
-    now: datetime,
     accepted: tuple[str, ...],
 ) -> Answerable:
     if way not in get_args(Way):
         raise Rejected(Problem("not_offered"))
     row, whole = piece.row, piece.whole
     before = whole.answers.get(prompt.id)
-    value = _value(piece, prompt, typed, before, now) if way == "answered" else None
+    value = _value(piece, prompt, typed, before, actor.now) if way == "answered" else None
     same = before is not None and (before.way, before.value) == (way, value)
     if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
-    answer_drafts.settle(tx, piece, prompt, typed, way, now)
+    answer_drafts.settle(tx, piece, prompt, typed, way, actor.now)
     if same:
         return whole
-    given = Given(cast(Way, way), value, typed.seen + 1, now)
+    given = Given(cast(Way, way), value, typed.seen + 1, actor.now)
     edit = whole.conversation.edit(prompt.id, given)
     leaving = tuple(turn.prompt.id for turn in edit.leaving)
     if leaving and leaving != accepted:
         raise LeavesPath(leaving)
     saved = {prompt.id: given}
     for new, kept in carried(edit.moving, whole.answers).items():
-        saved[new] = replace(kept, revision=1, saved_at=now)
+        saved[new] = replace(kept, revision=1, saved_at=actor.now)
     for prompt_id, each in saved.items():
         piece.keep_answer(prompt_id, each)
     answer_drafts.move(tx, piece, edit.moving)
@@ -97,8 +89,10 @@ def _answer(
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
     row.started = True
-    row.saved_at = now
-    audit.record(tx, audit.Event.ANSWER_SAVED, now, viewer, subject=row.id, enrolment=row.enrolment_id)
+    row.saved_at = actor.now
+    audit.record(
+        tx, audit.Event.ANSWER_SAVED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
+    )
     return after
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.activities import editing
@@ -14,11 +13,11 @@ from companion.domain.people import Viewer
 from companion.domain.programme.topics import TopicPlan
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.work.work import Card
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.store import audit, outbox, people
 from companion.store.activities import activities, library
 from companion.store.activities.library import Version
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
@@ -89,29 +88,20 @@ def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Versio
     return library.own_versions(tx, enrolment_id)
 
 
-def set_work(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    version_id: UUID,
-    due: Due,
-    now: datetime,
-    *,
-    unapproved_too: bool,
-) -> None:
+def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
     """Set the work, in the participant's language if it can be; doing it again with the same id does nothing.
 
     Raises ``Rejected`` for an appointment that is over or not this enrolment's, and ``NotAllowed`` for
     something of his own that the checker finds a fault in.
     """
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
-        activities.hold_still(tx, viewer, version_id)
-        offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, viewer, enrolment_id)
+        activities.hold_still(tx, actor.viewer, version_id)
+        offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, actor.viewer, enrolment_id)
         version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
-        _set(tx, viewer, enrolment, version.id, version.activity, due, now)
+        _set(tx, actor, enrolment, version.id, version.activity, due)
         tx.commit()
 
 
@@ -131,55 +121,41 @@ def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Versi
 
 
 def quickly_set(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    title: str,
-    introduction: str,
-    questions: str,
-    due: Due,
-    now: datetime,
+    actor: Actor, enrolment_id: UUID, title: str, introduction: str, questions: str, due: Due
 ) -> None:
     """Set questions that the practitioner types himself, one a line, for this participant alone.
 
     Doing it again with the same id does nothing. Raises ``Rejected``.
     """
     activity = editing.quick(title, introduction, questions, due.card.minutes, f"own-{uuid4().hex[:12]}")
-    with acting(store, viewer, now) as tx:
-        enrolment = enrolments.enrolment(tx, viewer, enrolment_id, lock=True)
+    with acting(actor) as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
-        row = activities.add_activity(tx, activity, now, viewer.account_id, uuid4(), enrolment.id)
-        _set(tx, viewer, enrolment, row.id, activity, due, now)
+        row = activities.add_activity(tx, activity, actor.now, actor.viewer.account_id, uuid4(), enrolment.id)
+        _set(tx, actor, enrolment, row.id, activity, due)
         tx.commit()
 
 
 def _set(
-    tx: Transaction,
-    viewer: Viewer,
-    enrolment: Enrolment,
-    version_id: UUID,
-    activity: Activity,
-    due: Due,
-    now: datetime,
+    tx: Transaction, actor: Actor, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due
 ) -> None:
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
-    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, now)}
+    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, actor.now)}
     if due.appointment not in to_come:
         raise Rejected(Problem("not_offered", field="due"))
-    add_work(tx, viewer, enrolment, version_id, activity, due, to_come[due.appointment].id, now)
+    add_work(tx, actor, enrolment, version_id, activity, due, to_come[due.appointment].id)
 
 
 def add_work(
     tx: Transaction,
-    viewer: Viewer,
+    actor: Actor,
     enrolment: Enrolment,
     version_id: UUID,
     activity: Activity,
     due: Due,
     due_id: UUID,
-    now: datetime,
 ) -> None:
     """Set work that was checked, due before the appointment ``due_id`` of the enrolment, within a running act."""
     ahead = Conversation(activity, {}).progress
@@ -188,11 +164,11 @@ def add_work(
         enrolment_id=enrolment.id,
         version_id=version_id,
         due_id=due_id,
-        set_at=now,
-        set_by=viewer.account_id,
+        set_at=actor.now,
+        set_by=actor.viewer.account_id,
         fewest_left=ahead.fewest_left,
         most_left=ahead.most_left,
     )
     work.add(tx, row, due.card)
-    outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, now)
-    audit.record(tx, audit.Event.WORK_SET, now, viewer, subject=row.id, enrolment=enrolment.id)
+    outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, actor.now)
+    audit.record(tx, audit.Event.WORK_SET, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id)

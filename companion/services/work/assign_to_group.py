@@ -1,62 +1,52 @@
 """Work is set once for a whole group; from then on each member's piece is his own."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.meetings.groups import one_for
-from companion.domain.people import Viewer
 from companion.domain.refusals import NotAllowed, Problem, Rejected
-from companion.services.act import acting
+from companion.services.act import Actor, acting
 from companion.services.work.assign import ENGLISH, Due, add_work, chosen, may_set
 from companion.store import people
 from companion.store.activities import activities
-from companion.store.base import Store
 from companion.store.meetings import group_members, group_places, groups
 from companion.store.work.work import WorkRow
 
 
-def set_for_group(
-    store: Store,
-    viewer: Viewer,
-    group_id: UUID,
-    version_id: UUID,
-    due: Due,
-    now: datetime,
-    *,
-    unapproved_too: bool,
-) -> int:
+def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
     """Set one piece for each who takes part, before a meeting to come, all or none; how many.
 
     Sent twice it sets them once. ``due`` names the meeting. Whoever does not come to it has the work due before his
     next appointment. Raises ``Rejected``, and ``NotAllowed`` where nobody takes part.
     """
-    with acting(store, viewer, now) as tx:
-        groups.group_row(tx, viewer, group_id)
-        everybody = group_members.members(tx, viewer, [group_id])[group_id]
+    with acting(actor) as tx:
+        groups.group_row(tx, actor.viewer, group_id)
+        everybody = group_members.members(tx, actor.viewer, [group_id])[group_id]
         ids = {one_for(due.new_id, member.enrolment_id) for member in everybody}
         already = [new_id for new_id in ids if tx.get(WorkRow, new_id) is not None]
         if already:
             return len(already)
         those = group_members.taking_part(
-            tx, viewer, group_id
+            tx, actor.viewer, group_id
         )  # before the activity, as where one is set for
-        activities.hold_still(tx, viewer, version_id)
+        activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too)
         chosen(offered, version_id, ENGLISH)
         to_come = {
-            str(each.id): each for each in groups.meetings(tx, [group_id])[group_id] if each.is_to_come(now)
+            str(each.id): each
+            for each in groups.meetings(tx, [group_id])[group_id]
+            if each.is_to_come(actor.now)
         }
         if due.appointment not in to_come:
             raise Rejected(Problem("not_offered", field="due"))
         meeting_id = to_come[due.appointment].id
-        places = group_places.places(tx, viewer, [meeting_id])[meeting_id]
+        places = group_places.places(tx, actor.viewer, [meeting_id])[meeting_id]
         those = [each for each in those if each.id in places]
         if not those:
             raise NotAllowed("group_empty")
         for enrolment in those:
             own = replace(due, new_id=one_for(due.new_id, enrolment.id))
             version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
-            add_work(tx, viewer, enrolment, version.id, version.activity, own, places[enrolment.id].id, now)
+            add_work(tx, actor, enrolment, version.id, version.activity, own, places[enrolment.id].id)
         tx.commit()
     return len(those)

@@ -1,16 +1,15 @@
 """A practitioner marks set work as done on paper, looks at what he kept of it, and takes the mark back."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
 from companion.domain.work.paper import PaperRecord, handed_in
 from companion.domain.work.work import Work
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.work import paper, work
@@ -32,64 +31,64 @@ class Handed:
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
-def open_record(store: Store, viewer: Viewer, enrolment_id: UUID, work_id: UUID, now: datetime) -> Handed:
+def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
     """What is known of it on paper; that words kept of it were read is recorded."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = _row(tx, viewer, enrolment_id, work_id)
-        case = enrolments.case(tx, enrolments.enrolment(tx, viewer, enrolment_id))
+    with acting(actor, Counted.NEVER) as tx:
+        row = _row(tx, actor.viewer, enrolment_id, work_id)
+        case = enrolments.case(tx, enrolments.enrolment(tx, actor.viewer, enrolment_id))
         found = Handed(case, work.work(tx, row, handed_in_only=True), paper.records(tx, row))
         if any(each.kept for each in found.records):
-            audit.record(tx, audit.Event.PAPER_READ, now, viewer, subject=row.id, enrolment=enrolment_id)
+            audit.record(
+                tx, audit.Event.PAPER_READ, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
+            )
         tx.commit()
     return found
 
 
-def mark_done(
-    store: Store,
-    viewer: Viewer,
-    enrolment_id: UUID,
-    work_id: UUID,
-    new_id: UUID,
-    day: str,
-    kept: str,
-    now: datetime,
-) -> None:
+def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, day: str, kept: str) -> None:
     """Mark it as handed in on paper on this day; doing it again with the same id does nothing.
 
     What he typed here stays. Raises ``Rejected``, ``NotAllowed`` when it was handed in here, and
     ``ChangedElsewhere`` when it is marked already.
     """
-    with acting(store, viewer, now) as tx:
-        row = _row(tx, viewer, enrolment_id, work_id)
+    with acting(actor) as tx:
+        row = _row(tx, actor.viewer, enrolment_id, work_id)
         if tx.get(PaperRow, new_id) is not None:
             return
-        on, words = handed_in(day, kept, row.set_at, now)
+        on, words = handed_in(day, kept, row.set_at, actor.now)
         if row.on_paper_on is not None:
             raise ChangedElsewhere
         work.work(tx, row, handed_in_only=True).require_unsubmitted()
-        paper.add_record(tx, new_id, row, on, viewer, words, now)
+        paper.add_record(tx, new_id, row, on, actor.viewer, words, actor.now)
         row.on_paper_on = on
-        audit.record(tx, audit.Event.WORK_DONE_ON_PAPER, now, viewer, subject=row.id, enrolment=enrolment_id)
+        audit.record(
+            tx,
+            audit.Event.WORK_DONE_ON_PAPER,
+            actor.now,
+            actor.viewer,
+            subject=row.id,
+            enrolment=enrolment_id,
+        )
         tx.commit()
 
 
-def take_back(
-    store: Store, viewer: Viewer, enrolment_id: UUID, work_id: UUID, record_id: UUID | None, now: datetime
-) -> None:
+def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
     """Take this mark back: the work is open again as it was, and the mark stays on record.
 
     Doing it twice does it once. Raises ``NotAllowed`` when another mark stands by now, or never did.
     """
-    with acting(store, viewer, now) as tx:
-        row = _row(tx, viewer, enrolment_id, work_id)
+    with acting(actor) as tx:
+        row = _row(tx, actor.viewer, enrolment_id, work_id)
         record = tx.get(PaperRow, record_id) if record_id else None
         if record is None or record.work_id != row.id:
             raise NotAllowed("not_on_paper")
         if record.taken_back_at is not None:
             return
-        record.taken_back_at, record.taken_back_by = now, viewer.account_id
+        record.taken_back_at, record.taken_back_by = actor.now, actor.viewer.account_id
         row.on_paper_on = None
-        audit.record(tx, audit.Event.PAPER_TAKEN_BACK, now, viewer, subject=row.id, enrolment=enrolment_id)
+        audit.record(
+            tx, audit.Event.PAPER_TAKEN_BACK, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
+        )
         tx.commit()
 
 

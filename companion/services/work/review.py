@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
-from companion.services.act import Counted, acting
+from companion.services.act import Actor, Counted, acting
 from companion.store import audit, outbox
-from companion.store.base import Store, Transaction
+from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.work import feedback_rows, work
@@ -40,53 +39,55 @@ class Feedback:
     seen: int
 
 
-def open_submission(store: Store, viewer: Viewer, submission_id: UUID, now: datetime) -> Review:
+def open_submission(actor: Actor, submission_id: UUID) -> Review:
     """Read a submission: every look is recorded, and the first one marks it as read."""
-    with acting(store, viewer, now, Counted.NEVER) as tx:
-        row = work.submission_row(tx, viewer, submission_id)
-        row.read_at = row.read_at or now
-        review = _review(tx, viewer, row)
-        audit.record(tx, audit.Event.SUBMISSION_READ, now, viewer, subject=row.id, enrolment=review.case.id)
+    with acting(actor, Counted.NEVER) as tx:
+        row = work.submission_row(tx, actor.viewer, submission_id)
+        row.read_at = row.read_at or actor.now
+        review = _review(tx, actor.viewer, row)
+        audit.record(
+            tx, audit.Event.SUBMISSION_READ, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id
+        )
         tx.commit()
     return review
 
 
-def save_feedback(
-    store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime
-) -> int:
+def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> int:
     """Keep what was written so far, unseen by the participant; the new revision. Raises ``Rejected``."""
-    with acting(store, viewer, now, Counted.SAVE) as tx:
-        row = work.submission_row(tx, viewer, submission_id)
-        review = _review(tx, viewer, row)
-        _write(tx, viewer, row, review, feedback, now)
-        audit.record(tx, audit.Event.FEEDBACK_SAVED, now, viewer, subject=row.id, enrolment=review.case.id)
+    with acting(actor, Counted.SAVE) as tx:
+        row = work.submission_row(tx, actor.viewer, submission_id)
+        review = _review(tx, actor.viewer, row)
+        _write(tx, actor, row, review, feedback)
+        audit.record(
+            tx, audit.Event.FEEDBACK_SAVED, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id
+        )
         tx.commit()
     return row.feedback_revision
 
 
-def release(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime) -> None:
+def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Let the participant see the feedback. Raises ``Rejected`` when there is none."""
-    with acting(store, viewer, now) as tx:
-        row = work.submission_row(tx, viewer, submission_id)
-        review = _review(tx, viewer, row)
+    with acting(actor) as tx:
+        row = work.submission_row(tx, actor.viewer, submission_id)
+        review = _review(tx, actor.viewer, row)
         if _done_already(row, review, feedback, Outcome.RELEASED):
             return
-        if not _write(tx, viewer, row, review, feedback, now):
+        if not _write(tx, actor, row, review, feedback):
             raise Rejected(Problem("nothing_to_release", field="comment-"))
-        _end_round(tx, viewer, row, review, Outcome.RELEASED, now)
+        _end_round(tx, actor, row, review, Outcome.RELEASED)
         tx.commit()
 
 
-def return_work(store: Store, viewer: Viewer, submission_id: UUID, feedback: Feedback, now: datetime) -> None:
+def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Give the work back with reasons, which opens a further round. Raises ``Rejected`` without them."""
     clean(feedback.words, FEEDBACK_MOST, "words")
-    with acting(store, viewer, now) as tx:
-        row = work.submission_row(tx, viewer, submission_id)
-        review = _review(tx, viewer, row)
+    with acting(actor) as tx:
+        row = work.submission_row(tx, actor.viewer, submission_id)
+        review = _review(tx, actor.viewer, row)
         if _done_already(row, review, feedback, Outcome.RETURNED):
             return
-        _write(tx, viewer, row, review, feedback, now)
-        _end_round(tx, viewer, row, review, Outcome.RETURNED, now)
+        _write(tx, actor, row, review, feedback)
+        _end_round(tx, actor, row, review, Outcome.RETURNED)
         tx.commit()
 
 
@@ -98,9 +99,7 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     return Review(case, whole, submission, row.feedback_revision)
 
 
-def _write(
-    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, feedback: Feedback, now: datetime
-) -> int:
+def _write(tx: Transaction, actor: Actor, row: SubmissionRow, review: Review, feedback: Feedback) -> int:
     """Store the feedback as typed; how many comments there are now. What is not changed stays its author's."""
     if row.outcome is not None:
         raise NotAllowed("feedback_sent")
@@ -112,10 +111,10 @@ def _write(
         by = {
             prompt_id: authors[prompt_id]
             if review.submission.comments.get(prompt_id) == text
-            else viewer.account_id
+            else actor.viewer.account_id
             for prompt_id, text in comments.items()
         }
-        feedback_rows.put(tx, review.case.id, row, words, comments, by, now)
+        feedback_rows.put(tx, review.case.id, row, words, comments, by, actor.now)
     return len(comments)
 
 
@@ -148,12 +147,10 @@ def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcom
     return row.outcome == outcome and _says(review.submission, *_checked(review.submission, feedback))
 
 
-def _end_round(
-    tx: Transaction, viewer: Viewer, row: SubmissionRow, review: Review, outcome: Outcome, now: datetime
-) -> None:
-    row.outcome, row.outcome_at, row.outcome_by = outcome, now, viewer.account_id
+def _end_round(tx: Transaction, actor: Actor, row: SubmissionRow, review: Review, outcome: Outcome) -> None:
+    row.outcome, row.outcome_at, row.outcome_by = outcome, actor.now, actor.viewer.account_id
     released = outcome is Outcome.RELEASED
     notice = outbox.Notice.FEEDBACK_RELEASED if released else outbox.Notice.WORK_RETURNED
-    outbox.notify(tx, review.case.participant_id, notice, row.id, now)
+    outbox.notify(tx, review.case.participant_id, notice, row.id, actor.now)
     event = audit.Event.FEEDBACK_RELEASED if released else audit.Event.WORK_RETURNED
-    audit.record(tx, event, now, viewer, subject=row.id, enrolment=review.case.id)
+    audit.record(tx, event, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id)

@@ -43,10 +43,9 @@ def waiting(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> Waitin
     )
     ahead = next_at(now)
     first = unread.order_by(ahead.is_(None), ahead, SubmissionRow.submitted_at, SubmissionRow.id).limit(most)
-    found = [(enrolment, submission) for enrolment, submission in tx.execute(first)]
-    if len(found) < most:
-        return WaitingSubmissions(len(found), found)
-    return WaitingSubmissions(tx.scalar(select(func.count()).select_from(unread.subquery())) or 0, found)
+    rows = tx.execute(first.add_columns(func.count().over())).all()
+    count = rows[0][2] if rows else 0
+    return WaitingSubmissions(count, [(enrolment, submission) for enrolment, submission, _ in rows])
 
 
 @dataclass(frozen=True)

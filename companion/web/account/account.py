@@ -65,7 +65,7 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
 def leaving() -> ResponseReturnValue:
     """``POST /account/leaving``: whether the Shift key, pressed three times, leaves the site."""
     shift_leaves = request.form.get("shift") != "off"
-    leave_key.choose(current.store(), current.viewer(), clock.now(), shift_leaves=shift_leaves)
+    leave_key.choose(current.actor(), shift_leaves=shift_leaves)
     flash(
         _("The Shift key leaves this site again.")
         if shift_leaves

@@ -4,6 +4,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from companion.services.accounts import language
+from companion.services.act import Actor
 from companion.translations import languages
 from companion.web.gate import access, clock, current
 from companion.web.gate.session_user import current_session
@@ -18,6 +19,6 @@ def choose() -> ResponseReturnValue:
     if chosen in languages():
         found = current_session()
         if found and found.complete and not found.locked and not found.viewer.role.staff:
-            language.choose(current.store(), found.viewer, chosen, clock.now())
+            language.choose(Actor(current.store(), found.viewer, clock.now()), chosen)
         remember(chosen)
     return redirect(local_path(request.form.get("page", "")) or "/", 303)

@@ -7,7 +7,7 @@ from companion.domain.notices.reminders import chosen
 from companion.domain.refusals import Rejected
 from companion.services.notices import preferences
 from companion.web.account.account import account_page
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.gate.access import EVERYBODY
 from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import translate as _
@@ -27,7 +27,7 @@ def choose() -> ResponseReturnValue:
         )
     except Rejected as rejected:
         return account_page(rejected.problems), 422
-    preferences.choose(current.store(), viewer, choice, clock.now())
+    preferences.choose(current.actor(), choice)
     flash(_("Email now goes to this address.") if choice.address else _("You get no email from Companion."))
     return redirect(url_for("account.account"), 303)
 
@@ -36,5 +36,5 @@ def choose() -> ResponseReturnValue:
 def dismiss() -> ResponseReturnValue:
     """``POST /account/undelivered/dismissal``: what could not be delivered to him was seen."""
     last = uuid(request.form.get("last", ""))
-    preferences.dismiss(current.store(), current.viewer(), None, last, clock.now())
+    preferences.dismiss(current.actor(), None, last)
     return redirect(url_for("account.account", _anchor="notices"), 303)

@@ -21,7 +21,7 @@ def sessions() -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: that device is signed out at its next request."""
-    my_sessions.end_session(current.store(), current.viewer(), session_id, clock.now())
+    my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
     flash(_("You are signed out there."))
@@ -44,7 +44,7 @@ def end_all() -> ResponseReturnValue:
 def know() -> ResponseReturnValue:
     """``POST /account/devices``: the device at hand is his own."""
     mark = known_device.mark_or_new()
-    my_sessions.know_device(current.store(), current.viewer(), known_device.kind(), mark, clock.now())
+    my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
     flash(_("Companion knows this device now."))
     return _back()
@@ -54,7 +54,7 @@ def know() -> ResponseReturnValue:
 def forget(device_id: UUID) -> ResponseReturnValue:
     """``POST /account/devices/<device>/forgetting``: of the one at hand the mark is taken away, too."""
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
-    my_sessions.forget_device(current.store(), current.viewer(), device_id, clock.now())
+    my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:
         known_device.take_away()
     flash(_("Companion does not know that device any more."))

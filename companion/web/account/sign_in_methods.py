@@ -70,7 +70,7 @@ def code() -> ResponseReturnValue:
 @access.roles(*EVERYBODY, fresh=True)
 def new_key() -> ResponseReturnValue:
     """``POST /account/signing-in/code/key``: a new key for an authenticator; it counts from its first code on."""
-    one_time_codes.offer_new(current.store(), current.viewer(), clock.now())
+    one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)
 
 
@@ -96,7 +96,7 @@ def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
 def remove_code() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/code/removal``: first what it means, then doing it."""
     if request.method == "POST":
-        one_time_codes.remove(current.store(), current.viewer(), clock.now())
+        one_time_codes.remove(current.actor())
         flash(_("The one-time code is removed."))
         return redirect(url_for("account.factors"), 303)
     with current.store().reading() as tx:
@@ -113,5 +113,5 @@ def remove_code() -> ResponseReturnValue:
 def recovery_codes() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/recovery-codes``: new ones, shown once; the old ones end."""
     if request.method == "POST":
-        return once_set(one_time_codes.new_recovery_codes(current.store(), current.viewer(), clock.now()), "")
+        return once_set(one_time_codes.new_recovery_codes(current.actor()), "")
     return render_template("account/new_recovery_codes.html")

@@ -10,7 +10,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem
 from companion.services.authoring import approval, drafts
 from companion.store.activities import activities
 from companion.web.activities.library import desk_page, seen
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.form_fields import posted_number
 from companion.web.page.i18n import translate as _
 
@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 def check(activity_id: UUID) -> ResponseReturnValue:
     """``POST /activities/<id>/check``: its author is done and asks for approval."""
     try:
-        drafts.ask_for_approval(current.store(), current.viewer(), activity_id, seen(), clock.now())
+        drafts.ask_for_approval(current.actor(), activity_id, seen())
     except NotAllowed:
         return desk_page(activity_id), 409
     except ChangedElsewhere:
@@ -34,9 +34,7 @@ def approve(version_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
     try:
-        approval.approve(
-            current.store(), current.viewer(), version_id, posted_number("revision"), clock.now()
-        )
+        approval.approve(current.actor(), version_id, posted_number("revision"))
     except (NotAllowed, ChangedElsewhere):
         return desk_page(activity_id, (Problem("changed_elsewhere"),)), 409
     flash(_("The activity is approved. Practitioners can set it now."))
@@ -46,7 +44,7 @@ def approve(version_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
     """``POST /activities/<id>/retirement``: it cannot be set any more."""
-    approval.retire(current.store(), current.viewer(), activity_id, clock.now())
+    approval.retire(current.actor(), activity_id)
     flash(_("The activity is retired. Work that is set already goes on as it is."))
     return redirect(url_for("activities.activity", activity_id=activity_id), 303)
 
@@ -54,6 +52,6 @@ def retire(activity_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def bring_back(activity_id: UUID) -> ResponseReturnValue:
     """``POST /activities/<id>/return``: it can be set again."""
-    approval.bring_back(current.store(), current.viewer(), activity_id, clock.now())
+    approval.bring_back(current.actor(), activity_id)
     flash(_("The activity can be set again."))
     return redirect(url_for("activities.activity", activity_id=activity_id), 303)

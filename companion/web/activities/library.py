@@ -25,7 +25,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.programme import programmes
 from companion.web.activities.findings import FindingInWords, accepted, open_findings
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 
 
@@ -91,7 +91,7 @@ def begin() -> ResponseReturnValue:
     new_id = once()
     try:
         about = About.typed(request.form.to_dict(flat=False), _topics())
-        drafts.begin(current.store(), current.viewer(), new_id, about, clock.now())
+        drafts.begin(current.actor(), new_id, about)
     except Rejected as rejected:
         return _about_page(request.form.to_dict(flat=False), rejected.problems), 422
     return redirect(url_for("activities.activity", activity_id=new_id), 303)
@@ -187,7 +187,7 @@ def seen() -> Seen:
 
 def change(activity_id: UUID, edit: drafts.Edit) -> None:
     """Change what the page showed. Raises ``ChangedElsewhere``."""
-    drafts.change(current.store(), current.viewer(), activity_id, seen(), edit, clock.now())
+    drafts.change(current.actor(), activity_id, seen(), edit)
 
 
 def _topics() -> dict[str, str]:

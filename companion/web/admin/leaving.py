@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.services.staff import leaving
 from companion.store import people
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.i18n import translate as _
 
 
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 def leaving_page(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/leaving``: first what it means, then doing it."""
     if request.method == "POST":
-        leaving.mark_as_left(current.store(), current.viewer(), account_id, clock.now())
+        leaving.mark_as_left(current.actor(), account_id)
         flash(_("It is marked. Nobody signs in with this account any more."))
         return redirect(url_for("admin.staff"), 303)
     with current.store().reading() as tx:
@@ -28,7 +28,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
-    if leaving.ask_back(current.store(), current.viewer(), account_id, clock.now()):
+    if leaving.ask_back(current.actor(), account_id):
         flash(_("It is taken back. This person can sign in again."))
     else:
         flash(_("A lead is asked. When a lead agrees, this person can sign in again."))

@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.services.staff import leaving, resets
 from companion.store import people
 from companion.store.accounts import second_factors
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.i18n import translate as _
 
 
@@ -24,13 +24,13 @@ def reset(account_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return _page(account_id)
     if role != Role.ADMINISTRATOR:
-        resets.ask(store, viewer, account_id, clock.now())
+        resets.ask(current.actor(), account_id)
         flash(_("A lead is asked. When a lead agrees, he hands over the slip."))
         return redirect(url_for("admin.staff"), 303)
     word = request.form.get("word", "")
     try:
         slip = resets.reset_staff(
-            store, current.hasher(), viewer, account_id, word, clock.now(), lost=request.form.get("lost", "")
+            current.actor(), current.hasher(), account_id, word, lost=request.form.get("lost", "")
         )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422

@@ -61,14 +61,7 @@ def preview(key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 def check(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/check``: somebody tried it today."""
-    editing.check(
-        current.store(),
-        current.snapshot(),
-        current.viewer(),
-        key,
-        form_fields.posted_number("number"),
-        clock.now(),
-    )
+    editing.check(current.actor(), current.snapshot(), key, form_fields.posted_number("number"))
     flash(_("It is marked as checked today."))
     return redirect(url_for("admin.signposts"), 303)
 
@@ -77,7 +70,7 @@ def check(key: str) -> ResponseReturnValue:
 def move(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/place``: one place up or down on the help page."""
     by = {"up": -1, "down": 1}.get(request.form.get("to", ""), 0)
-    editing.move(current.store(), current.snapshot(), current.viewer(), key, by, clock.now())
+    editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)
 
 
@@ -86,7 +79,7 @@ def remove(key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/removal``"""
     seen = form_fields.posted_number("number")
     try:
-        editing.remove(current.store(), current.snapshot(), current.viewer(), key, seen, clock.now())
+        editing.remove(current.actor(), current.snapshot(), key, seen)
     except Rejected as rejected:
         now = _standing()
         return _page(key, form_of(_found(now, key)), now.number, problems=rejected.problems), 422
@@ -123,7 +116,7 @@ def _preview(key: str) -> ResponseReturnValue:
 def _save(key: str) -> ResponseReturnValue:
     typed, seen = request.form.to_dict(flat=False), form_fields.posted_number("number")
     try:
-        editing.save(current.store(), current.snapshot(), current.viewer(), key, typed, seen, clock.now())
+        editing.save(current.actor(), current.snapshot(), key, typed, seen)
     except Rejected as rejected:
         return _page(key, typed, seen, problems=rejected.problems), 422
     except ChangedElsewhere:

@@ -35,12 +35,7 @@ def invite(account_id: UUID) -> ResponseReturnValue:
         return slip_page(account_id, url_for("admin.staff"))
     try:
         slip = accounts.invite_administrator_again(
-            current.store(),
-            current.hasher(),
-            current.viewer(),
-            account_id,
-            request.form.get("word", ""),
-            clock.now(),
+            current.actor(), current.hasher(), account_id, request.form.get("word", "")
         )
     except Rejected as rejected:
         return slip_page(account_id, url_for("admin.staff"), rejected.problems), 422
@@ -74,13 +69,11 @@ def new() -> ResponseReturnValue:
         return _page(typed)
     try:
         slip = accounts.add_staff(
-            current.store(),
+            current.actor(),
             current.hasher(),
-            current.viewer(),
             typed.get("name", ""),
             typed.get("role", ""),
             typed.get("word", ""),
-            clock.now(),
         )
     except Rejected as rejected:
         return _page(typed, rejected.problems), 422

@@ -6,11 +6,13 @@ from flask import current_app, g, request, session
 
 from companion.config import Settings
 from companion.domain.people import Viewer
+from companion.services.act import Actor
 from companion.store.accounts.passphrases import Hasher
 from companion.store.accounts.sessions import SignedIn
 from companion.store.base import DatabaseUnavailable, Store
 from companion.store.records.erased_list import ErasedList
 from companion.store.signposts.help_file import Snapshot
+from companion.web.gate import clock
 
 
 class NotMarked(Exception):
@@ -59,6 +61,11 @@ def signed_in() -> SignedIn:
 def viewer() -> Viewer:
     """Who is acting. Only for views whose access needs somebody."""
     return signed_in().viewer
+
+
+def actor() -> Actor:
+    """The same with the databases and the moment, as services take it."""
+    return Actor(store(), viewer(), clock.now())
 
 
 def unapproved_too() -> bool:

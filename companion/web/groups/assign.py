@@ -42,13 +42,7 @@ def set_work(group_id: UUID, version_id: UUID) -> ResponseReturnValue:
         return _card_page(group_id, version_id)
     try:
         count = assign_to_group.set_for_group(
-            current.store(),
-            current.viewer(),
-            group_id,
-            version_id,
-            typed_due(),
-            clock.now(),
-            unapproved_too=current.unapproved_too(),
+            current.actor(), group_id, version_id, typed_due(), unapproved_too=current.unapproved_too()
         )
     except Rejected as rejected:
         return _card_page(group_id, version_id, rejected.problems), 422

@@ -38,9 +38,7 @@ def attendance(meeting_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return _page(meeting_id)
     try:
-        group_id = group_attendance.note_each(
-            current.store(), current.viewer(), meeting_id, _noted(), clock.now()
-        )
+        group_id = group_attendance.note_each(current.actor(), meeting_id, _noted())
     except Rejected as refusal:
         return _page(meeting_id, refusal.problems), 422
     except ChangedElsewhere:

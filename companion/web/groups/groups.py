@@ -79,14 +79,12 @@ def new() -> ResponseReturnValue:
         offered = programmes.offered(tx)
     try:
         manage_groups.begin(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             group_id,
             request.form.get("label", ""),
             request.form.get("site", ""),
             request.form.getlist("members"),
             add_participant.chosen(offered, request.form.get("programme", "")),
-            clock.now(),
         )
     except Rejected as rejected:
         return _new_page(rejected.problems), 422
@@ -162,9 +160,7 @@ def label(group_id: UUID) -> ResponseReturnValue:
         return _label_page(group_id)
     typed = request.form.get("label", "")
     try:
-        manage_groups.relabel(
-            current.store(), current.viewer(), group_id, typed, posted_number("seen"), clock.now()
-        )
+        manage_groups.relabel(current.actor(), group_id, typed, posted_number("seen"))
     except Rejected as rejected:
         return _label_page(group_id, rejected.problems), 422
     except ChangedElsewhere:

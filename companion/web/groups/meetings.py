@@ -12,7 +12,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.meetings import group_meetings
 from companion.store.meetings import groups
 from companion.store.programme import programmes
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.groups.groups import group_page
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import in_london
@@ -27,7 +27,7 @@ def add(group_id: UUID) -> ResponseReturnValue:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     asked = wanted(request.form, programme)
     try:
-        group_meetings.add_meeting(current.store(), current.viewer(), group_id, once(), asked, clock.now())
+        group_meetings.add_meeting(current.actor(), group_id, once(), asked)
     except Rejected as refusal:
         return group_page(group_id, refusal.problems, clashes_of(refusal), request.form), 422
     flash(_("The meeting is added for each of them."))
@@ -41,14 +41,12 @@ def move(meeting_id: UUID) -> ResponseReturnValue:
         return _move_page(meeting_id)
     try:
         group_id = group_meetings.move_meeting(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             meeting_id,
             request.form.get("day", ""),
             request.form.get("time", ""),
             posted_number("seen"),
             request.form.get("confirmed", ""),
-            clock.now(),
         )
     except Rejected as refusal:
         return _move_page(meeting_id, refusal.problems, clashes_of(refusal)), 422
@@ -86,9 +84,7 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
     if request.method != "POST":
         return _cancel_page(meeting_id)
     try:
-        group_id = group_meetings.cancel_meeting(
-            current.store(), current.viewer(), meeting_id, posted_number("seen"), clock.now()
-        )
+        group_id = group_meetings.cancel_meeting(current.actor(), meeting_id, posted_number("seen"))
     except ChangedElsewhere:
         return _cancel_page(meeting_id, (Problem("changed_elsewhere"),)), 409
     flash(_("The meeting is cancelled for each of them."))

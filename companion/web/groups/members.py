@@ -20,7 +20,7 @@ def join(group_id: UUID) -> ResponseReturnValue:
     """``POST /groups/<id>/members``: each gets the meetings to come."""
     chosen, confirmed = request.form.getlist("members"), request.form.get("confirmed", "")
     try:
-        manage_groups.join(current.store(), current.viewer(), group_id, chosen, confirmed, clock.now())
+        manage_groups.join(current.actor(), group_id, chosen, confirmed)
     except Rejected as refusal:
         return group_page(group_id, refusal.problems, clashes_of(refusal), request.form), 422
     flash(_("The group has grown. Meetings to come are booked for whoever joined."))
@@ -31,7 +31,7 @@ def join(group_id: UUID) -> ResponseReturnValue:
 def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``"""
     if request.method == "POST":
-        manage_groups.leave(current.store(), current.viewer(), group_id, enrolment_id, clock.now())
+        manage_groups.leave(current.actor(), group_id, enrolment_id)
         flash(_("He has left the group. What was until now stays with him."))
         return redirect(url_for("groups.group", group_id=group_id), 303)
     viewer = current.viewer()

@@ -29,15 +29,13 @@ def sessions(group_id: UUID) -> ResponseReturnValue:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     try:
         booked = group_meetings.book_sessions(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             group_id,
             once(),
             slots,
             request.form.get("site", ""),
             programme,
             request.form.get("confirmed", ""),
-            clock.now(),
         )
     except Rejected as rejected:
         return _page(group_id, slots, rejected.problems), 422
@@ -67,7 +65,7 @@ def _page(group_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ...] =
         left = group_meetings.left_to_book(tx, group_id, programme)
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
-        found, mark = series.looked_up(tx, current.viewer(), slots, lengths, clock.now())
+        found, mark = series.looked_up(tx, current.actor(), slots, lengths)
     return render_template(
         "groups/sessions.html",
         group=group,

@@ -8,7 +8,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.enrolments import after_programme
 from companion.store.enrolments.after_programme import rules_in_force
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import posted_number
 from companion.web.page.i18n import translate as _
 
@@ -19,9 +19,7 @@ def after() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     try:
-        after_programme.set_after(
-            current.store(), current.viewer(), request.form.to_dict(), posted_number("seen"), clock.now()
-        )
+        after_programme.set_after(current.actor(), request.form.to_dict(), posted_number("seen"))
     except Rejected as rejected:
         return _page(rejected.problems), 422
     except ChangedElsewhere:

@@ -24,14 +24,7 @@ def caseload(account_id: UUID) -> ResponseReturnValue:
     chosen = [found for found in map(uuid, form.getlist("who")) if found]
     try:
         many = handover.hand_over_several(
-            current.store(),
-            current.viewer(),
-            account_id,
-            chosen,
-            once(),
-            uuid(form.get("to", "")),
-            form.get("reason", ""),
-            clock.now(),
+            current.actor(), account_id, chosen, once(), uuid(form.get("to", "")), form.get("reason", "")
         )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422

@@ -18,9 +18,7 @@ def rules() -> ResponseReturnValue:
     if request.method != "POST":
         return _page()
     try:
-        report.set_rules(
-            current.store(), current.viewer(), request.form.to_dict(), posted_number("seen"), clock.now()
-        )
+        report.set_rules(current.actor(), request.form.to_dict(), posted_number("seen"))
     except Rejected as rejected:
         return _page(rejected.problems), 422
     except ChangedElsewhere:

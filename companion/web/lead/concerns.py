@@ -80,7 +80,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: who was a moment later sees who has it."""
     try:
-        handle.take(current.store(), current.viewer(), concern_id, clock.now())
+        handle.take(current.actor(), concern_id)
     except ChangedElsewhere:
         return _page(concern_id, conflict=True), 409
     return _done(concern_id, _("It is yours now."))
@@ -97,7 +97,7 @@ def pass_on(concern_id: UUID) -> ResponseReturnValue:
         form.get("passed_note", ""),
     )
     try:
-        handle.pass_on(current.store(), current.viewer(), concern_id, _act(), typed, clock.now())
+        handle.pass_on(current.actor(), concern_id, _act(), typed)
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -110,7 +110,7 @@ def close(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/closing``: with a reason."""
     reason = request.form.get("reason", "")
     try:
-        handle.close(current.store(), current.viewer(), concern_id, _act(), reason, clock.now())
+        handle.close(current.actor(), concern_id, _act(), reason)
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -123,7 +123,7 @@ def note(concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/notes``"""
     text = request.form.get("note", "")
     try:
-        handle.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
+        handle.add_note(current.actor(), concern_id, once(), text)
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     return _done(concern_id, _("The note is added."))
@@ -142,7 +142,7 @@ def _page(concern_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: boo
     """With a conflict it shows what happened meanwhile, and what was typed stays."""
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
-    found = handle.open_concern(current.store(), current.viewer(), concern_id, now)
+    found = handle.open_concern(current.actor(), concern_id)
     return render_template(
         "lead/concern.html",
         found=found,

@@ -7,7 +7,7 @@ from companion.domain.evaluation.evaluation import Batch, Question, Table, Texts
 from companion.domain.people import Role
 from companion.services.evaluation import give
 from companion.store.evaluation.evaluation import newest
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.lead.spreadsheet import sheet
 from companion.web.page.i18n import translate as _
 
@@ -39,7 +39,7 @@ def file() -> ResponseReturnValue:
 
 
 def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
-    batches = give.read(current.store(), current.viewer(), clock.now())
+    batches = give.read(current.actor())
     with current.store().reading() as tx:
         return batches, newest(tx).questions.asked
 

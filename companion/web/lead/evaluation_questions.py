@@ -13,7 +13,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.evaluation import questions
 from companion.store.evaluation import evaluation
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
@@ -37,7 +37,7 @@ def preview() -> ResponseReturnValue:
 def approve() -> ResponseReturnValue:
     """``POST /lead/evaluation/questions/approval``"""
     return _done(
-        lambda: questions.approve(current.store(), current.viewer(), posted_number("seen"), clock.now()),
+        lambda: questions.approve(current.actor(), posted_number("seen")),
         _("Approved. From now on participants are asked these questions."),
     )
 
@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
         return _new_page(parked_forms.form())
     kind = request.form.get("kind", "")
     try:
-        questions.add(current.store(), current.viewer(), once(), kind, _typed(), clock.now())
+        questions.add(current.actor(), once(), kind, _typed())
     except Rejected as rejected:
         return _new_page(request.form, rejected.problems), 422
     flash(_("The question is added at the end."))
@@ -62,9 +62,7 @@ def reword(question: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _question_page(question)
     try:
-        questions.reword(
-            current.store(), current.viewer(), question, posted_number("seen"), _typed(), clock.now()
-        )
+        questions.reword(current.actor(), question, posted_number("seen"), _typed())
     except Rejected as rejected:
         return _question_page(question, rejected.problems), 422
     except ChangedElsewhere:
@@ -78,9 +76,7 @@ def move(question: str) -> ResponseReturnValue:
     """``POST /lead/evaluation/questions/<question>/place``: one place ``up`` or ``down``."""
     to = request.form.get("to", "")
     return _done(
-        lambda: questions.move(
-            current.store(), current.viewer(), question, posted_number("seen"), to, clock.now()
-        ),
+        lambda: questions.move(current.actor(), question, posted_number("seen"), to),
         "",
         question,
     )
@@ -100,9 +96,7 @@ def bring_back(question: str) -> ResponseReturnValue:
 
 def _retire(question: str, said: str, *, retired: bool) -> ResponseReturnValue:
     return _done(
-        lambda: questions.retire(
-            current.store(), current.viewer(), question, posted_number("seen"), clock.now(), retired=retired
-        ),
+        lambda: questions.retire(current.actor(), question, posted_number("seen"), retired=retired),
         said,
         question,
     )

@@ -10,7 +10,7 @@ from companion.domain.plan.plan_parts import POINTED_AT, Shape, look_again
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.plan import suggestions
 from companion.store.plan import plan, summary
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
@@ -30,9 +30,7 @@ def plan_part(part: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _part_page(part)
     try:
-        suggestions.reword_part(
-            current.store(), current.viewer(), part, posted_number("seen"), _typed(), clock.now()
-        )
+        suggestions.reword_part(current.actor(), part, posted_number("seen"), _typed())
     except Rejected as rejected:
         return _part_page(part, rejected.problems), 422
     except ChangedElsewhere:
@@ -49,13 +47,11 @@ def new_plan_part() -> ResponseReturnValue:
     new_id = once()
     try:
         suggestions.add_part(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             new_id,
             request.form.get("shape", ""),
             request.form.get("staged") == "yes",
             _typed(),
-            clock.now(),
         )
     except Rejected as rejected:
         return _new_page(request.form, rejected.problems), 422
@@ -67,14 +63,7 @@ def new_plan_part() -> ResponseReturnValue:
 def move_plan_part(part: str) -> ResponseReturnValue:
     """``POST /lead/plan/parts/<part>/place``: one place ``up`` or ``down``."""
     try:
-        suggestions.move_part(
-            current.store(),
-            current.viewer(),
-            part,
-            posted_number("seen"),
-            request.form.get("to", ""),
-            clock.now(),
-        )
+        suggestions.move_part(current.actor(), part, posted_number("seen"), request.form.get("to", ""))
     except Rejected as rejected:
         return _parts_page(rejected.problems), 422
     except ChangedElsewhere:
@@ -96,9 +85,7 @@ def return_plan_part(part: str) -> ResponseReturnValue:
 
 def _retire(part: str, *, retired: bool) -> ResponseReturnValue:
     try:
-        suggestions.retire_part(
-            current.store(), current.viewer(), part, posted_number("seen"), clock.now(), retired=retired
-        )
+        suggestions.retire_part(current.actor(), part, posted_number("seen"), retired=retired)
     except Rejected as rejected:
         return _parts_page(rejected.problems), 422
     except ChangedElsewhere:

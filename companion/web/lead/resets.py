@@ -22,13 +22,7 @@ def reset(account_id: UUID) -> ResponseReturnValue:
     word = request.form.get("word", "")
     try:
         slip = resets.reset_staff(
-            current.store(),
-            current.hasher(),
-            current.viewer(),
-            account_id,
-            word,
-            clock.now(),
-            lost=request.form.get("lost", ""),
+            current.actor(), current.hasher(), account_id, word, lost=request.form.get("lost", "")
         )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422

@@ -32,12 +32,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
         return slip_page(account_id, url_for("lead.staff"))
     try:
         slip = accounts.approve_staff(
-            current.store(),
-            current.hasher(),
-            current.viewer(),
-            account_id,
-            request.form.get("word", ""),
-            clock.now(),
+            current.actor(), current.hasher(), account_id, request.form.get("word", "")
         )
     except Rejected as rejected:
         return slip_page(account_id, url_for("lead.staff"), rejected.problems), 422
@@ -48,7 +43,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
-    leaving.take_back(current.store(), current.viewer(), account_id, clock.now())
+    leaving.take_back(current.actor(), account_id)
     flash(_("This person can sign in again."))
     return redirect(url_for("lead.staff"), 303)
 

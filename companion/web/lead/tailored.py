@@ -9,7 +9,7 @@ from companion.domain.activities.conversation import Conversation
 from companion.domain.people import Role
 from companion.services.authoring import approval
 from companion.store.work import work
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 
 
 @access.roles(Role.LEAD)
@@ -23,7 +23,7 @@ def own_activities() -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def own_activity(version_id: UUID) -> ResponseReturnValue:
     """``GET /lead/own-activities/<version>``: every look is recorded."""
-    version = approval.read_own(current.store(), current.viewer(), version_id, clock.now())
+    version = approval.read_own(current.actor(), version_id)
     return render_template(
         "lead/own_activity.html", version=version, ahead=Conversation(version.activity, {}).progress
     )

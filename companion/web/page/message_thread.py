@@ -34,7 +34,7 @@ def show(template: str, address: str, enrolment_id: UUID | None, *problems: Prob
     now, earlier = clock.now(), request.args.get("before", "")
     g.page = address
     before = whole_number(earlier) if earlier and request.method != "POST" else None
-    thread = threads.open_thread(current.store(), current.viewer(), enrolment_id, before, now)
+    thread = threads.open_thread(current.actor(), enrolment_id, before)
     with current.store().reading() as tx:
         draft = message_drafts.draft_place(tx, thread.case.id, current.viewer()).draft(tx)
     form = parked_forms.form()
@@ -57,7 +57,7 @@ def show(template: str, address: str, enrolment_id: UUID | None, *problems: Prob
 def take(template: str, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
     """Send what was typed, and show the thread with it."""
     try:
-        threads.send(current.store(), current.viewer(), enrolment_id, once(), typed(), clock.now())
+        threads.send(current.actor(), enrolment_id, once(), typed())
     except Rejected as rejected:
         return show(template, address, enrolment_id, *rejected.problems), 422
     except SlowDown as slow:

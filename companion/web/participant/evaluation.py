@@ -17,7 +17,7 @@ from companion.services.evaluation import give
 from companion.services.evaluation.give import EvaluationForm, EvaluationOffer
 from companion.store.enrolments import enrolments
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.gate import access, current, locked_session, parked_forms
 from companion.web.page.form_fields import mark, posted_number
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
@@ -89,11 +89,9 @@ def hand_in() -> ResponseReturnValue:
     """``POST /my/evaluation/handing-in``"""
     try:
         give.give(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             posted_number("number"),
             posted_number("seen"),
-            clock.now(),
             unapproved_too=current.unapproved_too(),
         )
     except Rejected as rejected:
@@ -113,9 +111,7 @@ def _save() -> Draft:
     typed = EvaluationForm(
         posted_number("number"), posted_number("draft_seen"), mark("tab"), form, posted_number("beat")
     )
-    return give.save(
-        current.store(), current.viewer(), typed, clock.now(), unapproved_too=current.unapproved_too()
-    )
+    return give.save(current.actor(), typed, unapproved_too=current.unapproved_too())
 
 
 def _tells(*, kept: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import Refused
 from companion.services.messages.threads import save_draft
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, clock, current, locked_session
+from companion.web.gate import access, current, locked_session
 from companion.web.page import message_thread
 from companion.web.page.i18n import saved_at
 from companion.web.participant.plan.guided import comes_first, not_kept, tell_from
@@ -34,7 +34,7 @@ def messages() -> ResponseReturnValue:
 def draft() -> ResponseReturnValue:
     """``POST /my/messages/draft``: keep what is being typed; then on to help, to tell, or just typing."""
     then, page = request.form.get("then", ""), url_for("participant.messages", _anchor=message_thread.NEW)
-    save = partial(save_draft, current.store(), current.viewer(), None, message_thread.typed(), clock.now())
+    save = partial(save_draft, current.actor(), None, message_thread.typed())
     if current.signed_in().locked:
         return locked_session.keep(save, page, tell=tell_from(PLACE, kept="yes"))
     try:

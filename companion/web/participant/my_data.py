@@ -42,7 +42,7 @@ def download() -> ResponseReturnValue:
     if form not in TYPES:
         return _page((Problem("nothing_chosen", field="form"),)), 422
     now = clock.now()
-    found = export.take_with_him(current.store(), current.viewer(), form, current.address(), now)
+    found = export.take_with_him(current.actor(), form, current.address())
     response = make_response(_as_json(found, now) if form == "json" else _as_page(found, now))
     response.mimetype = TYPES[form]
     response.headers["Content-Disposition"] = f"attachment; filename=notes.{form}"
@@ -53,14 +53,7 @@ def download() -> ResponseReturnValue:
 def ask_for_correction() -> ResponseReturnValue:
     """``POST /my/held/corrections``: what is wrong, and what it should say; the lead reads it."""
     try:
-        ask(
-            current.store(),
-            current.viewer(),
-            once(),
-            request.form.get("wrong", ""),
-            request.form.get("should", ""),
-            clock.now(),
-        )
+        ask(current.actor(), once(), request.form.get("wrong", ""), request.form.get("should", ""))
     except Rejected as rejected:
         return _page(rejected.problems), 422
     except NotAllowed as refused:
@@ -74,7 +67,7 @@ def ask_for_erasure() -> ResponseReturnValue:
     """``GET`` and ``POST /my/erasure``: what it means, then the request; the same whether anything holds it."""
     if request.method != "POST":
         return render_template("participant/erasure.html")
-    erasure.ask_for_erasure(current.store(), current.viewer(), clock.now())
+    erasure.ask_for_erasure(current.actor())
     flash(_("Thank you. It is sent."))
     return redirect(url_for("participant.held_on_me", _anchor="erasure"), 303)
 

@@ -7,14 +7,14 @@ from companion.domain.people import Role
 from companion.services.caseloads import handover
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
     """``GET /my/practitioner``: who it was, who it is now, and what moves along."""
-    found = handover.read_of_it(current.store(), current.viewer(), clock.now())
+    found = handover.read_of_it(current.actor())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
     return render_template("participant/practitioner.html", handover=found, case=case)

@@ -47,9 +47,7 @@ def _tell(kind: ConcernKind) -> ResponseReturnValue:
     if request.method != "POST":
         return _page("participant/tell.html", kind)
     try:
-        report.tell(
-            current.store(), current.viewer(), once(), kind, request.form.get("words", ""), clock.now()
-        )
+        report.tell(current.actor(), once(), kind, request.form.get("words", ""))
     except Rejected as rejected:
         return _page("participant/tell.html", kind, rejected.problems), 422
     return _page("participant/told.html", kind)  # shown here and now: a page to come back to would be a trace

@@ -56,7 +56,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
-        submissions.see_feedback(current.store(), current.viewer(), last.id, clock.now())
+        submissions.see_feedback(current.actor(), last.id)
     form: Form = parked_forms.form().to_dict(flat=False)
     if form:  # it was sent from a locked session
         return _held(found, form)
@@ -71,9 +71,7 @@ def answer(work_id: UUID) -> ResponseReturnValue:
         return _keep_locked(work_id, typed)
     way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
     try:
-        after = answers.send_answer(
-            current.store(), current.viewer(), work_id, typed, way, clock.now(), tuple(accepted)
-        )
+        after = answers.send_answer(current.actor(), work_id, typed, way, tuple(accepted))
     except LeavesPath as refusal:
         found = _find(work_id)
         return _conversation(found, Composer.confirming(found.work, typed, way, refusal.prompt_ids)), 409
@@ -104,7 +102,7 @@ def draft(work_id: UUID) -> ResponseReturnValue:
     if then == "tell":
         return _keep_and_tell(work_id, typed)
     try:
-        answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answer_drafts.save_draft(current.actor(), work_id, typed)
     except Rejected as rejected:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
@@ -143,7 +141,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 def submit(work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/submission``: hand in just what was checked."""
     try:
-        submissions.submit(current.store(), current.viewer(), work_id, posted_number("seen"), clock.now())
+        submissions.submit(current.actor(), work_id, posted_number("seen"))
     except ChangedElsewhere:
         return _check_page(_find(work_id), changed=True), 409
     except NotAllowed as refusal:
@@ -251,7 +249,7 @@ def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: in
 
 def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     try:
-        kept = answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        kept = answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Rejected, NotAllowed, NotFound, ChangedElsewhere) as refusal:
         return {"why": why(refusal)}, 409
     return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
@@ -275,7 +273,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
     """Keep what was typed, if that is possible: "yes" or "no"."""
     try:
-        answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now())
+        answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):
         return "no"
     return "yes"
@@ -289,7 +287,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}
     return locked_session.keep(
-        lambda: answer_drafts.save_draft(current.store(), current.viewer(), work_id, typed, clock.now()),
+        lambda: answer_drafts.save_draft(current.actor(), work_id, typed),
         url_for("participant.work", work_id=work_id, change=came_from["change"]),
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,

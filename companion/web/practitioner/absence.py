@@ -25,7 +25,7 @@ def away() -> ResponseReturnValue:
     first, last, cover = (form.get(name, "") for name in ("away_from", "away_until", "cover"))
     confirmed = form.get("confirmed", "")
     try:
-        absence.add(current.store(), current.viewer(), once(), first, last, cover, clock.now(), confirmed)
+        absence.add(current.actor(), once(), first, last, cover, confirmed)
     except Rejected as rejected:
         return _page(rejected.problems, clashes_of(rejected)), 422
     flash(_("Your days away are saved. The page of messages says so."))
@@ -35,7 +35,7 @@ def away() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 def take_back(away_id: UUID) -> ResponseReturnValue:
     """``POST /away/<id>/removal``"""
-    absence.take_back(current.store(), current.viewer(), away_id, clock.now())
+    absence.take_back(current.actor(), away_id)
     flash(_("These days are taken out. You read your messages then."))
     return redirect(url_for("practitioner.away"), 303)
 
@@ -45,7 +45,7 @@ def _page(problems: tuple[Problem, ...] = (), clashes: Clashes | None = None) ->
     with current.store().reading() as tx:
         times = times_away(tx, now)
         own = [each for each in times if each.who == viewer.account_id]
-        booked = {each.id: absence.booked(tx, viewer, each.first, each.last, now) for each in own}
+        booked = {each.id: absence.booked(tx, current.actor(), each.first, each.last) for each in own}
         others = people.practitioners(tx, but=viewer.account_id)
         names = people.names_of(tx, (of for each in times for of in (each.who, each.cover)))
     return render_template(

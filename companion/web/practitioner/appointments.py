@@ -12,7 +12,7 @@ from companion.services.meetings import schedule, series
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments, group_places
 from companion.store.programme import programmes
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
@@ -26,7 +26,7 @@ def add(enrolment_id: UUID) -> ResponseReturnValue:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     asked = wanted(request.form, programme)
     try:
-        schedule.add_appointment(current.store(), current.viewer(), enrolment_id, once(), asked, clock.now())
+        schedule.add_appointment(current.actor(), enrolment_id, once(), asked)
     except Rejected as refusal:
         page = participant_page(enrolment_id, refusal.problems, request.form, clashes_of(refusal))
         return page, 422
@@ -41,13 +41,11 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
         return move_page(appointment_id)
     try:
         enrolment_id = schedule.move_appointment(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             appointment_id,
             request.form.get("day", ""),
             request.form.get("time", ""),
             posted_number("seen"),
-            clock.now(),
             request.form.get("confirmed", ""),
         )
     except Rejected as refusal:

@@ -49,13 +49,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
         return _card_page(enrolment_id, version_id)
     try:
         assign.set_work(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            version_id,
-            typed_due(),
-            clock.now(),
-            unapproved_too=current.unapproved_too(),
+            current.actor(), enrolment_id, version_id, typed_due(), unapproved_too=current.unapproved_too()
         )
     except Rejected as rejected:
         return _card_page(enrolment_id, version_id, rejected.problems), 422
@@ -66,7 +60,7 @@ def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
 def adapt(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/new/<version>/adaptation``: a copy for him alone, to be changed."""
     new_id = once()
-    drafts.adapt(current.store(), current.viewer(), enrolment_id, version_id, new_id, clock.now())
+    drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     flash(_("This copy is for him alone. Change what you like, then set it."))
     return redirect(url_for("activities.activity", activity_id=new_id), 303)
 
@@ -79,14 +73,12 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
     name = {"name": current.viewer().name}
     try:
         assign.quickly_set(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             enrolment_id,
             request.form.get("title", "") or _("Questions from %(name)s") % name,
             _("%(name)s has written these questions for you.") % name,
             request.form.get("questions", ""),
             typed_due(),
-            clock.now(),
         )
     except Rejected as rejected:
         return _quick_page(enrolment_id, rejected.problems), 422

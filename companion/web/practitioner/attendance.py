@@ -24,14 +24,12 @@ def attendance(appointment_id: UUID) -> ResponseReturnValue:
         return _page(appointment_id)
     try:
         enrolment_id = note(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             appointment_id,
             request.form.get("attendance", ""),
             request.form.get("words", ""),
             request.form.get("confirmed", ""),
             posted_number("seen"),
-            clock.now(),
         )
     except Rejected as refusal:
         return _page(appointment_id, refusal.problems, clashes_of(refusal)), 422

@@ -13,5 +13,5 @@ from companion.web.gate import access, clock, current
 @access.roles(Role.PRACTITIONER)
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/brief``: every look is recorded, and counts as reading what stands on it."""
-    found = open_brief(current.store(), current.viewer(), enrolment_id, clock.now())
+    found = open_brief(current.actor(), enrolment_id)
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

@@ -21,7 +21,7 @@ def calendar() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER, fresh=True)
 def new_address() -> ResponseReturnValue:
     """``POST /caseload/calendar/address``: a new one, shown in reply and never again."""
-    token = calendars.new_address(current.store(), current.viewer(), clock.now())
+    token = calendars.new_address(current.actor())
     address = url_for("public.calendar_feed", token=token, _external=True)
     return render_template("practitioner/calendar.html", made_at=clock.now(), address=address)
 
@@ -29,6 +29,6 @@ def new_address() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 def end_address() -> ResponseReturnValue:
     """``POST /caseload/calendar/end``: it opens nothing any more."""
-    calendars.end_address(current.store(), current.viewer(), clock.now())
+    calendars.end_address(current.actor())
     flash(_("The address has ended. A calendar that still asks at it gets nothing."))
     return redirect(url_for("practitioner.calendar"), 303)

@@ -38,9 +38,7 @@ def raise_concern(enrolment_id: UUID) -> ResponseReturnValue:
         form.get("passed_time", ""),
     )
     try:
-        report.raise_concern(
-            current.store(), current.viewer(), enrolment_id, once(), seen, source, clock.now()
-        )
+        report.raise_concern(current.actor(), enrolment_id, once(), seen, source)
     except Rejected as rejected:
         return _raise_page(enrolment_id, form, rejected.problems), 422
     flash(_("The concern is raised. The lead is told."))
@@ -58,7 +56,7 @@ def note(concern_id: UUID) -> ResponseReturnValue:
     """``POST /concerns/<id>/notes``"""
     text = request.form.get("note", "")
     try:
-        handle.add_note(current.store(), current.viewer(), concern_id, once(), text, clock.now())
+        handle.add_note(current.actor(), concern_id, once(), text)
     except Rejected as rejected:
         return _page(concern_id, rejected.problems), 422
     flash(_("The note is added."))
@@ -85,7 +83,7 @@ def _back(enrolment_id: UUID, source: Source | None) -> str:
 def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     now, source = clock.now(), _source(typed)
     with current.store().reading() as tx:
-        enrolment = report.about_whom(tx, current.viewer(), enrolment_id, source, now)
+        enrolment = report.about_whom(tx, current.actor(), enrolment_id, source)
         case = enrolments.case(tx, enrolment)
         origin = report.origin_of(tx, current.viewer(), enrolment, source)
         told = concern_rules.on_watch(tx, now)
@@ -105,7 +103,7 @@ def _raise_page(enrolment_id: UUID, typed: MultiDict[str, str], problems: tuple[
 
 def _page(concern_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("practitioner.concern", concern_id=concern_id)
-    found = handle.open_concern(current.store(), current.viewer(), concern_id, clock.now())
+    found = handle.open_concern(current.actor(), concern_id)
     return render_template(
         "practitioner/concern.html",
         found=found,

@@ -11,7 +11,7 @@ from companion.services.caseloads import handover
 from companion.store import people
 from companion.store.enrolments import enrolments
 from companion.store.meetings import group_members
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, uuid
 from companion.web.page.i18n import translate as _
 
@@ -24,13 +24,7 @@ def hand_over(enrolment_id: UUID) -> ResponseReturnValue:
     form = request.form
     try:
         handover.hand_over(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            once(),
-            uuid(form.get("to", "")),
-            form.get("reason", ""),
-            clock.now(),
+            current.actor(), enrolment_id, once(), uuid(form.get("to", "")), form.get("reason", "")
         )
     except Rejected as rejected:
         return _page(enrolment_id, rejected.problems), 422

@@ -22,12 +22,7 @@ def invite(enrolment_id: UUID) -> ResponseReturnValue:
         return _page(enrolment_id)
     try:
         slip = add_participant.invite_again(
-            current.store(),
-            current.hasher(),
-            current.viewer(),
-            enrolment_id,
-            request.form.get("word", ""),
-            clock.now(),
+            current.actor(), current.hasher(), enrolment_id, request.form.get("word", "")
         )
     except Rejected as rejected:
         return _page(enrolment_id, rejected.problems), 422

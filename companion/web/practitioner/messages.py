@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Rejected
 from companion.services.messages.threads import save_draft
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page import message_thread
 from companion.web.page.i18n import saved_at
 from companion.web.page.unsaved import why
@@ -30,9 +30,7 @@ def draft(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/messages/draft``: keep what is being typed."""
     typing = request.form.get("then") == "typing"
     try:
-        kept = save_draft(
-            current.store(), current.viewer(), enrolment_id, message_thread.typed(), clock.now()
-        )
+        kept = save_draft(current.actor(), enrolment_id, message_thread.typed())
     except (Rejected, ChangedElsewhere) as refusal:
         if not typing:
             raise

@@ -13,7 +13,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.meetings import series
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.appointment_forms import AppointmentLine, slots_of
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
@@ -26,7 +26,7 @@ def propose(appointment_id: UUID) -> ResponseReturnValue:
     day, time = request.form.get("day", ""), request.form.get("time", "")
     try:
         with current.store().reading() as tx:
-            slots = series.shift(tx, current.viewer(), appointment_id, day, time, clock.now())
+            slots = series.shift(tx, current.actor(), appointment_id, day, time)
     except Rejected as rejected:
         return move_page(appointment_id, rejected.problems), 422
     return _page(appointment_id, slots)
@@ -40,9 +40,7 @@ def following(appointment_id: UUID) -> ResponseReturnValue:
         return _page(appointment_id, slots)
     confirmed = request.form.get("confirmed", "")
     try:
-        enrolment_id = series.move_following(
-            current.store(), current.viewer(), appointment_id, slots, confirmed, clock.now()
-        )
+        enrolment_id = series.move_following(current.actor(), appointment_id, slots, confirmed)
     except Rejected as rejected:
         return _page(appointment_id, slots, rejected.problems), 422
     except ChangedElsewhere:
@@ -62,7 +60,7 @@ def _page(
         those = series.with_followers(tx, row)
         shown = [typed.get(each.id) or _as_it_stands(each) for each in those]
         ids, lengths = [each.id for each in those], [each.minutes for each in those]
-        found, mark = series.looked_up(tx, current.viewer(), shown, lengths, clock.now(), ids)
+        found, mark = series.looked_up(tx, current.actor(), shown, lengths, ids)
     lines = [
         AppointmentLine(slot, each.minutes, found.get(number, ()), was=each)
         for number, (slot, each) in enumerate(zip(shown, those, strict=True), 1)

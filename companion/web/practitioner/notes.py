@@ -9,7 +9,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.messages.notes import add_note, agree, open_agreed, open_notes
 from companion.store.meetings import appointments
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import translate as _
 
@@ -21,7 +21,7 @@ def notes(enrolment_id: UUID) -> ResponseReturnValue:
         return _notes_page(enrolment_id)
     words = request.form.get("words", "")
     try:
-        add_note(current.store(), current.viewer(), enrolment_id, once(), words, clock.now())
+        add_note(current.actor(), enrolment_id, once(), words)
     except Rejected as rejected:
         return _notes_page(enrolment_id, rejected.problems), 422
     flash(_("The note is added."))
@@ -35,9 +35,7 @@ def agreed(appointment_id: UUID) -> ResponseReturnValue:
         return _agreed_page(appointment_id)
     words = request.form.get("agreed", "")
     try:
-        enrolment_id = agree(
-            current.store(), current.viewer(), appointment_id, words, posted_number("seen"), clock.now()
-        )
+        enrolment_id = agree(current.actor(), appointment_id, words, posted_number("seen"))
     except Rejected as rejected:
         return _agreed_page(appointment_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -48,7 +46,7 @@ def agreed(appointment_id: UUID) -> ResponseReturnValue:
 
 def _notes_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("practitioner.notes", enrolment_id=enrolment_id)
-    found = open_notes(current.store(), current.viewer(), enrolment_id, clock.now())
+    found = open_notes(current.actor(), enrolment_id)
     return render_template(
         "practitioner/notes.html", found=found, typed=parked_forms.form(), problems=problems
     )
@@ -56,7 +54,7 @@ def _notes_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
 
 def _agreed_page(appointment_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     """With a conflict both wordings are shown, so that the next press knows what it replaces."""
-    meeting = open_agreed(current.store(), current.viewer(), appointment_id, clock.now())
+    meeting = open_agreed(current.actor(), appointment_id)
     revision = meeting.agreed.revision if meeting.agreed else 0
     typed = parked_forms.form()
     return render_template(

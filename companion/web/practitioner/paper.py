@@ -44,14 +44,7 @@ def paper_page(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     form = request.form
     try:
         paper.mark_done(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            work_id,
-            once(),
-            form.get("day", ""),
-            form.get("kept", ""),
-            clock.now(),
+            current.actor(), enrolment_id, work_id, once(), form.get("day", ""), form.get("kept", "")
         )
     except Rejected as rejected:
         return _page(enrolment_id, work_id, rejected.problems), 422
@@ -65,7 +58,7 @@ def paper_page(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 def take_back(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/<id>/paper/removal``: the work is open again; the mark stays on record."""
     record_id = uuid(request.form.get("record", ""))
-    paper.take_back(current.store(), current.viewer(), enrolment_id, work_id, record_id, clock.now())
+    paper.take_back(current.actor(), enrolment_id, work_id, record_id)
     flash(_("The mark is taken back. The work is open again, as it was."))
     return redirect(url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id), 303)
 
@@ -73,7 +66,7 @@ def take_back(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 def _page(enrolment_id: UUID, work_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)
     now = clock.now()
-    found = paper.open_record(current.store(), current.viewer(), enrolment_id, work_id, now)
+    found = paper.open_record(current.actor(), enrolment_id, work_id)
     return render_template(
         "practitioner/paper.html",
         found=found,

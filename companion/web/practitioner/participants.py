@@ -75,14 +75,12 @@ def new() -> ResponseReturnValue:
     try:
         programme = add_participant.chosen(offered, typed.get("programme", ""))
         added = add_participant.add_participant(
-            current.store(),
+            current.actor(),
             current.hasher(),
-            current.viewer(),
             once(),
             typed.get("name", ""),
             typed.get("word", ""),
             wanted(typed, programme),
-            clock.now(),
         )
     except Rejected as refusal:
         return _new_page(typed, offered, refusal.problems, clashes_of(refusal)), 422
@@ -168,5 +166,5 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 def dismiss_undelivered(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
     last = uuid(request.form.get("last", ""))
-    preferences.dismiss(current.store(), current.viewer(), enrolment_id, last, clock.now())
+    preferences.dismiss(current.actor(), enrolment_id, last)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

@@ -24,14 +24,12 @@ def path(enrolment_id: UUID) -> ResponseReturnValue:
         return _page(enrolment_id, (Problem("nothing_chosen", field="to"),)), 422
     try:
         pathway_steps.move_on(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             enrolment_id,
             form.get("seen", ""),
             form["to"],
             form.get("day", ""),
             form.get("reason", ""),
-            clock.now(),
             once(),
             confirmed="confirmed" in form,
         )
@@ -45,7 +43,7 @@ def path(enrolment_id: UUID) -> ResponseReturnValue:
 
 def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     g.page = url_for("practitioner.path", enrolment_id=enrolment_id)
-    found = pathway_steps.read_path(current.store(), current.viewer(), enrolment_id, clock.now())
+    found = pathway_steps.read_path(current.actor(), enrolment_id)
     typed = parked_forms.form()
     return render_template(
         "practitioner/path.html",

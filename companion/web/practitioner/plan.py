@@ -40,13 +40,7 @@ def suggest(enrolment_id: UUID) -> ResponseReturnValue:
     words, more, stage = (request.form.get(name, "") for name in FIELDS)
     try:
         suggestions.suggest(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            once(),
-            request.form.get("part", ""),
-            (words, more, stage),
-            clock.now(),
+            current.actor(), enrolment_id, once(), request.form.get("part", ""), (words, more, stage)
         )
     except Rejected as rejected:
         return _suggest_page(enrolment_id, rejected.problems), 422
@@ -59,12 +53,7 @@ def review_plan(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/plan/reviews``: both looked at it in a meeting."""
     try:
         reviews.reviewed_together(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            posted_number("seen"),
-            request.form.get("next_review", ""),
-            clock.now(),
+            current.actor(), enrolment_id, posted_number("seen"), request.form.get("next_review", "")
         )
     except Rejected as rejected:
         return _plan_page(enrolment_id, rejected.problems), 422
@@ -102,7 +91,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
     """His plan, with a record of the look at it. Raises ``NotFound``."""
-    whole = suggestions.read(current.store(), current.viewer(), enrolment_id, clock.now())
+    whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
 

@@ -35,15 +35,13 @@ def sessions(enrolment_id: UUID) -> ResponseReturnValue:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     try:
         booked = series.book_sessions(
-            current.store(),
-            current.viewer(),
+            current.actor(),
             enrolment_id,
             once(),
             slots,
             request.form.get("site", ""),
             programme,
             request.form.get("confirmed", ""),
-            clock.now(),
         )
     except Rejected as rejected:
         return _page(enrolment_id, slots, rejected.problems), 422
@@ -97,9 +95,7 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
         caveats = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme) if left else ()
-        found, mark = series.looked_up(
-            tx, current.viewer(), slots, lengths, clock.now(), caveats=caveats if slots else ()
-        )
+        found, mark = series.looked_up(tx, current.actor(), slots, lengths, caveats=caveats if slots else ())
     return render_template(
         "practitioner/sessions.html",
         case=case,

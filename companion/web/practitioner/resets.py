@@ -23,12 +23,10 @@ def reset(enrolment_id: UUID) -> ResponseReturnValue:
         return _page(enrolment_id)
     try:
         slip = reset_participant(
-            current.store(),
+            current.actor(),
             current.hasher(),
-            current.viewer(),
             enrolment_id,
             request.form.get("word", ""),
-            clock.now(),
             lost=request.form.get("lost", ""),
         )
     except Rejected as rejected:

@@ -30,9 +30,7 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/feedback``: keep what was written so far."""
     typing = request.form.get("then") == "typing"
     try:
-        revision = review.save_feedback(
-            current.store(), current.viewer(), submission_id, _typed(), clock.now()
-        )
+        revision = review.save_feedback(current.actor(), submission_id, _typed())
     except (Rejected, ChangedElsewhere) as refusal:
         if typing:
             return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
@@ -51,7 +49,7 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
 def release(submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/release``: from now on the participant sees the feedback."""
     try:
-        review.release(current.store(), current.viewer(), submission_id, _typed(), clock.now())
+        review.release(current.actor(), submission_id, _typed())
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(submission_id, refusal)
     flash(_("The feedback is sent."))
@@ -62,7 +60,7 @@ def release(submission_id: UUID) -> ResponseReturnValue:
 def return_work(submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/return``: give it back with reasons; a further round opens."""
     try:
-        review.return_work(current.store(), current.viewer(), submission_id, _typed(), clock.now())
+        review.return_work(current.actor(), submission_id, _typed())
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(submission_id, refusal)
     flash(_("You have asked for changes."))
@@ -85,7 +83,7 @@ def _again(submission_id: UUID, refusal: Rejected | ChangedElsewhere) -> Respons
 def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     """With a conflict both texts are shown, so that the next press knows what it replaces."""
     g.page = url_for("practitioner.review", submission_id=submission_id)
-    found = review.open_submission(current.store(), current.viewer(), submission_id, clock.now())
+    found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
     typed = parked_forms.form()
     return render_template(

@@ -11,7 +11,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.programme.topics import mark_topic, move_topic
 from companion.store.enrolments import enrolments
 from companion.store.programme import topics
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.form_fields import posted_number
 from companion.web.page.i18n import translate as _
 
@@ -27,9 +27,7 @@ def mark(enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/topics/marks``: a button gives the mark and the topic, ``covered a-topic``."""
     wanted, _space, topic = request.form.get("mark", "").partition(" ")
     try:
-        plan = mark_topic(
-            current.store(), current.viewer(), enrolment_id, topic, wanted, posted_number("seen"), clock.now()
-        )
+        plan = mark_topic(current.actor(), enrolment_id, topic, wanted, posted_number("seen"))
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(enrolment_id, refusal)
     flash(_("“%(topic)s” is marked.") % {"topic": _title(plan, topic)})
@@ -46,14 +44,7 @@ def move(enrolment_id: UUID) -> ResponseReturnValue:
     session, *before = there or [request.form.get(f"session-{topic}", "")]
     try:
         plan = move_topic(
-            current.store(),
-            current.viewer(),
-            enrolment_id,
-            topic,
-            session,
-            "".join(before[:1]),
-            posted_number("seen"),
-            clock.now(),
+            current.actor(), enrolment_id, topic, session, "".join(before[:1]), posted_number("seen")
         )
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(enrolment_id, refusal)

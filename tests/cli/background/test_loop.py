@@ -38,10 +38,10 @@ def asked(cast: Cast) -> int:
 
 def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) -> None:
     item = uuid4()
-    items.add(cast.store, cast.sam.viewer, item, "good", [("Walking", "", "")], None, cast.now)
-    reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    reviews.still_true(cast.store, cast.sam.viewer, item, 1, cast.now)
-    reviews.finish(cast.store, cast.sam.viewer, "no", "2026-12-22", cast.now)
+    items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
+    reviews.begin(cast.sam.actor)
+    reviews.still_true(cast.sam.actor, item, 1)
+    reviews.finish(cast.sam.actor, "no", "2026-12-22")
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
     ours = {
         "COMPANION_MODE": "test",
@@ -75,10 +75,10 @@ def test_one_value_that_is_damaged_takes_nothing_else_away(
 ) -> None:
     """Without this the loop ended, ``./manage`` with it, and with that the help page; a start did not help."""
     item = uuid4()
-    items.add(cast.store, cast.sam.viewer, item, "good", [("Walking", "", "")], None, cast.now)
-    reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    reviews.still_true(cast.store, cast.sam.viewer, item, 1, cast.now)
-    reviews.finish(cast.store, cast.sam.viewer, "no", "2026-11-25", cast.now)
+    items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
+    reviews.begin(cast.sam.actor)
+    reviews.still_true(cast.sam.actor, item, 1)
+    reviews.finish(cast.sam.actor, "no", "2026-11-25")
     concern = cast.sam.tells("I have a worry about a child.")
     with cast.store.writing() as tx:
         changed = update(ConcernRow).where(ConcernRow.id == concern).values(kind="damaged")

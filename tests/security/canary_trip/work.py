@@ -26,7 +26,7 @@ class Work(Steps):
         with self.cast.store.reading() as tx:
             versions = {each.activity.id: each for each in library.newest_versions(tx)}
         version = versions["a-week-of-choices"]
-        approve(self.cast.store, self.cast.margaret.viewer, version.id, version.revision, self.clock.now)
+        approve(self.cast.margaret.at(self.clock.now), version.id, version.revision)
         page = f"{self.place}/work/new/{version.id}"
         card = {name: self.plant(f"card: {name}") for name in ("why", "when_where", "in_the_way")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))

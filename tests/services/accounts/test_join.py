@@ -23,9 +23,7 @@ PASSPHRASE = "four green chairs and a lamp"
 
 def kit(cast: Cast, hasher: Hasher) -> Added:
     soon = a_session(cast.now + timedelta(days=3))
-    return add_participant(
-        cast.store, hasher, cast.priya.viewer, uuid4(), "Kit", "Harbour wall", soon, cast.now
-    )
+    return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "Harbour wall", soon)
 
 
 def opens(cast: Cast, hasher: Hasher, code: str, word: str = " harbour  WALL ") -> UUID:
@@ -65,12 +63,12 @@ def test_a_slip_is_too_old_after_seven_days(cast: Cast, hasher: Hasher, clock: C
 
 def test_a_new_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
-    new = invite_again(cast.store, hasher, cast.priya.viewer, added.enrolment_id, "harbour wall", cast.now)
+    new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
         opens(cast, hasher, added.slip.code)
     assert opens(cast, hasher, new.code)
     with pytest.raises(NotFound):
-        invite_again(cast.store, hasher, cast.daniel.viewer, added.enrolment_id, "harbour wall", cast.now)
+        invite_again(cast.daniel.actor, hasher, added.enrolment_id, "harbour wall")
 
 
 def test_of_many_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
@@ -122,26 +120,21 @@ def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock
 
 def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hasher: Hasher) -> None:
     for role in ("practitioner", "lead"):
-        assert (
-            accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", role, "harbour", cast.now)
-            is None
-        )
+        assert accounts.add_staff(cast.alex.actor, hasher, "Robin", role, "harbour") is None
     with cast.store.reading() as tx:
         robin = next(person for person in people.staff(tx) if person.role is Role.PRACTITIONER)
     for nobody in (cast.alex, cast.priya):
         with pytest.raises(NotFound):
-            accounts.approve_staff(cast.store, hasher, nobody.viewer, robin.id, "harbour", cast.now)
-    slip = accounts.approve_staff(cast.store, hasher, cast.margaret.viewer, robin.id, "harbour", cast.now)
+            accounts.approve_staff(nobody.actor, hasher, robin.id, "harbour")
+    slip = accounts.approve_staff(cast.margaret.actor, hasher, robin.id, "harbour")
     assert opens(cast, hasher, slip.code, "harbour")
 
 
 def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
-        invite_again(cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now)
+        invite_again(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
     with pytest.raises(NotAllowed):
-        accounts.approve_staff(
-            cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "harbour", cast.now
-        )
+        accounts.approve_staff(cast.margaret.actor, hasher, cast.priya.viewer.account_id, "harbour")
 
 
 class Watched(Hasher):

@@ -39,11 +39,11 @@ def test_of_refused_looks_few_are_written_and_nobody_elses_are_counted(cast: Cas
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):
-            notes.open_notes(cast.store, cast.priya.viewer, others, cast.now)
+            notes.open_notes(cast.priya.actor, others)
     written = details(cast, cast.priya.viewer)
     assert FULL < len(written) < FULL + 10 and written[-1] == "NotFound:32"
     with pytest.raises(NotFound):
-        notes.open_notes(cast.store, cast.sam.viewer, others, cast.now)
+        notes.open_notes(cast.sam.actor, others)
     assert details(cast, cast.sam.viewer) == ["NotFound"]
 
 

@@ -10,6 +10,7 @@ from companion.domain.refusals import NotAllowed, Rejected, SlowDown
 from companion.services.accounts import join, one_time_codes, second_step, sign_in
 from companion.services.accounts.passphrase import change
 from companion.services.accounts.second_step import Given
+from companion.services.act import Actor
 from companion.services.staff import resets
 from companion.store.accounts import second_factors, sessions
 from companion.store.accounts.passphrases import Hasher, HashingTurn
@@ -41,7 +42,7 @@ def whole(cast: Cast, token: str) -> SignedIn:
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
     """Set up a one-time code, or another one: its secret, the session's new token, the recovery codes."""
     signed_in = whole(cast, token)
-    one_time_codes.offer_new(cast.store, signed_in.viewer, cast.now)
+    one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
     offered = one_time_codes.offered(cast.store, signed_in.viewer)
     assert offered
     new, recovery = one_time_codes.confirm(cast.store, signed_in, code(offered[0], cast), cast.now)
@@ -55,9 +56,7 @@ def code(secret: str, cast: Cast, later: int = 0) -> str:
 def test_changing_the_passphrase_ends_every_other_session_and_a_slip(cast: Cast, hasher: Hasher) -> None:
     here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
     owens = comes_in(cast, hasher, cast.owen)
-    slip = resets.reset_participant(
-        cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now
-    )
+    slip = resets.reset_participant(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
     new = change(cast.store, hasher, whole(cast, here), NEW, cast.now)
     assert [session(cast, token) is not None for token in (new, here, elsewhere, owens)] == [
         *(True, False, False, True)
@@ -120,7 +119,7 @@ def test_a_participant_with_a_code_is_asked_for_it(cast: Cast, hasher: Hasher, c
 
 def test_the_old_code_counts_until_the_new_one_is_confirmed(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     old, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
-    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    one_time_codes.offer_new(cast.sam.actor)
     clock.forward(seconds=60)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
     token = second_step.give(cast.store, entered, Given(code(old, cast)), cast.now)
@@ -135,7 +134,7 @@ def test_the_old_code_counts_until_the_new_one_is_confirmed(cast: Cast, hasher: 
 
 def test_who_has_only_given_his_passphrase_changes_no_code(cast: Cast, hasher: Hasher) -> None:
     _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
-    one_time_codes.offer_new(cast.store, cast.sam.viewer, cast.now)
+    one_time_codes.offer_new(cast.sam.actor)
     offered = one_time_codes.offered(cast.store, cast.sam.viewer)
     thief = whole(cast, comes_in(cast, hasher, cast.sam))
     assert offered and session(cast, token)
@@ -145,22 +144,22 @@ def test_who_has_only_given_his_passphrase_changes_no_code(cast: Cast, hasher: H
 
 def test_staff_never_remove_the_last_and_participants_may(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
-        one_time_codes.remove(cast.store, cast.priya.viewer, cast.now)
+        one_time_codes.remove(cast.priya.actor)
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     for _ in range(2):
-        one_time_codes.remove(cast.store, cast.sam.viewer, cast.now)
+        one_time_codes.remove(cast.sam.actor)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
     assert entered.complete and recovery
     with cast.store.reading() as tx:
         his = RecoveryCode.account_id == cast.sam.viewer.account_id
         assert tx.scalar(select(func.count()).where(his)) == 0
     with pytest.raises(NotAllowed):
-        one_time_codes.new_recovery_codes(cast.store, cast.sam.viewer, cast.now)
+        one_time_codes.new_recovery_codes(cast.sam.actor)
 
 
 def test_new_recovery_codes_end_the_old(cast: Cast, hasher: Hasher) -> None:
     _, _, old = sets_up(cast, comes_in(cast, hasher, cast.sam))
-    new = one_time_codes.new_recovery_codes(cast.store, cast.sam.viewer, cast.now)
+    new = one_time_codes.new_recovery_codes(cast.sam.actor)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
     with pytest.raises(Rejected):
         second_step.give(cast.store, entered, Given(old[0]), cast.now)

@@ -39,9 +39,7 @@ class Both:
         found = session(cast, token)
         assert found
         self.owner = found
-        slip = resets.reset_participant(
-            cast.store, hasher, cast.priya.viewer, cast.sam.enrolment_id, "harbour", cast.now
-        )
+        slip = resets.reset_participant(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
         self.door = join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
 
     def uses_slip(self) -> str:

@@ -61,7 +61,7 @@ def test_the_next_practitioner_makes_a_new_one_and_nothing_is_ended_any_more(doo
     _, enrolment_id, kit = door.for_kit()
     door.hands_over(enrolment_id)
     cast = door.cast
-    new = invite_again(cast.store, door.hasher, cast.daniel.viewer, enrolment_id, WORD, cast.now)
+    new = invite_again(cast.daniel.actor, door.hasher, enrolment_id, WORD)
     assert door.opens(new) and not door.ended(kit)
 
 

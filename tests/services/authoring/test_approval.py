@@ -38,7 +38,7 @@ def test_both_languages_of_an_activity_stand_together_and_the_english_one_in_fro
 
 def test_behind_what_was_read_stands_its_other_language_and_in_the_end_what_was_left_out(cast: Cast) -> None:
     first, second, third, *rest = in_both(cast)
-    approval.approve(cast.store, cast.margaret.viewer, second.id, second.revision, cast.now)
+    approval.approve(cast.margaret.actor, second.id, second.revision)
     assert spoken(waiting(cast, first)) == spoken([third, *rest])
     assert spoken(waiting(cast, second)) == spoken([third, *rest, first])
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])

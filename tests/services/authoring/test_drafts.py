@@ -43,29 +43,27 @@ def seen(version: Version) -> Seen:
 
 def changes(cast: Cast, activity_id: UUID, edit: Edit, at: Seen | None = None) -> Version:
     at = at or seen(now_says(cast, activity_id))
-    drafts.change(cast.store, cast.priya.viewer, activity_id, at, edit, cast.now)
+    drafts.change(cast.priya.actor, activity_id, at, edit)
     return now_says(cast, activity_id)
 
 
 def a_walk(cast: Cast) -> UUID:
     """Priya writes an activity of two questions."""
     activity_id = uuid4()
-    drafts.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
+    drafts.begin(cast.priya.actor, activity_id, ABOUT)
     for prompt, after in ((WENT, ""), (NOTICED, "went")):
         changes(cast, activity_id, lambda before, p=prompt, a=after: editing.added(before, p, a))
     return activity_id
 
 
 def checked(cast: Cast, activity_id: UUID) -> Version:
-    drafts.ask_for_approval(
-        cast.store, cast.priya.viewer, activity_id, seen(now_says(cast, activity_id)), cast.now
-    )
+    drafts.ask_for_approval(cast.priya.actor, activity_id, seen(now_says(cast, activity_id)))
     return now_says(cast, activity_id)
 
 
 def approved(cast: Cast, activity_id: UUID) -> Version:
     version = checked(cast, activity_id)
-    approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+    approval.approve(cast.margaret.actor, version.id, version.revision)
     return now_says(cast, activity_id)
 
 
@@ -82,15 +80,7 @@ def due(cast: Cast) -> Due:
 
 def sets(cast: Cast, version: Version) -> UUID:
     before = due(cast)
-    assign.set_work(
-        cast.store,
-        cast.priya.viewer,
-        cast.sam.enrolment_id,
-        version.id,
-        before,
-        cast.now,
-        unapproved_too=False,
-    )
+    assign.set_work(cast.priya.actor, cast.sam.enrolment_id, version.id, before, unapproved_too=False)
     return before.new_id
 
 
@@ -111,18 +101,18 @@ def test_from_draft_to_what_can_be_set(cast: Cast) -> None:
 
 def test_beginning_twice_begins_once(cast: Cast) -> None:
     activity_id = a_walk(cast)
-    drafts.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
+    drafts.begin(cast.priya.actor, activity_id, ABOUT)
     assert len(now_says(cast, activity_id).activity.prompts) == 2
 
 
 def test_a_draft_with_a_finding_is_not_approved(cast: Cast) -> None:
     activity_id = uuid4()
-    drafts.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
+    drafts.begin(cast.priya.actor, activity_id, ABOUT)
     with pytest.raises(NotAllowed):
         checked(cast, activity_id)
     version = now_says(cast, activity_id)
     with pytest.raises(NotAllowed):
-        approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+        approval.approve(cast.margaret.actor, version.id, version.revision)
 
 
 def test_a_change_after_the_check_has_to_be_checked_again(cast: Cast) -> None:
@@ -130,10 +120,10 @@ def test_a_change_after_the_check_has_to_be_checked_again(cast: Cast) -> None:
     read = checked(cast, activity_id)
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
     with pytest.raises(NotAllowed):
-        approval.approve(cast.store, cast.margaret.viewer, read.id, read.revision, cast.now)
+        approval.approve(cast.margaret.actor, read.id, read.revision)
     checked(cast, activity_id)  # by its author, who stands by the new words; the lead has read the old ones
     with pytest.raises(ChangedElsewhere):
-        approval.approve(cast.store, cast.margaret.viewer, read.id, read.revision, cast.now)
+        approval.approve(cast.margaret.actor, read.id, read.revision)
     assert now_says(cast, activity_id).state is VersionState.CHECKED
 
 
@@ -168,12 +158,12 @@ def test_retiring_leaves_set_work_alone(cast: Cast) -> None:
     activity_id = a_walk(cast)
     version = approved(cast, activity_id)
     work_id = sets(cast, version)
-    approval.retire(cast.store, cast.margaret.viewer, activity_id, cast.now)
+    approval.retire(cast.margaret.actor, activity_id)
     assert activity_id not in offered(cast) | offered(cast, unapproved_too=True)
     with pytest.raises(Rejected):
         sets(cast, version)
     cast.sam.answers(work_id, "went", "yes")
-    approval.bring_back(cast.store, cast.margaret.viewer, activity_id, cast.now)
+    approval.bring_back(cast.margaret.actor, activity_id)
     assert activity_id in offered(cast)
 
 
@@ -182,9 +172,9 @@ def test_only_a_lead_approves_and_retires(cast: Cast) -> None:
     version = checked(cast, activity_id)
     for nobody in (cast.priya, cast.sam, cast.alex):
         with pytest.raises(NotFound):
-            approval.approve(cast.store, nobody.viewer, version.id, version.revision, cast.now)
+            approval.approve(nobody.actor, version.id, version.revision)
         with pytest.raises(NotFound):
-            approval.retire(cast.store, nobody.viewer, activity_id, cast.now)
+            approval.retire(nobody.actor, activity_id)
 
 
 def test_outsiders_change_nothing(cast: Cast) -> None:
@@ -192,13 +182,13 @@ def test_outsiders_change_nothing(cast: Cast) -> None:
     at = seen(now_says(cast, activity_id))
     for nobody in (cast.sam, cast.alex):
         with pytest.raises(NotFound):
-            drafts.change(cast.store, nobody.viewer, activity_id, at, retitled("x"), cast.now)
+            drafts.change(nobody.actor, activity_id, at, retitled("x"))
 
 
 def test_what_is_shipped_never_comes_back_over_what_was_made_of_it(cast: Cast) -> None:
     with cast.store.reading() as tx:
         shipped = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
-    approval.approve(cast.store, cast.margaret.viewer, shipped.id, shipped.revision, cast.now)
+    approval.approve(cast.margaret.actor, shipped.id, shipped.revision)
     ours = changes(cast, shipped.activity_id, retitled("Our warning signs"))
     assert drafts.take_in(cast.store, starter_activities(), cast.now, shipped=True) == 0
     assert now_says(cast, shipped.activity_id) == ours

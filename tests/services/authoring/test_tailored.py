@@ -24,7 +24,7 @@ def adapts(cast: Cast, slug: str = "a-week-of-choices") -> Version:
         origin = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
     new_id = uuid4()
     for _ in range(2):
-        drafts.adapt(cast.store, cast.priya.viewer, cast.sam.enrolment_id, origin.id, new_id, cast.now)
+        drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, origin.id, new_id)
     version = now_says(cast, new_id)
     assert version.origin_id == origin.id and version.activity.prompts == origin.activity.prompts
     return version
@@ -53,17 +53,13 @@ def test_a_copy_is_its_practitioners_alone_and_never_in_the_library(cast: Cast) 
     with pytest.raises(NotAllowed):
         checked(cast, version.activity_id)
     with pytest.raises(NotFound):
-        approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+        approval.approve(cast.margaret.actor, version.id, version.revision)
     with pytest.raises(NotFound):  # not for another participant either
         assign.set_work(
-            cast.store, cast.daniel.viewer, cast.sam.enrolment_id, version.id, due(cast), cast.now,
-            unapproved_too=True,
-        )  # fmt: skip
+            cast.daniel.actor, cast.sam.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
     with pytest.raises(Rejected):
         assign.set_work(
-            cast.store, cast.priya.viewer, cast.owen.enrolment_id, version.id, due(cast), cast.now,
-            unapproved_too=True,
-        )  # fmt: skip
+            cast.priya.actor, cast.owen.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
 
 
 def test_a_copy_with_a_fault_is_not_set(cast: Cast) -> None:
@@ -77,14 +73,12 @@ def quickly(cast: Cast, questions: str) -> UUID:
     before = due(cast)
     for _ in range(2):
         assign.quickly_set(
-            cast.store,
-            cast.priya.viewer,
+            cast.priya.actor,
             cast.sam.enrolment_id,
             "Questions from Priya",
             "Priya has written these for you.",
             questions,
             before,
-            cast.now,
         )
     return before.new_id
 
@@ -119,11 +113,11 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
         assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)
     for nobody in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
-            approval.read_own(cast.store, nobody.viewer, own.version_id, cast.now)
-    version = approval.read_own(cast.store, cast.margaret.viewer, own.version_id, cast.now)
+            approval.read_own(nobody.actor, own.version_id)
+    version = approval.read_own(cast.margaret.actor, own.version_id)
     assert version.activity.prompts[0].ask == "How was the walk?"
     with pytest.raises(NotFound):
-        approval.read_own(cast.store, cast.margaret.viewer, adapted.id, cast.now)
+        approval.read_own(cast.margaret.actor, adapted.id)
     with cast.store.reading() as tx:
         assert work.own_set(tx)[0].seen_at == cast.now
         reading = tx.scalar(

@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from companion.domain.caseloads.brief import MESSAGES_SHOWN
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.refusals import NotFound
+from companion.services.act import Actor
 from companion.services.caseloads.brief import Brief, open_brief
 from companion.services.meetings import attendance
 from companion.services.messages import notes
@@ -23,7 +24,7 @@ from tests.people import Participant, Somebody
 
 def brief(cast: Cast, of: Participant, by: Somebody | None = None) -> Brief:
     who = by or cast.priya
-    return open_brief(cast.store, who.viewer, of.enrolment_id, cast.now)
+    return open_brief(who.actor, of.enrolment_id)
 
 
 def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> UUID:
@@ -34,7 +35,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
 
 def test_answers_what_to_talk_about_and_what_the_plan_gained(cast: Cast) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [("By the river", "", "")], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     found = brief(cast, cast.sam)
     (piece,) = found.handed_in
     assert piece.submission_id == submission and found.last is None
@@ -70,8 +71,8 @@ def attended(cast: Cast) -> None:
     """Sam's session took place, and Priya has noted it."""
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
-    priya, chosen = cast.priya.viewer, Attendance.ATTENDED
-    attendance.note(cast.store, priya, meeting.id, chosen, "", "", meeting.revision, cast.now)
+    chosen = Attendance.ATTENDED
+    attendance.note(cast.priya.actor, meeting.id, chosen, "", "", meeting.revision)
 
 
 def test_only_the_newest_round_stands_there(cast: Cast) -> None:
@@ -139,13 +140,13 @@ def everything_once(cast: Cast, slug: str) -> None:
 def done_on_paper(cast: Cast, kept: str) -> UUID:
     piece, day = cast.priya.sets(cast.sam, "people-who-help"), cast.now.date().isoformat()
     who, enrolment = cast.priya.viewer, cast.sam.enrolment_id
-    paper.mark_done(cast.store, who, enrolment, piece, uuid4(), day, kept, cast.now)
+    paper.mark_done(Actor(cast.store, who, cast.now), enrolment, piece, uuid4(), day, kept)
     return piece
 
 
 def missed(cast: Cast, days: int, words: str) -> UUID:
     meeting = cast.met(cast.sam.enrolment_id, days)
-    attendance.note(cast.store, cast.priya.viewer, meeting, "missed", words, "", 1, cast.now)
+    attendance.note(cast.priya.actor, meeting, "missed", words, "", 1)
     return meeting
 
 
@@ -166,7 +167,7 @@ def test_what_was_missed_is_no_meeting_and_is_told_with_its_words(cast: Cast) ->
 def test_agreed_notes_topics_paper_and_concerns_stand_there(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     met = cast.met(cast.sam.enrolment_id, days=1)
-    notes.agree(cast.store, cast.priya.viewer, met, "You walk twice.", 0, cast.now)
+    notes.agree(cast.priya.actor, met, "You walk twice.", 0)
     cast.priya.raises(cast.sam, "He sounded low.")
     piece = done_on_paper(cast, "Two pages.")
     found = brief(cast, cast.sam)
@@ -200,7 +201,7 @@ def test_the_newest_messages_are_read_there_and_no_others(cast: Cast) -> None:
 
 
 def test_another_meeting_makes_a_new_beginning(cast: Cast, clock: Clock) -> None:
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [("By the river", "", "")], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     assert brief(cast, cast.sam).changed
     clock.forward(days=2, hours=3)
     assert not brief(cast, cast.sam).changed

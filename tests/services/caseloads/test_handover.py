@@ -38,19 +38,17 @@ def whose(cast: Cast) -> str:
 
 
 def gives(cast: Cast, to: UUID | None, reason: str = "I am away.", new_id: UUID | None = None) -> None:
-    hand_over(cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id or uuid4(), to, reason, cast.now)
+    hand_over(cast.priya.actor, cast.sam.enrolment_id, new_id or uuid4(), to, reason)
 
 
 def lead_gives(cast: Cast, lead: Staff, to: Staff, *who: UUID, new_id: UUID | None = None) -> int:
     return hand_over_several(
-        cast.store,
-        lead.viewer,
+        lead.actor,
         cast.priya.viewer.account_id,
         who,
         new_id or uuid4(),
         to.viewer.account_id,
         "Priya has left.",
-        cast.now,
     )
 
 
@@ -63,14 +61,14 @@ def test_access_moves_at_that_moment(cast: Cast) -> None:
     reads: list[Callable[[Staff], object]] = [
         lambda who: who.reads(submission),
         lambda who: who.opens(told),
-        lambda who: suggestions.read(cast.store, who.viewer, cast.sam.enrolment_id, cast.now),
-        lambda who: read_path(cast.store, who.viewer, cast.sam.enrolment_id, cast.now),
+        lambda who: suggestions.read(who.actor, cast.sam.enrolment_id),
+        lambda who: read_path(who.actor, cast.sam.enrolment_id),
     ]
     for read in reads:
         with pytest.raises(NotFound):
             read(cast.priya)
         assert read(cast.daniel)
-    path = read_path(cast.store, cast.daniel.viewer, cast.sam.enrolment_id, cast.now)
+    path = read_path(cast.daniel.actor, cast.sam.enrolment_id)
     assert [(each.before, each.after, each.by, each.reason) for each in path.handovers] == [
         ("Priya", "Daniel", "Priya", "I am away for a year.")
     ]
@@ -88,12 +86,12 @@ def test_he_and_the_next_one_are_told_and_it_is_recorded(cast: Cast) -> None:
         events = tx.scalars(select(AuditEntry.event).where(AuditEntry.subject_id == handover)).all()
     assert told == {cast.sam.viewer.account_id: 1, cast.daniel.viewer.account_id: 1}
     assert events == [Event.HANDED_OVER]
-    found = read_of_it(cast.store, cast.sam.viewer, cast.now)
+    found = read_of_it(cast.sam.actor)
     assert (found.before, found.after, found.seen_at) == ("Priya", "Daniel", cast.now)
     with pytest.raises(NotFound):
-        read_of_it(cast.store, cast.owen.viewer, cast.now)
+        read_of_it(cast.owen.actor)
     with pytest.raises(NotFound):
-        read_of_it(cast.store, cast.daniel.viewer, cast.now)
+        read_of_it(cast.daniel.actor)
 
 
 def test_to_whom_nobody_is_handed_over(cast: Cast) -> None:
@@ -133,13 +131,11 @@ def test_not_without_a_reason(cast: Cast) -> None:
 def test_nobody_else_hands_him_over_from_his_page(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         hand_over(
-            cast.store,
-            getattr(cast, who).viewer,
+            getattr(cast, who).actor,
             cast.sam.enrolment_id,
             uuid4(),
             cast.daniel.viewer.account_id,
             "I would like it.",
-            cast.now,
         )
     assert whose(cast) == "Priya"
 
@@ -194,10 +190,10 @@ def test_what_priya_set_said_and_suggested_stays_hers(cast: Cast, clock: Clock) 
     unread = cast.sam.submits(returned)
     review = cast.priya.reads(unread)
     draft = Feedback({"hopes": "Hers so far.", "": "Also hers."}, "", review.revision)
-    save_feedback(cast.store, cast.priya.viewer, unread, draft, cast.now)
+    save_feedback(cast.priya.actor, unread, draft)
     suggestion, row = uuid4(), ("Walking by the river", "", "")
     sam = cast.sam.enrolment_id
-    suggestions.suggest(cast.store, cast.priya.viewer, sam, suggestion, "good", row, cast.now)
+    suggestions.suggest(cast.priya.actor, sam, suggestion, "good", row)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(hours=1)
@@ -212,7 +208,7 @@ def test_what_priya_set_said_and_suggested_stays_hers(cast: Cast, clock: Clock) 
         pieces = {piece.id: piece for piece in work.pieces(tx, [sam])[sam]}
         assert [each.by for each in plan.plan_of(tx, sam).suggestions] == ["Priya"]
     assert (pieces[released].outcome_by, pieces[returned].outcome_by) == ("Priya", "Daniel")
-    items.accept(cast.store, cast.sam.viewer, suggestion, row, cast.now)
+    items.accept(cast.sam.actor, suggestion, row)
     with cast.store.reading() as tx:
         whole = plan.plan_of(tx, sam)
     assert [item.by for item in whole.now] == ["Priya"] and whole.versions[-1].practitioner == "Priya"

@@ -11,6 +11,7 @@ from companion.content import programme
 from companion.domain.enrolments.pathway import BACK, PathwayState
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services.accounts.sign_in import sign_in
+from companion.services.act import Actor
 from companion.services.caseloads.add_participant import Added, add_participant
 from companion.services.caseloads.pathway_steps import Path, move_on, read_path
 from companion.services.meetings import schedule
@@ -30,19 +31,17 @@ TODAY = "2026-11-24"
 
 def adds(cast: Cast, hasher: Hasher, kind: str) -> Added:
     wanted = Wanted(kind, "2026-12-01", "14:00", "bromsgrove", programme())
-    return add_participant(
-        cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", wanted, cast.now
-    )
+    return add_participant(cast.priya.actor, hasher, uuid4(), "Robin", "lighthouse", wanted)
 
 
 def path(cast: Cast, enrolment_id: UUID | None = None) -> Path:
-    return read_path(cast.store, cast.priya.viewer, enrolment_id or cast.sam.enrolment_id, cast.now)
+    return read_path(cast.priya.actor, enrolment_id or cast.sam.enrolment_id)
 
 
 def moves(
     cast: Cast, seen: PathwayState, to: str, reason: str = "We agreed on it.", new_id: UUID | None = None
 ) -> None:
-    move_on(cast.store, cast.priya.viewer, cast.sam.enrolment_id, seen, to, TODAY, reason, cast.now, new_id)
+    move_on(cast.priya.actor, cast.sam.enrolment_id, seen, to, TODAY, reason, new_id)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +65,7 @@ def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher
         assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"
     nowhere = Wanted(NOT_BOOKED, "", "", "elsewhere", programme())
     with pytest.raises(Rejected) as refused:
-        add_participant(
-            cast.store, hasher, cast.priya.viewer, uuid4(), "Robin", "lighthouse", nowhere, cast.now
-        )
+        add_participant(cast.priya.actor, hasher, uuid4(), "Robin", "lighthouse", nowhere)
     assert [problem.field for problem in refused.value.problems] == ["site"]
 
 
@@ -77,7 +74,7 @@ def test_booking_the_initial_meeting_moves_him_there(cast: Cast, hasher: Hasher)
 
     def books(kind: str) -> PathwayState:
         wanted = Wanted(kind, "2026-12-02", "14:00", "epsom", programme())
-        schedule.add_appointment(cast.store, cast.priya.viewer, added.enrolment_id, uuid4(), wanted, cast.now)
+        schedule.add_appointment(cast.priya.actor, added.enrolment_id, uuid4(), wanted)
         return path(cast, added.enrolment_id).case.state
 
     assert books("session") is PathwayState.REFERRED
@@ -101,9 +98,9 @@ def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast)
 def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
     viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
     with pytest.raises(NotFound):
-        move_on(cast.store, viewer, sam, "in_programme", "completed", TODAY, "", cast.now, uuid4())
+        move_on(Actor(cast.store, viewer, cast.now), sam, "in_programme", "completed", TODAY, "", uuid4())
     with pytest.raises(NotFound):
-        read_path(cast.store, viewer, sam, cast.now)
+        read_path(Actor(cast.store, viewer, cast.now), sam)
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
@@ -177,9 +174,7 @@ def test_whoever_has_finished_is_not_reminded_of_sessions(
 ) -> None:
     for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
         wanted = Wanted(kind, day, "14:00", "epsom", programme())
-        schedule.add_appointment(
-            cast.store, cast.priya.viewer, cast.sam.enrolment_id, uuid4(), wanted, cast.now
-        )
+        schedule.add_appointment(cast.priya.actor, cast.sam.enrolment_id, uuid4(), wanted)
     assert path(cast).ended_by(to) == 2  # with the session of the day after tomorrow
     cast.priya.moves(cast.sam, to, reason="It is over.")
     with cast.store.reading() as tx:

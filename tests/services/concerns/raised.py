@@ -27,7 +27,7 @@ def leads(cast: Cast) -> list[Staff]:
 
 
 def sets_rules(cast: Cast, seen: int = 0, **rules: str) -> None:
-    report.set_rules(cast.store, cast.margaret.viewer, FIRST_RULES | rules, seen, cast.now)
+    report.set_rules(cast.margaret.actor, FIRST_RULES | rules, seen)
 
 
 def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from companion.domain.concerns.concerns import ConcernState
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.concerns import handle, report
 from companion.services.concerns.handle import Act
 from companion.services.records import erasure
@@ -33,7 +34,7 @@ def test_from_hand_to_hand_until_it_is_closed(cast: Cast, clock: Clock) -> None:
         cast.margaret.passes_on(concern, "The duty team")  # nobody has taken it
     cast.margaret.takes(concern)
     cast.margaret.takes(concern)
-    handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "He rang me.", cast.now)
+    handle.add_note(cast.priya.actor, concern, uuid4(), "He rang me.")
     clock.forward(minutes=30)
     cast.margaret.passes_on(concern, "The duty team")
     assert state(cast, concern) is ConcernState.PASSED_ON
@@ -72,9 +73,9 @@ def test_only_a_lead_takes_it_passes_it_on_or_closes_it(cast: Cast, who: str) ->
     concern = cast.sam.tells(WORDS)
     viewer: Viewer = getattr(cast, who).viewer
     acts: list[Callable[[], None]] = [
-        lambda: handle.take(cast.store, viewer, concern, cast.now),
-        lambda: handle.close(cast.store, viewer, concern, Act(uuid4(), 1), "No.", cast.now),
-        lambda: report.set_rules(cast.store, viewer, FIRST_RULES, 1, cast.now),
+        lambda: handle.take(Actor(cast.store, viewer, cast.now), concern),
+        lambda: handle.close(Actor(cast.store, viewer, cast.now), concern, Act(uuid4(), 1), "No."),
+        lambda: report.set_rules(Actor(cast.store, viewer, cast.now), FIRST_RULES, 1),
     ]
     for act in acts:
         with pytest.raises(NotFound):
@@ -98,17 +99,17 @@ def test_two_leads_at_once_and_a_page_that_is_behind(cast: Cast) -> None:
     assert recorded(cast, Event.CONCERN_TAKEN) and len(recorded(cast, Event.CONCERN_TAKEN)) == 1
     assert cast.ruth.opens(concern).line.taken_by in ("Margaret", "Ruth")
     with pytest.raises(ChangedElsewhere):
-        handle.close(cast.store, cast.ruth.viewer, concern, behind, "Nothing to do.", cast.now)
+        handle.close(cast.ruth.actor, concern, behind, "Nothing to do.")
 
 
 @pytest.mark.usefixtures("leads")
 def test_an_act_that_is_sent_twice_is_done_once(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
-        handle.close(cast.store, cast.ruth.viewer, concern, act, "It is done.", cast.now)
+        handle.close(cast.ruth.actor, concern, act, "It is done.")
     note = uuid4()
     for _ in range(2):
-        handle.add_note(cast.store, cast.ruth.viewer, concern, note, "He rang.", cast.now)
+        handle.add_note(cast.ruth.actor, concern, note, "He rang.")
     kinds = [step.kind for step in cast.ruth.opens(concern).steps if not step.told]
     assert kinds == ["raised", "closed", "note"]
 
@@ -117,8 +118,8 @@ def test_an_act_that_is_sent_twice_is_done_once(cast: Cast) -> None:
 def test_an_open_concern_holds_an_erasure_and_he_is_told_the_same(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
-        erasure.ask_for_erasure(cast.store, cast.sam.viewer, cast.now)
-    erasure.ask_for_erasure(cast.store, cast.owen.viewer, cast.now)
+        erasure.ask_for_erasure(cast.sam.actor)
+    erasure.ask_for_erasure(cast.owen.actor)
     assert recorded(cast, Event.ERASURE_ASKED) == [cast.sam.viewer.account_id, cast.owen.viewer.account_id]
 
     def held() -> list[list[UUID]]:
@@ -157,7 +158,7 @@ def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:
     before = rows()
     acts: list[Callable[[], None]] = [
         lambda: cast.margaret.takes(concern),
-        lambda: handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "He rang.", cast.now),
+        lambda: handle.add_note(cast.priya.actor, concern, uuid4(), "He rang."),
         lambda: cast.margaret.passes_on(concern, "The duty team"),
         lambda: cast.margaret.closes(concern, "It is done."),
     ]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from companion.domain.concerns.concerns import ConcernKind, ConcernState
 from companion.domain.concerns.lead_access import AccessState, AccessStepKind
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.concerns import lead_access, lead_reads
 from companion.services.concerns.lead_access import AccessForm
 from companion.store.audit import AuditEntry, Event
@@ -65,11 +66,11 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
     """Every way to read in a look."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
-        lambda: lead_reads.open_look(store, viewer, look_id, now),
-        lambda: lead_reads.read_submission(store, viewer, look_id, submission, now),
-        lambda: lead_reads.read_plan(store, viewer, look_id, now),
-        lambda: lead_reads.read_messages(store, viewer, look_id, None, now),
-        lambda: lead_reads.read_notes(store, viewer, look_id, now),
+        lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
+        lambda: lead_reads.read_submission(Actor(store, viewer, now), look_id, submission),
+        lambda: lead_reads.read_plan(Actor(store, viewer, now), look_id),
+        lambda: lead_reads.read_messages(Actor(store, viewer, now), look_id, None),
+        lambda: lead_reads.read_notes(Actor(store, viewer, now), look_id),
     ]
 
 
@@ -125,12 +126,12 @@ def test_what_has_to_be_said_first(cast: Cast) -> None:
         (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # she is the only lead
     ):
         with pytest.raises(Rejected) as refusal:
-            lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+            lead_access.look(cast.margaret.actor, uuid4(), typed)
         assert {each.field for each in refusal.value.problems} == fields
     same = uuid4()
     for _ in range(2):
         typed = AccessForm(reference(cast).lower().replace("-", " "), "practice", WHY)
-        assert lead_access.look(cast.store, cast.margaret.viewer, same, typed, cast.now) is AccessState.OPENED
+        assert lead_access.look(cast.margaret.actor, same, typed) is AccessState.OPENED
     assert len(told(cast)) == 1 and len(notices(cast)) == 1
 
 
@@ -145,7 +146,7 @@ def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
         typed = AccessForm(reference(cast), "practice", WHY)
         if nosy is not cast.ruth:
             with pytest.raises(NotFound):
-                lead_access.look(cast.store, nosy.viewer, uuid4(), typed, cast.now)
+                lead_access.look(nosy.actor, uuid4(), typed)
     clock.forward(minutes=29, seconds=59)
     for act in everything(cast, cast.margaret, look, submission):
         act()
@@ -157,9 +158,7 @@ def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
 
 def test_in_a_look_at_one_nothing_of_another_is_read(cast: Cast, submission: UUID) -> None:
     with pytest.raises(NotFound):
-        lead_reads.read_submission(
-            cast.store, cast.margaret.viewer, cast.margaret.looks_at(cast.owen), submission, cast.now
-        )
+        lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
 def test_a_second_lead_agrees_and_it_is_told_after_28_days(
@@ -172,19 +171,19 @@ def test_a_second_lead_agrees_and_it_is_told_after_28_days(
         with pytest.raises(NotAllowed, match="look_over"):
             act()
     with pytest.raises(NotAllowed, match="look_decided"):
-        lead_access.begin(store, cast.margaret.viewer, look, cast.now)
+        lead_access.begin(Actor(store, cast.margaret.viewer, cast.now), look)
     with pytest.raises(NotAllowed, match="needs_another_lead"):
-        lead_access.agree(store, cast.margaret.viewer, look, "I agree with me.", cast.now)
+        lead_access.agree(Actor(store, cast.margaret.viewer, cast.now), look, "I agree with me.")
     with pytest.raises(Rejected):
-        lead_access.agree(store, cast.ruth.viewer, look, " ", cast.now)
-    lead_access.agree(store, cast.ruth.viewer, look, "It is about his practitioner.", cast.now)
+        lead_access.agree(Actor(store, cast.ruth.viewer, cast.now), look, " ")
+    lead_access.agree(Actor(store, cast.ruth.viewer, cast.now), look, "It is about his practitioner.")
     with pytest.raises(NotAllowed, match="look_decided"):
-        lead_access.agree(store, cast.ruth.viewer, look, "Twice.", cast.now)
+        lead_access.agree(Actor(store, cast.ruth.viewer, cast.now), look, "Twice.")
     with pytest.raises(NotFound):
-        lead_access.begin(store, cast.ruth.viewer, look, cast.now)
+        lead_access.begin(Actor(store, cast.ruth.viewer, cast.now), look)
     clock.forward(days=1)
     for _ in range(2):
-        lead_access.begin(store, cast.margaret.viewer, look, cast.now)
+        lead_access.begin(Actor(store, cast.margaret.viewer, cast.now), look)
     for act in everything(cast, cast.margaret, look, submission):
         act()
     clock.forward(days=26, hours=23, minutes=59)
@@ -205,16 +204,16 @@ def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
         for each in (cast.sam, cast.owen)
     )
     for each in (look, other):
-        lead_access.agree(cast.store, cast.ruth.viewer, each, "So that nothing is moved.", cast.now)
-        lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+        lead_access.agree(cast.ruth.actor, each, "So that nothing is moved.")
+        lead_access.begin(cast.margaret.actor, each)
     clock.forward(days=27)
     with pytest.raises(NotAllowed, match="needs_another_lead"):
-        lead_access.agree(cast.store, cast.margaret.viewer, look, "Longer.", cast.now)
-    lead_access.agree(cast.store, cast.ruth.viewer, look, "It goes on.", cast.now)
+        lead_access.agree(cast.margaret.actor, look, "Longer.")
+    lead_access.agree(cast.ruth.actor, look, "It goes on.")
     clock.forward(days=27)
     assert told(cast) == []
     for _ in range(2):
-        lead_access.tell(cast.store, cast.margaret.viewer, look, cast.now)
+        lead_access.tell(cast.margaret.actor, look)
     (seen,) = told(cast)
     assert [each.kind for each in seen.steps] == [
         AccessStepKind.AGREED,
@@ -224,30 +223,30 @@ def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
     outcomes = [outcome for _, outcome in notices(cast)]
     assert outcomes.count(None) == 2 and outcomes.count("withdrawn") == 2
     with pytest.raises(NotAllowed, match="look_decided"):
-        lead_access.agree(cast.store, cast.ruth.viewer, other, "Too late.", cast.now)
+        lead_access.agree(cast.ruth.actor, other, "Too late.")
 
 
 def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID) -> None:
     for who in (cast.ruth, cast.margaret):  # who asked may take it back
         look = cast.margaret.looks_at(cast.sam, later=True)
-        lead_access.refuse(cast.store, who.viewer, look, "Not for this.", cast.now)
+        lead_access.refuse(who.actor, look, "Not for this.")
         for act in (lead_access.begin, lead_access.tell):
             with pytest.raises(NotAllowed, match="look_decided"):
-                act(cast.store, cast.margaret.viewer, look, cast.now)
+                act(cast.margaret.actor, look)
         with pytest.raises(NotAllowed, match="look_decided"):
-            lead_access.refuse(cast.store, who.viewer, look, "Twice.", cast.now)
+            lead_access.refuse(who.actor, look, "Twice.")
     assert told(cast) == [] and notices(cast) == []
     for nosy in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
-            lead_access.refuse(cast.store, nosy.viewer, look, "Mine.", cast.now)
+            lead_access.refuse(nosy.actor, look, "Mine.")
 
 
 def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
-    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    lead_access.agree(cast.ruth.actor, look, "Yes.")
     clock.forward(days=40)
-    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    lead_access.begin(cast.margaret.actor, look)
     (seen,) = told(cast)
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
@@ -255,8 +254,8 @@ def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock:
 def test_what_is_told_later_is_told_to_who_works_with_him_then(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
-    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
-    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+    lead_access.agree(cast.ruth.actor, look, "Yes.")
+    lead_access.begin(cast.margaret.actor, look)
     clock.forward(days=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
@@ -272,16 +271,16 @@ def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
         cast.margaret.looks_at(cast.sam, later=later) for later in (False, True, True, True)
     )
     for each in (agreed, untold):
-        lead_access.agree(store, second, each, "Yes.", now)
-    lead_access.begin(store, lead, untold, now)
+        lead_access.agree(Actor(store, second, now), each, "Yes.")
+    lead_access.begin(Actor(store, lead, now), untold)
     cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
     for act in (
         *everything(cast, cast.margaret, opened, submission),
-        lambda: lead_access.begin(store, lead, agreed, now),
-        lambda: lead_access.tell(store, lead, untold, now),
-        lambda: lead_access.agree(store, second, untold, "Longer.", now),
-        lambda: lead_access.agree(store, second, asked, "Yes.", now),
-        lambda: lead_access.refuse(store, second, asked, "No.", now),
+        lambda: lead_access.begin(Actor(store, lead, now), agreed),
+        lambda: lead_access.tell(Actor(store, lead, now), untold),
+        lambda: lead_access.agree(Actor(store, second, now), untold, "Longer."),
+        lambda: lead_access.agree(Actor(store, second, now), asked, "Yes."),
+        lambda: lead_access.refuse(Actor(store, second, now), asked, "No."),
     ):
         with pytest.raises(NotFound):
             act()
@@ -295,13 +294,13 @@ def test_a_look_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast
     cast.priya.raises(cast.owen, "He sounded very low.")  # about somebody else
     typed = AccessForm(reference(cast), "concern", WHY)
     with pytest.raises(Rejected) as refusal:
-        lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+        lead_access.look(cast.margaret.actor, uuid4(), typed)
     assert [(each.key, each.field) for each in refusal.value.problems] == [("no_open_concern", "purpose")]
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     assert cast.margaret.looks_at(cast.sam, "concern")
     cast.margaret.closes(concern, "It is done.")
     with pytest.raises(Rejected, match="no_open_concern"):
-        lead_access.look(cast.store, cast.margaret.viewer, uuid4(), typed, cast.now)
+        lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
 def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
@@ -312,9 +311,9 @@ def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
     asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
     other = cast.margaret.looks_at(cast.sam, "practice", later=True)
     for each in (agreed, untold, other):
-        lead_access.agree(cast.store, cast.ruth.viewer, each, "Yes.", cast.now)
+        lead_access.agree(cast.ruth.actor, each, "Yes.")
     for each in (untold, other):
-        lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+        lead_access.begin(cast.margaret.actor, each)
     cast.margaret.closes(first, "It is done.")
     assert told(cast) == []
     for act in everything(cast, cast.margaret, untold, submission):
@@ -329,7 +328,7 @@ def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):
-            lead_access.begin(cast.store, cast.margaret.viewer, each, cast.now)
+            lead_access.begin(cast.margaret.actor, each)
     assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
     assert waiting == [cast.priya.viewer.account_id] * 2  # of this one now, of the other one later
@@ -339,12 +338,12 @@ def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cas
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
-    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
+    lead_access.agree(cast.ruth.actor, look, "Yes.")
     with by_hand(cast.store) as tx:  # as a version that did not end looks left it
         tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
         tx.commit()
     with pytest.raises(NotAllowed, match="no_open_concern"):
-        lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
+        lead_access.begin(cast.margaret.actor, look)
     assert told(cast) == []
 
 
@@ -356,12 +355,12 @@ def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads
     store, lead = cast.store, cast.margaret.viewer
     typed = AccessForm(reference(cast), "concern", WHY, later=True)  # needs nobody else's word
     look = uuid4()
-    assert lead_access.look(store, lead, look, typed, cast.now) is AccessState.OPENED
+    assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED
     for act in everything(cast, cast.margaret, look, submission):
         act()
     for act in (
-        lambda: lead_access.tell(store, lead, look, cast.now),
-        lambda: lead_access.agree(store, cast.ruth.viewer, look, "Longer.", cast.now),
+        lambda: lead_access.tell(Actor(store, lead, cast.now), look),
+        lambda: lead_access.agree(Actor(store, cast.ruth.viewer, cast.now), look, "Longer."),
     ):
         with pytest.raises(NotAllowed, match="look_decided"):
             act()

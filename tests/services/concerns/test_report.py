@@ -38,7 +38,7 @@ def test_nobody_else_finds_it(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     for outsider in (cast.sam, cast.owen, cast.idris, cast.daniel, cast.alex):
         with pytest.raises(NotFound):
-            handle.open_concern(cast.store, outsider.viewer, concern, cast.now)
+            handle.open_concern(outsider.actor, concern)
         with cast.store.reading() as tx:
             assert concerns.lines(tx, outsider.viewer) == []
 
@@ -53,7 +53,7 @@ def test_what_is_about_his_practitioner_goes_to_the_lead_alone(cast: Cast) -> No
     with pytest.raises(NotFound):
         cast.priya.opens(concern)
     with pytest.raises(NotFound):
-        handle.add_note(cast.store, cast.priya.viewer, concern, uuid4(), "I see it.", cast.now)
+        handle.add_note(cast.priya.actor, concern, uuid4(), "I see it.")
 
 
 @pytest.mark.usefixtures("leads")
@@ -65,13 +65,7 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
     sighting = Sighting("He sounds very low.", "The duty team", "2026-11-24", "13:30")
     for _ in range(2):  # the form was sent twice
         report.raise_concern(
-            cast.store,
-            cast.priya.viewer,
-            enrolment,
-            concern_id,
-            sighting,
-            Source(submission, "the-week"),
-            cast.now,
+            cast.priya.actor, enrolment, concern_id, sighting, Source(submission, "the-week")
         )
     found = cast.margaret.opens(concern_id)
     assert found.content.question == "How was this week for you, taken as a whole?"
@@ -87,14 +81,14 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
         (enrolment, None, cast.margaret),
     ):
         with pytest.raises(NotFound):
-            report.raise_concern(cast.store, who.viewer, about, uuid4(), sighting, source, cast.now)
+            report.raise_concern(who.actor, about, uuid4(), sighting, source)
 
 
 @pytest.mark.usefixtures("leads")
 def test_telling_twice_with_one_form_tells_once(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
-        report.tell(cast.store, cast.sam.viewer, same, ConcernKind.TOLD, WORDS, cast.now)
+        report.tell(cast.sam.actor, same, ConcernKind.TOLD, WORDS)
     with cast.store.reading() as tx:
         assert len(concerns.lines(tx, cast.margaret.viewer)) == 1
     assert recorded(cast, Event.CONCERN_RAISED) == [cast.sam.viewer.account_id]
@@ -108,7 +102,7 @@ def test_raised_from_a_message_and_from_a_note(cast: Cast) -> None:
 
     def raises(who: Staff, source: Source) -> UUID:
         concern_id = uuid4()
-        report.raise_concern(cast.store, who.viewer, sam, concern_id, sighting, source, cast.now)
+        report.raise_concern(who.actor, sam, concern_id, sighting, source)
         return concern_id
 
     found = cast.margaret.opens(raises(cast.priya, Source(message, kind=SourceKind.MESSAGE))).content
@@ -133,11 +127,11 @@ def test_who_covers_can_raise_what_he_read_in_a_message(cast: Cast) -> None:
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
     sighting, sam, raised = Sighting("He sounds very low.", "", "", ""), cast.sam.enrolment_id, uuid4()
     source = Source(message, kind=SourceKind.MESSAGE)
-    report.raise_concern(cast.store, cast.daniel.viewer, sam, raised, sighting, source, cast.now)
+    report.raise_concern(cast.daniel.actor, sam, raised, sighting, source)
     assert cast.margaret.opens(raised).raised_by == "Daniel"
     assert cast.priya.opens(raised).content.practitioner == "Priya"
     with pytest.raises(NotFound):  # he sees nothing else of him
         cast.daniel.opens(raised)
     for wrong in (None, Source(note, kind=SourceKind.NOTE)):
         with pytest.raises(NotFound):
-            report.raise_concern(cast.store, cast.daniel.viewer, sam, uuid4(), sighting, wrong, cast.now)
+            report.raise_concern(cast.daniel.actor, sam, uuid4(), sighting, wrong)

@@ -24,7 +24,7 @@ FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" f
 
 
 def sets(cast: Cast, seen: int = 0, **form: str) -> None:
-    after_programme.set_after(cast.store, cast.margaret.viewer, FORM | form, seen, cast.now)
+    after_programme.set_after(cast.margaret.actor, FORM | form, seen)
 
 
 def open_to(cast: Cast, who: Participant) -> Open:
@@ -50,7 +50,7 @@ def test_what_was_said_to_him_holds_when_the_setting_changes(cast: Cast, clock: 
 @pytest.mark.parametrize("who", ["priya", "alex", "sam"])
 def test_only_a_lead_sets_it(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
-        after_programme.set_after(cast.store, getattr(cast, who).viewer, FORM, 0, cast.now)
+        after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
 def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
@@ -88,13 +88,13 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
         assert next_step(work.pieces(tx, [sam])[sam]) is None
     typed = cast.sam.typing(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
-        answer_drafts.save_draft(cast.store, cast.sam.viewer, begun, typed, cast.now)
+        answer_drafts.save_draft(cast.sam.actor, begun, typed)
     with pytest.raises(NotAllowed):
         cast.sam.answers(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
-        submissions.submit(cast.store, cast.sam.viewer, begun, 1, cast.now)
+        submissions.submit(cast.sam.actor, begun, 1)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
     due = Due(uuid4(), "", CARD)  # nothing is booked any more by which it could be due
     with pytest.raises(NotAllowed):
-        assign.set_work(cast.store, cast.priya.viewer, sam, version.id, due, cast.now, unapproved_too=True)
+        assign.set_work(cast.priya.actor, sam, version.id, due, unapproved_too=True)

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.evaluation.evaluation import Batch, QuestionKind, in_order, summed
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.evaluation import give, questions
 from companion.services.evaluation.give import EvaluationForm, EvaluationOffer
 from companion.store.accounts.passphrases import Hasher
@@ -38,16 +39,16 @@ def standing(who: Participant, *, unapproved_too: bool = True) -> EvaluationOffe
 def types(who: Participant, tab: str = "one", seen: int = 0, **answers: str) -> int:
     form = {f"answer-{name}": [said] for name, said in answers.items()}
     typed = EvaluationForm(standing(who).number, seen, tab, form)
-    return give.save(who.cast.store, who.viewer, typed, who.cast.now, unapproved_too=True).revision
+    return give.save(who.actor, typed, unapproved_too=True).revision
 
 
 def gives(who: Participant, seen: int, number: int = 0) -> None:
-    give.give(who.cast.store, who.viewer, number, seen, who.cast.now, unapproved_too=True)
+    give.give(who.actor, number, seen, unapproved_too=True)
 
 
 def page(cast: Cast) -> list[Batch]:
     """What the lead's page is made of."""
-    return give.read(cast.store, cast.margaret.viewer, cast.now)
+    return give.read(cast.margaret.actor)
 
 
 def rows(cast: Cast, table: type[WaitingRow | BatchRow | EvaluationDraftRow]) -> int:
@@ -74,13 +75,11 @@ def test_nothing_unapproved_is_asked_outside_the_demo(cast: Cast, leavers: Leave
     assert standing(who, unapproved_too=False).questions is None
     typed = EvaluationForm(0, 0, "one", {"answer-clear": ["4"]})
     with pytest.raises(NotAllowed, match="no_evaluation"):
-        give.save(cast.store, who.viewer, typed, cast.now, unapproved_too=False)
-    questions.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+        give.save(who.actor, typed, unapproved_too=False)
+    questions.approve(cast.margaret.actor, 0)
     approved = standing(who, unapproved_too=False)
     assert (approved.number, approved.questions) == (1, standing(who).questions)
-    questions.add(
-        cast.store, cast.margaret.viewer, who.enrolment_id, "text", ("What else?", "", ""), cast.now
-    )
+    questions.add(cast.margaret.actor, who.enrolment_id, "text", ("What else?", "", ""))
     assert standing(who, unapproved_too=False) == approved
 
 
@@ -130,7 +129,7 @@ def test_handing_in_cuts_it_loose(cast: Cast, leavers: Leavers) -> None:
 def test_questions_that_changed_meanwhile_are_shown_first(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4")
-    questions.approve(cast.store, cast.margaret.viewer, 0, cast.now)
+    questions.approve(cast.margaret.actor, 0)
     with pytest.raises(ChangedElsewhere):
         gives(who, seen)
     gives(who, seen, number=1)
@@ -140,7 +139,7 @@ def test_only_a_lead_reads_it_and_every_look_is_recorded(cast: Cast) -> None:
     assert page(cast) == []
     for other in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
-            give.read(cast.store, other.viewer, cast.now)
+            give.read(other.actor)
     with cast.store.reading() as tx:
         looked = tx.scalars(
             select(AuditEntry.actor_id).where(AuditEntry.event == Event.EVALUATION_READ)
@@ -179,7 +178,7 @@ def test_those_who_were_asked_other_questions_wait_together(cast: Cast, leavers:
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)
     words = ("Was everything clear?", "No", "Yes")
-    questions.reword(cast.store, cast.margaret.viewer, "clear", 0, words, cast.now)
+    questions.reword(cast.margaret.actor, "clear", 0, words)
     for who in people[1:]:
         leavers.says(who, clear=1, respected=4)
     (batch,) = page(cast)
@@ -202,21 +201,21 @@ def test_two_who_hand_in_at_the_same_moment(cast: Cast, leavers: Leavers) -> Non
 
 def test_the_lead_edits_in_versions(cast: Cast, clock: Clock) -> None:
     store, margaret = cast.store, cast.margaret.viewer
-    questions.move(store, margaret, "clear", 0, "down", cast.now)
-    questions.retire(store, margaret, "better", 1, cast.now, retired=True)
-    questions.retire(store, margaret, "better", 0, cast.now, retired=True)
+    questions.move(Actor(store, margaret, cast.now), "clear", 0, "down")
+    questions.retire(Actor(store, margaret, cast.now), "better", 1, retired=True)
+    questions.retire(Actor(store, margaret, cast.now), "better", 0, retired=True)
     with pytest.raises(ChangedElsewhere):
-        questions.reword(store, cast.ruth.viewer, "clear", 1, ("Other words?", "No", "Yes"), cast.now)
+        questions.reword(Actor(store, cast.ruth.viewer, cast.now), "clear", 1, ("Other words?", "No", "Yes"))
     for other in (cast.priya, cast.sam):
         with pytest.raises(NotFound):
-            questions.approve(store, other.viewer, 2, cast.now)
+            questions.approve(Actor(store, other.viewer, cast.now), 2)
     with pytest.raises(NotFound):
-        questions.move(store, margaret, "no-such-question", 2, "up", cast.now)
+        questions.move(Actor(store, margaret, cast.now), "no-such-question", 2, "up")
     clock.forward(hours=1)
     with pytest.raises(ChangedElsewhere):
-        questions.approve(store, margaret, 1, cast.now)
+        questions.approve(Actor(store, margaret, cast.now), 1)
     for _ in range(2):
-        questions.approve(store, margaret, 2, cast.now)
+        questions.approve(Actor(store, margaret, cast.now), 2)
     with store.reading() as tx:
         newest = evaluation.newest(tx)
         approvals = tx.scalars(
@@ -232,6 +231,6 @@ def test_the_lead_edits_in_versions(cast: Cast, clock: Clock) -> None:
 def test_a_question_is_added_once(cast: Cast) -> None:
     for _ in range(2):
         new_id = cast.sam.enrolment_id
-        questions.add(cast.store, cast.margaret.viewer, new_id, "text", ("What else?", "", ""), cast.now)
+        questions.add(cast.margaret.actor, new_id, "text", ("What else?", "", ""))
     with cast.store.reading() as tx:
         assert [each.ask for each in evaluation.newest(tx).questions.asked].count("What else?") == 1

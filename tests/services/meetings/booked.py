@@ -34,15 +34,13 @@ def books(
 ) -> int:
     slots = [Slot(day, clock) for day in days or DAYS]
     return series.book_sessions(
-        cast.store,
-        getattr(cast, who).viewer,
+        getattr(cast, who).actor,
         cast.sam.enrolment_id,
         once or uuid4(),
         slots,
         "epsom",
         programme(),
         confirmed,
-        cast.now,
     )
 
 
@@ -56,14 +54,7 @@ def notes(
 ) -> None:
     now = next(each for each in meetings(cast) if each.id == meeting.id)
     attendance.note(
-        cast.store,
-        getattr(cast, who).viewer,
-        meeting.id,
-        chosen,
-        words,
-        "",
-        now.revision if seen is None else seen,
-        cast.now,
+        getattr(cast, who).actor, meeting.id, chosen, words, "", now.revision if seen is None else seen
     )
 
 
@@ -79,7 +70,7 @@ def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slo
 def moves(cast: Cast, slots: list[Slot], confirmed: str = "", who: str = "priya") -> None:
     first = slots[0].appointment_id
     assert first
-    series.move_following(cast.store, getattr(cast, who).viewer, first, slots, confirmed, cast.now)
+    series.move_following(getattr(cast, who).actor, first, slots, confirmed)
 
 
 def reminders(cast: Cast, *those: Appointment) -> None:

@@ -38,7 +38,7 @@ def test_taken_back_the_cover_reads_nothing_any_more(cast: Cast) -> None:
     spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
     assert covers(cast) and cast.daniel.reads_messages_of(cast.sam).messages
     for _ in range(2):
-        absence.take_back(cast.store, cast.priya.viewer, spell, cast.now)
+        absence.take_back(cast.priya.actor, spell)
     assert not covers(cast)
     with pytest.raises(NotFound):
         cast.daniel.reads_messages_of(cast.sam)
@@ -65,7 +65,7 @@ def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_ta
             nobody.is_away(FIRST, LAST)
     for other in (cast.daniel, cast.margaret):
         with pytest.raises(NotFound):
-            absence.take_back(cast.store, other.viewer, spell, cast.now)
+            absence.take_back(other.actor, spell)
     assert covers(cast)
 
 
@@ -82,7 +82,7 @@ def test_sent_twice_it_is_added_once(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:
-        absence.add(cast.store, cast.priya.viewer, same, FIRST.isoformat(), LAST.isoformat(), by, cast.now)
+        absence.add(cast.priya.actor, same, FIRST.isoformat(), LAST.isoformat(), by)
 
     assert cast.priya
     with ThreadPoolExecutor(2) as pool:

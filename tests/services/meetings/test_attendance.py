@@ -57,16 +57,7 @@ def test_nothing_is_set_before_a_cancelled_one(cast: Cast) -> None:
     notes(cast, meeting, "cancelled_by_service")
     due = Due(uuid4(), str(meeting.id), CARD)
     with pytest.raises(Rejected):
-        assign.quickly_set(
-            cast.store,
-            cast.priya.viewer,
-            cast.sam.enrolment_id,
-            "Two",
-            "For you.",
-            "How was it?",
-            due,
-            cast.now,
-        )
+        assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, "Two", "For you.", "How was it?", due)
 
 
 def test_the_participant_hears_of_a_cancellation_once_and_no_reminder_goes_out(cast: Cast) -> None:
@@ -118,9 +109,7 @@ def test_what_is_cancelled_is_not_moved(cast: Cast) -> None:
     notes(cast, meeting, "cancelled_by_service")
     for act in (
         lambda: moves(cast, rows_of([meeting], days=1)),
-        lambda: schedule.move_appointment(
-            cast.store, cast.priya.viewer, meeting.id, "2026-12-10", "14:00", 2, cast.now
-        ),
+        lambda: schedule.move_appointment(cast.priya.actor, meeting.id, "2026-12-10", "14:00", 2),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -131,6 +120,6 @@ def test_one_that_would_take_place_after_all_may_clash(cast: Cast) -> None:
     notes(cast, meeting, "cancelled_by_service")
     wanted = a_session(meeting.starts_at)
     owen = cast.owen.enrolment_id
-    schedule.add_appointment(cast.store, cast.priya.viewer, owen, uuid4(), wanted, cast.now)
+    schedule.add_appointment(cast.priya.actor, owen, uuid4(), wanted)
     with pytest.raises(Clashing):
         notes(cast, meeting, "not_noted")

@@ -18,7 +18,7 @@ from tests.fixtures import Clock
 
 def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
     assert cast.idris and cast.owen and cast.sam
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     found = calendars.at_address(cast.store, token, "", cast.now)
     with cast.store.reading() as tx:
         hers = [appointments.appointments(tx, each.enrolment_id) for each in (cast.sam, cast.owen)]
@@ -26,7 +26,7 @@ def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
 
 
 def test_what_was_booked_with_somebody_who_died_is_gone(cast: Cast) -> None:
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)
 
@@ -41,13 +41,13 @@ def test_what_was_booked_with_somebody_who_died_is_gone(cast: Cast) -> None:
 
 
 def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:
-    old = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
-    new = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    old = calendars.new_address(cast.priya.actor)
+    new = calendars.new_address(cast.priya.actor)
     with pytest.raises(NotFound):
         calendars.at_address(cast.store, old, "", cast.now)
     assert calendars.at_address(cast.store, new, "", cast.now) == []
     for _ in range(2):
-        calendars.end_address(cast.store, cast.priya.viewer, cast.now)
+        calendars.end_address(cast.priya.actor)
     with pytest.raises(NotFound):
         calendars.at_address(cast.store, new, "", cast.now)
     with cast.store.reading() as tx:
@@ -58,14 +58,14 @@ def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:
 
 
 def test_another_ones_address_is_left_alone(cast: Cast) -> None:
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
-    calendars.new_address(cast.store, cast.daniel.viewer, cast.now)
-    calendars.end_address(cast.store, cast.daniel.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
+    calendars.new_address(cast.daniel.actor)
+    calendars.end_address(cast.daniel.actor)
     assert calendars.at_address(cast.store, token, "", cast.now) == []
 
 
 def test_the_token_is_not_kept(cast: Cast) -> None:
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (row,) = tx.scalars(select(CalendarFeed))
     assert token.encode() not in row.token_hash and len(token) >= 43
@@ -74,12 +74,10 @@ def test_the_token_is_not_kept(cast: Cast) -> None:
 def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
     cast: Cast, clock: Clock
 ) -> None:
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
-    attendance.note(
-        cast.store, cast.priya.viewer, meeting.id, "cancelled_by_service", "He is ill.", "", 1, cast.now
-    )
+    attendance.note(cast.priya.actor, meeting.id, "cancelled_by_service", "He is ill.", "", 1)
     (found,) = calendars.at_address(cast.store, token, "", cast.now)
     assert found.cancelled and found.revision == 2
     clock.forward(days=63)
@@ -87,7 +85,7 @@ def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
 
 
 def test_wrong_tokens_are_counted_and_right_ones_are_not(cast: Cast, clock: Clock) -> None:
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     most = LIMITS["calendar.address"]
     for _ in range(most + 5):
         calendars.at_address(cast.store, token, "here", cast.now)

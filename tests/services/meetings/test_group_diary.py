@@ -35,19 +35,17 @@ def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     with pytest.raises(Clashing) as refusal:
-        schedule.add_appointment(
-            cast.store, cast.priya.viewer, cast.sam.enrolment_id, uuid4(), a_meeting(clock="15:00"), cast.now
-        )
+        schedule.add_appointment(cast.priya.actor, cast.sam.enrolment_id, uuid4(), a_meeting(clock="15:00"))
     ((met,),) = refusal.value.clashes.each
     assert met.group.startswith("G-") and met.participant == "" and met.appointment.id == meeting
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     feed = calendars.at_address(cast.store, token, "", cast.now)
     assert days(feed).count("12-10 14") == 1 and len(feed) == 3
     group.cancels(meeting)
     feed = calendars.at_address(cast.store, token, "", cast.now)
     assert [each.id for each in feed if each.cancelled] == [meeting]
     back = group.places(meeting)[cast.sam.enrolment_id]
-    attendance.note(cast.store, cast.priya.viewer, back.id, "not_noted", "", "", back.revision, cast.now)
+    attendance.note(cast.priya.actor, back.id, "not_noted", "", "", back.revision)
     assert "12-10 14" in days(calendars.at_address(cast.store, token, "", cast.now))  # he meets alone now
 
 
@@ -56,7 +54,7 @@ def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> No
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
     place = group.places(meeting)[cast.sam.enrolment_id]
-    attendance.note(cast.store, cast.priya.viewer, place.id, "not_noted", "", "", place.revision, cast.now)
+    attendance.note(cast.priya.actor, place.id, "not_noted", "", "", place.revision)
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
@@ -67,7 +65,7 @@ def test_a_row_of_his_that_stays_with_the_group_is_no_clash_and_one_that_does_no
 
     def moves_both(clock: str) -> None:
         slots = [Slot("2026-12-08", "14:00", first.id, 1), Slot("2026-12-10", clock, then.id, 1)]
-        series.move_following(cast.store, cast.priya.viewer, first.id, slots, "", cast.now)
+        series.move_following(cast.priya.actor, first.id, slots, "")
 
     with pytest.raises(Clashing):
         moves_both("15:00")
@@ -109,17 +107,7 @@ def test_the_sessions_are_planned_for_all(cast: Cast) -> None:
     ]
 
     def books(slots: list[Slot], once: object = once) -> int:
-        return group_meetings.book_sessions(
-            cast.store,
-            cast.priya.viewer,
-            group.id,
-            once,
-            slots,
-            "epsom",
-            programme(),
-            "",
-            cast.now,  # type: ignore[arg-type]
-        )
+        return group_meetings.book_sessions(cast.priya.actor, group.id, once, slots, "epsom", programme(), "")
 
     with pytest.raises(Rejected):
         books([*slots[:4], Slot("2026-12-10", "15:00")])

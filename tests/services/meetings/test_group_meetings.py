@@ -48,15 +48,10 @@ def test_moving_moves_all_that_stand_together_and_nothing_else(cast: Cast) -> No
     meeting = group.meets()
     own = uuid4()
     schedule.add_appointment(
-        cast.store,
-        cast.priya.viewer,
-        cast.sam.enrolment_id,
-        own,
-        a_meeting("2026-12-11", kind="additional_session"),
-        cast.now,
+        cast.priya.actor, cast.sam.enrolment_id, own, a_meeting("2026-12-11", kind="additional_session")
     )
     alone = group.places(meeting)[kit.enrolment_id]
-    schedule.move_appointment(cast.store, cast.priya.viewer, alone.id, "2026-12-14", "09:00", 1, cast.now)
+    schedule.move_appointment(cast.priya.actor, alone.id, "2026-12-14", "09:00", 1)
     group.sets(meeting)
     for _ in range(2):  # sent twice it moves once
         group.moves(meeting, "2026-12-16", seen=1)
@@ -165,16 +160,7 @@ def test_what_was_made_for_one_alone_is_not_set_for_all(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     asked = Due(uuid4(), str(group.places(meeting)[cast.sam.enrolment_id].id), CARD)
-    assign.quickly_set(
-        cast.store,
-        cast.priya.viewer,
-        cast.sam.enrolment_id,
-        "Two",
-        "For you.",
-        "How was it?",
-        asked,
-        cast.now,
-    )
+    assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, "Two", "For you.", "How was it?", asked)
     with cast.store.reading() as tx:
         (made,) = library.own_versions(tx, cast.sam.enrolment_id)
     with pytest.raises(Rejected):

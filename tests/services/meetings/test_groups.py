@@ -114,7 +114,7 @@ def test_another_practitioner_finds_no_group(cast: Cast) -> None:
         lambda: theirs.cancels(meeting, seen=1),
         lambda: theirs.notes(meeting),
         lambda: theirs.sets(meeting),
-        lambda: manage_groups.relabel(cast.store, cast.daniel.viewer, group.id, "Mine", 1, cast.now),
+        lambda: manage_groups.relabel(cast.daniel.actor, group.id, "Mine", 1),
     ):
         with pytest.raises(NotFound):
             act()
@@ -138,7 +138,7 @@ def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
     group = a_group(cast, label="Tuesdays")
 
     def relabels(words: str, seen: int) -> None:
-        manage_groups.relabel(cast.store, cast.priya.viewer, group.id, words, seen, cast.now)
+        manage_groups.relabel(cast.priya.actor, group.id, words, seen)
 
     relabels("Wednesdays", 1)
     relabels("Wednesdays", 1)  # sent twice
@@ -169,14 +169,12 @@ def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
-        cast.store,
-        cast.margaret.viewer,
+        cast.margaret.actor,
         cast.priya.viewer.account_id,
         [each.enrolment_id for each in chosen],
         uuid4(),
         cast.daniel.viewer.account_id,
         "Priya has left.",
-        cast.now,
     )
     with cast.store.reading() as tx:
         return [each.label for each in groups.groups(tx, cast.daniel.viewer)]

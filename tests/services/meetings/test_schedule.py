@@ -58,7 +58,7 @@ def test_a_clash_is_shown_and_booked_after_a_yes(cast: Cast) -> None:
 
     def adds(confirmed: str, new_id: UUID) -> None:
         wanted = replace(before_it_ends, confirmed=confirmed)
-        schedule.add_appointment(cast.store, cast.priya.viewer, owen, new_id, wanted, cast.now)
+        schedule.add_appointment(cast.priya.actor, owen, new_id, wanted)
 
     new_id = uuid4()
     with pytest.raises(Clashing) as refused:
@@ -104,7 +104,7 @@ def test_other_meetings_have_lengths_within_the_programmes_bounds(
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)
     enrolment = cast.sam.enrolment_id
-    schedule.add_appointment(cast.store, cast.priya.viewer, enrolment, uuid4(), wanted, cast.now)
+    schedule.add_appointment(cast.priya.actor, enrolment, uuid4(), wanted)
     assert (meetings(cast)[-1].kind, meetings(cast)[-1].minutes) == (kind, long)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from companion.domain.messages.notes import Agreed
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.messages.notes import Notes, add_note, agree, open_notes
 from companion.store.audit import AuditEntry, Event
 from companion.store.enrolments.enrolments import Enrolment
@@ -24,7 +25,7 @@ WORDS = "He talks more easily after a walk."
 
 
 def reads(cast: Cast, who: Staff) -> Notes:
-    return open_notes(cast.store, who.viewer, cast.sam.enrolment_id, cast.now)
+    return open_notes(who.actor, cast.sam.enrolment_id)
 
 
 def recorded(cast: Cast, event: Event) -> int:
@@ -39,7 +40,7 @@ def his_meeting(cast: Cast) -> UUID:
 
 def agrees(cast: Cast, words: str, seen: int, who: Staff | None = None) -> None:
     viewer = (who or cast.priya).viewer
-    agree(cast.store, viewer, his_meeting(cast), words, seen, cast.now)
+    agree(Actor(cast.store, viewer, cast.now), his_meeting(cast), words, seen)
 
 
 def agreed(cast: Cast) -> Agreed | None:
@@ -63,9 +64,9 @@ def test_nobody_else_finds_them(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
-            open_notes(cast.store, outsider.viewer, cast.sam.enrolment_id, cast.now)
+            open_notes(outsider.actor, cast.sam.enrolment_id)
         with pytest.raises(NotFound):
-            add_note(cast.store, outsider.viewer, cast.sam.enrolment_id, uuid4(), WORDS, cast.now)
+            add_note(outsider.actor, cast.sam.enrolment_id, uuid4(), WORDS)
     assert len(reads(cast, cast.priya).notes) == 1
 
 
@@ -73,7 +74,7 @@ def test_a_note_sent_twice_is_added_once(cast: Cast) -> None:
     same = uuid4()
 
     def add(_: int) -> None:
-        add_note(cast.store, cast.priya.viewer, cast.sam.enrolment_id, same, WORDS, cast.now)
+        add_note(cast.priya.actor, cast.sam.enrolment_id, same, WORDS)
 
     assert cast.sam
     with ThreadPoolExecutor(2) as pool:
@@ -124,14 +125,14 @@ def test_what_was_agreed_is_written_after_the_appointment(cast: Cast, clock: Clo
         with pytest.raises(NotFound):
             agrees(cast, "Nothing.", 2, outsider)
     with pytest.raises(NotFound):
-        agree(cast.store, cast.sam.viewer, his_meeting(cast), "Nothing.", 2, cast.now)
+        agree(cast.sam.actor, his_meeting(cast), "Nothing.", 2)
 
 
 def test_the_newest_appointment_says_what_was_agreed_last(cast: Cast) -> None:
     older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
     cast.met(cast.sam.enrolment_id, 1)  # nothing was written down
     for meeting, words in ((newer, "The newer."), (older, "The older.")):
-        agree(cast.store, cast.priya.viewer, meeting, words, 0, cast.now)
+        agree(cast.priya.actor, meeting, words, 0)
     found = agreed(cast)
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 

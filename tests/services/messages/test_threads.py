@@ -90,19 +90,15 @@ def test_nobody_else_reads_or_writes(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     for outsider in (cast.owen, cast.idris, cast.daniel, cast.margaret, cast.alex):
         for act in (
-            lambda who: threads.open_thread(cast.store, who.viewer, cast.sam.enrolment_id, None, cast.now),
-            lambda who: threads.send(
-                cast.store, who.viewer, cast.sam.enrolment_id, uuid4(), typed("Hello"), cast.now
-            ),
-            lambda who: threads.save_draft(
-                cast.store, who.viewer, cast.sam.enrolment_id, typed("Hello"), cast.now
-            ),
+            lambda who: threads.open_thread(who.actor, cast.sam.enrolment_id, None),
+            lambda who: threads.send(who.actor, cast.sam.enrolment_id, uuid4(), typed("Hello")),
+            lambda who: threads.save_draft(who.actor, cast.sam.enrolment_id, typed("Hello")),
         ):
             with pytest.raises(NotFound):
                 act(outsider)
     for staff in (cast.margaret, cast.alex, cast.priya):
         with pytest.raises(NotFound):
-            threads.open_thread(cast.store, staff.viewer, None, None, cast.now)
+            threads.open_thread(staff.actor, None, None)
     assert len(cast.sam.reads_messages().messages) == 1
 
 
@@ -110,7 +106,7 @@ def test_sent_twice_it_is_sent_once(cast: Cast) -> None:
     same = uuid4()
 
     def send(_: int) -> None:
-        threads.send(cast.store, cast.sam.viewer, None, same, typed("Hello"), cast.now)
+        threads.send(cast.sam.actor, None, same, typed("Hello"))
 
     assert cast.sam
     with ThreadPoolExecutor(2) as pool:
@@ -177,7 +173,7 @@ def test_too_many_in_an_hour_wait_and_are_not_lost(cast: Cast, clock: Clock) -> 
 def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_other(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
-        return threads.save_draft(cast.store, who.viewer, place, what, cast.now).revision
+        return threads.save_draft(who.actor, place, what).revision
 
     save(cast.priya, typed("Dear Sam"))
     first = save(cast.sam, typed("I wanted", beat=1))
@@ -189,10 +185,10 @@ def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_oth
     assert draft(cast, cast.priya, cast.sam) == "Dear Sam"
 
     # What the other window sends goes out, and what is typed in this one stays.
-    threads.send(cast.store, cast.sam.viewer, None, uuid4(), typed("From the other", "two"), cast.now)
+    threads.send(cast.sam.actor, None, uuid4(), typed("From the other", "two"))
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     now_shown = first + 1
-    threads.send(cast.store, cast.sam.viewer, None, uuid4(), typed("Sent", "new", now_shown), cast.now)
+    threads.send(cast.sam.actor, None, uuid4(), typed("Sent", "new", now_shown))
     assert draft(cast, cast.sam, cast.sam) == "" and draft(cast, cast.priya, cast.sam) == "Dear Sam"
     assert [each.words for each in cast.sam.reads_messages().messages] == ["From the other", "Sent"]
 

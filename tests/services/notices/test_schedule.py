@@ -137,7 +137,7 @@ def test_sent_it_does_not_come_again_when_the_appointment_is_moved_there_and_bac
 def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
-    preferences.choose(cast.store, cast.sam.viewer, Choice(), cast.now)
+    preferences.choose(cast.sam.actor, Choice())
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]

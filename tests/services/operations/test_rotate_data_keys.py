@@ -164,7 +164,7 @@ def test_a_value_moved_afterwards_is_an_error_too(cast: Cast, piece: UUID) -> No
 
 
 def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece: UUID) -> None:
-    rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
     assert next(steps) > 0
     destroys(cast.store, sams(cast), cast)
@@ -172,7 +172,7 @@ def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece
     with pytest.raises(KeyMissing):
         rotate_keys.under_way(cast.store, sams(cast))
     with pytest.raises(KeyMissing):
-        rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+        rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect() as keys:
         row = keys.execute(
             select(DataKey.wrapped, DataKey.destroyed_at).where(DataKey.owner == sams(cast))
@@ -183,7 +183,7 @@ def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece
 
 def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Cast, piece: UUID) -> None:
     """Everything is sealed anew, and the old key is about to go."""
-    rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
         cast.store.keys.keyset(sams(cast))
@@ -195,9 +195,9 @@ def test_what_a_newer_version_sealed_keeps_the_old_key(history: History, cast: C
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):
-        rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+        rotate_keys.begin(cast.alex.actor, sams(cast))
     assert keysets.ids(cast.store.keys.keyset(sams(cast))) == old
-    rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    rotate_keys.begin(cast.alex.actor, sams(cast))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):
         rotates(cast, sams(cast))
     assert set(old) < set(keysets.ids(cast.store.keys.keyset(sams(cast))))
@@ -217,7 +217,7 @@ def test_what_is_under_way_is_named_by_its_reference(cast: Cast, piece: UUID) ->
     assert rotate_keys.owner_of(cast.store, reference.lower()) == sams(cast)
     assert rotate_keys.status(cast.store).under_way == ()
     for owner in (sams(cast), WORDS):
-        rotate_keys.begin(cast.store, cast.alex.viewer, owner, cast.now)
+        rotate_keys.begin(cast.alex.actor, owner)
     assert set(rotate_keys.status(cast.store).under_way) == {reference, WORDS}
     with pytest.raises(NotFound):
         rotate_keys.owner_of(cast.store, "Z9-999")

@@ -82,7 +82,7 @@ def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) ->
         rotates(cast, sams(cast))
         finished.set()
 
-    rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect().execution_options(
         writing=True
     ) as keys:  # as it was a moment before
@@ -123,7 +123,7 @@ def test_a_row_that_somebody_holds_is_waited_for(
 ) -> None:
     """He began when the new key was there already, and has not written yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
-    rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+    rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
     assert next(steps) == 1  # his name; the name that he signs in with comes next
     changing = threading.Thread(target=lambda: list(steps))
@@ -150,7 +150,7 @@ def test_what_a_reader_holds_opens_until_it_is_finished(cast: Cast, piece: UUID)
             """What he read before anything was sealed anew opens with a key that he looks for only now."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
-        rotate_keys.begin(cast.store, cast.alex.viewer, sams(cast), cast.now)
+        rotate_keys.begin(cast.alex.actor, sams(cast))
         list(rotate_keys.go_on(cast.store, sams(cast), reads, cast.now))
     assert lingered == ["Sam"]
     with cast.store.reading() as tx:  # a box from before opens what came later

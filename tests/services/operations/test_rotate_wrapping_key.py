@@ -11,6 +11,7 @@ import tink
 from sqlalchemy import Engine, select, text, update
 
 from companion.config import BadSetting, Settings
+from companion.services.act import Actor
 from companion.services.operations import rotate_keys
 from companion.services.operations.rotate_keys import RotationStep
 from companion.store import keysets
@@ -49,7 +50,7 @@ def everybody_reads(cast: Cast, settings: Settings) -> None:
 def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     before = wrapped(in_use.store)
-    assert rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now) == ""
+    assert rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now)) == ""
     assert wrapped(in_use.store) == before and len(in_the_file(settings)) == 2
     assert rotates_wrapping(in_use) == len(before) == 9
     new = settings.wrapping_key_file.read_text()
@@ -84,7 +85,7 @@ def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: 
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
     assert in_the_file(settings) == before
-    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
     assert rotate_keys.wrapping_step(in_use.store) is RotationStep.GO_ON
@@ -96,7 +97,7 @@ def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
-        rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+        rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
         before.keys.create(owners[1], in_use.now)
         for number, _ in enumerate(rotate_keys.go_on_wrapping(in_use.store, in_use.now)):
             if number == 0:
@@ -133,7 +134,7 @@ def test_killed_anywhere_it_is_gone_on_with(
 
 def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> None:
     gone = participant(in_use.sam.viewer.account_id)
-    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     steps = rotate_keys.go_on_wrapping(in_use.store, in_use.now)
     with in_use.store.keys.engine.connect().execution_options(writing=True) as keys:
         keys.execute(
@@ -151,7 +152,7 @@ def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
 ) -> None:
     """On PostgreSQL it has been read by then, and what was read waits to be put back in another wrapping."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
-    rotate_keys.begin_wrapping(in_use.store, in_use.alex.viewer, in_use.now)
+    rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
         keys.execute(
             update(DataKey).where(DataKey.owner == gone).values(wrapped=None, destroyed_at=in_use.now)
@@ -225,11 +226,11 @@ def test_from_the_environment_the_operator_puts_it_there_himself(in_use: Cast, s
 
     old = settings.wrapping_key_file.read_text()
     with worker(with_key(old)) as store:
-        both = rotate_keys.begin_wrapping(store, in_use.alex.viewer, in_use.now)
+        both = rotate_keys.begin_wrapping(Actor(store, in_use.alex.viewer, in_use.now))
         assert rotate_keys.wrapping_step(store) is RotationStep.LOST
         with pytest.raises(BadSetting, match="is not in COMPANION_WRAPPING_KEY"):
             list(rotate_keys.go_on_wrapping(store, in_use.now))
-        lost, both = both, rotate_keys.begin_wrapping(store, in_use.alex.viewer, in_use.now)
+        lost, both = both, rotate_keys.begin_wrapping(Actor(store, in_use.alex.viewer, in_use.now))
         assert lost != both
     with worker(with_key(both)) as store:
         assert rotate_keys.wrapping_step(store) is RotationStep.GO_ON

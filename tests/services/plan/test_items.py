@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from companion.domain.drafts import Draft
 from companion.domain.plan.plan import PART_MOST, Act, Plan
 from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejected
+from companion.services.act import Actor
 from companion.services.plan import drafts, items, suggestions
 from companion.services.plan.drafts import PlanForm
 from companion.store.plan import plan
@@ -31,7 +32,7 @@ def draft_of(cast: Cast, place: str) -> Draft | None:
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
     """Sam puts this in; the id of the first item."""
     new_id = uuid4()
-    items.add(cast.store, cast.sam.viewer, new_id, part, [(each, "", "") for each in words], None, cast.now)
+    items.add(cast.sam.actor, new_id, part, [(each, "", "") for each in words], None)
     return new_id
 
 
@@ -42,18 +43,16 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 def suggests(cast: Cast, words: str) -> UUID:
     """Priya suggests this to Sam."""
     new_id = uuid4()
-    suggestions.suggest(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, "good", (words, "", ""), cast.now
-    )
+    suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
 
 
 def test_an_item_is_put_into_other_words_taken_out_and_brought_back(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking by the river")
-    items.change(store, sam, item, 1, ("Walking by the river at dusk", "", ""), clock.now)
-    items.take_out(store, sam, item, 2, clock.now)
+    items.change(Actor(store, sam, clock.now), item, 1, ("Walking by the river at dusk", "", ""))
+    items.take_out(Actor(store, sam, clock.now), item, 2)
     assert of(cast).now == []
-    items.bring_back(store, sam, item, clock.now)
+    items.bring_back(Actor(store, sam, clock.now), item)
     whole = of(cast)
     assert [each.act for each in whole.versions] == [Act.ADDED, Act.CHANGED, Act.REMOVED, Act.BROUGHT_BACK]
     assert [[item.entry.words for item in whole.at(number)] for number in range(5)] == [
@@ -67,28 +66,30 @@ def test_an_item_is_put_into_other_words_taken_out_and_brought_back(cast: Cast, 
 
 def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking")
-    items.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)
-    items.change(store, sam, item, 1, ("Walking at dusk", "", ""), clock.now)  # said again: a reply was lost
+    items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
+    items.change(
+        Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", "")
+    )  # said again: a reply was lost
     with pytest.raises(ChangedElsewhere):
-        items.change(store, sam, item, 1, ("Swimming", "", ""), clock.now)
+        items.change(Actor(store, sam, clock.now), item, 1, ("Swimming", "", ""))
     with pytest.raises(ChangedElsewhere):
-        items.take_out(store, sam, item, 1, clock.now)
+        items.take_out(Actor(store, sam, clock.now), item, 1)
     assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
 
 
 def test_what_is_sent_twice_is_put_in_once_and_other_words_are_not_taken_for_the_same(cast: Cast) -> None:
     new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]
     for _ in range(2):
-        items.add(cast.store, cast.sam.viewer, new_id, "good", rows, None, cast.now)
+        items.add(cast.sam.actor, new_id, "good", rows, None)
     with pytest.raises(ChangedElsewhere):
-        items.add(cast.store, cast.sam.viewer, new_id, "good", [("Rain", "", "")], None, cast.now)
+        items.add(cast.sam.actor, new_id, "good", [("Rain", "", "")], None)
     assert [item.entry.words for item in of(cast).now] == ["Walking", "Tea"] and of(cast).number == 1
 
 
 def test_what_is_refused_is_stored_by_no_half(cast: Cast) -> None:
     rows = [("Walking", "", ""), ("x" * 5000, "", "")]
     with pytest.raises(Rejected):
-        items.add(cast.store, cast.sam.viewer, uuid4(), "good", rows, None, cast.now)
+        items.add(cast.sam.actor, uuid4(), "good", rows, None)
     with pytest.raises(Rejected):
         adds(cast, "Walking", part="no-such-part")
     assert of(cast).versions == ()
@@ -100,10 +101,10 @@ def test_the_201st_item_of_a_part_is_refused_and_can_be_put_in_once_there_is_roo
     with pytest.raises(Rejected) as refused:
         adds(cast, "One too many")
     assert refused.value.problems[0].key == "part_full"
-    items.take_out(cast.store, cast.sam.viewer, last, 2, cast.now)
+    items.take_out(cast.sam.actor, last, 2)
     adds(cast, "Now there is room")
     with pytest.raises(Rejected):
-        items.bring_back(cast.store, cast.sam.viewer, last, cast.now)
+        items.bring_back(cast.sam.actor, last)
     adds(cast, "Another part", part="why")
 
 
@@ -112,11 +113,11 @@ def test_nobody_else_reaches_an_item(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for stranger in (cast.idris.viewer, cast.owen.viewer):
         for act in (
-            lambda who: items.change(cast.store, who, item, 1, ("Mine", "", ""), cast.now),
-            lambda who: items.take_out(cast.store, who, item, 1, cast.now),
-            lambda who: items.bring_back(cast.store, who, item, cast.now),
-            lambda who: items.accept(cast.store, who, suggestion, ("Mine", "", ""), cast.now),
-            lambda who: items.decline(cast.store, who, suggestion, cast.now),
+            lambda who: items.change(Actor(cast.store, who, cast.now), item, 1, ("Mine", "", "")),
+            lambda who: items.take_out(Actor(cast.store, who, cast.now), item, 1),
+            lambda who: items.bring_back(Actor(cast.store, who, cast.now), item),
+            lambda who: items.accept(Actor(cast.store, who, cast.now), suggestion, ("Mine", "", "")),
+            lambda who: items.decline(Actor(cast.store, who, cast.now), suggestion),
         ):
             with pytest.raises(NotFound):
                 act(stranger)
@@ -126,11 +127,11 @@ def test_nobody_else_reaches_an_item(cast: Cast) -> None:
 def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
-        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring somebody", "", ""), cast.now)
+        items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
     with pytest.raises(ChangedElsewhere):  # other words, in a second window: not dropped as done already
-        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring Tom", "", ""), cast.now)
+        items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
-        items.decline(cast.store, cast.sam.viewer, suggestion, cast.now)
+        items.decline(cast.sam.actor, suggestion)
     assert [item.entry.words for item in of(cast).now] == ["Ring somebody"]
     assert [each.act for each in of(cast).versions] == [Act.ACCEPTED] and of(cast).suggestions == ()
 
@@ -138,56 +139,53 @@ def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None
 def test_a_suggestion_that_was_declined_is_not_put_in(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
-        items.decline(cast.store, cast.sam.viewer, suggestion, cast.now)
+        items.decline(cast.sam.actor, suggestion)
     with pytest.raises(ChangedElsewhere):
-        items.accept(cast.store, cast.sam.viewer, suggestion, ("Ring the Helpline", "", ""), cast.now)
+        items.accept(cast.sam.actor, suggestion, ("Ring the Helpline", "", ""))
     assert of(cast).versions == () and of(cast).suggestions == ()
 
 
 def test_what_is_being_typed_is_kept_and_goes_when_it_is_put_in(cast: Cast) -> None:
     place = "build/good"
-    drafts.save(cast.store, cast.sam.viewer, types(place, "Walk"), cast.now)
-    kept = drafts.save(cast.store, cast.sam.viewer, types(place, "Walking", beat=2), cast.now)
-    late = drafts.save(cast.store, cast.sam.viewer, types(place, "Wal", beat=1), cast.now)
+    drafts.save(cast.sam.actor, types(place, "Walk"))
+    kept = drafts.save(cast.sam.actor, types(place, "Walking", beat=2))
+    late = drafts.save(cast.sam.actor, types(place, "Wal", beat=1))
     assert kept.typed == late.typed == {"words": ["Walking"]}
-    items.add(
-        cast.store, cast.sam.viewer, uuid4(), "good", [("Walking", "", "")], None, cast.now,
-        typed=types(place, "Walking"),
-    )  # fmt: skip
+    items.add(cast.sam.actor, uuid4(), "good", [("Walking", "", "")], None, typed=types(place, "Walking"))
     assert draft_of(cast, place) is None and [item.entry.words for item in of(cast).now] == ["Walking"]
 
 
 def test_an_empty_box_makes_no_draft(cast: Cast) -> None:
     empty = PlanForm("build/signs/red", 0, "one", {"words": [""], "more": [""], "stage": ["red"]})
-    assert drafts.save(cast.store, cast.sam.viewer, empty, cast.now).typed == {}
+    assert drafts.save(cast.sam.actor, empty).typed == {}
     assert draft_of(cast, "build/signs/red") is None
 
 
 def test_a_draft_of_another_window_is_neither_overwritten_nor_dropped(cast: Cast) -> None:
-    place, sam = "build/good", cast.sam.viewer
-    kept = drafts.save(cast.store, sam, types(place, "Walking", tab="one"), cast.now)
+    place = "build/good"
+    kept = drafts.save(cast.sam.actor, types(place, "Walking", tab="one"))
     with pytest.raises(ChangedElsewhere):
-        drafts.save(cast.store, sam, types(place, "Tea", tab="two"), cast.now)
+        drafts.save(cast.sam.actor, types(place, "Tea", tab="two"))
     with pytest.raises(ChangedElsewhere):
         items.add(
-            cast.store, sam, uuid4(), "good", [("Tea", "", "")], None, cast.now,
-            typed=types(place, "Tea", tab="two"),
-        )  # fmt: skip
+            cast.sam.actor, uuid4(), "good", [("Tea", "", "")], None, typed=types(place, "Tea", tab="two")
+        )
     assert draft_of(cast, place) == kept and of(cast).versions == ()
     items.add(
-        cast.store, sam, uuid4(), "good", [("Tea", "", "")], None, cast.now,
+        cast.sam.actor,
+        uuid4(),
+        "good",
+        [("Tea", "", "")],
+        None,
         typed=types(place, "Tea", tab="two", seen=kept.revision),
-    )  # fmt: skip
+    )
     assert draft_of(cast, place) is None
 
 
 def test_what_could_not_be_put_in_is_kept_as_a_draft(cast: Cast) -> None:
     place, text = "build/good", "x" * 5000
     with pytest.raises(Rejected):
-        items.add(
-            cast.store, cast.sam.viewer, uuid4(), "good", [(text, "", "")], None, cast.now,
-            typed=types(place, text),
-        )  # fmt: skip
+        items.add(cast.sam.actor, uuid4(), "good", [(text, "", "")], None, typed=types(place, text))
     kept = draft_of(cast, place)
     assert kept and kept.typed == {"words": [text]}
 
@@ -242,15 +240,15 @@ def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
             suggests(cast, "Suggested")
         suggestion = shown.suggestions[0].id
         if act == "accept":
-            items.accept(store, sam, suggestion, row, cast.now)
+            items.accept(Actor(store, sam, cast.now), suggestion, row)
         else:
-            items.decline(store, sam, suggestion, cast.now)
+            items.decline(Actor(store, sam, cast.now), suggestion)
     elif act == "bring back":
         gone = [item for item in shown.items if item not in shown.now]
-        items.bring_back(store, sam, gone[which].id, cast.now + timedelta(seconds=1))
+        items.bring_back(Actor(store, sam, cast.now + timedelta(seconds=1)), gone[which].id)
     else:
         item = shown.now[which]
         if act == "change":
-            items.change(store, sam, item.id, item.since, row, cast.now)
+            items.change(Actor(store, sam, cast.now), item.id, item.since, row)
         else:
-            items.take_out(store, sam, item.id, item.since, cast.now)
+            items.take_out(Actor(store, sam, cast.now), item.id, item.since)

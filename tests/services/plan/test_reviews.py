@@ -10,6 +10,7 @@ from companion.domain.enrolments.after_programme import CHOSEN
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.plan.plan import Act, Plan
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.enrolments.after_programme import set_after
 from companion.services.plan import items, reviews
 from companion.store.outbox import Notice, Outgoing
@@ -25,12 +26,12 @@ def of(cast: Cast) -> Plan:
 
 def adds(cast: Cast, words: str) -> UUID:
     new_id = uuid4()
-    items.add(cast.store, cast.sam.viewer, new_id, "good", [(words, "", "")], None, cast.now)
+    items.add(cast.sam.actor, new_id, "good", [(words, "", "")], None)
     return new_id
 
 
 def finishes(cast: Cast, day: str = "2026-12-22", together: str = "no") -> None:
-    reviews.finish(cast.store, cast.sam.viewer, together, day, cast.now)
+    reviews.finish(cast.sam.actor, together, day)
 
 
 def notices(cast: Cast) -> list[UUID]:
@@ -43,8 +44,8 @@ def notices(cast: Cast) -> list[UUID]:
 def reviewed(cast: Cast) -> UUID:
     """Sam has one item, has found it still true, and looks at it again on 22 December."""
     walk = adds(cast, "Walking")
-    reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    reviews.still_true(cast.store, cast.sam.viewer, walk, 1, cast.now)
+    reviews.begin(cast.sam.actor)
+    reviews.still_true(cast.sam.actor, walk, 1)
     finishes(cast)
     return walk
 
@@ -63,13 +64,13 @@ def test_a_review_makes_a_dated_version_with_the_day_of_the_next(cast: Cast) -> 
 def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast, clock: Clock) -> None:
     store, sam = cast.store, cast.sam.viewer
     walk, tea = adds(cast, "Walking"), adds(cast, "Tea")
-    reviews.begin(store, sam, clock.now)
-    reviews.still_true(store, sam, walk, 1, clock.now)
+    reviews.begin(Actor(store, sam, clock.now))
+    reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(store, sam, clock.now)  # carries on, and begins no second one
+    reviews.begin(Actor(store, sam, clock.now))  # carries on, and begins no second one
     with pytest.raises(NotAllowed):
         finishes(cast)
-    items.take_out(store, sam, tea, 2, clock.now)
+    items.take_out(Actor(store, sam, clock.now), tea, 2)
     finishes(cast, together="yes")
     last = of(cast).last_review
     assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
@@ -77,26 +78,26 @@ def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast
 
 def test_he_finds_true_only_what_he_has_seen(cast: Cast, clock: Clock) -> None:
     store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
-    reviews.begin(store, sam, clock.now)
-    items.change(store, sam, walk, 1, ("Walking at dusk", "", ""), clock.now)
+    reviews.begin(Actor(store, sam, clock.now))
+    items.change(Actor(store, sam, clock.now), walk, 1, ("Walking at dusk", "", ""))
     with pytest.raises(ChangedElsewhere):
-        reviews.still_true(store, sam, walk, 1, clock.now)
+        reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     with pytest.raises(NotFound):
-        reviews.still_true(store, sam, uuid4(), 1, clock.now)
+        reviews.still_true(Actor(store, sam, clock.now), uuid4(), 1)
     with pytest.raises(NotFound):
-        reviews.still_true(store, cast.idris.viewer, walk, 2, clock.now)
+        reviews.still_true(Actor(store, cast.idris.viewer, clock.now), walk, 2)
 
 
 def test_an_empty_plan_is_not_looked_at(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
-        reviews.begin(cast.store, cast.sam.viewer, cast.now)
+        reviews.begin(cast.sam.actor)
 
 
 @pytest.mark.parametrize(("together", "day"), [("", "2026-12-22"), ("maybe", "2026-12-22"), ("no", "soon")])
 def test_bad_input_ends_no_review(cast: Cast, together: str, day: str) -> None:
     walk = adds(cast, "Walking")
-    reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    reviews.still_true(cast.store, cast.sam.viewer, walk, 1, cast.now)
+    reviews.begin(cast.sam.actor)
+    reviews.still_true(cast.sam.actor, walk, 1)
     with pytest.raises(Rejected):
         finishes(cast, day, together)
     assert of(cast).number == 1
@@ -116,8 +117,8 @@ def test_he_is_asked_once_and_not_before_the_agreed_day_in_london(cast: Cast, cl
 
 def test_he_is_not_asked_for_what_he_has_done_early(cast: Cast, clock: Clock, reviewed: UUID) -> None:
     clock.forward(days=20)
-    reviews.begin(cast.store, cast.sam.viewer, clock.now)
-    reviews.still_true(cast.store, cast.sam.viewer, reviewed, 1, clock.now)
+    reviews.begin(cast.sam.at(clock.now))
+    reviews.still_true(cast.sam.at(clock.now), reviewed, 1)
     finishes(cast, "2027-03-01")
     clock.forward(days=10)
     assert reviews.ask_for_those_due(cast.store, clock.now) == 0 and notices(cast) == []
@@ -135,7 +136,7 @@ def test_when_the_clock_went_back_nothing_is_asked_twice(cast: Cast, clock: Cloc
 @pytest.mark.usefixtures("reviewed")
 def test_nobody_is_asked_to_look_at_a_plan_that_is_not_open_to_him_any_more(cast: Cast, clock: Clock) -> None:
     form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}
-    set_after(cast.store, cast.margaret.viewer, form, 0, cast.now)
+    set_after(cast.margaret.actor, form, 0)
     clock.forward(days=28)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     assert reviews.ask_for_those_due(cast.store, clock.now) == 0 and notices(cast) == []

@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from companion.domain.plan.plan import Act, Plan
 from companion.domain.plan.plan_parts import Made
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.plan import items, reviews, suggestions
 from companion.store import audit, outbox
 from companion.store.plan import plan, summary
@@ -26,7 +27,7 @@ def of_sam(cast: Cast) -> Plan:
 
 
 def has_a_plan(cast: Cast) -> None:
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", [WALK], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", [WALK], None)
 
 
 def events(cast: Cast, what: audit.Event) -> int:
@@ -35,19 +36,19 @@ def events(cast: Cast, what: audit.Event) -> int:
 
 
 def suggests(cast: Cast, who: Staff, part: str = "good", typed: tuple[str, str, str] = WALK) -> None:
-    suggestions.suggest(cast.store, who.viewer, cast.sam.enrolment_id, uuid4(), part, typed, cast.now)
+    suggestions.suggest(who.actor, cast.sam.enrolment_id, uuid4(), part, typed)
 
 
 def test_what_he_puts_in_at_once_stays_in_his_order(cast: Cast) -> None:
     said = [(f"Number {number}", "", "") for number in range(30)]
-    items.add(cast.store, cast.sam.viewer, uuid4(), "good", said, None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "good", said, None)
     assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
 
 
 def test_every_look_is_on_record(cast: Cast) -> None:
     has_a_plan(cast)
     for looks in (1, 2):
-        whole = suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        whole = suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         assert [item.entry.words for item in whole.now] == ["Walking by the river"]
         assert events(cast, audit.Event.PLAN_READ) == looks
 
@@ -61,14 +62,14 @@ def test_what_he_puts_in_while_his_practitioner_reads_is_no_fault(cast: Cast, se
         if server and not came and "FROM plan_versions" in str(executed[2]):
             came.append("once")
             suggested = [("Calling a friend", "", "")]
-            items.add(cast.store, cast.sam.viewer, uuid4(), "good", suggested, None, cast.now)
+            items.add(cast.sam.actor, uuid4(), "good", suggested, None)
 
     with cast.store.reading() as tx:
         engine = tx.get_bind().engine
     listening = engine, "after_cursor_execute", meanwhile
     event.listen(*listening)
     try:
-        whole = suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        whole = suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     finally:
         event.remove(*listening)
     assert [item.entry.words for item in whole.now] == ["Walking by the river"]
@@ -79,12 +80,12 @@ def test_a_plan_is_only_its_own_peoples(cast: Cast) -> None:
     has_a_plan(cast)
     for outsider in (cast.daniel, cast.margaret, cast.alex, cast.idris):
         with pytest.raises(NotFound):
-            suggestions.read(cast.store, outsider.viewer, cast.sam.enrolment_id, cast.now)
+            suggestions.read(outsider.actor, cast.sam.enrolment_id)
     for somebody in (cast.daniel, cast.margaret):
         with pytest.raises(NotFound):
             suggests(cast, somebody)
         with pytest.raises(NotFound):
-            reviews.reviewed_together(cast.store, somebody.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+            reviews.reviewed_together(somebody.actor, cast.sam.enrolment_id, 1, NEXT)
     assert of_sam(cast).suggestions == () and of_sam(cast).number == 1
 
 
@@ -94,11 +95,11 @@ def test_suggesting_is_never_putting_in(cast: Cast) -> None:
     assert whole.items == whole.versions == ()
     (waiting,) = whole.suggestions
     with pytest.raises(NotFound):
-        items.accept(cast.store, cast.idris.viewer, waiting.id, WALK, cast.now)
+        items.accept(cast.idris.actor, waiting.id, WALK)
     with pytest.raises(NotFound):  # a practitioner has no plan of his own
-        items.accept(cast.store, cast.priya.viewer, waiting.id, WALK, cast.now)
+        items.accept(cast.priya.actor, waiting.id, WALK)
     assert of_sam(cast).items == ()
-    items.accept(cast.store, cast.sam.viewer, waiting.id, ("Walking at dusk", "", ""), cast.now)
+    items.accept(cast.sam.actor, waiting.id, ("Walking at dusk", "", ""))
     whole = of_sam(cast)
     assert [(item.entry.words, item.since) for item in whole.now] == [("Walking at dusk", 1)]
     assert whole.versions[0].by_id == cast.sam.viewer.account_id and whole.suggestions == ()
@@ -107,9 +108,7 @@ def test_suggesting_is_never_putting_in(cast: Cast) -> None:
 def test_a_suggestion_that_was_sent_twice_is_one(cast: Cast) -> None:
     new_id = uuid4()
     for _ in range(2):
-        suggestions.suggest(
-            cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, "good", WALK, cast.now
-        )
+        suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", WALK)
     assert len(of_sam(cast).suggestions) == 1
     with cast.store.reading() as tx:
         assert [each.notice for each in tx.scalars(select(outbox.Outgoing))] == ["plan_suggested"]
@@ -138,7 +137,7 @@ def test_a_suggestion_that_does_not_fit_its_part_is_not_made(
 
 
 def test_nothing_is_suggested_for_a_retired_part(cast: Cast) -> None:
-    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
     with pytest.raises(Rejected, match="not_offered"):
         suggests(cast, cast.priya)
 
@@ -146,7 +145,7 @@ def test_nothing_is_suggested_for_a_retired_part(cast: Cast) -> None:
 def test_both_look_at_it_together(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # sent twice
-        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+        reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
     whole = of_sam(cast)
     assert [each.act for each in whole.versions] == [Act.ADDED, Act.REVIEWED]
     assert whole.last_review and whole.last_review.together
@@ -158,22 +157,22 @@ def test_a_plan_that_changed_meanwhile_is_looked_at_once_more(cast: Cast) -> Non
     has_a_plan(cast)
     has_a_plan(cast)
     with pytest.raises(ChangedElsewhere):
-        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 1, NEXT, cast.now)
+        reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
     assert of_sam(cast).last_review is None
 
 
 def test_an_empty_plan_is_not_reviewed(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="plan_empty"):
-        reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 0, NEXT, cast.now)
+        reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 0, NEXT)
 
 
 def test_the_board_knows_dates_and_counts(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
-    items.take_out(cast.store, cast.sam.viewer, of_sam(cast).now[0].id, 1, cast.now)
+    items.take_out(cast.sam.actor, of_sam(cast).now[0].id, 1)
     suggests(cast, cast.priya)
     later = cast.now + timedelta(hours=1)
-    reviews.reviewed_together(cast.store, cast.priya.viewer, cast.sam.enrolment_id, 3, NEXT, later)
+    reviews.reviewed_together(cast.priya.at(later), cast.sam.enrolment_id, 3, NEXT)
     with cast.store.reading() as tx:
         found = summary.facts(tx, [cast.sam.enrolment_id, cast.owen.enrolment_id])
     known = found[cast.sam.enrolment_id]
@@ -188,13 +187,13 @@ def number(cast: Cast) -> int:
 
 def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
-    suggestions.reword_part(store, margaret, "good", 0, SLEEP, now)
-    suggestions.reword_part(store, margaret, "good", 0, SLEEP, now)  # said again: a reply was lost
+    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)
+    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)  # said again: a reply was lost
     other = ("Food", *SLEEP[1:])
     for late in (
-        lambda: suggestions.reword_part(store, margaret, "good", 0, other, now),
-        lambda: suggestions.move_part(store, margaret, "good", 0, "up", now),
-        lambda: suggestions.retire_part(store, margaret, "good", 0, now, retired=True),
+        lambda: suggestions.reword_part(Actor(store, margaret, now), "good", 0, other),
+        lambda: suggestions.move_part(Actor(store, margaret, now), "good", 0, "up"),
+        lambda: suggestions.retire_part(Actor(store, margaret, now), "good", 0, retired=True),
     ):
         with pytest.raises(ChangedElsewhere):
             late()
@@ -207,9 +206,9 @@ def test_what_changes_nothing_makes_no_version(cast: Cast) -> None:
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")
     assert good
-    suggestions.reword_part(store, margaret, "good", 0, (good.title, good.ask, good.help), now)
-    suggestions.move_part(store, margaret, "why", 0, "up", now)
-    suggestions.retire_part(store, margaret, "good", 0, now, retired=False)
+    suggestions.reword_part(Actor(store, margaret, now), "good", 0, (good.title, good.ask, good.help))
+    suggestions.move_part(Actor(store, margaret, now), "why", 0, "up")
+    suggestions.retire_part(Actor(store, margaret, now), "good", 0, retired=False)
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
@@ -217,11 +216,11 @@ def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
     for _ in range(2):  # sent twice
-        suggestions.add_part(store, margaret, new_id, "line", False, SLEEP, now)
+        suggestions.add_part(Actor(store, margaret, now), new_id, "line", False, SLEEP)
     part_id = f"part-{new_id.hex[:12]}"
-    suggestions.move_part(store, margaret, part_id, 1, "up", now)
-    suggestions.retire_part(store, margaret, part_id, 2, now, retired=True)
-    suggestions.retire_part(store, margaret, part_id, 3, now, retired=False)
+    suggestions.move_part(Actor(store, margaret, now), part_id, 1, "up")
+    suggestions.retire_part(Actor(store, margaret, now), part_id, 2, retired=True)
+    suggestions.retire_part(Actor(store, margaret, now), part_id, 3, retired=False)
     with store.reading() as tx:
         versions, newest = summary.parts_versions(tx, 10), summary.parts_versions(tx, 2)
     told = [
@@ -241,15 +240,15 @@ def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
 
 def test_a_part_that_is_needed_or_not_there_is_not_retired(cast: Cast) -> None:
     with pytest.raises(Rejected, match="part_needed"):
-        suggestions.retire_part(cast.store, cast.margaret.viewer, "people", 0, cast.now, retired=True)
+        suggestions.retire_part(cast.margaret.actor, "people", 0, retired=True)
     with pytest.raises(NotFound):
-        suggestions.retire_part(cast.store, cast.margaret.viewer, "nowhere", 0, cast.now, retired=True)
+        suggestions.retire_part(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
 def test_what_stands_in_a_retired_part_stays(cast: Cast) -> None:
     has_a_plan(cast)
-    suggestions.retire_part(cast.store, cast.margaret.viewer, "good", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)
     assert [item.entry.words for item in whole.now] == ["Walking by the river"]
-    items.change(cast.store, cast.sam.viewer, whole.now[0].id, 1, ("Walking at dusk", "", ""), cast.now)
+    items.change(cast.sam.actor, whole.now[0].id, 1, ("Walking at dusk", "", ""))
     assert [item.entry.words for item in of_sam(cast).now] == ["Walking at dusk"]

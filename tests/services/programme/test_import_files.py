@@ -44,9 +44,7 @@ def adds(cast: Cast, hasher: Hasher, new: Programme) -> UUID:
     """Priya adds somebody to this programme; his enrolment."""
     session = a_session(cast.now + timedelta(days=2))
     when = Wanted(session.kind, session.day, session.time, new.sites[0].id, new)
-    return add_participant(
-        cast.store, hasher, cast.priya.viewer, uuid4(), "Kit", "lighthouse", when, cast.now
-    ).enrolment_id
+    return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "lighthouse", when).enrolment_id
 
 
 def followed(cast: Cast, enrolment_id: UUID) -> Programme:
@@ -67,7 +65,7 @@ def test_a_new_version_is_for_new_enrolments_alone(cast: Cast, hasher: Hasher) -
 def test_another_programme_is_delivered_without_code(cast: Cast, hasher: Hasher) -> None:
     import_files.take_in(cast.store, [SHORT], cast.now)
     enrolment_id = adds(cast, hasher, SHORT)
-    move_topic(cast.store, cast.priya.viewer, enrolment_id, "maps", "3", "", 0, cast.now)
+    move_topic(cast.priya.actor, enrolment_id, "maps", "3", "", 0)
     with cast.store.reading() as tx:
         row = enrolments.enrolment(tx, cast.priya.viewer, enrolment_id)
         plan = topics.plan(tx, row)

@@ -22,12 +22,12 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 def marks(cast: Cast, staff: Staff, topic: str, mark: str, seen: int) -> TopicPlan:
     who = cast.sam.enrolment_id
-    return mark_topic(cast.store, staff.viewer, who, topic, mark, seen, cast.now)
+    return mark_topic(staff.actor, who, topic, mark, seen)
 
 
 def moves(cast: Cast, staff: Staff, topic: str, session: str, before: str, seen: int) -> TopicPlan:
     who = cast.sam.enrolment_id
-    return move_topic(cast.store, staff.viewer, who, topic, session, before, seen, cast.now)
+    return move_topic(staff.actor, who, topic, session, before, seen)
 
 
 def test_a_change_is_stored_whole_and_counted(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from companion.domain.records.access_log import Read, Reader
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
 from companion.services.caseloads.brief import open_brief
 from companion.services.concerns import lead_access, lead_reads
@@ -36,7 +37,7 @@ def shown(cast: Cast) -> list[tuple[str, str, str, str]]:
 def withheld(cast: Cast, who: Staff | None = None) -> list[tuple[Read, access_log.Decision | None]]:
     with cast.store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
-    found = withheld_entries.open_withheld(cast.store, (who or cast.margaret).viewer, reference, cast.now)
+    found = withheld_entries.open_withheld((who or cast.margaret).actor, reference)
     assert found
     return found.reads
 
@@ -46,22 +47,22 @@ def decides(
 ) -> None:
     typed = DisclosureForm(entry, said, reason, seen)
     viewer = (by or cast.margaret).viewer
-    withheld_entries.decide(cast.store, viewer, cast.sam.enrolment_id, uuid4(), typed, cast.now)
+    withheld_entries.decide(Actor(cast.store, viewer, cast.now), cast.sam.enrolment_id, uuid4(), typed)
 
 
 def everything_of_staff(cast: Cast) -> None:
     """What would warn him, or is not for him to see."""
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
-    notes.open_notes(store, priya.viewer, sam, cast.now)
-    pathway_steps.read_path(store, priya.viewer, sam, cast.now)
+    notes.open_notes(Actor(store, priya.viewer, cast.now), sam)
+    pathway_steps.read_path(Actor(store, priya.viewer, cast.now), sam)
     concern = priya.raises(cast.sam, "He sounded low.")
     for who in (priya, cast.margaret):
         who.opens(concern)
     cast.margaret.takes(concern)
     look = cast.margaret.looks_at(cast.sam, "concern", "To see what was said.")
-    lead_reads.read_plan(store, cast.margaret.viewer, look, cast.now)
-    lead_reads.read_notes(store, cast.margaret.viewer, look, cast.now)
+    lead_reads.read_plan(Actor(store, cast.margaret.viewer, cast.now), look)
+    lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
 def test_every_event_of_reading_is_shown_withheld_or_not_his() -> None:
@@ -77,7 +78,7 @@ def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> Non
     submission = cast.sam.submits(piece)
     cast.priya.reads(submission)
     clock.forward(hours=1)
-    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(days=1)
     cast.sam.reads_messages()  # his own reading is not there
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
@@ -85,7 +86,7 @@ def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> Non
     clock.forward(days=1)
     look = cast.margaret.looks_at(cast.sam, "practice")
     clock.forward(minutes=1)
-    lead_reads.read_submission(cast.store, cast.margaret.viewer, look, submission, cast.now)
+    lead_reads.read_submission(cast.margaret.actor, look, submission)
     assert [(what, by, reader) for what, by, reader, _ in shown(cast)] == [
         (Event.LOOK_OPENED, "Margaret", Reader.LEAD),
         (Event.SUBMISSION_READ, "Margaret", Reader.LEAD),
@@ -107,7 +108,7 @@ def test_the_brief_stands_there_with_all_that_it_shows(cast: Cast) -> None:
     cast.sam.submits(piece)
     cast.sam.writes("A message.")
     cast.priya.notes_on(cast.sam, "A note.")
-    open_brief(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    open_brief(cast.priya.actor, cast.sam.enrolment_id)
     assert {what for what, *_ in shown(cast)} == {
         Event.BRIEF_READ,
         Event.SUBMISSION_READ,
@@ -116,11 +117,11 @@ def test_the_brief_stands_there_with_all_that_it_shows(cast: Cast) -> None:
 
 
 def test_who_was_his_practitioner_then_stays_so(cast: Cast, clock: Clock) -> None:
-    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(hours=1)
-    suggestions.read(cast.store, cast.daniel.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.daniel.actor, cast.sam.enrolment_id)
     assert [(by, reader) for _, by, reader, _ in shown(cast)] == [
         ("Daniel", Reader.PRACTITIONER),
         ("Priya", Reader.PRACTITIONER),
@@ -133,28 +134,28 @@ def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, 
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
     looks = [cast.margaret.looks_at(cast.sam, "practice")]
-    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[0], cast.now)
+    lead_reads.read_plan(cast.margaret.actor, looks[0])
     before = shown(cast)
     clock.forward(hours=2)
     cast.priya.raises(cast.sam, "He sounded low.")
     looks.append(cast.margaret.looks_at(cast.sam, "concern", "To see what was said."))
-    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[1], cast.now)
-    lead_reads.read_submission(cast.store, cast.margaret.viewer, looks[1], submission, cast.now)
+    lead_reads.read_plan(cast.margaret.actor, looks[1])
+    lead_reads.read_submission(cast.margaret.actor, looks[1], submission)
     clock.forward(minutes=1)
     looks.append(cast.margaret.looks_at(cast.sam, "practice"))
-    lead_reads.read_plan(cast.store, cast.margaret.viewer, looks[2], cast.now)
+    lead_reads.read_plan(cast.margaret.actor, looks[2])
     assert shown(cast) == before and len(before) == len(set(before)) == 2
 
 
 def test_what_is_read_often_on_a_day_stands_there_once(cast: Cast, clock: Clock) -> None:
     for _ in range(12):  # from two in the afternoon in London into the next day
-        suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(hours=1)
     assert [each.at.hour for each in own(cast)] == [0, 14]
 
 
 def test_nothing_that_would_warn_him_is_there_and_nothing_else_changes(cast: Cast, clock: Clock) -> None:
-    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     before = own(cast)
     everything_of_staff(cast)
     clock.forward(hours=1)
@@ -175,9 +176,9 @@ def test_nothing_that_would_warn_him_is_there_and_nothing_else_changes(cast: Cas
 def test_a_look_that_is_told_later_shows_later_at_its_date(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
-    lead_access.agree(cast.store, cast.ruth.viewer, look, "Yes.", cast.now)
-    lead_access.begin(cast.store, cast.margaret.viewer, look, cast.now)
-    lead_reads.read_plan(cast.store, cast.margaret.viewer, look, cast.now)
+    lead_access.agree(cast.ruth.actor, look, "Yes.")
+    lead_access.begin(cast.margaret.actor, look)
+    lead_reads.read_plan(cast.margaret.actor, look)
     opened = cast.now
     clock.forward(days=27)
     assert own(cast) == [] and withheld(cast) == []
@@ -215,7 +216,7 @@ def test_a_lead_decides_what_may_be_shown_and_decides_anew(cast: Cast, clock: Cl
 
 
 def test_only_a_lead_decides_and_only_on_what_is_withheld(cast: Cast) -> None:
-    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
     entry = withheld(cast)[0][0]
@@ -229,10 +230,8 @@ def test_only_a_lead_decides_and_only_on_what_is_withheld(cast: Cast) -> None:
             decides(cast, other, "yes", 0)
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
     with pytest.raises(NotFound):  # of another participant's
-        withheld_entries.decide(
-            cast.store, cast.margaret.viewer, cast.owen.enrolment_id, uuid4(), typed, cast.now
-        )
-    assert withheld_entries.open_withheld(cast.store, cast.margaret.viewer, "Z0-000", cast.now) is None
+        withheld_entries.decide(cast.margaret.actor, cast.owen.enrolment_id, uuid4(), typed)
+    assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
 def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
@@ -240,18 +239,16 @@ def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
     for _ in range(2):
-        withheld_entries.decide(
-            cast.store, cast.margaret.viewer, cast.sam.enrolment_id, same, typed, cast.now
-        )
+        withheld_entries.decide(cast.margaret.actor, cast.sam.enrolment_id, same, typed)
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
 def test_of_who_is_erased_nothing_is_disclosed_any_more(cast: Cast, tmp_path: Path) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
-    notes.open_notes(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    notes.open_notes(cast.priya.actor, cast.sam.enrolment_id)
     entry = withheld(cast)[0][0]
     cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
     with pytest.raises(NotFound):
-        withheld_entries.open_one(cast.store, cast.margaret.viewer, cast.sam.enrolment_id, entry.id, cast.now)
+        withheld_entries.open_one(cast.margaret.actor, cast.sam.enrolment_id, entry.id)
     with pytest.raises(NotFound):
         decides(cast, entry.id, "yes", 0)

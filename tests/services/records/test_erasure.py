@@ -17,6 +17,7 @@ from sqlalchemy import select
 from companion.config import Settings
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services.accounts import sign_in
+from companion.services.act import Actor
 from companion.services.records import erasure
 from companion.store import audit, keys, people
 from companion.store.accounts.passphrases import Hasher
@@ -155,18 +156,18 @@ def test_who_may_not_decides_nothing_and_what_is_decided_stays(cast: Cast, noted
     request = cast.sam.asks_to_be_erased()
     for who in (cast.priya, cast.alex, cast.sam, cast.owen):
         with pytest.raises(NotFound):
-            erasure.refuse(cast.store, who.viewer, request, "must_keep", "No.", cast.now)
+            erasure.refuse(who.actor, request, "must_keep", "No.")
         with pytest.raises(NotFound):
-            erasure.approve(cast.store, noted, who.viewer, request, cast.sam.reference, cast.now)
+            erasure.approve(who.actor, noted, request, cast.sam.reference)
     with pytest.raises(NotFound):
-        erasure.ask_for_erasure(cast.store, cast.priya.viewer, cast.now)
+        erasure.ask_for_erasure(cast.priya.actor)
     with pytest.raises(Rejected, match="other_reference"):
-        erasure.approve(cast.store, noted, cast.margaret.viewer, request, cast.owen.reference, cast.now)
-    erasure.refuse(cast.store, cast.margaret.viewer, request, "must_keep", "Too early.", cast.now)
+        erasure.approve(cast.margaret.actor, noted, request, cast.owen.reference)
+    erasure.refuse(cast.margaret.actor, request, "must_keep", "Too early.")
     with pytest.raises(ChangedElsewhere):
         cast.margaret.erases(cast.sam, noted, request)
     with pytest.raises(ChangedElsewhere):
-        erasure.refuse(cast.store, cast.ruth.viewer, request, "in_use", "No.", cast.now)
+        erasure.refuse(cast.ruth.actor, request, "in_use", "No.")
     with cast.store.reading() as tx:
         (decided,) = erasures.requests(tx, cast.margaret.viewer, decided=True)
         assert (decided.told, decided.reason, decided.done) == ("must_keep", "Too early.", False)
@@ -180,7 +181,7 @@ def test_of_two_leads_who_approve_at_once_one_does_it(cast: Cast, noted: ErasedL
 
     def approves(viewer: object) -> None:
         try:
-            erasure.approve(cast.store, noted, viewer, request, reference, cast.now)  # type: ignore[arg-type]
+            erasure.approve(Actor(cast.store, viewer, cast.now), noted, request, reference)  # type: ignore[arg-type]
             told.append("done")
         except ChangedElsewhere:
             told.append("too late")
@@ -206,6 +207,7 @@ from companion.store.base import Store
 from companion.store.records.erased_list import ErasedList
 from companion.store.operations.open_databases import open_store
 from companion.domain.people import Role, Viewer
+from companion.services.act import Actor
 
 step, home, lead, request, reference = sys.argv[1:]
 def die(*_args, **_more): os.kill(os.getpid(), signal.SIGKILL)
@@ -215,10 +217,8 @@ place, name = {
 }[step]
 setattr(place, name, die)
 viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
-erasure.approve(
-    open_store(Settings.from_environment()), ErasedList.at(Path(home)), viewer, UUID(request), reference,
-    datetime.now(UTC),
-)
+actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
+erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
 """An erasure in a process of its own, which is killed instead of the step that is named."""
 
@@ -344,7 +344,7 @@ def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
         tx.commit()
     later = cast.now + timedelta(days=3)
     with pytest.raises(ChangedElsewhere):  # the schedule settled the request
-        erasure.approve(cast.store, noted, cast.margaret.viewer, asked, sam.reference, later)
+        erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing() as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked", None, later)
         tx.commit()

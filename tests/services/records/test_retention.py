@@ -118,11 +118,9 @@ def test_holds_are_the_leads_alone_and_lifted_once(cast: Cast) -> None:
         )  # fmt: skip
     for who in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
-            legal_holds.lift_hold(cast.store, who.viewer, hold, "No.", cast.now)
+            legal_holds.lift_hold(who.actor, hold, "No.")
         with pytest.raises(NotFound):
-            legal_holds.set_hold(
-                cast.store, who.viewer, uuid4(), cast.sam.reference, ("other", "x", "2027-01-04"), cast.now
-            )
+            legal_holds.set_hold(who.actor, uuid4(), cast.sam.reference, ("other", "x", "2027-01-04"))
     cast.margaret.lifts(hold)
     with pytest.raises(ChangedElsewhere):
         cast.ruth.lifts(hold)
@@ -134,25 +132,23 @@ def test_no_hold_is_set_on_who_is_erased(cast: Cast, noted: ErasedList) -> None:
     reference = cast.sam.reference
     cast.margaret.erases(cast.sam, noted)
     with pytest.raises(Rejected, match="no_such_reference"):
-        legal_holds.set_hold(
-            cast.store, cast.ruth.viewer, uuid4(), reference, ("other", "x", "2027-01-04"), cast.now
-        )
+        legal_holds.set_hold(cast.ruth.actor, uuid4(), reference, ("other", "x", "2027-01-04"))
 
 
 def test_what_is_wrong_goes_to_the_lead_and_its_answer_comes_back(cast: Cast) -> None:
     asked = cast.sam.says_is_wrong("It says that I missed a session.", "I was there.")
-    correcting.ask(cast.store, cast.sam.viewer, asked, "It says that I missed a session.", "x", cast.now)
+    correcting.ask(cast.sam.actor, asked, "It says that I missed a session.", "x")
     with pytest.raises(NotAllowed, match="correction_waits"):
         cast.sam.says_is_wrong("And my name.", "Sammy.")
     for who in (cast.priya, cast.alex, cast.owen):
         with pytest.raises(NotFound):
-            correcting.read(cast.store, who.viewer, asked, cast.now)
+            correcting.read(who.actor, asked)
         with pytest.raises(NotFound):
-            correcting.answer(cast.store, who.viewer, asked, "left", "No.", cast.now)
-    assert correcting.read(cast.store, cast.margaret.viewer, asked, cast.now).content.should == "I was there."
-    correcting.answer(cast.store, cast.margaret.viewer, asked, "corrected", "You were.", cast.now)
+            correcting.answer(who.actor, asked, "left", "No.")
+    assert correcting.read(cast.margaret.actor, asked).content.should == "I was there."
+    correcting.answer(cast.margaret.actor, asked, "corrected", "You were.")
     with pytest.raises(ChangedElsewhere):
-        correcting.answer(cast.store, cast.ruth.viewer, asked, "left", "No.", cast.now)
+        correcting.answer(cast.ruth.actor, asked, "left", "No.")
     with cast.store.reading() as tx:
         (his,) = corrections.own(tx, cast.sam.viewer)
         assert (his.outcome, his.answer, his.answered_by) == (Answer.CORRECTED, "You were.", "Margaret")

@@ -13,6 +13,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejec
 from companion.domain.signposts.editing import find
 from companion.domain.signposts.form import form_of
 from companion.domain.signposts.signposts import Directory, Signpost
+from companion.services.act import Actor
 from companion.services.signposts import editing
 from companion.store import audit
 from companion.store.audit import Event
@@ -54,7 +55,7 @@ def test_a_change_counts_is_recorded_and_reaches_the_help_page(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     assert now_says(store) == (0, SHIPPED)
-    editing.save(store, snapshot, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
     number, after = now_says(store)
     note = named("nhs", after).note
     assert number == 1 and note and note["en"] == "In Wales."
@@ -74,10 +75,10 @@ def test_a_change_counts_is_recorded_and_reaches_the_help_page(
 def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
     new = {**form_of(named("shout")), "name": ["Another line"]}
-    editing.save(store, snapshot, alex, "", new, 0, cast.now)
-    editing.move(store, snapshot, alex, "another-line", -1, cast.now)
-    editing.check(store, snapshot, alex, "nhs", 2, cast.now + timedelta(days=91))
-    editing.remove(store, snapshot, alex, "another-line", 3, cast.now)
+    editing.save(Actor(store, alex, cast.now), snapshot, "", new, 0)
+    editing.move(Actor(store, alex, cast.now), snapshot, "another-line", -1)
+    editing.check(Actor(store, alex, cast.now + timedelta(days=91)), snapshot, "nhs", 2)
+    editing.remove(Actor(store, alex, cast.now), snapshot, "another-line", 3)
     with store.reading() as tx:
         history = [(c.number, c.act, c.signpost, name) for c, name in editing.history(tx, 10)]
     assert history == [
@@ -93,29 +94,29 @@ def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: S
 
 def test_what_changes_nothing_makes_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
-    editing.save(store, snapshot, alex, "nhs", form_of(named("nhs")), 0, cast.now)
-    editing.check(store, snapshot, alex, "nhs", 0, cast.now)
-    editing.move(store, snapshot, alex, "emergency", -1, cast.now)
+    editing.save(Actor(store, alex, cast.now), snapshot, "nhs", form_of(named("nhs")), 0)
+    editing.check(Actor(store, alex, cast.now), snapshot, "nhs", 0)
+    editing.move(Actor(store, alex, cast.now), snapshot, "emergency", -1)
     assert now_says(store) == (0, SHIPPED) and recorded(store) == []
 
 
 def test_two_administrators_never_overwrite_each_other(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
-    editing.save(store, snapshot, alex, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
     # Another signpost than the one that was changed meanwhile can still be saved.
-    editing.save(store, snapshot, alex, "shout", noted("shout", "By text."), 0, cast.now)
+    editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
-        lambda: editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 0, cast.now),
-        lambda: editing.check(store, snapshot, alex, "nhs", 0, cast.now),
-        lambda: editing.remove(store, snapshot, alex, "nhs", 0, cast.now),
-        lambda: editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 99, cast.now),
+        lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),
+        lambda: editing.check(Actor(store, alex, cast.now), snapshot, "nhs", 0),
+        lambda: editing.remove(Actor(store, alex, cast.now), snapshot, "nhs", 0),
+        lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 99),
     ):
         with pytest.raises(ChangedElsewhere):
             act()
     assert now_says(store)[0] == 2
-    editing.remove(store, snapshot, alex, "nhs", 2, cast.now)
+    editing.remove(Actor(store, alex, cast.now), snapshot, "nhs", 2)
     with pytest.raises(ChangedElsewhere):
-        editing.save(store, snapshot, alex, "nhs", noted("nhs", "Mine."), 2, cast.now)
+        editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
 def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: Snapshot) -> None:
@@ -124,7 +125,7 @@ def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: 
     def saves(note: str) -> None:
         ready.wait()
         try:
-            editing.save(store, snapshot, alex, "nhs", noted("nhs", note), 0, cast.now)
+            editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", note), 0)
         except ChangedElsewhere:
             refused.append(note)
 
@@ -141,10 +142,10 @@ def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: 
 def test_nobody_else_may(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     for somebody in (cast.margaret, cast.priya, cast.sam):
         for act in (
-            lambda who: editing.save(store, snapshot, who, "nhs", noted("nhs", "x"), 0, cast.now),
-            lambda who: editing.check(store, snapshot, who, "nhs", 0, cast.now + timedelta(days=1)),
-            lambda who: editing.move(store, snapshot, who, "nhs", 1, cast.now),
-            lambda who: editing.remove(store, snapshot, who, "nhs", 0, cast.now),
+            lambda who: editing.save(Actor(store, who, cast.now), snapshot, "nhs", noted("nhs", "x"), 0),
+            lambda who: editing.check(Actor(store, who, cast.now + timedelta(days=1)), snapshot, "nhs", 0),
+            lambda who: editing.move(Actor(store, who, cast.now), snapshot, "nhs", 1),
+            lambda who: editing.remove(Actor(store, who, cast.now), snapshot, "nhs", 0),
         ):
             with pytest.raises(NotFound):
                 act(somebody.viewer)
@@ -155,17 +156,17 @@ def test_nobody_else_may(cast: Cast, store: Store, snapshot: Snapshot) -> None:
 def test_what_is_not_there_is_not_found(cast: Cast, store: Store, snapshot: Snapshot, key: str) -> None:
     for act in (editing.check, editing.remove):
         with pytest.raises(NotFound):
-            act(store, snapshot, cast.alex.viewer, key, 0, cast.now)
+            act(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 0)
     with pytest.raises(NotFound):
-        editing.move(store, snapshot, cast.alex.viewer, key, 1, cast.now)
+        editing.move(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 1)
 
 
 def test_a_refused_change_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     unreachable = {**form_of(named("emergency")), "call-shown": [""], "call-dial": [""], "confirmed": ["no"]}
     with pytest.raises(Rejected):
-        editing.save(store, snapshot, cast.alex.viewer, "emergency", unreachable, 0, cast.now)
+        editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "emergency", unreachable, 0)
     with pytest.raises(Refused):
-        editing.remove(store, snapshot, cast.alex.viewer, "helpline", 0, cast.now)
+        editing.remove(Actor(store, cast.alex.viewer, cast.now), snapshot, "helpline", 0)
     assert now_says(store) == (0, SHIPPED)
 
 
@@ -173,7 +174,7 @@ def test_the_snapshot_of_another_machine_follows(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
-    editing.save(store, snapshot, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
     assert other.directory() == SHIPPED
     editing.keep(store, other)
     assert other.directory() == now_says(store)[1]
@@ -184,5 +185,5 @@ def test_a_snapshot_that_cannot_be_written_hinders_nobody(
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)
     (tmp_path / "blocked").write_text("a file where the folder should be")
-    editing.save(store, blocked, cast.alex.viewer, "nhs", noted("nhs", "In Wales."), 0, cast.now)
+    editing.save(Actor(store, cast.alex.viewer, cast.now), blocked, "nhs", noted("nhs", "In Wales."), 0)
     assert now_says(store)[0] == 1 and "could not be written" in caplog.text

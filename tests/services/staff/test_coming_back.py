@@ -19,11 +19,11 @@ def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
 
 
 def asks_back(cast: Cast, who: Somebody, by: Somebody | None = None) -> bool:
-    return leaving.ask_back(cast.store, (by or cast.alex).viewer, who.viewer.account_id, cast.now)
+    return leaving.ask_back((by or cast.alex).actor, who.viewer.account_id)
 
 
 def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
-    leaving.take_back(cast.store, by.viewer, who.viewer.account_id, cast.now)
+    leaving.take_back(by.actor, who.viewer.account_id)
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
@@ -84,11 +84,11 @@ def test_what_was_asked_before_does_not_count_when_he_leaves_again(cast: Cast) -
 
 
 def test_another_administrator_is_back_at_once(cast: Cast, hasher: Hasher) -> None:
-    accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now)
+    accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
-    leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now)
-    assert leaving.ask_back(cast.store, cast.alex.viewer, robin, cast.now)
+    leaving.mark_as_left(cast.alex.actor, robin)
+    assert leaving.ask_back(cast.alex.actor, robin)
     with cast.store.reading() as tx:
         assert people.account(tx, robin).left_at is None
 
@@ -105,11 +105,9 @@ def test_messages_that_nobody_read_are_the_leads_to_see(cast: Cast) -> None:
 
 def test_a_reset_that_was_asked_for_does_not_outlive_leaving(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
-    resets.ask(cast.store, cast.alex.viewer, cast.priya.viewer.account_id, cast.now)
+    resets.ask(cast.alex.actor, cast.priya.viewer.account_id)
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)
     agrees(cast, cast.priya, cast.margaret)
     with pytest.raises(NotAllowed, match="reset_not_asked"):
-        resets.reset_staff(
-            cast.store, hasher, cast.margaret.viewer, cast.priya.viewer.account_id, "lighthouse", cast.now
-        )
+        resets.reset_staff(cast.margaret.actor, hasher, cast.priya.viewer.account_id, "lighthouse")

@@ -75,14 +75,14 @@ def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
 @pytest.mark.parametrize("who", ["priya", "margaret", "sam"])
 def test_only_an_administrator_marks_somebody(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
-        leaving.mark_as_left(cast.store, getattr(cast, who).viewer, cast.daniel.viewer.account_id, cast.now)
+        leaving.mark_as_left(getattr(cast, who).actor, cast.daniel.viewer.account_id)
     with pytest.raises(NotFound):
         cast.alex.marks_as_left(cast.sam)
 
 
 def test_the_last_administrator_and_the_last_lead_stay(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
-    accounts.add_staff(cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now)
+    accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     for last in (cast.alex, cast.margaret):  # Robin has not joined
         with pytest.raises(NotAllowed):
             cast.alex.marks_as_left(last)
@@ -107,19 +107,15 @@ def test_two_leads_do_not_both_leave_at_once(cast: Cast) -> None:
 
 
 def test_a_joining_code_of_somebody_who_left_joins_nobody(cast: Cast, hasher: Hasher) -> None:
-    slip = accounts.add_staff(
-        cast.store, hasher, cast.alex.viewer, "Robin", "administrator", "lighthouse", cast.now
-    )
+    slip = accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
-    leaving.mark_as_left(cast.store, cast.alex.viewer, robin, cast.now)
+    leaving.mark_as_left(cast.alex.actor, robin)
     assert slip
     with pytest.raises(Rejected):
         join.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
     with pytest.raises(NotAllowed):
-        accounts.invite_administrator_again(
-            cast.store, hasher, cast.alex.viewer, robin, "lighthouse", cast.now
-        )
+        accounts.invite_administrator_again(cast.alex.actor, hasher, robin, "lighthouse")
 
 
 def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
@@ -137,7 +133,7 @@ def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
 
 def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
     letters: list[str] = []
-    preferences.choose(cast.store, cast.priya.viewer, Choice("priya@post.example"), cast.now)
+    preferences.choose(cast.priya.actor, Choice("priya@post.example"))
     cast.alex.marks_as_left(cast.priya)
     with cast.store.writing() as tx:
         outbox.notify(tx, cast.priya.viewer.account_id, outbox.Notice.WORK_SUBMITTED, uuid4(), cast.now)
@@ -163,7 +159,7 @@ def test_what_is_left_unread_is_the_leads_the_same_day(cast: Cast) -> None:
 
 def test_the_calendar_of_somebody_who_left_opens_nothing_any_more(cast: Cast) -> None:
     assert cast.sam
-    token = calendars.new_address(cast.store, cast.priya.viewer, cast.now)
+    token = calendars.new_address(cast.priya.actor)
     assert calendars.at_address(cast.store, token, "", cast.now)
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotFound):

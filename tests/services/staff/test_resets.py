@@ -11,6 +11,7 @@ from sqlalchemy import select
 from companion.domain.people import Role
 from companion.domain.refusals import NotAllowed, NotFound, Refused, Rejected, SlowDown
 from companion.services.accounts import join, one_time_codes, replace_second_step, sign_in
+from companion.services.act import Actor
 from companion.services.staff import accounts
 from companion.services.staff.resets import ask, reset_last, reset_participant, reset_staff
 from companion.store import people
@@ -36,14 +37,14 @@ class Resets:
 
     def of_sam(self, by: Staff, word: str = "harbour", lost: str = "both") -> join.Slip:
         sam, now = self.cast.sam.enrolment_id, self.cast.now
-        return reset_participant(self.store, self.hasher, by.viewer, sam, word, now, lost=lost)
+        return reset_participant(Actor(self.store, by.viewer, now), self.hasher, sam, word, lost=lost)
 
     def asks(self, who: Somebody, about: Somebody) -> None:
-        ask(self.store, who.viewer, about.viewer.account_id, self.cast.now)
+        ask(Actor(self.store, who.viewer, self.cast.now), about.viewer.account_id)
 
     def agrees(self, who: Somebody, about: Somebody, lost: str = "both") -> join.Slip:
         whom, now = about.viewer.account_id, self.cast.now
-        return reset_staff(self.store, self.hasher, who.viewer, whom, "harbour", now, lost=lost)
+        return reset_staff(Actor(self.store, who.viewer, now), self.hasher, whom, "harbour", lost=lost)
 
     def opens(self, slip: join.Slip, word: str = "harbour") -> UUID:
         return join.open_door(self.store, self.hasher, slip.code, word, "", self.cast.now)
@@ -101,7 +102,7 @@ def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
     """A participant sets up a one-time code in this session."""
     import pyotp
 
-    one_time_codes.offer_new(cast.store, who.viewer, cast.now)
+    one_time_codes.offer_new(who.actor)
     offered = one_time_codes.offered(cast.store, who.viewer)
     with cast.store.reading() as tx:
         signed_in = sessions.find(tx, token, cast.now)
@@ -201,9 +202,7 @@ def test_nobody_agrees_to_his_own(cast: Cast, reset: Resets) -> None:
 
 
 def another_administrator(cast: Cast, hasher: Hasher) -> Somebody:
-    slip = accounts.add_staff(
-        cast.store, hasher, cast.alex.viewer, "Noor", "administrator", "harbour", cast.now
-    )
+    slip = accounts.add_staff(cast.alex.actor, hasher, "Noor", "administrator", "harbour")
     assert slip
     door = join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
     join.join(cast.store, hasher, door, "noor", "two blue kites over the dunes", cast.now)
@@ -234,14 +233,16 @@ def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
     """He asks and asks; not one act of his hands him a code, for anybody who reads words."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
-        lambda whom, now: ask(store, alex, whom, now),
-        lambda whom, now: reset_staff(store, hasher, alex, whom, "harbour", now),
-        lambda whom, now: reset_participant(store, hasher, alex, whom, "harbour", now),
-        lambda whom, now: accounts.approve_staff(store, hasher, alex, whom, "harbour", now),
-        lambda whom, now: accounts.invite_administrator_again(store, hasher, alex, whom, "harbour", now),
+        lambda whom, now: ask(Actor(store, alex, now), whom),
+        lambda whom, now: reset_staff(Actor(store, alex, now), hasher, whom, "harbour"),
+        lambda whom, now: reset_participant(Actor(store, alex, now), hasher, whom, "harbour"),
+        lambda whom, now: accounts.approve_staff(Actor(store, alex, now), hasher, whom, "harbour"),
+        lambda whom, now: accounts.invite_administrator_again(
+            Actor(store, alex, now), hasher, whom, "harbour"
+        ),
     ]
     for role in ("practitioner", "lead"):
-        assert accounts.add_staff(store, hasher, alex, "Robin", role, "harbour", cast.now) is None
+        assert accounts.add_staff(Actor(store, alex, cast.now), hasher, "Robin", role, "harbour") is None
     for whom in (cast.priya, cast.margaret, cast.sam):
         for _ in range(2):  # also once he has asked
             for way in ways:
@@ -250,7 +251,7 @@ def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
                 except Refused:
                     continue
     with pytest.raises(NotFound):
-        reset_participant(store, hasher, alex, cast.sam.enrolment_id, "harbour", cast.now)
+        reset_participant(Actor(store, alex, cast.now), hasher, cast.sam.enrolment_id, "harbour")
     with store.reading() as tx:
         slips = select(people.Invitation).where(people.Invitation.resets)
         assert tx.scalars(slips).all() == []

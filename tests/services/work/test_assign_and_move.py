@@ -28,13 +28,7 @@ def next_of(cast: Cast) -> Appointment:
 def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> None:
     local = moment.astimezone(LONDON)
     schedule.move_appointment(
-        cast.store,
-        getattr(cast, who).viewer,
-        next_of(cast).id,
-        f"{local:%Y-%m-%d}",
-        f"{local:%H:%M}",
-        seen,
-        cast.now,
+        getattr(cast, who).actor, next_of(cast).id, f"{local:%Y-%m-%d}", f"{local:%H:%M}", seen
     )
 
 
@@ -68,20 +62,18 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
 
     def sets() -> None:
         assign.set_work(
-            cast.store,
-            cast.priya.viewer,
+            cast.priya.actor,
             cast.sam.enrolment_id,
             version.id,
             Due(uuid4(), str(next_of(cast).id), CARD),
-            cast.now,
             unapproved_too=False,
         )
 
     with pytest.raises(Rejected):
         sets()
     with pytest.raises(NotFound):
-        approval.approve(cast.store, cast.priya.viewer, version.id, version.revision, cast.now)
-    approval.approve(cast.store, cast.margaret.viewer, version.id, version.revision, cast.now)
+        approval.approve(cast.priya.actor, version.id, version.revision)
+    approval.approve(cast.margaret.actor, version.id, version.revision)
     sets()
 
 
@@ -92,12 +84,10 @@ def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
     for due in (foreign, uuid4(), "", "soon"):
         with pytest.raises(Rejected):
             assign.set_work(
-                cast.store,
-                cast.priya.viewer,
+                cast.priya.actor,
                 cast.sam.enrolment_id,
                 version.id,
                 Due(uuid4(), str(due), CARD),
-                cast.now,
                 unapproved_too=True,
             )
 

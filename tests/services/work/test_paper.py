@@ -20,24 +20,15 @@ DAY = "2026-11-24"
 def marks(
     cast: Cast, piece: UUID, by: Somebody | None = None, day: str = DAY, new_id: UUID | None = None
 ) -> None:
-    mark_done(
-        cast.store,
-        (by or cast.priya).viewer,
-        cast.sam.enrolment_id,
-        piece,
-        new_id or uuid4(),
-        day,
-        KEPT,
-        cast.now,
-    )
+    mark_done((by or cast.priya).actor, cast.sam.enrolment_id, piece, new_id or uuid4(), day, KEPT)
 
 
 def opens(cast: Cast, piece: UUID, by: Somebody | None = None) -> Handed:
-    return open_record(cast.store, (by or cast.priya).viewer, cast.sam.enrolment_id, piece, cast.now)
+    return open_record((by or cast.priya).actor, cast.sam.enrolment_id, piece)
 
 
 def takes_back(cast: Cast, piece: UUID, record: UUID | None, by: Somebody | None = None) -> None:
-    take_back(cast.store, (by or cast.priya).viewer, cast.sam.enrolment_id, piece, record, cast.now)
+    take_back((by or cast.priya).actor, cast.sam.enrolment_id, piece, record)
 
 
 def nothing_is_to_do(cast: Cast, sam: Participant, piece: UUID) -> bool:
@@ -78,7 +69,7 @@ def test_the_first_of_two_acts_counts_and_what_he_types_meanwhile_is_kept(cast: 
     typed = cast.sam.typing(piece, "glad-of", "I walked to the bridge")
     marks(cast, piece)
     with pytest.raises(NotAllowed, match="done_on_paper"):
-        answers.send_answer(cast.store, cast.sam.viewer, piece, typed, "answered", cast.now)
+        answers.send_answer(cast.sam.actor, piece, typed, "answered")
     with pytest.raises(NotAllowed, match="done_on_paper"):
         cast.sam.submits(piece)
     stored = cast.sam.work(piece)

@@ -6,6 +6,7 @@ import pytest
 
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Rejected
 from companion.domain.work.work import Outcome
+from companion.services.act import Actor
 from companion.services.work.review import Feedback, save_feedback
 from tests.cast import Cast
 
@@ -20,17 +21,17 @@ def test_feedback_is_kept_word_by_word_and_can_be_taken_back(cast: Cast) -> None
     piece, submission = handed_in(cast)
     store, priya = cast.store, cast.priya.viewer
     seen = save_feedback(
-        store, priya, submission, Feedback({"": "Well done.", "the-week": "?"}, "", 0), cast.now
+        Actor(store, priya, cast.now), submission, Feedback({"": "Well done.", "the-week": "?"}, "", 0)
     )
-    save_feedback(store, priya, submission, Feedback({"the-week": ""}, "", seen), cast.now)
+    save_feedback(Actor(store, priya, cast.now), submission, Feedback({"the-week": ""}, "", seen))
     assert cast.sam.work(piece).submissions[0].comments == {"": "Well done."}
 
 
 def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
     piece, submission = handed_in(cast)
-    save_feedback(cast.store, cast.priya.viewer, submission, Feedback({"": "First"}, "", 0), cast.now)
+    save_feedback(cast.priya.actor, submission, Feedback({"": "First"}, "", 0))
     with pytest.raises(ChangedElsewhere):
-        save_feedback(cast.store, cast.priya.viewer, submission, Feedback({"": "Second"}, "", 0), cast.now)
+        save_feedback(cast.priya.actor, submission, Feedback({"": "Second"}, "", 0))
     assert cast.sam.work(piece).submissions[0].comments == {"": "First"}
 
 

@@ -146,7 +146,7 @@ def agrees(cast: Cast, *who: Participant) -> None:
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = work.pieces(tx, [each.enrolment_id for each in who])
-        raised = [line for closed in (False, True) for line in concerns.lines(tx, margaret, closed=closed)]
+        raised = concerns.lines(tx, margaret, closed=(False, True))
         known = {each.reference: each for each in everybody(tx, now)}
         for each in who:
             row = tx.get_one(Enrolment, each.enrolment_id)
@@ -220,7 +220,7 @@ def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: C
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)
-    accounts.add_staff(cast.store, Hasher(cheap=True), cast.alex.viewer, "Robin", "lead", "", cast.now)
+    accounts.add_staff(cast.alex.actor, Hasher(cheap=True), "Robin", "lead", "")
     for days in (0, 1, 40):
         clock.forward(days=days)
         with cast.store.reading() as tx:
@@ -262,11 +262,9 @@ def move(cast: Cast, who: Participant, days: int) -> None:
     day = cast.now + timedelta(days=days)
     with cast.store.reading() as tx:
         meeting = appointments.appointments(tx, who.enrolment_id)[0]
-    schedule.move_appointment(
-        cast.store, cast.priya.viewer, meeting.id, f"{day:%Y-%m-%d}", "10:00", meeting.revision, cast.now
-    )
+    schedule.move_appointment(cast.priya.actor, meeting.id, f"{day:%Y-%m-%d}", "10:00", meeting.revision)
 
 
 def add(cast: Cast, who: Participant, days: int) -> None:
     wanted = a_session(cast.now + timedelta(days=days))
-    schedule.add_appointment(cast.store, cast.priya.viewer, who.enrolment_id, uuid4(), wanted, cast.now)
+    schedule.add_appointment(cast.priya.actor, who.enrolment_id, uuid4(), wanted)

@@ -15,7 +15,7 @@ from tests.web.forms import filled
 def desk(cast: Cast, enter: SimpleNamespace) -> Desk:
     """Priya writes an activity without questions."""
     activity_id = uuid4()
-    drafts.begin(cast.store, cast.priya.viewer, activity_id, ABOUT, cast.now)
+    drafts.begin(cast.priya.actor, activity_id, ABOUT)
     return Desk(cast, enter.priya, activity_id)
 
 

@@ -64,7 +64,7 @@ class Desk:
         """Somebody else changes it."""
         version = self.version
         at = Seen(version.number, version.revision)
-        drafts.change(self.cast.store, self.cast.priya.viewer, self.id, at, edit, self.cast.now)
+        drafts.change(self.cast.priya.actor, self.id, at, edit)
 
     def holds(self, activity: Activity) -> None:
         """It says this now, however faulty it is."""

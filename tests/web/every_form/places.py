@@ -15,6 +15,7 @@ from companion.domain.activities.answers.yes_no import YesNo
 from companion.domain.activities.editing import About
 from companion.domain.people import Role
 from companion.services.accounts import one_time_codes
+from companion.services.act import Actor
 from companion.services.authoring import approval, drafts
 from companion.services.authoring.drafts import Seen
 from companion.services.caseloads import pathway_steps
@@ -44,16 +45,9 @@ def a_walk(cast: Cast) -> Version:
     """An activity that Priya is writing, with two questions, one of them too long."""
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
-    drafts.begin(cast.store, cast.priya.viewer, activity_id, about, cast.now)
+    drafts.begin(cast.priya.actor, activity_id, about)
     prompts = YesNo(id="question-1", ask="Did you go?"), ShortText(id="question-2", ask=LONG)
-    drafts.change(
-        cast.store,
-        cast.priya.viewer,
-        activity_id,
-        Seen(1, 1),
-        lambda a: replace(a, prompts=prompts),
-        cast.now,
-    )
+    drafts.change(cast.priya.actor, activity_id, Seen(1, 1), lambda a: replace(a, prompts=prompts))
     with cast.store.reading() as tx:
         return drafts.newest(tx, cast.priya.viewer, activity_id)
 
@@ -61,11 +55,11 @@ def a_walk(cast: Cast) -> Version:
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
     """Sam's plan: an item that he has found still true in a review that goes on, and a suggestion."""
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
-    items.add(cast.store, cast.sam.viewer, item_id, "signs", [row], None, cast.now)
-    reviews.begin(cast.store, cast.sam.viewer, cast.now)
-    reviews.still_true(cast.store, cast.sam.viewer, item_id, 1, cast.now)
+    items.add(cast.sam.actor, item_id, "signs", [row], None)
+    reviews.begin(cast.sam.actor)
+    reviews.still_true(cast.sam.actor, item_id, 1)
     enrolment = cast.sam.enrolment_id
-    suggestions.suggest(cast.store, cast.priya.viewer, enrolment, suggestion_id, "signs", row, cast.now)
+    suggestions.suggest(cast.priya.actor, enrolment, suggestion_id, "signs", row)
     return item_id, suggestion_id
 
 
@@ -86,9 +80,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
     soon = a_session(cast.now + timedelta(days=3))
-    kit = add_participant(store, hasher, priya, uuid4(), "Kit", "lighthouse", soon, cast.now)
+    kit = add_participant(Actor(store, priya, cast.now), hasher, uuid4(), "Kit", "lighthouse", soon)
     for role, word in (("lead", ""), ("administrator", "lighthouse")):
-        accounts.add_staff(store, hasher, cast.alex.viewer, "Robin", role, word, cast.now)
+        accounts.add_staff(Actor(store, cast.alex.viewer, cast.now), hasher, "Robin", role, word)
     enrolments = cast.sam.enrolment_id, cast.idris.enrolment_id
     with store.reading() as tx:
         version = next(
@@ -96,14 +90,14 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         )
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
-    approval.approve(store, cast.margaret.viewer, version, 1, cast.now)
+    approval.approve(Actor(store, cast.margaret.viewer, cast.now), version, 1)
     walk = a_walk(cast)
     item, suggestion = a_plan(cast)
     concern_id, seen = uuid4(), Sighting("He sounded very low.", "", "", "")
-    report.raise_concern(store, priya, cast.sam.enrolment_id, concern_id, seen, None, cast.now)
+    report.raise_concern(Actor(store, priya, cast.now), cast.sam.enrolment_id, concern_id, seen, None)
     group = a_group(cast, kit)
     meeting = group.meets(a_meeting("2026-12-17"))
-    handle.take(store, cast.margaret.viewer, concern_id, cast.now)
+    handle.take(Actor(store, cast.margaret.viewer, cast.now), concern_id)
     with store.reading() as tx:
         reference = tx.get_one(Enrolment, cast.sam.enrolment_id).reference
     today = f"{cast.now:%Y-%m-%d}"
@@ -114,12 +108,17 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
             select(AuditEntry.id).where(AuditEntry.event == Event.LOOK_OPENED, AuditEntry.look_id == look)
         )
     pathway_steps.move_on(
-        store, cast.daniel.viewer, cast.idris.enrolment_id, "in_programme", "completed", today, "", cast.now
+        Actor(store, cast.daniel.viewer, cast.now),
+        cast.idris.enrolment_id,
+        "in_programme",
+        "completed",
+        today,
+        "",
     )
-    questions.approve(store, cast.margaret.viewer, 0, cast.now)
+    questions.approve(Actor(store, cast.margaret.viewer, cast.now), 0)
     request, correction, hold = cast.sam.asks_about_what_is_held()
-    one_time_codes.offer_new(store, cast.sam.viewer, cast.now)
-    resets.ask(store, cast.alex.viewer, cast.daniel.viewer.account_id, cast.now)
+    one_time_codes.offer_new(Actor(store, cast.sam.viewer, cast.now))
+    resets.ask(Actor(store, cast.alex.viewer, cast.now), cast.daniel.viewer.account_id)
     return {
         "erasure": f"/lead/erasures/{request}",
         "correction": f"/lead/corrections/{correction}",

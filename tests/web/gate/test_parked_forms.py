@@ -206,7 +206,7 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     )
     assert "It is corrected" in enter.sam.get("/my/held") and "It says so now." in enter.sam.get("/my/held")
     request = cast.sam.asks_to_be_erased()
-    erasure.refuse(cast.store, cast.margaret.viewer, request, "must_keep", f"{HIDDEN} why", cast.now)
+    erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
     assert "The service must keep records for a time." in told and HIDDEN not in told
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
@@ -267,8 +267,8 @@ def test_of_two_leads_the_later_one_is_told(enter: SimpleNamespace, cast: Cast) 
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)
     token = enter.ruth.token(page)
-    erasure.refuse(cast.store, cast.margaret.viewer, request, "in_use", "He goes on.", cast.now)
-    corrections.answer(cast.store, cast.margaret.viewer, wrong, "left", "It stays.", cast.now)
+    erasure.refuse(cast.margaret.actor, request, "in_use", "He goes on.")
+    corrections.answer(cast.margaret.actor, wrong, "left", "It stays.")
     cast.margaret.lifts(hold)
     for path, form in (
         (f"{page}/refusal", {"wording": "must_keep", "reason": "kept by Ruth"}),

@@ -124,9 +124,7 @@ def test_who_joins_in_welsh_reads_the_statement_in_it_and_stays_in_it(
     app: Flask, cast: Cast, hasher: Hasher
 ) -> None:
     soon = a_session(cast.now + timedelta(days=3))
-    slip = add_participant(
-        cast.store, hasher, cast.priya.viewer, uuid4(), "Kit", "Harbour wall", soon, cast.now
-    ).slip
+    slip = add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "Harbour wall", soon).slip
     browser = Visitor(app)
     chooses(browser, "cy", "/join")
     page = browser.post("/join", {"code": slip.code, "word": "harbour wall"})
@@ -147,7 +145,7 @@ def approves(cast: Cast, slug: str) -> None:
     with cast.store.reading() as tx:
         versions = [each for each in library.newest_versions(tx) if each.activity.id == slug]
     for each in versions:
-        approval.approve(cast.store, cast.margaret.viewer, each.id, each.revision, cast.now)
+        approval.approve(cast.margaret.actor, each.id, each.revision)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_what_is_withheld_changes_not_one_byte_of_it(
 ) -> None:
     assert cast.margaret  # whom to ask stands on it
     for _ in range(3):
-        suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(days=1)
     enter.sam.sign_in(cast, cast.sam)
     before = body(enter.sam.get(PAGE)), body(enter.sam.get("/account")), body(enter.sam.get("/my/"))
@@ -82,7 +82,7 @@ def test_forty_stand_on_a_page_and_what_is_withheld_takes_no_place(
     for module in (board_query, access_log):
         monkeypatch.setattr(module, "PAGE", 2)
     for _ in range(4):
-        suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         everything_of_staff(cast)
         clock.forward(days=1)
     enter.sam.sign_in(cast, cast.sam)
@@ -104,12 +104,12 @@ def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Ca
         return len(seen)
 
     assert cast.margaret  # who is named on the page
-    suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+    suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     enter.sam.get(PAGE)
     few = statements()
     for _ in range(9):
         clock.forward(days=1)
-        suggestions.read(cast.store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
+        suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         everything_of_staff(cast)
     enter.sam.sign_in(cast, cast.sam)
     assert statements() == few

@@ -120,7 +120,7 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     rules = {"lead": margaret, "cover": ruth, "away_from": "2026-11-25", "away_until": "2026-11-27"}
     limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
-    set_rules(cast.store, cast.margaret.viewer, rules | limits, 0, cast.now)
+    set_rules(cast.margaret.actor, rules | limits, 0)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
     assert (

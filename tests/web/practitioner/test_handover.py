@@ -87,7 +87,7 @@ def test_priyas_words_stay_under_her_name(enter: SimpleNamespace, cast: Cast, cl
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
     draft = Feedback({"the-week": "A week to be glad of."}, "", cast.priya.reads(submission).revision)
-    review.save_feedback(cast.store, cast.priya.viewer, submission, draft, cast.now)
+    review.save_feedback(cast.priya.actor, submission, draft)
     clock.forward(minutes=5)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(minutes=5)
@@ -111,7 +111,7 @@ def test_her_suggestion_and_what_was_agreed_with_her_stay_hers_in_the_plan(
     suggested = {"part": "good", "words": "Walking by the river", "more": "", "stage": ""}
     enter.priya.post(f"{place}/plan/suggestions", suggested)
     row = ("My sister", "Any evening", "")
-    items.add(cast.store, cast.sam.viewer, uuid4(), "people", [row], None, cast.now)
+    items.add(cast.sam.actor, uuid4(), "people", [row], None)
     enter.priya.post(f"{place}/plan/reviews", {"seen": "1", "next_review": "2026-12-22"}, of=f"{place}/plan")
     clock.forward(minutes=5)
     cast.priya.hands_over(cast.sam, cast.daniel)

@@ -10,7 +10,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.records import corrections
 from companion.store import people
 from companion.store.records.corrections import lines
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.i18n import translate as _
 
 
@@ -34,7 +34,7 @@ def answer(correction_id: UUID) -> ResponseReturnValue:
     """``POST /lead/corrections/<id>/answer``"""
     outcome, words = (request.form.get(name, "") for name in ("outcome", "answer"))
     try:
-        corrections.answer(current.store(), current.viewer(), correction_id, outcome, words, clock.now())
+        corrections.answer(current.actor(), correction_id, outcome, words)
     except Rejected as rejected:
         return _page(correction_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -45,5 +45,5 @@ def answer(correction_id: UUID) -> ResponseReturnValue:
 
 def _page(correction_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
     g.page = url_for("lead.correction", correction_id=correction_id)
-    found = corrections.read(current.store(), current.viewer(), correction_id, clock.now())
+    found = corrections.read(current.actor(), correction_id)
     return render_template("lead/correction.html", found=found, typed=parked_forms.form(), problems=problems)

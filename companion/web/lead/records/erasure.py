@@ -34,7 +34,7 @@ def refuse(request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/refusal``: he is told one of a few neutral sentences."""
     told, reason = (request.form.get(name, "") for name in ("wording", "reason"))
     try:
-        erasure.refuse(current.store(), current.viewer(), request_id, told, reason, clock.now())
+        erasure.refuse(current.actor(), request_id, told, reason)
     except Rejected as rejected:
         return _page(request_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -48,9 +48,7 @@ def approve(request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/approval``: his reference typed, and it is done."""
     reference = request.form.get("reference", "")
     try:
-        erasure.approve(
-            current.store(), current.erased(), current.viewer(), request_id, reference, clock.now()
-        )
+        erasure.approve(current.actor(), current.erased(), request_id, reference)
     except Rejected as rejected:
         return _page(request_id, rejected.problems), 422
     except NotAllowed as refused:

@@ -30,7 +30,7 @@ def all_looks() -> ResponseReturnValue:
         form.get("later") == "yes",
     )
     try:
-        state = lead_access.look(current.store(), current.viewer(), look_id, typed, clock.now())
+        state = lead_access.look(current.actor(), look_id, typed)
     except Rejected as rejected:
         return _page(rejected.problems), 422
     if state is AccessState.OPENED:
@@ -49,9 +49,7 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 def agree(look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is told later."""
     try:
-        lead_access.agree(
-            current.store(), current.viewer(), look_id, request.form.get("reason", ""), clock.now()
-        )
+        lead_access.agree(current.actor(), look_id, request.form.get("reason", ""))
     except Rejected as rejected:
         return _decision_page(look_id, rejected.problems), 422
     flash(_("You agreed. It is recorded, with your reason."))
@@ -62,9 +60,7 @@ def agree(look_id: UUID) -> ResponseReturnValue:
 def refuse(look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/refusal``: it is not opened in this way."""
     try:
-        lead_access.refuse(
-            current.store(), current.viewer(), look_id, request.form.get("reason", ""), clock.now()
-        )
+        lead_access.refuse(current.actor(), look_id, request.form.get("reason", ""))
     except Rejected as rejected:
         return _decision_page(look_id, rejected.problems), 422
     flash(_("It is not opened. Your reason is recorded."))
@@ -74,14 +70,14 @@ def refuse(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/opening``: open what a second lead agreed to."""
-    lead_access.begin(current.store(), current.viewer(), look_id, clock.now())
+    lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/telling``: it is told from now on."""
-    lead_access.tell(current.store(), current.viewer(), look_id, clock.now())
+    lead_access.tell(current.actor(), look_id)
     flash(_("It is told from now on."))
     return redirect(url_for("lead.looks"), 303)
 

@@ -8,21 +8,21 @@ from flask.typing import ResponseReturnValue
 from companion.domain.activities.conversation import Conversation
 from companion.domain.people import Role
 from companion.services.concerns import lead_reads
-from companion.web.gate import access, clock, current
+from companion.web.gate import access, current
 from companion.web.page.form_fields import whole_number
 
 
 @access.roles(Role.LEAD)
 def look(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>``: what there is to be read, for half an hour."""
-    found = lead_reads.open_look(current.store(), current.viewer(), look_id, clock.now())
+    found = lead_reads.open_look(current.actor(), look_id)
     return render_template("lead/lead_access_open.html", found=found)
 
 
 @access.roles(Role.LEAD)
 def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/submissions/<id>``"""
-    found = lead_reads.read_submission(current.store(), current.viewer(), look_id, submission_id, clock.now())
+    found = lead_reads.read_submission(current.actor(), look_id, submission_id)
     conversation = Conversation(found.work.activity, found.submission.answers)
     return render_template("lead/lead_access_submission.html", found=found, conversation=conversation)
 
@@ -30,7 +30,7 @@ def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def plan(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/plan``"""
-    found = lead_reads.read_plan(current.store(), current.viewer(), look_id, clock.now())
+    found = lead_reads.read_plan(current.actor(), look_id)
     return render_template("lead/lead_access_plan.html", found=found)
 
 
@@ -39,7 +39,7 @@ def messages(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/messages?before=…``"""
     earlier = request.args.get("before", "")
     before = whole_number(earlier) if earlier else None
-    thread = lead_reads.read_messages(current.store(), current.viewer(), look_id, before, clock.now())
+    thread = lead_reads.read_messages(current.actor(), look_id, before)
     here = url_for("lead.look_messages", look_id=look_id)
     return render_template(
         "lead/lead_access_messages.html", found=thread, here=here, older=before is not None
@@ -49,5 +49,5 @@ def messages(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 def notes(look_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/notes``"""
-    found = lead_reads.read_notes(current.store(), current.viewer(), look_id, clock.now())
+    found = lead_reads.read_notes(current.actor(), look_id)
     return render_template("lead/lead_access_notes.html", found=found)

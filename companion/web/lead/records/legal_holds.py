@@ -24,14 +24,7 @@ def holds() -> ResponseReturnValue:
     typed = tuple(request.form.get(name, "") for name in ("kind", "reason", "review_on"))
     kind, reason, review_on = typed
     try:
-        set_hold(
-            current.store(),
-            current.viewer(),
-            once(),
-            request.form.get("reference", ""),
-            (kind, reason, review_on),
-            clock.now(),
-        )
+        set_hold(current.actor(), once(), request.form.get("reference", ""), (kind, reason, review_on))
     except Rejected as rejected:
         return _page(rejected.problems), 422
     flash(_("The hold is set."))
@@ -45,7 +38,7 @@ def lift(hold_id: UUID) -> ResponseReturnValue:
         return _lifting(hold_id)
     try:
         reason = request.form.get("reason", "")
-        lift_hold(current.store(), current.viewer(), hold_id, reason, clock.now())
+        lift_hold(current.actor(), hold_id, reason)
     except Rejected as rejected:
         return _lifting(hold_id, rejected.problems), 422
     except ChangedElsewhere:

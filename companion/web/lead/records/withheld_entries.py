@@ -9,7 +9,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.records import withheld_entries
 from companion.services.records.withheld_entries import DisclosureForm
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import once, posted_number
 from companion.web.page.i18n import translate as _
 
@@ -18,9 +18,7 @@ from companion.web.page.i18n import translate as _
 def withheld() -> ResponseReturnValue:
     """``GET /lead/withheld?find=K7-402``: kinds and dates, no word of it; every look is recorded."""
     find = request.args.get("find", "").strip()
-    found = (
-        withheld_entries.open_withheld(current.store(), current.viewer(), find, clock.now()) if find else None
-    )
+    found = withheld_entries.open_withheld(current.actor(), find) if find else None
     problems = () if found or not find else (Problem("no_such_reference", field="find"),)
     return render_template("lead/withheld.html", find=find, found=found, problems=problems)
 
@@ -34,9 +32,7 @@ def disclosure(enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
         entry_id, request.form.get("shown", ""), request.form.get("reason", ""), posted_number("seen")
     )
     try:
-        reference = withheld_entries.decide(
-            current.store(), current.viewer(), enrolment_id, once(), typed, clock.now()
-        )
+        reference = withheld_entries.decide(current.actor(), enrolment_id, once(), typed)
     except Rejected as rejected:
         return _page(enrolment_id, entry_id, rejected.problems), 422
     except ChangedElsewhere:
@@ -50,7 +46,7 @@ def _page(
 ) -> str:
     """With a conflict the other decision stands on the page, so that the next press knows what it replaces."""
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
-    found = withheld_entries.open_one(current.store(), current.viewer(), enrolment_id, entry_id, clock.now())
+    found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)
     typed = parked_forms.form()
     standing = found.decision.number if found.decision else 0
     return render_template(

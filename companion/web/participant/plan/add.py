@@ -16,7 +16,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.work.work import Work
 from companion.services.plan import items
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page import errors
 from companion.web.page.form_fields import once, uuid
 from companion.web.page.i18n import translate as _
@@ -62,9 +62,7 @@ def add() -> ResponseReturnValue:
         return _page(form, quoted)
     source = quoted.source if quoted else None
     try:
-        items.add(
-            current.store(), current.viewer(), once(), form.get("part", ""), rows(form), source, clock.now()
-        )
+        items.add(current.actor(), once(), form.get("part", ""), rows(form), source)
     except Rejected as rejected:
         if any(each.field == "part" for each in rejected.problems):  # retired since the page was made
             return errors.page(422, problems=rejected.problems)

@@ -10,7 +10,7 @@ from companion.domain.plan.guided import Ask, after, ask
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.gate import access, current, locked_session, parked_forms
 from companion.web.page.form_fields import once, uuid
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
@@ -38,9 +38,9 @@ def build(part: str) -> ResponseReturnValue:
     typed = typed_at(asked.place)
     try:
         if form.get("way") in LEAD_ON:
-            drafts.save(current.store(), current.viewer(), typed, clock.now())
+            drafts.save(current.actor(), typed)
             return _leads_on(his, asked, form["way"])
-        items.add(current.store(), current.viewer(), once(), part, rows(form), None, clock.now(), typed=typed)
+        items.add(current.actor(), once(), part, rows(form), None, typed=typed)
     except Rejected as rejected:
         return _page(his_plan(), asked, rejected.problems), 422
     except ChangedElsewhere:
@@ -64,7 +64,7 @@ def draft() -> ResponseReturnValue:
     def save() -> Draft:
         if page is None:
             raise Rejected(Problem("not_offered"))
-        return drafts.save(current.store(), current.viewer(), typed_at(place), clock.now())
+        return drafts.save(current.actor(), typed_at(place))
 
     if current.signed_in().locked:
         return locked_session.keep(

@@ -11,7 +11,7 @@ from companion.domain.plan.plan import Item
 from companion.domain.plan.plan_parts import Part
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.plan import items
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.form_fields import posted_number
 from companion.web.page.i18n import translate as _
 from companion.web.participant.plan.drafts import Drafted, drafted
@@ -40,15 +40,7 @@ def change(item_id: UUID) -> ResponseReturnValue:
         return _page(changing, changed="changed" in request.args)
     typed = typed_at(changing.place)
     try:
-        items.change(
-            current.store(),
-            current.viewer(),
-            item_id,
-            posted_number("seen"),
-            one(request.form),
-            clock.now(),
-            typed=typed,
-        )
+        items.change(current.actor(), item_id, posted_number("seen"), one(request.form), typed=typed)
     except Rejected as rejected:
         return _page(_find(item_id), rejected.problems), 422
     except ChangedElsewhere:

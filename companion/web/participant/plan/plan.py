@@ -42,7 +42,7 @@ def _page(problem: Problem | None = None) -> str:
 def take_out(item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/items/<id>/removal``: the page then says at once how to put it back."""
     try:
-        items.take_out(current.store(), current.viewer(), item_id, posted_number("seen"), clock.now())
+        items.take_out(current.actor(), item_id, posted_number("seen"))
     except ChangedElsewhere:
         return redirect(url_for("participant.plan_item", item_id=item_id, changed="yes"), 303)
     return redirect(url_for("participant.plan", taken=item_id), 303)
@@ -52,7 +52,7 @@ def take_out(item_id: UUID) -> ResponseReturnValue:
 def put_back(item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/items/<id>/return``"""
     try:
-        items.bring_back(current.store(), current.viewer(), item_id, clock.now())
+        items.bring_back(current.actor(), item_id)
     except Rejected as rejected:
         return _page(rejected.problems[0]), 422
     if request.form.get("then") == "review":

@@ -22,7 +22,7 @@ def review() -> ResponseReturnValue:
     """``GET /my/plan/review`` shows where it stands; ``POST`` begins it, or carries on with one that goes on."""
     if request.method == "POST":
         try:
-            reviews.begin(current.store(), current.viewer(), clock.now())
+            reviews.begin(current.actor())
         except NotAllowed:
             return _page(), 409
         return redirect(url_for("participant.plan_review", _anchor="now"), 303)
@@ -32,12 +32,12 @@ def review() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 def item(item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/review/items/<id>``: still true, or no longer."""
-    store, viewer, seen, now = current.store(), current.viewer(), posted_number("seen"), clock.now()
+    seen = posted_number("seen")
     try:
         if request.form.get("way") == "no_longer":
-            items.take_out(store, viewer, item_id, seen, now)
+            items.take_out(current.actor(), item_id, seen)
             return redirect(url_for("participant.plan_review", taken=item_id), 303)
-        reviews.still_true(store, viewer, item_id, seen, now)
+        reviews.still_true(current.actor(), item_id, seen)
     except ChangedElsewhere:
         return _page(changed=True), 409
     except NotAllowed:
@@ -52,7 +52,7 @@ def end() -> ResponseReturnValue:
     day = request.form.get("other_day" if other else "next_review", "")
     try:
         together = request.form.get("together", "")
-        reviews.finish(current.store(), current.viewer(), together, day, clock.now())
+        reviews.finish(current.actor(), together, day)
     except Rejected as rejected:
         return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
     except NotAllowed:

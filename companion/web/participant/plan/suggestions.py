@@ -11,7 +11,7 @@ from companion.services.plan import items
 from companion.store import people
 from companion.store.enrolments import enrolments
 from companion.store.plan import plan
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, current, parked_forms
 from companion.web.page.i18n import translate as _
 from companion.web.participant.plan.page import Fields, one
 from companion.web.participant.practitioner import who_reads
@@ -24,11 +24,11 @@ def suggestion(suggestion_id: UUID) -> ResponseReturnValue:
         return _page(suggestion_id)
     try:
         if request.form.get("way") == "decline":
-            items.decline(current.store(), current.viewer(), suggestion_id, clock.now())
+            items.decline(current.actor(), suggestion_id)
             flash(_("That is fine. It does not go into your plan."))
         else:
             row = one(request.form)
-            items.accept(current.store(), current.viewer(), suggestion_id, row, clock.now())
+            items.accept(current.actor(), suggestion_id, row)
             flash(_("It stands in your plan now."))
     except Rejected as rejected:
         return _page(suggestion_id, rejected.problems), 422

@@ -27,7 +27,7 @@ def words(cast: Cast) -> list[str]:
 
 def puts_in(cast: Cast, part: str, *rows: tuple[str, str, str], source: Source | None = None) -> UUID:
     new_id = uuid4()
-    items.add(cast.store, cast.sam.viewer, new_id, part, rows, source, cast.now)
+    items.add(cast.sam.actor, new_id, part, rows, source)
     return new_id
 
 

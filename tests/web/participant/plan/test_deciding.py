@@ -13,9 +13,7 @@ from tests.web.participant.plan.keeping import ELSEWHERE, LONG, of, posts, puts_
 
 def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -> UUID:
     new_id = uuid4()
-    suggestions.suggest(
-        cast.store, cast.priya.viewer, cast.sam.enrolment_id, new_id, part, (text, "", stage), cast.now
-    )
+    suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, part, (text, "", stage))
     return new_id
 
 
@@ -43,7 +41,7 @@ def test_a_suggestion_may_be_not_for_him(sam: Visitor, cast: Cast) -> None:
 
 def test_a_suggestion_for_a_part_that_was_retired_can_still_be_taken(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
-    suggestions.retire_part(cast.store, cast.margaret.viewer, "limits", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.margaret.actor, "limits", 0, retired=True)
     assert posts(sam, path, path, words="No phone at night").path == "/my/plan"
     assert words(cast) == ["No phone at night"]
 
@@ -84,7 +82,7 @@ def test_still_true_is_said_only_of_what_he_saw(sam: Visitor, cast: Cast) -> Non
     item = puts_in(cast, "good", ("Walking", "", ""))
     page = sam.post("/my/plan/review")
     seen = page.field("seen")
-    items.change(cast.store, cast.sam.viewer, item, 1, ("Running", "", ""), cast.now)
+    items.change(cast.sam.actor, item, 1, ("Running", "", ""))
     puts_in(cast, "good", ("Tea", "", ""))
     stale = sam.post(
         f"/my/plan/review/items/{item}", {"seen": seen, "way": "still_true"}, of="/my/plan/review"

@@ -151,7 +151,7 @@ def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> 
 
 def test_an_item_of_a_retired_part_still_stands_there_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
-    suggestions.retire_part(cast.store, cast.margaret.viewer, "limits", 0, cast.now, retired=True)
+    suggestions.retire_part(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
     assert "/my/plan/build/limits" not in sam.get("/my/plan").text
     assert sam.get("/my/plan/build/limits").status == 404
@@ -196,7 +196,7 @@ def test_what_was_taken_out_meanwhile_can_be_kept_as_something_new(sam: Visitor,
 
 def test_taking_out_what_says_something_else_by_now_shows_it_first(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
-    items.change(cast.store, cast.sam.viewer, item, 1, ("Walking at dusk", "", ""), cast.now)
+    items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")
     assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
 
