@@ -1,12 +1,9 @@
 """The words of an activity: how easily they are read, and what Companion never says (content rules)."""
 
 import functools
-import importlib
 import math
 import re
-import warnings
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Callable, Iterator
 
 from companion.domain.activities.activity import Activity, Finding
 from companion.domain.activities.answers import Prompt
@@ -103,15 +100,29 @@ def sentences(text: str) -> list[str]:
 
 
 def reading_age(text: str) -> float:
-    """In years: five more than the school grade of Flesch and Kincaid."""
-    return float(_textstat().flesch_kincaid_grade("\n".join(sentences(text)))) + 5
+    """Return it in years: five more than the school grade of Flesch and Kincaid; 0 for a text without words.
+
+    The formula is from Kincaid and others, Derivation of new readability formulas for Navy enlisted personnel
+    (Research Branch Report 8-75, 1975), https://stars.library.ucf.edu/istlibrary/56/
+    """
+    each = sentences(text)
+    words = re.sub(r"[^\w\s]", "", "\n".join(each)).split()
+    if not words:
+        return 0
+    syllables = sum(map(_syllables(), words))
+    return 0.39 * len(words) / len(each) + 11.8 * syllables / len(words) - 15.59 + 5
 
 
 @functools.cache
-def _textstat() -> ModuleType:
-    """Imported late: it takes long, and only authors need it."""
-    warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
-    return importlib.import_module("textstat")
+def _syllables() -> Callable[[str], int]:
+    """Count the syllables of a word, which are the parts that it may be hyphenated into.
+
+    Imported late: the dictionary takes memory, and only authors need it.
+    """
+    from pyphen import Pyphen
+
+    positions = Pyphen(lang="en_US").positions
+    return lambda word: len(positions(word)) + 1
 
 
 def found(words: str, text: str) -> list[str]:

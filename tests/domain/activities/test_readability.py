@@ -45,6 +45,25 @@ def test_a_question_is_judged_together_with_its_help_and_from_thirty_words_on(
     assert (("reading_age", "again") in keys(asking("What will you do?", f"help = '{hard}'"))) == judged
 
 
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("You can take your time.", 5 + 0.39 * 5 + 11.8 * 5 / 5 - 15.59),
+        ("A habit, reconsidered. It’s *over*?", 5 + 0.39 * 5 / 2 + 11.8 * 8 / 5 - 15.59),
+        ("## Two\n\n- Three\n- Four", 5 + 0.39 * 3 / 3 + 11.8 * 3 / 3 - 15.59),
+    ],
+)
+def test_a_reading_age_is_the_grade_of_flesch_and_kincaid_and_five(text: str, age: float) -> None:
+    assert reading_age(text) == pytest.approx(age)
+
+
+@pytest.mark.parametrize(
+    "text", ["– " * JUDGED_FROM, "? " * JUDGED_FROM, "\n" * JUDGED_FROM, "- " * JUDGED_FROM]
+)
+def test_a_text_without_words_is_not_hard_to_read(text: str) -> None:
+    assert reading_age(text) == 0
+
+
 def test_only_english_is_judged_for_how_easily_it_is_read() -> None:
     long = " ".join(["cerdded"] * 21) + "."
     assert keys(asking("Sut?", f"help = '{HARD} {long}'", language="cy")) == []
