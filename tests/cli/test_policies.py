@@ -137,10 +137,10 @@ def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None
         (
             "retention",
             RETENTION.replace('"never-joined"\nthen = "erase"', '"never-joined"\nthen = "forget"'),
-            ":14: “then” cannot be “forget”. It can be one of these: erase, delete, keep.",
+            ":14: “then” cannot be “forget”. It can be one of these: delete, erase, keep.",
         ),
         ("statement", OWN.replace('title = "Our statement"\n', ""), "title"),
-        ("statement", OWN.replace("{must_pass_on}", ""), "own.toml:"),
+        ("statement", OWN.replace("{must_pass_on}", ""), "“body” has to match"),
         ("statement", "version = 6\n]", "own.toml:2: "),
         ("statement", LONGER, "own.toml:"),
     ],

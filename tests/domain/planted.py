@@ -120,7 +120,7 @@ PLANTED = [
     change("too_deep", "", "minutes = 5", "minutes = " + "[" * 17 + "]" * 17),
     change("other_format", "", "format = 1", "format = 2"),
     # Its keys and their values
-    change("bad_file", "", "minutes = 5", '"a - at `$." = 5\nminutes = 5', at="format = 1"),
+    change("unknown_key", "", "minutes = 5", '"a - at `$." = 5\nminutes = 5', at='"a - at'),
     change("missing_key", "", "minutes = 5\n", "", at="format = 1"),
     change("missing_key", "again", f"\n{ASK}", "", at='[[prompts]]\nkind = "if_then"'),
     change("unknown_key", "", "minutes = 5", "minutes = 5\nminuets = 5", at="minuets"),

@@ -170,10 +170,6 @@ BOUNDED = {
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
-        "companion.domain.activities.schema_errors",
-        "pattern",
-    ): "an error message of a library, in an author's file",
-    (
         "companion.domain.signposts.form",
         "f'{name}-[a-z]{{2}}'",
     ): "a field's name and two letters, matched whole",

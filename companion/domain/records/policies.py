@@ -1,8 +1,6 @@
 """The service's own policies, each read from a file: the confidentiality statement and the retention schedule."""
 
-from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -11,9 +9,6 @@ from companion.domain.activities import schema_errors, toml_guard
 from companion.domain.activities.activity import Finding
 from companion.domain.activities.toml_guard import BadFile
 from companion.domain.records.retention import Schedule
-
-_SOUND: dict[str, Any] = {"rule": [{"id": "a", "then": "keep", "what": "a", "why": "a"}]}
-"""The least that is a schedule."""
 
 
 class Policy(StrEnum):
@@ -41,20 +36,12 @@ def read(policy: Policy, data: bytes) -> Statement | Schedule:
     try:
         found: Statement | Schedule = msgspec.convert(plain, type=model)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise BadPolicy(*_misfits(policy, plain, str(error))) from error
+        wrong = schema_errors.misfits(plain, model)
+        findings = [Finding(each.key, values=each.values, at=each.at) for each in wrong]
+        raise BadPolicy(*findings or [_fault(str(error)[:200])]) from error
     if isinstance(found, Schedule) and found.faults:
         raise BadPolicy(*(_fault(text) for text in found.faults))
     return found
-
-
-def _misfits(policy: Policy, plain: Any, error: str) -> Iterator[Finding]:
-    if policy is Policy.STATEMENT:
-        found = [*schema_errors.misfits(plain, Statement, {})]
-    else:
-        found = [*schema_errors.misfits(plain, Schedule, _SOUND, "rule")]
-    yield from (Finding(each.key, values=each.values, at=each.at) for each in found)
-    if not found:
-        yield _fault(error[:200])
 
 
 def _fault(text: str) -> Finding:

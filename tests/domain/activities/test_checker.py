@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from companion import content
+from companion.domain.activities import schema_errors
 from companion.domain.activities.activity import BadActivity, Finding, read
 from companion.domain.activities.checker import check, faults
 from companion.domain.activities.toml_guard import Lines
@@ -20,6 +21,8 @@ SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
 """What only a command can find, which sees several files."""
+IN_A_POLICY = {"bad_file"}
+"""What only a policy's file can have: tests/cli/test_policies.py."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
 """What only a programme's file can have: tests/content/test_programme.py."""
 
@@ -49,10 +52,8 @@ def keys_in_the_code() -> Iterator[str]:
                 yield from (key.value for each in lists for key in each.elts if isinstance(key, ast.Constant))
 
 
-def keys_from_msgspec() -> set[str]:
-    from companion.domain.activities import schema_errors
-
-    return {key for _, key in schema_errors._SAID} | {"unknown_kind"}
+def keys_from_the_schema() -> set[str]:
+    return {*schema_errors._KEYS.values(), "unknown_kind"}
 
 
 def test_the_sound_activity_is_sound() -> None:
@@ -68,9 +69,9 @@ def test_a_planted_fault_is_named_with_its_prompt_and_its_line(planted: Planted)
 
 
 def test_every_finding_is_planted_and_has_its_sentences_and_nothing_else_has() -> None:
-    found = {*keys_in_the_code(), *keys_from_msgspec()}
+    found = {*keys_in_the_code(), *keys_from_the_schema()}
     assert found == SENTENCES.keys()
-    assert found - IN_A_COMMAND - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
+    assert found - IN_A_COMMAND - IN_A_POLICY - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")

@@ -19,6 +19,8 @@ from companion.domain.signposts import editing, signposts
 from companion.domain.signposts.form import form_of, typed_signpost
 from companion.domain.signposts.signposts import LANGUAGES_MOST, SIGNPOSTS_MOST, Directory
 
+LEAST = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
+"""What every activity says of itself."""
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
 
@@ -53,7 +55,7 @@ def question(many: int) -> dict[str, object]:
 
 def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
     """An activity with this question."""
-    return from_plain({**activity.SOUND, "prompts": [prompt], **more})
+    return from_plain({**LEAST, "prompts": [prompt], **more})
 
 
 def test_options_have_a_most_in_a_file_and_in_the_editor() -> None:

@@ -1,0 +1,62 @@
+"""jsonschema's validator, told how a model is meant where its schema alone says too little. Imported late."""
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+Errors = Iterator[ValidationError]
+
+
+def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
+    """Judge by the one option that the tag leaves, or that is not null: jsonschema would tell of all of them."""
+    tag = schema.get("discriminator")
+    if not tag:
+        wanted = [each for each in options if each != {"type": "null"}]
+        yield from () if instance is None else validator.descend(instance, *wanted)
+        return
+    name, kinds = tag["propertyName"], tag["mapping"]
+    kind = instance.get(name) if isinstance(instance, dict) else None
+    if isinstance(kind, str) and kind in kinds:
+        yield from validator.descend(instance, {"$ref": kinds[kind]})
+    else:
+        tagged = {"type": "object", "required": [name], "properties": {name: {"enum": [*kinds]}}}
+        yield from validator.descend(instance, tagged)
+
+
+def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
+    """Tell a value of another type from one that is not among these."""
+    kind = "integer" if isinstance(values[0], int) else "string"
+    if not validator.is_type(instance, kind):
+        yield from validator.descend(instance, {"type": kind})
+    elif instance not in values:
+        yield ValidationError(f"{instance} is none of {values}")
+
+
+def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
+    """Judge no item of a list that is too long: it may be far too long."""
+    if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
+        for place, item in enumerate(instance):
+            yield from validator.descend(item, items, path=place)
+
+
+def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
+    """Name the key that is missing, so that nobody needs to parse a sentence for it."""
+    if isinstance(instance, dict):
+        yield from (ValidationError(name) for name in names if name not in instance)
+
+
+_STRICT = validators.extend(
+    Draft202012Validator,
+    {"anyOf": _any_of, "enum": _enum, "items": _items, "required": _required},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
+)
+"""A whole number is written without a point, as msgspec wants it."""
+
+
+@functools.cache
+def validator(model: type[msgspec.Struct]) -> Any:
+    """What judges plain data by the model's schema, the one that ``./manage renew`` writes for editors."""
+    return _STRICT(msgspec.json.schema(model))
