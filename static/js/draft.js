@@ -1,29 +1,29 @@
-// Saves what is being typed, says whether it is saved, and keeps trying while the network is away.
+// Saves what is typed, and says whether it is saved.
 const draft = {
   saves: 0, // under way
-  unsaved: false, // something stands in the form that the server has not taken
-  stuck: false, // the last save failed: who leaves the page now loses it
-  unsent: false, // an answer could not be sent; saving what was typed does not send it
-  helpless: false, // the way to help is cut off: whom to call stays in sight until it is there again
+  unsaved: false,
+  stuck: false, // the last save failed
+  unsent: false, // an answer wasn't sent; saving doesn't send it
+  helpless: false, // help can't be reached: show whom to call
   saving: null,
   timer: 0,
-  spoken: "unsaved", // what a screen reader was told last
+  spoken: "unsaved", // last, to a screen reader
   speaking: 0,
   voice: document.createElement("p"),
   form: () => document.querySelector("form[data-draft]"),
-  seen: (form) => form.elements.draft_seen ?? form.elements.seen, // the version of what is saved that the page knows
+  seen: (form) => form.elements.draft_seen ?? form.elements.seen, // the saved version that the page knows
 
   say(key, time = "") {
     const line = draft.form()?.querySelector(".save-state");
     if (!line) return;
     const words = (line.dataset[key] ?? draftWords[key]).replace("%s", time);
     if (line.textContent !== words) line.textContent = words;
-    if (key === "unsaved" || key === draft.spoken) return; // the first save, a failure, that it works again: no more
+    if (key === "unsaved" || key === draft.spoken) return;
     draft.spoken = key;
     draft.speak(words);
   },
 
-  // After the line has changed: of two changes at once a screen reader drops one. Then gone, as it won't stay true.
+  // A screen reader drops one of two changes at once.
   speak(words) {
     clearTimeout(draft.speaking);
     draft.speaking = setTimeout(() => {
@@ -37,7 +37,7 @@ const draft = {
     draft.timer = setTimeout(draft.save, seconds * 1000);
   },
 
-  // One save at a time, or an older text could arrive after a newer one; only who leaves does not wait.
+  // One at a time, or an older text could arrive after a newer one.
   save(leaving = false) {
     draft.timer = 0;
     if (!draft.form() || !draft.unsaved) return draft.saving;
@@ -53,7 +53,7 @@ const draft = {
     return (draft.saving = saving);
   },
 
-  // What the page that is loaded again in its place must know, without a word of what was typed.
+  // For this page when it's loaded again: no word that was typed.
   remember() {
     const form = draft.form();
     if (!form) return;
@@ -63,7 +63,7 @@ const draft = {
     history.replaceState({ left }, "");
   },
 
-  // The same page a moment ago: its last save may still be on its way here.
+  // The last save before loading again may still be on its way.
   async catchUp() {
     const { left } = history.state ?? {};
     const form = draft.form();
@@ -92,7 +92,7 @@ const draft = {
     if (beat) beat.value = Number(beat.value) + 1;
     const body = new URLSearchParams(new FormData(form));
     body.set("then", "typing");
-    const keepalive = leaving && `${body}`.length < 60000; // browsers refuse to carry more after the page is gone
+    const keepalive = leaving && `${body}`.length < 60000; // browsers carry no more
     let reply, told;
     try {
       const signal = AbortSignal.timeout?.(15000);
@@ -122,7 +122,7 @@ const draft = {
     history.replaceState(null, "");
   },
 
-  // Before the page goes: what is unsaved, but no longer than somebody would wait.
+  // Before the page goes, but no longer than anybody would wait.
   async settled(milliseconds) {
     const longest = new Promise((resolve) => setTimeout(resolve, milliseconds));
     await Promise.race([draft.save(true), longest]);
@@ -136,7 +136,7 @@ draft.voice.setAttribute("role", "status");
 
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
-  if (!draft.voice.isConnected) document.body.append(draft.voice); // in time: a region that is just there is silent
+  if (!draft.voice.isConnected) document.body.append(draft.voice); // a new region is silent at first
   const first = !draft.unsaved;
   draft.unsaved = true;
   draft.unsent = false;
@@ -149,9 +149,9 @@ addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (form.method === "dialog" || globalThis.sentByScript?.(form, submitter)) return;
   if (form === draft.form() && draft.stuck) {
-    event.preventDefault(); // a page that cannot be reached would take the place of what was typed
+    event.preventDefault(); // an error page would replace what was typed
     draft.helpless = draft.helpless || ["help", "tell"].includes(submitter?.value);
-    draft.spoken = ""; // a press is answered, though nothing is new
+    draft.spoken = ""; // answer each press
     draft.say(draft.helpless ? "help" : "away");
     return draft.later(0);
   }
@@ -178,18 +178,17 @@ document.addEventListener("visibilitychange", () => document.hidden && draft.sav
 addEventListener("beforeunload", (event) => {
   if (!draft.unsaved) return;
   event.preventDefault();
-  draft.save(true); // while the browser asks, so that a page loaded again has it
+  draft.save(true); // while the browser asks
 });
 
-// Nothing is typed into what is about to be replaced, nor sent twice; the ways to help and to tell stay open.
-// Made inert it would lose the focus, and a screen reader its place.
+// Type nothing into what will be replaced, but leave the ways to help. Inert would lose the focus.
 for (const kind of ["beforeinput", "click"]) {
   addEventListener(kind, (event) => {
     if (event.target.closest?.("form[aria-busy]") && !event.target.closest("[name=then]")) event.preventDefault();
   });
 }
 
-// On a slow line somebody may have typed before this script was there.
+// Typed before this script was there.
 for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {
   const early = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   if (early) field.dispatchEvent(new Event("input", { bubbles: true }));

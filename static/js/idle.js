@@ -1,7 +1,7 @@
-// Warns before the page locks, and closes it when it has: nobody who comes later reads what stands here.
+// Warns before the page locks, and closes it when it has.
 {
   const { seconds, page, whose } = document.currentScript.dataset;
-  const { stay, check, dialogs } = idleWords; // set in front of this file, in the language of the page
+  const { stay, check, dialogs } = idleWords; // in front of this file
   document.body.insertAdjacentHTML("beforeend", dialogs);
   const asking = document.getElementById("idle");
   const locked = document.getElementById("locked");
@@ -9,12 +9,12 @@
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;
-  let answered = true; // on a slow line the warning would come back before the reply does
-  let changed = false; // a form without drafts holds something that was not sent
+  let answered = true; // or the warning would be back before the reply
+  let changed = false; // in a form without drafts
   let covered = false;
-  let place = 0; // how far down he was
+  let place = 0; // scrolled
 
-  // "open": whoever is signed in is the one whose page this is. "another": somebody else is.
+  // "open" to its own person; "another" is signed in.
   const session = async (address) => {
     const reply = await fetch(address, { redirect: "manual", headers: { "X-Whose": whose } }).catch(() => null);
     if (reply?.ok) return "open";
@@ -29,21 +29,21 @@
     if (found === "open") due = Date.now() + seconds * 1000;
     if (found === "another") close();
   };
-  // Hidden by the page itself: the style sheet may have got lost on the way.
+  // Works without the stylesheet.
   const cover = (yes) => {
     covered = yes;
     if (yes) place = scrollY;
     for (const part of document.querySelectorAll("body > :not(dialog)")) part.hidden = yes;
-    waysOut.hidden = !yes; // no dialog yet: help and leaving stand on the cover itself
+    waysOut.hidden = !yes; // help and leaving stay on the cover
     if (!yes) scrollTo(0, place);
   };
   const lock = () => {
-    waysOut.hidden = true; // the dialog has its own
+    waysOut.hidden = true;
     if (!locked.open) locked.showModal();
   };
   const uncover = () => {
     cover(false);
-    asking.close(); // its owner is back, and needs no warning from before
+    asking.close();
     locked.close();
     here();
   };
@@ -51,13 +51,13 @@
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
       return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
     }
-    if (!covered) cover(true); // what was typed stays behind it, until its owner is back
+    if (!covered) cover(true); // keeps what was typed
     lock();
   };
 
   asking.addEventListener("close", here);
   locked.addEventListener("cancel", (event) => event.preventDefault());
-  locked.addEventListener("close", () => covered && locked.showModal()); // Escape, again and again
+  locked.addEventListener("close", () => covered && locked.showModal()); // Escape
   addEventListener("input", (event) => {
     if (!event.target.form?.dataset.draft) changed = true;
     if (Date.now() - asked > 30000) here();
@@ -68,7 +68,7 @@
       if (due - Date.now() < warning && answered && !asking.open && !locked.open) asking.showModal();
       return;
     }
-    due = Date.now() + 60000; // another window may keep the session alive: ask again in a minute
+    due = Date.now() + 60000; // another window may keep it open
     const found = await session(check);
     if (found === "open" && covered) uncover();
     if (found !== "open" && (found !== "away" || navigator.onLine)) close();
@@ -79,7 +79,7 @@
     if (found === "open" && covered) uncover();
     if (found === "locked" || found === "another") close();
   });
-  // From the back-forward cache: who has come back to it is not known yet.
+  // From the back-forward cache, for whoever came back.
   addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     cover(true);
@@ -87,6 +87,6 @@
     if (found === "open") return uncover();
     if (found !== "away") return close();
     lock();
-    due = 0; // asked again until it is known
+    due = 0; // ask again
   });
 }

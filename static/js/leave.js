@@ -1,4 +1,4 @@
-// Shift three times within a second and a half does what "Leave this site" does.
+// Shift three times is "Leave this site".
 {
   let times = [];
   addEventListener("keydown", (event) => {

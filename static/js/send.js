@@ -1,7 +1,7 @@
-// Sends an answer and takes in just the new turns; without it the form loads the page again.
+// Sends an answer, and takes in just the new turns.
 addEventListener("submit", async (event) => {
   const { target: form, submitter: button } = event;
-  if (typeof draft !== "object" || !sentByScript(form, button)) return; // a script may have got lost on the way
+  if (typeof draft !== "object" || !sentByScript(form, button)) return; // draft.js may be lost
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
@@ -9,7 +9,7 @@ addEventListener("submit", async (event) => {
   let page;
   try {
     await draft.saving;
-    const signal = AbortSignal.timeout?.(30000); // what hangs must not take the form away for good
+    const signal = AbortSignal.timeout?.(30000); // or the form would stay busy
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
     if (reply.status >= 500 || [413, 429].includes(reply.status)) throw reply;
     if (reply.redirected) {
@@ -44,22 +44,22 @@ addEventListener("submit", async (event) => {
   }
   document.title = turns?.dataset.title ?? page.title;
   (document.querySelector("[data-refused]") ?? now).focus({ preventScroll: true });
-  for (const each of old) each.remove(); // last: of what has the focus and goes, its name would be spoken first
+  for (const each of old) each.remove(); // last, or its name is spoken
   now.scrollIntoView({ block: "start" });
 });
 
-// What goes gives its ids to what comes, whose name they make.
+// The ids are for what comes.
 function stepBack(old) {
   for (const each of old) for (const part of [each, ...each.querySelectorAll("[id]")]) part.removeAttribute("id");
   for (const each of old) each.removeAttribute("data-refused");
 }
 
-// Only an answer to the open question goes this way, in a browser that says which button was pressed.
+// Only answers to the open question.
 function sentByScript(form, button) {
   return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
 
-// A browser brings the caret into sight, and not the whole of a tall box.
+// Browsers show the caret, not the whole box.
 addEventListener("keyup", ({ key, target }) => {
   if (key === "Tab" && target.matches(".composer textarea")) target.scrollIntoView({ block: "nearest" });
 });

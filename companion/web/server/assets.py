@@ -24,11 +24,8 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
 """For an address that names another content: while a newer version takes over there are two."""
-LEFT_OUT = {
-    ".css": re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE),
-    ".js": re.compile(r"^ *//.*\n| // .*$|^ +", re.MULTILINE),
-}
-"""Comments, and the spaces before a line."""
+LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
+"""Of a stylesheet: comments, and the spaces before a line. Scripts are sent as they are."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
 """The name of a script that speaks, with its language."""
 
@@ -110,8 +107,8 @@ def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
 
 def _read(paths: tuple[Path, ...], words: str = "") -> File:
     text, suffix = "".join(path.read_text() for path in paths), paths[0].suffix
-    if left_out := LEFT_OUT.get(suffix):
-        text = left_out.sub("", text)
+    if suffix == ".css":
+        text = LEFT_OUT.sub("", text)
     body = (words + text).encode()
     return File(body, KINDS[suffix], hashlib.sha256(body).hexdigest()[:8])
 

@@ -1,0 +1,116 @@
+"""No rule of a stylesheet, no function of a script and no words of one that nothing uses."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STYLES, SCRIPTS = ROOT / "static/css", ROOT / "static/js"
+SELECTORS = re.compile(r"([^{}@;]+)\{")
+QUOTED = re.compile(r"""(["'`])((?:(?!\1)[\w %${}.-])*)\1""")
+OF_A_CLASS = re.compile(r'class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)"', re.DOTALL)
+OF_A_PAGE = re.compile(r"block page_class %\}(.*?)\{%", re.DOTALL)
+LOGIC = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|%s|\$\{.*?\}", re.DOTALL)
+DEFINED = re.compile(
+    r"\bfunction (\w+)\(|\b(?:const|let) (\w+) =|^  (?:async )?(\w+)(?:: |\([\w ,=]*\) \{$)", re.MULTILINE
+)
+
+
+def text_of(*patterns: str) -> str:
+    """Every file of these patterns, one after the other."""
+    return "\n".join(path.read_text() for each in patterns for path in sorted(ROOT.glob(each)))
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/|^ *// [^\n]*| // [^\n]*", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+MARKUP = re.sub(r"\{#.*?#\}", "", text_of("templates/**/*.html"), flags=re.DOTALL)
+CODE = text_of("companion/web/**/*.py")
+CODE_OF_REASONS = text_of("companion/web/page/unsaved.py")
+STYLE, SCRIPT = (without_comments(text_of(f"static/{kind}/**/*.{kind}")) for kind in ("css", "js"))
+WORDS_OF_SCRIPTS = text_of("templates/scripts/*.js")
+ELSEWHERE = "\n".join((MARKUP, CODE, SCRIPT, WORDS_OF_SCRIPTS))
+SELECTED = " ".join(SELECTORS.findall(STYLE))
+
+
+def given() -> Iterator[str]:
+    """Every class that a page may give something; one that is put together is its beginning and ``*``."""
+    lists = [found for pattern in (OF_A_CLASS, OF_A_PAGE) for found in pattern.findall(MARKUP)]
+    lists += [found for text in (MARKUP, CODE, SCRIPT) for _, found in QUOTED.findall(text)]
+    for each in lists:
+        yield from LOGIC.sub("*", each).split()
+        yield from LOGIC.sub("* ", each).replace("*", " ").split()
+
+
+GIVEN = {*given()}
+BEGINNINGS = tuple(each.partition("*")[0] for each in GIVEN if re.fullmatch(r"[a-z][\w-]*-\*.*", each))
+
+
+def is_given(name: str) -> bool:
+    return name in GIVEN or name.startswith(BEGINNINGS)
+
+
+def test_what_is_looked_for_is_found() -> None:
+    """The search itself: what pages give and compose, and what they do not."""
+    for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
+        assert is_given(name), name
+    assert not is_given("done-number") and not is_given("class") and BEGINNINGS
+
+
+def test_a_page_gives_every_class_that_a_rule_is_for() -> None:
+    classes = {*re.findall(r"\.([a-zA-Z][\w-]*)", SELECTED)}
+    assert len(classes) > 250
+    assert {name for name in classes if not is_given(name)} == set()
+
+
+def test_a_page_has_every_id_and_attribute_that_a_rule_is_for() -> None:
+    ids = {*re.findall(r"#([a-zA-Z][\w-]*)", SELECTED)}
+    assert {name for name in ids if not re.search(rf'\bid="{name}"', MARKUP)} == set()
+    attributes = {*re.findall(r"\[([a-z-]+)", SELECTED)}
+    assert {name for name in attributes if not re.search(rf"[\s\".]{name}\b", ELSEWHERE)} == set()
+
+
+def test_every_custom_property_is_read_and_every_one_that_is_read_is_set() -> None:
+    read, put = (
+        {*re.findall(pattern, STYLE + MARKUP + SCRIPT)} for pattern in (r"var\((--[\w-]+)", r"(--[\w-]+):")
+    )
+    assert len(put) > 30
+    assert (put - read, read - put) == (set(), set())
+
+
+def test_every_animation_is_used() -> None:
+    for name in re.findall(r"@keyframes ([\w-]+)", STYLE):
+        assert re.search(rf"animation(?:-name)?: [^;}}]*\b{name}\b", STYLE), name
+
+
+@pytest.mark.parametrize("path", sorted([*STYLES.glob("*"), *SCRIPTS.glob("*")]), ids=lambda path: path.name)
+def test_some_page_loads_each_stylesheet_and_each_script(path: Path) -> None:
+    name = path.stem + (path.suffix or ".css")
+    assert re.search(rf"""['"/]{re.escape(name)}['"]""", MARKUP + CODE) or f'"{path.stem}"' in CODE
+
+
+def test_something_calls_every_function_and_reads_every_name_of_a_script() -> None:
+    defined = {name for found in DEFINED.findall(SCRIPT) for name in found if name}
+    assert {"stepBack", "toText", "settled", "stuck", "catchUp", "uncover"} <= defined and len(defined) > 70
+    assert {name for name in defined if len(re.findall(rf"\b{name}\b", SCRIPT)) < 2} == set()
+
+
+def test_a_script_says_all_of_its_words() -> None:
+    keys = {*re.findall(r'^  "(\w+)":', WORDS_OF_SCRIPTS, re.MULTILINE)}
+    assert "unsent" in keys
+    said = {*re.findall(r"\w+", SCRIPT), *re.findall(r'"(\w+)"', CODE_OF_REASONS)}
+    assert keys - said == set()
+
+
+def test_something_reads_what_a_page_tells_scripts_and_rules() -> None:
+    told = {*re.findall(r"[\s\"](data-[a-z-]+)", MARKUP)}
+    assert "data-draft" in told
+    read = {*re.findall(r"\[(data-[a-z-]+)", STYLE + SCRIPT)}
+    read |= {f"data-{name}" for name in re.findall(r"\bdataset\.(\w+)", SCRIPT)}
+    read |= {f"data-{name.strip()}" for names in re.findall(r"\{([\w, ]+)\} = [\w.]+\.dataset", SCRIPT)
+             for name in names.split(",")}  # fmt: skip
+    read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}  # dataset[key]
+    assert told - read == set()
