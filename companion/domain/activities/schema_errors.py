@@ -1,4 +1,4 @@
-"""Why plain data is no activity: everything in which it departs from the schema, as keys and values for an author."""
+"""Everything in which plain data departs from a model's schema, as keys and values that an author can act on."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """What an error of jsonschema says: one misfit, or one for each unknown key of a table."""
+    """Yield one misfit for an error of jsonschema, or one for each unknown key of a table."""
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]

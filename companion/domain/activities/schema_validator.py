@@ -1,4 +1,4 @@
-"""jsonschema's validator, told how a model is meant where its schema alone says too little. Imported late."""
+"""jsonschema's validator with the few keywords that msgspec understands more strictly. Imported late."""
 
 import functools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Judge by the one option that the tag leaves, or that is not null: jsonschema would tell of all of them."""
+    """Judge by the option that the tag names, or that is not null: jsonschema would tell of every option."""
     tag = schema.get("discriminator")
     if not tag:
         wanted = [each for each in options if each != {"type": "null"}]
@@ -58,5 +58,5 @@ _STRICT = validators.extend(
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """What judges plain data by the model's schema, the one that ``./manage renew`` writes for editors."""
+    """Return a validator for the model's schema, the one that ``./manage renew`` writes for editors."""
     return _STRICT(msgspec.json.schema(model))

@@ -1,4 +1,4 @@
-"""What is said of plain data that is no activity: everything at once, and just where msgspec refuses it."""
+"""Faults of plain data are told all at once, and exactly where msgspec refuses it."""
 
 from collections.abc import Iterator
 from datetime import date
