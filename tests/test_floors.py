@@ -33,6 +33,7 @@ UNKNOWN = {
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
 """What a floor must not know at all."""
+VIEW_LINES = 25
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/account/second_step.py"}
@@ -43,6 +44,20 @@ def test_only_one_module_normalises() -> None:
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
+
+
+def test_a_view_translates_and_no_more() -> None:
+    """What a page shows is gathered by a service; a view that is longer does something of its own."""
+    views = [
+        (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
+        for each in MODULES
+        if floor(each.relative_to(ROOT).as_posix()) == "web"
+        for function in ast.walk(ast.parse(each.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        and any("access." in ast.unparse(decorator) for decorator in function.decorator_list)
+    ]
+    assert len(views) > 100
+    assert [view for view in views if view[-1] > VIEW_LINES] == []
 
 
 def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:

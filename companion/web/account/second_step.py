@@ -26,13 +26,8 @@ def second_factor() -> ResponseReturnValue:
         if not (present.any or current.viewer().role.staff):  # his last one was removed meanwhile, elsewhere
             return redirect(url_for("account.sign_in", next=next_page()))
         return _page(present)
-    recovery: list[str] = []
     try:
-        if present.any:
-            token = second_step.give(current.store(), current.signed_in(), given(), clock.now())
-        else:
-            code = request.form.get("code", "")
-            token, recovery = one_time_codes.confirm(current.store(), current.signed_in(), code, clock.now())
+        token, recovery = _proved() if present.any else _set_up()
     except Rejected as rejected:
         return _page(present, rejected.problems), 422
     except SlowDown as refusal:
@@ -44,6 +39,16 @@ def second_factor() -> ResponseReturnValue:
     if recovery:
         return render_template("account/recovery_codes.html", codes=recovery, after=after)
     return redirect(after, 303)
+
+
+def _proved() -> tuple[str, list[str]]:
+    return second_step.give(current.store(), current.signed_in(), given(), clock.now()), []
+
+
+def _set_up() -> tuple[str, list[str]]:
+    """The session's new token, and the recovery codes."""
+    code = request.form.get("code", "")
+    return one_time_codes.confirm(current.store(), current.signed_in(), code, clock.now())
 
 
 @access.incomplete

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services.accounts import sign_in
+from companion.services.accounts.sign_in import Entered
+from companion.store.accounts.sessions import SignedIn
 from companion.store.staff import resets
 from companion.web.gate import access, clock, current, known_device, parked_forms
 from companion.web.gate.session_user import current_session, enter
@@ -35,16 +37,7 @@ def sign_in_page() -> ResponseReturnValue:
             return redirect(url_for(START[locked.viewer.role]))
         return _page(bool(locked and locked.locked))
     try:
-        entered = sign_in.sign_in(
-            current.store(),
-            current.hasher(),
-            request.form.get("sign_in_name", ""),
-            request.form.get("passphrase", ""),
-            current.address(),
-            locked,
-            clock.now(),
-            mark=known_device.mark(),
-        )
+        entered = _signed_in(locked)
     except Rejected as rejected:
         return _page(bool(locked), rejected.problems), 422
     except SlowDown as refusal:
@@ -57,6 +50,20 @@ def sign_in_page() -> ResponseReturnValue:
         return redirect(url_for("account.second_factor", next=next_page()), 303)
     say_of_a_reset()
     return redirect(where_to(entered.role), 303)
+
+
+def _signed_in(locked: SignedIn | None) -> Entered:
+    """Raises what ``sign_in`` raises."""
+    return sign_in.sign_in(
+        current.store(),
+        current.hasher(),
+        request.form.get("sign_in_name", ""),
+        request.form.get("passphrase", ""),
+        current.address(),
+        locked,
+        clock.now(),
+        mark=known_device.mark(),
+    )
 
 
 def say_of_a_reset() -> None:

@@ -1,138 +1,29 @@
 """The lead's board: the service by reference, what needs a look in front; no name and no word of a participant."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from companion.domain.caseloads.board import OF_LEADS, OWING, days_without
-from companion.domain.caseloads.board_query import Paging, asked
-from companion.domain.concerns.concerns import Concern
-from companion.domain.enrolments.pathway import PathwayState
-from companion.domain.meetings.appointments import Appointment
-from companion.domain.people import Role, typed_reference
-from companion.domain.time.working_days import london_day
-from companion.store import people
-from companion.store.base import Transaction
-from companion.store.caseloads import board, board_facts
-from companion.store.caseloads.board import Page
-from companion.store.enrolments.enrolments import Enrolment
-from companion.store.meetings import absence, appointments
-from companion.store.messages import messages
-from companion.store.programme import programmes
-from companion.web.gate import access, clock, current
+from companion.domain.caseloads.board import OF_LEADS
+from companion.domain.caseloads.board_query import asked
+from companion.domain.people import Role
+from companion.services.caseloads import lead_board
+from companion.web.gate import access, current
 from companion.web.page.form_fields import uuid
-
-
-@dataclass(frozen=True)
-class LeadBoardRow:
-    """One enrolment on the lead's board."""
-
-    reference: str
-    state: PathwayState
-    site: str
-    practitioner: str
-    appointment: Appointment | None
-    unread_since: datetime | None
-    overdue: int
-    days_without: int | None
-    concerns: Sequence[Concern]
-    messages: int
-    unnoted: int
-    """How many appointments have no attendance noted."""
-    unbooked: bool
-    """Whether they are in the programme and no session is booked."""
-    message_due: datetime | None
-    """When the first promise to read one of these runs out, or ran out."""
-    left: bool
-    """Whether his practitioner has left."""
-    away_until: date | None
-
-    def late_concerns(self, now: datetime) -> int:
-        """How many of its concerns are overdue."""
-        return sum(concern.overdue_since(now) is not None for concern in self.concerns)
 
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
     """``GET /lead/board``: a page of it, filtered; or the one row that has a reference."""
-    now = clock.now()
-    reference = request.args.get("reference", "").strip()
-    wanted = asked(request.args, OF_LEADS)
-    practitioner, site = uuid(request.args.get("practitioner", "")), request.args.get("site", "")
-    with current.store().reading() as tx:
-        staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
-        misread = wanted.misread | _unknown(practitioner, site, staff, sites)
-        practitioner = practitioner if practitioner in staff else None
-        site = site if site in sites else ""
-        whose = board.of_service(practitioner, site)
-        page = _found(tx, reference) or board.page(tx, whose, wanted, OF_LEADS, now, eyes_first=True)
-        rows = _rows(tx, page.rows, staff, now)
-        erased = bool(reference) and board.was_erased(tx, current.viewer(), typed_reference(reference))
+    actor = current.actor()
+    reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
+    wanted, practitioner = asked(request.args, OF_LEADS), uuid(chosen)
+    shown = lead_board.open_board(actor, wanted, reference, practitioner, request.args.get("site", ""))
+    no_id = {"practitioner"} if chosen and not practitioner else set()
     return render_template(
         "lead/board.html",
-        rows=rows,
-        page=page,
+        **vars(shown),
         asked=wanted,
-        misread=misread,
+        misread=wanted.misread | shown.unknown | no_id,
         reference=reference,
-        erased=erased,
-        practitioner=practitioner,
-        site=site,
-        staff=staff,
-        sites=sites,
-        now=now,
+        now=actor.now,
     )
-
-
-def _unknown(practitioner: UUID | None, site: str, staff: dict[UUID, str], sites: list[str]) -> set[str]:
-    """Which of these filters the address names and nobody has."""
-    unknown = {"site"} if site and site not in sites else set()
-    if request.args.get("practitioner") and practitioner not in staff:
-        unknown.add("practitioner")
-    return unknown
-
-
-def _found(tx: Transaction, reference: str) -> Page | None:
-    """The page with the one that has this reference, wherever it stands on the path."""
-    typed = typed_reference(reference)
-    row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
-    return Page([row], {}, Paging(1, 1)) if row else None
-
-
-def _rows(
-    tx: Transaction, shown: Sequence[Enrolment], staff: dict[UUID, str], now: datetime
-) -> list[LeadBoardRow]:
-    ids = [row.id for row in shown]
-    upcoming = appointments.next_appointments(tx, ids, now)
-    overdue = board_facts.overdue_work(tx, ids, now)
-    contacts = board_facts.contacts(tx, ids, now)
-    raised = board_facts.open_concerns(tx, current.viewer(), ids)
-    unread = messages.unread(tx, ids)
-    unnoted = board_facts.unnoted(tx, ids, now)
-    today = london_day(now)
-    absent = {each.who: each.last for each in absence.times_away(tx, now) if each.on(today)}
-    left = people.gone(tx, {row.practitioner_id for row in shown})
-    return [
-        LeadBoardRow(
-            row.reference,
-            PathwayState(row.state),
-            row.site,
-            staff.get(row.practitioner_id, ""),
-            upcoming.get(row.id),
-            row.unread_since,
-            overdue.get(row.id, 0) if row.state in OWING else 0,
-            days_without(contacts[row.id], now),
-            raised[row.id],
-            unread.get(row.id, 0),
-            unnoted.get(row.id, 0),
-            row.state == PathwayState.IN_PROGRAMME and row.id not in upcoming,
-            row.message_due,
-            row.practitioner_id in left,
-            absent.get(row.practitioner_id),
-        )
-        for row in shown
-    ]

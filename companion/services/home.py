@@ -1,0 +1,83 @@
+"""Where a participant begins: one clear next step, and what stands where."""
+
+from dataclasses import dataclass
+
+from companion.domain.enrolments.after_programme import Open, Scope
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.messages.notes import Agreed
+from companion.domain.plan.plan import Suggestion
+from companion.domain.time.london import LONDON
+from companion.domain.work.work import Piece, next_step
+from companion.services.act import Actor
+from companion.services.concerns import readers
+from companion.services.evaluation import give
+from companion.store.enrolments import enrolments, handovers
+from companion.store.enrolments.enrolments import Case
+from companion.store.enrolments.handovers import Handover
+from companion.store.meetings import appointments
+from companion.store.meetings.appointments import due_among, next_among
+from companion.store.messages import messages, notes
+from companion.store.plan import plan, summary
+from companion.store.plan.summary import PlanSummary
+from companion.store.work import work
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the page shows."""
+
+    case: Case
+    appointment: Appointment | None
+    changed: list[Appointment]
+    """Those that were moved or cancelled, as long as that is news."""
+    presence: readers.Presence
+    pieces: list[Piece]
+    step: Piece | None
+    suggestion: Suggestion | None
+    """The first suggestion for his plan that waits for his word."""
+    review_due: bool
+    first_part: str
+    """Where the conversation begins that builds a plan; empty once he has one."""
+    handed_over: Handover | None
+    """To whom he was handed over, until he has read of it."""
+    have_written: list[str]
+    """The names of those who wrote to him what he has not read."""
+    agreed: Agreed | None
+    """What was agreed last time."""
+    evaluation: bool
+    """Whether he may say how the programme was for him."""
+
+    @property
+    def waits(self) -> int:
+        """How many cards wait for them, besides work and feedback, of which one is the next step."""
+        return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
+
+
+def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
+    """Gather it, as far as it is open to him. ``unapproved_too`` is for the demo."""
+    now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
+    with actor.store.reading() as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer)
+        case = enrolments.case(tx, enrolment)
+        every = appointments.appointments(tx, case.id)
+        pieces = work.pieces(tx, [case.id], due=due_among(every))[case.id] if reads else []
+        his_plan = summary.facts(tx, [case.id])[case.id] if reads else PlanSummary(begun=True)
+        suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
+        moved = handovers.of_participant(tx, actor.viewer)
+        written = open_to_him.scope.holds(Scope.MESSAGES)
+        evaluation = give.standing_of(tx, enrolment, unapproved_too=unapproved_too)
+        return Home(
+            case=case,
+            appointment=next_among(every, now),
+            changed=[each for each in every if each.is_news(now)],
+            presence=readers.presence(tx, case, now),
+            pieces=pieces,
+            step=next_step(pieces),
+            suggestion=next(iter(suggested), None),
+            review_due=his_plan.review_due(now.astimezone(LONDON).date()),
+            first_part="" if his_plan.begun else plan.parts(tx)[1].asked[0].id,
+            handed_over=handovers.shown(tx, moved) if moved and moved.seen_at is None else None,
+            have_written=messages.have_written(tx, case.id) if written else [],
+            agreed=notes.last_agreed(tx, case.id) if reads else None,
+            evaluation=reads and evaluation.questions is not None,
+        )
