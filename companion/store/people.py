@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, case, event, false, func, select, true
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, bindparam, case, event, false, func, select, true
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
@@ -68,6 +68,10 @@ class Account(Bound, Model):
     def owner(self) -> str:
         """Whose data key seals what identifies this person."""
         return owner_of(self.id, self.role)
+
+
+ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)))
+"""These accounts."""
 
 
 class Invitation(Bound, Model):
@@ -285,7 +289,7 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
-    found = tx.scalars(select(Account).where(Account.id.in_(missing))) if missing else ()
+    found = tx.scalars(ACCOUNTS, {"ids": list(missing)}) if missing else ()
     return names(tx, [row for row in (*at_hand.values(), *found) if row.role != Role.PARTICIPANT])
 
 

@@ -27,7 +27,7 @@ from companion.domain.time.london import LONDON
 from companion.store import keys, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
-from companion.store.people import Account, names
+from companion.store.people import ACCOUNTS, Account, names
 from companion.store.row_binding import Bound
 from companion.store.types import UtcDateTime
 
@@ -346,7 +346,7 @@ def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
 def case(tx: Transaction, row: Enrolment) -> Case:
     """The enrolment with the names of its people."""
     both = (row.participant_id, row.practitioner_id)
-    people = {each.id: each for each in tx.scalars(select(Account).where(Account.id.in_(both)))}
+    people = {each.id: each for each in tx.scalars(ACCOUNTS, {"ids": both})}
     participant, practitioner = (people[each] for each in both)
     called = names(tx, people.values())
     return Case(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.meetings.absence import Away, who_reads
@@ -31,14 +31,20 @@ class AbsenceRow(Bound, Model):
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+NOT_OVER = (
+    select(
+        AbsenceRow,
+        AbsenceRow.cover_id.in_(select(Account.id).where(Account.left_at.is_(None))).label("covered"),
+    )
+    .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
+    .order_by(AbsenceRow.first, AbsenceRow.id)
+)
+"""Every time away that lasts into this day or begins later, with whether who covers is here."""
+
+
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
     """Every time away in the service that is not over, the first one first. Who has left covers for nobody."""
-    here = select(Account.id).where(Account.left_at.is_(None))
-    rows = tx.execute(
-        select(AbsenceRow, AbsenceRow.cover_id.in_(here).label("covered"))
-        .where(AbsenceRow.last >= london_day(now), AbsenceRow.taken_back_at.is_(None))
-        .order_by(AbsenceRow.first, AbsenceRow.id)
-    )
+    rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
         Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
         for row, covered in rows

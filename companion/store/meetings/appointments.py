@@ -5,7 +5,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
@@ -47,6 +57,11 @@ class AppointmentRow(Model):
     """The day of that: a moment would tell the members of a group from their files."""
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What the practitioner said to the attendance, sealed with the participant's key."""
+
+
+IN_ORDER = select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)
+OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", expanding=True)))
+"""Every appointment of these enrolments."""
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
@@ -109,9 +124,7 @@ def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
     """All of an enrolment, in order of time."""
-    return [
-        appointment(row) for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id == enrolment_id))
-    ]
+    return appointments_of(tx, [enrolment_id])[enrolment_id]
 
 
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
@@ -140,7 +153,7 @@ def locked_to_come(
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
     """All of each of these enrolments, in order of time, in one statement."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
-    for row in tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)))):
+    for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
     return of_each
 
@@ -204,8 +217,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
     """All that the viewer has after a moment, in order of time; the meeting of a group once."""
     rows = tx.execute(
-        _ordered()
-        .add_columns(Enrolment)
+        IN_ORDER.add_columns(Enrolment)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
         .where(
             theirs(viewer),
@@ -226,7 +238,7 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
     """The next appointment of each enrolment that has one; never one that is cancelled or was noted already."""
-    rows = tx.scalars(_ordered().where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
+    rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}
     for row in rows:
         found.setdefault(row.enrolment_id, appointment(row))
@@ -289,7 +301,3 @@ def _alone(viewer: Viewer) -> ColumnElement[bool]:
         .correlate(AppointmentRow)
     )
     return AppointmentRow.id.not_in(goes_along)
-
-
-def _ordered() -> Select[AppointmentRow]:
-    return select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)

@@ -150,6 +150,8 @@ HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id =
     SubmissionRow.id == bindparam("submission_id")
 )
 """The same of what was handed in."""
+SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
+"""What was said to the answers of these rounds."""
 SAID_AND_TYPED = union_all(
     select(
         literal("answer").label("what"),
@@ -263,8 +265,7 @@ def submissions(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """These rounds of one enrolment, opened; and the names of the staff in them, and of ``also``."""
-    said_to = select(CommentRow).where(CommentRow.submission_id.in_([row.id for row in rows]))
-    written = tx.scalars(said_to).all() if rows else []
+    written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
     authors: dict[UUID, dict[str, str]] = defaultdict(dict)
