@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from companion.domain.activities.activity import Activity, read
-from companion.domain.activities.answers import Branch, Prompt, Value
+from companion.domain.activities.answers import Branch, Prompt, Reply, Value
 from companion.domain.activities.conversation import Conversation, Given, holds
 from companion.domain.activities.readability import (
     labels,
@@ -77,9 +77,14 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 
 
 def texts(activity: Activity) -> list[str]:
-    """Every text that a participant reads, a prompt with its help as one."""
+    """Every text that a participant reads, a prompt with its help as one, and the replies."""
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
-    return [activity.introduction, *prompts]
+    return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
+
+
+def replies_of(activity: Activity) -> list[Reply]:
+    """Every reply that an author wrote."""
+    return [reply for prompt in activity.prompts for reply in prompt.replies]
 
 
 def everything(activity: Activity) -> str:

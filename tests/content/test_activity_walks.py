@@ -1,8 +1,26 @@
 """Every way through the starter activities ends, and meets every prompt and branch."""
 
+import msgspec
+import pytest
+
 from companion.domain.activities.activity import Activity
-from companion.domain.activities.conversation import Conversation
-from tests.content.starter import answered, branches_taken, every_activity, offered, own_id, walks
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.conversation import Conversation, Given
+from companion.domain.activities.replies import replies
+from tests.content.starter import (
+    ACTIVITIES,
+    NOW,
+    answered,
+    branches_taken,
+    every_activity,
+    offered,
+    own_id,
+    replies_of,
+    walks,
+)
+
+MODELS = ("a-week-of-choices", "people-who-help", "cycles-and-stepping-out")
+"""The starter activities that have a reply to every answer (docs/authoring.md)."""
 
 
 @every_activity
@@ -61,3 +79,46 @@ def test_what_is_recalled_is_what_he_said_wherever_he_said_something(activity: A
         for turn in walk.turns:
             earlier = said[turn.prompt.recall] if turn.prompt.recall else None
             assert turn.recalled == (earlier if earlier and earlier.given.way == "answered" else None)
+
+
+def said_to(prompt: Prompt, given: Given) -> str:
+    """What the guide replies when this is all that was answered; empty where it has no words of the author's."""
+    made = next(each for each in ACTIVITIES if prompt in each.prompts)
+    alone = msgspec.structs.replace(prompt, branches=(), for_each="")
+    conversation = Conversation(msgspec.structs.replace(made, prompts=(alone,)), {prompt.id: given})
+    reply = replies(conversation).get(prompt.id)
+    return reply.say if reply else ""
+
+
+def every_way_to_answer(prompt: Prompt) -> list[Given]:
+    values = [Given("answered", value, 1, NOW) for value in answered(prompt)]
+    return [*values, Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
+
+
+@every_activity
+def test_every_reply_is_said_to_some_answer(activity: Activity) -> None:
+    for prompt in activity.prompts:
+        said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
+        assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
+
+
+def test_what_a_reply_recalls_is_said_on_some_walk() -> None:
+    for activity in ACTIVITIES:
+        if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
+            said = {
+                reply.say for walk in walks(activity) for reply in replies(walk).values() if reply.recalled
+            }
+            assert said == recalling
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_has_words_of_its_own_for_every_answer(name: str) -> None:
+    (activity,) = [each for each in ACTIVITIES if each.id == name]
+    for prompt in activity.prompts:
+        assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []
+
+
+def test_no_activity_says_the_same_to_two_questions() -> None:
+    for activity in ACTIVITIES:
+        says = [reply.say for reply in replies_of(activity)]
+        assert len(says) == len(set(says))

@@ -12,13 +12,22 @@ from companion.domain.activities.readability import (
     JUDGED_FROM,
     NEVER,
     NOT_ASKED,
+    SAYS_IT_WAS_READ,
     SENTENCE_MOST,
     found,
     labels,
     reading_age,
     sentences,
 )
-from tests.content.starter import ACTIVITIES, CONTENT, every_activity, everything, questions, texts
+from tests.content.starter import (
+    ACTIVITIES,
+    CONTENT,
+    every_activity,
+    everything,
+    questions,
+    replies_of,
+    texts,
+)
 from tests.content.test_labels import shown
 
 STATEMENT = statement.read_statement((CONTENT / "confidentiality.en.toml").read_bytes()).text
@@ -113,6 +122,39 @@ def test_the_introduction_is_two_to_four_sentences(activity: Activity) -> None:
 def test_the_guide_is_a_page_and_never_speaks_of_itself(activity: Activity) -> None:
     for text in (activity.introduction, *(prompt.ask for prompt in activity.prompts)):
         assert found(r"I|I[’']m|me|my|we|us|our", text) == []
+
+
+@every_activity
+def test_a_reply_is_short_asks_nothing_and_never_speaks_of_itself(activity: Activity) -> None:
+    for reply in replies_of(activity):
+        assert len(sentences(reply.say)) <= 3 and "?" not in reply.say
+        own_words = reply.say.replace("“I need help now”", "").replace("“Ask me how I am”", "")
+        assert found(r"I|I[’']m|me|my|we|us|our|Companion", own_words) == []
+
+
+@every_activity
+def test_a_reply_to_free_text_does_not_sound_as_if_somebody_had_read_it(activity: Activity) -> None:
+    for prompt in activity.prompts:
+        for reply in prompt.replies if prompt.free_text else ():
+            assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
+
+
+def test_what_sounds_as_if_somebody_had_read_it_is_noticed() -> None:
+    for words in (
+        "Thank you.",
+        "That is a good plan.",
+        "It’s clear.",
+        "You’re right.",
+        "I see.",
+        "That was brave.",
+    ):
+        assert found(SAYS_IT_WAS_READ, words)
+    for words in (
+        "The next question is about that.",
+        "A thought is not an order.",
+        "You can add it to your plan.",
+    ):
+        assert found(SAYS_IT_WAS_READ, words) == []
 
 
 @every_activity

@@ -68,6 +68,8 @@ NOT_THIS_WEEK = '    { id = "no", label = "Not this week" },\n'
 WENT = '[[prompts]]\nkind = "one_choice"'
 ONE_OF = '{ one_of = ["yes"] }'
 AT_MOST = "{ at_most = 5 }"
+BESIDE_WENT = '[[prompts.branches]]\nto = "seen"'
+REPLY = "[[prompts.replies]]\nsay = 'Yes.'\n"
 TO_AGAIN = '[[prompts.branches]]\nto = "again"'
 TRIANGLE = '[[prompts]]\nkind = "triangle"\nid = "shape"\nask = "How was it?"\n'
 RECORD = (
@@ -176,6 +178,31 @@ PLANTED = [
     change(
         "unreachable", "in-the-way", f"\nwhen = {ONE_OF}", "", at='[[prompts]]\nkind = "short_text"\nid = "in'
     ),
+    # Replies
+    change(
+        "reply_never",
+        "went",
+        BESIDE_WENT,
+        f"{REPLY}\n{REPLY.replace('Yes', 'Then')}\n{BESIDE_WENT}",
+        at="[[prompts.replies]]\nsay = 'Then",
+    ),
+    change(
+        "asks_unknown_prompt",
+        "went",
+        BESIDE_WENT,
+        f'{REPLY}when = {{ prompt = "sea", way = "talk" }}\n\n{BESIDE_WENT}',
+        at="when = { prompt",
+    ),
+    change(
+        "unknown_choice",
+        "went",
+        BESIDE_WENT,
+        f'{REPLY}when = {{ one_of = ["maybe"] }}\n\n{BESIDE_WENT}',
+        at='when = { one_of = ["m',
+    ),
+    change(
+        "recall_later", "went", BESIDE_WENT, f'{REPLY}recall = "seen"\n\n{BESIDE_WENT}', at='recall = "seen"'
+    ),
     # Earlier answers
     change("recall_unknown", "again", 'recall = "went"', 'recall = "sea"'),
     change("recall_later", "again", 'recall = "went"', 'recall = "again"'),
@@ -203,6 +230,21 @@ PLANTED = [
         'low_label = "Not at all"',
         'low_label = "No control"',
         at='[[prompts]]\nkind = "scale"',
+    ),
+    change(
+        "no_reply_to_distress",
+        "liked",
+        'low_label = "Not at all"',
+        'low_label = "No control"',
+        at='[[prompts]]\nkind = "scale"',
+    ),
+    change("reply_asks", "went", BESIDE_WENT, f"{REPLY.replace('Yes.', 'Yes?')}\n{BESIDE_WENT}", at="say = "),
+    change(
+        "reply_reads",
+        "in-the-way",
+        TO_AGAIN,
+        f"{REPLY.replace('Yes.', 'That is clear.')}\n{TO_AGAIN}",
+        at="say = ",
     ),
     change("unknown_topic", "", 'topic = "control-continuum"', 'topic = "the-weather"'),
     change("accepts_nothing", "again", ASK, f"{ASK}\n\n{ACCEPTED}", at="[[accepted]]"),

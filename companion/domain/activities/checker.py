@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator
 
 from companion.domain.activities.activity import Activity, Finding, to_plain
 from companion.domain.activities.answers import Branch, Condition, Prompt
+from companion.domain.activities.conditions import asks, recalls
 from companion.domain.activities.layout import END, MOST_ITEMS, NEXT, Layout
 from companion.domain.activities.leading_to_help import dead_ends
 from companion.domain.activities.readability import wording
+from companion.domain.activities.reply_checks import unsound_replies
 from companion.domain.activities.schema_errors import unreadable
 from companion.domain.activities.toml_files import written
 from companion.domain.activities.toml_guard import LARGEST_FILE, At
@@ -73,7 +75,8 @@ def _structure(activity: Activity) -> Iterator[Finding]:
         seen.add(prompt.id)
         yield from (Finding(fault, prompt.id, at=("prompts", place)) for fault in prompt.faults())
         yield from _branches(prompt, place, layout)
-        yield from _recall(prompt, place, layout)
+        yield from recalls(prompt.recall, prompt, place, layout, ("prompts", place, "recall"))
+        yield from unsound_replies(prompt, place, layout)
         yield from _for_each(prompt, place, layout)
 
 
@@ -87,7 +90,7 @@ def _branches(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
             yield Finding("branch_twice", prompt.id, {"to": branch.to}, at=at)
         before.add(branch.when)
         yield from _leads(branch, prompt, place, layout, (*at, "to"))
-        yield from _asks(branch.when, prompt, place, layout, (*at, "when"))
+        yield from asks(branch.when, prompt, place, layout, (*at, "when"))
 
 
 def _leads(branch: Branch, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
@@ -103,58 +106,6 @@ def _leads(branch: Branch, prompt: Prompt, place: int, layout: Layout, at: At) -
         yield Finding("branch_back", prompt.id, values, at=at)
     elif (part := layout.part(to)) and part != layout.part(place) and to != part.start:
         yield Finding("into_part", prompt.id, values, at=at)
-
-
-def _asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    name = condition.prompt or prompt.id
-    asked_at = layout.places.get(name)
-    if asked_at is None or name == END:
-        yield Finding("asks_unknown_prompt", prompt.id, {"asked": name}, at=at)
-    elif asked_at > place:
-        yield Finding("asks_later_prompt", prompt.id, {"asked": name}, at=at)
-    elif layout.part(asked_at) not in (None, layout.part(place)):
-        yield Finding("asks_part", prompt.id, {"asked": name}, at=at)
-    else:
-        yield from _suits(condition, prompt.id, asked_at, layout, at)
-
-
-def _suits(condition: Condition, where: str, asked_at: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Whether an answer to the prompt at ``asked_at`` can meet the condition at all."""
-    asked, offers = layout.prompts[asked_at], layout.offers[asked_at]
-    named: dict[str, str | int] = {"asked": asked.id}
-    least, most, numbers = condition.at_least, condition.at_most, asked.numbers()
-    counts = least is not None or most is not None
-    if condition.way in ("not_sure", "talk") and (condition.one_of or counts):
-        yield Finding("way_never", where, named, at=at)
-    for option in condition.one_of if offers else ():
-        if option not in offers:
-            yield Finding("unknown_choice", where, {**named, "choice": option}, at=at)
-    if condition.one_of and not offers:
-        yield Finding("no_choices", where, named, at=at)
-    if counts and not numbers:
-        yield Finding("no_number", where, named, at=at)
-    elif counts and not _some(numbers, least, most):
-        yield Finding("number_never", where, {**named, "low": numbers[0], "high": numbers[-1]}, at=at)
-
-
-def _some(numbers: range, least: int | None, most: int | None) -> bool:
-    lowest = numbers[0] if least is None else max(least, numbers[0])
-    highest = numbers[-1] if most is None else min(most, numbers[-1])
-    return lowest <= highest
-
-
-def _recall(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
-    if not prompt.recall:
-        return
-    values: dict[str, str | int] = {"recalled": prompt.recall}
-    named_at: At = ("prompts", place, "recall")
-    at = layout.places.get(prompt.recall)
-    if at is None or prompt.recall == END:
-        yield Finding("recall_unknown", prompt.id, values, at=named_at)
-    elif at >= place:
-        yield Finding("recall_later", prompt.id, values, at=named_at)
-    elif layout.part(at) not in (None, layout.part(place)):
-        yield Finding("recall_of_part", prompt.id, values, at=named_at)
 
 
 def _for_each(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:

@@ -107,6 +107,8 @@ class Conversation:
         self._said: dict[str, Turn] = {}
         self._spot: _Spot | None = None
         self.open: AskedPrompt | None = None
+        self.growing: Turn | None = None
+        """The open question with what was added to it so far, where it stays open for more."""
         self.meanwhile: Prompt | None = None
         """What the last entry of something that stays open leads to: said at once, and asked when it is finished."""
         self._walk()
@@ -182,7 +184,9 @@ class Conversation:
             given = self._answers.get(asked.prompt.id)
             if given is None or self._grows(asked.prompt, given):
                 self.open, self._spot = asked, spot
-                self.meanwhile = self._leads_to(asked.prompt, given) if given else None
+                if given:
+                    self.growing = _turn(asked, given)
+                    self.meanwhile = self._leads_to(asked.prompt, given)
                 return
             self._said[asked.prompt.id] = _turn(asked, given)
             spot, because = self._follow(spot)

@@ -70,7 +70,7 @@ def new_id(text: str, taken: Collection[str]) -> str:
 def next_id(activity: Activity) -> str:
     """A name for a new prompt. Addresses show it, so it holds none of its words.
 
-    What a branch still names is not given again: it would lead to another question than its author meant.
+    What a branch or a reply still names is not given again: it would be about another question than its author meant.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -83,6 +83,8 @@ def _named(prompt: Prompt) -> Iterator[str]:
     yield from (prompt.id, prompt.recall, prompt.for_each)
     for branch in prompt.branches:
         yield from (branch.to, branch.when.prompt)
+    for reply in prompt.replies:
+        yield from (reply.recall, reply.when.prompt)
 
 
 def blank(about: About, activity_id: str) -> Activity:
@@ -206,7 +208,7 @@ def place(activity: Activity, prompt_id: str) -> int:
 
 
 def _words(prompt: Prompt) -> tuple[str, ...]:
-    return (prompt.ask, prompt.help, *labels(prompt))
+    return (prompt.ask, prompt.help, *labels(prompt), *(reply.say for reply in prompt.replies))
 
 
 def _with(activity: Activity, prompts: tuple[Prompt, ...]) -> Activity:

@@ -1,5 +1,7 @@
 """Whether an activity leads on to help where an answer tells of distress, of little control or of a strong urge.
 
+The next thing said is the reply, then the next question: both name the way to help.
+
 Only English is judged. What an answer tells is read from the words that the author gave it to choose.
 """
 
@@ -34,7 +36,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Warn of each question with an answer after which neither the way to help nor the danger line follows."""
+    """Warn of each question with an answer to which the reply, or what is asked next, does not lead to help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -49,6 +51,8 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
             ends += [value for value in nobody if not _names_help(layout, _after(layout, place, value))]
         if ends:
             yield Finding("no_way_to_help", prompt.id, warning=True, at=("prompts", place))
+        if not all(HELP.search(_reply(prompt, value)) for value in hard[place]):
+            yield Finding("no_reply_to_distress", prompt.id, warning=True, at=("prompts", place))
 
 
 def _hard(prompt: Prompt) -> list[Value]:
@@ -98,6 +102,13 @@ def _after(layout: Layout, place: int, value: Value) -> int:
         if branch.when.prompt in ("", prompt.id) and holds(branch.when, prompt, given):
             return layout.target(branch, place)
     return place + 1
+
+
+def _reply(prompt: Prompt, value: Value) -> str:
+    """What is surely said to this answer: one that recalls something may be passed over. Empty for nothing."""
+    given = Given("answered", value, 1, ANY_MOMENT)
+    about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
+    return next((each.say for each in about_this if holds(each.when, prompt, given)), "")
 
 
 def _names_help(layout: Layout, place: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from companion.domain.activities.activity import Activity, Finding
-from companion.domain.activities.answers import Prompt
+from companion.domain.activities.answers import Prompt, Reply
 from companion.domain.activities.toml_guard import At
 
 SENTENCE_MOST = 20
@@ -39,6 +39,12 @@ NOT_ASKED = (
     r"|what happened|describe\w*"
 )
 """No question is about a child, asks who somebody is, or wants to be told what happened (content rules)."""
+SAYS_IT_WAS_READ = (
+    r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
+    r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
+    r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
+)
+"""How a reply sounds as if somebody had read what was typed: it thanks, agrees or judges."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
@@ -54,8 +60,20 @@ def wording(activity: Activity) -> Iterator[Finding]:
         asked = [sentence for sentence in sentences(prompt.ask) if sentence.endswith("?")]
         if words := found(NOT_ASKED, " ".join(asked)):
             yield Finding("asks_about", prompt.id, {"words": _each(words)}, warning=True, at=at)
-        text = " ".join([prompt.ask, prompt.help, *labels(prompt)])
+        text = " ".join([prompt.ask, prompt.help, *labels(prompt), *(each.say for each in prompt.replies)])
         yield from _never(f"{NEVER}|{ASKS_FOR_A_FILE}", text, prompt.id, ("prompts", place))
+        for number, reply in enumerate(prompt.replies):
+            said_at: At = ("prompts", place, "replies", number, "say")
+            yield from judge(reply.say, prompt.id, said_at)
+            yield from _replies(reply, prompt, said_at)
+
+
+def _replies(reply: Reply, prompt: Prompt, at: At) -> Iterator[Finding]:
+    if "?" in reply.say:
+        yield Finding("reply_asks", prompt.id, warning=True, at=at)
+    to_free_text = prompt.free_text and reply.when.way in (None, "answered")
+    if to_free_text and (words := found(SAYS_IT_WAS_READ, reply.say)):
+        yield Finding("reply_reads", prompt.id, {"words": _each(words)}, warning=True, at=at)
 
 
 def _never(words: str, text: str, prompt_id: str, at: At) -> Iterator[Finding]:

@@ -26,8 +26,9 @@ def written(activity: Activity) -> bytes:
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
     for prompt in prompts:
-        branches = prompt.pop("branches", ())
+        branches, replies = prompt.pop("branches", ()), prompt.pop("replies", ())
         pieces.append("[[prompts]]\n" + toml_keys(prompt))
+        pieces += ["[[prompts.replies]]\n" + toml_keys(reply) for reply in replies]
         pieces += ["[[prompts.branches]]\n" + toml_keys(branch) for branch in branches]
     pieces += ["[[accepted]]\n" + toml_keys(each) for each in accepted]
     return "\n".join(pieces).encode()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en"})
+WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en", "say"})
 """The fields whose text a participant or the public reads, beside those that end in ``_label``."""
 
 

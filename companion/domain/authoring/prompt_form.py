@@ -1,32 +1,29 @@
 """One prompt as an author fills it into a form, and back.
 
 The settings of a kind are its fields beyond those of every prompt; what each may hold stands in its type.
-Where it leads is typed in rows: a condition, written ``prompt|one_of|option``, ``prompt|at_least|7``,
-``prompt|at_most|3`` or ``prompt|way|talk``, or, where a file asked for more than that, as its JSON; and where to.
+Where it leads is typed in rows: a condition, written as in ``condition_codes``, and where to.
+What the guide says then is typed beside the choices, once for each way, and in rows (``reply_form``).
 """
 
 import functools
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import zip_longest
-from typing import Any, cast, get_args
+from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from companion.domain.activities.activity import Activity
-from companion.domain.activities.answers import BRANCHES_MOST, Branch, Condition, Prompt, Way, kinds
+from companion.domain.activities.answers import BRANCHES_MOST, Branch, Prompt, kinds
 from companion.domain.activities.editing import LINE, PASSAGE, new_id, next_id
 from companion.domain.activities.layout import END, NEXT
-from companion.domain.activities.toml_guard import MOST_DIGITS
+from companion.domain.authoring.condition_codes import code, condition
+from companion.domain.authoring.reply_form import reply_form, typed_replies
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
-from companion.domain.text import clean, clean_line, without_hidden
+from companion.domain.text import clean, clean_line
 
-WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""As rows offer them."""
-NUMBERS_MOST = 12
-"""Numbers that rows offer; a file can ask for any."""
 OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 
 
@@ -50,6 +47,8 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
             plain.update(_setting(setting, form))
     with _collecting(problems):
         plain["branches"] = _branches(form, old, ids)
+    with _collecting(problems):
+        plain["replies"] = typed_replies(form, old.id if old else "", ids, plain.get("options", ()))
     if problems:
         raise Rejected(*problems)
     prompt_id = old.id if old else next_id(activity)
@@ -70,7 +69,7 @@ def form_of(prompt: Prompt) -> Form:
     form["when"] = [when for when, _ in rows if when]
     form["to"] = [to for when, to in rows if when]
     form["otherwise"] = [to for when, to in rows if not when][:1]
-    return form
+    return {**form, **reply_form(prompt)}
 
 
 def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]]:
@@ -114,70 +113,6 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 def alike(setting: inspect.Field) -> object:
     """Return what two settings must share for typed rows to be carried over: not how many there may be."""
     return (setting.name, _columns(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
-
-
-def code(when: Condition, prompt_id: str) -> str:
-    """How a row of the form of this prompt names a condition; empty where it always holds."""
-    if when == Condition():
-        return ""
-    asked = when.prompt or prompt_id
-    short = [
-        *([f"{asked}|way|{when.way}"] if when.way else []),
-        *(f"{asked}|one_of|{option}" for option in when.one_of),
-        *([f"{asked}|at_least|{when.at_least}"] if when.at_least is not None else []),
-        *([f"{asked}|at_most|{when.at_most}"] if when.at_most is not None else []),
-    ]
-    if len(short) == 1 and condition(short[0], prompt_id) == when:
-        return short[0]
-    return msgspec.json.encode(when).decode()
-
-
-def condition(text: str, prompt_id: str) -> Condition | None:
-    """The condition of a row, of the prompt with this id; None where it is not written like one."""
-    found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
-    said = (found.prompt, *found.one_of) if found else ()
-    return found if all(without_hidden(each) == each for each in said) else None
-
-
-def _short(text: str, prompt_id: str) -> Condition | None:
-    asked, _, rest = text.partition("|")
-    what, _, value = rest.partition("|")
-    about = "" if asked == prompt_id else asked
-    match what:
-        case "way" if value in get_args(Way):
-            return Condition(prompt=about, way=cast(Way, value))
-        case "one_of" if value:
-            return Condition(prompt=about, one_of=(value,))
-        case "at_least" if _is_number(value):
-            return Condition(prompt=about, at_least=int(value))
-        case "at_most" if _is_number(value):
-            return Condition(prompt=about, at_most=int(value))
-    return None
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS
-
-
-def _whole(text: str) -> Condition | None:
-    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
-        found = msgspec.json.decode(text, type=Condition)
-        if all(abs(each or 0) < 10**MOST_DIGITS for each in (found.at_least, found.at_most)):
-            return found
-    return None
-
-
-def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Every condition that a row can put to a prompt's answer, with how the row names it."""
-    for way in WAYS:
-        yield f"{asked.id}|way|{way}", Condition(way=way)
-    for option in asked.offers():
-        yield f"{asked.id}|one_of|{option}", Condition(one_of=(option,))
-    numbers = asked.numbers()[:NUMBERS_MOST]
-    for number in numbers[1:]:
-        yield f"{asked.id}|at_least|{number}", Condition(at_least=number)
-    for number in numbers[:-1]:
-        yield f"{asked.id}|at_most|{number}", Condition(at_most=number)
 
 
 def _branches(form: Form, old: Prompt | None, ids: Collection[str]) -> list[dict[str, Any]]:

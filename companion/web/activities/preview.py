@@ -16,6 +16,7 @@ from companion.domain.activities import editing
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Value, Way
 from companion.domain.activities.conversation import Conversation, Given
+from companion.domain.activities.replies import replies
 from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
@@ -70,6 +71,7 @@ def _page(
         activity_id=activity_id,
         activity=conversation.activity,
         conversation=conversation,
+        guide=replies(conversation),
         asked=asked,
         changing=asked is not None and asked is not conversation.open,
         form=form or {},

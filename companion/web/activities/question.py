@@ -11,8 +11,9 @@ from companion.domain.activities import editing
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import BRANCHES_MOST, Condition, Prompt, kinds
 from companion.domain.activities.readability import labels
+from companion.domain.authoring.condition_codes import askable, condition
 from companion.domain.authoring.flowchart import paths
-from companion.domain.authoring.prompt_form import askable, blank, condition, form_of
+from companion.domain.authoring.prompt_form import blank, form_of
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem
 from companion.web.activities.library import Desk

@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.domain.activities.replies import replies
 from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import (
@@ -219,6 +220,7 @@ def _conversation(found: OwnWork, composer: Composer, template: str = "participa
         template,
         work=found.work,
         conversation=found.work.conversation,
+        guide=replies(found.work.conversation),
         practitioner=who_reads(found.case),
         presence=found.presence,
         prompt=composer.prompt,

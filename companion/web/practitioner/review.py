@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.replies import replies
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.work import review
@@ -86,10 +87,12 @@ def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: 
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
     typed = parked_forms.form()
+    conversation = Conversation(found.work.activity, found.submission.answers)
     return render_template(
         "practitioner/review.html",
         review=found,
-        conversation=Conversation(found.work.activity, found.submission.answers),
+        conversation=conversation,
+        guide=replies(conversation),
         earlier=earlier[-1] if earlier else None,
         typed=typed,
         seen=found.revision if conflict else typed.get("seen", found.revision),

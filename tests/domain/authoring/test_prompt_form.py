@@ -15,13 +15,11 @@ from companion.domain.activities.answers.one_choice import OneChoice, Option
 from companion.domain.activities.answers.short_text import ShortText
 from companion.domain.activities.editing import About
 from companion.domain.activities.editing import blank as blank_activity
+from companion.domain.authoring.condition_codes import askable, code, condition
 from companion.domain.authoring.prompt_form import (
     BRANCHES_MOST,
     alike,
-    askable,
     blank,
-    code,
-    condition,
     form_of,
     in_another_kind,
     settings_of,

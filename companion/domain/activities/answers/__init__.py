@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
-from companion.domain.authored import Authored, Id, Passage
+from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
@@ -32,6 +32,8 @@ OPTIONS_MOST = 40
 """Options of one question: more than anybody reads on a telephone."""
 BRANCHES_MOST = 50
 """Branches of one question: one for each option, and some for the other ways to answer."""
+REPLIES_MOST = BRANCHES_MOST
+"""Replies to one question, for the same reason."""
 
 
 class Example(NamedTuple):
@@ -43,10 +45,10 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """What a branch asks of an answer. All that is given must hold; nothing given always holds."""
+    """What a branch or a reply asks of an answer. All that is given must hold; nothing given always holds."""
 
     prompt: Named = ""
-    """The prompt asked about; empty is the prompt that the branch belongs to."""
+    """The prompt asked about; empty is the prompt that the branch or reply belongs to."""
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
     at_least: int | None = None
@@ -60,6 +62,15 @@ class Branch(Authored, frozen=True, kw_only=True):
     when: Condition = Condition()
 
 
+class Reply(Authored, frozen=True, kw_only=True):
+    """What the guide says after an answer. Of a prompt's replies the first whose condition holds is said."""
+
+    say: Line
+    when: Condition = Condition()
+    recall: Named = ""
+    """The earlier prompt whose answer stands below it; where he gave none, this reply is passed over."""
+
+
 class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """One question of an activity."""
 
@@ -71,6 +82,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     for_each: Named = ""
     """The earlier prompt for each of whose items this one is asked. Neighbours with the same one form a part."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
+    replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
     """The form fields that belong to this kind; a draft keeps these and no others."""

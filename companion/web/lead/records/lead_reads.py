@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.replies import replies
 from companion.domain.people import Role
 from companion.services.concerns import lead_reads
 from companion.web.gate import access, current
@@ -24,7 +25,10 @@ def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/submissions/<id>``"""
     found = lead_reads.read_submission(current.actor(), look_id, submission_id)
     conversation = Conversation(found.work.activity, found.submission.answers)
-    return render_template("lead/lead_access_submission.html", found=found, conversation=conversation)
+    guide = replies(conversation)
+    return render_template(
+        "lead/lead_access_submission.html", found=found, conversation=conversation, guide=guide
+    )
 
 
 @access.roles(Role.LEAD)

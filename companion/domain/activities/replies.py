@@ -1,0 +1,87 @@
+"""What the guide says after each answer: the author's words, or a stand-in where there are none.
+
+The answers on the path decide it and nothing else, so the same path always reads the same.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from companion.domain.activities.answers import Condition, Reply, Way
+from companion.domain.activities.conversation import AskedPrompt, Conversation, Turn, holds
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """One of Companion's own sentences for this way; ``number`` counts those that came before it on the path."""
+
+    way: Way
+    number: int
+
+
+@dataclass(frozen=True)
+class GuideReply:
+    """What is said after one answer: an author's words, or a stand-in."""
+
+    say: str = ""
+    recalled: Turn | None = None
+    """The earlier turn whose answer stands below the words."""
+    stand_in: StandIn | None = None
+
+
+def replies(conversation: Conversation) -> dict[str, GuideReply]:
+    """The reply to each answer on the path, by the id of its question; none where nothing is to be said.
+
+    What stays open for more entries is replied to as well, by its author alone.
+    """
+    said: dict[str, Turn] = {}
+    stand_ins: Counter[Way] = Counter()
+    found: dict[str, GuideReply] = {}
+    turns = conversation.turns
+    for turn, after in zip(turns, [*turns[1:], conversation.open], strict=False):
+        said[turn.prompt.id] = turn
+        reply = _authored(turn, said)
+        if reply is None and _wants_stand_in(turn, after):
+            way = turn.given.way
+            reply = GuideReply(stand_in=StandIn(way, stand_ins[way]))
+            stand_ins[way] += 1
+        if reply:
+            found[turn.prompt.id] = reply
+    if (growing := conversation.growing) and (reply := _authored(growing, said)):
+        found[growing.prompt.id] = reply
+    return found
+
+
+def _authored(turn: Turn, said: Mapping[str, Turn]) -> GuideReply | None:
+    for reply in turn.prompt.replies:
+        asked = _earlier(reply.when.prompt, turn, said) if reply.when.prompt else turn
+        if reply.when != Condition() and not (asked and holds(reply.when, asked.prompt, asked.given)):
+            continue
+        if not reply.recall:
+            return GuideReply(reply.say)
+        recalled = _recalled(reply, turn, said)
+        if recalled:
+            return GuideReply(reply.say, recalled)
+    return None
+
+
+def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
+    earlier = _earlier(reply.recall, turn, said)
+    return earlier if earlier and earlier.given.way == "answered" else None
+
+
+def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
+    """The turn of this prompt before (or at) this one; in a part, the one that is for the same item."""
+    own_id, dot, item_key = turn.prompt.id.partition(".")
+    if prompt_id == own_id:
+        return turn
+    return said.get(f"{prompt_id}{dot}{item_key}") or said.get(prompt_id)
+
+
+def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
+    """Nobody has read free text yet; and a question that a branch asks because of a choice replies to it itself."""
+    if turn.given.way != "answered":
+        return True
+    because = after.because if after else None
+    led_on = because is not None and because.turn == turn and because.condition != Condition()
+    return not (turn.prompt.free_text or led_on)

@@ -1,0 +1,34 @@
+"""What is wrong with the replies of a prompt, beside their words."""
+
+from collections.abc import Iterator
+
+from companion.domain.activities.activity import Finding
+from companion.domain.activities.answers import Condition, Prompt, Reply
+from companion.domain.activities.conditions import asks, recalls
+from companion.domain.activities.layout import Layout
+from companion.domain.activities.toml_guard import At
+
+
+def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
+    """Every reply that is never said, or that asks for or recalls what is not there."""
+    for number, reply in enumerate(prompt.replies):
+        at: At = ("prompts", place, "replies", number)
+        if any(_covers(before, reply) for before in prompt.replies[:number]):
+            yield Finding("reply_never", prompt.id, at=at)
+        yield from asks(reply.when, prompt, place, layout, (*at, "when"))
+        yield from recalls(reply.recall, prompt, place, layout, (*at, "recall"))
+
+
+def _covers(before: Reply, reply: Reply) -> bool:
+    """Whether an earlier reply is said wherever this one would be."""
+    if before.recall not in ("", reply.recall):
+        return False
+    if before.when in (Condition(), reply.when):
+        return True
+    way = before.when.way
+    whole_way = before.when == Condition(prompt=reply.when.prompt, way=way)
+    return whole_way and way == ("answered" if _asks_of_an_answer(reply.when) else reply.when.way)
+
+
+def _asks_of_an_answer(condition: Condition) -> bool:
+    return bool(condition.one_of) or condition.at_least is not None or condition.at_most is not None

@@ -1,0 +1,84 @@
+"""How a form names a condition.
+
+It is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``; where a file asks
+for more than that, the condition's JSON.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import cast, get_args
+
+import msgspec
+
+from companion.domain.activities.answers import Condition, Prompt, Way
+from companion.domain.activities.toml_guard import MOST_DIGITS
+from companion.domain.text import without_hidden
+
+WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
+"""As forms offer them."""
+NUMBERS_MOST = 12
+"""Numbers that forms offer; a file can ask for any."""
+
+
+def code(when: Condition, prompt_id: str) -> str:
+    """How a row of the form of this prompt names a condition; empty where it always holds."""
+    if when == Condition():
+        return ""
+    asked = when.prompt or prompt_id
+    short = [
+        *([f"{asked}|way|{when.way}"] if when.way else []),
+        *(f"{asked}|one_of|{option}" for option in when.one_of),
+        *([f"{asked}|at_least|{when.at_least}"] if when.at_least is not None else []),
+        *([f"{asked}|at_most|{when.at_most}"] if when.at_most is not None else []),
+    ]
+    if len(short) == 1 and condition(short[0], prompt_id) == when:
+        return short[0]
+    return msgspec.json.encode(when).decode()
+
+
+def condition(text: str, prompt_id: str) -> Condition | None:
+    """The condition of a row, of the prompt with this id; None where it is not written like one."""
+    found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
+    said = (found.prompt, *found.one_of) if found else ()
+    return found if all(without_hidden(each) == each for each in said) else None
+
+
+def _short(text: str, prompt_id: str) -> Condition | None:
+    asked, _, rest = text.partition("|")
+    what, _, value = rest.partition("|")
+    about = "" if asked == prompt_id else asked
+    match what:
+        case "way" if value in get_args(Way):
+            return Condition(prompt=about, way=cast(Way, value))
+        case "one_of" if value:
+            return Condition(prompt=about, one_of=(value,))
+        case "at_least" if _is_number(value):
+            return Condition(prompt=about, at_least=int(value))
+        case "at_most" if _is_number(value):
+            return Condition(prompt=about, at_most=int(value))
+    return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS
+
+
+def _whole(text: str) -> Condition | None:
+    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
+        found = msgspec.json.decode(text, type=Condition)
+        if all(abs(each or 0) < 10**MOST_DIGITS for each in (found.at_least, found.at_most)):
+            return found
+    return None
+
+
+def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
+    """Every condition that a row can put to a prompt's answer, with how the row names it."""
+    for way in WAYS:
+        yield f"{asked.id}|way|{way}", Condition(way=way)
+    for option in asked.offers():
+        yield f"{asked.id}|one_of|{option}", Condition(one_of=(option,))
+    numbers = asked.numbers()[:NUMBERS_MOST]
+    for number in numbers[1:]:
+        yield f"{asked.id}|at_least|{number}", Condition(at_least=number)
+    for number in numbers[:-1]:
+        yield f"{asked.id}|at_most|{number}", Condition(at_most=number)

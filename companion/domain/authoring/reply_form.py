@@ -1,0 +1,134 @@
+"""The replies of a prompt as an author types them, and back.
+
+A reply stands beside the choice that it answers, or once for each way. What is neither, such as a reply to a number,
+to an earlier answer, or one that recalls something, is typed in rows, which are looked at before all others.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from companion.domain.activities.answers import REPLIES_MOST, Condition, Prompt, Reply
+from companion.domain.authoring.condition_codes import WAYS, code, condition
+from companion.domain.forms import Form, first
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean_line
+
+SAY_MOST = 300
+ALWAYS = "{}"
+"""How a row names the condition that always holds: as its JSON."""
+
+
+def typed_replies(
+    form: Form, prompt_id: str, ids: Collection[str], options: Sequence[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """The replies that an author typed to the prompt with this id, which has these options. Raises ``Rejected``."""
+    problems: list[Problem] = []
+    found = [
+        *_in_rows(form, prompt_id, ids, problems),
+        *_beside_options(form, options, problems),
+        *_beside_offers(form, problems),
+        *_to_ways(form, problems),
+    ]
+    if len(found) > REPLIES_MOST:
+        problems.append(Problem("too_many", {"most": REPLIES_MOST, "many": len(found)}, "reply-say-1"))
+    if problems:
+        raise Rejected(*problems)
+    return [msgspec.to_builtins(reply) for reply in found]
+
+
+def reply_form(prompt: Prompt) -> Form:
+    """The part of a form that ``typed_replies`` turns into the replies of this prompt."""
+    beside = {each.when.one_of[0]: each.say for each in prompt.replies if _is_beside(each, prompt)}
+    to_ways = {each.when.way: each.say for each in prompt.replies if _is_to_a_way(each)}
+    others = [each for each in prompt.replies if not (_is_beside(each, prompt) or _is_to_a_way(each))]
+    offers = [each for each in prompt.offers() if each in beside]
+    as_typed = [
+        *others,
+        *(Reply(say=beside[each], when=Condition(one_of=(each,))) for each in offers),
+        *(Reply(say=to_ways[way], when=Condition(way=way)) for way in WAYS if way in to_ways),
+    ]
+    if as_typed != list(prompt.replies):  # in another order it might say something else
+        beside, to_ways, others = {}, {}, list(prompt.replies)
+    options = getattr(prompt, "options", None)
+    return {
+        "options-reply": [beside.get(option.id, "") for option in options or ()],
+        "reply-to": list(prompt.offers()) if options is None else [],
+        "reply-to-say": [beside.get(each, "") for each in prompt.offers()] if options is None else [],
+        **{f"reply-{way}": [to_ways.get(way, "")] for way in WAYS},
+        "reply-when": [code(each.when, prompt.id) or ALWAYS for each in others],
+        "reply-say": [each.say for each in others],
+        "reply-recall": [each.recall for each in others],
+    }
+
+
+def _is_beside(reply: Reply, prompt: Prompt) -> bool:
+    one = reply.when.one_of[:1]
+    return (
+        reply == Reply(say=reply.say, when=Condition(one_of=one)) and prompt.offers().count("".join(one)) == 1
+    )
+
+
+def _is_to_a_way(reply: Reply) -> bool:
+    return reply.when.way is not None and reply == Reply(say=reply.say, when=Condition(way=reply.when.way))
+
+
+def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Problem]) -> Iterator[Reply]:
+    columns = [form.get(f"reply-{name}", ()) for name in ("when", "say", "recall")]
+    for number in range(max(map(len, columns))):
+        when, say, recall = (column[number] if number < len(column) else "" for column in columns)
+        if not (when or say.strip() or recall):
+            continue
+        asked = condition(when, prompt_id) if when else None
+        words = _said(say, f"reply-say-{number + 1}", problems, required=True)
+        if asked is None:
+            problems.append(
+                Problem("not_offered" if when else "nothing_chosen", field=f"reply-when-{number + 1}")
+            )
+        elif recall and recall not in ids:
+            problems.append(Problem("not_offered", field=f"reply-recall-{number + 1}"))
+        elif words:
+            yield Reply(say=words, when=asked, recall=recall)
+
+
+def _beside_options(
+    form: Form, options: Sequence[Mapping[str, str]], problems: list[Problem]
+) -> Iterator[Reply]:
+    """A row without a label is no option, and what is typed beside it must not get lost."""
+    left = iter(options)
+    labels = form.get("options-label", ())
+    for number, say in enumerate(form.get("options-reply", ()) if "options-label" in form else ()):
+        is_option = number < len(labels) and bool(labels[number].strip())
+        words = _said(say, f"options-reply-{number + 1}", problems)
+        option = next(left, None) if is_option else None
+        if words and option:
+            yield Reply(say=words, when=Condition(one_of=(option["id"],)))
+        elif words and not is_option:
+            problems.append(Problem("empty", field=f"options-label-{number + 1}"))
+
+
+def _beside_offers(form: Form, problems: list[Problem]) -> Iterator[Reply]:
+    offers, says = form.get("reply-to", ()), form.get("reply-to-say", ())
+    for number, (offer, say) in enumerate(zip(offers, says, strict=False), 1):
+        words = _said(say, f"reply-to-say-{number}", problems)
+        asked = condition(f"|one_of|{offer}", "")
+        if words and asked is None:
+            problems.append(Problem("not_offered", field=f"reply-to-say-{number}"))
+        elif words and asked:
+            yield Reply(say=words, when=asked)
+
+
+def _to_ways(form: Form, problems: list[Problem]) -> Iterator[Reply]:
+    for way in WAYS:
+        if words := _said(first(form, f"reply-{way}"), f"reply-{way}", problems):
+            yield Reply(say=words, when=Condition(way=way))
+
+
+def _said(text: str, field: str, problems: list[Problem], *, required: bool = False) -> str:
+    try:
+        return clean_line(re.sub(r"\s*[\r\n]+\s*", " ", text), SAY_MOST, field, required=required)
+    except Rejected as rejected:
+        problems.extend(rejected.problems)
+        return ""

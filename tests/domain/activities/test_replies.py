@@ -1,0 +1,193 @@
+"""What the guide says after an answer: the author's words, a stand-in, or nothing. The path alone decides it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as some
+
+from companion.domain.activities.activity import Activity, from_plain, read, to_plain
+from companion.domain.activities.answers import Way
+from companion.domain.activities.conversation import Conversation, Given
+from companion.domain.activities.replies import GuideReply, StandIn, replies
+from companion.domain.activities.toml_files import written
+from tests.domain.any_activity import activities
+
+YES_NO_OPTIONS = [{"id": "yes", "label": "Yes"}, {"id": "no", "label": "No"}]
+
+
+def said(value: Any = None, way: Way = "answered") -> Given:
+    return Given(way, value, 1, datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def activity(*prompts: dict[str, Any]) -> Activity:
+    plain = {"format": 1, "id": "a-walk", "title": "A walk", "minutes": 5, "introduction": "A walk."}
+    return from_plain({**plain, "prompts": [{"ask": "?", **prompt} for prompt in prompts]})
+
+
+def choice(prompt_id: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "one_choice", "id": prompt_id, "options": YES_NO_OPTIONS, **more}
+
+
+def text(prompt_id: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "short_text", "id": prompt_id, **more}
+
+
+def heard(made: Activity, **answers: Given) -> dict[str, str]:
+    """The words of every reply on the path; a stand-in as its way and number."""
+    found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
+    return {
+        name: reply.say or f"{reply.stand_in.way} {reply.stand_in.number}"
+        if reply.stand_in or reply.say
+        else ""
+        for name, reply in found.items()
+    }
+
+
+WENT = choice(
+    "went",
+    replies=[
+        {"say": "Then there is something to look back on.", "when": {"one_of": ["yes"]}},
+        {"say": "It can wait.", "when": {"way": "talk"}},
+        {"say": "There will be another day.", "when": {"way": "answered"}},
+    ],
+)
+
+
+def test_the_first_reply_that_fits_is_said() -> None:
+    walk = activity(WENT)
+    assert heard(walk, went=said("yes")) == {"went": "Then there is something to look back on."}
+    assert heard(walk, went=said("no")) == {"went": "There will be another day."}
+    assert heard(walk, went=said(way="talk")) == {"went": "It can wait."}
+    assert heard(walk, went=said(way="not_sure")) == {"went": "not_sure 0"}
+    assert heard(walk) == {}
+
+
+def test_a_reply_may_ask_about_an_earlier_answer_as_long_as_that_is_on_the_path() -> None:
+    walk = activity(
+        choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
+        choice("seen"),
+        text("again", replies=[{"say": "Look again.", "when": {"prompt": "seen", "one_of": ["yes"]}}]),
+    )
+    answers = {"seen": said("yes"), "again": said("Tomorrow")}
+    assert heard(walk, went=said("yes"), **answers)["again"] == "Look again."
+    withdrawn = heard(walk, went=said("no"), **answers)
+    assert "again" not in withdrawn and "seen" not in withdrawn
+    assert heard(walk, went=said("yes"), **answers)["again"] == "Look again."
+
+
+def test_a_reply_that_recalls_is_passed_over_where_nothing_was_said() -> None:
+    walk = activity(
+        text("plan", branches=[{"to": "end", "when": {"way": "talk"}}]),
+        text("day", replies=[{"say": "This is your plan.", "recall": "plan"}, {"say": "On to the day."}]),
+    )
+    found = replies(Conversation(walk, {"plan": said("I walk."), "day": said("Monday")}))["day"]
+    assert found.say == "This is your plan." and found.recalled and found.recalled.given.value == "I walk."
+    assert heard(walk, plan=said(way="not_sure"), day=said("Monday"))["day"] == "On to the day."
+
+
+def test_where_nothing_was_written_choices_and_ways_have_a_stand_in_and_free_text_has_none() -> None:
+    walk = activity(choice("a"), choice("b"), text("c"), text("d"), text("e"), {"kind": "yes_no", "id": "f"})
+    assert heard(
+        walk,
+        a=said("yes"),
+        b=said(way="talk"),
+        c=said("I walked."),
+        d=said(way="not_sure"),
+        e=said(way="talk"),
+        f=said("no"),
+    ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
+
+
+def test_a_question_that_was_asked_because_of_a_choice_is_its_reply() -> None:
+    walk = activity(
+        choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
+    )
+    assert heard(walk, went=said("yes")) == {}
+    assert heard(walk, went=said("no")) == {"went": "answered 0"}
+    assert heard(walk, went=said(way="talk")) == {"went": "talk 0"}
+
+
+def test_in_a_part_a_reply_asks_about_the_same_item_and_may_recall_what_was_said_of_it() -> None:
+    share = text(
+        "share",
+        for_each="seen",
+        replies=[
+            {"say": "You liked it.", "when": {"prompt": "liked", "one_of": ["yes"]}, "recall": "liked"},
+            {"say": "On to the next one.", "when": {"way": "answered"}},
+        ],
+    )
+    walk = activity({"kind": "list", "id": "seen"}, choice("liked", for_each="seen"), share)
+    answers = {"seen": said(["a heron", "leaves"])}
+    for liked in ("yes", "no"):
+        for value in (said(liked), said("My sister")):
+            asked = Conversation(walk, answers).open
+            assert asked
+            answers[asked.prompt.id] = value
+    conversation = Conversation(walk, answers)
+    assert conversation.open is None
+    shared = [
+        replies(conversation)[turn.prompt.id].say for turn in conversation.turns if "share" in turn.prompt.id
+    ]
+    assert shared == ["You liked it.", "On to the next one."]
+
+
+def test_what_stays_open_is_answered_by_its_author_alone() -> None:
+    measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
+    days = {
+        "kind": "daily_record",
+        "id": "days",
+        "line_label": "A line",
+        "measures": [measure],
+        "replies": [{"say": "“I need help now” shows who answers.", "when": {"one_of": ["control-low"]}}],
+    }
+    diary = activity(days, text("after"))
+
+    def entry(control: int) -> Given:
+        return said([{"on": "2026-11-24", "numbers": {"control": control}, "line": ""}])
+
+    def so_far(control: int) -> dict[str, GuideReply]:
+        return replies(Conversation(diary, {"days": entry(control)}, still_growing=True))
+
+    assert so_far(1) == {"days": GuideReply("“I need help now” shows who answers.")}
+    assert so_far(9) == {}
+
+
+def test_an_activity_of_before_there_were_replies_reads_as_it_did_but_for_the_stand_ins() -> None:
+    walk = activity(WENT, text("seen"))
+    before = to_plain(walk)
+    del before["prompts"][0]["replies"]
+    sealed = msgspec.json.encode(before)
+    older = from_plain(msgspec.json.decode(sealed))
+    assert msgspec.json.encode(to_plain(older)) == sealed and b"replies" not in sealed
+    assert b"replies" not in written(older)
+    assert heard(older, went=said("yes"), seen=said("A heron")) == {"went": "answered 0"}
+    turns = Conversation(older, {"went": said("yes")}).turns
+    assert [turn.prompt.id for turn in turns] == ["went"]
+
+
+@given(made=activities(), data=some.data())
+def test_the_same_path_always_reads_the_same_whatever_else_was_answered(
+    made: Activity, data: some.DataObject
+) -> None:
+    """Also where a draft's replies name what is not there, or comes later."""
+    answers: dict[str, Given] = {}
+    while (asked := Conversation(made, answers).open) and len(answers) < 20:
+        ways: list[Way] = ["not_sure", "talk"]
+        answers[asked.prompt.id] = said(way=data.draw(some.sampled_from(ways)))
+    conversation = Conversation(made, answers)
+    on_path = {turn.prompt.id: turn.given for turn in conversation.turns}
+    assert replies(conversation) == replies(Conversation(made, on_path))
+    assert set(replies(conversation)) == set(on_path)
+
+
+def test_a_reply_is_kept_in_a_file() -> None:
+    walk = activity(WENT, text("plan", replies=[{"say": "So it is.", "recall": "went"}]))
+    assert read(written(walk)) == walk
+
+
+def test_a_stand_in_counts_those_before_it() -> None:
+    made = activity(choice("a"), choice("b"))
+    found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
+    assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]
