@@ -48,7 +48,18 @@ SAYS_IT_WAS_READ = (
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """What an author should look at again. Only English is judged for how easily it is read."""
+    """What an author should look at again, each thing once for a prompt, as it is accepted for one.
+
+    Only English is judged for how easily it is read.
+    """
+    told: set[tuple[str, str]] = set()
+    for finding in _wording(activity):
+        if (finding.key, finding.prompt) not in told:
+            told.add((finding.key, finding.prompt))
+            yield finding
+
+
+def _wording(activity: Activity) -> Iterator[Finding]:
     judge = _judge if activity.language == "en" else _leave
     yield from judge(activity.introduction, "", ("introduction",))
     yield from _never(NEVER, f"{activity.title} {activity.introduction}", "", ("introduction",))

@@ -9,7 +9,7 @@ from flask import render_template
 
 from companion.domain.activities import editing
 from companion.domain.activities.activity import Activity
-from companion.domain.activities.answers import BRANCHES_MOST, Condition, Prompt, kinds
+from companion.domain.activities.answers import BRANCHES_MOST, REPLIES_MOST, Condition, Prompt, kinds
 from companion.domain.activities.readability import labels
 from companion.domain.authoring.condition_codes import askable, condition
 from companion.domain.authoring.flowchart import paths
@@ -43,6 +43,15 @@ class BranchRow(NamedTuple):
 
     when: str
     to: str
+    also: Asking | None
+
+
+class ReplyRow(NamedTuple):
+    """A reply as it is typed in a row: the condition by its code, the words, and the id of what it recalls."""
+
+    when: str
+    say: str
+    recall: str
     also: Asking | None
 
 
@@ -84,6 +93,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
     earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(after_it, at + 2))
     numbered = {prompt.id: (number, prompt) for number, prompt in (*earlier, (at + 1, this), *later)}
     can_ask = list(offered(earlier, (at + 1, this), form))
+    codes = {code for *_, codes in can_ask for code, _ in codes}
     changed = found.changed_since(form)
     return render_template(
         "activities/question.html",
@@ -99,7 +109,15 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
         after=after,
         number=at + 1,
         offered=can_ask,
-        rows=_rows(form, this, numbered, {code for *_, codes in can_ask for code, _ in codes}),
+        rows=[
+            BranchRow(when, to, _also(when, this, numbered, codes))
+            for when, to in typed_rows(form, BRANCHES_MOST, "when", "to")
+        ],
+        reply_rows=[
+            ReplyRow(when, say, recall, _also(when, this, numbered, codes))
+            for when, say, recall in typed_rows(form, REPLIES_MOST, "reply-when", "reply-say", "reply-recall")
+        ],
+        this=this,
         earlier=earlier,
         later=later,
         numbered=numbered,
@@ -109,8 +127,9 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """What a branch can ask about: this question, the nearest earlier ones, and those that one asks about already."""
-    typed = (condition(when, this[1].id) for when in form.get("when", ()))
+    """What a branch or a reply can ask about: this question, the nearest earlier ones, and those that one asks about already."""
+    rows = (*form.get("when", ()), *form.get("reply-when", ()))
+    typed = (condition(when, this[1].id) for when in rows)
     named = {each.prompt for each in typed if each}
     left = CONDITIONS_MOST
     for place, (number, prompt) in enumerate([this, *reversed(earlier)]):
@@ -121,14 +140,17 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
                 yield number, prompt, conditions
 
 
-def _rows(form: Form, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> list[BranchRow]:
-    """What was typed of branches, one more than there can be at most, and two empty rows."""
-    typed = list(zip_longest(form.get("when", ()), form.get("to", ()), fillvalue=""))[: BRANCHES_MOST + 1]
-    while typed and typed[-1] == ("", ""):
+def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
+    """What was typed in these columns, one row more than there can be at most, and two empty rows."""
+    empty = ("",) * len(names)
+    typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
+    while typed and typed[-1] == empty:
         typed.pop()
-    rows = []
-    for when, to in (*typed, ("", ""), ("", "")):
-        asks = condition(when, this.id) if when not in codes else None
-        number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
-        rows.append(BranchRow(when, to, Asking(number, asked, asks) if asks else None))
-    return rows
+    return [*typed, empty, empty]
+
+
+def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
+    """The condition of a row that is not among those that are offered."""
+    asks = condition(when, this.id) if when not in codes else None
+    number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
+    return Asking(number, asked, asks) if asks else None
