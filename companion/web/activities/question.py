@@ -127,7 +127,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """What branches and replies can ask about: this question, the nearest earlier ones, and what one asks about already."""
+    """What branches and replies can ask about: this question, the nearest earlier ones, and what they ask already."""
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
     named = {each.prompt for each in typed if each}

@@ -1,0 +1,80 @@
+"""A talk that answers: on a phone his words, the reply and the next question are in sight, with and without scripts."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import Way
+from tests.trips.path import Walker
+from tests.trips.sam_and_others import Participant
+from tests.trips.tongues import Tongue
+
+ON_A_PHONE = [Way(390, javascript) for javascript in (True, False)]
+IN_SIGHT = """(several) => {
+  const boxes = several.map((each) => [...document.querySelectorAll(each)].pop().getBoundingClientRect())
+  const top = document.querySelector(".top").getBoundingClientRect().bottom
+  return boxes.every((box) => box.top >= top - 1 && box.bottom <= innerHeight + 1)
+}"""
+SAID, REPLY, ASKED = "article.turn > .said", "article.turn > .reply", "#now .ask"
+
+
+def hears(participant: Participant, *words: str) -> None:
+    """The last reply holds these words, between what he said and what is asked next, and all of it is in sight."""
+    reply = participant.page.locator(REPLY).last
+    for each in words:
+        expect(reply).to_contain_text(participant.tongue.says(each))
+    participant.page.wait_for_function(IN_SIGHT, arg=[SAID, REPLY, ASKED])
+
+
+@pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
+def test_his_words_the_reply_and_the_next_question_are_in_sight(owen: Participant) -> None:
+    owen.page.set_viewport_size({"width": 390, "height": 700})
+    owen.takes_up("Control continuum", by="Start")
+    owen.answers("2")
+    hears(owen, "Control can come back in small steps.", "“I need help now”")
+    owen.is_asked("Who could you talk to before your next session?")
+    owen.answers("Nobody yet")
+    expect(owen.turns.last.locator("> .reply")).to_have_count(0)  # the next question answers it
+    owen.is_not_sure()
+    hears(owen, "Not being sure yet is a good answer.")
+    owen.would_rather_talk()
+    hears(owen, "You can talk about it when you meet.")
+
+
+@pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
+def test_a_changed_answer_is_answered_anew_and_the_talk_ends_with_his_own_words(owen: Participant) -> None:
+    owen.page.set_viewport_size({"width": 390, "height": 700})
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.would_rather_talk()
+    hears(owen, "It can be easier to say it when you meet.")
+    owen.answers("I put the kettle on.")
+    hears(owen, "Now from that moment to the days ahead.")
+    owen.answers("I go out at eight.")
+    last = owen.turn("one choice that you want to make").locator("> .reply")
+    expect(last).to_contain_text("And for a hard moment, you wrote this down.")
+    expect(last.locator(".recalled")).to_contain_text("I put the kettle on.")
+
+    owen.changes("What could you do when a moment like that comes again?", "I ring my brother.")
+    expect(last.locator(".recalled")).to_contain_text("I ring my brother.")
+    owen.checks()
+    expect(owen.page.locator(".reply")).to_have_count(0)
+    expect(owen.page.get_by_text(re.compile("I go out at eight."))).to_be_visible()
+
+
+class InWelsh(Walker):
+    tongue = Tongue("cy")
+
+
+@pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
+def test_the_guide_answers_in_welsh(enter: Callable[..., Any]) -> None:
+    emyr: Walker = enter(InWelsh, "Emyr")
+    emyr.opens("/my/")
+    emyr.presses(re.compile(re.escape(emyr.tongue.says("Carry on"))))
+    emyr.is_not_sure()
+    expect(emyr.page.locator(REPLY).last).to_have_text(
+        re.compile(r"Mae hynny'n iawn\. Mae bod heb benderfynu eto")
+    )
+    expect(emyr.page.locator(f"{REPLY} [lang]")).to_have_count(0)
