@@ -15,12 +15,13 @@ BEFORE, NEXT = (
     "What did you tell yourself at that moment?",
     "What could you do when a moment like that comes again?",
 )
+REPLY = "That’s fine. Thoughts are quick, and hard to catch."
 SAVED = re.compile(r"^live: Saved \d\d:\d\d\. Your practitioner has not seen it yet\.$")
 
 CALL = re.compile("No connection. You can still call: Emergency services 999, ")
 
 
-def test_an_answer_is_heard_once_then_the_next_question_once(owen: Participant) -> None:
+def test_an_answer_its_reply_and_the_next_question_are_heard_once(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked(BEFORE)
     owen.page.get_by_role("button", name="I'm not sure yet").focus()
@@ -31,7 +32,7 @@ def test_an_answer_is_heard_once_then_the_next_question_once(owen: Participant) 
     heard = Ears(owen.page).at_the_focus()
     assert (heard.role, heard.name, heard.description) == (
         "article",
-        f"You said: I'm not sure yet {NEXT}",
+        f"You said: I'm not sure yet {REPLY} {NEXT}",
         "",
     )
 
