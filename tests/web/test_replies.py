@@ -39,7 +39,7 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 def said(page: Page) -> list[str]:
     """The replies of the guide."""
-    found = re.findall(r'<div class="reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
+    found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
 

@@ -128,7 +128,8 @@ def _to_ways(form: Form, problems: list[Problem]) -> Iterator[Reply]:
 
 def _said(text: str, field: str, problems: list[Problem], *, required: bool = False) -> str:
     try:
-        return clean_line(re.sub(r"\s*[\r\n]+\s*", " ", text), SAY_MOST, field, required=required)
+        on_one_line = " ".join(line.strip() for line in re.split(r"[\r\n]+", text))
+        return clean_line(on_one_line, SAY_MOST, field, required=required)
     except Rejected as rejected:
         problems.extend(rejected.problems)
         return ""
