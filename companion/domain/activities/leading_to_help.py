@@ -14,6 +14,7 @@ from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.answers.daily_record import NUMBERS, DailyRecord
 from companion.domain.activities.answers.one_choice import Option
 from companion.domain.activities.answers.scale import Scale
+from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.conversation import Given, holds
 from companion.domain.activities.layout import Layout
 from companion.domain.activities.readability import labels
@@ -51,7 +52,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
             ends += [value for value in nobody if not _names_help(layout, _after(layout, place, value))]
         if ends:
             yield Finding("no_way_to_help", prompt.id, warning=True, at=("prompts", place))
-        if not all(HELP.search(_reply(prompt, value)) for value in hard[place]):
+        if not all(_replied_with_help(prompt, value) for value in hard[place]):
             yield Finding("no_reply_to_distress", prompt.id, warning=True, at=("prompts", place))
 
 
@@ -104,11 +105,22 @@ def _after(layout: Layout, place: int, value: Value) -> int:
     return place + 1
 
 
+def _replied_with_help(prompt: Prompt, value: Value) -> bool:
+    return all(HELP.search(_reply(prompt, each)) for each in _with_others(prompt, value))
+
+
 def _reply(prompt: Prompt, value: Value) -> str:
     """What is surely said to this answer: one that recalls something may be passed over. Empty for nothing."""
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
     return next((each.say for each in about_this if holds(each.when, prompt, given)), "")
+
+
+def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
+    """The answer alone, and with each other choice where several can be made: an easy one must not take its reply."""
+    yield value
+    if isinstance(value, list) and isinstance(prompt, SeveralChoices):
+        yield from ([*value, option.id] for option in prompt.options if option.id not in value)
 
 
 def _names_help(layout: Layout, place: int) -> bool:

@@ -41,38 +41,40 @@ def typed_replies(
 
 def reply_form(prompt: Prompt) -> Form:
     """The part of a form that ``typed_replies`` turns into the replies of this prompt."""
-    beside = {each.when.one_of[0]: each.say for each in prompt.replies if _is_beside(each, prompt)}
-    to_ways = {each.when.way: each.say for each in prompt.replies if _is_to_a_way(each)}
-    others = [each for each in prompt.replies if not (_is_beside(each, prompt) or _is_to_a_way(each))]
-    offers = [each for each in prompt.offers() if each in beside]
-    as_typed = [
-        *others,
-        *(Reply(say=beside[each], when=Condition(one_of=(each,))) for each in offers),
-        *(Reply(say=to_ways[way], when=Condition(way=way)) for way in WAYS if way in to_ways),
-    ]
-    if as_typed != list(prompt.replies):  # in another order it might say something else
-        beside, to_ways, others = {}, {}, list(prompt.replies)
+    in_rows = _rows_before(prompt)
+    rest = prompt.replies[len(in_rows) :]
+    beside = {each.when.one_of[0]: each.say for each in rest if each.when.one_of}
+    to_ways = {each.when.way: each.say for each in rest if each.when.way}
     options = getattr(prompt, "options", None)
     return {
         "options-reply": [beside.get(option.id, "") for option in options or ()],
         "reply-to": list(prompt.offers()) if options is None else [],
         "reply-to-say": [beside.get(each, "") for each in prompt.offers()] if options is None else [],
         **{f"reply-{way}": [to_ways.get(way, "")] for way in WAYS},
-        "reply-when": [code(each.when, prompt.id) or ALWAYS for each in others],
-        "reply-say": [each.say for each in others],
-        "reply-recall": [each.recall for each in others],
+        "reply-when": [code(each.when, prompt.id) or ALWAYS for each in in_rows],
+        "reply-say": [each.say for each in in_rows],
+        "reply-recall": [each.recall for each in in_rows],
     }
 
 
-def _is_beside(reply: Reply, prompt: Prompt) -> bool:
-    one = reply.when.one_of[:1]
-    return (
-        reply == Reply(say=reply.say, when=Condition(one_of=one)) and prompt.offers().count("".join(one)) == 1
-    )
+def _rows_before(prompt: Prompt) -> Sequence[Reply]:
+    """The replies that need rows: all but the last ones that stand beside choices and for ways in the form's order."""
+    place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
+    while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
+        place, after = place - 1, here
+    return prompt.replies[:place]
 
 
-def _is_to_a_way(reply: Reply) -> bool:
-    return reply.when.way is not None and reply == Reply(say=reply.say, when=Condition(way=reply.when.way))
+def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
+    """Where a reply to one choice or to one way stands in the form; None where it can only be a row."""
+    offers = prompt.offers()
+    choice = "".join(reply.when.one_of[:1])
+    if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:
+        return offers.index(choice)
+    way = reply.when.way
+    if way is not None and reply == Reply(say=reply.say, when=Condition(way=way)):
+        return len(offers) + WAYS.index(way)
+    return None
 
 
 def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Problem]) -> Iterator[Reply]:

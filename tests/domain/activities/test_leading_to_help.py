@@ -51,3 +51,11 @@ def test_nobody_to_turn_to_is_answered_here_or_next() -> None:
 def test_only_english_is_judged() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
+
+
+def test_an_easy_choice_does_not_take_the_reply_to_a_hard_one() -> None:
+    easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
+    hard = '[[prompts.replies]]\nsay = "Feelings like these'
+    assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]
+    branch = '[[prompts.branches]]\nto = "look-after"\nwhen = { one_of = ["sad"'
+    assert found("looking-back-on-a-session", branch, easy + branch) == []

@@ -91,8 +91,8 @@ def test_numbers_and_earlier_answers_have_rows_which_come_first() -> None:
 
 def test_another_order_would_say_something_else_so_it_is_kept_in_rows() -> None:
     first = replied(WENT, NOT_SURE, YES)
-    assert form_of(first)["options-reply"] == ["", ""]
-    assert form_of(first)["reply-say"] == ["That can wait.", "On to what you saw."]
+    assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
+    assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]
     assert again(first, with_prompts(first)) == first
 
 
