@@ -64,6 +64,25 @@ def test_a_changed_answer_is_answered_anew_and_the_talk_ends_with_his_own_words(
     expect(owen.page.get_by_text(re.compile("I go out at eight."))).to_be_visible()
 
 
+@pytest.mark.parametrize("way", [Way(390)], ids=str)
+def test_with_the_keyboard_open_he_sees_the_question_the_box_and_the_way_to_help(owen: Participant) -> None:
+    owen.page.set_viewport_size({"width": 390, "height": 844})
+    owen.takes_up("A week of choices", by="Carry on")
+    owen.would_rather_talk()
+    owen.composer.get_by_role("textbox").click()
+    owen.page.set_viewport_size({"width": 390, "height": 470})
+    help_now = owen.composer.get_by_role("button", name="I need help now")
+    for each in (owen.page.locator(ASKED), owen.composer.get_by_role("textbox"), help_now):
+        expect(each).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
+def test_the_first_question_of_a_piece_is_on_its_first_screen(sam: Participant) -> None:
+    sam.page.set_viewport_size({"width": 390, "height": 844})
+    sam.takes_up("Warning signs")
+    expect(sam.page.locator(ASKED)).to_be_in_viewport(ratio=1)
+
+
 class InWelsh(Walker):
     tongue = Tongue("cy")
 

@@ -8,6 +8,11 @@ Span = tuple[int, int]
 """The fewest and the most prompts from somewhere to the end."""
 
 
+def about(fewest: int, most: int) -> int:
+    """Half way between the two, rounded up: one figure, which moves less with each answer than a span does."""
+    return (fewest + most + 1) // 2
+
+
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """From the prompt at a place on, itself included.
 

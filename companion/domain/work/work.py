@@ -12,6 +12,7 @@ from uuid import UUID
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Prompt, Value, Way
 from companion.domain.activities.conversation import Conversation, Given
+from companion.domain.activities.remaining import about
 from companion.domain.drafts import Draft
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.refusals import NotAllowed, Problem, Rejected
@@ -262,6 +263,11 @@ class Piece:
     def to_do(self) -> bool:
         """Whether the participant has still something to do with it."""
         return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
+
+    @property
+    def about_left(self) -> int:
+        """How many questions are to come, as one figure."""
+        return about(self.fewest_left, self.most_left)
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:

@@ -61,7 +61,9 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     form: Form = parked_forms.form().to_dict(flat=False)
     if form:  # it was sent from a locked session
         return _held(found, form)
-    return _conversation(found, Composer.of(found.work, request.args.get("change", "")))
+    changing = request.args.get("change", "")
+    opening = not changing and "on" not in request.args
+    return _conversation(found, Composer.of(found.work, changing), opening=opening)
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
@@ -86,7 +88,7 @@ def answer(work_id: UUID) -> ResponseReturnValue:
     is_open = after.conversation.next_prompt
     if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # a change
         flash(_("Your answer is saved."))
-    return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
+    return redirect(url_for("participant.work", work_id=work_id, on="yes", _anchor="now"), 303)
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
@@ -214,7 +216,10 @@ def _held(found: OwnWork, form: Form) -> ResponseReturnValue:
     return _conversation(found, replace(composer, unplaced=errors.words_typed(form)))
 
 
-def _conversation(found: OwnWork, composer: Composer, template: str = "participant/work.html") -> str:
+def _conversation(
+    found: OwnWork, composer: Composer, template: str = "participant/work.html", *, opening: bool = False
+) -> str:
+    """``opening`` is when a piece is opened: then all that must be known beforehand is said whole."""
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
         template,
@@ -225,6 +230,7 @@ def _conversation(found: OwnWork, composer: Composer, template: str = "participa
         presence=found.presence,
         prompt=composer.prompt,
         added=request.args.get("added", ""),
+        opening=opening,
         **vars(composer),
     )
 
