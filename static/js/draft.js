@@ -172,8 +172,7 @@ addEventListener("click", async (event) => {
   location.assign(link.href);
 });
 
-// A phone's keyboard leaves half a page: the question, the box and the way to help are what is seen.
-addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView({ block: "end" }));
+addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView(false)); // above a keyboard
 addEventListener("online", () => draft.save());
 addEventListener("pagehide", () => draft.save(true));
 document.addEventListener("visibilitychange", () => document.hidden && draft.save(true));
