@@ -78,7 +78,7 @@ def _answers(page: Page, texts: list[str]) -> None:
         page.locator(f'.composer [name=answer][value="{texts[0]}"]').check(force=True)
     else:
         while fields.count() > 1 and not fields.nth(len(texts) - 1).is_visible():
-            page.locator(".composer summary").click()
+            page.locator(".composer .sheet summary").click()
         for place, text in enumerate(texts):
             fields.nth(place).fill(text)
     page.get_by_role("button", name="Save and continue").click()

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import strategies as some
+
+from tests.domain.activities.answers.by_chance import fields, options
+from tests.domain.activities.answers.kinds import OPTIONS, prompt, refuses
+from tests.domain.activities.answers.samples import NOT_OFFERED, NOTHING_CHOSEN, Sample
+
+SAMPLE = Sample(
+    "ranking",
+    said=("Another adult beside me", "A quiet path", "Dry weather"),
+    forms=lambda prompt: fields(answer=some.permutations(prompt.offers())),
+    settings_by_chance=options(),
+    empty=NOTHING_CHOSEN,
+    wrong=NOT_OFFERED,
+    own_words=False,
+)
+
+
+def test_it_is_kept_in_his_order_and_the_first_place_is_what_a_branch_asks() -> None:
+    question = prompt("ranking", options=OPTIONS)
+    assert question.parse({"answer": ["c", "a", "b"]}) == ["c", "a", "b"]
+    assert question.chosen(["c", "a", "b"]) == {"c"}
+    assert question.items(["c", "a", "b"]) == ["Three", "One", "Two"]
+
+
+@pytest.mark.parametrize("places", [["c", "a"], ["c", "a", ""], ["", "a", "b"]])
+def test_what_is_left_over_takes_the_place_that_is_left(places: list[str]) -> None:
+    (order,) = {tuple(prompt("ranking", options=OPTIONS).parse({"answer": places}))}
+    assert order == ("c", "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("places", "key", "row"),
+    [
+        (["c"], "ranking.place_empty", 2),
+        (["", "", "a"], "ranking.place_empty", 1),
+        (["c", "c", "a"], "ranking.twice", 2),
+        (["c", "a", "c"], "ranking.twice", 3),
+    ],
+)
+def test_a_place_without_an_option_and_an_option_in_two_places_are_told(
+    places: list[str], key: str, row: int
+) -> None:
+    assert refuses(prompt("ranking", options=OPTIONS), {"answer": places}) == {"key": key, "row": row}
+
+
+def test_only_what_is_offered_has_a_place() -> None:
+    question = prompt("ranking", options=OPTIONS)
+    assert refuses(question, {"answer": ["a", "z", "b"]})["key"] == "not_offered"
+    assert refuses(question, {"answer": ["a", "b", "c", "a"]})["key"] == "not_offered"
+    assert refuses(question, {"answer": ["", "", ""]})["key"] == "nothing_chosen"
