@@ -36,7 +36,7 @@ UNKNOWN = {
 VIEW_LINES = 25
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
-MARKUP = {"companion/web/page/rendering.py", "companion/web/account/second_step.py"}
+MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises() -> None:

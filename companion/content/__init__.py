@@ -121,6 +121,13 @@ def _translations(english: Activity) -> Iterator[dict[str, Any]]:
             yield said
 
 
+@functools.cache
+def passphrase_words(language: str) -> tuple[str, ...]:
+    """The words of which passphrases are suggested; the English ones for a language without a list."""
+    file = _FOLDER / f"passphrase_words.{language}.txt"
+    return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else passphrase_words("en")
+
+
 def sources() -> list[Traversable]:
     """The files whose words are translated."""
     names = ("plan.toml", "evaluation.toml", "programme.toml", "confidentiality.en.toml", "signposts.toml")

@@ -10,6 +10,7 @@ from companion.domain.accounts.statement import Statement
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services.accounts import join, replace_second_step
 from companion.store.records import policies
+from companion.web.account.suggestion import asked_for, suggested
 from companion.web.gate import access, clock, current
 from companion.web.gate.session_user import enter
 from companion.web.page.context import START
@@ -73,7 +74,7 @@ def join_account() -> ResponseReturnValue:
     if "joining" not in session:
         return redirect(url_for("account.join"))
     who = join.joiner(current.store(), _invitation(), clock.now())
-    if request.method != "POST":
+    if request.method != "POST" or asked_for():
         return _account(who)
     try:
         token = _token(who)
@@ -105,7 +106,9 @@ def _next(who: join.Joiner) -> str:
 
 def _account(who: join.Joiner, problems: tuple[Problem, ...] = ()) -> str:
     name = request.form.get("sign_in_name", "")
-    return render_template("account/join_account.html", problems=problems, who=who, sign_in_name=name)
+    return render_template(
+        "account/join_account.html", problems=problems, who=who, sign_in_name=name, suggested=suggested()
+    )
 
 
 def _statement() -> Statement:

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import segno
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from companion.domain.accounts.second_factors import Factors
 from companion.domain.refusals import Problem, Rejected, SlowDown
@@ -77,21 +75,14 @@ class Key:
     """What goes into an authenticator: by hand, by its camera, or by a link that an app on the same device opens."""
 
     letters: str
-    picture: Markup
     address: str
 
 
 def offered_key() -> Key:
-    """The key to put into an authenticator, in groups of four, with its picture and its address."""
+    """The key to put into an authenticator, in groups of four, with its address."""
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)
     secret, address = offered
     letters = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    return Key(letters, _picture(address), address)
-
-
-def _picture(address: str) -> Markup:
-    """The QR code as inline SVG, drawn by segno from the address alone."""
-    svg = segno.make(address, error="m").svg_inline(scale=4, border=4, svgclass="qr", lineclass=None)
-    return Markup(svg)  # nosec B704
+    return Key(letters, address)

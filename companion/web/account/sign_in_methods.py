@@ -10,6 +10,7 @@ from companion.services.accounts.passphrase import change
 from companion.store import people
 from companion.store.accounts import passkeys, second_factors
 from companion.web.account.second_step import offered_key
+from companion.web.account.suggestion import asked_for, suggested
 from companion.web.gate import access, clock, current
 from companion.web.gate.access import EVERYBODY
 from companion.web.gate.session_user import enter
@@ -32,8 +33,8 @@ def factors() -> ResponseReturnValue:
 @access.roles(*EVERYBODY, fresh=True)
 def passphrase() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/passphrase``: a new one; every other session ends."""
-    if request.method != "POST":
-        return render_template("account/passphrase.html", problems=())
+    if request.method != "POST" or asked_for():
+        return render_template("account/passphrase.html", problems=(), suggested=suggested())
     try:
         token = change(
             current.store(),
@@ -43,7 +44,9 @@ def passphrase() -> ResponseReturnValue:
             clock.now(),
         )
     except Rejected as rejected:
-        return render_template("account/passphrase.html", problems=rejected.problems), 422
+        return render_template(
+            "account/passphrase.html", problems=rejected.problems, suggested=suggested()
+        ), 422
     enter(token, same_person=True)
     flash(_("Your passphrase is changed. Everywhere else you are signed out."))
     return redirect(url_for("account.factors"), 303)

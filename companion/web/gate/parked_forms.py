@@ -13,7 +13,7 @@ from companion.web.gate import current
 from companion.web.gate.session_user import current_session
 from companion.web.page.form_fields import local_path
 
-NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey"})
+NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
 """Fields that are secrets, or worthless later."""
 
 

@@ -1,0 +1,55 @@
+"""Suggested passphrases: words of the list alone, and always within the rules for passphrases."""
+
+import pytest
+
+from companion.content import passphrase_words
+from companion.domain.accounts.suggested_passphrase import WORDS, is_suggestion, suggested_passphrase
+from companion.domain.people import PASSPHRASE_MOST, typed_passphrase
+from companion.domain.refusals import Rejected
+
+LISTS = ("en", "cy")
+COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
+"""Words that zxcvbn ranks among the commonest of each list."""
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_each_of_many_draws_is_taken_whatever_its_owner_is_called(language: str) -> None:
+    words = passphrase_words(language)
+    drawn = [suggested_passphrase(words) for _ in range(120)]
+    assert len({*drawn}) == 120
+    for each in drawn:
+        parts = each.split(" ")
+        assert len({*parts}) == WORDS and {*parts} <= {*words}
+        assert typed_passphrase(each, parts) == each
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_the_shortest_the_longest_and_the_commonest_words_make_one_that_is_taken(language: str) -> None:
+    words = sorted(passphrase_words(language), key=len)
+    assert {*COMMONEST[language].split()} <= {*words}
+    for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):
+        assert typed_passphrase(each, each.split()) == each
+
+
+def test_what_the_rules_refuse_is_drawn_again() -> None:
+    short, long = [*"abcdefghij"], ["windmill", "accordion"]
+    with pytest.raises(Rejected):
+        typed_passphrase(" ".join(short[:WORDS]), [])
+    for _ in range(50):
+        assert typed_passphrase(suggested_passphrase(short + long), [])
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "suggested"),
+    [
+        ("apple barn cello dune easel", True),
+        ("apple barn cello dune", False),
+        ("apple barn cello dune easel ferry", False),
+        ("apple barn cello dune Robin", False),
+        ("apple  barn cello dune", False),
+        ("", False),
+        (" " * PASSPHRASE_MOST, False),
+    ],
+)
+def test_only_what_could_have_been_suggested_is_known_again(passphrase: str, suggested: bool) -> None:
+    assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

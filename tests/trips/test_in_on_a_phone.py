@@ -1,0 +1,183 @@
+"""In, on a phone: a slip's QR code, and a passphrase that Companion suggests."""
+
+import io
+from datetime import timedelta
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from companion.content import passphrase_words
+from tests.trips.browsers import Browsers, Way
+from tests.trips.people import Person
+from tests.trips.portal import Portal
+from tests.trips.reading import look_at
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+from tests.trips.tongues import Tongue
+
+WITH_SCRIPTS = Way(360)
+PHONES = [WITH_SCRIPTS, Way(360, javascript=False), Way(360, language="cy")]
+REFUSED = "The joining code and the agreed word do not fit together."
+CODE = "K7QD-M2XT-9RWA"
+NO_CODES = [
+    "<img src=x onerror=alert(1)>",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "javascript:alert(1)",
+    f"{CODE}<b>",
+    f"{CODE}\u0300",
+    f"{CODE}%00",
+    CODE.lower(),
+    "A" * 10_000,
+    f"{CODE}#{CODE}",
+    "main",
+]
+
+
+def scans(page: Page) -> str:
+    """What the camera of a phone reads from the slip on this page."""
+    picture = page.get_by_role("img", name="A picture for the camera of a phone.").screenshot()
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    return found.text
+
+
+def asked(page: Page) -> list[str]:
+    """The address of each request that this page makes from now on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
+
+
+@pytest.mark.parametrize("way", PHONES, ids=str)
+def test_he_joins_from_the_slip_in_his_hand_with_a_passphrase_that_is_suggested(
+    priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
+) -> None:
+    code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
+    scanned = scans(priya.page)
+    assert scanned == f"{portal.address}/join#{code}"
+
+    robin = Participant(portal, browsers.open(), "Robin")
+    robin.tongue = Tongue(way.language)
+    requests = asked(robin.page)
+    robin.opens(scanned)
+    field = robin.page.locator("#code")
+    if way.javascript:
+        expect(field).to_have_value(code)
+        expect(robin.page.locator("#word")).to_be_focused()
+        robin.reads("The code from your slip is filled in. Now type the word.")
+        assert robin.page.url == f"{portal.address}/join"
+    else:
+        expect(field).to_have_value("")
+        expect(robin.page.locator("#scanned")).to_be_hidden()
+        robin.fills(Joining_code=code)
+    robin.fills(Agreed_word="harbour")
+    robin.presses("Continue")
+    robin.reads("I have read this")
+    assert robin.page.url == f"{portal.address}/join/statement"
+    robin.presses("I have read this")
+
+    robin.fills(Sign_in_name="robin", Passphrase="half of one")
+    robin.presses("Suggest a passphrase")
+    robin.reads("A passphrase for you")
+    expect(robin.page.get_by_role("alert")).to_be_focused()
+    assert robin.page.url == f"{portal.address}/join/account"
+    first = robin.page.locator("p.code").inner_text()
+    robin.presses("Suggest another")
+    expect(robin.page.locator("p.code")).not_to_have_text(first)
+    drawn = robin.page.locator("p.code").inner_text()
+    assert {*drawn.split()} <= {*passphrase_words(way.language)}
+    expect(robin.page.locator("#sign_in_name")).to_have_value("robin")
+    expect(robin.page.locator("#passphrase")).to_have_value(drawn)
+    expect(robin.page.locator("#passphrase")).to_have_attribute("type", "password")
+    robin.presses("Join", exact=True)
+    robin.is_at("/my/")
+    robin.reads_nothing_of(drawn)
+
+    robin.signs_out()
+    robin.opens("/sign-in")
+    pastes(robin, drawn)
+    robin.fills(Sign_in_name="robin")
+    robin.presses("Sign in", exact=True)
+    robin.is_at("/my/")
+    told = "\n".join([*requests, portal.said()])
+    assert [
+        each for each in (code, drawn, drawn.replace(" ", "+"), drawn.replace(" ", "%20")) if each in told
+    ] == []
+
+
+def pastes(robin: Person, text: str) -> None:
+    """Out of another field, as from a password manager or a note."""
+    robin.page.locator("#sign_in_name").fill(text)
+    robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
+    robin.page.locator("#sign_in_name").press("ControlOrMeta+X")
+    robin.page.locator("#passphrase").press("ControlOrMeta+V")
+    expect(robin.page.locator("#passphrase")).to_have_value(text)
+
+
+@pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
+def test_a_slip_that_was_used_is_refused_as_a_typed_code_is(
+    portal: Portal, stranger: Person, browsers: Browsers, way: Way
+) -> None:
+    kit = portal.accounts["Kit"]
+    first = Participant(portal, browsers.open(), "Kit")
+    first.opens(f"/join#{kit['joining_code']}")
+    first.fills(Agreed_word=kit["agreed_word"])
+    first.presses("Continue")
+    first.presses("I have read this")
+    first.fills(Sign_in_name="kit")
+    first.presses("Suggest a passphrase")
+    first.presses("Join", exact=True)
+    first.is_at("/my/")
+    for code in (kit["joining_code"], CODE):  # and one of another installation
+        stranger.opens("/sign-in")
+        stranger.opens(f"/join#{code}")
+        stranger.fills(Agreed_word=kit["agreed_word"])
+        stranger.presses("Continue")
+        stranger.reads(REFUSED, "Your practitioner can give you a new one.")
+        expect(stranger.page.locator("#code")).to_have_value(code)
+        assert stranger.page.url == f"{portal.address}/join"
+
+
+@pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
+def test_what_is_no_code_behind_the_address_does_nothing(portal: Portal, stranger: Person, way: Way) -> None:
+    for each in NO_CODES:
+        stranger.opens("/sign-in")
+        stranger.opens(f"/join#{each}")
+        expect(stranger.page.locator("#code")).to_have_value("")
+        expect(stranger.page.locator("#scanned")).to_be_hidden()
+    stranger.fills(Joining_code="typed by hand")
+    stranger.page.evaluate("location.hash = '#word'")  # as a link to a field that needs a change
+    expect(stranger.page.locator("#code")).to_have_value("typed by hand")
+    stranger.page.evaluate(f"location.hash = '#{CODE}'")  # scanned into the page that is open
+    expect(stranger.page.locator("#code")).to_have_value(CODE)
+    assert stranger.page.url == f"{portal.address}/join"
+
+
+@pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
+def test_who_changes_the_language_need_not_scan_again(portal: Portal, stranger: Person, way: Way) -> None:
+    requests = asked(stranger.page)
+    stranger.opens(f"/join#{CODE}")
+    for language in ("Cymraeg", "English"):
+        stranger.presses(language)
+        stranger.reads(language)
+        expect(stranger.page.locator("#word")).to_be_focused()
+        expect(stranger.page.locator("#code")).to_have_value(CODE)
+        assert stranger.page.url == f"{portal.address}/join"
+    assert CODE not in "".join(requests) + portal.said()
+
+
+def test_it_prints_black_on_white_alone_on_its_page(priya: Practitioner, portal: Portal) -> None:
+    code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
+    look_at(priya, [])
+    priya.page.emulate_media(media="print", color_scheme="dark")
+    assert scans(priya.page) == f"{portal.address}/join#{code}"
+    picture = Image.open(io.BytesIO(priya.page.locator("svg.qr").screenshot())).convert("L")
+    quiet = 4 * 4  # modules of the quiet zone, pixels of a module
+    for edge in ((0, 0, picture.width, quiet), (0, 0, quiet, picture.height)):
+        assert picture.crop(edge).getextrema() == (255, 255)
+    assert picture.getextrema() == (0, 255) and picture.width >= 38 * 96 / 25.4, "at least 38 mm"
+    printed = priya.page.locator("body").inner_text()
+    assert code in printed and "Then type the word that you agreed." in printed
+    assert [each for each in ("Companion", "Robin", "Priya", "Harbour", "Go to") if each in printed] == []
+    assert priya.page.pdf(format="A4").count(b"/Type /Page\n") == 1

@@ -1,0 +1,79 @@
+"""The QR code of a slip: the page for joining with the code behind the ``#``, and nothing else."""
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from companion.domain.people import Role
+from companion.store.accounts.passphrases import Hasher
+from tests.cast import Cast
+from tests.qr_codes import texts
+from tests.slips import slip_for
+from tests.visitor import Page, Visitor
+
+WORD = "harbour"
+Makes = Callable[[SimpleNamespace, Cast, Hasher], Page]
+CODE = re.compile(r'class="code">([^<]+)<')
+
+
+def of_participant(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
+    return enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": WORD})
+
+
+def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
+    slip_for(cast, hasher, Role.PRACTITIONER)
+    (approval,) = re.findall(r'href="(/lead/staff/[^"]+/approval)"', enter.margaret.get("/lead/staff").text)
+    return enter.margaret.post(approval, {"word": WORD})
+
+
+@pytest.mark.parametrize("made", [of_participant, of_staff])
+def test_it_opens_the_page_for_joining_with_the_code_where_no_server_is_sent_it(
+    enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
+) -> None:
+    page = made(enter, cast, hasher)
+    (code,), (scanned,) = CODE.findall(page.text), texts(page.text)
+    address = urlsplit(scanned)
+    assert (address.path, address.query, address.fragment) == ("/join", "", code)
+    assert scanned == f"http://localhost/join#{code}"
+
+
+@pytest.mark.parametrize("made", [of_participant, of_staff])
+def test_the_slip_names_nobody_and_holds_no_word(
+    enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
+) -> None:
+    page = made(enter, cast, hasher)
+    slip = page.text.partition('<div class="slip">')[2].partition('<p class="row">')[0]
+    told = f"{slip} {texts(page.text)[0]}".lower()
+    for each in (
+        WORD,
+        "sam",
+        "robin",
+        "priya",
+        "margaret",
+        cast.sam.reference.lower(),
+        "companion",
+        "helpline",
+    ):
+        assert not re.search(rf"\b{each}\b", told), each
+
+
+def test_a_slip_that_was_used_says_what_a_typed_code_says(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
+    code = urlsplit(texts(of_participant(enter, cast, hasher).text)[0]).fragment
+    first = Visitor(app)
+    first.post("/join", {"code": code, "word": WORD})
+    first.post("/join/account", {"sign_in_name": "sam", "passphrase": "seven pears in a row of robins"})
+    refused = [Visitor(app).post("/join", {"code": each, "word": WORD}) for each in (code, "2222-3333-4444")]
+    for page, typed in zip(refused, (code, "2222-3333-4444"), strict=True):
+        assert page.status == 422 and f'name="code" type="text" value="{typed}"' in page.text
+        assert "A code works once, for 7 days. Your practitioner can give you a new one." in page
+
+
+def test_the_form_leads_on_without_what_stands_behind_the_address(app: Flask) -> None:
+    """Where no script takes the code out of the address, the next page's address would have it otherwise."""
+    assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

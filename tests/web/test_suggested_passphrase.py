@@ -1,0 +1,153 @@
+"""A suggested passphrase: on the page that asked for it, and nowhere else."""
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.content import passphrase_words
+from companion.store.accounts.passphrases import Hasher
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.lines import listening
+from tests.slips import WORD, Door
+from tests.visitor import Page, Visitor
+
+ASKING = {"suggest": "yes"}
+JOIN, CHANGE = "/join/account", "/account/signing-in/passphrase"
+Opens = Callable[..., Visitor]
+
+
+def joining(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Visitor:
+    return behind(app, Door(cast, hasher).for_kit()[0].code)
+
+
+def choosing_again(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Visitor:
+    return behind(app, Door(cast, hasher).for_sam().code)
+
+
+def staff_joining(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Visitor:
+    return behind(app, Door(cast, hasher).for_staff(cast.daniel).code)
+
+
+def changing(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Visitor:
+    return enter.sam
+
+
+EVERYWHERE = [(joining, JOIN), (choosing_again, JOIN), (staff_joining, JOIN), (changing, CHANGE)]
+
+
+def behind(app: Flask, code: str) -> Visitor:
+    browser = Visitor(app)
+    browser.post("/join", {"code": code, "word": WORD})
+    browser.post("/join/acknowledgement", of="/join")
+    return browser
+
+
+def suggested(page: Page) -> str:
+    (shown,) = re.findall(r'<p class="code">([^<]+)</p>', page.text)
+    assert f'type="password" value="{shown}" autocomplete="new-password"' in page.text
+    assert page.text.count(shown) == 2, "to read, and in its field"
+    return str(shown)
+
+
+@pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
+def test_whoever_chooses_a_passphrase_is_offered_one_and_can_take_it(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
+) -> None:
+    browser = opens(app, enter, cast, hasher)
+    page = browser.get(path)
+    assert "Suggest a passphrase" in page and 'class="code"' not in page.text
+    page = browser.post(path, {**ASKING, "sign_in_name": "somebody new", "passphrase": "half of one"})
+    assert page.status == 200 and "Keep it where nobody else finds it." in page and "half of one" not in page
+    drawn = suggested(page)
+    assert {*drawn.split()} <= {*passphrase_words("en")} and "Suggest another" in page
+    assert path == CHANGE or 'name="sign_in_name" type="text" value="somebody new"' in page.text
+    assert suggested(browser.post(path, ASKING)) != drawn
+    assert browser.post(path, {"sign_in_name": "somebody new", "passphrase": drawn}).path != path
+
+
+@pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
+def test_it_is_kept_nowhere(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
+) -> None:
+    browser = opens(app, enter, cast, hasher)
+    with listening() as said:
+        response = browser.client.post(path, data={**ASKING, "csrf_token": browser.token(path)})
+    assert response.headers["Cache-Control"] == "no-store" and "Location" not in response.headers
+    (drawn,) = re.findall(r'<p class="code">([^<]+)</p>', response.text)
+    with browser.client.session_transaction() as cookie:
+        kept = f"{dict(cookie)} {said.text} {dict(response.headers)}"
+    assert "POST" in said.text and [each for each in drawn.split() if re.search(rf"\b{each}\b", kept)] == []
+    assert drawn not in browser.get(path).text
+
+
+def test_the_button_that_enter_presses_is_the_one_that_sends(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
+    for opens, path in EVERYWHERE:
+        form = (
+            opens(app, enter, cast, hasher)
+            .get(path)
+            .text.partition('<form method="post" autocomplete="off">')[2]
+        )
+        pressed = re.findall(r"<button(?![^>]* type=\"button\")[^>]*>", form)[:2]
+        assert ["suggest" in each for each in pressed] == [False, True]
+
+
+def test_when_the_name_is_refused_the_suggestion_stays_and_what_he_made_up_does_not(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
+    browser = joining(app, enter, cast, hasher)
+    drawn = suggested(browser.post(JOIN, ASKING))
+    taken = cast.sam.sign_in_name
+    page = browser.post(JOIN, {"sign_in_name": taken, "passphrase": drawn})
+    assert (
+        page.status == 422 and "Somebody has this sign-in name already." in page and suggested(page) == drawn
+    )
+    own = "seven pears in a row of robins"
+    assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text
+
+
+def test_asking_changes_nothing_and_uses_no_slip(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
+    slip = Door(cast, hasher).for_kit()[0]
+    browser = behind(app, slip.code)
+    for _ in range(12):  # more than a slip has tries for a name
+        assert browser.post(JOIN, {**ASKING, "sign_in_name": "kit", "passphrase": "x"}).status == 200
+    drawn = suggested(browser.post(JOIN, ASKING))
+    assert browser.post(JOIN, {"sign_in_name": "kit", "passphrase": drawn}).path == "/my/"
+
+
+def test_who_replaces_a_second_step_alone_is_offered_none(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
+    whom = f"staff/{cast.daniel.viewer.account_id}/reset"
+    enter.alex.post(f"/admin/{whom}")
+    slip = enter.margaret.post(f"/lead/{whom}", {"word": WORD, "lost": "second_step"})
+    (code,) = re.findall(r'class="code">([^<]+)<', slip.text)
+    browser = behind(app, code)
+    for page in (browser.get(JOIN), browser.post(JOIN, ASKING)):
+        assert page.status == 200 and "Replace your second step" in page
+        assert "Suggest" not in page and 'class="code"' not in page.text
+
+
+def test_after_a_proof_that_was_too_old_nothing_waits_to_be_sent(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
+    token = enter.sam.token(CHANGE)
+    clock.forward(minutes=11)
+    reply = enter.sam.client.post(CHANGE, data={"csrf_token": token, "page": CHANGE, **ASKING})
+    assert reply.location == f"/confirm?next={CHANGE}"
+    with enter.sam.client.session_transaction() as cookie:
+        assert "held" not in cookie
+
+
+def test_in_welsh_it_is_welsh(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> None:
+    browser = joining(app, enter, cast, hasher)
+    browser.client.post("/language", data={"csrf_token": browser.token(JOIN), "language": "cy", "page": JOIN})
+    page = browser.post(JOIN, ASKING)
+    assert {*suggested(page).split()} <= {*passphrase_words("cy")} and "Awgrymu un arall" in page
