@@ -18,7 +18,10 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         {
             "options": [
                 {"id": "quiet", "label": "A quiet path"},
-                {"id": "company", "label": "Another adult beside me, on the way there and on the way back home"},
+                {
+                    "id": "company",
+                    "label": "Another adult beside me, on the way there and on the way back home",
+                },
                 {"id": "weather", "label": "Dry weather"},
             ]
         },
