@@ -97,13 +97,18 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
     return and_(Enrolment.state == PathwayState.IN_PROGRAMME, next_at(now).is_(None))
 
 
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """Whether ``Glance.waits_since`` is something."""
+    told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
+    return or_(*told, _overdue(now), Enrolment.message_due <= now)
+
+
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
     """The same as ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
-        waits = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
-        return or_(*waits, _overdue(now), Enrolment.message_due <= now, _unbooked(now))
+        return or_(_waits(now), _unbooked(now))
     if show is Show.TO_READ:
         return Enrolment.unread_since.is_not(None)
     if show is Show.OVERDUE:
@@ -132,7 +137,7 @@ def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
     late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
     waits = _earlier(_earlier(unread, overdue), late)
     since = func.coalesce(Enrolment.concern_since, waits)
-    last = case((since < never, 0), (_unbooked(now), 0), else_=1)
+    last = case((_waits(now), 0), (_unbooked(now), 0), else_=1)
     return [Enrolment.concern_since.is_(None), since, last]
 
 
