@@ -29,7 +29,7 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
     sam.reads("What moves along")
     is_readable(sam.page)
     sam.takes_up("Warning signs")
-    sam.reads("What Priya wrote about it")
+    sam.reads("Priya", "set this for you")
     daniel.takes_up("A week of choices", "Sam")
 
     alex.opens("/admin/staff")
