@@ -21,7 +21,7 @@ from companion.web import (
     public,
 )
 from companion.web.gate import access, databases, security, session_user
-from companion.web.page import context, errors, flashes, i18n, languages, qr_code
+from companion.web.page import context, errors, flashes, i18n, languages
 from companion.web.server import assets, budgets, compression, request_log, template_cache
 from companion.web.server.deadlock_retry import Repeating
 
@@ -53,7 +53,6 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     security.install(app, settings)
     access.install(app)
     context.install(app)
-    qr_code.install(app)
     flashes.install(app)
     errors.install(app)
     assets.install(app)

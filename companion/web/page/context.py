@@ -13,6 +13,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.plan.diff import Stretch, words_compared
 from companion.domain.refusals import Problem
 from companion.translations import languages
+from companion.web.page import qr_code
 from companion.web.page.error_summary import naming_fields
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
@@ -82,6 +83,7 @@ def page_address() -> str:
 
 def install(app: Flask) -> None:
     """Give every template the language, the viewer and the places; public pages know no viewer."""
+    qr_code.install(app)
 
     @app.context_processor
     def common() -> dict[str, object]:

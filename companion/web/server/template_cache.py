@@ -15,7 +15,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-from companion.web.page import context, flashes, i18n, qr_code
+from companion.web.page import context, flashes, i18n
 from companion.web.server import assets
 
 ROOT = Path(__file__).parents[3]
@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
 def compile_all() -> None:
     """Compile every template. Raises ``TemplateSyntaxError`` for one that is none."""
     app = Flask("companion", root_path=str(ROOT))
-    for part in (i18n, context, assets, flashes, qr_code):
+    for part in (i18n, context, assets, flashes):
         part.install(app)  # their filters
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):
