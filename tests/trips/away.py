@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from psycopg import connect
+from psycopg import Connection, connect
+from psycopg.rows import TupleRow
 from sqlalchemy import insert, make_url, select
 
 from companion.store.base import open_engine
@@ -71,7 +72,8 @@ class Server:
 
     def forgets(self) -> None:
         """From now on it calls committed what it has written nowhere yet, as some set it for speed."""
-        with connect(self._url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        url = self._url.replace("+psycopg", "", 1)
+        with connect(url, autocommit=True) as connection:
             for setting in (
                 "synchronous_commit = off",
                 "wal_writer_delay = '10s'",
@@ -79,6 +81,20 @@ class Server:
             ):
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+        with connect(url, autocommit=True) as connection:
+            while not self._holds_back(connection):
+                pass
+
+    @staticmethod
+    def _holds_back(connection: Connection[TupleRow]) -> bool:
+        """Whether a commit is unwritten a second later: a log writer that sleeps deeply writes the first at once."""
+        connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
+        (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
+        time.sleep(1)
+        (written,) = connection.execute(
+            "SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", (end,)
+        ).fetchone() or (True,)
+        return not written
 
     def loses_one(self) -> None:
         """``kill -9`` of a process that serves one connection: the server then drops all, and recovers by itself."""
