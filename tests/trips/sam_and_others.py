@@ -31,8 +31,10 @@ class Participant(Person):
         self.opens("/my/")
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from his home, by the button of this name."""
+        """Open a piece of work from his home, by the button of this name; what is folded is opened first."""
         self.goes_home()
+        for fold in self.page.locator("details.quiet:not([open]) > summary").all():
+            self.presses_this(fold)
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
         self.presses(re.compile(f"^{by}.*{title}$"))
         self.is_at("/my/work/[0-9a-f-]+")

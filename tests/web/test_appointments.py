@@ -340,7 +340,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Until neither the old time nor the new one can mislead."""
+    """Until he has opened the page of his appointments, however long that is, or until the meeting is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -350,9 +350,10 @@ def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
     enter.priya.post(address, moves, of=address)
     told = "Your meeting has moved from Thursday 26 November, 2 pm to Tuesday 8 December, 10 am."
     assert told in said(enter.sam.get("/my/"))
-    assert "Moved from Thursday 26 November, 2 pm" in enter.sam.get("/my/appointments")
     clock.forward(days=8)
     enter.sam.sign_in(cast, sam)
+    assert told in said(enter.sam.get("/my/"))
+    assert "Moved from Thursday 26 November, 2 pm" in enter.sam.get("/my/appointments")
     assert "has moved" not in said(enter.sam.get("/my/"))
 
     enter.priya.sign_in(cast, cast.priya)
@@ -363,3 +364,35 @@ def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
     clock.forward(days=7)
     enter.sam.sign_in(cast, sam)
     assert "is cancelled" not in said(enter.sam.get("/my/"))
+
+
+def test_what_changes_after_he_has_seen_a_change_is_said_again(cast: Cast, enter: SimpleNamespace) -> None:
+    """It's told from the time that he knows, not from one in between; and a meeting that is on again is said to be."""
+    (met,) = meetings(cast)
+    time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
+
+    def moves(day: str, seen: int) -> None:
+        enter.priya.post(time, {"day": day, "time": "10:00", "seen": str(seen), "confirmed": ""}, of=time)
+
+    moves("2026-12-08", 1)
+    enter.sam.get("/my/appointments")
+    moves("2026-12-09", 2)
+    moves("2026-12-10", 3)
+    known = "Your meeting has moved from Tuesday 8 December, 10 am to Thursday 10 December, 10 am."
+    assert known in said(enter.sam.get("/my/"))
+    moves("2026-12-08", 4)
+    assert "has moved" not in said(enter.sam.get("/my/"))  # it is what he knows
+
+    enter.priya.post(attendance, {"attendance": "cancelled_by_service", "seen": "5"}, of=attendance)
+    enter.sam.get("/my/appointments")
+    assert "is cancelled" not in said(enter.sam.get("/my/"))
+    again = {"attendance": "cancelled_by_service", "words": "Flooded.", "seen": "6"}
+    enter.priya.post(attendance, again, of=attendance)
+    assert "cancelled" not in said(
+        enter.sam.get("/my/")
+    )  # a note beside it is no news, and nobody's but hers
+    back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
+    enter.priya.post(attendance, back, of=attendance)
+    assert "Your meeting on Tuesday 8 December, 10 am is on again." in said(enter.sam.get("/my/"))
+    enter.sam.get("/my/appointments")
+    assert "on again" not in said(enter.sam.get("/my/"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -27,7 +27,6 @@ class Attendance(StrEnum):
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
 """A cancelled appointment does not stand: it is never the next one, and nothing is due before it."""
 FURTHEST = timedelta(days=3 * 365)
-TOLD_FOR = timedelta(days=7)
 WORDS_MOST = 2000
 """Characters of what is said to an attendance."""
 
@@ -62,7 +61,10 @@ class Appointment:
     attendance: Attendance = Attendance.NOT_NOTED
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
-    moved_on: date | None = None
+    seen_starts_at: datetime | None = None
+    """When it was to begin as the participant last saw a change of it; None if there was none to see."""
+    seen_cancelled: bool = False
+    """Whether it was cancelled then."""
 
     @property
     def span(self) -> Span:
@@ -80,15 +82,17 @@ class Appointment:
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Whether the participant is to be told that it was moved or cancelled: until that can mislead nobody.
-
-        One that was moved is told of for a week, and as long as its old time is still to come.
-        """
-        if self.span.ends_at <= now or self.cancelled:
-            return self.cancelled and self.span.ends_at > now
-        if self.moved_from is None or self.moved_on is None:
+        """Whether the participant is to be told that it was moved or cancelled: until he has seen it, or it is over."""
+        if self.span.ends_at <= now:
             return False
-        return self.moved_from > now or now.astimezone(LONDON).date() - self.moved_on < TOLD_FOR
+        if self.seen_starts_at is None:
+            return self.cancelled or self.moved_from is not None
+        return (self.seen_starts_at, self.seen_cancelled) != (self.starts_at, self.cancelled)
+
+    @property
+    def known_from(self) -> datetime:
+        """The time that he knows it by, of one that was moved since."""
+        return self.seen_starts_at or self.moved_from or self.starts_at
 
     def is_to_come(self, now: datetime) -> bool:
         """Whether it stands, and has not begun."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    false,
     func,
     or_,
     select,
@@ -55,6 +56,9 @@ class AppointmentRow(Model):
     """When it was to begin before it was moved last."""
     moved_on: Mapped[date | None]
     """The day of that: a moment would tell the members of a group from their files."""
+    seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was to begin as the participant last saw a change of it."""
+    seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What the practitioner said to the attendance, sealed with the participant's key."""
 
@@ -106,7 +110,8 @@ def appointment(row: AppointmentRow) -> Appointment:
         Attendance(row.attendance),
         row.cancelled_at,
         row.moved_from,
-        row.moved_on,
+        row.seen_starts_at,
+        row.seen_cancelled,
     )
 
 
@@ -130,6 +135,13 @@ def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
     """Those of an enrolment that stand and have not begun, in order of time."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
+
+
+def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+    """Note what he sees of those that changed. The caller has locked the enrolment."""
+    for row in locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == enrolment_id)):
+        if (found := appointment(row)).is_news(now):
+            row.seen_starts_at, row.seen_cancelled = found.starts_at, found.cancelled
 
 
 def locked_to_come(

@@ -32,7 +32,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "handovers": ("enrolment_id", "from_id", "to_id", "at", "by_id"),
     "appointments": (
         *("enrolment_id", "kind", "starts_at", "minutes", "site", "revision", "attendance", "cancelled_at"),
-        *("moved_from", "moved_on"),
+        *("moved_from", "moved_on", "seen_starts_at", "seen_cancelled"),
     ),
     "agreements": ("appointment_id", "revision", "words", "by_id", "at"),
     "set_work": (

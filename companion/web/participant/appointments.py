@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.services.concerns import readers
+from companion.services.meetings.see_changes import see_changes
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
 from companion.web.gate import access, clock, current
@@ -15,12 +16,14 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.roles(Role.PARTICIPANT)
 def his_appointments() -> ResponseReturnValue:
-    """``GET /my/appointments``: what is to come, and what of it does not take place."""
+    """``GET /my/appointments``: what is to come, and what of it does not take place. What changed is seen by this."""
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         ahead = [each for each in appointments.appointments(tx, case.id) if each.span.ends_at > now]
         presence = readers.presence(tx, case, now)
+    if any(each.is_news(now) for each in ahead):
+        see_changes(current.actor())
     return render_template(
         "participant/appointments.html", practitioner=case.practitioner, presence=presence, ahead=ahead
     )

@@ -1,0 +1,13 @@
+"""A participant sees what was moved or cancelled."""
+
+from companion.services.act import Actor
+from companion.store.enrolments import enrolments
+from companion.store.meetings import appointments
+
+
+def see_changes(actor: Actor) -> None:
+    """Mark the changes of his appointments as seen; seeing them again marks nothing."""
+    with actor.store.writing() as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
+        appointments.see(tx, enrolment.id, actor.now)
+        tx.commit()
