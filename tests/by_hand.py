@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
+from companion.domain.people import Viewer
 from companion.store.base import Store, Transaction
 from companion.store.locks import GUARDING
 
@@ -14,8 +16,8 @@ class _All(set[object]):
 
 
 @contextmanager
-def by_hand(store: Store) -> Iterator[Transaction]:
+def by_hand(store: Store, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
     """A transaction that may change everything, as if it had made it."""
-    with store.writing() as tx:
+    with store.writing(now, by) as tx:
         tx.info["made"] = _All((table, UUID(int=0)) for table in GUARDING)
         yield tx

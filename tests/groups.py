@@ -11,7 +11,8 @@ from companion.domain.meetings.groups import Meeting, Member
 from companion.domain.work.work import Card, Piece
 from companion.services.meetings import group_attendance, group_meetings, manage_groups
 from companion.services.meetings.group_attendance import Noted
-from companion.services.meetings.schedule import Wanted
+from companion.services.meetings.manage_groups import NewGroup
+from companion.services.meetings.schedule import NewTime, Wanted
 from companion.services.work import assign_to_group
 from companion.services.work.assign import Due
 from companion.store.activities import library
@@ -58,7 +59,7 @@ class Group:
         self, meeting_id: UUID, day: str, clock: str = "14:00", seen: int | None = None, confirmed: str = ""
     ) -> None:
         revision = self.meeting(meeting_id).revision if seen is None else seen
-        group_meetings.move_meeting(self.whose.actor, meeting_id, day, clock, revision, confirmed)
+        group_meetings.move_meeting(self.whose.actor, meeting_id, NewTime(day, clock, revision, confirmed))
 
     def cancels(self, meeting_id: UUID, seen: int | None = None) -> None:
         revision = self.meeting(meeting_id).revision if seen is None else seen
@@ -104,7 +105,7 @@ def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: st
     """A group that is begun with these."""
     made = Group(cast, whose or cast.priya)
     ids = [str(each.enrolment_id) for each in people]
-    manage_groups.begin(made.whose.actor, made.id, label, "epsom", ids, programme())
+    manage_groups.begin(made.whose.actor, made.id, NewGroup(label, "epsom", programme()), ids)
     return made
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from uuid import uuid4
 
 from companion.cli.demo.people import WORD, a_session
-from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.enrolments.pathway import PathwayState, StepForm
 from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
@@ -60,7 +60,9 @@ class Leavers:
             row = tx.get_one(Enrolment, who.enrolment_id)
             staff = people.viewer(tx, people.account(tx, row.practitioner_id))
             state = row.state
-        pathway_steps.move_on(Actor(cast.store, staff, cast.now), row.id, state, to, today, "It is over.")
+        pathway_steps.move_on(
+            Actor(cast.store, staff, cast.now), row.id, StepForm(state, to, today, "It is over.")
+        )
         return who
 
     def says(self, who: Participant, **answers: object) -> None:

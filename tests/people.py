@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from companion.domain.concerns.concerns import ConcernKind
-from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.enrolments.pathway import PathwayState, StepForm
 from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
 from companion.domain.work.work import Card, Stage, Work
 from companion.services.act import Actor
 from companion.services.caseloads import handover
+from companion.services.caseloads.handover import HandoverForm
 from companion.services.caseloads.pathway_steps import move_on
 from companion.services.concerns import handle, lead_access, report
 from companion.services.concerns.handle import Act, PassedOn
 from companion.services.concerns.lead_access import AccessForm as TypedLook
 from companion.services.concerns.report import Sighting
 from companion.services.meetings import absence
+from companion.services.meetings.absence import AbsenceForm
 from companion.services.messages import notes, threads
 from companion.services.messages.threads import MessageForm as TypedMessage
 from companion.services.messages.threads import Thread
@@ -115,7 +117,7 @@ class Staff(Somebody):
     def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
         """Hand a participant over to another practitioner; the handover's id."""
         new_id, taker = uuid4(), to.viewer.account_id
-        handover.hand_over(self.actor, participant.enrolment_id, new_id, taker, reason)
+        handover.hand_over(self.actor, participant.enrolment_id, new_id, HandoverForm(taker, reason))
         return new_id
 
     def moves(
@@ -126,7 +128,7 @@ class Staff(Somebody):
             with self.cast.store.reading() as tx:
                 seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
             day = f"{self.cast.now.astimezone(LONDON):%Y-%m-%d}"
-            move_on(self.actor, participant.enrolment_id, seen, step, day, reason)
+            move_on(self.actor, participant.enrolment_id, StepForm(seen, step, day, reason))
 
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
@@ -168,7 +170,7 @@ class Staff(Somebody):
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
         """Say that he is away on these days, and who reads meanwhile; the id of that."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
-        absence.add(self.actor, away_id, first.isoformat(), last.isoformat(), by)
+        absence.add(self.actor, away_id, AbsenceForm(first.isoformat(), last.isoformat(), by))
         return away_id
 
     def notes_on(self, participant: "Participant", words: str) -> UUID:

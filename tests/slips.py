@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from companion.cli.demo.people import a_session
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import Rejected
 from companion.services.accounts import join
 from companion.services.accounts.join import Slip
 from companion.services.act import Actor
 from companion.services.caseloads import handover
 from companion.services.caseloads.add_participant import add_participant
+from companion.services.caseloads.handover import HandoverForm
 from companion.services.staff import resets
 from companion.store import people
 from companion.store.accounts import slips
@@ -31,9 +32,9 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
         first = a_session(cast.now + timedelta(days=3), 0)
         return add_participant(cast.priya.actor, hasher, uuid4(), name, WORD, first).slip
     maker = cast.alex if role is Role.ADMINISTRATOR else cast.margaret
-    with cast.store.writing() as tx:
+    with cast.store.writing(cast.now, maker.viewer) as tx:
         account = people.add_account(tx, role, name, cast.now, approved=True)
-        slip = join.invite(tx, account, hasher.hash(WORD), cast.now, by=maker.viewer)
+        slip = join.invite(tx, account, hasher.hash(WORD))
         tx.commit()
     return slip
 
@@ -58,7 +59,9 @@ class Door:
 
     def uses(self, slip: Slip, name: str) -> str:
         """Choose a sign-in name and a passphrase."""
-        return join.join(self.cast.store, self.hasher, self.knocks(slip), name, PASSPHRASE, self.cast.now)
+        return join.join(
+            self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
+        )
 
     def for_sam(self) -> Slip:
         """Priya makes one with which Sam chooses anew."""
@@ -93,8 +96,7 @@ class Door:
             priya.account_id,
             [enrolment_id],
             uuid4(),
-            daniel.account_id,
-            "Away.",
+            HandoverForm(daniel.account_id, "Away."),
         )
 
     def ended(self, account_id: UUID) -> bool:

@@ -34,6 +34,8 @@ UNKNOWN = {
 }
 """What a floor must not know at all."""
 VIEW_LINES = 25
+PARAMETERS, WITH_MORE = 5, 19
+"""How many a function may take, and in how many places of all it may take more."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
@@ -58,6 +60,23 @@ def test_a_view_translates_and_no_more() -> None:
     ]
     assert len(views) > 100
     assert [view for view in views if view[-1] > VIEW_LINES] == []
+
+
+def test_hardly_a_function_takes_more_than_can_be_told_apart_at_its_call() -> None:
+    """Who acts and when are said by the ``Actor`` or the transaction; what was typed together comes as one value."""
+    more = [
+        f"{name}: {function.name}"
+        for name, tree in trees()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and parameters(function) > PARAMETERS
+    ]
+    assert len(more) <= WITH_MORE, more
+
+
+def parameters(function: ast.FunctionDef) -> int:
+    given = function.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    return sum(each is not None and each.arg not in ("self", "cls") for each in every)
 
 
 def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:

@@ -12,7 +12,7 @@ import tink
 
 from companion.cli import context
 from companion.cli.file_arguments import A_FILE, STANDARD_INPUT, many, printable, read_from
-from companion.domain.people import Viewer
+from companion.domain.people import Credentials, Viewer
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.accounts.operator_proof import prove
 from companion.services.act import Actor
@@ -188,7 +188,7 @@ def _administrator(store: Store) -> Viewer:
         for asked, hidden in (("Sign-in name", False), ("Passphrase", True), ("One-time code", True))
     )
     try:
-        return prove(store, context.hasher(), name, passphrase, code, context.now())
+        return prove(store, context.hasher(), Credentials(name, passphrase), code, context.now())
     except SlowDown as refusal:
         raise click.ClickException(
             f"There were too many tries. Try again in {many(refusal.seconds, 'second')}."

@@ -37,6 +37,14 @@ class Viewer:
     """Whether Shift pressed three times leaves the site."""
 
 
+@dataclass(frozen=True)
+class Credentials:
+    """The name and the passphrase that somebody signs in with, as they were typed."""
+
+    sign_in_name: str
+    passphrase: str
+
+
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128

@@ -80,7 +80,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     that no page offers; and where the database is away there is nowhere to put one.
     """
     try:
-        with store.writing() as tx:
+        with store.writing(now, viewer) as tx:
             yield tx
     except Rejected as rejected:
         if any(problem.key == NOT_OFFERED for problem in rejected.problems):
@@ -125,8 +125,8 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
 
 
 def _record(store: Store, event: audit.Event, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    with store.writing() as tx:
+    with store.writing(now, viewer) as tx:
         more = rate_limits.beyond(tx, "refusal.account", str(viewer.account_id) if viewer else "", now)
         if rate_limits.written(more):
-            audit.record(tx, event, now, viewer, detail=f"{detail[:50]}:{more}" if more else detail)
+            audit.record(tx, event, detail=f"{detail[:50]}:{more}" if more else detail)
         tx.commit()

@@ -1,7 +1,5 @@
 """Drafts: how every one is kept and settled, so that neither of two windows overwrites the other silently."""
 
-from datetime import datetime
-
 from companion.domain.drafts import NOTHING, Draft, FromPage, is_newest, page_knows
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere
@@ -14,7 +12,6 @@ def keep(
     place: DraftPlace,
     words: Form,
     typed: FromPage,
-    now: datetime,
     *,
     untouched: Form = NOTHING,
     outdated: bool = False,
@@ -25,7 +22,7 @@ def keep(
     """
     row = place.row(tx)
     if row is None and words == untouched:
-        return Draft(words, 0, now)
+        return Draft(words, 0, tx.now)
     if row is not None:
         before = place.opened(row)
         if before.typed == words and row.tab == typed.tab:
@@ -35,7 +32,7 @@ def keep(
         outdated = outdated or not page_knows(row, typed)
     if outdated:
         raise ChangedElsewhere
-    return place.put(tx, row, words, typed, now)
+    return place.put(tx, row, words, typed)
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:

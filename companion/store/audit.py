@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.people import Viewer
 from companion.domain.waiting import Waiting
 from companion.store import audit_head, locks
 from companion.store.audit_head import Head
@@ -181,8 +180,6 @@ class AuditEntry(Model):
 def record(
     tx: Transaction,
     event: Event,
-    now: datetime,
-    viewer: Viewer | None,
     *,
     subject: UUID | None = None,
     enrolment: UUID | None = None,
@@ -194,10 +191,10 @@ def record(
         raise ValueError("the detail of an entry is a key, never a text")
     entry = AuditEntry(
         id=uuid4(),
-        at=now,
+        at=tx.now,
         event=event,
-        actor_id=viewer.account_id if viewer else None,
-        actor_role=viewer.role if viewer else None,
+        actor_id=tx.actor_id,
+        actor_role=tx.by.role if tx.by else None,
         subject_id=subject,
         enrolment_id=enrolment,
         detail=detail,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -23,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as AllTaken
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from companion.domain.people import Viewer
 from companion.domain.schema_state import WRONG, SchemaState
 from companion.store import writer_queue
 from companion.store.keys import Keys
@@ -90,6 +92,9 @@ class Transaction(Session):
     ) -> None:
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
+        self.by: Viewer | None = None
+        """Whose act it is; None for what the service does by itself."""
+        self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
@@ -97,6 +102,34 @@ class Transaction(Session):
         self.room: Quota | None = None
         """Of whoever acts; None for what the service does by itself."""
         self._grown = 0
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the act, at which all that it writes happened."""
+        if self.at is None:
+            raise RuntimeError("a transaction that was opened without a moment writes nothing down")
+        return self.at
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose act it is, where only somebody who is signed in can do it."""
+        if self.by is None:
+            raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
+        return self.by
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """The account of whose act it is."""
+        return self.by.account_id if self.by else None
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """What the service does by itself within somebody's act, and is not written down as theirs."""
+        by, self.by = self.by, None
+        try:
+            yield
+        finally:
+            self.by = by
 
     def hold(self, row: Any) -> None:
         """Keep a row at hand, unless this is one of the acts that go through very many."""
@@ -153,10 +186,11 @@ class Store:
             yield tx
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
         """A transaction that writes. Its owner commits it; what is not committed is rolled back.
 
-        Raises ``Busy`` when its turn does not come within ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
+        What it writes down happened at this moment, and this person did it. Raises ``Busy`` when its turn does not
+        come within ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
         """
         _require_there(self._engine)
         with (
@@ -164,6 +198,7 @@ class Store:
             self._engine.connect().execution_options(writing=True) as connection,
             Transaction(connection, self.keys, self.broken) as tx,
         ):
+            tx.at, tx.by = now, by
             if self._engine.dialect.name == "postgresql":
                 tx.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)))
             yield tx

@@ -66,16 +66,16 @@ class DraftPlace:
         row = self.row(tx)
         return row and self.opened(row)
 
-    def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage, now: datetime) -> Draft:
+    def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
         """Seal the words there, as this page's, in a new row where there is none."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)
             tx.add(row)
-        row.tab, row.beat, row.saved_at = typed.tab, typed.beat, now
+        row.tab, row.beat, row.saved_at = typed.tab, typed.beat, tx.now
         row.revision += 1
         self._seal(row, words)
-        return Draft(words, row.revision, now)
+        return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
         """Let a draft of the same owner lie here from now on."""

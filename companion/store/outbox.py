@@ -81,21 +81,26 @@ class Outgoing(Model):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def notify(tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, now: datetime) -> None:
+def notify(tx: Transaction, account_id: UUID, notice: Notice, subject: UUID) -> None:
     """Put a notice into the outbox of the running transaction."""
     tx.add(
         Outgoing(
-            account_id=account_id, notice=notice, subject_id=subject, made_at=now, due_at=now, next_try_at=now
+            account_id=account_id,
+            notice=notice,
+            subject_id=subject,
+            made_at=tx.now,
+            due_at=tx.now,
+            next_try_at=tx.now,
         )
     )
 
 
 def notify_once(
-    tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime, now: datetime
+    tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
     """The same for when it is due; False where it was made before, also by somebody else at this moment."""
-    row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=now)
-    row.due_at, row.next_try_at = due, max(due, now)
+    row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
+    row.due_at, row.next_try_at = due, max(due, tx.now)
     try:
         with tx.begin_nested():
             tx.add(row)
@@ -111,12 +116,12 @@ def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tup
     return {(account, subject) for account, subject in rows}
 
 
-def withdraw(tx: Transaction, notice: Notice, subject: UUID, now: datetime) -> None:
+def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
     """What is not sent yet of this notice about this subject never goes out. The caller commits."""
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
-    tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=now, claimed_until=None, once=None))
+    tx.execute(waiting.values(outcome=Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None, once=None))
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:

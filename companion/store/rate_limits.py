@@ -174,7 +174,7 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
     On a ``known`` device only the first counts against him: what strangers spend keeps him out of nothing.
     """
     slow: list[SlowDown] = []
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         for number, (what, whose) in enumerate(tries):
             try:
                 count(tx, what, whose, now)
@@ -183,7 +183,7 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
                     slow.append(refusal)
         if slow and written(slow[0].number):
             detail = slow[0].what if slow[0].number == 1 else f"{slow[0].what}:{slow[0].number}"
-            audit.record(tx, audit.Event.REFUSED, now, None, detail=detail)
+            audit.record(tx, audit.Event.REFUSED, detail=detail)
         tx.commit()
     if slow:
         raise max(slow, key=lambda refusal: refusal.seconds)

@@ -73,8 +73,8 @@ def said(activity: Activity) -> dict[str, Form]:
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
     """The activity, which can be set from now on."""
-    with portal.cast.store.writing() as tx:
-        activities.add_version(tx, activity, portal.cast.now)
+    with portal.cast.store.writing(portal.cast.now) as tx:
+        activities.add_version(tx, activity)
         tx.commit()
     return activity
 

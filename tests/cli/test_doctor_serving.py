@@ -46,8 +46,8 @@ def test_what_the_proxy_sends_is_judged_in_the_real_thing(
 def test_a_backup_is_missed_in_the_real_thing(store: Store, settings: Settings, clock: Clock) -> None:
     serving = replace(settings, mode="serve", smtp_url="")
     assert "No backup was made yet" in found_on("backups", serving, clock).says
-    with store.writing() as tx:
-        audit.record(tx, audit.Event.BACKUP_MADE, clock.now, None)
+    with store.writing(clock.now) as tx:
+        audit.record(tx, audit.Event.BACKUP_MADE)
         audit.seal(tx)
         tx.commit()
     assert found_on("backups", serving, clock).verdict is Verdict.FINE
@@ -59,8 +59,8 @@ def test_a_backup_from_before_a_move_is_not_enough(store: Store, settings: Setti
     serving = replace(settings, mode="serve", smtp_url="")
 
     def happens(event: audit.Event) -> str:
-        with store.writing() as tx:
-            audit.record(tx, event, clock.now, None)
+        with store.writing(clock.now) as tx:
+            audit.record(tx, event)
             audit.seal(tx)
             tx.commit()
         return found_on("backups", serving, clock).says

@@ -88,8 +88,8 @@ def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
     def saves() -> None:
         begun.set()
         try:
-            with cast.store.writing() as tx:
-                audit.record(tx, audit.Event.FIGURES_COUNTED, cast.now, None)
+            with cast.store.writing(cast.now) as tx:
+                audit.record(tx, audit.Event.FIGURES_COUNTED)
                 tx.commit()
         except Exception as error:
             raised.append(error)

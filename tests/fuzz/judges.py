@@ -34,6 +34,7 @@ from companion.domain.concerns import concern_rules
 from companion.domain.concerns.concerns import Passed
 from companion.domain.drafts import draft_of
 from companion.domain.enrolments import after_programme, pathway
+from companion.domain.enrolments.pathway import StepForm
 from companion.domain.evaluation.evaluation import Evaluation
 from companion.domain.forms import Form, first
 from companion.domain.meetings import absence, recurrence
@@ -160,7 +161,12 @@ def a_day(data: bytes) -> None:
         lambda: Passed.typed(other, day, clock, NOW),
         lambda: minutes(clock, 45, 120),
         lambda: absence.typed(day, clock, other, [SOMEBODY], NOW),
-        lambda: pathway.move(pathway.PathwayState.IN_PROGRAMME, other, day, clock, NOW.date(), NOW),
+        lambda: pathway.move(
+            pathway.PathwayState.IN_PROGRAMME,
+            StepForm(pathway.PathwayState.IN_PROGRAMME, other, day, clock),
+            NOW.date(),
+            NOW,
+        ),
         lambda: paper.handed_in(day, other, NOW, NOW),
         lambda: review_day(day, NOW),
         lambda: data_rights.new_hold(other, clock, day, NOW),

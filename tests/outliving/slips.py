@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from companion.domain.accounts.slips import SLIP_LIFE
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.services.accounts import join
 from companion.services.act import Actor
 from companion.services.caseloads import add_participant
@@ -29,11 +29,11 @@ def first_slip(w: World) -> Begun:
     def use() -> None:
         invitation = w.door.knocks(slip)
         join.acknowledge(cast.store, invitation, 1, "en", cast.now)
-        join.join(cast.store, w.hasher, invitation, "kit", PASSPHRASE, cast.now)
+        join.join(cast.store, w.hasher, invitation, Credentials("kit", PASSPHRASE), cast.now)
 
     def erase() -> None:
-        with cast.store.writing() as tx:
-            erasure.begin(tx, kit, "retention:test", None, cast.now)
+        with cast.store.writing(cast.now) as tx:
+            erasure.begin(tx, kit, "retention:test")
             tx.commit()
 
     return Begun(

@@ -100,8 +100,8 @@ def erasure_request(w: World) -> Begun:
     request = cast.sam.asks_to_be_erased()
 
     def by_schedule() -> None:
-        with cast.store.writing() as tx:
-            erasure.begin(tx, sam, "retention:test", None, cast.now)
+        with cast.store.writing(cast.now) as tx:
+            erasure.begin(tx, sam, "retention:test")
             tx.commit()
         erasure.carry_out(cast.store, w.noted, sam, cast.now)
 
@@ -153,16 +153,16 @@ def offer_of_the_evaluation(w: World) -> Begun:
 
 
 def erase(w: World, who: Participant) -> None:
-    with w.cast.store.writing() as tx:
-        erasure.begin(tx, who.viewer.account_id, "retention:test", None, w.cast.now)
+    with w.cast.store.writing(w.cast.now) as tx:
+        erasure.begin(tx, who.viewer.account_id, "retention:test")
         tx.commit()
 
 
 def notice(w: World) -> Begun:
     cast, sam = w.cast, w.cast.sam.viewer
     preferences.choose(Actor(cast.store, sam, cast.now), Choice("sam@post.example", frozenset(), False))
-    with cast.store.writing() as tx:
-        outbox.notify(tx, sam.account_id, Notice.MESSAGE_SENT, uuid4(), cast.now)
+    with cast.store.writing(cast.now) as tx:
+        outbox.notify(tx, sam.account_id, Notice.MESSAGE_SENT, uuid4())
         tx.commit()
 
     def works() -> bool:

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pyotp
 
 from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.people import Credentials
 from companion.domain.refusals import Refused
 from companion.services.accounts import passphrase, second_step, sign_in
 from companion.services.accounts.second_step import Given
+from companion.services.accounts.sign_in import Browser
 from companion.store.accounts import sessions
 from companion.store.accounts.passphrases import Hasher
 from companion.store.accounts.sessions import SignedIn
@@ -62,7 +64,9 @@ class World:
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
         """A session of somebody, after both steps."""
         now, store = self.cast.now, self.cast.store
-        token = sign_in.sign_in(store, self.hasher, who.sign_in_name, who.passphrase, "", None, now).token
+        token = sign_in.sign_in(
+            store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
+        ).token
         if who.totp_secret:
             token = second_step.give(
                 store, self._found(token), Given(pyotp.TOTP(who.totp_secret).at(int(now.timestamp()))), now

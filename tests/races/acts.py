@@ -8,17 +8,22 @@ from uuid import UUID
 from companion.content import programme, retention_schedule
 from companion.domain.accounts.devices import DeviceKind as Device
 from companion.domain.concerns.concerns import ConcernKind
+from companion.domain.enrolments.pathway import StepForm
 from companion.domain.notices.reminders import Choice
+from companion.domain.people import Credentials
 from companion.domain.work.work import Card
 from companion.services.accounts import language, my_sessions, passphrase, sign_in
+from companion.services.accounts.my_sessions import ArrivedOn
+from companion.services.accounts.sign_in import Browser
 from companion.services.act import Actor
 from companion.services.caseloads import brief, handover, pathway_steps
+from companion.services.caseloads.handover import HandoverForm
 from companion.services.concerns import escalate, handle, lead_access, lead_reads, report
 from companion.services.concerns.handle import Act
 from companion.services.concerns.report import Sighting, Source
 from companion.services.evaluation import count
 from companion.services.meetings import attendance, series
-from companion.services.meetings.schedule import Wanted, add_appointment, move_appointment
+from companion.services.meetings.schedule import NewTime, Wanted, add_appointment, move_appointment
 from companion.services.messages import threads
 from companion.services.messages.notes import add_note
 from companion.services.messages.threads import MessageForm as TypedMessage
@@ -32,6 +37,7 @@ from companion.services.work import assign, paper, review
 from companion.services.work.answer_drafts import save_draft
 from companion.services.work.answers import send_answer
 from companion.services.work.assign import Due
+from companion.services.work.paper import PaperForm
 from companion.services.work.review import Feedback
 from companion.services.work.submissions import submit
 from companion.store import audit
@@ -123,14 +129,18 @@ def escalates(s: Stage) -> None:
 def hands_over(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     sam = c.sam.enrolment_id
-    handover.hand_over(Actor(c.store, c.priya.viewer, c.now), sam, fixed("handed"), to, "I am away.")
+    handover.hand_over(
+        Actor(c.store, c.priya.viewer, c.now), sam, fixed("handed"), HandoverForm(to, "I am away.")
+    )
 
 
 def hands_over_all(s: Stage) -> None:
     c, to = s.cast, s.cast.daniel.viewer.account_id
     priya, both = c.priya.viewer.account_id, [c.sam.enrolment_id, c.owen.enrolment_id]
     viewer, new_id = c.margaret.viewer, fixed("handed too")
-    handover.hand_over_several(Actor(c.store, viewer, c.now), priya, both, new_id, to, "She is away.")
+    handover.hand_over_several(
+        Actor(c.store, viewer, c.now), priya, both, new_id, HandoverForm(to, "She is away.")
+    )
 
 
 def erases(s: Stage) -> None:
@@ -170,13 +180,13 @@ def books_owen(s: Stage) -> None:
 
 def moves_owen_there(s: Stage) -> None:
     c, his = s.cast, s.things["owens"]
-    move_appointment(Actor(c.store, c.priya.viewer, c.now), his.id, DAY, HOUR, his.revision, confirmed="")
+    move_appointment(Actor(c.store, c.priya.viewer, c.now), his.id, NewTime(DAY, HOUR, his.revision, ""))
 
 
 def cancels_sams(s: Stage) -> None:
     c, his = s.cast, s.things["sams"]
-    said = "cancelled_by_service", "", "", his.revision
-    attendance.note(Actor(c.store, c.priya.viewer, c.now), his.id, *said)
+    said = attendance.AttendanceForm("cancelled_by_service", "", "", his.revision)
+    attendance.note(Actor(c.store, c.priya.viewer, c.now), his.id, said)
 
 
 def meets_there_with_all(s: Stage) -> None:
@@ -205,7 +215,9 @@ def sets_work(s: Stage) -> None:
 def marks_on_paper(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     new_id, day = fixed("paper"), "2026-11-24"
-    paper.mark_done(Actor(c.store, c.priya.viewer, c.now), sam, s.things["ready"], new_id, day, "He kept it.")
+    paper.mark_done(
+        Actor(c.store, c.priya.viewer, c.now), sam, s.things["ready"], new_id, PaperForm(day, "He kept it.")
+    )
 
 
 def plans(s: Stage) -> None:
@@ -271,7 +283,9 @@ def margaret_leaves(s: Stage) -> None:
 def _moves(s: Stage, seen: str, to: str, name: str, now: datetime) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
     day, why = f"{now:%Y-%m-%d}", "They agreed on it."
-    pathway_steps.move_on(Actor(c.store, c.priya.viewer, now), sam, seen, to, day, why, fixed(name))
+    pathway_steps.move_on(
+        Actor(c.store, c.priya.viewer, now), sam, StepForm(seen, to, day, why), new_id=fixed(name)
+    )
 
 
 def ends_early(s: Stage) -> None:
@@ -293,7 +307,7 @@ def resets(s: Stage) -> None:
 
 def signs_in(s: Stage) -> None:
     c, said = s.cast, (s.cast.sam.sign_in_name, s.cast.sam.passphrase)
-    sign_in.sign_in(c.store, s.hasher, *said, "", None, c.now)
+    sign_in.sign_in(c.store, s.hasher, Credentials(*said), Browser(""), c.now)
 
 
 def changes_passphrase(s: Stage) -> None:
@@ -305,7 +319,7 @@ def ends_sessions(s: Stage) -> None:
 
 
 def arrives(s: Stage) -> None:
-    my_sessions.arrive(s.cast.store, s.things["session"], Device(), "mark", s.cast.now, own=True)
+    my_sessions.arrive(s.cast.store, s.things["session"], ArrivedOn(Device(), "mark", own=True), s.cast.now)
 
 
 def chooses_notices(s: Stage) -> None:

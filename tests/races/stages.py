@@ -10,7 +10,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from companion.config import Settings
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.notices.reminders import Choice
+from companion.domain.people import Credentials
 from companion.services.accounts import sign_in
+from companion.services.accounts.sign_in import Browser
 from companion.services.notices import preferences
 from companion.services.plan import items
 from companion.store.accounts import sessions
@@ -113,7 +115,7 @@ class Stage:
     def _signs_in(self) -> SignedIn:
         cast = self.cast
         said = cast.sam.sign_in_name, cast.sam.passphrase
-        token = sign_in.sign_in(cast.store, self.hasher, *said, "", None, cast.now).token
+        token = sign_in.sign_in(cast.store, self.hasher, Credentials(*said), Browser(""), cast.now).token
         with cast.store.reading() as tx:
             found = sessions.find(tx, token, cast.now)
         assert found

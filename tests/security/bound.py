@@ -124,9 +124,9 @@ class Life:
         group = a_group(cast).id
         look = cast.margaret.looks_at(cast.sam, later=bool(cast.ruth))
         cast.margaret.looks_at(cast.owen)
-        with by_hand(cast.store) as tx:
+        with by_hand(cast.store, now, cast.ruth.viewer) as tx:
             row = lead_access.look_row(tx, cast.ruth.viewer, look)
-            lead_access.add_step(tx, row, AccessStepKind.AGREED, cast.ruth.viewer, "Yes.", now)
+            lead_access.add_step(tx, row, AccessStepKind.AGREED, "Yes.")
             tx.commit()
         self.of(
             "enrolments",
@@ -154,12 +154,12 @@ class Life:
         cast.owen.finishes(other)
         cast.owen.submits(other)
         cast.priya.releases(handed_in, whole="A start.")
-        with by_hand(cast.store) as tx:
+        with by_hand(cast.store, now, priya) as tx:
             met = AppointmentRow(id=uuid4(), enrolment_id=his, kind="session", minutes=120, revision=1)
             met.starts_at, met.site = now - timedelta(days=1), "epsom"
             tx.add(met)
             tx.flush()
-            agreed = notes.add_agreed(tx, met, 1, "To walk.", priya.account_id, now)
+            agreed = notes.add_agreed(tx, met, 1, "To walk.")
             tx.commit()
         self.of("messages", self.message, lambda tx: all_of(by_in_thread(tx, his), DAMAGED))
         self.of("notes", note, lambda tx: all_of([each.author for each in notes.notes(tx, his)], DAMAGED))
@@ -181,19 +181,18 @@ class Life:
             id=uuid4(), account_id=cast.idris.viewer.account_id, reference="K7-402", why="asked"
         )
         erasure.begun_at = now
-        with by_hand(cast.store) as tx:
-            legal_holds.lift(tx, margaret, tx.get_one(legal_holds.LegalHoldRow, hold), "It is over.", now)
+        with by_hand(cast.store, now, margaret) as tx:
+            legal_holds.lift(tx, tx.get_one(legal_holds.LegalHoldRow, hold), "It is over.")
             row = concerns.concern_row(tx, margaret, told)
             row.state = "closed"
             tx.add(erasure)
+            tx.by = cast.daniel.viewer
             handover = handovers.add(
                 tx,
                 uuid4(),
                 enrolments.enrolment(tx, cast.daniel.viewer, cast.idris.enrolment_id),
                 priya.account_id,
-                cast.daniel.viewer.account_id,
                 "Away.",
-                now,
             )
             step = tx.scalars(
                 select(enrolments.EnrolmentStepRow.id).where(enrolments.EnrolmentStepRow.enrolment_id == his)

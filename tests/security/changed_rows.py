@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Table, select, update
 
+from companion.domain.people import Credentials
 from companion.services.accounts import sign_in
+from companion.services.accounts.sign_in import Browser
 from companion.store.accounts.passphrases import Hasher
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
@@ -38,7 +40,11 @@ def plants(store: Store, somebody: Somebody, **values: Any) -> None:
 
 def signs_in(cast: Cast, who: Somebody, passphrase: str) -> sign_in.Entered:
     return sign_in.sign_in(
-        cast.store, Hasher(cheap=True), who.sign_in_name, passphrase, "203.0.113.7", None, cast.now
+        cast.store,
+        Hasher(cheap=True),
+        Credentials(who.sign_in_name, passphrase),
+        Browser("203.0.113.7"),
+        cast.now,
     )
 
 

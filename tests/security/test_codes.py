@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import Rejected, SlowDown
 from companion.services.accounts import join, one_time_codes
 from companion.store import people, rate_limits
@@ -113,7 +113,7 @@ def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
     """Robin joins; the token of his session."""
     slip = slip_for(cast, hasher, role)
     invitation = join.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
-    return join.join(cast.store, hasher, invitation, "robin", PASSPHRASE, cast.now)
+    return join.join(cast.store, hasher, invitation, Credentials("robin", PASSPHRASE), cast.now)
 
 
 def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
@@ -128,7 +128,7 @@ def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
 
     def act(number: int) -> str:
         try:
-            return join.join(store, hasher, invitation, f"robin {number}", PASSPHRASE, cast.now)
+            return join.join(store, hasher, invitation, Credentials(f"robin {number}", PASSPHRASE), cast.now)
         except Rejected as rejected:
             return rejected.problems[0].key
 

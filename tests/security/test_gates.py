@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.services.accounts import join
 from companion.store.accounts.passphrases import Hasher
 from companion.store.audit import AuditEntry, Event
@@ -191,7 +191,7 @@ def test_opening_the_second_step_gives_one_key_and_changes_nothing(
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)
     invitation = join.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
-    join.join(store, hasher, invitation, "robin", "seven pears in a row of robins", cast.now)
+    join.join(store, hasher, invitation, Credentials("robin", "seven pears in a row of robins"), cast.now)
     visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": "seven pears in a row of robins"})
     before = stored(store)
     assert visitor.get("/second-factor").text == visitor.get("/second-factor").text

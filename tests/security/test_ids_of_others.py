@@ -19,6 +19,7 @@ from companion.services.plan import items
 from companion.services.records import corrections, withheld_entries
 from companion.services.records.withheld_entries import DisclosureForm
 from companion.services.work import paper
+from companion.services.work.paper import PaperForm
 from companion.store.audit import AuditEntry, Event
 from companion.store.base import Model, Store
 from companion.store.plan.plan import PlanItemRow
@@ -54,7 +55,9 @@ def others_have_done_it_too(cast: Cast) -> None:
     cast.daniel.notes_on(cast.idris, "He came early.")
     cast.daniel.is_away(now.date(), now.date())
     work, priya, owen = cast.priya.sets(cast.owen, "hopes-and-fears"), cast.priya.viewer, cast.owen
-    paper.mark_done(Actor(store, priya, now), owen.enrolment_id, work, uuid4(), f"{now:%Y-%m-%d}", "")
+    paper.mark_done(
+        Actor(store, priya, now), owen.enrolment_id, work, uuid4(), PaperForm(f"{now:%Y-%m-%d}", "")
+    )
     look = cast.ruth.looks_at(cast.idris, "concern")
     with store.reading() as tx:
         entry = tx.scalars(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from companion.domain.people import Role
 from companion.services.plan import items
-from companion.services.work.paper import mark_done
+from companion.services.work.paper import PaperForm, mark_done
 from companion.store import people
 from companion.store.audit import AuditEntry
 from companion.store.base import Store
@@ -39,7 +39,7 @@ def things(cast: Cast) -> dict[str, Any]:
     cast.sam.writes(CANARY)
     items.add(cast.sam.actor, uuid4(), "good", [(CANARY, "", "")], None)
     paper = cast.priya.sets(cast.sam, "control-continuum")
-    mark_done(cast.priya.actor, cast.sam.enrolment_id, paper, uuid4(), "2026-11-24", CANARY)
+    mark_done(cast.priya.actor, cast.sam.enrolment_id, paper, uuid4(), PaperForm("2026-11-24", CANARY))
     own = {"submission_id": submission, "work_id": paper, "concern_id": cast.sam.tells(CANARY)}
     return {**found, **own, "token": "x" * 43}
 

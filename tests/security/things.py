@@ -20,7 +20,7 @@ from companion.services.meetings import calendars
 from companion.services.plan import items, suggestions
 from companion.services.staff import accounts
 from companion.services.work import assign
-from companion.services.work.assign import Due
+from companion.services.work.assign import Due, QuickWork
 from companion.store import people
 from companion.store.accounts import devices, sessions
 from companion.store.accounts.passkeys import Passkey
@@ -92,8 +92,11 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         appointment_id = appointments.appointments(tx, participant.enrolment_id)[0].id
     asked = Due(uuid4(), str(appointment_id), CARD)
     assign.quickly_set(
-        practitioner.actor, participant.enrolment_id, "Two things", "For you.", "How was it?",
-        asked)  # fmt: skip
+        practitioner.actor,
+        participant.enrolment_id,
+        QuickWork("Two things", "For you.", "How was it?"),
+        asked,
+    )
     with cast.store.reading() as tx:
         own = library.own_versions(tx, participant.enrolment_id)[0]
     item_id, suggestion_id = a_plan(cast, participant, practitioner, work_id)

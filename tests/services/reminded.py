@@ -8,6 +8,7 @@ from sqlalchemy import select
 from companion.domain.notices.reminders import Choice
 from companion.domain.time.london import LONDON
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.services.notices import preferences, send
 from companion.services.notices.schedule import remind_of_appointments, send_digests
 from companion.services.notices.send import Letter, NotDelivered, Why
@@ -37,7 +38,7 @@ def meeting(cast: Cast) -> tuple[UUID, datetime]:
 
 
 def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> None:
-    schedule.move_appointment(cast.priya.actor, meeting(cast)[0], day, clock_time, seen)
+    schedule.move_appointment(cast.priya.actor, meeting(cast)[0], NewTime(day, clock_time, seen))
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:

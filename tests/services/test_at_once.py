@@ -13,6 +13,7 @@ from companion.services.authoring import drafts
 from companion.services.concerns import lead_access
 from companion.services.concerns.lead_access import AccessForm
 from companion.services.meetings import calendars, manage_groups
+from companion.services.meetings.manage_groups import NewGroup
 from companion.services.staff import resets
 from companion.store.accounts.calendar_feeds import CalendarFeed
 from companion.store.accounts.passphrases import Hasher
@@ -60,7 +61,7 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
     all_at_once(
         AT_ONCE,
         lambda _: manage_groups.begin(
-            Actor(cast.store, priya, cast.now), group_id, "Thursdays", "epsom", chosen, programme()
+            Actor(cast.store, priya, cast.now), group_id, NewGroup("Thursdays", "epsom", programme()), chosen
         ),
     )
     assert number_of(cast, GroupRow) == 1

@@ -15,8 +15,8 @@ def writes(store: Store, clock: Clock, count: int = 1) -> None:
     """So many things happen, a second apart."""
     for _ in range(count):
         clock.forward(seconds=1)
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGNED_IN, clock.now, None)
+        with store.writing(clock.now) as tx:
+            audit.record(tx, audit.Event.SIGNED_IN)
             tx.commit()
 
 

@@ -31,8 +31,8 @@ def test_every_line_carries_its_keyed_hash_from_the_first_moment(store: Store, c
 
 
 def test_a_line_holds_whatever_the_zone_of_the_clock_that_wrote_it(store: Store, clock: Clock) -> None:
-    with store.writing() as tx:
-        audit.record(tx, audit.Event.SIGNED_IN, clock.now.astimezone(timezone(timedelta(hours=1))), None)
+    with store.writing(clock.now.astimezone(timezone(timedelta(hours=1)))) as tx:
+        audit.record(tx, audit.Event.SIGNED_IN)
         tx.commit()
     seal_now(store)
     assert checked(store).broken_at is None
@@ -215,8 +215,9 @@ def test_a_slow_sealer_never_changes_what_another_has_chained(
     looked = Event()
 
     def slow_sealer() -> None:
-        with store.writing() as tx:  # something that happened earlier becomes visible only now
-            audit.record(tx, audit.Event.SIGNED_OUT, clock.now - timedelta(milliseconds=500), None)
+        happened = clock.now - timedelta(milliseconds=500)
+        with store.writing(happened) as tx:  # which becomes visible only now
+            audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()
         with suppress(IntegrityError), store.writing() as tx:
             audit.seal(tx)

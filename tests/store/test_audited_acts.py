@@ -11,16 +11,35 @@ from companion.services.authoring import approval
 from companion.services.work import answer_drafts, submissions
 from companion.store import audit
 from companion.store.base import Store
+from companion.store.records import erasures
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.store.chain import checked, lines
 
 
 def test_a_text_is_never_a_detail(store: Store, clock: Clock) -> None:
-    with store.writing() as tx:
+    with store.writing(clock.now) as tx:
         for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
             with pytest.raises(ValueError, match="never a text"):
-                audit.record(tx, audit.Event.SIGNED_IN, clock.now, None, detail=words)
+                audit.record(tx, audit.Event.SIGNED_IN, detail=words)
+
+
+def test_nothing_is_written_down_without_a_moment_nor_by_nobody_for_somebody(cast: Cast) -> None:
+    with cast.store.writing() as tx, pytest.raises(RuntimeError, match="without a moment"):
+        audit.record(tx, audit.Event.SIGNED_IN)
+    with cast.store.writing(cast.now) as tx, pytest.raises(RuntimeError, match="for nobody"):
+        erasures.ask(tx)
+
+
+def test_what_the_service_does_within_an_act_is_nobodys(cast: Cast) -> None:
+    priya = cast.priya.viewer
+    with cast.store.writing(cast.now, priya) as tx:
+        with tx.unattended():
+            audit.record(tx, audit.Event.FIGURES_COUNTED)
+        audit.record(tx, audit.Event.NOTES_READ)
+        tx.commit()
+    by = {line.event: (line.actor_id, line.actor_role) for line in lines(cast.store)[-2:]}
+    assert by == {"figures_counted": (None, None), "notes_read": (priya.account_id, "practitioner")}
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:

@@ -8,6 +8,6 @@ from tests.domain.activities.answers.samples import every_kind
 
 
 def hold_every_kind(store: Store, now: datetime, *only: str) -> None:
-    with store.writing() as tx:
-        activities.add_version(tx, every_kind(*only), now)
+    with store.writing(now) as tx:
+        activities.add_version(tx, every_kind(*only))
         tx.commit()

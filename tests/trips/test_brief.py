@@ -18,6 +18,7 @@ from companion.services.messages import notes
 from companion.services.plan import items
 from companion.services.programme import topics
 from companion.services.work import paper
+from companion.services.work.paper import PaperForm
 from companion.store import people
 from companion.store.activities import activities
 from companion.store.base import Store
@@ -98,8 +99,8 @@ def priya(priya: Practitioner) -> Practitioner:
     store = open_store(Settings.from_environment(home))
     everybody = OfTheDemo(store, priya.portal)
     hers, his = everybody.hers, everybody.his
-    with store.writing() as tx:
-        activities.add_version(tx, from_plain(MUCH), everybody.now)
+    with store.writing(everybody.now) as tx:
+        activities.add_version(tx, from_plain(MUCH))
         tx.commit()
     met = everybody.met(his.enrolment_id, days=9)
     notes.agree(Actor(store, hers.viewer, everybody.now), met, WORDS * 9, 0)
@@ -120,7 +121,11 @@ def priya(priya: Practitioner) -> Practitioner:
         day = everybody.now.date().isoformat()
         piece = hers.sets(his, slug)
         paper.mark_done(
-            Actor(store, hers.viewer, everybody.now), his.enrolment_id, piece, uuid4(), day, WORDS * 9
+            Actor(store, hers.viewer, everybody.now),
+            his.enrolment_id,
+            piece,
+            uuid4(),
+            PaperForm(day, WORDS * 9),
         )
     for _ in range(12):
         his.writes(WORDS * 9)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from companion.config import Settings
+from companion.domain.enrolments.pathway import StepForm
 from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
 from companion.store import people
@@ -37,7 +38,7 @@ def completes(portal: Portal, name: str) -> None:
         for row in tx.scalars(select(Enrolment)):
             if people.name(tx, people.account(tx, row.participant_id)) == name:
                 staff = people.viewer(tx, people.account(tx, row.practitioner_id))
-                moves = (row.id, row.state, "completed", f"{now:%Y-%m-%d}", "")
+                moves = (row.id, StepForm(row.state, "completed", f"{now:%Y-%m-%d}", ""))
     pathway_steps.move_on(Actor(store, staff, now), *moves)
     store.close()
 

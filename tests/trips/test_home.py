@@ -7,6 +7,7 @@ import pytest
 
 from companion.cli.demo.acts import set_work
 from companion.config import Settings
+from companion.services.act import Actor
 from companion.store import people
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
@@ -52,7 +53,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         priya, owen = viewers
         enrolment = enrolments.enrolment(tx, owen).id
     for activity in MORE:
-        set_work(store, priya, enrolment, activity, portal.now)
+        set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
 def test_six_pieces_are_within_two_screens_and_how_am_i_today_within_the_first(owen: Participant) -> None:

@@ -11,6 +11,7 @@ from companion.cli.demo.acts import set_work
 from companion.cli.demo.people import People, a_session, at_hour
 from companion.cli.demo.plan import write_plan
 from companion.config import Settings
+from companion.services.act import Actor
 from companion.store import people
 from companion.store.accounts.passphrases import Hasher
 from companion.store.activities import activities
@@ -49,8 +50,8 @@ def way() -> Way:
 
 def comes_with_much(store: Store, now: datetime) -> None:
     """Priya's, who sees her tomorrow."""
-    with store.writing() as tx:
-        activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()), now)
+    with store.writing(now) as tx:
+        activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()))
         found = people.account_signing_in(tx, "priya")
         assert found
         priya = people.viewer(tx, people.account(tx, found.id))
@@ -58,7 +59,9 @@ def comes_with_much(store: Store, now: datetime) -> None:
     cast = People(store, Hasher(cheap=True), now - timedelta(days=14))
     enrolment, him = cast.participant(priya, NAME, PASSPHRASE, a_session(at_hour(now, 1, 9)))
     for number in range(MANY):
-        set_work(store, priya, enrolment, "long" if number % 2 else "warning-signs", now - timedelta(days=1))
+        set_work(
+            Actor(store, priya, now - timedelta(days=1)), enrolment, "long" if number % 2 else "warning-signs"
+        )
     rows = [("signs", WORDS, "", "red"), ("first", WORDS, "", "red"), ("people", WORDS, "01632 960 123", "")]
     write_plan(store, him, rows, now)
 

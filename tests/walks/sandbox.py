@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from datetime import datetime
 from functools import cache
 
+from companion.domain.people import Viewer
 from companion.store.base import Store, Transaction
 
 
@@ -24,8 +26,9 @@ class Sandbox(Store):
             yield tx
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
         with Transaction(self._connection, self.keys) as tx:
+            tx.at, tx.by = now, by
             yield tx
 
     def forget(self) -> None:

@@ -10,8 +10,10 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from companion.domain.accounts.devices import DeviceKind
+from companion.domain.people import Credentials
 from companion.domain.refusals import Rejected, SlowDown
 from companion.services.accounts import my_sessions, second_step, sign_in
+from companion.services.accounts.my_sessions import ArrivedOn
 from companion.services.accounts.second_step import Given
 from companion.store import rate_limits
 from companion.store.accounts import devices, sessions
@@ -69,7 +71,11 @@ class WaysIn(RuleBasedStateMachine):
         said, entered = "in", None
         try:
             entered = sign_in.sign_in(
-                self.store, self.hasher, name, passphrase, address, locked, self.now, mark=browser.mark
+                self.store,
+                self.hasher,
+                Credentials(name, passphrase),
+                sign_in.Browser(address, locked, browser.mark),
+                self.now,
             )
         except SlowDown as slow:
             said = f"wait {slow.seconds}"
@@ -146,7 +152,10 @@ class WaysIn(RuleBasedStateMachine):
     def _arrives(self, browser: Browser, who: Somebody, found: SignedIn, *, own: bool) -> None:
         name = who.sign_in_name
         known = browser.complete and (own or self._knows(browser, name))
-        assert my_sessions.arrive(self.store, found, DeviceKind(), browser.mark, self.now, own=own) == known
+        assert (
+            my_sessions.arrive(self.store, found, ArrivedOn(DeviceKind(), browser.mark, own=own), self.now)
+            == known
+        )
         if known:
             if not self._knows(browser, name):  # new, or anew: its tries begin anew as well
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")

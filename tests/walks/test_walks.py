@@ -45,8 +45,8 @@ Choice = TypeVar("Choice")
 
 def sets(cast: Cast, activity: Activity) -> UUID:
     """Priya sets the activity for Sam."""
-    with cast.store.writing() as tx:
-        add_version(tx, activity, cast.now)
+    with cast.store.writing(cast.now) as tx:
+        add_version(tx, activity)
         tx.commit()
     return cast.priya.sets(cast.sam, activity.id)
 

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import event
 
 from companion.domain.concerns.concerns import ConcernKind
-from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.enrolments.pathway import PathwayState, StepForm
 from companion.services.caseloads import pathway_steps
 from companion.services.work import assign
-from companion.services.work.assign import Due
+from companion.services.work.assign import Due, QuickWork
 from companion.store.base import Store
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
@@ -90,7 +90,7 @@ def quickly(cast: Cast, title: str, question: str) -> None:
     with cast.store.reading() as tx:
         due = appointments.appointments(tx, cast.sam.enrolment_id)[0]
     asked = Due(uuid4(), str(due.id), CARD)
-    assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, title, "For you.", question, asked)
+    assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, QuickWork(title, "For you.", question), asked)
 
 
 def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
@@ -180,7 +180,9 @@ def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: Sim
 def test_who_is_closed_is_hidden_until_he_is_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
     for to in ("ended_early", "closed"):
         seen = PathwayState.IN_PROGRAMME if to == "ended_early" else PathwayState.ENDED_EARLY
-        pathway_steps.move_on(cast.priya.actor, cast.sam.enrolment_id, seen, to, "2026-11-24", "It is over.")
+        pathway_steps.move_on(
+            cast.priya.actor, cast.sam.enrolment_id, StepForm(seen, to, "2026-11-24", "It is over.")
+        )
     assert "Show who is closed too" in enter.priya.get("/caseload")
     for args in ("state=closed", "state=every"):
         assert [("Sam" in row, "Closed" in row) for row in rows(enter.priya.get(f"/caseload?{args}"))] == [

@@ -42,8 +42,8 @@ def walk(*prompts: dict[str, Any]) -> Activity:
 def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
     """Put an activity of these prompts into the library; its name."""
     activity = walk(*prompts)
-    with cast.store.writing() as tx:
-        activities.add_version(tx, activity, cast.now)
+    with cast.store.writing(cast.now) as tx:
+        activities.add_version(tx, activity)
         tx.commit()
     return activity.id
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from companion.cli.demo.acts import set_work
+from companion.services.act import Actor
 from tests.cast import Cast
 
 MANY = 100
@@ -41,7 +42,7 @@ def test_a_practitioner_at_her_beginning(cast: Cast, enter: SimpleNamespace) -> 
 def test_a_hundred_pieces_of_work(cast: Cast, enter: SimpleNamespace) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"
     for _ in range(MANY):
-        set_work(cast.store, cast.priya.viewer, cast.sam.enrolment_id, "warning-signs", cast.now)
+        set_work(Actor(cast.store, cast.priya.viewer, cast.now), cast.sam.enrolment_id, "warning-signs")
     assert enter.sam.get("/my/").text.count("/my/work/") == MANY
     board = enter.priya.get("/caseload")
     assert board.text.count("Warning signs") < 10 and " more" in board

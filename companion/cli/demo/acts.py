@@ -1,11 +1,11 @@
 """What the people of the demo do with work, told in one line each."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from companion.domain.forms import Form
-from companion.domain.people import Viewer
 from companion.domain.work.work import Card
 from companion.services.act import Actor
 from companion.services.work import answer_drafts, answers, assign, submissions
@@ -13,7 +13,6 @@ from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.assign import Due
 from companion.services.work.review import Feedback, open_submission, release
 from companion.store.activities import library
-from companion.store.base import Store
 from companion.store.meetings import appointments
 from companion.store.work import work
 
@@ -28,62 +27,42 @@ def usual_card(minutes: int) -> Card:
     )
 
 
-def set_work(
-    store: Store,
-    practitioner: Viewer,
-    enrolment_id: UUID,
-    slug: str,
-    then: datetime,
-    card: Callable[[int], Card] = usual_card,
-) -> UUID:
+def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] = usual_card) -> UUID:
     """Set an activity before the appointment that came next."""
-    with store.reading() as tx:
+    with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
-        due = appointments.to_come(tx, enrolment_id, then)[0]
+        due = appointments.to_come(tx, enrolment_id, actor.now)[0]
     version = next(each for each in versions if each.activity.id == slug)
     work_id = uuid4()
     due_before = Due(work_id, str(due.id), card(version.activity.minutes))
-    assign.set_work(
-        Actor(store, practitioner, then), enrolment_id, version.id, due_before, unapproved_too=True
-    )
+    assign.set_work(actor, enrolment_id, version.id, due_before, unapproved_too=True)
     return work_id
 
 
-def answer(store: Store, who: Viewer, work_id: UUID, said: Mapping[str, Form], then: datetime) -> None:
+def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
     """Send these answers, in this order."""
     for prompt_id, form in said.items():
-        answers.send_answer(
-            Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered"
-        )
+        answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered")
 
 
-def talk(store: Store, who: Viewer, work_id: UUID, prompt_id: str, then: datetime) -> None:
+def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
     """Rather talk about this one in the session."""
-    answers.send_answer(Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
+    answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 
-def type_half(store: Store, who: Viewer, work_id: UUID, prompt_id: str, text: str, then: datetime) -> None:
+def type_half(actor: Actor, work_id: UUID, prompt_id: str, text: str) -> None:
     """Type and send nothing."""
-    answer_drafts.save_draft(
-        Actor(store, who, then), work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]})
-    )
+    answer_drafts.save_draft(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}))
 
 
-def submit(store: Store, who: Viewer, work_id: UUID, then: datetime) -> UUID:
+def submit(actor: Actor, work_id: UUID) -> UUID:
     """Send my answers; the submission."""
-    with store.reading() as tx:
-        revision = work.find(tx, who, work_id).revision
-    return submissions.submit(Actor(store, who, then), work_id, revision)
+    with actor.store.reading() as tx:
+        revision = work.find(tx, actor.viewer, work_id).revision
+    return submissions.submit(actor, work_id, revision)
 
 
-def give_feedback(
-    store: Store,
-    practitioner: Viewer,
-    submission: UUID,
-    words: Mapping[str, str],
-    opened: datetime,
-    released: datetime,
-) -> None:
-    """Read it, and release the feedback: words by question, and with "" those on the whole."""
-    review = open_submission(Actor(store, practitioner, opened), submission)
-    release(Actor(store, practitioner, released), submission, Feedback(dict(words), "", review.revision))
+def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
+    """Read it, and release the feedback later: words by question, and with "" those on the whole."""
+    review = open_submission(actor, submission)
+    release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

@@ -49,7 +49,7 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     """Graham has completed it and can say how it was; Hugh has two review meetings before him."""
     store = cast.store
     enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
-    hopes = set_work(store, priya, enrolment, "hopes-and-fears", now - timedelta(days=53))
+    hopes = set_work(Actor(store, priya, now - timedelta(days=53)), enrolment, "hopes-and-fears")
     _hand_in(store, graham, priya, hopes, now - timedelta(days=50))
     was_there(store, priya, enrolment, now, *AGREED)
     cover_all(store, priya, enrolment, now - timedelta(days=16))
@@ -59,14 +59,16 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
     enrolment, hugh = _came_every_week(cast, priya, "Hugh", "a slow boat under the bridges", 140, now)
     write_plan(store, hugh, KEPT, now - timedelta(days=101))
     extra = at_hour(now, -89, 13)
-    book(store, priya, enrolment, AppointmentKind.ADDITIONAL_SESSION, extra, extra - timedelta(days=9))
+    book(Actor(store, priya, extra - timedelta(days=9)), enrolment, AppointmentKind.ADDITIONAL_SESSION, extra)
     was_there(store, priya, enrolment, now, *AGREED, TO_COME_BACK)
     cover_all(store, priya, enrolment, extra + timedelta(hours=3))
     first, second = at_hour(now, 10, 11), at_hour(now, 101, 11)
     _look_at_it_together(store, priya, enrolment, first, extra + timedelta(hours=2))
     walk(store, priya, enrolment, [(85, PathwayState.COMPLETED, ""), (80, PathwayState.REVIEWS, "")], now)
     for meeting in (first, second):
-        book(store, priya, enrolment, AppointmentKind.REVIEW_MEETING, meeting, now - timedelta(days=80))
+        book(
+            Actor(store, priya, now - timedelta(days=80)), enrolment, AppointmentKind.REVIEW_MEETING, meeting
+        )
     wrong = "It says that I come from the north site. I always came to Epsom."
     corrections.ask(
         Actor(store, hugh, now - timedelta(days=4)), uuid4(), wrong, "Epsom, from the first session on."
@@ -89,16 +91,16 @@ def _came_every_week(
         now,
     )
     begins = at_hour(now, 9 - days, 13)
-    book_weekly(cast.store, priya, enrolment, begins, 5, begins - timedelta(days=6))
+    book_weekly(Actor(cast.store, priya, begins - timedelta(days=6)), enrolment, begins, 5)
     return enrolment, himself
 
 
 def _hand_in(store: Store, who: Viewer, priya: Viewer, work_id: UUID, then: datetime) -> None:
-    answer(store, who, work_id, HOPED, then)
-    submission = submit(store, who, work_id, then)
+    answer(Actor(store, who, then), work_id, HOPED)
+    submission = submit(Actor(store, who, then), work_id)
     opened = then + timedelta(days=1)
     released = opened + timedelta(hours=1)
-    give_feedback(store, priya, submission, FEEDBACK, opened, released)
+    give_feedback(Actor(store, priya, opened), submission, FEEDBACK, released)
     submissions.see_feedback(Actor(store, who, released + timedelta(hours=6)), submission)
 
 

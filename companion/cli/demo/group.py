@@ -14,6 +14,8 @@ from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.meetings import group_attendance, group_meetings, manage_groups
 from companion.services.meetings.group_attendance import Noted
+from companion.services.meetings.manage_groups import NewGroup
+from companion.services.meetings.series import WantedSessions
 from companion.store.meetings import group_places, groups
 
 SUITABLE = ((15, PathwayState.SUITABLE, ""), (13, PathwayState.IN_PROGRAMME, ""))
@@ -31,11 +33,15 @@ def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
         cast.gets_another_slip(priya, name, added, now)
         members[str(added)] = name
     then = now - timedelta(days=12)
-    manage_groups.begin(Actor(store, priya, then), group, "Afternoons", site, list(members), programme())
+    manage_groups.begin(
+        Actor(store, priya, then), group, NewGroup("Afternoons", site, programme()), list(members)
+    )
     first = at_hour(now, -7, 16).astimezone(LONDON)
     days = [first.date() + timedelta(weeks=week) for week in (0, 2, 3)]
     slots = [Slot(day.isoformat(), f"{first:%H:%M}") for day in days]
-    group_meetings.book_sessions(Actor(store, priya, then), group, uuid4(), slots, site, programme(), "")
+    group_meetings.book_sessions(
+        Actor(store, priya, then), group, uuid4(), WantedSessions(slots, site, programme(), "")
+    )
     with store.reading() as tx:
         meeting = groups.meetings(tx, [group])[group][0]
         places = group_places.places(tx, priya, [meeting.id])[meeting.id]

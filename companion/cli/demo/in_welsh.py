@@ -7,6 +7,7 @@ from companion.cli.demo.people import People, a_session, at_hour
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.work.work import Card
+from companion.services.act import Actor
 
 LOOKED_BACK: dict[str, Form] = {
     "stayed": {"answer": ["Bod y dewis yn dechrau yn gynt nag oeddwn i'n meddwl."]},
@@ -38,9 +39,9 @@ def uses_welsh(cast: People, daniel: Viewer, now: datetime) -> None:
         daniel, "Emyr", "a red kite over the chapel roof", session, language="cy"
     )
     looked = set_work(
-        store, daniel, enrolment, "looking-back-on-a-session", now - timedelta(days=4), welsh_card
+        Actor(store, daniel, now - timedelta(days=4)), enrolment, "looking-back-on-a-session", welsh_card
     )
-    answer(store, emyr, looked, LOOKED_BACK, now - timedelta(days=2))
-    submit(store, emyr, looked, now - timedelta(days=2, minutes=-9))
-    hopes = set_work(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=1), welsh_card)
-    answer(store, emyr, hopes, HOPED, now - timedelta(hours=17))
+    answer(Actor(store, emyr, now - timedelta(days=2)), looked, LOOKED_BACK)
+    submit(Actor(store, emyr, now - timedelta(days=2, minutes=-9)), looked)
+    hopes = set_work(Actor(store, daniel, now - timedelta(days=1)), enrolment, "hopes-and-fears", welsh_card)
+    answer(Actor(store, emyr, now - timedelta(hours=17)), hopes, HOPED)

@@ -7,6 +7,7 @@ from companion.domain.people import Viewer
 from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.meetings import absence
+from companion.services.meetings.absence import AbsenceForm
 from companion.services.messages import notes, threads
 from companion.services.messages.threads import MessageForm
 from companion.store.base import Store
@@ -38,4 +39,6 @@ def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) 
     """A week in a month's time, in which somebody else reads."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
-    absence.add(Actor(store, practitioner, now), uuid4(), first.isoformat(), last.isoformat(), by)
+    absence.add(
+        Actor(store, practitioner, now), uuid4(), AbsenceForm(first.isoformat(), last.isoformat(), by)
+    )

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from companion.cli.demo.people import People, a_meeting, at_hour
 from companion.content import programme
-from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
+from companion.domain.enrolments.pathway import AppointmentKind, PathwayState, StepForm
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.meetings.recurrence import Slot
 from companion.domain.people import Viewer
@@ -14,7 +14,9 @@ from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.caseloads import pathway_steps
 from companion.services.meetings import attendance, schedule, series
+from companion.services.meetings.attendance import AttendanceForm
 from companion.services.meetings.schedule import NOT_BOOKED, Wanted
+from companion.services.meetings.series import WantedSessions
 from companion.services.messages import notes
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
@@ -67,7 +69,7 @@ def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
         was_there(cast.store, priya, enrolment, now)
         walk(cast.store, priya, enrolment, steps, now)
         if name == "Nathan":
-            book_weekly(cast.store, priya, enrolment, at_hour(now, 9, 9), 3, now)
+            book_weekly(Actor(cast.store, priya, now), enrolment, at_hour(now, 9, 9), 3)
 
 
 def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, now: datetime) -> None:
@@ -77,32 +79,23 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
         with store.reading() as tx:
             state = enrolments.enrolment(tx, practitioner, enrolment_id).state
         day = then.astimezone(LONDON).date().isoformat()
-        pathway_steps.move_on(Actor(store, practitioner, then), enrolment_id, state, to, day, reason)
+        pathway_steps.move_on(
+            Actor(store, practitioner, then), enrolment_id, StepForm(state, to, day, reason)
+        )
 
 
-def book_weekly(
-    store: Store, practitioner: Viewer, enrolment_id: UUID, first: datetime, many: int, then: datetime
-) -> None:
+def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
     """Book so many sessions, one a week at the same time."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
     site = programme().sites[0].id
-    series.book_sessions(
-        Actor(store, practitioner, then), enrolment_id, uuid4(), slots, site, programme(), ""
-    )
+    series.book_sessions(actor, enrolment_id, uuid4(), WantedSessions(slots, site, programme(), ""))
 
 
-def book(
-    store: Store,
-    practitioner: Viewer,
-    enrolment_id: UUID,
-    kind: AppointmentKind,
-    at: datetime,
-    then: datetime,
-) -> None:
+def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) -> None:
     """Book one meeting."""
-    schedule.add_appointment(Actor(store, practitioner, then), enrolment_id, uuid4(), a_meeting(kind, at))
+    schedule.add_appointment(actor, enrolment_id, uuid4(), a_meeting(kind, at))
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
@@ -111,6 +104,10 @@ def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datet
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]
     for each in behind:
         then = each.starts_at + timedelta(hours=2)
-        attendance.note(Actor(store, practitioner, then), each.id, Attendance.ATTENDED, "", "", each.revision)
+        attendance.note(
+            Actor(store, practitioner, then),
+            each.id,
+            AttendanceForm(Attendance.ATTENDED, "", "", each.revision),
+        )
     for each, words in zip(behind[len(behind) - len(agreed) :], agreed, strict=True):
         notes.agree(Actor(store, practitioner, each.starts_at + timedelta(hours=2)), each.id, words, 0)

@@ -7,7 +7,7 @@ import pyotp
 
 from companion.content import programme, shipped_statement
 from companion.domain.enrolments.pathway import AppointmentKind
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Credentials, Role, Viewer
 from companion.domain.time.london import LONDON
 from companion.services.accounts import join, one_time_codes
 from companion.services.act import Actor
@@ -37,9 +37,9 @@ class People:
         """Somebody of the staff, with a second factor, who was there long before."""
         then = self._then - timedelta(days=500)
         word_hash = self._hasher.hash(WORD)
-        with self.store.writing() as tx:
+        with self.store.writing(then) as tx:
             account = people.add_account(tx, role, name, then, approved=True)
-            slip = join.invite(tx, account, word_hash, then, by=None)
+            slip = join.invite(tx, account, word_hash)
             tx.commit()
         token = self._join(slip.code, name, passphrase, then)
         with self.store.reading() as tx:
@@ -98,7 +98,12 @@ class People:
         read = shipped_statement(language)
         join.acknowledge(self.store, invitation, read.version, read.language, then)
         return join.join(
-            self.store, self._hasher, invitation, name.lower(), passphrase, then, language=language
+            self.store,
+            self._hasher,
+            invitation,
+            Credentials(name.lower(), passphrase),
+            then,
+            language=language,
         )
 
     def _note(self, role: Role, name: str, **how: str) -> None:

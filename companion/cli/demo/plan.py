@@ -33,10 +33,9 @@ WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Ring the Helpline, also when you only want to hear a voice.", "", "red"))
 
 
-def keep_a_plan(
-    store: Store, participant: Viewer, practitioner: Viewer, enrolment_id: UUID, work_id: UUID, now: datetime
-) -> None:
+def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
     """Written three days ago and looked at then, due again in two days; ``work_id`` is where its first item is from."""
+    store, participant, now = actor.store, actor.viewer, actor.now
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")
     add(Actor(store, participant, then), uuid4(), "why", [(WHY, "", "")], source)

@@ -80,12 +80,12 @@ def _sam_has_handed_in(cast: People, priya: Viewer, now: datetime) -> None:
     store, evening = cast.store, now - timedelta(days=1, hours=3)
     session = a_session(at_hour(now, 1, 14))
     enrolment, sam = cast.participant(priya, "Sam", "orange tents along the river", session)
-    choices = set_work(store, priya, enrolment, "a-week-of-choices", now - timedelta(days=6))
-    answer(store, sam, choices, WALKED, evening)
-    talk(store, sam, choices, "told-yourself", evening)
-    answer(store, sam, choices, {k: WALKED_ON[k] for k in ("next-time", "next-week")}, evening)
-    submit(store, sam, choices, evening + timedelta(minutes=12))
-    set_work(store, priya, enrolment, "warning-signs", now - timedelta(days=2))
+    choices = set_work(Actor(store, priya, now - timedelta(days=6)), enrolment, "a-week-of-choices")
+    answer(Actor(store, sam, evening), choices, WALKED)
+    talk(Actor(store, sam, evening), choices, "told-yourself")
+    answer(Actor(store, sam, evening), choices, {k: WALKED_ON[k] for k in ("next-time", "next-week")})
+    submit(Actor(store, sam, evening + timedelta(minutes=12)), choices)
+    set_work(Actor(store, priya, now - timedelta(days=2)), enrolment, "warning-signs")
     mark_topics(store, priya, enrolment, now - timedelta(days=5))
 
 
@@ -94,11 +94,13 @@ def _owen_is_in_the_middle(cast: People, priya: Viewer, now: datetime) -> None:
     enrolment, owen = cast.participant(
         priya, "Owen", "old maps and a cup of tea", a_session(at_hour(now, 4, 10))
     )
-    middle = set_work(store, priya, enrolment, "a-week-of-choices", now - timedelta(days=3))
-    answer(store, owen, middle, WALKED, then)
-    type_half(store, owen, middle, "told-yourself", "I told myself that it was only", then)
-    set_work(store, priya, enrolment, "control-continuum", now - timedelta(days=1))
-    prepared = set_work(store, priya, enrolment, "preparing-for-the-first-session", now - timedelta(days=9))
+    middle = set_work(Actor(store, priya, now - timedelta(days=3)), enrolment, "a-week-of-choices")
+    answer(Actor(store, owen, then), middle, WALKED)
+    type_half(Actor(store, owen, then), middle, "told-yourself", "I told myself that it was only")
+    set_work(Actor(store, priya, now - timedelta(days=1)), enrolment, "control-continuum")
+    prepared = set_work(
+        Actor(store, priya, now - timedelta(days=9)), enrolment, "preparing-for-the-first-session"
+    )
     hand_in_on_paper(store, priya, enrolment, prepared, now - timedelta(days=2))
     messages.ask(store, owen, then)
 
@@ -107,13 +109,15 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
     store, then = cast.store, now - timedelta(days=4)
     session = a_session(at_hour(now, 6, 16), 1)
     enrolment, idris = cast.participant(daniel, "Idris", "quiet bench by the station", session)
-    hopes = set_work(store, daniel, enrolment, "hopes-and-fears", now - timedelta(days=8))
-    answer(store, idris, hopes, HOPED, then)
-    talk(store, idris, hopes, "to-say", then)
-    submission = submit(store, idris, hopes, then)
-    give_feedback(store, daniel, submission, FEEDBACK, now - timedelta(days=2), now - timedelta(days=1))
-    set_work(store, daniel, enrolment, "cognitive-behavioural-triangle", now - timedelta(days=1))
-    keep_a_plan(store, idris, daniel, enrolment, hopes, now)
+    hopes = set_work(Actor(store, daniel, now - timedelta(days=8)), enrolment, "hopes-and-fears")
+    answer(Actor(store, idris, then), hopes, HOPED)
+    talk(Actor(store, idris, then), hopes, "to-say")
+    submission = submit(Actor(store, idris, then), hopes)
+    give_feedback(
+        Actor(store, daniel, now - timedelta(days=2)), submission, FEEDBACK, now - timedelta(days=1)
+    )
+    set_work(Actor(store, daniel, now - timedelta(days=1)), enrolment, "cognitive-behavioural-triangle")
+    keep_a_plan(Actor(store, idris, now), daniel, enrolment, hopes)
     messages.write(store, daniel, idris, enrolment, now)
 
 

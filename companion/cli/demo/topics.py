@@ -9,7 +9,9 @@ from companion.domain.programme.topics import Mark
 from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.programme import topics
+from companion.services.programme.topics import TopicPlace
 from companion.services.work import paper
+from companion.services.work.paper import PaperForm
 from companion.store.base import Store
 
 AFTER_THE_FIRST = {
@@ -27,7 +29,7 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
     for topic, mark in AFTER_THE_FIRST.items():
         seen = topics.mark_topic(Actor(store, practitioner, then), enrolment_id, topic, mark, seen).revision
     topics.move_topic(
-        Actor(store, practitioner, then), enrolment_id, "five-stages-of-grooming", "2", "", seen
+        Actor(store, practitioner, then), enrolment_id, "five-stages-of-grooming", TopicPlace("2", ""), seen
     )
 
 
@@ -46,4 +48,4 @@ def hand_in_on_paper(
 ) -> None:
     """Handed in on paper the day before."""
     day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
-    paper.mark_done(Actor(store, practitioner, then), enrolment_id, work_id, uuid4(), day, KEPT)
+    paper.mark_done(Actor(store, practitioner, then), enrolment_id, work_id, uuid4(), PaperForm(day, KEPT))

@@ -143,25 +143,29 @@ def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
     return found[-2] if len(found) > 1 else None
 
 
+@dataclass(frozen=True)
+class StepForm:
+    """A move as it was typed on a page that showed the state ``seen``."""
+
+    seen: str
+    to: str
+    day: str
+    reason: str
+
+
 def move(
-    state: PathwayState,
-    to: str,
-    day: str,
-    reason: str,
-    since: date,
-    now: datetime,
-    also: Iterable[Problem] = (),
+    state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
     """The checked move from ``state``, entered on ``since``: the new state, the day it happened, and the reason.
 
     Raises ``NotAllowed`` for a state that does not follow, and ``Rejected`` for a day in the future or before
     the last step, where a reason is missing, and for the problems that were found ``also``.
     """
-    if to not in MOVES[state]:
+    if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")
-    target, problems, on, words = PathwayState(to), list(also), since, ""
+    target, problems, on, words = PathwayState(typed.to), list(also), since, ""
     try:
-        on = day_of(day)
+        on = day_of(typed.day)
         if on > now.astimezone(LONDON).date():
             problems.append(Problem("not_yet", field="day"))
         elif on < since:
@@ -169,7 +173,7 @@ def move(
     except ValueError:
         problems.append(Problem("bad_date", field="day"))
     try:
-        words = reason_for(reason, required=target in NEEDS_REASON)
+        words = reason_for(typed.reason, required=target in NEEDS_REASON)
     except Rejected as rejected:
         problems += rejected.problems
     if problems:

@@ -108,7 +108,7 @@ class Item:
     entry: PlanEntry
     source: Source | None
     since: int
-    until: int | None
+    until: int | None = None
     by: str = ""
     """Who suggested it or said what it was made of; empty for what is his own."""
 

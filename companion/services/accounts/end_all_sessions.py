@@ -12,6 +12,6 @@ def end_all(store: Store, now: datetime) -> int:
     """End every session, and return how many there were. Drafts and known devices stay; forms held for unlocking go."""
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)
-        audit.record(tx, audit.Event.SESSIONS_ENDED, now, None, detail=f"everybody:{ended}")
+        audit.record(tx, audit.Event.SESSIONS_ENDED, detail=f"everybody:{ended}")
         tx.commit()
     return ended

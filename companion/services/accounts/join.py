@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from companion.domain.accounts.second_factors import Lost, asked_for
 from companion.domain.accounts.slips import SLIP_LIFE
 from companion.domain.people import (
+    Credentials,
     Role,
-    Viewer,
     folded,
     new_code,
     typed_code,
@@ -61,28 +61,20 @@ def agreed_word(text: str, field: str = "word") -> str:
     return word
 
 
-def invite(
-    tx: Transaction,
-    account: Account,
-    word_hash: str,
-    now: datetime,
-    *,
-    by: Viewer | None,
-    resets: Lost | None = None,
-) -> Slip:
+def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
     """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
 
     The word that they agreed comes hashed already: nobody waits for that within a transaction.
 
-    ``by`` is who makes it, and it ends with what he may do; None is an operator. ``resets`` is what somebody who
-    has joined has lost.
+    It ends with what its maker may do; an operator's transaction has none. ``resets`` is what somebody who has
+    joined has lost.
     Raises ``NotAllowed`` for somebody who left.
     """
     people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
     if account.left_at is not None:
         raise NotAllowed("has_left")
-    people.end_invitations(tx, account.id, now)
-    slip = Slip(new_code(), now + SLIP_LIFE)
+    people.end_invitations(tx, account.id, tx.now)
+    slip = Slip(new_code(), tx.now + SLIP_LIFE)
     tx.add(
         Invitation(
             account_id=account.id,
@@ -90,8 +82,8 @@ def invite(
             word_hash=word_hash,
             resets=resets is not None,
             lost=resets,
-            made_by=by.account_id if by else None,
-            made_at=now,
+            made_by=tx.actor_id,
+            made_at=tx.now,
             expires_at=slip.expires_at,
         )
     )
@@ -113,8 +105,8 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
             word_hash = invitation.word_hash if invitation else None
         fits = place.fits(word_hash, folded(word))
     if not fits or invitation is None:
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.JOINING_FAILED, now, None)
+        with store.writing(now) as tx:
+            audit.record(tx, audit.Event.JOINING_FAILED)
             tx.commit()
         raise Rejected(Problem("wrong_code", field="code"))
     return invitation.id
@@ -143,9 +135,7 @@ def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, 
                 id=uuid4(), account_id=account_id, statement_version=version, language=language, at=now
             )
         )
-        audit.record(
-            tx, audit.Event.STATEMENT_ACKNOWLEDGED, now, None, subject=account_id, detail=str(version)
-        )
+        audit.record(tx, audit.Event.STATEMENT_ACKNOWLEDGED, subject=account_id, detail=str(version))
         tx.commit()
 
 
@@ -153,10 +143,8 @@ def join(
     store: Store,
     hasher: Hasher,
     invitation_id: UUID,
-    sign_in_name: str,
-    passphrase: str,
+    chosen: Credentials,
     now: datetime,
-    *,
     language: str = "en",
 ) -> str:
     """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
@@ -164,12 +152,12 @@ def join(
     For who has joined before, what he could sign in with until now ends, but for a second step that he has not lost.
     Raises ``Rejected`` with everything that is to be mended in what was typed, ``SlowDown`` and ``Crowded``.
     """
-    name = _new_name(sign_in_name, passphrase)
+    name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
         rate_limits.take(
             store, now, ("join.slip", str(invitation_id))
         )  # or a slip would tell which names are taken
-        passphrase_hash = place.hash(passphrase)
+        passphrase_hash = place.hash(chosen.passphrase)
     with unattended(store, now) as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
@@ -189,9 +177,7 @@ def join(
             account.language = language
         token = begin_session(tx, account, now)
         event = audit.Event.RESET_DONE if again else audit.Event.JOINED
-        audit.record(
-            tx, event, now, people.viewer(tx, account), subject=account.id, detail=lost(invitation) or ""
-        )
+        audit.record(tx, event, subject=account.id, detail=lost(invitation) or "")
         tx.commit()
     return token
 
@@ -242,7 +228,7 @@ def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: dat
     slips.end_made_by(tx, account.id, now)
     calendar_feeds.end(tx, account.id)
     account.reset_asked_at = None
-    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
+    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id)
 
 
 def _require_acknowledgement(tx: Transaction, account: Account) -> None:

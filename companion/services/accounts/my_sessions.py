@@ -37,25 +37,31 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
         )
 
 
-def arrive(
-    store: Store, signed_in: SignedIn, kind: DeviceKind, mark: str, now: datetime, *, own: bool
-) -> bool:
+@dataclass(frozen=True)
+class ArrivedOn:
+    """The kind of device that somebody came in on, its mark, and whether he says that it is his own."""
+
+    kind: DeviceKind
+    mark: str
+    own: bool
+
+
+def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
     """Somebody came in: note the kind of device, and whether the account is to know it.
 
-    ``own`` is that he says it is his own; before the second factor it counts for nothing. True for a device that
-    the account knows now.
+    That it is his own counts for nothing before the second factor. True for a device that the account knows now.
     """
     viewer = signed_in.viewer
-    with store.writing() as tx:
+    with store.writing(now, viewer) as tx:
         people.lock(tx, viewer.account_id)
-        sessions.describe(tx, signed_in, kind)
-        device = devices.known(tx, viewer.account_id, mark, now) if signed_in.complete else None
+        sessions.describe(tx, signed_in, on.kind)
+        device = devices.known(tx, viewer.account_id, on.mark, now) if signed_in.complete else None
         if device:
             devices.used(tx, device, now)
-        elif own and signed_in.complete:
-            _know(tx, viewer, kind, mark, now)
+        elif on.own and signed_in.complete:
+            _know(tx, viewer, on.kind, on.mark, now)
         tx.commit()
-    return signed_in.complete and (own or device is not None)
+    return signed_in.complete and (on.own or device is not None)
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
@@ -70,16 +76,14 @@ def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: dat
     if devices.known(tx, viewer.account_id, mark, now):
         return
     devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)
-    audit.record(tx, audit.Event.DEVICE_KNOWN, now, viewer, subject=viewer.account_id)
+    audit.record(tx, audit.Event.DEVICE_KNOWN, subject=viewer.account_id)
 
 
 def forget_device(actor: Actor, device_id: UUID) -> None:
     """His account knows this device no more. Raises ``NotFound`` for another's."""
     with acting(actor, Counted.NEVER) as tx:
         devices.forget(tx, actor.viewer, device_id)
-        audit.record(
-            tx, audit.Event.DEVICE_FORGOTTEN, actor.now, actor.viewer, subject=actor.viewer.account_id
-        )
+        audit.record(tx, audit.Event.DEVICE_FORGOTTEN, subject=actor.viewer.account_id)
         tx.commit()
 
 
@@ -88,9 +92,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)
         if sessions.end_one(tx, actor.viewer, session_id, actor.now):
-            audit.record(
-                tx, audit.Event.SESSION_ENDED, actor.now, actor.viewer, subject=actor.viewer.account_id
-            )
+            audit.record(tx, audit.Event.SESSION_ENDED, subject=actor.viewer.account_id)
         tx.commit()
 
 
@@ -102,5 +104,5 @@ def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: 
         sessions.end_all(tx, viewer.account_id, now, but=None if this_too else signed_in.session_id)
         if this_too:
             devices.forget_all(tx, viewer.account_id)
-        audit.record(tx, audit.Event.SESSIONS_ENDED, now, viewer, subject=viewer.account_id)
+        audit.record(tx, audit.Event.SESSIONS_ENDED, subject=viewer.account_id)
         tx.commit()

@@ -31,8 +31,8 @@ def failing_on_record(actor: Actor) -> Iterator[None]:
         yield
     except Rejected as rejected:
         event, detail = audit.Event.SECOND_FACTOR_FAILED, rejected.problems[0].key
-        with actor.store.writing() as tx:
-            audit.record(tx, event, actor.now, actor.viewer, subject=actor.viewer.account_id, detail=detail)
+        with actor.store.writing(actor.now, actor.viewer) as tx:
+            audit.record(tx, event, subject=actor.viewer.account_id, detail=detail)
             tx.commit()
         raise
 
@@ -56,7 +56,7 @@ def offer_new(actor: Actor) -> None:
         people.lock(tx, actor.viewer.account_id)
         account = people.account(tx, actor.viewer.account_id)
         second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
-        audit.record(tx, audit.Event.SECOND_FACTOR_OFFERED, actor.now, actor.viewer, subject=account.id)
+        audit.record(tx, audit.Event.SECOND_FACTOR_OFFERED, subject=account.id)
         tx.commit()
 
 
@@ -79,7 +79,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
         recovery = second_factors.new_recovery_codes(tx, account.id) if first else []
         rate_limits.forget(tx, "code.account", str(account.id))
         token = sessions.renew(tx, signed_in.session_id, now, complete=True)
-        audit.record(tx, audit.Event.SECOND_FACTOR_SET, now, viewer, subject=account.id, detail="one_time")
+        audit.record(tx, audit.Event.SECOND_FACTOR_SET, subject=account.id, detail="one_time")
         tx.commit()
     return token, recovery
 
@@ -94,12 +94,7 @@ def remove(actor: Actor) -> None:
         if row.confirmed_at:
             let_go(tx, actor.viewer)
             audit.record(
-                tx,
-                audit.Event.SECOND_FACTOR_REMOVED,
-                actor.now,
-                actor.viewer,
-                subject=actor.viewer.account_id,
-                detail="one_time",
+                tx, audit.Event.SECOND_FACTOR_REMOVED, subject=actor.viewer.account_id, detail="one_time"
             )
         tx.delete(row)
         tx.commit()
@@ -121,9 +116,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
         if not second_factors.factors_of(tx, actor.viewer.account_id).any:
             raise NotAllowed("second_factor_missing")
         made = second_factors.new_recovery_codes(tx, actor.viewer.account_id)
-        audit.record(
-            tx, audit.Event.RECOVERY_CODES_MADE, actor.now, actor.viewer, subject=actor.viewer.account_id
-        )
+        audit.record(tx, audit.Event.RECOVERY_CODES_MADE, subject=actor.viewer.account_id)
         tx.commit()
     return made
 
@@ -131,7 +124,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
     """Use up a recovery code, or a one-time code of a later time step than the last. Raises ``Rejected``."""
     if second_factors.use_recovery_code(tx, account.id, code, now):
-        audit.record(tx, audit.Event.RECOVERY_CODE_USED, now, people.viewer(tx, account), subject=account.id)
+        audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)
         return
     factor = tx.get(OneTimeCode, account.id)
     if factor is None or not factor.intact or factor.confirmed_at is None:

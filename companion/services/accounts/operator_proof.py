@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from companion.domain.people import Role, Viewer
+from companion.domain.people import Credentials, Role, Viewer
 from companion.domain.refusals import NotAllowed
 from companion.services.accounts import second_step, sign_in
 from companion.services.accounts.second_step import Given
+from companion.services.accounts.sign_in import Browser
 from companion.services.act import record_refusal
 from companion.store.accounts import sessions
 from companion.store.accounts.passphrases import Hasher
@@ -16,14 +17,12 @@ PROMPT = "the operator's prompt"
 """Tries there count together, as those of one address."""
 
 
-def prove(
-    store: Store, hasher: Hasher, sign_in_name: str, passphrase: str, code: str, now: datetime
-) -> Viewer:
-    """The administrator who gave all three: he signs in as he does in a browser, and out again at once.
+def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
+    """The administrator who gave all of these: he signs in as he does in a browser, and out again at once.
 
     Raises ``Rejected``, ``SlowDown``, and ``NotAllowed`` for anybody else.
     """
-    token = sign_in.sign_in(store, hasher, sign_in_name, passphrase, PROMPT, None, now).token
+    token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:
         signed_in = _signed_in(store, token, now)
         if signed_in.viewer.role is not Role.ADMINISTRATOR:

@@ -88,7 +88,15 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
     return options_to_json(options)
 
 
-def add(store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, now: datetime) -> list[str]:
+@dataclass(frozen=True)
+class Signed:
+    """What a device signed, and for which site."""
+
+    answer: str
+    site: Site
+
+
+def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
     """Keep a new passkey; recovery codes, shown only now, where it is the account's first factor.
 
     Raises ``Rejected``, ``SlowDown``.
@@ -98,16 +106,14 @@ def add(store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, n
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
     with failing_on_record(Actor(store, viewer, now)):
         challenge = taken_challenge(store, signed_in, ADDING, now)
-        return _added(store, signed_in, name, answer, site, challenge, now)
+        return _added(Actor(store, viewer, now), signed_in, name, signed, challenge)
 
 
-def _added(
-    store: Store, signed_in: SignedIn, name: str, answer: str, site: Site, challenge: bytes, now: datetime
-) -> list[str]:
+def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challenge: bytes) -> list[str]:
     from webauthn import verify_registration_response
 
-    viewer = signed_in.viewer
-    with acting(Actor(store, viewer, now)) as tx:
+    viewer = actor.viewer
+    with acting(actor) as tx:
         sessions.lock_owner(tx, signed_in)
         account, present = (
             people.account(tx, viewer.account_id),
@@ -119,13 +125,13 @@ def _added(
             raise Rejected(Problem("passkeys_full", {"most": PASSKEYS_MOST}, "passkey"))
         made = _checked(
             lambda: verify_registration_response(
-                credential=_whole(answer),
+                credential=_whole(signed.answer),
                 expected_challenge=challenge,
-                expected_rp_id=site.host,
-                expected_origin=site.origin,
+                expected_rp_id=signed.site.host,
+                expected_origin=signed.site.origin,
             )
         )
-        row = Passkey(id=uuid4(), account_id=account.id, added_at=now, sign_count=made.sign_count)
+        row = Passkey(id=uuid4(), account_id=account.id, added_at=actor.now, sign_count=made.sign_count)
         row.credential_id, row.public_key = made.credential_id, made.credential_public_key
         account.second_step = True
         try:
@@ -134,7 +140,7 @@ def _added(
             raise Rejected(Problem("wrong_passkey", field="passkey")) from known
         recovery = [] if present.any else second_factors.new_recovery_codes(tx, account.id)
         rate_limits.forget(tx, "code.account", str(account.id))
-        audit.record(tx, audit.Event.SECOND_FACTOR_SET, now, viewer, subject=account.id, detail="passkey")
+        audit.record(tx, audit.Event.SECOND_FACTOR_SET, subject=account.id, detail="passkey")
         tx.commit()
     return recovery
 
@@ -147,9 +153,7 @@ def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -
         row = his(tx, viewer.account_id, passkey_id)
         let_go(tx, viewer)
         tx.delete(row)
-        audit.record(
-            tx, audit.Event.SECOND_FACTOR_REMOVED, now, viewer, subject=viewer.account_id, detail="passkey"
-        )
+        audit.record(tx, audit.Event.SECOND_FACTOR_REMOVED, subject=viewer.account_id, detail="passkey")
         tx.commit()
 
 
@@ -171,14 +175,12 @@ def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: dateti
     return challenge
 
 
-def accept(
-    tx: Transaction, account: Account, answer: str, challenge: bytes, site: Site, now: datetime
-) -> None:
+def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) -> None:
     """Check what a device signed with one of the account's passkeys, and note it. Raises ``Rejected``."""
     from webauthn import verify_authentication_response
     from webauthn.helpers import parse_authentication_credential_json
 
-    given = _checked(lambda: parse_authentication_credential_json(_whole(answer)))
+    given = _checked(lambda: parse_authentication_credential_json(_whole(signed.answer)))
     row = passkeys.known_by(tx, account.id, given.raw_id)
     if row is None or not row.intact:
         raise Rejected(Problem("wrong_passkey", field="passkey"))
@@ -186,13 +188,13 @@ def accept(
         lambda: verify_authentication_response(
             credential=given,
             expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_rp_id=signed.site.host,
+            expected_origin=signed.site.origin,
             credential_public_key=row.public_key,
             credential_current_sign_count=0,  # the count is checked below, in one statement
         )
     )
-    if not passkeys.signed(tx, row, verified.new_sign_count, now):
+    if not passkeys.signed(tx, row, verified.new_sign_count, tx.now):
         raise Rejected(Problem("passkey_copied", field="passkey"))
 
 

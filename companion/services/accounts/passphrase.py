@@ -32,6 +32,6 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
         second_factors.withdraw_offer(tx, account.id)
         account.reset_asked_at = None
         token = sessions.renew(tx, signed_in.session_id, now, complete=True)
-        audit.record(tx, audit.Event.PASSPHRASE_CHANGED, now, viewer, subject=account.id)
+        audit.record(tx, audit.Event.PASSPHRASE_CHANGED, subject=account.id)
         tx.commit()
     return token

@@ -29,8 +29,8 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
             raise Rejected(Problem("wrong_code", field="code"))
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits:
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
+        with store.writing(now) as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     with unattended(store, now) as tx:
@@ -42,7 +42,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
         join.forget_way_in(tx, account, Lost.SECOND_STEP, now)
         rate_limits.forget(tx, *tries[0])
         token = join.begin_session(tx, account, now)
-        viewer = people.viewer(tx, account)
-        audit.record(tx, audit.Event.RESET_DONE, now, viewer, subject=account.id, detail=Lost.SECOND_STEP)
+        tx.by = people.viewer(tx, account)
+        audit.record(tx, audit.Event.RESET_DONE, subject=account.id, detail=Lost.SECOND_STEP)
         tx.commit()
     return token

@@ -8,7 +8,7 @@ from datetime import datetime
 from companion.domain.people import PASSPHRASE_MOST
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.accounts import one_time_codes, passkeys
-from companion.services.accounts.passkeys import NOWHERE, USING, Site
+from companion.services.accounts.passkeys import NOWHERE, USING, Signed, Site
 from companion.services.act import Actor, Counted, acting
 from companion.store import audit, people, rate_limits
 from companion.store.accounts import second_factors, sessions
@@ -70,8 +70,8 @@ def prove(
         rate_limits.take(store, now, tries[0], ("sign-in.overall", ""))
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits:
-        with store.writing() as tx:
-            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, viewer, subject=account.id)
+        with store.writing(now, viewer) as tx:
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
@@ -90,7 +90,7 @@ def prove(
         for each in tries:
             rate_limits.forget(tx, *each)
         token = sessions.renew(tx, signed_in.session_id, now, complete=True, proved_at=now)
-        audit.record(tx, audit.Event.PROVED, now, viewer, subject=account.id)
+        audit.record(tx, audit.Event.PROVED, subject=account.id)
         tx.commit()
     return token
 
@@ -104,6 +104,6 @@ def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> It
 
 def _accept(tx: Transaction, account: Account, given: Given, challenge: bytes, now: datetime) -> None:
     if given.passkey:
-        passkeys.accept(tx, account, given.passkey, challenge, given.site, now)
+        passkeys.accept(tx, account, Signed(given.passkey, given.site), challenge)
     else:
         one_time_codes.accept(tx, account, given.code, now)

@@ -6,7 +6,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from companion.domain.accounts.second_factors import asked_for
-from companion.domain.people import PASSPHRASE_MOST, Role, folded
+from companion.domain.people import PASSPHRASE_MOST, Credentials, Role, folded
 from companion.domain.refusals import Problem, Rejected
 from companion.services.act import unattended
 from companion.store import audit, people, rate_limits
@@ -28,26 +28,25 @@ class Entered:
     """Whether nothing more is asked for."""
 
 
-def sign_in(
-    store: Store,
-    hasher: Hasher,
-    sign_in_name: str,
-    passphrase: str,
-    address: str,
-    locked: SignedIn | None,
-    now: datetime,
-    *,
-    mark: str = "",
-) -> Entered:
-    """Begin a session, or unlock ``locked`` if it is the same person's; another's ends. The second step comes after.
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in: the network address, the session that is locked there, and the browser's own mark."""
 
-    A name that nobody has, or somebody who left, is refused in the same words and the same time. ``mark`` is the
-    browser's own: a device that the account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
+    address: str
+    locked: SignedIn | None = None
+    mark: str = ""
+
+
+def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
+    """Begin a session, or unlock the locked one if it is the same person's; another's ends. A second step follows.
+
+    A name that nobody has, or somebody who left, is refused in the same words and the same time. A device that the
+    account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
     """
     with store.reading() as tx:
-        found = people.account_signing_in(tx, sign_in_name)
-        device = devices.known(tx, found.id if found else None, mark, now)
-    tries = rate_limits.everywhere("sign-in", folded(sign_in_name), address)
+        found = people.account_signing_in(tx, given.sign_in_name)
+        device = devices.known(tx, found.id if found else None, browser.mark, now)
+    tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
     his_own = hasher.used_by(device=str(device))  # for nobody, too: it must take as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
@@ -56,20 +55,21 @@ def sign_in(
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
         # One character more than allowed can fit no passphrase, and costs no more time than one that could.
-        fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
+        fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
     with unattended(store, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
         if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked
-            audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account.id)
+            audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
-        entered = _unlock_or_begin(tx, account, locked, now)
+        tx.by = people.viewer(tx, account)
+        entered = _unlock_or_begin(tx, account, browser.locked, now)
         rate_limits.forget(tx, *tries[0])
         event = audit.Event.UNLOCKED if entered.unlocked else audit.Event.SIGNED_IN
-        audit.record(tx, event, now, people.viewer(tx, account), subject=account.id)
+        audit.record(tx, event, subject=account.id)
         tx.commit()
     return entered
 
@@ -82,8 +82,8 @@ def _intact(store: Store, account_id: UUID) -> bool:
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
     """The same for a name that nobody has."""
-    with store.writing() as tx:
-        audit.record(tx, audit.Event.SIGN_IN_FAILED, now, None, subject=account_id)
+    with store.writing(now) as tx:
+        audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()
     raise Rejected(Problem("wrong_sign_in"))
 
@@ -105,15 +105,14 @@ def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None,
 
 def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now: datetime) -> None:
     if found and sessions.end_one(tx, found.viewer, found.session_id, now):
-        viewer, event = people.viewer(tx, account), audit.Event.SESSION_ENDED
-        audit.record(tx, event, now, viewer, subject=found.viewer.account_id)
+        audit.record(tx, audit.Event.SESSION_ENDED, subject=found.viewer.account_id)
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
     """End the session of a token whole. Of one that has ended already nothing is said."""
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:
-            viewer = people.viewer(tx, people.account(tx, account_id))
-            audit.record(tx, audit.Event.SIGNED_OUT, now, viewer, subject=account_id)
+            tx.by = people.viewer(tx, people.account(tx, account_id))
+            audit.record(tx, audit.Event.SIGNED_OUT, subject=account_id)
         tx.commit()

@@ -48,7 +48,7 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
             raise ChangedElsewhere
         if row.approved_at is None:
             row.approved_at, row.approved_by = actor.now, actor.viewer.account_id
-            audit.record(tx, audit.Event.ACTIVITY_APPROVED, actor.now, actor.viewer, subject=row.id)
+            audit.record(tx, audit.Event.ACTIVITY_APPROVED, subject=row.id)
         tx.commit()
 
 
@@ -72,14 +72,7 @@ def read_own(actor: Actor, version_id: UUID) -> Version:
             raise NotFound
         enrolments.lock_of(tx, version.enrolment_id, enrolments.is_there())
         row.seen_at = row.seen_at or actor.now
-        audit.record(
-            tx,
-            audit.Event.OWN_ACTIVITY_READ,
-            actor.now,
-            actor.viewer,
-            subject=row.id,
-            enrolment=version.enrolment_id,
-        )
+        audit.record(tx, audit.Event.OWN_ACTIVITY_READ, subject=row.id, enrolment=version.enrolment_id)
         tx.commit()
     return version
 
@@ -91,7 +84,7 @@ def _retire(actor: Actor, activity_id: UUID, retired_at: datetime | None) -> Non
         if (row.retired_at is None) != (retired_at is None):
             row.retired_at = retired_at
             event = audit.Event.ACTIVITY_RETIRED if retired_at else audit.Event.ACTIVITY_BROUGHT_BACK
-            audit.record(tx, event, actor.now, actor.viewer, subject=row.id)
+            audit.record(tx, event, subject=row.id)
         tx.commit()
 
 

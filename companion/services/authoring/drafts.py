@@ -45,9 +45,9 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
             if faults(activity):
                 raise NotAllowed("not_checked")
             checked = shipped or not check(activity)
-            row = activities.add_version(tx, activity, now, checked=checked, unless_known=shipped)
+            row = activities.add_version(tx, activity, checked=checked, unless_known=shipped)
             if row:
-                audit.record(tx, audit.Event.ACTIVITY_LOADED, now, None, subject=row.id)
+                audit.record(tx, audit.Event.ACTIVITY_LOADED, subject=row.id)
                 taken += 1
         tx.commit()
     return taken
@@ -60,8 +60,8 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
-        row = activities.add_activity(tx, activity, actor.now, actor.viewer.account_id, new_id)
-        audit.record(tx, audit.Event.ACTIVITY_CHANGED, actor.now, actor.viewer, subject=row.id)
+        row = activities.add_activity(tx, activity, new_id)
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id)
         tx.commit()
 
 
@@ -80,17 +80,10 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
         if (row.number, row.revision) != (seen.number, seen.revision):
             raise ChangedElsewhere
         if _fixed(tx, row):
-            row = activities.next_version(tx, activity_row, after, actor.now, actor.viewer.account_id)
+            row = activities.next_version(tx, activity_row, after)
         else:
-            activities.change_draft(tx, row, after, actor.viewer.account_id)
-        audit.record(
-            tx,
-            audit.Event.ACTIVITY_CHANGED,
-            actor.now,
-            actor.viewer,
-            subject=row.id,
-            enrolment=activity_row.enrolment_id,
-        )
+            activities.change_draft(tx, row, after)
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id, enrolment=activity_row.enrolment_id)
         tx.commit()
 
 
@@ -110,7 +103,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
             raise NotAllowed("not_checked")
         if row.checked_at is None and row.approved_at is None:
             row.checked_at = actor.now
-            audit.record(tx, audit.Event.ACTIVITY_CHECKED, actor.now, actor.viewer, subject=row.id)
+            audit.record(tx, audit.Event.ACTIVITY_CHECKED, subject=row.id)
         tx.commit()
 
 
@@ -127,12 +120,8 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
         if origin.enrolment_id not in (None, enrolment.id):
             raise NotAllowed("not_offered")
         activity = editing.renamed(origin.activity, f"own-{uuid4().hex[:12]}")
-        row = activities.add_activity(
-            tx, activity, actor.now, actor.viewer.account_id, new_id, enrolment.id, origin_id=origin.id
-        )
-        audit.record(
-            tx, audit.Event.ACTIVITY_CHANGED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
-        )
+        row = activities.add_activity(tx, activity, new_id, enrolment.id, origin_id=origin.id)
+        audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id, enrolment=enrolment.id)
         tx.commit()
 
 

@@ -55,23 +55,12 @@ def add_participant(
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
         state = BEGINS_AT[wanted.checked(actor.now)[0]] if booked else PathwayState.REFERRED
         place = ProgrammePlace(wanted.programme.id, wanted.programme.version, wanted.site)
-        enrolment = enrolments.add_enrolment(
-            tx, new_id, account.id, actor.viewer.account_id, place, state, actor.now
-        )
+        enrolment = enrolments.add_enrolment(tx, new_id, account.id, place, state)
         if booked:
-            add_within(tx, actor, enrolment, uuid4(), wanted)
-        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
-        audit.record(
-            tx, audit.Event.ACCOUNT_ADDED, actor.now, actor.viewer, subject=account.id, enrolment=enrolment.id
-        )
-        audit.record(
-            tx,
-            audit.Event.INVITATION_MADE,
-            actor.now,
-            actor.viewer,
-            subject=account.id,
-            enrolment=enrolment.id,
-        )
+            add_within(tx, enrolment, uuid4(), wanted)
+        slip = invite(tx, account, word_hash)
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, subject=account.id, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.INVITATION_MADE, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return Added(enrolment.id, enrolment.reference, slip)
 
@@ -102,14 +91,7 @@ def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) ->
         account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)
         if account.joined_at is not None:
             raise NotAllowed("already_joined")
-        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
-        audit.record(
-            tx,
-            audit.Event.INVITATION_MADE,
-            actor.now,
-            actor.viewer,
-            subject=account.id,
-            enrolment=enrolment.id,
-        )
+        slip = invite(tx, account, word_hash)
+        audit.record(tx, audit.Event.INVITATION_MADE, subject=account.id, enrolment=enrolment.id)
         tx.commit()
     return slip

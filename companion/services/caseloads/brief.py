@@ -88,14 +88,14 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
         case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
         last = last_before(meetings, actor.now)
         since = last.starts_at if last else THE_BEGINNING
-        said = _said(tx, actor, row, since, not_held(meetings, last, actor.now))
+        said = _said(tx, row, since, not_held(meetings, last, actor.now))
         whole = plan.plan_of(tx, row.id)
         brief = Brief(
             case=case,
             coming=next_among(meetings, actor.now),
             last=last,
             pieces=work.pieces(tx, [row.id], due=due_among(meetings))[row.id],
-            handed_in=handed_in(_read(tx, actor, row.id, since), _room(said)),
+            handed_in=handed_in(_read(tx, row.id, since), _room(said)),
             plan=whole,
             changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
             said=said,
@@ -106,24 +106,22 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
             ),
             set_aside=bool(preferences.set_aside_notices(tx, [row.participant_id])),
         )
-        audit.record(tx, audit.Event.BRIEF_READ, actor.now, actor.viewer, subject=row.id, enrolment=row.id)
+        audit.record(tx, audit.Event.BRIEF_READ, subject=row.id, enrolment=row.id)
         tx.commit()
     return brief
 
 
-def _said(
-    tx: Transaction, actor: Actor, row: Enrolment, since: datetime, gone: tuple[Appointment, ...]
-) -> Said:
+def _said(tx: Transaction, row: Enrolment, since: datetime, gone: tuple[Appointment, ...]) -> Said:
     written = messages_since(tx, row.id, since, MESSAGES_SHOWN)
     if written:
-        messages.mark_read(tx, written, actor.viewer, actor.now)
-        audit.record(tx, audit.Event.MESSAGE_READ, actor.now, actor.viewer, enrolment=row.id)
+        messages.mark_read(tx, written)
+        audit.record(tx, audit.Event.MESSAGE_READ, enrolment=row.id)
     noted = notes.notes(tx, row.id, since)
     if noted:
-        audit.record(tx, audit.Event.NOTES_READ, actor.now, actor.viewer, enrolment=row.id)
+        audit.record(tx, audit.Event.NOTES_READ, enrolment=row.id)
     kept = kept_of_paper(tx, row.id, since)
     for work_id in kept:
-        audit.record(tx, audit.Event.PAPER_READ, actor.now, actor.viewer, subject=work_id, enrolment=row.id)
+        audit.record(tx, audit.Event.PAPER_READ, subject=work_id, enrolment=row.id)
     return Said(
         agreed=notes.last_agreed(tx, row.id),
         messages=messages.opened(tx, row.id, written),
@@ -146,14 +144,12 @@ def _room(said: Said) -> int:
 
 
 def _read(
-    tx: Transaction, actor: Actor, enrolment_id: UUID, since: datetime
+    tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[UUID, str, Conversation, Submission]]:
     found = []
     for row, activity, submission in handed_in_since(tx, enrolment_id, since):
-        row.read_at = row.read_at or actor.now
-        audit.record(
-            tx, audit.Event.SUBMISSION_READ, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
-        )
+        row.read_at = row.read_at or tx.now
+        audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=enrolment_id)
         conversation = Conversation(activity, submission.answers)
         found.append((row.work_id, activity.title, conversation, submission))
     return found

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from companion.domain.meetings.appointments import Attendance
-from companion.services.act import Actor
 from companion.services.meetings.attendance import note_row
 from companion.store import audit
 from companion.store.base import Transaction
@@ -13,9 +12,7 @@ from companion.store.meetings import appointments, group_members, group_places
 from companion.store.meetings.groups import GroupRow
 
 
-def take_along(
-    tx: Transaction, actor: Actor, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID
-) -> set[UUID]:
+def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
     """Hand over each of these groups all of whose members are among the chosen; return who stays in one.
 
     The caller has locked the groups and the chosen enrolments.
@@ -26,18 +23,18 @@ def take_along(
         if coming and coming <= set(chosen):
             group.practitioner_id = to
             staying |= coming
-            audit.record(tx, audit.Event.GROUP_HANDED_OVER, actor.now, actor.viewer, subject=group.id)
+            audit.record(tx, audit.Event.GROUP_HANDED_OVER, subject=group.id)
     return staying
 
 
-def leave_groups(tx: Transaction, actor: Actor, leaving: Collection[Enrolment]) -> None:
+def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
     """Take those who are handed over without their group out of it, and cancel the group's meetings to come."""
-    those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, actor.now)}
-    for meeting, row in group_places.to_come(tx, those, actor.now):
+    those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
+    for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)
         if meeting.holds(found) and not found.cancelled:
             said = appointments.words(tx, row)
-            note_row(tx, actor, those[row.enrolment_id], row, Attendance.CANCELLED_BY_SERVICE, said)
+            note_row(tx, those[row.enrolment_id], row, Attendance.CANCELLED_BY_SERVICE, said)
     for enrolment_id in those:
-        group_places.untie(tx, enrolment_id, actor.now)
-        audit.record(tx, audit.Event.GROUP_LEFT, actor.now, actor.viewer, subject=enrolment_id)
+        group_places.untie(tx, enrolment_id, tx.now)
+        audit.record(tx, audit.Event.GROUP_LEFT, subject=enrolment_id)

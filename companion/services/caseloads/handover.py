@@ -1,6 +1,7 @@
 """Somebody is handed over to another practitioner: by his own, or by a lead, at once and with a reason."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from companion.domain.enrolments.pathway import reason_for
@@ -18,7 +19,15 @@ from companion.store.enrolments.handovers import Handover, HandoverRow
 from companion.store.meetings import groups
 
 
-def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, to: UUID | None, reason: str) -> None:
+@dataclass(frozen=True)
+class HandoverForm:
+    """To whom, and why, as it was typed."""
+
+    to: UUID | None
+    reason: str
+
+
+def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
     """A practitioner hands one of his participants over; from that moment he reaches nothing of his.
 
     A group goes along when its last member does; otherwise the member leaves it.
@@ -29,18 +38,18 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, to: UUID | None, r
         done = tx.get(HandoverRow, new_id)
         if done and (done.by_id, done.enrolment_id) == (actor.viewer.account_id, enrolment_id):
             return
-        _hold_still(tx, to)
+        _hold_still(tx, typed.to)
         own = groups.all_locked(tx, actor.viewer.account_id)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
-        taker, words = _checked(tx, actor.viewer.account_id, to, reason)
-        together = take_along(tx, actor, own, {enrolment.id}, taker)
-        leave_groups(tx, actor, [enrolment] if enrolment.id not in together else [])
-        _hand_over(tx, actor, enrolment, new_id, taker, words)
+        taker, words = _checked(tx, actor.viewer.account_id, typed.to, typed.reason)
+        together = take_along(tx, own, {enrolment.id}, taker)
+        leave_groups(tx, [enrolment] if enrolment.id not in together else [])
+        _hand_over(tx, enrolment, new_id, taker, words)
         tx.commit()
 
 
 def hand_over_several(
-    actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, to: UUID | None, reason: str
+    actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
     """A lead hands over participants of one practitioner, all or none, with one reason; how many.
 
@@ -48,7 +57,7 @@ def hand_over_several(
     them is with somebody else by now.
     """
     with acting(actor) as tx:
-        _hold_still(tx, to)
+        _hold_still(tx, typed.to)
         theirs = groups.all_locked(tx, practitioner_id)
         his = by_reference.locked(tx, actor.viewer, practitioner_id)
         problems = [] if chosen else [Problem("nothing_chosen", field="who")]
@@ -56,24 +65,24 @@ def hand_over_several(
         if ids and all(tx.get(HandoverRow, each) for each in ids.values()):
             return len(ids)
         try:
-            taker, words = _checked(tx, practitioner_id, to, reason)
+            taker, words = _checked(tx, practitioner_id, typed.to, typed.reason)
         except Rejected as rejected:
             raise Rejected(*problems, *rejected.problems) from rejected
         if problems:
             raise Rejected(*problems)
         if not ids.keys() <= his.keys():
             raise ChangedElsewhere
-        together = take_along(tx, actor, theirs, ids, taker)
-        leave_groups(tx, actor, [his[each] for each in ids if each not in together])
+        together = take_along(tx, theirs, ids, taker)
+        leave_groups(tx, [his[each] for each in ids if each not in together])
         for each, handover_id in ids.items():
-            _hand_over(tx, actor, his[each], handover_id, taker, words)
+            _hand_over(tx, his[each], handover_id, taker, words)
         tx.commit()
     return len(ids)
 
 
 def read_of_it(actor: Actor) -> Handover:
     """A participant reads who works with him now; the first look is marked. Raises ``NotFound``."""
-    with actor.store.writing() as tx:
+    with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)
         row = handovers.of_participant(tx, actor.viewer)
         if row is None:
@@ -106,12 +115,10 @@ def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tu
     return to, words
 
 
-def _hand_over(
-    tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, to: UUID, words: str
-) -> None:
-    handovers.add(tx, new_id, enrolment, to, actor.viewer.account_id, words, actor.now)
-    people.end_invitations(tx, enrolment.participant_id, actor.now)  # whoever made one knows its code
+def _hand_over(tx: Transaction, enrolment: Enrolment, new_id: UUID, to: UUID, words: str) -> None:
+    handovers.add(tx, new_id, enrolment, to, words)
+    people.end_invitations(tx, enrolment.participant_id, tx.now)  # whoever made one knows its code
     for each in (enrolment.participant_id, to):
-        outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id, actor.now)
-    lead_access.tell_taker(tx, enrolment.id, actor.now)
-    audit.record(tx, audit.Event.HANDED_OVER, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id)
+        outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id)
+    lead_access.tell_taker(tx, enrolment.id)
+    audit.record(tx, audit.Event.HANDED_OVER, subject=new_id, enrolment=enrolment.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.caseloads.still_open import StillOpen
@@ -12,6 +11,7 @@ from companion.domain.enrolments.pathway import (
     MOVES,
     PathwayState,
     PathwayStep,
+    StepForm,
     came_from,
     move,
     reason_for,
@@ -28,7 +28,7 @@ from companion.store.accounts import sessions
 from companion.store.base import Transaction
 from companion.store.caseloads import still_open
 from companion.store.enrolments import enrolments, handovers
-from companion.store.enrolments.enrolments import Case, Enrolment, EnrolmentStepRow
+from companion.store.enrolments.enrolments import Case, Enrolment, EnrolmentStepRow, NewStep
 from companion.store.enrolments.handovers import HandoverForStaff
 from companion.store.meetings import appointments
 
@@ -71,7 +71,7 @@ def read_path(actor: Actor, enrolment_id: UUID) -> Path:
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
-        handovers.mark_opened(tx, actor.viewer, row.id, actor.now)
+        handovers.mark_opened(tx, row.id)
         steps = enrolments.steps(tx, row.id)
         names = people.names_of(tx, (step.by for step in steps)) | {enrolments.NOBODY: people.DAMAGED}
         meetings = appointments.to_come(tx, row.id, actor.now)
@@ -83,7 +83,7 @@ def read_path(actor: Actor, enrolment_id: UUID) -> Path:
             still_open.still_open(tx, actor.viewer, row, actor.now),
             meetings,
         )
-        audit.record(tx, audit.Event.PATH_READ, actor.now, actor.viewer, subject=row.id, enrolment=row.id)
+        audit.record(tx, audit.Event.PATH_READ, subject=row.id, enrolment=row.id)
         tx.commit()
     return found
 
@@ -91,14 +91,11 @@ def read_path(actor: Actor, enrolment_id: UUID) -> Path:
 def move_on(
     actor: Actor,
     enrolment_id: UUID,
-    seen: str,
-    to: str,
-    day: str,
-    reason: str,
+    typed: StepForm,
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
-    """Take the step to the state ``to``, or ``BACK``, from the state ``seen`` that the page showed.
+    """Take the step that was typed, or take the last one back (``BACK``).
 
     ``confirmed`` says whether what is still open is known; None where no form asks.
     Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
@@ -107,35 +104,29 @@ def move_on(
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
         _, row = enrolments.with_account(tx, actor.viewer, enrolment_id)
-        if row.state == to or (new_id and tx.get(EnrolmentStepRow, new_id)):
+        if row.state == typed.to or (new_id and tx.get(EnrolmentStepRow, new_id)):
             return
-        if row.state != seen:
+        if row.state != typed.seen:
             raise ChangedElsewhere
-        unknown = still_open.still_open(tx, actor.viewer, row, actor.now).problems(to, confirmed)
+        unknown = still_open.still_open(tx, actor.viewer, row, actor.now).problems(typed.to, confirmed)
         was = row.state
-        if to == BACK:
-            step = _take_back(tx, row, actor, reason, new_id)
+        if typed.to == BACK:
+            step = _take_back(tx, row, typed.reason, new_id)
         else:
-            state, on, words = move(
-                PathwayState(row.state), to, day, reason, row.state_since, actor.now, unknown
-            )
-            step = enrolments.add_step(
-                tx, row, state, on, actor.viewer.account_id, words, actor.now, new_id=new_id
-            )
-        _let_in_or_out(tx, row, was, actor.now)
-        _cancel_what_ends(tx, row, actor)
-        audit.record(
-            tx, audit.Event.PATH_MOVED, actor.now, actor.viewer, subject=step.id, enrolment=row.id, detail=to
-        )
+            state, on, words = move(PathwayState(row.state), typed, row.state_since, actor.now, unknown)
+            step = enrolments.add_step(tx, row, NewStep(state, on, words, new_id))
+        _let_in_or_out(tx, row, was)
+        _cancel_what_ends(tx, row)
+        audit.record(tx, audit.Event.PATH_MOVED, subject=step.id, enrolment=row.id, detail=typed.to)
         tx.commit()
 
 
-def _cancel_what_ends(tx: Transaction, enrolment: Enrolment, actor: Actor) -> None:
+def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
     """Cancel the meetings to come that this state has no place for; the participant is told of each."""
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
-    for row in appointments.locked_to_come(tx, enrolment.id, kinds, actor.now):
+    for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
         said = appointments.words(tx, row)
-        note_row(tx, actor, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said)
+        note_row(tx, enrolment, row, Attendance.CANCELLED_BY_SERVICE, said)
 
 
 def _require_practitioner(viewer: Viewer) -> None:
@@ -144,31 +135,19 @@ def _require_practitioner(viewer: Viewer) -> None:
         raise NotFound
 
 
-def _take_back(
-    tx: Transaction, row: Enrolment, actor: Actor, reason: str, new_id: UUID | None
-) -> EnrolmentStepRow:
+def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
     """A further step says that the last one was a mistake. He stands there since when he did before."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
-    words, today = reason_for(reason), actor.now.astimezone(LONDON).date()
-    return enrolments.add_step(
-        tx,
-        row,
-        before.state,
-        today,
-        actor.viewer.account_id,
-        words,
-        actor.now,
-        new_id=new_id,
-        back_to=before.day,
-    )
+    words, today = reason_for(reason), tx.now.astimezone(LONDON).date()
+    return enrolments.add_step(tx, row, NewStep(before.state, today, words, new_id, before.day))
 
 
-def _let_in_or_out(tx: Transaction, row: Enrolment, was: str, now: datetime) -> None:
+def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
     """Nobody signs in as somebody who died; if that was a mistake, he does again."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
-        sessions.shut(tx, account, now)
+        sessions.shut(tx, account, tx.now)
     elif was == PathwayState.DIED:
         account.left_at = None

@@ -22,24 +22,22 @@ def escalate(store: Store, now: datetime) -> int:
     for concern_id in late:
         with unattended(store, now) as tx:
             row = concerns.locked(tx, concern_id)
-            told = tell_who_is_due(tx, row, now)
+            told = tell_who_is_due(tx, row)
             if told:
-                audit.record(
-                    tx, audit.Event.CONCERN_ESCALATED, now, None, subject=row.id, enrolment=row.enrolment_id
-                )
+                audit.record(tx, audit.Event.CONCERN_ESCALATED, subject=row.id, enrolment=row.enrolment_id)
             tx.commit()
         made += told
     return made
 
 
-def tell_who_is_due(tx: Transaction, row: ConcernRow, now: datetime) -> int:
+def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
     """Write a notice without content, and a step, for each who is due and not told since. The caller commits."""
-    due = _due(tx, row, now)
+    due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
         new = each.of is ConcernStepKind.TOLD
         notice = outbox.Notice.CONCERN_NEW if new else outbox.Notice.CONCERN_OVERDUE
-        outbox.notify(tx, each.account, notice, row.id, now)
-        concerns.add_telling(tx, row, each, now, again=again)
+        outbox.notify(tx, each.account, notice, row.id)
+        concerns.add_telling(tx, row, each, again=again)
     return len(due)
 
 

@@ -22,7 +22,7 @@ from companion.store import audit
 from companion.store.audit import Event
 from companion.store.base import Transaction
 from companion.store.concerns import concerns
-from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, OpenedConcern
+from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewConcernStep, OpenedConcern
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
-        _record(tx, Event.CONCERN_READ, actor, row)
+        _record(tx, Event.CONCERN_READ, row)
         tx.commit()
     return found
 
@@ -54,8 +54,8 @@ def take(actor: Actor, concern_id: UUID) -> None:
         if row.state != ConcernState.NEW:
             raise ChangedElsewhere
         row.state, row.taken_by, row.revision = ConcernState.TAKEN, actor.viewer.account_id, row.revision + 1
-        concerns.add_step(tx, row, uuid4(), ConcernStepKind.TAKEN, actor.now, by=actor.viewer.account_id)
-        _record(tx, Event.CONCERN_TAKEN, actor, row)
+        concerns.add_step(tx, row, NewConcernStep(ConcernStepKind.TAKEN, uuid4()))
+        _record(tx, Event.CONCERN_TAKEN, row)
         tx.commit()
 
 
@@ -95,17 +95,8 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
             raise Rejected(Problem("before_raised", field="passed_day"))
         _require(row, act, ConcernState.TAKEN)
         row.state, row.revision = ConcernState.PASSED_ON, row.revision + 1
-        concerns.add_step(
-            tx,
-            row,
-            act.new_id,
-            ConcernStepKind.PASSED_ON,
-            actor.now,
-            by=actor.viewer.account_id,
-            words=note,
-            passed=passed,
-        )
-        _record(tx, Event.CONCERN_PASSED_ON, actor, row)
+        concerns.add_step(tx, row, NewConcernStep(ConcernStepKind.PASSED_ON, act.new_id, note, passed))
+        _record(tx, Event.CONCERN_PASSED_ON, row)
         tx.commit()
 
 
@@ -120,13 +111,11 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
             return
         _require(row, act, ConcernState.NEW, ConcernState.TAKEN, ConcernState.PASSED_ON)
         row.state, row.revision = ConcernState.CLOSED, row.revision + 1
-        concerns.add_step(
-            tx, row, act.new_id, ConcernStepKind.CLOSED, actor.now, by=actor.viewer.account_id, words=words
-        )
-        _record(tx, Event.CONCERN_CLOSED, actor, row)
+        concerns.add_step(tx, row, NewConcernStep(ConcernStepKind.CLOSED, act.new_id, words))
+        _record(tx, Event.CONCERN_CLOSED, row)
         tx.flush()
         if not concerns.any_open(tx, row.enrolment_id):
-            lead_access.end_for_concern(tx, actor, row.enrolment_id)
+            lead_access.end_for_concern(tx, row.enrolment_id)
         tx.commit()
 
 
@@ -136,10 +125,8 @@ def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         if tx.get(ConcernStepRow, new_id) is None:
-            concerns.add_step(
-                tx, row, new_id, ConcernStepKind.NOTE, actor.now, by=actor.viewer.account_id, words=words
-            )
-            _record(tx, Event.CONCERN_NOTED, actor, row)
+            concerns.add_step(tx, row, NewConcernStep(ConcernStepKind.NOTE, new_id, words))
+            _record(tx, Event.CONCERN_NOTED, row)
         tx.commit()
 
 
@@ -161,5 +148,5 @@ def _require(row: ConcernRow, act: Act, *states: ConcernState) -> None:
         raise NotAllowed("not_in_this_state")
 
 
-def _record(tx: Transaction, event: Event, actor: Actor, row: ConcernRow) -> None:
-    audit.record(tx, event, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id)
+def _record(tx: Transaction, event: Event, row: ConcernRow) -> None:
+    audit.record(tx, event, subject=row.id, enrolment=row.enrolment_id)

@@ -4,7 +4,6 @@ A look for a concern while one about the practitioner is open is withheld from e
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.concerns.concerns import ConcernKind
@@ -54,7 +53,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
         if done is not None:
             _require_own(actor.viewer, done)
             return AccessState(done.state)
-        enrolment, purpose, words = _checked(tx, actor.viewer, typed)
+        enrolment, purpose, words = _checked(tx, typed)
         row = LeadAccessRow(
             id=new_id, enrolment_id=enrolment.id, lead_id=actor.viewer.account_id, purpose=purpose
         )
@@ -62,9 +61,9 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
         lead_access.seal_reason(tx, row, words)
         tx.add(row)
         if typed.later and not _withheld(tx, row):
-            _record(tx, Event.LOOK_ASKED, actor, row)
+            _record(tx, Event.LOOK_ASKED, row)
         else:
-            _open(tx, actor, row)
+            _open(tx, row)
         tx.commit()
         return AccessState(row.state)
 
@@ -80,7 +79,7 @@ def begin(actor: Actor, look_id: UUID) -> None:
             raise NotAllowed("look_decided")
         if row.purpose == Purpose.CONCERN and not concerns.any_open(tx, row.enrolment_id):
             raise NotAllowed("no_open_concern")
-        _open(tx, actor, row)
+        _open(tx, row)
         tx.commit()
 
 
@@ -94,13 +93,13 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
         row = lead_access.look_row(tx, actor.viewer, look_id)
         kind = lead_access.look(row).require_second(actor.viewer.account_id, actor.now)
         row.told_from = actor.now + UNTOLD_FOR
-        lead_access.add_step(tx, row, kind, actor.viewer, words, actor.now)
+        lead_access.add_step(tx, row, kind, words)
         if kind is AccessStepKind.AGREED:
             row.state = AccessState.AGREED
-            _record(tx, Event.LOOK_AGREED, actor, row)
+            _record(tx, Event.LOOK_AGREED, row)
         else:
-            _tell(tx, row, actor.now)
-            _record(tx, Event.LOOK_PROLONGED, actor, row)
+            _tell(tx, row)
+            _record(tx, Event.LOOK_PROLONGED, row)
         tx.commit()
 
 
@@ -115,8 +114,8 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
         if row.state != AccessState.ASKED:
             raise NotAllowed("look_decided")
         row.state = AccessState.REFUSED
-        lead_access.add_step(tx, row, AccessStepKind.REFUSED, actor.viewer, words, actor.now)
-        _record(tx, Event.LOOK_REFUSED, actor, row)
+        lead_access.add_step(tx, row, AccessStepKind.REFUSED, words)
+        _record(tx, Event.LOOK_REFUSED, row)
         tx.commit()
 
 
@@ -132,19 +131,19 @@ def tell(actor: Actor, look_id: UUID) -> None:
         if look.is_told(actor.now):
             return
         row.told_from = actor.now
-        lead_access.add_step(tx, row, AccessStepKind.TOLD, actor.viewer, "", actor.now)
-        _tell(tx, row, actor.now)
-        _record(tx, Event.LOOK_TOLD, actor, row)
+        lead_access.add_step(tx, row, AccessStepKind.TOLD, "")
+        _tell(tx, row)
+        _record(tx, Event.LOOK_TOLD, row)
         tx.commit()
 
 
-def tell_taker(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
+def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
     """He is handed over: what is not told yet is told to his new practitioner. The caller commits."""
-    for row in lead_access.untold(tx, enrolment_id, now):
-        _tell(tx, row, now)
+    for row in lead_access.untold(tx, enrolment_id, tx.now):
+        _tell(tx, row)
 
 
-def end_for_concern(tx: Transaction, actor: Actor, enrolment_id: UUID) -> None:
+def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
     """End the looks made for a concern, now that none is open: nothing more is read, and what is not withheld is told.
 
     The caller has locked the enrolment, and commits.
@@ -152,25 +151,25 @@ def end_for_concern(tx: Transaction, actor: Actor, enrolment_id: UUID) -> None:
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):
             row.state = AccessState.REFUSED
-            lead_access.add_step(tx, row, AccessStepKind.REFUSED, actor.viewer, "", actor.now)
-            _record(tx, Event.LOOK_REFUSED, actor, row)
+            lead_access.add_step(tx, row, AccessStepKind.REFUSED, "")
+            _record(tx, Event.LOOK_REFUSED, row)
         elif row.state == AccessState.OPENED:
-            row.until = min(row.until or actor.now, actor.now)
+            row.until = min(row.until or tx.now, tx.now)
             look = lead_access.look(row)
-            if not look.withheld and not look.is_told(actor.now):
-                row.told_from = actor.now
-                lead_access.add_step(tx, row, AccessStepKind.TOLD, actor.viewer, "", actor.now)
-                _tell(tx, row, actor.now)
-                _record(tx, Event.LOOK_TOLD, actor, row)
+            if not look.withheld and not look.is_told(tx.now):
+                row.told_from = tx.now
+                lead_access.add_step(tx, row, AccessStepKind.TOLD, "")
+                _tell(tx, row)
+                _record(tx, Event.LOOK_TOLD, row)
 
 
-def _open(tx: Transaction, actor: Actor, row: LeadAccessRow) -> None:
-    row.state, row.opened_at, row.until = AccessState.OPENED, actor.now, actor.now + OPEN_FOR
-    row.told_from = None if _withheld(tx, row) else max(row.told_from or actor.now, actor.now)
+def _open(tx: Transaction, row: LeadAccessRow) -> None:
+    row.state, row.opened_at, row.until = AccessState.OPENED, tx.now, tx.now + OPEN_FOR
+    row.told_from = None if _withheld(tx, row) else max(row.told_from or tx.now, tx.now)
     tx.flush()
     if row.told_from:
-        _tell(tx, row, actor.now)
-    _record(tx, Event.LOOK_OPENED, actor, row)
+        _tell(tx, row)
+    _record(tx, Event.LOOK_OPENED, row)
 
 
 def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
@@ -179,14 +178,14 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
     )
 
 
-def _tell(tx: Transaction, row: LeadAccessRow, now: datetime) -> None:
+def _tell(tx: Transaction, row: LeadAccessRow) -> None:
     """His practitioner gets one notice, when it is told."""
-    practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or now
-    outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id, now)
-    outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due, now)
+    practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
+    outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
+    outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)
 
 
-def _checked(tx: Transaction, viewer: Viewer, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
+def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
     """Raises ``Rejected`` with everything that is to be mended."""
     problems: list[Problem] = []
     enrolment, purpose, words = None, Purpose.PRACTICE, ""
@@ -207,7 +206,7 @@ def _checked(tx: Transaction, viewer: Viewer, typed: AccessForm) -> tuple[Enrolm
         problems += rejected.problems
     if enrolment is not None and purpose is Purpose.CONCERN and not concerns.any_open(tx, enrolment.id):
         problems.append(Problem("no_open_concern", field="purpose"))
-    if typed.later and not any(each != viewer.account_id for each in concern_rules.lead_ids(tx)):
+    if typed.later and not any(each != tx.viewer.account_id for each in concern_rules.lead_ids(tx)):
         problems.append(Problem("no_second_lead", field="later"))
     if problems or enrolment is None:
         raise Rejected(*problems)
@@ -224,14 +223,5 @@ def _require_own(viewer: Viewer, row: LeadAccessRow) -> None:
         raise NotFound
 
 
-def _record(tx: Transaction, event: Event, actor: Actor, row: LeadAccessRow) -> None:
-    audit.record(
-        tx,
-        event,
-        actor.now,
-        actor.viewer,
-        subject=row.id,
-        enrolment=row.enrolment_id,
-        detail=row.purpose,
-        look=row.id,
-    )
+def _record(tx: Transaction, event: Event, row: LeadAccessRow) -> None:
+    audit.record(tx, event, subject=row.id, enrolment=row.enrolment_id, detail=row.purpose, look=row.id)

@@ -88,7 +88,7 @@ def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedT
         if piece is None or piece.enrolment_id != row.enrolment_id:
             raise NotFound
         whole = work.work(tx, piece, handed_in_only=True)
-        _record(tx, Event.SUBMISSION_READ, actor, row, submission_id)
+        _record(tx, Event.SUBMISSION_READ, row, submission_id)
         said = next(each for each in whole.submissions if each.id == submission_id)
         return LookedThrough(*_of(opened), whole, said)
 
@@ -96,7 +96,7 @@ def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedT
 def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
     """The plan as it stands."""
     with _looking(actor, look_id) as (tx, row, opened):
-        _record(tx, Event.PLAN_READ, actor, row, row.enrolment_id)
+        _record(tx, Event.PLAN_READ, row, row.enrolment_id)
         return PlanLooked(*_of(opened), plan.plan_of(tx, row.enrolment_id))
 
 
@@ -104,7 +104,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
     """The newest messages, or those before a number; who wrote them does not see that they were read."""
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)
-        _record(tx, Event.MESSAGE_READ, actor, row)
+        _record(tx, Event.MESSAGE_READ, row)
         earlier = rows[0].number if rows and rows[0].number > 1 else None
         return ThreadLooked(*_of(opened), messages.opened(tx, row.enrolment_id, rows), earlier)
 
@@ -112,7 +112,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
 def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
     """The practitioner's notes, which the participant does not see."""
     with _looking(actor, look_id) as (tx, row, opened):
-        _record(tx, Event.NOTES_LOOKED_AT, actor, row)
+        _record(tx, Event.NOTES_LOOKED_AT, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))
 
 
@@ -134,16 +134,5 @@ def _of(opened: AccessedRecord) -> tuple[UUID, Case, datetime, bool, bool]:
     return opened.id, opened.case, opened.until, opened.told, opened.withheld
 
 
-def _record(
-    tx: Transaction, event: Event, actor: Actor, row: LeadAccessRow, subject: UUID | None = None
-) -> None:
-    audit.record(
-        tx,
-        event,
-        actor.now,
-        actor.viewer,
-        subject=subject,
-        enrolment=row.enrolment_id,
-        detail=row.purpose,
-        look=row.id,
-    )
+def _record(tx: Transaction, event: Event, row: LeadAccessRow, subject: UUID | None = None) -> None:
+    audit.record(tx, event, subject=subject, enrolment=row.enrolment_id, detail=row.purpose, look=row.id)

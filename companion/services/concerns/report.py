@@ -77,7 +77,7 @@ def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
             raise NotFound
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if tx.get(ConcernRow, new_id) is None:
-            _raise(tx, actor, new_id, enrolment, kind, Report(words))
+            _raise(tx, new_id, enrolment, kind, Report(words))
         tx.commit()
 
 
@@ -90,7 +90,7 @@ def raise_concern(
         enrolment = about_whom(tx, actor, enrolment_id, source, lock=True)
         if tx.get(ConcernRow, new_id) is None:
             origin = origin_of(tx, actor.viewer, enrolment, source)
-            _raise(tx, actor, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed))
+            _raise(tx, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed))
         tx.commit()
 
 
@@ -143,8 +143,8 @@ def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)
         if concern_rules.lock(tx).number != seen:
             raise ChangedElsewhere
-        concern_rules.add(tx, new, actor.viewer.account_id, actor.now)
-        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, actor.now, actor.viewer, detail=str(new.number))
+        concern_rules.add(tx, new)
+        audit.record(tx, audit.Event.CONCERN_RULES_CHANGED, detail=str(new.number))
         tx.commit()
 
 
@@ -160,14 +160,10 @@ class Report:
     passed: Passed | None = None
 
 
-def _raise(
-    tx: Transaction, actor: Actor, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, told: Report
-) -> None:
+def _raise(tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, told: Report) -> None:
     case = enrolments.case(tx, enrolment)
     content = Content(told.words, case.participant, case.practitioner, told.passed, **vars(told.origin))
-    limits = concern_rules.rules(tx).limits(actor.now)
-    row = concerns.add(tx, actor.viewer, new_id, enrolment, kind, content, limits, actor.now)
-    tell_who_is_due(tx, row, actor.now)
-    audit.record(
-        tx, audit.Event.CONCERN_RAISED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
-    )
+    limits = concern_rules.rules(tx).limits(tx.now)
+    row = concerns.add(tx, new_id, enrolment, kind, content, limits)
+    tell_who_is_due(tx, row)
+    audit.record(tx, audit.Event.CONCERN_RAISED, subject=row.id, enrolment=enrolment.id)

@@ -19,10 +19,10 @@ def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
         new = after_programme.typed(form, seen + 1)
         if rules_in_force(tx).number != seen:
             raise ChangedElsewhere
-        add(tx, new, actor.viewer.account_id, actor.now)
+        add(tx, new)
         try:
             tx.flush()
         except IntegrityError as error:  # another lead was quicker
             raise ChangedElsewhere from error
-        audit.record(tx, audit.Event.AFTER_CHANGED, actor.now, actor.viewer, detail=str(new.number))
+        audit.record(tx, audit.Event.AFTER_CHANGED, detail=str(new.number))
         tx.commit()

@@ -16,7 +16,7 @@ def count(store: Store, now: datetime) -> int:
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         many = count_within(tx, now)
         tx.commit()
     return many
@@ -32,7 +32,7 @@ def count_within(tx: Transaction, now: datetime) -> int:
         for row in rows:
             row.counted = True
         tx.flush()
-        audit.record(tx, audit.Event.FIGURES_COUNTED, now, None, subject=made.id)
+        audit.record(tx, audit.Event.FIGURES_COUNTED, subject=made.id)
     return len(ready)
 
 

@@ -69,7 +69,7 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
         place, words = evaluation.draft_place(tx, row.id), draft_of(typed.form, asked.fields)
-        draft = drafts.keep(tx, place, words, typed, actor.now)
+        draft = drafts.keep(tx, place, words, typed)
         tx.commit()
     return draft
 
@@ -97,17 +97,15 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
         row.evaluated = True
         tx.delete(kept)
         evaluation.add_waiting(tx, said)
-        audit.record(
-            tx, audit.Event.EVALUATION_GIVEN, actor.now, actor.viewer, subject=row.id, enrolment=row.id
-        )
-        gather_within(tx, actor.now)
+        audit.record(tx, audit.Event.EVALUATION_GIVEN, subject=row.id, enrolment=row.id)
+        gather_within(tx)
         tx.commit()
 
 
 def gather(store: Store, now: datetime) -> int:
     """Make the batches that can be made; how many. Two who hand in at the same moment may leave one to be made."""
-    with store.writing() as tx:
-        many = gather_within(tx, now)
+    with store.writing(now) as tx:
+        many = gather_within(tx)
         tx.commit()
     return many
 
@@ -116,12 +114,12 @@ def read(actor: Actor) -> list[Batch]:
     """A lead reads what was said, the newest batch first: every look is recorded."""
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
-        audit.record(tx, audit.Event.EVALUATION_READ, actor.now, actor.viewer, detail=str(len(found)))
+        audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
         tx.commit()
     return found
 
 
-def gather_within(tx: Transaction, now: datetime) -> int:
+def gather_within(tx: Transaction) -> int:
     """The same within an act: five at a time, by lot where more are waiting."""
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)
@@ -130,7 +128,8 @@ def gather_within(tx: Transaction, now: datetime) -> int:
         evaluation.add_batch(tx, batched([each for _, each in taken], chance.shuffle))
         evaluation.drop_waiting(tx, [row_id for row_id, _ in taken])
         tx.flush()
-        audit.record(tx, audit.Event.EVALUATIONS_GATHERED, now, None)
+        with tx.unattended():  # or it would tell who gave the last one
+            audit.record(tx, audit.Event.EVALUATIONS_GATHERED)
         many += 1
     return many
 

@@ -43,7 +43,7 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
         version = evaluation.newest(tx)
         if version.questions.question(question_id):
             return
-        _write(tx, actor, version.number, editing.added(version.questions, question_id, kind, typed))
+        _write(tx, version.number, editing.added(version.questions, question_id, kind, typed))
         tx.commit()
 
 
@@ -57,13 +57,11 @@ def approve(actor: Actor, seen: int) -> None:
         if version.number != seen:
             raise ChangedElsewhere
         row = evaluation.version_row(tx, version.number)
-        row = row or _write(tx, actor, version.number, version.questions)
+        row = row or _write(tx, version.number, version.questions)
         if row.approved_at:
             return
         row.approved_at, row.approved_by = actor.now, actor.viewer.account_id
-        audit.record(
-            tx, audit.Event.EVALUATION_QUESTIONS_APPROVED, actor.now, actor.viewer, detail=str(row.number)
-        )
+        audit.record(tx, audit.Event.EVALUATION_QUESTIONS_APPROVED, detail=str(row.number))
         tx.commit()
 
 
@@ -86,17 +84,15 @@ def _change(
             return
         if version.number != seen:
             raise ChangedElsewhere
-        _write(tx, actor, seen, after)
+        _write(tx, seen, after)
         tx.commit()
 
 
-def _write(tx: Transaction, actor: Actor, seen: int, questions: Questions) -> QuestionsRow:
-    row = evaluation.add_version(tx, seen + 1, questions, actor.viewer.account_id, actor.now)
+def _write(tx: Transaction, seen: int, questions: Questions) -> QuestionsRow:
+    row = evaluation.add_version(tx, seen + 1, questions)
     try:
         tx.flush()
     except IntegrityError as error:  # another lead was quicker
         raise ChangedElsewhere from error
-    audit.record(
-        tx, audit.Event.EVALUATION_QUESTIONS_CHANGED, actor.now, actor.viewer, detail=str(row.number)
-    )
+    audit.record(tx, audit.Event.EVALUATION_QUESTIONS_CHANGED, detail=str(row.number))
     return row

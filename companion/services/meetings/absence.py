@@ -1,5 +1,6 @@
 """A practitioner says when he is away and who reads his messages meanwhile, and takes it back."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,7 +16,16 @@ from companion.store.meetings import appointments
 from companion.store.meetings.absence import AbsenceRow, away_row
 
 
-def add(actor: Actor, new_id: UUID, first: str, last: str, cover: str, confirmed: str | None = None) -> None:
+@dataclass(frozen=True)
+class AbsenceForm:
+    """The first and the last day away, and who reads the messages, as they were typed."""
+
+    first: str
+    last: str
+    cover: str
+
+
+def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add a time away; doing it again with the same id does nothing.
 
     Raise ``Rejected``, and if a form asks ``Clashing`` for meetings on those days, unless ``confirmed`` is the mark
@@ -24,7 +34,7 @@ def add(actor: Actor, new_id: UUID, first: str, last: str, cover: str, confirmed
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
         others = [each.id for each in people.practitioners(tx, but=actor.viewer.account_id)]
-        begins, ends, by = absence.typed(first, last, cover, others, actor.now)
+        begins, ends, by = absence.typed(typed.first, typed.last, typed.cover, others, actor.now)
         if tx.get(AbsenceRow, new_id) is None:
             found = booked(tx, actor, begins, ends)
             if found and confirmed is not None and found.mark != confirmed:
@@ -39,7 +49,7 @@ def add(actor: Actor, new_id: UUID, first: str, last: str, cover: str, confirmed
                     made_at=actor.now,
                 )
             )
-            audit.record(tx, audit.Event.AWAY_ADDED, actor.now, actor.viewer, subject=new_id)
+            audit.record(tx, audit.Event.AWAY_ADDED, subject=new_id)
         tx.commit()
 
 
@@ -61,5 +71,5 @@ def take_back(actor: Actor, away_id: UUID) -> None:
         row = away_row(tx, actor.viewer, away_id)
         if row.taken_back_at is None:
             row.taken_back_at = actor.now
-            audit.record(tx, audit.Event.AWAY_TAKEN_BACK, actor.now, actor.viewer, subject=row.id)
+            audit.record(tx, audit.Event.AWAY_TAKEN_BACK, subject=row.id)
         tx.commit()

@@ -1,6 +1,6 @@
 """What became of an appointment is noted, and put right where it was noted wrongly."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID
 
 from companion.domain.meetings.appointments import CANCELLED, WORDS_MOST, Attendance, attendance
@@ -15,57 +15,61 @@ from companion.store.meetings import appointments
 from companion.store.meetings.appointments import AppointmentRow
 
 
-def note(actor: Actor, appointment_id: UUID, chosen: str, words: str, confirmed: str, seen: int) -> UUID:
+@dataclass(frozen=True)
+class AttendanceForm:
+    """What became of an appointment, as it was chosen on a page that showed the revision ``seen``."""
+
+    chosen: str
+    words: str
+    confirmed: str
+    """The mark of the clashes that he was shown and said yes to."""
+    seen: int
+
+
+def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Note that it was attended, missed or cancelled, or that it stands; the id of its enrolment.
 
     Noting the same twice notes it once. The participant is told, without a word of it, of one to come that is
     cancelled or stands again. Raises ``Rejected``, ``Clashing`` for one that would stand again, and
-    ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    ``ChangedElsewhere`` if it was changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
         before = appointments.appointment(row)
-        said = clean(words, WORDS_MOST, "words", required=False) if words.strip() else ""
+        said = clean(typed.words, WORDS_MOST, "words", required=False) if typed.words.strip() else ""
+        chosen = typed.chosen
         if before.attendance == chosen and appointments.words(tx, row) == said:
             return row.enrolment_id
-        if row.revision != seen:
+        if row.revision != typed.seen:
             raise ChangedElsewhere
         target = before.attendance if chosen == before.attendance else attendance(chosen, before, actor.now)
         if before.cancelled and target is Attendance.NOT_NOTED and before.starts_at > actor.now:
-            require_free(tx, actor.viewer, [before.span], confirmed, [row.id])
-        note_row(tx, actor, enrolment, row, target, said)
+            require_free(tx, [before.span], typed.confirmed, [row.id])
+        note_row(tx, enrolment, row, target, said)
         tx.commit()
     return row.enrolment_id
 
 
 def note_row(
-    tx: Transaction, actor: Actor, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
+    tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
     """Note what was checked, within a running act; the participant is told of what he has to know."""
     before = appointments.appointment(row)
-    _write(tx, row, target, said, actor.now)
-    if before.starts_at > actor.now and before.attendance != target:
+    _write(tx, row, target, said)
+    if before.starts_at > tx.now and before.attendance != target:
         cancelled = target in CANCELLED
         notice = outbox.Notice.APPOINTMENT_CANCELLED if cancelled else outbox.Notice.APPOINTMENT_MOVED
-        outbox.notify(tx, enrolment.participant_id, notice, row.id, actor.now)
-    audit.record(
-        tx,
-        audit.Event.ATTENDANCE_NOTED,
-        actor.now,
-        actor.viewer,
-        subject=row.id,
-        enrolment=row.enrolment_id,
-        detail=target,
-    )
+        outbox.notify(tx, enrolment.participant_id, notice, row.id)
+    audit.record(tx, audit.Event.ATTENDANCE_NOTED, subject=row.id, enrolment=row.enrolment_id, detail=target)
 
 
-def _write(tx: Transaction, row: AppointmentRow, target: Attendance, said: str, now: datetime) -> None:
+def _write(tx: Transaction, row: AppointmentRow, target: Attendance, said: str) -> None:
     if target not in CANCELLED:
         row.cancelled_at = None
     elif row.attendance not in CANCELLED:
-        row.cancelled_at = now
+        row.cancelled_at = tx.now
     row.attendance = target
     row.revision += 1
     appointments.keep_words(tx, row, said)
-    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, now)
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id)

@@ -20,9 +20,7 @@ def new_address(actor: Actor) -> str:
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)  # of two made at once the later one stays
         token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
-        audit.record(
-            tx, audit.Event.CALENDAR_ADDRESS_MADE, actor.now, actor.viewer, subject=actor.viewer.account_id
-        )
+        audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, subject=actor.viewer.account_id)
         tx.commit()
     return token
 
@@ -32,13 +30,7 @@ def end_address(actor: Actor) -> None:
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if calendar_feeds.end(tx, actor.viewer.account_id):
-            audit.record(
-                tx,
-                audit.Event.CALENDAR_ADDRESS_ENDED,
-                actor.now,
-                actor.viewer,
-                subject=actor.viewer.account_id,
-            )
+            audit.record(tx, audit.Event.CALENDAR_ADDRESS_ENDED, subject=actor.viewer.account_id)
         tx.commit()
 
 

@@ -50,7 +50,7 @@ def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
             except Rejected as rejected:
                 problems += [Problem(each.key, field=f"attendance-{number}") for each in rejected.problems]
                 continue
-            note_row(tx, actor, enrolment, place, target, appointments.words(tx, place))
+            note_row(tx, enrolment, place, target, appointments.words(tx, place))
         if problems:
             raise Rejected(*problems)
         tx.commit()

@@ -1,6 +1,5 @@
 """A group meets: one act plans, adds, moves or cancels a meeting for all, who each have an appointment of their own."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -8,15 +7,14 @@ from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
 from companion.domain.meetings.appointments import Attendance, Span, starts_at
 from companion.domain.meetings.clashes import caveats_of
 from companion.domain.meetings.groups import Meeting, kind_of_group
-from companion.domain.meetings.recurrence import Slot, spans
 from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services.act import Actor, acting
 from companion.services.meetings.attendance import note_row
 from companion.services.meetings.manage_groups import give_places
-from companion.services.meetings.schedule import Wanted, move_row, require_free
-from companion.services.meetings.series import sessions_left
+from companion.services.meetings.schedule import NewTime, Wanted, move_row, require_free
+from companion.services.meetings.series import WantedSessions, sessions_left
 from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
@@ -36,45 +34,27 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
         kind_of_group(kind)
         left = left_to_book(tx, group_id, wanted.programme)
         odd = caveats_of(kind, PathwayState.IN_PROGRAMME, len(left))
-        require_free(tx, actor.viewer, [span], wanted.confirmed or "", caveats=odd)
-        _add(tx, actor, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1))
+        require_free(tx, [span], wanted.confirmed or "", caveats=odd)
+        _add(tx, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1))
         tx.commit()
 
 
-def book_sessions(
-    actor: Actor,
-    group_id: UUID,
-    once: UUID,
-    slots: Sequence[Slot],
-    site: str,
-    programme: Programme,
-    confirmed: str,
-) -> int:
+def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the sessions of the programme that the group has not booked yet, all or none; how many.
 
     Sent twice it books once. Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where fewer are left to book.
     """
-    ids = [uuid5(once, str(number)) for number in range(len(slots))]
+    ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         groups.group_row(tx, actor.viewer, group_id)
         if ids and tx.get(GroupMeetingRow, ids[0]) is not None:
             return len(ids)
-        left = left_to_book(tx, group_id, programme)
-        if not slots or len(slots) > len(left):
-            raise NotAllowed("sessions_booked")
-        problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
-        wanted: list[Span] = []
-        try:
-            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], actor.now)
-        except Rejected as rejected:
-            problems += rejected.problems
-        if problems:
-            raise Rejected(*problems)
-        require_free(tx, actor.viewer, wanted, confirmed)
-        for new_id, span in zip(ids, wanted, strict=True):
+        times = wanted.checked(left_to_book(tx, group_id, wanted.programme), actor.now)
+        require_free(tx, times, wanted.confirmed)
+        for new_id, span in zip(ids, times, strict=True):
             kind = AppointmentKind.SESSION
-            _add(tx, actor, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, site, 1))
+            _add(tx, Meeting(new_id, group_id, kind, span.starts_at, span.minutes, wanted.site, 1))
         tx.commit()
     return len(ids)
 
@@ -84,28 +64,28 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
-def move_meeting(actor: Actor, meeting_id: UUID, day: str, time: str, seen: int, confirmed: str) -> UUID:
+def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a meeting that is still to come, for all; the id of its group. Moving it twice moves it once.
 
     Whoever was moved alone, or does not come, is left as he is. Raises ``Rejected``, ``Clashing``, ``NotAllowed``
-    for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         row = groups.locked(tx, actor.viewer, meeting_id)
         require_to_come(row, actor.now)
-        span = Span(starts_at(day, time, actor.now), row.minutes)
+        span = Span(starts_at(to.day, to.time, actor.now), row.minutes)
         if span.starts_at == row.starts_at:
             return row.group_id
-        if row.revision != seen:
+        if row.revision != to.seen:
             raise ChangedElsewhere
-        require_free(tx, actor.viewer, [span], confirmed, [row.id])
+        require_free(tx, [span], to.confirmed or "", [row.id])
         for enrolment, place in coming(tx, actor.viewer, groups.meeting(row)):
-            move_row(tx, actor, place, span.starts_at)
-            outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, place.id, actor.now)
+            move_row(tx, place, span.starts_at)
+            outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, place.id)
         row.starts_at = span.starts_at
         row.revision += 1
-        audit.record(tx, audit.Event.APPOINTMENT_MOVED, actor.now, actor.viewer, subject=row.id)
+        audit.record(tx, audit.Event.APPOINTMENT_MOVED, subject=row.id)
         tx.commit()
     return row.group_id
 
@@ -125,11 +105,11 @@ def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
             raise ChangedElsewhere
         for enrolment, place in coming(tx, actor.viewer, groups.meeting(row)):
             said = appointments.words(tx, place)
-            note_row(tx, actor, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
+            note_row(tx, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
         row.cancelled_at = actor.now
         row.revision += 1
         detail = Attendance.CANCELLED_BY_SERVICE
-        audit.record(tx, audit.Event.ATTENDANCE_NOTED, actor.now, actor.viewer, subject=row.id, detail=detail)
+        audit.record(tx, audit.Event.ATTENDANCE_NOTED, subject=row.id, detail=detail)
         tx.commit()
     return row.group_id
 
@@ -152,7 +132,7 @@ def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enro
     return found
 
 
-def _add(tx: Transaction, actor: Actor, meeting: Meeting) -> None:
+def _add(tx: Transaction, meeting: Meeting) -> None:
     tx.add(
         GroupMeetingRow(
             id=meeting.id,
@@ -165,5 +145,5 @@ def _add(tx: Transaction, actor: Actor, meeting: Meeting) -> None:
         )
     )
     tx.flush()
-    audit.record(tx, audit.Event.APPOINTMENT_ADDED, actor.now, actor.viewer, subject=meeting.id)
-    give_places(tx, actor, meeting)
+    audit.record(tx, audit.Event.APPOINTMENT_ADDED, subject=meeting.id)
+    give_places(tx, meeting)

@@ -2,18 +2,17 @@
 
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.time.london import LONDON
-from companion.services.act import Actor
 from companion.store import audit
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
-from companion.store.enrolments.enrolments import Enrolment
+from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
-def begin_initial_meeting(tx: Transaction, actor: Actor, enrolment: Enrolment) -> None:
+def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
     """An initial meeting is booked: whoever waited for one stands there now. The caller commits."""
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return
-    today, state = actor.now.astimezone(LONDON).date(), PathwayState.INITIAL_MEETING
-    step = enrolments.add_step(tx, enrolment, state, today, actor.viewer.account_id, "", actor.now)
+    today, state = tx.now.astimezone(LONDON).date(), PathwayState.INITIAL_MEETING
+    step = enrolments.add_step(tx, enrolment, NewStep(state, today, ""))
     event = audit.Event.PATH_MOVED
-    audit.record(tx, event, actor.now, actor.viewer, subject=step.id, enrolment=enrolment.id, detail=state)
+    audit.record(tx, event, subject=step.id, enrolment=enrolment.id, detail=state)

@@ -1,12 +1,12 @@
 """Groups are begun; participants join one and leave it. What each has for himself stays his."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.meetings.clashes import Clashing, clashes
 from companion.domain.meetings.groups import Meeting, label, one_for
-from companion.domain.people import Viewer
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.act import Actor, acting
@@ -20,9 +20,16 @@ from companion.store.meetings import appointments, group_members, group_places, 
 from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, GroupRow
 
 
-def begin(
-    actor: Actor, new_id: UUID, typed: str, site: str, chosen: Sequence[str], programme: Programme
-) -> None:
+@dataclass(frozen=True)
+class NewGroup:
+    """A group as it was typed, which goes through a programme at one of its sites."""
+
+    label: str
+    site: str
+    programme: Programme
+
+
+def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
     """Begin a group with these enrolments, or with nobody yet. Sent twice it begins one. Raises ``Rejected``."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
@@ -32,22 +39,22 @@ def begin(
         problems: list[Problem] = []
         called, those = "", list[Enrolment]()
         try:
-            called = label(typed)
+            called = label(typed.label)
         except Rejected as rejected:
             problems += rejected.problems
-        if programme.site(site) is None:
+        if typed.programme.site(typed.site) is None:
             problems.append(Problem("not_offered", field="site"))
         try:
-            those = _enrolments(tx, actor.viewer, programme.id, chosen)
+            those = _enrolments(tx, typed.programme.id, chosen)
         except Rejected as rejected:
             problems += rejected.problems
         if problems:
             raise Rejected(*problems)
-        place = ProgrammePlace(programme.id, programme.version, site)
-        row = groups.add_group(tx, new_id, actor.viewer.account_id, called, place, actor.now)
-        audit.record(tx, audit.Event.GROUP_ADDED, actor.now, actor.viewer, subject=row.id)
+        place = ProgrammePlace(typed.programme.id, typed.programme.version, typed.site)
+        row = groups.add_group(tx, new_id, called, place)
+        audit.record(tx, audit.Event.GROUP_ADDED, subject=row.id)
         for enrolment in those:
-            _let_in(tx, actor, row, enrolment)
+            _let_in(tx, row, enrolment)
         tx.commit()
 
 
@@ -61,7 +68,7 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
             raise ChangedElsewhere
         groups.name_it(tx, row, called)
         row.revision += 1
-        audit.record(tx, audit.Event.GROUP_LABELLED, actor.now, actor.viewer, subject=row.id)
+        audit.record(tx, audit.Event.GROUP_LABELLED, subject=row.id)
         tx.commit()
 
 
@@ -77,15 +84,15 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
         new = [each for each in chosen if each not in inside]
         if chosen and not new:
             return
-        those = _enrolments(tx, actor.viewer, row.programme_id, new)
+        those = _enrolments(tx, row.programme_id, new)
         if not those:
             raise Rejected(Problem("nothing_chosen", field="members"))
         meetings = [each for each in groups.meetings(tx, [row.id])[row.id] if each.is_to_come(actor.now)]
-        _require_free(tx, actor.viewer, those, meetings, confirmed)
+        _require_free(tx, those, meetings, confirmed)
         for enrolment in those:
-            _let_in(tx, actor, row, enrolment)
+            _let_in(tx, row, enrolment)
             for meeting in meetings:
-                give_place(tx, actor, enrolment, meeting, uuid4())
+                give_place(tx, enrolment, meeting, uuid4())
         tx.commit()
 
 
@@ -103,56 +110,57 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
         if membership.left_at is not None:
             return
         membership.left_at = actor.now
-        audit.record(tx, audit.Event.GROUP_LEFT, actor.now, actor.viewer, subject=enrolment.id)
+        audit.record(tx, audit.Event.GROUP_LEFT, subject=enrolment.id)
         meetings = {each.id: each for each in groups.meetings(tx, [row.id])[row.id]}
         for meeting_id, _, place in group_places.locked(tx, actor.viewer, meetings, enrolment.id):
             found = appointments.appointment(place)
             if found.is_to_come(actor.now) and meetings[meeting_id].holds(found):
                 said = appointments.words(tx, place)
-                note_row(tx, actor, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
+                note_row(tx, enrolment, place, Attendance.CANCELLED_BY_SERVICE, said)
         tx.commit()
 
 
-def give_place(tx: Transaction, actor: Actor, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
+def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
     """An appointment of his own for a meeting of the group, within a running act."""
-    add_row(tx, actor, enrolment, new_id, meeting.kind, meeting.span, meeting.site)
+    add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
 
 
-def give_places(tx: Transaction, actor: Actor, meeting: Meeting) -> None:
+def give_places(tx: Transaction, meeting: Meeting) -> None:
     """The same for everybody who takes part."""
-    for enrolment in group_members.taking_part(tx, actor.viewer, meeting.group_id):
-        give_place(tx, actor, enrolment, meeting, one_for(meeting.id, enrolment.id))
+    for enrolment in group_members.taking_part(tx, tx.viewer, meeting.group_id):
+        give_place(tx, enrolment, meeting, one_for(meeting.id, enrolment.id))
 
 
-def _enrolments(tx: Transaction, viewer: Viewer, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
+def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
     """The chosen ones, locked in the order that all take. Raises ``Rejected`` for who cannot join."""
     offered = {
-        str(enrolment_id): enrolment_id for enrolment_id, *_ in group_members.free(tx, viewer, programme_id)
+        str(enrolment_id): enrolment_id
+        for enrolment_id, *_ in group_members.free(tx, tx.viewer, programme_id)
     }
     if any(each not in offered for each in chosen):
         raise Rejected(Problem("not_offered", field="members"))
-    those = enrolments.lock_several(tx, viewer, {offered[each] for each in chosen})
-    still = {enrolment_id for enrolment_id, *_ in group_members.free(tx, viewer, programme_id)}
+    those = enrolments.lock_several(tx, tx.viewer, {offered[each] for each in chosen})
+    still = {enrolment_id for enrolment_id, *_ in group_members.free(tx, tx.viewer, programme_id)}
     if len(those) != len(set(chosen)) or not {each.id for each in those} <= still:
         raise Rejected(Problem("not_offered", field="members"))
     return list(those)
 
 
-def _let_in(tx: Transaction, actor: Actor, row: GroupRow, enrolment: Enrolment) -> None:
-    tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=actor.now))
+def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
+    tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
     # The enrolment is the subject: what is recorded of an enrolment may be shown to its participant one day.
-    audit.record(tx, audit.Event.GROUP_JOINED, actor.now, actor.viewer, subject=enrolment.id)
+    audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
-    tx: Transaction, viewer: Viewer, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
+    tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
     """His own appointments only: whatever else the practitioner has then was looked at when it was booked."""
     spans, joining = [each.span for each in meetings], {each.id for each in those}
-    diary = [met for met in appointments.diary(tx, viewer, spans) if met.enrolment_id in joining]
+    diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]
     found = clashes(spans, diary)
     if found and found.mark != confirmed:
         raise Clashing(found)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
-from companion.domain.meetings.appointments import Span, minutes, starts_at
+from companion.domain.meetings.appointments import Appointment, Span, minutes, starts_at
 from companion.domain.meetings.clashes import Caveat, Clashes, Clashing, caveats_of, clashes
 from companion.domain.meetings.recurrence import sessions_to_book
 from companion.domain.people import Viewer
@@ -63,6 +63,17 @@ class Wanted:
         return AppointmentKind(self.kind), Span(moment, long)
 
 
+@dataclass(frozen=True)
+class NewTime:
+    """When to meet instead, as it was typed on a page that showed the revision ``seen``."""
+
+    day: str
+    time: str
+    seen: int
+    confirmed: str | None = None
+    """As in ``Wanted``."""
+
+
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
@@ -84,55 +95,42 @@ def caveats_for(
 
 def require_free(
     tx: Transaction,
-    viewer: Viewer,
     spans: Sequence[Span],
     confirmed: str,
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
     """Raise ``Clashing`` for what clashes or is odd, unless ``confirmed`` is a yes to just that. The diary is held."""
-    found = replace(clashes_with(tx, viewer, spans, but), caveats=caveats)
+    found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
 
 
-def add_within(
-    tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, wanted: Wanted
-) -> AppointmentRow:
+def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
-    kind, span = wanted.checked(actor.now)
+    kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
         odd = caveats_for(tx, enrolment, kind, wanted.programme)
-        require_free(tx, actor.viewer, [span], wanted.confirmed, caveats=odd)
-    return add_row(tx, actor, enrolment, new_id, kind, span, wanted.site)
+        require_free(tx, [span], wanted.confirmed, caveats=odd)
+    return add_row(tx, enrolment, Appointment(new_id, kind, span.starts_at, span.minutes, wanted.site, 1))
 
 
-def add_row(
-    tx: Transaction,
-    actor: Actor,
-    enrolment: Enrolment,
-    new_id: UUID,
-    kind: AppointmentKind,
-    span: Span,
-    site: str,
-) -> AppointmentRow:
+def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> AppointmentRow:
     """Add an appointment that was checked."""
     row = AppointmentRow(
-        id=new_id,
+        id=new.id,
         enrolment_id=enrolment.id,
-        kind=kind,
-        starts_at=span.starts_at,
-        minutes=span.minutes,
-        site=site,
-        revision=1,
+        kind=new.kind,
+        starts_at=new.starts_at,
+        minutes=new.minutes,
+        site=new.site,
+        revision=new.revision,
     )
     tx.add(row)
     tx.flush()
-    audit.record(
-        tx, audit.Event.APPOINTMENT_ADDED, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
-    )
-    if kind is AppointmentKind.INITIAL_MEETING:
-        begin_initial_meeting(tx, actor, enrolment)
+    audit.record(tx, audit.Event.APPOINTMENT_ADDED, subject=row.id, enrolment=enrolment.id)
+    if new.kind is AppointmentKind.INITIAL_MEETING:
+        begin_initial_meeting(tx, enrolment)
     return row
 
 
@@ -142,31 +140,29 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
         appointments.hold_diary(tx, actor.viewer)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(AppointmentRow, new_id) is None:
-            add_within(tx, actor, enrolment, new_id, wanted)
+            add_within(tx, enrolment, new_id, wanted)
         tx.commit()
 
 
-def move_appointment(
-    actor: Actor, appointment_id: UUID, day: str, time: str, seen: int, confirmed: str | None = None
-) -> UUID:
+def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move an appointment that is still to come; the id of its enrolment. Moving it twice moves it once.
 
     Raises ``Rejected``, ``Clashing`` where a form asks, ``NotAllowed`` for one that is over or cancelled, and
-    ``ChangedElsewhere`` if it was changed since the revision ``seen``.
+    ``ChangedElsewhere`` if it was changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
         require_movable(row, actor.now)
-        span = Span(starts_at(day, time, actor.now), row.minutes)
+        span = Span(starts_at(to.day, to.time, actor.now), row.minutes)
         if span.starts_at == row.starts_at:
             return row.enrolment_id
-        if row.revision != seen:
+        if row.revision != to.seen:
             raise ChangedElsewhere
-        if confirmed is not None:
-            require_free(tx, actor.viewer, [span], confirmed, [row.id])
-        move_row(tx, actor, row, span.starts_at)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id, actor.now)
+        if to.confirmed is not None:
+            require_free(tx, [span], to.confirmed, [row.id])
+        move_row(tx, row, span.starts_at)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, row.id)
         tx.commit()
     return enrolment.id
 
@@ -180,12 +176,10 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
         raise NotAllowed("appointment_cancelled")
 
 
-def move_row(tx: Transaction, actor: Actor, row: AppointmentRow, to: datetime) -> None:
+def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
     """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
-    row.moved_from, row.moved_on = row.starts_at, london_day(actor.now)
+    row.moved_from, row.moved_on = row.starts_at, london_day(tx.now)
     row.starts_at = to
     row.revision += 1
-    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id, actor.now)
-    audit.record(
-        tx, audit.Event.APPOINTMENT_MOVED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
-    )
+    outbox.withdraw(tx, outbox.Notice.APPOINTMENT_REMINDER, row.id)
+    audit.record(tx, audit.Event.APPOINTMENT_MOVED, subject=row.id, enrolment=row.enrolment_id)

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from companion.domain.enrolments.pathway import AppointmentKind
@@ -27,40 +28,47 @@ from companion.store.meetings import absence, appointments
 from companion.store.meetings.appointments import AppointmentRow
 
 
-def book_sessions(
-    actor: Actor,
-    enrolment_id: UUID,
-    once: UUID,
-    slots: Sequence[Slot],
-    site: str,
-    programme: Programme,
-    confirmed: str,
-) -> int:
+@dataclass(frozen=True)
+class WantedSessions:
+    """Sessions of a programme as they were typed, all at one site."""
+
+    slots: Sequence[Slot]
+    site: str
+    programme: Programme
+    confirmed: str
+    """The mark of the clashes that he was shown and said yes to."""
+
+    def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
+        """The times that they take up. Raises ``Rejected``, and ``NotAllowed`` if fewer are ``left`` to book."""
+        if not self.slots or len(self.slots) > len(left):
+            raise NotAllowed("sessions_booked")
+        problems = [] if self.programme.site(self.site) else [Problem("not_offered", field="site")]
+        wanted: list[Span] = []
+        try:
+            wanted = spans(self.slots, [minutes for _, minutes in left[: len(self.slots)]], now)
+        except Rejected as rejected:
+            problems += rejected.problems
+        if problems:
+            raise Rejected(*problems)
+        return wanted
+
+
+def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the sessions of the programme that are not booked yet, all or none; how many. Sent twice it books once.
 
     Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where there are fewer sessions left to book.
     """
-    ids = [uuid5(once, str(number)) for number in range(len(slots))]
+    ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if ids and tx.get(AppointmentRow, ids[0]) is not None:
             return len(ids)
-        left = left_to_book(tx, enrolment_id, programme)
-        if not slots or len(slots) > len(left):
-            raise NotAllowed("sessions_booked")
-        problems = [] if programme.site(site) else [Problem("not_offered", field="site")]
-        wanted = []
-        try:
-            wanted = spans(slots, [minutes for _, minutes in left[: len(slots)]], actor.now)
-        except Rejected as rejected:
-            problems += rejected.problems
-        if problems:
-            raise Rejected(*problems)
-        odd = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme)
-        require_free(tx, actor.viewer, wanted, confirmed, caveats=odd)
-        for new_id, span in zip(ids, wanted, strict=True):
-            add_row(tx, actor, enrolment, new_id, AppointmentKind.SESSION, span, site)
+        times = wanted.checked(left_to_book(tx, enrolment_id, wanted.programme), actor.now)
+        kind = AppointmentKind.SESSION
+        require_free(tx, times, wanted.confirmed, caveats=caveats_for(tx, enrolment, kind, wanted.programme))
+        for new_id, span in zip(ids, times, strict=True):
+            add_row(tx, enrolment, Appointment(new_id, kind, span.starts_at, span.minutes, wanted.site, 1))
         tx.commit()
     return len(ids)
 
@@ -105,14 +113,16 @@ def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: s
 def looked_up(
     tx: Transaction,
     actor: Actor,
-    slots: Sequence[Slot],
-    lengths: Sequence[int],
+    slots: Sequence[tuple[Slot, int]],
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """What each row that can be clashes with, by its number, and the mark of all of that with the caveats."""
+    """What each row that can be clashes with, by its number, and the mark of all of that with the caveats.
+
+    ``slots`` have their lengths in minutes beside them.
+    """
     possible: dict[int, Span] = {}
-    for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):
+    for number, (slot, minutes) in enumerate(slots, 1):
         with suppress(Rejected):
             possible[number] = Span(starts_at(slot.day, slot.time, actor.now), minutes)
     found = replace(clashes_with(tx, actor.viewer, list(possible.values()), but), caveats=caveats)
@@ -142,9 +152,9 @@ def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], co
             return enrolment.id
         if any(row.revision != slot.seen for row, _, slot in pairs):
             raise ChangedElsewhere
-        require_free(tx, actor.viewer, wanted, confirmed, set(rows))
+        require_free(tx, wanted, confirmed, set(rows))
         for row, span in changed:
-            move_row(tx, actor, row, span.starts_at)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, first.id, actor.now)
+            move_row(tx, row, span.starts_at)
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.APPOINTMENT_MOVED, first.id)
         tx.commit()
     return enrolment.id

@@ -30,7 +30,7 @@ def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
     with acting(actor, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
-        audit.record(tx, audit.Event.NOTES_READ, actor.now, actor.viewer, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.NOTES_READ, enrolment=enrolment.id)
         tx.commit()
     return found
 
@@ -41,10 +41,8 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
     with acting(actor) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(NoteRow, new_id) is None:
-            notes.add_note(tx, enrolment, new_id, actor.viewer.account_id, words, actor.now)
-            audit.record(
-                tx, audit.Event.NOTE_ADDED, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id
-            )
+            notes.add_note(tx, enrolment, new_id, words)
+            audit.record(tx, audit.Event.NOTE_ADDED, subject=new_id, enrolment=enrolment.id)
         tx.commit()
 
 
@@ -78,10 +76,8 @@ def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
         if before is None or before.words != words:
             if (before.revision if before else 0) != seen:
                 raise ChangedElsewhere
-            notes.add_agreed(tx, row, seen + 1, words, actor.viewer.account_id, actor.now)
-            audit.record(
-                tx, audit.Event.AGREED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
-            )
+            notes.add_agreed(tx, row, seen + 1, words)
+            audit.record(tx, audit.Event.AGREED, subject=row.id, enrolment=row.enrolment_id)
         tx.commit()
     return row.enrolment_id
 

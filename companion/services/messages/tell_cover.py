@@ -23,10 +23,10 @@ def tell_readers(store: Store, now: datetime) -> int:
     with store.reading() as tx:
         if not _untold(tx, now):
             return 0
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         people.lock_several(tx, {each.reader for each in _untold(tx, now)})
         made = sum(
-            outbox.notify_once(tx, each.reader, Notice.MESSAGE_SENT, each.message, "waiting", now, now)
+            outbox.notify_once(tx, each.reader, Notice.MESSAGE_SENT, each.message, "waiting", now)
             for each in _untold(tx, now)
         )
         tx.commit()

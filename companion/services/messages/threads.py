@@ -82,16 +82,11 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
         rows = messages.newest(tx, enrolment.id, before)
         side = actor.viewer.role is Role.PARTICIPANT
         new = next((row.id for row in rows if row.his is not side and row.read_at is None), None)
-        fresh = messages.mark_read(tx, rows, actor.viewer, actor.now)
+        fresh = messages.mark_read(tx, rows)
         covering = not side and enrolment.practitioner_id != actor.viewer.account_id
         if fresh or not side:
             audit.record(
-                tx,
-                audit.Event.MESSAGE_READ,
-                actor.now,
-                actor.viewer,
-                enrolment=enrolment.id,
-                detail="as_cover" if covering else "",
+                tx, audit.Event.MESSAGE_READ, enrolment=enrolment.id, detail="as_cover" if covering else ""
             )
         left = bool(people.gone(tx, [enrolment.practitioner_id]))
         reads = reads_by(actor.now, enrolment.practitioner_id, absence.times_away(tx, actor.now), left=left)
@@ -128,7 +123,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
                 )
                 rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
                 rate_limits.count(tx, "message.overall", "", actor.now)
-                _send(tx, actor, enrolment, new_id, message_words(typed.words))
+                _send(tx, enrolment, new_id, message_words(typed.words))
                 with suppress(ChangedElsewhere):  # what another window types stays
                     place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
                     drafts.settle(tx, place, typed.kept, typed)
@@ -143,7 +138,7 @@ def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> D
     with acting(actor, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
         place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
-        draft = drafts.keep(tx, place, typed.kept, typed, actor.now)
+        draft = drafts.keep(tx, place, typed.kept, typed)
         tx.commit()
     return draft
 
@@ -152,18 +147,16 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
     return after_programme.open_now(tx, enrolment, now).scope.holds(Scope.MESSAGES)
 
 
-def _send(tx: Transaction, actor: Actor, enrolment: Enrolment, new_id: UUID, text: str) -> None:
-    his, to, promised_on = actor.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
+def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
+    his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
     if his:  # while nobody reads, his own practitioner finds it when he is back
-        times, own = absence.times_away(tx, actor.now), enrolment.practitioner_id
+        times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
-        to = who_reads(actor.now, own, times, left=left) or own
-        promised_on = reads_by(actor.now, own, times, left=left).by
-    row = messages.add(tx, enrolment, new_id, actor.viewer, text, actor.now, promised_on)
-    outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id, actor.now)
-    audit.record(
-        tx, audit.Event.MESSAGE_SENT, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
-    )
+        to = who_reads(tx.now, own, times, left=left) or own
+        promised_on = reads_by(tx.now, own, times, left=left).by
+    row = messages.add(tx, enrolment, new_id, text, promised_on)
+    outbox.notify(tx, to, outbox.Notice.MESSAGE_SENT, row.id)
+    audit.record(tx, audit.Event.MESSAGE_SENT, subject=row.id, enrolment=enrolment.id)
 
 
 def _keep_if_possible(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> None:

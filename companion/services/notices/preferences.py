@@ -13,9 +13,7 @@ def choose(actor: Actor, chosen: Choice) -> None:
     """From now on email goes like this; an address that was set aside is tried again."""
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
-        audit.record(
-            tx, audit.Event.NOTICES_CHANGED, actor.now, actor.viewer, subject=actor.viewer.account_id
-        )
+        audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)
         tx.commit()
 
 
@@ -31,7 +29,5 @@ def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
         people.lock(tx, actor.viewer.account_id)  # two clicks, one row
         if last is None or not bounces.dismiss(tx, actor.viewer, whom, last):
             return
-        audit.record(
-            tx, audit.Event.FAILURES_DISMISSED, actor.now, actor.viewer, subject=whom, enrolment=enrolment_id
-        )
+        audit.record(tx, audit.Event.FAILURES_DISMISSED, subject=whom, enrolment=enrolment_id)
         tx.commit()

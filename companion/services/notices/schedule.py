@@ -22,7 +22,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
             return 0
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         _hold_still(tx, now)
         for row, outcome in _to_end(tx, now):
             reminders.end(tx, row, outcome, now)
@@ -30,13 +30,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
         new = 0
         for each in _missing(tx, now):
             new += outbox.notify_once(
-                tx,
-                each.account_id,
-                Notice.APPOINTMENT_REMINDER,
-                each.appointment_id,
-                each.mark,
-                each.due_at,
-                now,
+                tx, each.account_id, Notice.APPOINTMENT_REMINDER, each.appointment_id, each.mark, each.due_at
             )
         tx.commit()
     return new
@@ -76,11 +70,10 @@ def send_digests(store: Store, now: datetime) -> int:
         missing = daily_digest.without(tx, reminders.readers(tx), f"{day}")
     if not missing:
         return 0
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         people.lock_several(tx, missing)
         new = sum(
-            outbox.notify_once(tx, each, Notice.DIGEST, each, f"{day}", digest_at(day), now)
-            for each in missing
+            outbox.notify_once(tx, each, Notice.DIGEST, each, f"{day}", digest_at(day)) for each in missing
         )
         tx.commit()
     return new

@@ -69,11 +69,11 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     """
     sent = 0
     held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         outbox.give_up(tx, now)
         tx.commit()
     while True:
-        with store.writing() as tx:
+        with store.writing(now) as tx:
             rows = outbox.claim(tx, now, held)
             letter = _letter(tx, rows, now) if rows else None
             tx.commit()
@@ -82,7 +82,7 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
         if letter is None:
             continue
         end = _posted(post, letter) if isinstance(letter, Letter) else letter
-        with store.writing() as tx:
+        with store.writing(now) as tx:
             _settle(tx, rows, end, now)
             tx.commit()
         sent += end is Outcome.SENT

@@ -53,7 +53,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)
     with unattended(store, now) as tx:
-        audit.record(tx, audit.Event.BACKUP_MADE, now, None, detail=written.manifest.facts.backup)
+        audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
     store.sweep()  # the log could not be emptied while it was read
     return replace(written, pruned=_prune(places, now))

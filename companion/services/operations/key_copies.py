@@ -12,7 +12,7 @@ def confirm(store: Store, text: str, now: datetime) -> int:
     """Record that this copy opens what the wrapping key wraps now; that key's id. Raises ``BadSetting``."""
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
     with unattended(store, now) as tx:
-        audit.record(tx, audit.Event.WRAPPING_KEY_COPIED, now, None, detail=str(primary))
+        audit.record(tx, audit.Event.WRAPPING_KEY_COPIED, detail=str(primary))
         audit.seal(tx)  # ``doctor`` believes the chain alone
         tx.commit()
     return primary

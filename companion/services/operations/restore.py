@@ -104,7 +104,7 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
     again = erasure.apply(store, noted, now, more=set(filled.gone))
     with unattended(store, now) as tx:
         sessions.end_everybodys(tx, now)
-        audit.record(tx, audit.Event.BACKUP_RESTORED, now, None, detail=filled.manifest.facts.backup)
+        audit.record(tx, audit.Event.BACKUP_RESTORED, detail=filled.manifest.facts.backup)
         tx.commit()
     changed = tuple(row_bindings.changed(store))
     with store.reading() as tx:

@@ -199,5 +199,5 @@ def _record(store: Store, event: audit.Event, viewer: Viewer | None, owner: str,
     subject = UUID(whose) if kind == "participant" else None
     act = acting(Actor(store, viewer, now), Counted.NEVER) if viewer else unattended(store, now)
     with act as tx:
-        audit.record(tx, event, now, viewer, subject=subject, detail=kind if subject else owner)
+        audit.record(tx, event, subject=subject, detail=kind if subject else owner)
         tx.commit()

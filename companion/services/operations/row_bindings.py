@@ -30,8 +30,8 @@ def begin(store: Store, now: datetime) -> None:
         return
     bind_every_row(store)
     row_binding.check_from_now_on(store.keys, now)
-    with store.writing() as tx:
-        audit.record(tx, Event.BINDING_BEGUN, now, None)
+    with store.writing(now) as tx:
+        audit.record(tx, Event.BINDING_BEGUN)
         tx.commit()
 
 
@@ -71,13 +71,13 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         recorded_states.put_second_steps_right(
             tx, [row.id for row in rows if row.table == Account.__tablename__]
         )
         for row in rows:
             rebind_rows.bind(tx, models[row.table], [row.id])
-            audit.record(tx, Event.BINDING_RENEWED, now, None, subject=row.id, detail=row.table)
+            audit.record(tx, Event.BINDING_RENEWED, subject=row.id, detail=row.table)
             store.broken.pop((row.table, row.id), None)
         tx.commit()
 
@@ -87,12 +87,12 @@ def record_broken(store: Store, now: datetime) -> None:
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         for table, row_id in found:
-            _record(tx, table, row_id, now)
+            _record(tx, table, row_id)
         tx.commit()
     store.broken.update(dict.fromkeys(found, True))
 
 
-def _record(tx: Transaction, table: str, row_id: UUID, now: datetime) -> None:
-    audit.record(tx, Event.BINDING_BROKEN, now, None, subject=row_id, detail=table)
+def _record(tx: Transaction, table: str, row_id: UUID) -> None:
+    audit.record(tx, Event.BINDING_BROKEN, subject=row_id, detail=table)

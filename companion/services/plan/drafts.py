@@ -41,7 +41,7 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
     """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer there."""
     with acting(actor, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
-        draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed, actor.now)
+        draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)
         tx.commit()
     return draft
 

@@ -1,6 +1,7 @@
 """A participant keeps his plan: adds to it, changes it, takes out, brings back, decides on suggestions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4, uuid5
 
@@ -44,9 +45,9 @@ def add(
                 return
             whole.room(part.id, len(entries))
             drafts.settle(tx, enrolment, typed)
-            number = next_version(tx, actor, enrolment, whole, Act.ADDED)
+            number = next_version(tx, enrolment, whole, Act.ADDED)
             for item_id, entry in zip(ids, entries, strict=True):
-                plan.add_item(tx, enrolment.id, item_id, entry, source, number)
+                plan.add_item(tx, enrolment.id, Item(item_id, entry, source, number))
             tx.commit()
     except (Rejected, ChangedElsewhere):
         drafts.save_if_possible(actor, typed)
@@ -72,9 +73,9 @@ def change(
                 raise ChangedElsewhere
             drafts.settle(tx, enrolment, typed)
             if not same:
-                number = next_version(tx, actor, enrolment, whole, Act.CHANGED)
+                number = next_version(tx, enrolment, whole, Act.CHANGED)
                 _end(tx, enrolment, item_id, number)
-                plan.add_item(tx, enrolment.id, item_id, entry, item.source, number)
+                plan.add_item(tx, enrolment.id, Item(item_id, entry, item.source, number))
             tx.commit()
     except (Rejected, ChangedElsewhere):
         drafts.save_if_possible(actor, typed)
@@ -94,7 +95,7 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
             return
         if item.since != seen:
             raise ChangedElsewhere
-        _end(tx, enrolment, item_id, next_version(tx, actor, enrolment, whole, Act.REMOVED))
+        _end(tx, enrolment, item_id, next_version(tx, enrolment, whole, Act.REMOVED))
         tx.commit()
 
 
@@ -107,8 +108,8 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
         if item.until is None:
             return
         whole.room(item.entry.part)
-        number = next_version(tx, actor, enrolment, whole, Act.BROUGHT_BACK)
-        plan.add_item(tx, enrolment.id, item_id, item.entry, item.source, number)
+        number = next_version(tx, enrolment, whole, Act.BROUGHT_BACK)
+        plan.add_item(tx, enrolment.id, Item(item_id, item.entry, item.source, number))
         tx.commit()
 
 
@@ -129,8 +130,8 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
             _same(whole, [(suggestion_id, entry)])
             return
         whole.room(part.id)
-        number = next_version(tx, actor, enrolment, whole, Act.ACCEPTED)
-        plan.add_item(tx, enrolment.id, suggestion_id, entry, Source(From.SUGGESTION), number)
+        number = next_version(tx, enrolment, whole, Act.ACCEPTED)
+        plan.add_item(tx, enrolment.id, Item(suggestion_id, entry, Source(From.SUGGESTION), number))
         waiting.accepted, waiting.decided_at = True, actor.now
         tx.commit()
 
@@ -146,34 +147,39 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
             return
         waiting.accepted, waiting.decided_at = False, actor.now
         event = audit.Event.PLAN_SUGGESTION_DECLINED
-        audit.record(tx, event, actor.now, actor.viewer, subject=waiting.id, enrolment=enrolment.id)
+        audit.record(tx, event, subject=waiting.id, enrolment=enrolment.id)
         tx.commit()
+
+
+@dataclass(frozen=True)
+class NextReview:
+    """Whether both looked at the plan, and when it is looked at again."""
+
+    together: bool
+    day: date | None
 
 
 def next_version(
     tx: Transaction,
-    actor: Actor,
     enrolment: Enrolment,
     whole: Plan,
     act: Act,
-    *,
-    together: bool = False,
-    next_review: date | None = None,
+    review: NextReview | None = None,
 ) -> int:
     """Begin the next version, whoever makes it; its number. The enrolment is locked meanwhile."""
     version = PlanVersionRow(
         id=uuid4(),
         enrolment_id=enrolment.id,
         number=whole.number + 1,
-        at=actor.now,
-        by_id=actor.viewer.account_id,
+        at=tx.now,
+        by_id=tx.viewer.account_id,
         act=act,
-        together=together,
-        next_review=next_review,
+        together=review is not None and review.together,
+        next_review=review and review.day,
     )
     tx.add(version)
     event = audit.Event.PLAN_REVIEWED if act is Act.REVIEWED else audit.Event.PLAN_CHANGED
-    audit.record(tx, event, actor.now, actor.viewer, subject=version.id, enrolment=enrolment.id)
+    audit.record(tx, event, subject=version.id, enrolment=enrolment.id)
     return version.number
 
 

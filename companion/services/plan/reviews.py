@@ -65,9 +65,7 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
         if problems:
             raise Rejected(*problems)
         row.ended_at = actor.now
-        items.next_version(
-            tx, actor, enrolment, whole, Act.REVIEWED, together=together == "yes", next_review=day
-        )
+        items.next_version(tx, enrolment, whole, Act.REVIEWED, items.NextReview(together == "yes", day))
         tx.commit()
 
 
@@ -88,7 +86,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
             raise ChangedElsewhere
         if not whole.now:
             raise NotAllowed("plan_empty")
-        items.next_version(tx, actor, enrolment, whole, Act.REVIEWED, together=True, next_review=day)
+        items.next_version(tx, enrolment, whole, Act.REVIEWED, items.NextReview(together=True, day=day))
         tx.commit()
 
 
@@ -98,13 +96,13 @@ def ask_for_those_due(store: Store, now: datetime) -> int:
     Nobody is asked to look at a plan that is not open to him any more.
     """
     asked = 0
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         due = plan.reviews_due(tx, now.astimezone(LONDON).date())
         for row in due:
             enrolment = tx.get_one(Enrolment, row.enrolment_id)
             row.asked_at = now
             if after_programme.open_now(tx, enrolment, now).scope.holds(Scope.PLAN):
-                outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_REVIEW_DUE, row.id, now)
+                outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_REVIEW_DUE, row.id)
                 asked += 1
         tx.commit()
     return asked

@@ -21,9 +21,7 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
     with acting(actor, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)
-        audit.record(
-            tx, audit.Event.PLAN_READ, actor.now, actor.viewer, subject=enrolment.id, enrolment=enrolment.id
-        )
+        audit.record(tx, audit.Event.PLAN_READ, subject=enrolment.id, enrolment=enrolment.id)
         tx.commit()
     return whole
 
@@ -41,11 +39,9 @@ def suggest(
             raise Rejected(Problem("not_offered", field="part"))
         if part.shape is Shape.LINE and typed[1].strip():
             raise Rejected(Problem("one_box", field="more"))
-        plan.add_suggestion(tx, new_id, enrolment.id, actor.viewer, PlanEntry.typed(part, *typed), actor.now)
-        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, new_id, actor.now)
-        audit.record(
-            tx, audit.Event.PLAN_SUGGESTED, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id
-        )
+        plan.add_suggestion(tx, new_id, enrolment.id, PlanEntry.typed(part, *typed))
+        outbox.notify(tx, enrolment.participant_id, outbox.Notice.PLAN_SUGGESTED, new_id)
+        audit.record(tx, audit.Event.PLAN_SUGGESTED, subject=new_id, enrolment=enrolment.id)
         tx.commit()
 
 
@@ -59,7 +55,7 @@ def reword_part(actor: Actor, part_id: str, seen: int, typed: tuple[str, str, st
         worded = plan_parts.worded(part, *typed)
         if worded == part:
             return
-        _write(tx, actor, seen, plan_parts.changed(_seen(tx, seen), worded))
+        _write(tx, seen, plan_parts.changed(_seen(tx, seen), worded))
         tx.commit()
 
 
@@ -71,7 +67,7 @@ def retire_part(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None
     with acting(actor) as tx:
         if _part(tx, part_id).retired == retired:
             return
-        _write(tx, actor, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired))
+        _write(tx, seen, plan_parts.retired(_seen(tx, seen), part_id, retired=retired))
         tx.commit()
 
 
@@ -86,7 +82,7 @@ def move_part(actor: Actor, part_id: str, seen: int, to: str) -> None:
         moved = plan_parts.moved(parts, part_id, to)
         if moved == parts:
             return
-        _write(tx, actor, seen, moved)
+        _write(tx, seen, moved)
         tx.commit()
 
 
@@ -100,7 +96,7 @@ def add_part(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: tuple[
         number, parts = plan.parts(tx)
         if parts.part(part_id):
             return
-        _write(tx, actor, number, plan_parts.added(parts, part_id, shape, staged, *typed))
+        _write(tx, number, plan_parts.added(parts, part_id, shape, staged, *typed))
         tx.commit()
 
 
@@ -118,9 +114,9 @@ def _seen(tx: Transaction, seen: int) -> Parts:
     return parts
 
 
-def _write(tx: Transaction, actor: Actor, seen: int, parts: Parts) -> None:
+def _write(tx: Transaction, seen: int, parts: Parts) -> None:
     try:
-        new_id = plan.add_parts(tx, seen + 1, parts, actor.viewer, actor.now)
+        new_id = plan.add_parts(tx, seen + 1, parts)
     except IntegrityError as error:  # another lead was quicker
         raise ChangedElsewhere from error
-    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, actor.now, actor.viewer, subject=new_id)
+    audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, subject=new_id)

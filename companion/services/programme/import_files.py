@@ -29,8 +29,8 @@ def take_in(
                 if programme in programmes.versions(tx, programme.id):
                     continue
                 raise NotAllowed("version_known")
-            row = programmes.add_version(tx, programme, now)
-            audit.record(tx, audit.Event.PROGRAMME_LOADED, now, None, subject=row.id)
+            row = programmes.add_version(tx, programme)
+            audit.record(tx, audit.Event.PROGRAMME_LOADED, subject=row.id)
             taken.append(programme)
         tx.commit()
     return taken

@@ -1,7 +1,7 @@
 """A practitioner plans the topics of his participant's sessions, and marks how far each has come."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from companion.domain.people import Role
@@ -21,15 +21,21 @@ def mark_topic(actor: Actor, enrolment_id: UUID, topic: str, mark: str, seen: in
     return _change(actor, enrolment_id, lambda plan: marked(plan, topic, mark, actor.now), seen)
 
 
-def move_topic(
-    actor: Actor, enrolment_id: UUID, topic: str, session: str, before: str, seen: int
-) -> TopicPlan:
-    """Put a topic into the session of this number, before another topic or (with none) last.
+@dataclass(frozen=True)
+class TopicPlace:
+    """The session of this number, before another topic or (with none) last."""
+
+    session: str
+    before: str
+
+
+def move_topic(actor: Actor, enrolment_id: UUID, topic: str, to: TopicPlace, seen: int) -> TopicPlan:
+    """Put a topic into another place.
 
     Putting it there twice does it once. Raises ``Rejected``, and ``ChangedElsewhere`` if the plan was
     changed since the revision ``seen``.
     """
-    return _change(actor, enrolment_id, lambda plan: moved(plan, topic, session, before), seen)
+    return _change(actor, enrolment_id, lambda plan: moved(plan, topic, to.session, to.before), seen)
 
 
 def _change(
@@ -48,6 +54,6 @@ def _change(
         if plan.revision != seen:
             raise ChangedElsewhere
         topics.keep(tx, enrolment, changed)
-        audit.record(tx, audit.Event.TOPICS_CHANGED, actor.now, actor.viewer, enrolment=enrolment.id)
+        audit.record(tx, audit.Event.TOPICS_CHANGED, enrolment=enrolment.id)
         tx.commit()
     return replace(changed, revision=enrolment.topics_revision)

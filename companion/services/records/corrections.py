@@ -27,10 +27,8 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
             return
         if corrections.open_one(tx, enrolment.id) is not None:
             raise NotAllowed("correction_waits")
-        corrections.add(tx, enrolment, new_id, typed, actor.now)
-        audit.record(
-            tx, Event.CORRECTION_ASKED, actor.now, actor.viewer, subject=new_id, enrolment=enrolment.id
-        )
+        corrections.add(tx, enrolment, new_id, typed)
+        audit.record(tx, Event.CORRECTION_ASKED, subject=new_id, enrolment=enrolment.id)
         tx.commit()
 
 
@@ -39,9 +37,7 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)
-        audit.record(
-            tx, Event.CORRECTION_READ, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
-        )
+        audit.record(tx, Event.CORRECTION_READ, subject=row.id, enrolment=row.enrolment_id)
         tx.commit()
     return found
 
@@ -53,10 +49,8 @@ def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         if row.answered_at is not None:
             raise ChangedElsewhere
-        corrections.settle(tx, actor.viewer, row, said, text, actor.now)
+        corrections.settle(tx, row, said, text)
         participant = tx.get_one(Enrolment, row.enrolment_id).participant_id
-        outbox.notify(tx, participant, Notice.REQUEST_ANSWERED, row.id, actor.now)
-        audit.record(
-            tx, Event.CORRECTION_ANSWERED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
-        )
+        outbox.notify(tx, participant, Notice.REQUEST_ANSWERED, row.id)
+        audit.record(tx, Event.CORRECTION_ANSWERED, subject=row.id, enrolment=row.enrolment_id)
         tx.commit()

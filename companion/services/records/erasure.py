@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 
-from companion.domain.people import Role, Viewer, typed_reference
+from companion.domain.people import Role, typed_reference
 from companion.domain.records.data_rights import Outcome, refusal
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.schema_state import SchemaState
@@ -31,8 +31,8 @@ ASKED, AGAIN = "asked", "again"
 def ask_for_erasure(actor: Actor) -> None:
     """Write it down; while one waits, asking again changes nothing. He hears the same, whether anything holds it."""
     with acting(actor, role=Role.PARTICIPANT) as tx:
-        if erasures.ask(tx, actor.viewer, actor.now):
-            audit.record(tx, Event.ERASURE_ASKED, actor.now, actor.viewer, subject=actor.viewer.account_id)
+        if erasures.ask(tx):
+            audit.record(tx, Event.ERASURE_ASKED, subject=actor.viewer.account_id)
         tx.commit()
 
 
@@ -46,11 +46,11 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
         row = erasures.request_row(tx, actor.viewer, request_id)
         if row.outcome is not None:
             raise ChangedElsewhere
-        erasures.decide(tx, actor.viewer, row, Outcome.REFUSED, actor.now)
+        erasures.decide(tx, row, Outcome.REFUSED)
         row.told = heard
         erasures.keep_reason(tx, row, words)
-        outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id, actor.now)
-        audit.record(tx, Event.ERASURE_REFUSED, actor.now, actor.viewer, subject=row.account_id, detail=heard)
+        outbox.notify(tx, row.account_id, Notice.REQUEST_ANSWERED, row.id)
+        audit.record(tx, Event.ERASURE_REFUSED, subject=row.account_id, detail=heard)
         tx.commit()
 
 
@@ -66,15 +66,13 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
             raise ChangedElsewhere
         if typed_reference(reference) != erasures.enrolment_of(tx, row.account_id).reference:
             raise Rejected(Problem("other_reference", field="reference"))
-        begin(tx, row.account_id, ASKED, actor.viewer, actor.now)
-        erasures.decide(tx, actor.viewer, row, Outcome.APPROVED, actor.now)
+        begin(tx, row.account_id, ASKED)
+        erasures.decide(tx, row, Outcome.APPROVED)
         tx.commit()
     carry_out(actor.store, noted, row.account_id, actor.now)
 
 
-def begin(
-    tx: Transaction, account_id: UUID, why: str, viewer: Viewer | None, now: datetime, *, again: bool = False
-) -> None:
+def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
     """Write the intent down: from its commit on nobody finds him, and nobody signs in as him. Once: its date stays.
 
     Raises ``NotAllowed`` while something holds it, unless it is done ``again`` after a restore.
@@ -86,26 +84,25 @@ def begin(
         return
     if account_id in legal_holds.held(tx, [account_id]) and not again:
         raise NotAllowed("erasure_held")
-    sessions.shut(tx, account, now)
-    account.erased_at = enrolment.erased_at = now
-    erasures.settle(tx, account_id, now)
+    sessions.shut(tx, account, tx.now)
+    account.erased_at = enrolment.erased_at = tx.now
+    erasures.settle(tx, account_id, tx.now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
-    tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=now, claimed_until=None))
+    tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None))
     for look_id in lead_access.of(tx, enrolment.id):  # his practitioner would find nothing to read
-        outbox.withdraw(tx, Notice.LOOKED_AT, look_id, now)
+        outbox.withdraw(tx, Notice.LOOKED_AT, look_id)
     if erasures.erasure_of(tx, account_id) is None:
-        by = viewer.account_id if viewer else None
         tx.add(
             Erasure(
                 id=uuid4(),
                 account_id=account_id,
                 reference=enrolment.reference,
                 why=why,
-                by_id=by,
-                begun_at=now,
+                by_id=tx.actor_id,
+                begun_at=tx.now,
             )
         )
-    audit.record(tx, Event.ERASURE_BEGUN, now, viewer, subject=account_id, detail=why)
+    audit.record(tx, Event.ERASURE_BEGUN, subject=account_id, detail=why)
     tx.flush()
 
 
@@ -120,14 +117,14 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """His rows go, and it is marked as done; where a newer version knows of others, that one does it (``apply``)."""
     if store.standing() is not SchemaState.CURRENT:
         return
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         people.lock(tx, account_id)
         erasure = erasures.erasure_of(tx, account_id)
         if erasure is not None:
             erasures.enrolment_of(tx, account_id, lock=True)
             erasures.wipe(tx, account_id)
             if erasure.done_at is None:
-                audit.record(tx, Event.ERASED, now, None, subject=account_id)
+                audit.record(tx, Event.ERASED, subject=account_id)
             erasure.done_at = erasure.done_at or now
         tx.commit()
     store.sweep()
@@ -146,11 +143,11 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     undone |= {each for each in known if store.keys.lives(keys.participant(each))}
     undone |= known - noted.found(store.keys).accounts
     for account_id in sorted(undone):
-        with store.writing() as tx:
+        with store.writing(now) as tx:
             people.lock(tx, account_id)
             account = tx.get(Account, account_id)  # none where this database is from before he came
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
-                begin(tx, account_id, AGAIN, None, now, again=True)
+                begin(tx, account_id, AGAIN, again=True)
             tx.commit()
         carry_out(store, noted, account_id, now)
     return len(undone)

@@ -34,8 +34,8 @@ def take_with_him(actor: Actor, form: str, address: str) -> Held:
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         audit.record(
-            tx, Event.HELD_DOWNLOADED, actor.now, actor.viewer, subject=actor.viewer.account_id,
-            enrolment=enrolment.id, detail=form,
+            tx, Event.HELD_DOWNLOADED, subject=actor.viewer.account_id,
+            enrolment=enrolment.id, detail=form
         )  # fmt: skip
         tx.commit()
     with actor.store.reading() as tx:

@@ -32,8 +32,8 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
         if account.erased_at is not None:  # a moment ago
             raise Rejected(Problem("no_such_reference", field="reference"))
         if tx.get(LegalHoldRow, new_id) is None:
-            legal_holds.add(tx, actor.viewer, new_id, account.id, new, actor.now)
-            audit.record(tx, Event.HOLD_SET, actor.now, actor.viewer, subject=new_id, detail=new.kind)
+            legal_holds.add(tx, new_id, account.id, new)
+            audit.record(tx, Event.HOLD_SET, subject=new_id, detail=new.kind)
         tx.commit()
 
 
@@ -44,6 +44,6 @@ def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
         row = legal_holds.hold_row(tx, actor.viewer, hold_id)
         if row.lifted_at is not None:
             raise ChangedElsewhere
-        legal_holds.lift(tx, actor.viewer, row, words, actor.now)
-        audit.record(tx, Event.HOLD_LIFTED, actor.now, actor.viewer, subject=row.id)
+        legal_holds.lift(tx, row, words)
+        audit.record(tx, Event.HOLD_LIFTED, subject=row.id)
         tx.commit()

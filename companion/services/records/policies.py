@@ -33,9 +33,9 @@ def import_policy(
             if isinstance(says, Statement)
             else (known.number if known else 0) + 1
         )
-        row_id = policies.add(tx, policy, language, number, file, now)
+        row_id = policies.add(tx, policy, language, number, file)
         detail = f"{policy}:{language}:{number}"
-        audit.record(tx, audit.Event.POLICY_CHANGED, now, None, subject=row_id, detail=detail)
+        audit.record(tx, audit.Event.POLICY_CHANGED, subject=row_id, detail=detail)
         tx.commit()
     return number
 

@@ -42,8 +42,8 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 
 def begin(store: Store, now: datetime) -> None:
     """Companion is being set up: the clock of this moment is believed, and the first run is measured by it."""
-    with store.writing() as tx:
-        _remember(tx, "first_start", now)
+    with store.writing(now) as tx:
+        _remember(tx, "first_start")
         tx.commit()
 
 
@@ -68,30 +68,30 @@ def run(
             erased += [each] if _erase(store, noted, schedule, each, now) else []
         except NotAllowed:
             held.append(each)
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         deleted = [(rule, retention.delete_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
         for rule, count in deleted:
             if count:
-                audit.record(tx, Event.RETENTION_DELETED, now, None, detail=f"{rule.id}:{count}")
-        _remember(tx, "clock_is_right" if clock_is_right else "", now)
+                audit.record(tx, Event.RETENTION_DELETED, detail=f"{rule.id}:{count}")
+        _remember(tx, "clock_is_right" if clock_is_right else "")
         tx.commit()
     return Report(erased, held, deleted)
 
 
-def _remember(tx: Transaction, why: str, now: datetime) -> None:
+def _remember(tx: Transaction, why: str) -> None:
     """Chained at once: where the clock goes back, the chain still tells which run was the last one."""
-    audit.record(tx, Event.RETENTION_RAN, now, None, detail=why)
+    audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
     """False where he moved on meanwhile. Raises ``NotAllowed`` where something holds it by now."""
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         people.lock(tx, due.account_id)  # whoever brings him back at this moment comes before or after
         erasures.enrolment_of(tx, due.account_id, lock=True)
         if due.account_id not in {each.account_id for each in retention.due(tx, schedule, now)}:
             return False
-        erasure.begin(tx, due.account_id, f"retention:{due.rule.id}", None, now)
+        erasure.begin(tx, due.account_id, f"retention:{due.rule.id}")
         tx.commit()
     erasure.carry_out(store, noted, due.account_id, now)
     return True

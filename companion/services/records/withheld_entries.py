@@ -14,7 +14,7 @@ from companion.store.audit import Event
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
-from companion.store.records.access_log import DisclosureRow, add_decision, withheld
+from companion.store.records.access_log import DisclosureRow, NewDecision, add_decision, withheld
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
         if row is None:
             return None
         found = Withheld(row.id, row.reference, withheld(tx, row, actor.now))
-        audit.record(tx, Event.WITHHELD_READ, actor.now, actor.viewer, enrolment=row.id)
+        audit.record(tx, Event.WITHHELD_READ, enrolment=row.id)
         tx.commit()
     return found
 
@@ -54,7 +54,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
     with acting(actor, Counted.NEVER) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id)
         read, decision = _entry(tx, row, entry_id, actor.now)
-        audit.record(tx, Event.WITHHELD_READ, actor.now, actor.viewer, subject=entry_id, enrolment=row.id)
+        audit.record(tx, Event.WITHHELD_READ, subject=entry_id, enrolment=row.id)
         tx.commit()
     return One(row.id, row.reference, read, decision)
 
@@ -82,17 +82,9 @@ def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm
         shown, words = _checked(typed)
         if (before.number if before else 0) != typed.seen:
             raise ChangedElsewhere
-        add_decision(tx, row, new_id, read.id, typed.seen + 1, shown, words, actor.viewer, actor.now)
+        add_decision(tx, row, NewDecision(new_id, read.id, typed.seen + 1, shown, words))
         detail = "shown" if shown else "withheld"
-        audit.record(
-            tx,
-            Event.DISCLOSURE_DECIDED,
-            actor.now,
-            actor.viewer,
-            subject=read.id,
-            enrolment=row.id,
-            detail=detail,
-        )
+        audit.record(tx, Event.DISCLOSURE_DECIDED, subject=read.id, enrolment=row.id, detail=detail)
         tx.commit()
     return row.reference
 

@@ -64,24 +64,26 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
         _require_seen(tx, before, key, seen)
         signpost = _typed(before.directory, key, form, actor.now)
         after = editing.put(before.directory, signpost)
-        _take_over(tx, actor, before, after, signpost.id, "changed" if key else "added")
+        _take_over(tx, before, after, signpost.id, "changed" if key else "added")
         tx.commit()
     keep(actor.store, snapshot)
 
 
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Somebody tried today what the page of this number showed. Raises as ``save`` does."""
-    _change(actor, snapshot, key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
+    _change(
+        actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
+    )
 
 
 def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
     """Put it one place up (-1) or down (1). Raises ``NotFound``."""
-    _change(actor, snapshot, key, "moved", lambda d: editing.moved(d, key, by))
+    _change(actor, snapshot, _Edit(key, "moved", lambda d: editing.moved(d, key, by)))
 
 
 def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Take it away. Raises as ``save`` does."""
-    _change(actor, snapshot, key, "removed", lambda d: editing.without(d, key), seen)
+    _change(actor, snapshot, _Edit(key, "removed", lambda d: editing.without(d, key), seen))
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
@@ -95,19 +97,22 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
     return named
 
 
-def _change(
-    actor: Actor,
-    snapshot: Snapshot,
-    key: str,
-    act: str,
-    how: Callable[[Directory], Directory],
-    seen: int | None = None,
-) -> None:
+@dataclass(frozen=True)
+class _Edit:
+    """What is done to the signpost of this key, on a page that showed the directory of the number ``seen``."""
+
+    key: str
+    act: str
+    how: Callable[[Directory], Directory]
+    seen: int | None = None
+
+
+def _change(actor: Actor, snapshot: Snapshot, edit: _Edit) -> None:
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)
-        if seen is not None:
-            _require_seen(tx, before, key, seen)
-        _take_over(tx, actor, before, how(before.directory), key, act)
+        if edit.seen is not None:
+            _require_seen(tx, before, edit.key, edit.seen)
+        _take_over(tx, before, edit.how(before.directory), edit.key, edit.act)
         tx.commit()
     keep(actor.store, snapshot)
 
@@ -146,12 +151,10 @@ def _checked(directory: Directory, key: str, now: datetime) -> Signpost:
     return replace(signpost, checked=_today(now))
 
 
-def _take_over(
-    tx: Transaction, actor: Actor, before: CurrentDirectory, after: Directory, key: str, act: str
-) -> None:
+def _take_over(tx: Transaction, before: CurrentDirectory, after: Directory, key: str, act: str) -> None:
     if after != before.directory:
-        signposts.add(tx, before.number + 1, after, key, act, actor.viewer, actor.now)
-        audit.record(tx, audit.Event.SIGNPOST_CHANGED, actor.now, actor.viewer, detail=key)
+        signposts.add(tx, before.number + 1, after, key, act)
+        audit.record(tx, audit.Event.SIGNPOST_CHANGED, detail=key)
 
 
 def _today(now: datetime) -> date:

@@ -41,8 +41,8 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
     word_hash = hasher.hash(word) if administrator else ""
     with acting(actor) as tx:
         account = people.add_account(tx, Role(role), name, actor.now, approved=administrator)
-        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer) if administrator else None
-        audit.record(tx, audit.Event.ACCOUNT_ADDED, actor.now, actor.viewer, subject=account.id)
+        slip = invite(tx, account, word_hash) if administrator else None
+        audit.record(tx, audit.Event.ACCOUNT_ADDED, subject=account.id)
         tx.commit()
     return slip
 
@@ -70,8 +70,8 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
         people.lock(tx, account_id)
         account = invitee(tx, actor.viewer, account_id)
         account.approved_at = account.approved_at or actor.now
-        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
-        audit.record(tx, audit.Event.ACCOUNT_APPROVED, actor.now, actor.viewer, subject=account.id)
+        slip = invite(tx, account, word_hash)
+        audit.record(tx, audit.Event.ACCOUNT_APPROVED, subject=account.id)
         tx.commit()
     return slip
 
@@ -82,8 +82,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
         account = invitee(tx, actor.viewer, account_id)
-        slip = invite(tx, account, word_hash, actor.now, by=actor.viewer)
-        audit.record(tx, audit.Event.INVITATION_MADE, actor.now, actor.viewer, subject=account.id)
+        slip = invite(tx, account, word_hash)
+        audit.record(tx, audit.Event.INVITATION_MADE, subject=account.id)
         tx.commit()
     return slip
 
@@ -107,8 +107,8 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
             if _somebody_joined(accounts):  # meanwhile
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
-            made.append((role, word, invite(tx, account, hashed[role], now, by=None)))
-            audit.record(tx, audit.Event.INVITATION_MADE, now, None, subject=account.id)
+            made.append((role, word, invite(tx, account, hashed[role])))
+            audit.record(tx, audit.Event.INVITATION_MADE, subject=account.id)
         tx.commit()
     return made
 

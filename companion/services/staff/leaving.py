@@ -35,8 +35,8 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
         account.return_asked_at = account.reset_asked_at = None
         if calendar_feeds.end(tx, account.id):
             event = audit.Event.CALENDAR_ADDRESS_ENDED
-            audit.record(tx, event, actor.now, actor.viewer, subject=account.id)
-        audit.record(tx, audit.Event.ACCOUNT_LEFT, actor.now, actor.viewer, subject=account.id)
+            audit.record(tx, event, subject=account.id)
+        audit.record(tx, audit.Event.ACCOUNT_LEFT, subject=account.id)
         tx.commit()
 
 
@@ -52,10 +52,10 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
         _require_gone(account)
         at_once = account.role == Role.ADMINISTRATOR
         if at_once:
-            _let_back(tx, actor, account)
+            _let_back(tx, account)
         elif account.return_asked_at is None:
             account.return_asked_at = actor.now
-            audit.record(tx, audit.Event.ACCOUNT_RETURN_ASKED, actor.now, actor.viewer, subject=account.id)
+            audit.record(tx, audit.Event.ACCOUNT_RETURN_ASKED, subject=account.id)
         tx.commit()
     return at_once
 
@@ -73,7 +73,7 @@ def take_back(actor: Actor, account_id: UUID) -> None:
         _require_gone(account)
         if account.return_asked_at is None:
             raise NotAllowed("not_asked_back")
-        _let_back(tx, actor, account)
+        _let_back(tx, account)
         tx.commit()
 
 
@@ -82,9 +82,9 @@ def _require_gone(account: Account) -> None:
         raise NotAllowed("has_not_left")
 
 
-def _let_back(tx: Transaction, actor: Actor, account: Account) -> None:
+def _let_back(tx: Transaction, account: Account) -> None:
     account.left_at = account.return_asked_at = None
-    audit.record(tx, audit.Event.ACCOUNT_RETURNED, actor.now, actor.viewer, subject=account.id)
+    audit.record(tx, audit.Event.ACCOUNT_RETURNED, subject=account.id)
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:

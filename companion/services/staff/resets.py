@@ -38,16 +38,8 @@ def reset_participant(
     with acting(actor) as tx:
         account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)
         gone = second_factors.lost(lost, factors_of(tx, account.id))
-        slip = _begin(tx, account, gone, word_hash, actor.viewer, actor.now)
-        audit.record(
-            tx,
-            audit.Event.RESET_BEGUN,
-            actor.now,
-            actor.viewer,
-            subject=account.id,
-            enrolment=enrolment.id,
-            detail=gone,
-        )
+        slip = _begin(tx, account, gone, word_hash)
+        audit.record(tx, audit.Event.RESET_BEGUN, subject=account.id, enrolment=enrolment.id, detail=gone)
         tx.commit()
     return slip
 
@@ -74,7 +66,7 @@ def ask(actor: Actor, account_id: UUID) -> None:
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
             raise NotFound
         account.reset_asked_at = actor.now
-        audit.record(tx, audit.Event.RESET_ASKED, actor.now, actor.viewer, subject=account.id)
+        audit.record(tx, audit.Event.RESET_ASKED, subject=account.id)
         tx.commit()
 
 
@@ -102,8 +94,8 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
             raise NotAllowed("reset_not_asked")
         gone = second_factors.lost(lost, factors_of(tx, account.id))
         account.reset_asked_at = None
-        slip = _begin(tx, account, gone, word_hash, actor.viewer, actor.now)
-        audit.record(tx, audit.Event.RESET_BEGUN, actor.now, actor.viewer, subject=account.id, detail=gone)
+        slip = _begin(tx, account, gone, word_hash)
+        audit.record(tx, audit.Event.RESET_BEGUN, subject=account.id, detail=gone)
         tx.commit()
     return slip
 
@@ -123,21 +115,19 @@ def reset_last(
         present = [each for each in told if each.role == role]
         if role not in (Role.LEAD, Role.ADMINISTRATOR) or len(present) != 1:
             raise NotAllowed("not_the_only_one")
-        slip = _begin(tx, present[0], lost, word_hash, None, now)
-        audit.record(tx, audit.Event.RESET_BEGUN, now, None, subject=present[0].id, detail="operator")
+        slip = _begin(tx, present[0], lost, word_hash)
+        audit.record(tx, audit.Event.RESET_BEGUN, subject=present[0].id, detail="operator")
         for each in told:
             if each.id != present[0].id:
-                outbox.notify(tx, each.id, outbox.Notice.ACCESS_RESET, present[0].id, now)
+                outbox.notify(tx, each.id, outbox.Notice.ACCESS_RESET, present[0].id)
         tx.commit()
     return word, slip
 
 
-def _begin(
-    tx: Transaction, account: Account, lost: Lost, word_hash: str, by: Viewer | None, now: datetime
-) -> Slip:
+def _begin(tx: Transaction, account: Account, lost: Lost, word_hash: str) -> Slip:
     _require_here(account)
-    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id, now)
-    return invite(tx, account, word_hash, now, by=by, resets=lost)
+    outbox.notify(tx, account.id, outbox.Notice.ACCESS_RESET, account.id)
+    return invite(tx, account, word_hash, resets=lost)
 
 
 def _require_here(account: Account) -> None:

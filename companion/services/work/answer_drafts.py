@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from companion.domain.activities.answers import Prompt
@@ -46,7 +45,7 @@ def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
         prompt = piece.whole.prompt(typed.prompt_id)
         if prompt is None:
             raise Rejected(Problem("no_such_prompt"))
-        draft = keep(tx, piece, prompt, typed, actor.now)
+        draft = keep(tx, piece, prompt, typed)
         tx.commit()
     return draft
 
@@ -58,7 +57,7 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
         return  # the page itself still holds what was typed
 
 
-def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, now: datetime) -> Draft:
+def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
     """The draft as it stands then. Raises ``ChangedElsewhere`` when another page saved something newer."""
     answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
@@ -66,26 +65,23 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, no
         piece.draft_place(prompt.id),
         draft_of(typed.form, prompt.fields),
         typed,
-        now,
         untouched=draft_of(_filled(prompt, answer), prompt.fields),
         outdated=(answer.revision if answer else 0) != typed.seen,
     )
     if not draft.revision:  # nothing was typed
-        return replace(draft, saved_at=answer.saved_at if answer else now)
-    if draft.saved_at == now:
-        piece.row.started, piece.row.saved_at = True, now
+        return replace(draft, saved_at=answer.saved_at if answer else tx.now)
+    if draft.saved_at == tx.now:
+        piece.row.started, piece.row.saved_at = True, tx.now
     return draft
 
 
-def settle(
-    tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str, now: datetime
-) -> None:
+def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
         drafts.settle(tx, piece.draft_place(prompt.id), words, typed)
     elif words:
-        keep(tx, piece, prompt, typed, now)
+        keep(tx, piece, prompt, typed)
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:

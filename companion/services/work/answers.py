@@ -33,7 +33,7 @@ def send_answer(
         with acting(actor, Counted.SAVE) as tx:
             piece = open_work.open_own(tx, actor.viewer, work_id)
             prompt = _open_prompt(piece.whole, typed.prompt_id)
-            after = _answer(tx, actor, piece, prompt, typed, way, accepted)
+            after = _answer(tx, piece, prompt, typed, way, accepted)
             tx.commit()
     except (Rejected, ChangedElsewhere, LeavesPath):
         answer_drafts.save_if_possible(actor, work_id, typed)
@@ -54,33 +54,27 @@ def _open_prompt(whole: Answerable, prompt_id: str) -> Prompt:
 
 
 def _answer(
-    tx: Transaction,
-    actor: Actor,
-    piece: OpenWork,
-    prompt: Prompt,
-    typed: AnswerForm,
-    way: str,
-    accepted: tuple[str, ...],
+    tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str, accepted: tuple[str, ...]
 ) -> Answerable:
     if way not in get_args(Way):
         raise Rejected(Problem("not_offered"))
     row, whole = piece.row, piece.whole
     before = whole.answers.get(prompt.id)
-    value = _value(piece, prompt, typed, before, actor.now) if way == "answered" else None
+    value = _value(piece, prompt, typed, before, tx.now) if way == "answered" else None
     same = before is not None and (before.way, before.value) == (way, value)
     if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
-    answer_drafts.settle(tx, piece, prompt, typed, way, actor.now)
+    answer_drafts.settle(tx, piece, prompt, typed, way)
     if same:
         return whole
-    given = Given(cast(Way, way), value, typed.seen + 1, actor.now)
+    given = Given(cast(Way, way), value, typed.seen + 1, tx.now)
     edit = whole.conversation.edit(prompt.id, given)
     leaving = tuple(turn.prompt.id for turn in edit.leaving)
     if leaving and leaving != accepted:
         raise LeavesPath(leaving)
     saved = {prompt.id: given}
     for new, kept in carried(edit.moving, whole.answers).items():
-        saved[new] = replace(kept, revision=1, saved_at=actor.now)
+        saved[new] = replace(kept, revision=1, saved_at=tx.now)
     for prompt_id, each in saved.items():
         piece.keep_answer(prompt_id, each)
     answer_drafts.move(tx, piece, edit.moving)
@@ -89,10 +83,8 @@ def _answer(
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
     row.started = True
-    row.saved_at = actor.now
-    audit.record(
-        tx, audit.Event.ANSWER_SAVED, actor.now, actor.viewer, subject=row.id, enrolment=row.enrolment_id
-    )
+    row.saved_at = tx.now
+    audit.record(tx, audit.Event.ANSWER_SAVED, subject=row.id, enrolment=row.enrolment_id)
     return after
 
 

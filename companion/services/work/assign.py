@@ -101,7 +101,7 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
         activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, actor.viewer, enrolment_id)
         version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
-        _set(tx, actor, enrolment, version.id, version.activity, due)
+        _set(tx, enrolment, version.id, version.activity, due)
         tx.commit()
 
 
@@ -120,55 +120,65 @@ def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Versi
     return spoken
 
 
-def quickly_set(
-    actor: Actor, enrolment_id: UUID, title: str, introduction: str, questions: str, due: Due
-) -> None:
-    """Set questions that the practitioner types himself, one a line, for this participant alone.
+@dataclass(frozen=True)
+class QuickWork:
+    """Questions that a practitioner typed, one a line."""
+
+    title: str
+    introduction: str
+    questions: str
+
+
+def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
+    """Set questions that the practitioner types himself, for this participant alone.
 
     Doing it again with the same id does nothing. Raises ``Rejected``.
     """
-    activity = editing.quick(title, introduction, questions, due.card.minutes, f"own-{uuid4().hex[:12]}")
+    slug = f"own-{uuid4().hex[:12]}"
+    activity = editing.quick(typed.title, typed.introduction, typed.questions, due.card.minutes, slug)
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
-        row = activities.add_activity(tx, activity, actor.now, actor.viewer.account_id, uuid4(), enrolment.id)
-        _set(tx, actor, enrolment, row.id, activity, due)
+        row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
+        _set(tx, enrolment, row.id, activity, due)
         tx.commit()
 
 
-def _set(
-    tx: Transaction, actor: Actor, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due
-) -> None:
+def _set(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
-    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, actor.now)}
+    to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, tx.now)}
     if due.appointment not in to_come:
         raise Rejected(Problem("not_offered", field="due"))
-    add_work(tx, actor, enrolment, version_id, activity, due, to_come[due.appointment].id)
+    deadline = Deadline(due.new_id, to_come[due.appointment].id, due.card)
+    add_work(tx, enrolment, version_id, activity, deadline)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Before which appointment of the enrolment the work of this id is due, as ``Due`` says once it is checked."""
+
+    work_id: UUID
+    appointment_id: UUID
+    card: Card
 
 
 def add_work(
-    tx: Transaction,
-    actor: Actor,
-    enrolment: Enrolment,
-    version_id: UUID,
-    activity: Activity,
-    due: Due,
-    due_id: UUID,
+    tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work that was checked, due before the appointment ``due_id`` of the enrolment, within a running act."""
+    """Set work that was checked, within a running act."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
-        id=due.new_id,
+        id=due.work_id,
         enrolment_id=enrolment.id,
         version_id=version_id,
-        due_id=due_id,
-        set_at=actor.now,
-        set_by=actor.viewer.account_id,
+        due_id=due.appointment_id,
+        set_at=tx.now,
+        set_by=tx.viewer.account_id,
         fewest_left=ahead.fewest_left,
         most_left=ahead.most_left,
     )
     work.add(tx, row, due.card)
-    outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id, actor.now)
-    audit.record(tx, audit.Event.WORK_SET, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id)
+    outbox.notify(tx, enrolment.participant_id, outbox.Notice.WORK_SET, row.id)
+    audit.record(tx, audit.Event.WORK_SET, subject=row.id, enrolment=enrolment.id)

@@ -1,12 +1,11 @@
 """Work is set once for a whole group; from then on each member's piece is his own."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from companion.domain.meetings.groups import one_for
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.services.act import Actor, acting
-from companion.services.work.assign import ENGLISH, Due, add_work, chosen, may_set
+from companion.services.work.assign import ENGLISH, Deadline, Due, add_work, chosen, may_set
 from companion.store import people
 from companion.store.activities import activities
 from companion.store.meetings import group_members, group_places, groups
@@ -45,8 +44,8 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
         if not those:
             raise NotAllowed("group_empty")
         for enrolment in those:
-            own = replace(due, new_id=one_for(due.new_id, enrolment.id))
+            own = Deadline(one_for(due.new_id, enrolment.id), places[enrolment.id].id, due.card)
             version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
-            add_work(tx, actor, enrolment, version.id, version.activity, own, places[enrolment.id].id)
+            add_work(tx, enrolment, version.id, version.activity, own)
         tx.commit()
     return len(those)

@@ -38,15 +38,21 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
         case = enrolments.case(tx, enrolments.enrolment(tx, actor.viewer, enrolment_id))
         found = Handed(case, work.work(tx, row, handed_in_only=True), paper.records(tx, row))
         if any(each.kept for each in found.records):
-            audit.record(
-                tx, audit.Event.PAPER_READ, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
-            )
+            audit.record(tx, audit.Event.PAPER_READ, subject=row.id, enrolment=enrolment_id)
         tx.commit()
     return found
 
 
-def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, day: str, kept: str) -> None:
-    """Mark it as handed in on paper on this day; doing it again with the same id does nothing.
+@dataclass(frozen=True)
+class PaperForm:
+    """On which day it was handed in, and what the practitioner keeps of it, as they were typed."""
+
+    day: str
+    kept: str
+
+
+def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
+    """Mark it as handed in on paper; doing it again with the same id does nothing.
 
     What he typed here stays. Raises ``Rejected``, ``NotAllowed`` when it was handed in here, and
     ``ChangedElsewhere`` when it is marked already.
@@ -55,20 +61,13 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, day
         row = _row(tx, actor.viewer, enrolment_id, work_id)
         if tx.get(PaperRow, new_id) is not None:
             return
-        on, words = handed_in(day, kept, row.set_at, actor.now)
+        on, words = handed_in(typed.day, typed.kept, row.set_at, actor.now)
         if row.on_paper_on is not None:
             raise ChangedElsewhere
         work.work(tx, row, handed_in_only=True).require_unsubmitted()
-        paper.add_record(tx, new_id, row, on, actor.viewer, words, actor.now)
+        paper.add_record(tx, new_id, row, on, words)
         row.on_paper_on = on
-        audit.record(
-            tx,
-            audit.Event.WORK_DONE_ON_PAPER,
-            actor.now,
-            actor.viewer,
-            subject=row.id,
-            enrolment=enrolment_id,
-        )
+        audit.record(tx, audit.Event.WORK_DONE_ON_PAPER, subject=row.id, enrolment=enrolment_id)
         tx.commit()
 
 
@@ -86,9 +85,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
             return
         record.taken_back_at, record.taken_back_by = actor.now, actor.viewer.account_id
         row.on_paper_on = None
-        audit.record(
-            tx, audit.Event.PAPER_TAKEN_BACK, actor.now, actor.viewer, subject=row.id, enrolment=enrolment_id
-        )
+        audit.record(tx, audit.Event.PAPER_TAKEN_BACK, subject=row.id, enrolment=enrolment_id)
         tx.commit()
 
 

@@ -45,9 +45,7 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
         row = work.submission_row(tx, actor.viewer, submission_id)
         row.read_at = row.read_at or actor.now
         review = _review(tx, actor.viewer, row)
-        audit.record(
-            tx, audit.Event.SUBMISSION_READ, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id
-        )
+        audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return review
 
@@ -57,10 +55,8 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> int:
     with acting(actor, Counted.SAVE) as tx:
         row = work.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
-        _write(tx, actor, row, review, feedback)
-        audit.record(
-            tx, audit.Event.FEEDBACK_SAVED, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id
-        )
+        _write(tx, row, review, feedback)
+        audit.record(tx, audit.Event.FEEDBACK_SAVED, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return row.feedback_revision
 
@@ -72,9 +68,9 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
         review = _review(tx, actor.viewer, row)
         if _done_already(row, review, feedback, Outcome.RELEASED):
             return
-        if not _write(tx, actor, row, review, feedback):
+        if not _write(tx, row, review, feedback):
             raise Rejected(Problem("nothing_to_release", field="comment-"))
-        _end_round(tx, actor, row, review, Outcome.RELEASED)
+        _end_round(tx, row, review, Outcome.RELEASED)
         tx.commit()
 
 
@@ -86,8 +82,8 @@ def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
         review = _review(tx, actor.viewer, row)
         if _done_already(row, review, feedback, Outcome.RETURNED):
             return
-        _write(tx, actor, row, review, feedback)
-        _end_round(tx, actor, row, review, Outcome.RETURNED)
+        _write(tx, row, review, feedback)
+        _end_round(tx, row, review, Outcome.RETURNED)
         tx.commit()
 
 
@@ -99,7 +95,7 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     return Review(case, whole, submission, row.feedback_revision)
 
 
-def _write(tx: Transaction, actor: Actor, row: SubmissionRow, review: Review, feedback: Feedback) -> int:
+def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedback) -> int:
     """Store the feedback as typed; how many comments there are now. What is not changed stays its author's."""
     if row.outcome is not None:
         raise NotAllowed("feedback_sent")
@@ -108,13 +104,10 @@ def _write(tx: Transaction, actor: Actor, row: SubmissionRow, review: Review, fe
         if row.feedback_revision != feedback.seen:
             raise ChangedElsewhere
         authors = feedback_rows.authors(tx, review.case.id, row.id)
-        by = {
-            prompt_id: authors[prompt_id]
-            if review.submission.comments.get(prompt_id) == text
-            else actor.viewer.account_id
-            for prompt_id, text in comments.items()
-        }
-        feedback_rows.put(tx, review.case.id, row, words, comments, by, actor.now)
+        kept = {name for name, text in comments.items() if review.submission.comments.get(name) == text}
+        by = {name: authors[name] if name in kept else tx.viewer.account_id for name in comments}
+        signed = {name: (text, by[name]) for name, text in comments.items()}
+        feedback_rows.put(tx, review.case.id, row, words, signed)
     return len(comments)
 
 
@@ -147,10 +140,10 @@ def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcom
     return row.outcome == outcome and _says(review.submission, *_checked(review.submission, feedback))
 
 
-def _end_round(tx: Transaction, actor: Actor, row: SubmissionRow, review: Review, outcome: Outcome) -> None:
-    row.outcome, row.outcome_at, row.outcome_by = outcome, actor.now, actor.viewer.account_id
+def _end_round(tx: Transaction, row: SubmissionRow, review: Review, outcome: Outcome) -> None:
+    row.outcome, row.outcome_at, row.outcome_by = outcome, tx.now, tx.viewer.account_id
     released = outcome is Outcome.RELEASED
     notice = outbox.Notice.FEEDBACK_RELEASED if released else outbox.Notice.WORK_RETURNED
-    outbox.notify(tx, review.case.participant_id, notice, row.id, actor.now)
+    outbox.notify(tx, review.case.participant_id, notice, row.id)
     event = audit.Event.FEEDBACK_RELEASED if released else audit.Event.WORK_RETURNED
-    audit.record(tx, event, actor.now, actor.viewer, subject=row.id, enrolment=review.case.id)
+    audit.record(tx, event, subject=row.id, enrolment=review.case.id)

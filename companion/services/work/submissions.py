@@ -22,16 +22,9 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
         if row.revision != seen:
             raise ChangedElsewhere
         enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
-        submission = work.add_submission(tx, row, piece.whole.round, said, actor.now)
-        outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id, actor.now)
-        audit.record(
-            tx,
-            audit.Event.WORK_SUBMITTED,
-            actor.now,
-            actor.viewer,
-            subject=submission.id,
-            enrolment=enrolment.id,
-        )
+        submission = work.add_submission(tx, row, piece.whole.round, said)
+        outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id)
+        audit.record(tx, audit.Event.WORK_SUBMITTED, subject=submission.id, enrolment=enrolment.id)
         tx.commit()
     return submission.id
 
@@ -43,7 +36,5 @@ def see_feedback(actor: Actor, submission_id: UUID) -> None:
         if row.outcome and row.seen_at is None:
             row.seen_at = actor.now
             enrolment = enrolments.enrolment(tx, actor.viewer)
-            audit.record(
-                tx, audit.Event.FEEDBACK_SEEN, actor.now, actor.viewer, subject=row.id, enrolment=enrolment.id
-            )
+            audit.record(tx, audit.Event.FEEDBACK_SEEN, subject=row.id, enrolment=enrolment.id)
         tx.commit()

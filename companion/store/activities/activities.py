@@ -82,12 +82,7 @@ class ActivityVersion(Model):
 
 
 def add_version(
-    tx: Transaction,
-    activity: Activity,
-    now: datetime,
-    *,
-    checked: bool = True,
-    unless_known: bool = False,
+    tx: Transaction, activity: Activity, *, checked: bool = True, unless_known: bool = False
 ) -> ActivityVersion | None:
     """The next version of an activity of the library, a draft or ``checked``, and not approved yet.
 
@@ -106,14 +101,12 @@ def add_version(
     said = [readable(tx, each) for each in (known if unless_known else known[:1])]
     if activity in said or (unless_known and None in said):
         return None
-    return next_version(tx, row, activity, now, None, checked_at=now if checked else None)
+    return next_version(tx, row, activity, checked_at=tx.now if checked else None)
 
 
 def add_activity(
     tx: Transaction,
     activity: Activity,
-    now: datetime,
-    author: UUID,
     new_id: UUID,
     enrolment_id: UUID | None = None,
     origin_id: UUID | None = None,
@@ -122,15 +115,13 @@ def add_activity(
     row = ActivityRow(id=new_id, slug=activity.id, language=activity.language, enrolment_id=enrolment_id)
     tx.add(row)
     tx.flush()
-    return next_version(tx, row, activity, now, author, origin_id=origin_id)
+    return next_version(tx, row, activity, origin_id=origin_id)
 
 
 def next_version(
     tx: Transaction,
     row: ActivityRow,
     activity: Activity,
-    now: datetime,
-    author: UUID | None,
     *,
     checked_at: datetime | None = None,
     origin_id: UUID | None = None,
@@ -142,9 +133,9 @@ def next_version(
         activity_id=row.id,
         number=newest.number + 1 if newest else 1,
         revision=1,
-        author_id=author,
+        author_id=tx.actor_id,
         origin_id=origin_id or (newest.origin_id if newest else None),
-        created_at=now,
+        created_at=tx.now,
         checked_at=checked_at,
     )
     version_row.content = _seal(tx, row, version_row, activity)
@@ -153,11 +144,11 @@ def next_version(
     return version_row
 
 
-def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity, author: UUID) -> None:
+def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
     """Another text of a draft, which has to be checked again then."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
-    row.author_id = author
+    row.author_id = tx.actor_id
     row.checked_at = None
 
 

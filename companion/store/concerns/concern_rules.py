@@ -72,7 +72,7 @@ def lock(tx: Transaction) -> ConcernRules:
     return rules(tx)
 
 
-def add(tx: Transaction, new: ConcernRules, by: UUID, now: datetime) -> None:
+def add(tx: Transaction, new: ConcernRules) -> None:
     """The next version. The caller commits; the number is unique."""
     tx.add(
         ConcernRulesRow(
@@ -86,8 +86,8 @@ def add(tx: Transaction, new: ConcernRules, by: UUID, now: datetime) -> None:
             take_days=new.take_days,
             finish_days=new.finish_days,
             hours_until_all=new.hours_until_all,
-            by_id=by,
-            at=now,
+            by_id=tx.viewer.account_id,
+            at=tx.now,
         )
     )
 

@@ -157,14 +157,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def add(
-    tx: Transaction,
-    viewer: Viewer,
-    new_id: UUID,
-    enrolment: Enrolment,
-    kind: ConcernKind,
-    content: Content,
-    limits: Limits,
-    now: datetime,
+    tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, content: Content, limits: Limits
 ) -> ConcernRow:
     """A new concern with its first step."""
     row = ConcernRow(
@@ -172,8 +165,8 @@ def add(
         enrolment_id=enrolment.id,
         kind=kind,
         state=ConcernState.NEW,
-        raised_by=viewer.account_id,
-        raised_at=now,
+        raised_by=tx.viewer.account_id,
+        raised_at=tx.now,
         take_by=limits.take_by,
         finish_by=limits.finish_by,
         revision=1,
@@ -181,36 +174,38 @@ def add(
     row.content = _box(tx).seal("concerns.content", row.id, content)
     tx.add(row)
     tx.flush()
-    add_step(tx, row, uuid4(), ConcernStepKind.RAISED, now, by=viewer.account_id)
+    add_step(tx, row, NewConcernStep(ConcernStepKind.RAISED, uuid4()))
     return row
 
 
-def add_step(
-    tx: Transaction,
-    row: ConcernRow,
-    step_id: UUID,
-    kind: ConcernStepKind,
-    now: datetime,
-    *,
-    by: UUID | None = None,
-    told: UUID | None = None,
-    words: str = "",
-    passed: Passed | None = None,
-) -> None:
-    """Write down what happened to it. The caller has locked the concern."""
-    last = tx.scalar(select(func.max(ConcernStepRow.number)).where(ConcernStepRow.concern_id == row.id)) or 0
-    step = ConcernStepRow(
-        id=step_id, concern_id=row.id, number=last + 1, kind=kind, at=now, by_id=by, told_id=told
-    )
-    if words or passed:
-        step.words = _box(tx).seal("concern_steps.words", step.id, [words, passed])
-    tx.add(step)
+@dataclass(frozen=True)
+class NewConcernStep:
+    """What somebody did about a concern, and said of it."""
+
+    kind: ConcernStepKind
+    id: UUID
+    words: str = ""
+    passed: Passed | None = None
 
 
-def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, now: datetime, *, again: bool) -> None:
+def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
+    """Write down what somebody did about it. The caller has locked the concern."""
+    step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
+    if new.words or new.passed:
+        step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
+    _add(tx, row, step)
+
+
+def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
     """Write down that somebody was told, for the first time or ``again``."""
     first, later = (None, telling.account) if again else (telling.account, None)
-    add_step(tx, row, uuid4(), telling.of, now, told=first, by=later)
+    _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
+
+
+def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
+    last = tx.scalar(select(func.max(ConcernStepRow.number)).where(ConcernStepRow.concern_id == row.id)) or 0
+    step.concern_id, step.number, step.at = row.id, last + 1, tx.now
+    tx.add(step)
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:

@@ -107,15 +107,13 @@ def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
-def add_step(
-    tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, viewer: Viewer, words: str, now: datetime
-) -> None:
+def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
     """Write down what was decided. The caller has locked the look, and commits."""
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
     )
     step = LeadAccessStepRow(
-        id=uuid4(), look_id=row.id, number=last + 1, kind=kind, at=now, by_id=viewer.account_id
+        id=uuid4(), look_id=row.id, number=last + 1, kind=kind, at=tx.now, by_id=tx.viewer.account_id
     )
     if words:
         step.reason = record_box(tx, row.enrolment_id).seal("look_steps.reason", step.id, words)

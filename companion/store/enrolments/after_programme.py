@@ -36,10 +36,12 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
     return AfterProgrammeRules(row.number, terms)
 
 
-def add(tx: Transaction, new: AfterProgrammeRules, by: UUID, now: datetime) -> None:
+def add(tx: Transaction, new: AfterProgrammeRules) -> None:
     """The next version. The caller commits; the number is unique."""
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
-    tx.add(AfterProgrammeRow(id=uuid4(), number=new.number, terms=terms, by_id=by, at=now))
+    tx.add(
+        AfterProgrammeRow(id=uuid4(), number=new.number, terms=terms, by_id=tx.viewer.account_id, at=tx.now)
+    )
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:

@@ -174,13 +174,7 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 
 
 def add_enrolment(
-    tx: Transaction,
-    new_id: UUID,
-    participant: UUID,
-    practitioner: UUID,
-    place: ProgrammePlace,
-    state: PathwayState,
-    now: datetime,
+    tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
     """A new enrolment with a reference that nobody else has, and its first step."""
     reference = new_reference()
@@ -189,52 +183,50 @@ def add_enrolment(
     row = Enrolment(
         id=new_id,
         participant_id=participant,
-        practitioner_id=practitioner,
+        practitioner_id=tx.viewer.account_id,
         reference=reference,
         programme_id=place.programme_id,
         programme_version=place.programme_version,
         site=place.site,
-        created_at=now,
+        created_at=tx.now,
     )
-    add_step(tx, row, state, now.astimezone(LONDON).date(), practitioner, "", now)
+    add_step(tx, row, NewStep(state, tx.now.astimezone(LONDON).date(), ""))
     return row
 
 
-def add_step(
-    tx: Transaction,
-    row: Enrolment,
-    state: PathwayState,
-    day: date,
-    by: UUID,
-    reason: str,
-    now: datetime,
-    *,
-    new_id: UUID | None = None,
-    back_to: date | None = None,
-) -> EnrolmentStepRow:
-    """He stands there from now on. The caller has checked the move, and commits.
+@dataclass(frozen=True)
+class NewStep:
+    """A checked move along the pathway."""
 
-    ``back_to`` says that it takes back the last step, and since when he stood where he was before that.
-    """
+    state: PathwayState
+    day: date
+    reason: str
+    id: UUID | None = None
+    back_to: date | None = None
+    """It takes back the last step: since when he stood where he was before that."""
+
+
+def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
+    """He stands there from now on. The caller commits."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
-    row.state, row.state_since = state, back_to or day
+    row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
     tx.flush()
-    step = EnrolmentStepRow(
-        id=new_id or uuid4(),
+    made = EnrolmentStepRow(
+        id=step.id or uuid4(),
         enrolment_id=row.id,
         number=number + 1,
-        state=state,
-        day=day,
-        at=now,
-        by_id=by,
-        back=back_to is not None,
+        state=step.state,
+        day=step.day,
+        at=tx.now,
+        by_id=tx.viewer.account_id,
+        back=step.back_to is not None,
     )
-    if reason:
-        step.reason = record_box(tx, row.id).seal("enrolment_steps.reason", step.id, reason)
-    tx.add(step)
+    if step.reason:
+        made.reason = record_box(tx, row.id).seal("enrolment_steps.reason", made.id, step.reason)
+    tx.add(made)
     tx.flush()
-    return step
+    return made
 
 
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:

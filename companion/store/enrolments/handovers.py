@@ -58,12 +58,15 @@ class HandoverForStaff:
     reason: str
 
 
-def add(
-    tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, by: UUID, reason: str, now: datetime
-) -> HandoverRow:
+def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: str) -> HandoverRow:
     """From now on he is that practitioner's, and nobody else's. The caller has locked the enrolment, and commits."""
     row = HandoverRow(
-        id=new_id, enrolment_id=enrolment.id, from_id=enrolment.practitioner_id, to_id=to, at=now, by_id=by
+        id=new_id,
+        enrolment_id=enrolment.id,
+        from_id=enrolment.practitioner_id,
+        to_id=to,
+        at=tx.now,
+        by_id=tx.viewer.account_id,
     )
     row.reason = record_box(tx, enrolment.id).seal("handovers.reason", row.id, reason)
     enrolment.practitioner_id = to
@@ -100,11 +103,11 @@ def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow
     return [row for row in rows if row.intact]
 
 
-def mark_opened(tx: Transaction, viewer: Viewer, enrolment_id: UUID, now: datetime) -> None:
+def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
     """The viewer has the reasons before them."""
-    for row in unopened(tx, viewer, now):
+    for row in unopened(tx, tx.viewer, tx.now):
         if row.enrolment_id == enrolment_id:
-            row.opened_at = now
+            row.opened_at = tx.now
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:

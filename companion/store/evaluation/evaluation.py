@@ -93,9 +93,9 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
     return newest(tx) if unapproved_too else None
 
 
-def add_version(tx: Transaction, number: int, questions: Questions, by: UUID, now: datetime) -> QuestionsRow:
+def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """The next version. The caller commits; the number is unique."""
-    row = QuestionsRow(id=uuid4(), number=number, made_at=now, made_by=by)
+    row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
     tx.add(row)
     return row

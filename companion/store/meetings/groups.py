@@ -74,21 +74,19 @@ def whose(viewer: Viewer) -> ColumnElement[bool]:
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
 
-def add_group(
-    tx: Transaction, new_id: UUID, practitioner: UUID, label: str, place: ProgrammePlace, now: datetime
-) -> GroupRow:
+def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) -> GroupRow:
     """A new group with a reference that no other has."""
     reference = new_reference()
     while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
         reference = new_reference()
     row = GroupRow(
         id=new_id,
-        practitioner_id=practitioner,
+        practitioner_id=tx.viewer.account_id,
         reference=reference,
         programme_id=place.programme_id,
         programme_version=place.programme_version,
         site=place.site,
-        created_at=now,
+        created_at=tx.now,
     )
     name_it(tx, row, label)
     tx.add(row)

@@ -79,13 +79,7 @@ def enrolment(
 
 
 def add(
-    tx: Transaction,
-    enrolment: Enrolment,
-    new_id: UUID,
-    viewer: Viewer,
-    text: str,
-    now: datetime,
-    promised_on: date | None,
+    tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
     """The next message, with the day by which it will be read. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
@@ -93,9 +87,9 @@ def add(
         id=new_id,
         enrolment_id=enrolment.id,
         number=last + 1,
-        author_id=viewer.account_id,
-        his=viewer.role is Role.PARTICIPANT,
-        sent_at=now,
+        author_id=tx.viewer.account_id,
+        his=tx.viewer.role is Role.PARTICIPANT,
+        sent_at=tx.now,
         promised_on=promised_on,
     )
     row.words = record_box(tx, enrolment.id).seal("messages.words", row.id, text)
@@ -137,15 +131,15 @@ def promised(row: MessageRow) -> date:
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
-def mark_read(tx: Transaction, rows: Iterable[MessageRow], viewer: Viewer, now: datetime) -> bool:
+def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
     """The viewer has these before him: what the other side wrote is read, once. Whether anything was new.
 
     The caller has locked the enrolment.
     """
-    side = viewer.role is Role.PARTICIPANT
+    side = tx.viewer.role is Role.PARTICIPANT
     fresh = [row for row in rows if row.his is not side and row.read_at is None]
     for row in fresh:
-        row.read_at, row.read_by = now, viewer.account_id
+        row.read_at, row.read_by = tx.now, tx.viewer.account_id
     return bool(fresh)
 
 

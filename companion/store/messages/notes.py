@@ -45,10 +45,12 @@ class AgreedRow(Bound, Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, by: UUID, text: str, now: datetime) -> None:
+def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     """The next note. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
-    row = NoteRow(id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=by, at=now)
+    row = NoteRow(
+        id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=tx.viewer.account_id, at=tx.now
+    )
     row.words = record_box(tx, enrolment.id).seal("notes.words", row.id, text)
     tx.add(row)
 
@@ -74,11 +76,11 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
     return row
 
 
-def add_agreed(
-    tx: Transaction, appointment: AppointmentRow, revision: int, text: str, by: UUID, now: datetime
-) -> AgreedRow:
+def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
     """The next wording. The caller has locked the appointment, and commits."""
-    row = AgreedRow(id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=by, at=now)
+    row = AgreedRow(
+        id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=tx.viewer.account_id, at=tx.now
+    )
     row.words = record_box(tx, appointment.enrolment_id).seal("agreements.words", row.id, text)
     tx.add(row)
     return row

@@ -224,10 +224,10 @@ def _remember_head(store: Store, now: datetime) -> None:
     """Have the key store remember the head of the audit from now on; for a chain that was there before, on record."""
     if audit_head.remembered(store.keys):
         return
-    with store.writing() as tx:
+    with store.writing(now) as tx:
         head = audit.newest_head(tx)
         if audit_head.begin(store.keys, head) and head.position:
-            audit.record(tx, audit.Event.HEAD_REMEMBERED, now, None, detail=str(head.position))
+            audit.record(tx, audit.Event.HEAD_REMEMBERED, detail=str(head.position))
         tx.commit()
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
-from companion.domain.people import Viewer
 from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Source, Suggestion, Version
 from companion.domain.plan.plan_parts import Parts
 from companion.domain.plan.review import Review
@@ -216,28 +215,24 @@ def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUI
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
-def add_item(
-    tx: Transaction, enrolment_id: UUID, item_id: UUID, entry: PlanEntry, source: Source | None, since: int
-) -> None:
-    """Put it at the end of what this version of the plan has."""
-    row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item_id, since=since)
-    row.place = next_place(tx, enrolment_id, since)
-    row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [entry, source])
+def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
+    """Put it at the end of what the version of the plan has since which it stands there."""
+    row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
+    row.place = next_place(tx, enrolment_id, item.since)
+    row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
     tx.add(row)
 
 
-def add_suggestion(
-    tx: Transaction, new_id: UUID, enrolment_id: UUID, by: Viewer, entry: PlanEntry, now: datetime
-) -> None:
+def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: PlanEntry) -> None:
     """Lay what is suggested beside the participant's plan."""
-    row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=by.account_id, at=now)
+    row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=tx.viewer.account_id, at=tx.now)
     row.content = record_box(tx, enrolment_id).seal("plan_suggestions.content", row.id, entry)
     tx.add(row)
 
 
-def add_parts(tx: Transaction, number: int, content: Parts, by: Viewer, now: datetime) -> UUID:
+def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
     """The next version of the parts; its id. Raises ``IntegrityError`` where another lead was quicker."""
-    row = PlanPartsRow(id=uuid4(), number=number, made_at=now, made_by=by.account_id)
+    row = PlanPartsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
     tx.add(row)
     tx.flush()

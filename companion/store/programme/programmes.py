@@ -30,9 +30,9 @@ class ProgrammeVersion(Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def add_version(tx: Transaction, programme: Programme, now: datetime) -> ProgrammeVersion:
+def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
     """Keep a version. Its number has to be a new one."""
-    row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=now)
+    row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("programme_versions.content", row.id, to_plain(programme))
     tx.add(row)
     tx.flush()

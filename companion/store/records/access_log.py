@@ -3,6 +3,7 @@
 What he sees is settled when it is written: by the event, and by the purpose of the look that it belongs to.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,21 +86,23 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
     return [(read, decisions.get(read.id)) for read in _reads(tx, row, of_his, now)]
 
 
-def add_decision(
-    tx: Transaction,
-    row: Enrolment,
-    new_id: UUID,
-    entry_id: UUID,
-    number: int,
-    shown: bool,
-    reason: str,
-    viewer: Viewer,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True)
+class NewDecision:
+    """Whether an entry is shown, and why; ``number`` counts the decisions on it."""
+
+    id: UUID
+    entry_id: UUID
+    number: int
+    shown: bool
+    reason: str
+
+
+def add_decision(tx: Transaction, row: Enrolment, new: NewDecision) -> None:
     """Write it down. The caller has locked the enrolment, and commits."""
-    made = DisclosureRow(id=new_id, enrolment_id=row.id, entry_id=entry_id, number=number, shown=shown)
-    made.by_id, made.at = viewer.account_id, now
-    made.reason = tx.keys.box(CONCERNS).seal("disclosures.reason", made.id, reason)
+    made = DisclosureRow(id=new.id, enrolment_id=row.id, entry_id=new.entry_id)
+    made.number, made.shown = new.number, new.shown
+    made.by_id, made.at = tx.viewer.account_id, tx.now
+    made.reason = tx.keys.box(CONCERNS).seal("disclosures.reason", made.id, new.reason)
     tx.add(made)
 
 

@@ -57,18 +57,16 @@ class Correction:
     answered_by: str
 
 
-def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong, now: datetime) -> None:
+def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong) -> None:
     """A new request. The caller has locked the enrolment, and commits."""
-    row = CorrectionRow(id=new_id, enrolment_id=enrolment.id, asked_at=now)
+    row = CorrectionRow(id=new_id, enrolment_id=enrolment.id, asked_at=tx.now)
     row.content = record_box(tx, enrolment.id).seal("corrections.content", row.id, typed)
     tx.add(row)
 
 
-def settle(
-    tx: Transaction, viewer: Viewer, row: CorrectionRow, outcome: Answer, words: str, now: datetime
-) -> None:
+def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> None:
     """It is answered. The caller has locked the row, and commits."""
-    row.outcome, row.answered_at, row.answered_by = outcome, now, viewer.account_id
+    row.outcome, row.answered_at, row.answered_by = outcome, tx.now, tx.viewer.account_id
     row.answer = record_box(tx, row.enrolment_id).seal("corrections.answer", row.id, words)
 
 

@@ -79,14 +79,14 @@ class ErasureLine:
         return self.asked_at + MONTH
 
 
-def ask(tx: Transaction, viewer: Viewer, now: datetime) -> bool:
+def ask(tx: Transaction) -> bool:
     """Write the viewer's request down; False where one waits already. Two at once wait for each other."""
-    people.lock(tx, viewer.account_id)
-    if people.account(tx, viewer.account_id).erased_at is not None:  # since the request was on its way
+    people.lock(tx, tx.viewer.account_id)
+    if people.account(tx, tx.viewer.account_id).erased_at is not None:  # since the request was on its way
         raise NotFound
-    if _undecided(tx, viewer.account_id):
+    if _undecided(tx, tx.viewer.account_id):
         return False
-    tx.add(ErasureRequest(id=uuid4(), account_id=viewer.account_id, asked_at=now))
+    tx.add(ErasureRequest(id=uuid4(), account_id=tx.viewer.account_id, asked_at=tx.now))
     return True
 
 
@@ -135,9 +135,9 @@ def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
     return found[0]
 
 
-def decide(tx: Transaction, viewer: Viewer, row: ErasureRequest, outcome: Outcome, now: datetime) -> None:
+def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
     """It is decided. The caller commits."""
-    row.outcome, row.decided_at, row.decided_by = outcome, now, viewer.account_id
+    row.outcome, row.decided_at, row.decided_by = outcome, tx.now, tx.viewer.account_id
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:

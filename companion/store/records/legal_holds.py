@@ -55,23 +55,23 @@ class Hold:
     lifted_why: str
 
 
-def add(tx: Transaction, viewer: Viewer, new_id: UUID, account_id: UUID, new: NewHold, now: datetime) -> None:
+def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
     """It holds from now on. The caller has locked the account, and commits."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
         kind=new.kind,
-        set_by=viewer.account_id,
-        set_at=now,
+        set_by=tx.viewer.account_id,
+        set_at=tx.now,
         review_on=new.review_on,
     )
     row.reason = tx.keys.box(CONCERNS).seal("holds.reason", row.id, new.reason)
     tx.add(row)
 
 
-def lift(tx: Transaction, viewer: Viewer, row: LegalHoldRow, why: str, now: datetime) -> None:
+def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
     """It holds no more. The caller commits."""
-    row.lifted_by, row.lifted_at = viewer.account_id, now
+    row.lifted_by, row.lifted_at = tx.viewer.account_id, tx.now
     row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
 
 

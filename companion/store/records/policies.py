@@ -42,9 +42,9 @@ class Imported:
     says: Statement | Schedule
 
 
-def add(tx: Transaction, policy: Policy, language: str, number: int, file: str, now: datetime) -> UUID:
+def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
     """Keep a version, which counts from now on; its row's id."""
-    row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=now)
+    row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
     tx.flush()

@@ -11,7 +11,6 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere
 from companion.domain.signposts.signposts import Directory, from_json, to_json
 from companion.store import people
@@ -68,9 +67,7 @@ def changes(tx: Transaction, most: int) -> list[Change]:
     ]
 
 
-def add(
-    tx: Transaction, number: int, directory: Directory, signpost: str, act: str, viewer: Viewer, now: datetime
-) -> None:
+def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
     """Let this directory count from now on. Raises ``ChangedElsewhere`` where the number is taken already."""
     tx.add(
         DirectoryVersion(
@@ -79,8 +76,8 @@ def add(
             content=to_json(directory).decode(),
             signpost=signpost,
             act=act,
-            made_at=now,
-            made_by=viewer.account_id,
+            made_at=tx.now,
+            made_by=tx.viewer.account_id,
         )
     )
     try:

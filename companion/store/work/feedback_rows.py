@@ -1,7 +1,6 @@
 """What a practitioner says to a submission: the reasons of a return, and a comment to each answer."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, select
@@ -16,18 +15,16 @@ def put(
     enrolment_id: UUID,
     row: SubmissionRow,
     words: str,
-    comments: Mapping[str, str],
-    by: Mapping[str, UUID],
-    now: datetime,
+    comments: Mapping[str, tuple[str, UUID]],
 ) -> None:
-    """Put it in the place of what stood there; ``comments`` and their authors are by prompt id."""
+    """Put it in the place of what was there; ``comments`` are by prompt id, each with its author."""
     box = record_box(tx, enrolment_id)
     row.words = box.seal("submissions.words", row.id, words) if words else None
     row.feedback_revision += 1
     for before in tx.scalars(_comments(row.id)):
         tx.delete(before)
-    for prompt_id, text in comments.items():
-        comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=now, by_id=by[prompt_id])
+    for prompt_id, (text, by) in comments.items():
+        comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=tx.now, by_id=by)
         comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
         tx.add(comment)
 

@@ -60,11 +60,9 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
     return Blank(row.id, version(tx, row.version_id).activity, msgspec.convert(card, Card), due)
 
 
-def add_record(
-    tx: Transaction, new_id: UUID, row: WorkRow, day: date, by: Viewer, words: str, now: datetime
-) -> None:
+def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
     """Note that it was handed in on paper on this day, and where the paper is kept."""
-    record = PaperRow(id=new_id, work_id=row.id, day=day, at=now, by_id=by.account_id)
+    record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)
     tx.add(record)

@@ -190,11 +190,9 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
     tx.add(row)
 
 
-def add_submission(
-    tx: Transaction, row: WorkRow, number: int, said: Sequence[Said], now: datetime
-) -> SubmissionRow:
+def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
     """Hand in this round of the work."""
-    made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=now)
+    made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
     made.to_talk = sum(each.way == "talk" for each in said)
     made.said = record_box(tx, row.enrolment_id).seal("submissions.said", made.id, said)
     tx.add(made)

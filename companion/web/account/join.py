@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.accounts.second_factors import Lost
 from companion.domain.accounts.statement import Statement
+from companion.domain.people import Credentials
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services.accounts import join, replace_second_step
 from companion.store.records import policies
@@ -94,7 +95,9 @@ def _token(who: join.Joiner) -> str:
     if who.lost is Lost.SECOND_STEP:
         return replace_second_step.replace(store, hasher, _invitation(), passphrase, clock.now())
     name = request.form.get("sign_in_name", "")
-    return join.join(store, hasher, _invitation(), name, passphrase, clock.now(), language=language())
+    return join.join(
+        store, hasher, _invitation(), Credentials(name, passphrase), clock.now(), language=language()
+    )
 
 
 def _next(who: join.Joiner) -> str:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.accounts.second_factors import must_stay
 from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services.accounts import passkeys
+from companion.services.accounts.passkeys import Signed
 from companion.store import people
 from companion.store.accounts import second_factors
 from companion.store.accounts.passkeys import shown
@@ -28,8 +29,7 @@ def add() -> ResponseReturnValue:
             current.store(),
             current.signed_in(),
             request.form.get("name", ""),
-            request.form.get("passkey", ""),
-            site(),
+            Signed(request.form.get("passkey", ""), site()),
             clock.now(),
         )
     except Rejected as rejected:

@@ -3,10 +3,10 @@
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services.accounts import sign_in
-from companion.services.accounts.sign_in import Entered
+from companion.services.accounts.sign_in import Browser, Entered
 from companion.store.accounts.sessions import SignedIn
 from companion.store.staff import resets
 from companion.web.gate import access, clock, current, known_device, parked_forms
@@ -57,12 +57,9 @@ def _signed_in(locked: SignedIn | None) -> Entered:
     return sign_in.sign_in(
         current.store(),
         current.hasher(),
-        request.form.get("sign_in_name", ""),
-        request.form.get("passphrase", ""),
-        current.address(),
-        locked,
+        Credentials(request.form.get("sign_in_name", ""), request.form.get("passphrase", "")),
+        Browser(current.address(), locked, known_device.mark()),
         clock.now(),
-        mark=known_device.mark(),
     )
 
 

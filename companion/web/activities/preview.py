@@ -4,6 +4,7 @@ What was answered so far travels in the page itself, as it was typed.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 from uuid import UUID
@@ -48,22 +49,26 @@ def preview(activity_id: UUID) -> ResponseReturnValue:
                 question.prompt.parse(form)
             typed[question.prompt.id] = (way, form)
         except Rejected as rejected:
-            return _page(activity_id, start, conversation, typed, question.prompt.id, form, rejected.as_one)
+            refused = _Shown(question.prompt.id, form, rejected.as_one)
+            return _page(activity_id, start, conversation, typed, refused)
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
-    return _page(activity_id, start, conversation, typed, changing)
+    return _page(activity_id, start, conversation, typed, _Shown(changing))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The question that is changed, if one is, with what was typed there and what is wrong with it."""
+
+    changing: str
+    form: Form | None = None
+    problem: Problem | None = None
 
 
 def _page(
-    activity_id: UUID,
-    start: str,
-    conversation: Conversation,
-    typed: Typed,
-    changing: str,
-    form: Form | None = None,
-    problem: Problem | None = None,
+    activity_id: UUID, start: str, conversation: Conversation, typed: Typed, shown: _Shown
 ) -> ResponseReturnValue:
     g.page = url_for("activities.preview", activity_id=activity_id)
-    asked = conversation.asked(changing) or conversation.open
+    asked, form = conversation.asked(shown.changing) or conversation.open, shown.form
     if asked and form is None:
         form = typed[asked.prompt.id][1] if asked.prompt.id in typed else {}
     page = render_template(
@@ -75,12 +80,12 @@ def _page(
         asked=asked,
         changing=asked is not None and asked is not conversation.open,
         form=form or {},
-        problem=problem,
+        problem=shown.problem,
         start=start,
         answers=msgspec.json.encode(typed).decode(),
         practitioner=current.viewer().name,
     )
-    return page, 422 if problem else 200
+    return page, 422 if shown.problem else 200
 
 
 def _typed(text: str) -> Typed:

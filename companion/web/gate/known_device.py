@@ -7,6 +7,7 @@ from flask import Response, after_this_request, request, session
 
 from companion.domain.accounts.devices import KNOWN_FOR, DeviceKind, kind_of
 from companion.services.accounts import my_sessions
+from companion.services.accounts.my_sessions import ArrivedOn
 from companion.store.accounts.sessions import SignedIn
 from companion.web.gate import clock, current
 
@@ -26,7 +27,7 @@ def arrived(signed_in: SignedIn) -> None:
     """Somebody came in here. What he ticked before the second factor counts from then on."""
     own = request.form.get("own_device") == "yes" or session.pop("own_device", False)
     left = mark_or_new()
-    if my_sessions.arrive(current.store(), signed_in, kind(), left, clock.now(), own=own):
+    if my_sessions.arrive(current.store(), signed_in, ArrivedOn(kind(), left, own=own), clock.now()):
         leave(left)
     elif own:
         session["own_device"] = True

@@ -15,6 +15,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.work import Piece, Stage
 from companion.services.caseloads import add_participant
 from companion.services.meetings import group_meetings, manage_groups
+from companion.services.meetings.manage_groups import NewGroup
 from companion.store.meetings import appointments, group_members, groups
 from companion.store.programme import programmes
 from companion.store.work import work
@@ -81,10 +82,12 @@ def new() -> ResponseReturnValue:
         manage_groups.begin(
             current.actor(),
             group_id,
-            request.form.get("label", ""),
-            request.form.get("site", ""),
+            NewGroup(
+                request.form.get("label", ""),
+                request.form.get("site", ""),
+                add_participant.chosen(offered, request.form.get("programme", "")),
+            ),
             request.form.getlist("members"),
-            add_participant.chosen(offered, request.form.get("programme", "")),
         )
     except Rejected as rejected:
         return _new_page(rejected.problems), 422

@@ -10,6 +10,7 @@ from companion.domain.meetings.groups import Group, Meeting
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.meetings import group_meetings
+from companion.services.meetings.schedule import NewTime
 from companion.store.meetings import groups
 from companion.store.programme import programmes
 from companion.web.gate import access, current, parked_forms
@@ -43,10 +44,12 @@ def move(meeting_id: UUID) -> ResponseReturnValue:
         group_id = group_meetings.move_meeting(
             current.actor(),
             meeting_id,
-            request.form.get("day", ""),
-            request.form.get("time", ""),
-            posted_number("seen"),
-            request.form.get("confirmed", ""),
+            NewTime(
+                request.form.get("day", ""),
+                request.form.get("time", ""),
+                posted_number("seen"),
+                request.form.get("confirmed", ""),
+            ),
         )
     except Rejected as refusal:
         return _move_page(meeting_id, refusal.problems, clashes_of(refusal)), 422

@@ -10,6 +10,7 @@ from companion.domain.meetings.recurrence import DAYS, EVERY, Slot
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services.meetings import group_meetings, series
+from companion.services.meetings.series import WantedSessions
 from companion.store.meetings import absence, groups
 from companion.store.programme import programmes
 from companion.web.gate import access, clock, current, parked_forms
@@ -32,10 +33,7 @@ def sessions(group_id: UUID) -> ResponseReturnValue:
             current.actor(),
             group_id,
             once(),
-            slots,
-            request.form.get("site", ""),
-            programme,
-            request.form.get("confirmed", ""),
+            WantedSessions(slots, request.form.get("site", ""), programme, request.form.get("confirmed", "")),
         )
     except Rejected as rejected:
         return _page(group_id, slots, rejected.problems), 422
@@ -65,7 +63,7 @@ def _page(group_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ...] =
         left = group_meetings.left_to_book(tx, group_id, programme)
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
-        found, mark = series.looked_up(tx, current.actor(), slots, lengths)
+        found, mark = series.looked_up(tx, current.actor(), list(zip(slots, lengths, strict=True)))
     return render_template(
         "groups/sessions.html",
         group=group,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.caseloads import handover
+from companion.services.caseloads.handover import HandoverForm
 from companion.store import people
 from companion.store.caseloads import by_reference
 from companion.web.gate import access, clock, current, parked_forms
@@ -24,7 +25,11 @@ def caseload(account_id: UUID) -> ResponseReturnValue:
     chosen = [found for found in map(uuid, form.getlist("who")) if found]
     try:
         many = handover.hand_over_several(
-            current.actor(), account_id, chosen, once(), uuid(form.get("to", "")), form.get("reason", "")
+            current.actor(),
+            account_id,
+            chosen,
+            once(),
+            HandoverForm(uuid(form.get("to", "")), form.get("reason", "")),
         )
     except Rejected as rejected:
         return _page(account_id, rejected.problems), 422

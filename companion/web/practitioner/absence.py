@@ -9,6 +9,7 @@ from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services.meetings import absence
+from companion.services.meetings.absence import AbsenceForm
 from companion.store import people
 from companion.store.meetings.absence import times_away
 from companion.web.gate import access, clock, current, parked_forms
@@ -25,7 +26,7 @@ def away() -> ResponseReturnValue:
     first, last, cover = (form.get(name, "") for name in ("away_from", "away_until", "cover"))
     confirmed = form.get("confirmed", "")
     try:
-        absence.add(current.actor(), once(), first, last, cover, confirmed)
+        absence.add(current.actor(), once(), AbsenceForm(first, last, cover), confirmed)
     except Rejected as rejected:
         return _page(rejected.problems, clashes_of(rejected)), 422
     flash(_("Your days away are saved. The page of messages says so."))

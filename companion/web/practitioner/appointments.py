@@ -9,6 +9,7 @@ from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.meetings import schedule, series
+from companion.services.meetings.schedule import NewTime
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments, group_places
 from companion.store.programme import programmes
@@ -43,10 +44,12 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
         enrolment_id = schedule.move_appointment(
             current.actor(),
             appointment_id,
-            request.form.get("day", ""),
-            request.form.get("time", ""),
-            posted_number("seen"),
-            request.form.get("confirmed", ""),
+            NewTime(
+                request.form.get("day", ""),
+                request.form.get("time", ""),
+                posted_number("seen"),
+                request.form.get("confirmed", ""),
+            ),
         )
     except Rejected as refusal:
         return move_page(appointment_id, refusal.problems, clashes_of(refusal)), 422

@@ -12,7 +12,7 @@ from companion.domain.refusals import NotFound, Problem, Rejected
 from companion.domain.work.work import Card
 from companion.services.authoring import drafts
 from companion.services.work import assign
-from companion.services.work.assign import Due
+from companion.services.work.assign import Due, QuickWork
 from companion.store.activities import activities
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
@@ -75,9 +75,11 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
         assign.quickly_set(
             current.actor(),
             enrolment_id,
-            request.form.get("title", "") or _("Questions from %(name)s") % name,
-            _("%(name)s has written these questions for you.") % name,
-            request.form.get("questions", ""),
+            QuickWork(
+                request.form.get("title", "") or _("Questions from %(name)s") % name,
+                _("%(name)s has written these questions for you.") % name,
+                request.form.get("questions", ""),
+            ),
             typed_due(),
         )
     except Rejected as rejected:

@@ -9,7 +9,7 @@ from companion.domain.meetings.appointments import may_be_noted
 from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services.meetings.attendance import note
+from companion.services.meetings.attendance import AttendanceForm, note
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments, group_places
 from companion.web.gate import access, clock, current, parked_forms
@@ -26,10 +26,12 @@ def attendance(appointment_id: UUID) -> ResponseReturnValue:
         enrolment_id = note(
             current.actor(),
             appointment_id,
-            request.form.get("attendance", ""),
-            request.form.get("words", ""),
-            request.form.get("confirmed", ""),
-            posted_number("seen"),
+            AttendanceForm(
+                request.form.get("attendance", ""),
+                request.form.get("words", ""),
+                request.form.get("confirmed", ""),
+                posted_number("seen"),
+            ),
         )
     except Rejected as refusal:
         return _page(appointment_id, refusal.problems, clashes_of(refusal)), 422

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services.caseloads import handover
+from companion.services.caseloads.handover import HandoverForm
 from companion.store import people
 from companion.store.enrolments import enrolments
 from companion.store.meetings import group_members
@@ -24,7 +25,10 @@ def hand_over(enrolment_id: UUID) -> ResponseReturnValue:
     form = request.form
     try:
         handover.hand_over(
-            current.actor(), enrolment_id, once(), uuid(form.get("to", "")), form.get("reason", "")
+            current.actor(),
+            enrolment_id,
+            once(),
+            HandoverForm(uuid(form.get("to", "")), form.get("reason", "")),
         )
     except Rejected as rejected:
         return _page(enrolment_id, rejected.problems), 422

@@ -60,7 +60,7 @@ def _page(
         those = series.with_followers(tx, row)
         shown = [typed.get(each.id) or _as_it_stands(each) for each in those]
         ids, lengths = [each.id for each in those], [each.minutes for each in those]
-        found, mark = series.looked_up(tx, current.actor(), shown, lengths, ids)
+        found, mark = series.looked_up(tx, current.actor(), list(zip(shown, lengths, strict=True)), ids)
     lines = [
         AppointmentLine(slot, each.minutes, found.get(number, ()), was=each)
         for number, (slot, each) in enumerate(zip(shown, those, strict=True), 1)

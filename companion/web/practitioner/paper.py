@@ -10,6 +10,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.signposts.signposts import Need
 from companion.domain.work.paper_sheets import questions
 from companion.services.work import paper
+from companion.services.work.paper import PaperForm
 from companion.store.enrolments import enrolments
 from companion.store.work.paper import blank_sheets
 from companion.web.gate import access, clock, current, parked_forms
@@ -44,7 +45,11 @@ def paper_page(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     form = request.form
     try:
         paper.mark_done(
-            current.actor(), enrolment_id, work_id, once(), form.get("day", ""), form.get("kept", "")
+            current.actor(),
+            enrolment_id,
+            work_id,
+            once(),
+            PaperForm(form.get("day", ""), form.get("kept", "")),
         )
     except Rejected as rejected:
         return _page(enrolment_id, work_id, rejected.problems), 422

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.enrolments.pathway import StepForm
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.caseloads import pathway_steps
@@ -26,11 +27,8 @@ def path(enrolment_id: UUID) -> ResponseReturnValue:
         pathway_steps.move_on(
             current.actor(),
             enrolment_id,
-            form.get("seen", ""),
-            form["to"],
-            form.get("day", ""),
-            form.get("reason", ""),
-            once(),
+            StepForm(form.get("seen", ""), form["to"], form.get("day", ""), form.get("reason", "")),
+            new_id=once(),
             confirmed="confirmed" in form,
         )
     except Rejected as rejected:

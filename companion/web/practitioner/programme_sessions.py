@@ -16,6 +16,7 @@ from companion.domain.programme.programme import Programme
 from companion.domain.refusals import Problem, Rejected
 from companion.services.meetings import series
 from companion.services.meetings.schedule import caveats_for
+from companion.services.meetings.series import WantedSessions
 from companion.store.enrolments import enrolments
 from companion.store.meetings import absence
 from companion.store.programme import programmes
@@ -38,10 +39,7 @@ def sessions(enrolment_id: UUID) -> ResponseReturnValue:
             current.actor(),
             enrolment_id,
             once(),
-            slots,
-            request.form.get("site", ""),
-            programme,
-            request.form.get("confirmed", ""),
+            WantedSessions(slots, request.form.get("site", ""), programme, request.form.get("confirmed", "")),
         )
     except Rejected as rejected:
         return _page(enrolment_id, slots, rejected.problems), 422
@@ -95,7 +93,9 @@ def _page(enrolment_id: UUID, slots: Sequence[Slot], problems: tuple[Problem, ..
         slots = slots[: len(left)]
         lengths = [minutes for _, minutes in left[: len(slots)]]
         caveats = caveats_for(tx, enrolment, AppointmentKind.SESSION, programme) if left else ()
-        found, mark = series.looked_up(tx, current.actor(), slots, lengths, caveats=caveats if slots else ())
+        found, mark = series.looked_up(
+            tx, current.actor(), list(zip(slots, lengths, strict=True)), caveats=caveats if slots else ()
+        )
     return render_template(
         "practitioner/sessions.html",
         case=case,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.programme.topics import TopicPlan
 from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
-from companion.services.programme.topics import mark_topic, move_topic
+from companion.services.programme.topics import TopicPlace, mark_topic, move_topic
 from companion.store.enrolments import enrolments
 from companion.store.programme import topics
 from companion.web.gate import access, current
@@ -44,7 +44,11 @@ def move(enrolment_id: UUID) -> ResponseReturnValue:
     session, *before = there or [request.form.get(f"session-{topic}", "")]
     try:
         plan = move_topic(
-            current.actor(), enrolment_id, topic, session, "".join(before[:1]), posted_number("seen")
+            current.actor(),
+            enrolment_id,
+            topic,
+            TopicPlace(session, "".join(before[:1])),
+            posted_number("seen"),
         )
     except (Rejected, ChangedElsewhere) as refusal:
         return _again(enrolment_id, refusal)

@@ -101,10 +101,10 @@ def test_the_portal_itself_has_no_such_page(enter: SimpleNamespace, visitor: Vis
 
 def test_what_waits_is_counted_with_its_age(cast: Cast, clock: Clock) -> None:
     now, sam = clock.now, cast.sam.viewer
-    with cast.store.writing() as tx:
+    with cast.store.writing(now) as tx:
         before = outbox.waiting(tx, now).count
         for due in (now - timedelta(hours=3), now - timedelta(minutes=1), now + timedelta(days=1)):
-            outbox.notify_once(tx, sam.account_id, Notice.WORK_SET, uuid4(), f"{due:%d %H:%M}", due, now)
+            outbox.notify_once(tx, sam.account_id, Notice.WORK_SET, uuid4(), f"{due:%d %H:%M}", due)
         tx.commit()
     numbers = waiting(cast.store, now)
     assert numbers["companion_outbox_pending"] == before + 2

@@ -10,6 +10,7 @@ from companion.domain.enrolments.pathway import (
     NEEDS_REASON,
     PathwayState,
     PathwayStep,
+    StepForm,
     came_from,
     move,
     standing,
@@ -31,16 +32,21 @@ def test_every_state_can_be_reached_and_only_one_is_the_last() -> None:
 @pytest.mark.parametrize("to", [*PathwayState, "", "elsewhere"])
 def test_a_move_is_allowed_or_refused(state: PathwayState, to: str) -> None:
     if to in MOVES[state]:
-        assert move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)[0] == to
+        assert move(state, StepForm(state, to, "2026-11-20", "They agreed on it."), SINCE, NOW)[0] == to
     else:
         with pytest.raises(NotAllowed):
-            move(state, to, "2026-11-20", "They agreed on it.", SINCE, NOW)
+            move(state, StepForm(state, to, "2026-11-20", "They agreed on it."), SINCE, NOW)
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
 def test_a_day_that_cannot_be(day: str) -> None:
     with pytest.raises(Rejected) as refused:
-        move(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, day, "", SINCE, NOW)
+        move(
+            PathwayState.SUITABLE,
+            StepForm(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, day, ""),
+            SINCE,
+            NOW,
+        )
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
@@ -48,9 +54,17 @@ def test_a_reason_where_one_is_needed() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:
-            move(state, to, "2026-11-20", "  ", SINCE, NOW)
+            move(state, StepForm(state, to, "2026-11-20", "  "), SINCE, NOW)
         assert [problem.field for problem in refused.value.problems] == ["reason"]
-    assert move(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, "2026-11-24", "", SINCE, NOW)[2] == ""
+    assert (
+        move(
+            PathwayState.SUITABLE,
+            StepForm(PathwayState.SUITABLE, PathwayState.IN_PROGRAMME, "2026-11-24", ""),
+            SINCE,
+            NOW,
+        )[2]
+        == ""
+    )
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from companion.cli.demo.people import People, a_session
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.accounts import join
 from companion.services.caseloads.add_participant import Added, add_participant, invite_again
@@ -31,7 +31,7 @@ def opens(cast: Cast, hasher: Hasher, code: str, word: str = " harbour  WALL ") 
 
 
 def joins(cast: Cast, hasher: Hasher, invitation: UUID, name: str = "kit r") -> str:
-    return join.join(cast.store, hasher, invitation, name, PASSPHRASE, cast.now)
+    return join.join(cast.store, hasher, invitation, Credentials(name, PASSPHRASE), cast.now)
 
 
 def test_the_slip_alone_never_joins_nor_does_the_word(cast: Cast, hasher: Hasher) -> None:
@@ -165,6 +165,6 @@ def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: 
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)
         door = join.open_door(store, hasher, new_slip.code, new_word, "192.0.2.1", clock.now)
-        join.join(store, hasher, door, f"first {new_word}", PASSPHRASE, clock.now)
+        join.join(store, hasher, door, Credentials(f"first {new_word}", PASSPHRASE), clock.now)
     watched = Watched(store)
     assert accounts.first_accounts(store, watched, clock.now) == [] and not watched.taken

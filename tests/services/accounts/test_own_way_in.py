@@ -6,10 +6,12 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
+from companion.domain.people import Credentials
 from companion.domain.refusals import NotAllowed, Rejected, SlowDown
 from companion.services.accounts import join, one_time_codes, second_step, sign_in
 from companion.services.accounts.passphrase import change
 from companion.services.accounts.second_step import Given
+from companion.services.accounts.sign_in import Browser
 from companion.services.act import Actor
 from companion.services.staff import resets
 from companion.store.accounts import second_factors, sessions
@@ -25,7 +27,9 @@ NEW = "seven pears in a row of robins"
 
 def comes_in(cast: Cast, hasher: Hasher, who: Somebody, passphrase: str = "") -> str:
     said = passphrase or who.passphrase
-    return sign_in.sign_in(cast.store, hasher, who.sign_in_name, said, "", None, cast.now).token
+    return sign_in.sign_in(
+        cast.store, hasher, Credentials(who.sign_in_name, said), Browser(""), cast.now
+    ).token
 
 
 def session(cast: Cast, token: str) -> SignedIn | None:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from companion.domain.people import Credentials
 from companion.domain.refusals import NotAllowed, Refused, Rejected
 from companion.services.accounts import join, passkeys, second_step, sign_in
 from companion.services.accounts.passphrase import change
 from companion.services.accounts.second_step import Given
+from companion.services.accounts.sign_in import Browser
+from companion.services.act import Actor
 from companion.services.staff import resets
 from companion.store import people
 from companion.store.accounts import sessions
@@ -20,7 +23,9 @@ ROUNDS = 6
 
 def enters(cast: Cast, hasher: Hasher, name: str, passphrase: str) -> bool:
     try:
-        return bool(sign_in.sign_in(cast.store, hasher, name, passphrase, "", None, cast.now).token)
+        return bool(
+            sign_in.sign_in(cast.store, hasher, Credentials(name, passphrase), Browser(""), cast.now).token
+        )
     except Rejected:
         return False
 
@@ -35,7 +40,9 @@ class Both:
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher
-        token = sign_in.sign_in(cast.store, hasher, name, passphrase, "", None, cast.now).token
+        token = sign_in.sign_in(
+            cast.store, hasher, Credentials(name, passphrase), Browser(""), cast.now
+        ).token
         found = session(cast, token)
         assert found
         self.owner = found
@@ -43,7 +50,9 @@ class Both:
         self.door = join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
 
     def uses_slip(self) -> str:
-        return join.join(self.cast.store, Hasher(cheap=True), self.door, "sam anew", BY_SLIP, self.cast.now)
+        return join.join(
+            self.cast.store, Hasher(cheap=True), self.door, Credentials("sam anew", BY_SLIP), self.cast.now
+        )
 
     def changes(self) -> str:
         return change(self.cast.store, Hasher(cheap=True), self.owner, BY_OWNER, self.cast.now)
@@ -97,12 +106,15 @@ def test_whoever_was_signed_out_by_a_slip_changes_nothing_of_how_its_owner_signs
 ) -> None:
     """His request was let in a moment before."""
     both.uses_slip()
+    actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (
         lambda: second_step.prove(cast.store, hasher, both.owner, BY_SLIP, Given(), cast.now),
         lambda: passkeys.remove(cast.store, both.owner, both.door, cast.now),
-        lambda: passkeys._added(cast.store, both.owner, "Mine", "{}", passkeys.NOWHERE, b"", cast.now),
+        lambda: passkeys._added(actor, both.owner, "Mine", passkeys.Signed("{}", passkeys.NOWHERE), b""),
     ):
         with pytest.raises(NotAllowed, match="signed_out"):
             act()
-    entered = sign_in.sign_in(cast.store, hasher, "sam anew", BY_SLIP, "", both.owner, cast.now)
+    entered = sign_in.sign_in(
+        cast.store, hasher, Credentials("sam anew", BY_SLIP), Browser("", both.owner), cast.now
+    )
     assert not entered.unlocked and session(cast, entered.token), "nobody unlocks what has ended"

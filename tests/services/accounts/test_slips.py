@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from companion.domain.accounts.slips import SLIP_LIFE
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import Rejected
 from companion.services.accounts import join
 from companion.services.caseloads.add_participant import invite_again
@@ -51,7 +51,9 @@ def test_neither_does_a_first_slip_nor_one_that_opened_the_door_before(door: Doo
     for late in (
         lambda: join.joiner(door.cast.store, invitation, door.cast.now),
         lambda: join.acknowledge(door.cast.store, invitation, 1, "en", door.cast.now),
-        lambda: join.join(door.cast.store, door.hasher, invitation, "kit", PASSPHRASE, door.cast.now),
+        lambda: join.join(
+            door.cast.store, door.hasher, invitation, Credentials("kit", PASSPHRASE), door.cast.now
+        ),
     ):
         with pytest.raises(Rejected):
             late()

@@ -10,6 +10,7 @@ from companion.domain.activities import editing
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services.authoring import approval, drafts
 from companion.services.work import assign
+from companion.services.work.assign import QuickWork
 from companion.store import audit
 from companion.store.activities import activities, library
 from companion.store.activities.library import Version
@@ -75,9 +76,7 @@ def quickly(cast: Cast, questions: str) -> UUID:
         assign.quickly_set(
             cast.priya.actor,
             cast.sam.enrolment_id,
-            "Questions from Priya",
-            "Priya has written these for you.",
-            questions,
+            QuickWork("Questions from Priya", "Priya has written these for you.", questions),
             before,
         )
     return before.new_id

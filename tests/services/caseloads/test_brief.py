@@ -11,9 +11,11 @@ from companion.domain.refusals import NotFound
 from companion.services.act import Actor
 from companion.services.caseloads.brief import Brief, open_brief
 from companion.services.meetings import attendance
+from companion.services.meetings.attendance import AttendanceForm
 from companion.services.messages import notes
 from companion.services.plan import items
 from companion.services.work import paper
+from companion.services.work.paper import PaperForm
 from companion.store import audit
 from companion.store.base import Store
 from companion.store.meetings import appointments
@@ -72,7 +74,7 @@ def attended(cast: Cast) -> None:
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     chosen = Attendance.ATTENDED
-    attendance.note(cast.priya.actor, meeting.id, chosen, "", "", meeting.revision)
+    attendance.note(cast.priya.actor, meeting.id, AttendanceForm(chosen, "", "", meeting.revision))
 
 
 def test_only_the_newest_round_stands_there(cast: Cast) -> None:
@@ -140,13 +142,13 @@ def everything_once(cast: Cast, slug: str) -> None:
 def done_on_paper(cast: Cast, kept: str) -> UUID:
     piece, day = cast.priya.sets(cast.sam, "people-who-help"), cast.now.date().isoformat()
     who, enrolment = cast.priya.viewer, cast.sam.enrolment_id
-    paper.mark_done(Actor(cast.store, who, cast.now), enrolment, piece, uuid4(), day, kept)
+    paper.mark_done(Actor(cast.store, who, cast.now), enrolment, piece, uuid4(), PaperForm(day, kept))
     return piece
 
 
 def missed(cast: Cast, days: int, words: str) -> UUID:
     meeting = cast.met(cast.sam.enrolment_id, days)
-    attendance.note(cast.priya.actor, meeting, "missed", words, "", 1)
+    attendance.note(cast.priya.actor, meeting, AttendanceForm("missed", words, "", 1))
     return meeting
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Refused, Rejected
-from companion.services.caseloads.handover import hand_over, hand_over_several, read_of_it
+from companion.services.caseloads.handover import HandoverForm, hand_over, hand_over_several, read_of_it
 from companion.services.caseloads.pathway_steps import read_path
 from companion.services.concerns.escalate import escalate
 from companion.services.plan import items, suggestions
@@ -38,7 +38,7 @@ def whose(cast: Cast) -> str:
 
 
 def gives(cast: Cast, to: UUID | None, reason: str = "I am away.", new_id: UUID | None = None) -> None:
-    hand_over(cast.priya.actor, cast.sam.enrolment_id, new_id or uuid4(), to, reason)
+    hand_over(cast.priya.actor, cast.sam.enrolment_id, new_id or uuid4(), HandoverForm(to, reason))
 
 
 def lead_gives(cast: Cast, lead: Staff, to: Staff, *who: UUID, new_id: UUID | None = None) -> int:
@@ -47,8 +47,7 @@ def lead_gives(cast: Cast, lead: Staff, to: Staff, *who: UUID, new_id: UUID | No
         cast.priya.viewer.account_id,
         who,
         new_id or uuid4(),
-        to.viewer.account_id,
-        "Priya has left.",
+        HandoverForm(to.viewer.account_id, "Priya has left."),
     )
 
 
@@ -134,8 +133,7 @@ def test_nobody_else_hands_him_over_from_his_page(cast: Cast, who: str) -> None:
             getattr(cast, who).actor,
             cast.sam.enrolment_id,
             uuid4(),
-            cast.daniel.viewer.account_id,
-            "I would like it.",
+            HandoverForm(cast.daniel.viewer.account_id, "I would like it."),
         )
     assert whose(cast) == "Priya"
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from companion.content import programme
-from companion.domain.enrolments.pathway import BACK, PathwayState
+from companion.domain.enrolments.pathway import BACK, PathwayState, StepForm
+from companion.domain.people import Credentials
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
-from companion.services.accounts.sign_in import sign_in
+from companion.services.accounts.sign_in import Browser, sign_in
 from companion.services.act import Actor
 from companion.services.caseloads.add_participant import Added, add_participant
 from companion.services.caseloads.pathway_steps import Path, move_on, read_path
@@ -41,7 +42,7 @@ def path(cast: Cast, enrolment_id: UUID | None = None) -> Path:
 def moves(
     cast: Cast, seen: PathwayState, to: str, reason: str = "We agreed on it.", new_id: UUID | None = None
 ) -> None:
-    move_on(cast.priya.actor, cast.sam.enrolment_id, seen, to, TODAY, reason, new_id)
+    move_on(cast.priya.actor, cast.sam.enrolment_id, StepForm(seen, to, TODAY, reason), new_id=new_id)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,12 @@ def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast)
 def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
     viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
     with pytest.raises(NotFound):
-        move_on(Actor(cast.store, viewer, cast.now), sam, "in_programme", "completed", TODAY, "", uuid4())
+        move_on(
+            Actor(cast.store, viewer, cast.now),
+            sam,
+            StepForm("in_programme", "completed", TODAY, ""),
+            new_id=uuid4(),
+        )
     with pytest.raises(NotFound):
         read_path(Actor(cast.store, viewer, cast.now), sam)
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
@@ -148,7 +154,9 @@ def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
     sam = cast.sam
 
     def signs_in() -> str:
-        return sign_in(cast.store, hasher, sam.sign_in_name, sam.passphrase, "", None, cast.now).token
+        return sign_in(
+            cast.store, hasher, Credentials(sam.sign_in_name, sam.passphrase), Browser(""), cast.now
+        ).token
 
     token = signs_in()
     cast.priya.moves(sam, PathwayState.DIED)

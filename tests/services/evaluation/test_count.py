@@ -41,7 +41,8 @@ def counted(cast: Cast, *people: Participant) -> list[bool]:
 
 
 def signs_in(tx: Transaction, who: Participant) -> None:
-    audit.record(tx, audit.Event.SIGNED_IN, who.cast.now, who.viewer)
+    tx.at, tx.by = who.cast.now, who.viewer
+    audit.record(tx, audit.Event.SIGNED_IN)
 
 
 def test_five_are_counted_four_weeks_after_the_last_of_them_ended(

@@ -29,12 +29,12 @@ from tests.people import Participant
 
 def test_nobody_is_worked_out_of_the_evaluation(cast: Cast) -> None:
     def shown(people: Sequence[object]) -> Pages:
-        with by_hand(cast.store) as tx:
+        with by_hand(cast.store, cast.now) as tx:
             pages = []
             for each in people:
                 assert isinstance(each, Evaluation)
                 evaluation.add_waiting(tx, each)
-                give.gather_within(tx, cast.now)
+                give.gather_within(tx)
                 pages.append(test_evaluation_differencing.numbers(evaluation.batches(tx)))
         return pages
 
@@ -59,12 +59,12 @@ class Past:
     def shown(self, people: Sequence[object]) -> Pages:
         """Everything that was ever shown, if of each of them is true what stands in ``people``."""
         pages = []
-        with by_hand(self.cast.store) as tx:
+        with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):
                 self._ended(tx, number)
                 if happened == "came":
-                    viewer = self.people[number].viewer
-                    audit.record(tx, audit.Event.SIGNED_IN, self.cast.now, viewer)
+                    tx.by = self.people[number].viewer
+                    audit.record(tx, audit.Event.SIGNED_IN)
                 elif happened is not None:
                     self._hands_in(tx, happened)
             tx.flush()

@@ -10,6 +10,8 @@ from companion.domain.meetings.appointments import Appointment
 from companion.domain.meetings.recurrence import Slot
 from companion.domain.time.london import LONDON
 from companion.services.meetings import attendance, series
+from companion.services.meetings.attendance import AttendanceForm
+from companion.services.meetings.series import WantedSessions
 from companion.store import audit, outbox
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice, Outgoing
@@ -37,10 +39,7 @@ def books(
         getattr(cast, who).actor,
         cast.sam.enrolment_id,
         once or uuid4(),
-        slots,
-        "epsom",
-        programme(),
-        confirmed,
+        WantedSessions(slots, "epsom", programme(), confirmed),
     )
 
 
@@ -54,7 +53,9 @@ def notes(
 ) -> None:
     now = next(each for each in meetings(cast) if each.id == meeting.id)
     attendance.note(
-        getattr(cast, who).actor, meeting.id, chosen, words, "", now.revision if seen is None else seen
+        getattr(cast, who).actor,
+        meeting.id,
+        AttendanceForm(chosen, words, "", now.revision if seen is None else seen),
     )
 
 
@@ -74,10 +75,10 @@ def moves(cast: Cast, slots: list[Slot], confirmed: str = "", who: str = "priya"
 
 
 def reminders(cast: Cast, *those: Appointment) -> None:
-    with cast.store.writing() as tx:
+    with cast.store.writing(cast.now) as tx:
         for each in those:
             account = cast.sam.viewer.account_id
-            outbox.notify(tx, account, Notice.APPOINTMENT_REMINDER, each.id, cast.now)
+            outbox.notify(tx, account, Notice.APPOINTMENT_REMINDER, each.id)
         tx.commit()
 
 

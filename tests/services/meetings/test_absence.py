@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from companion.domain.refusals import NotFound, Rejected
 from companion.services.meetings import absence
+from companion.services.meetings.absence import AbsenceForm
 from companion.store import people
 from companion.store.audit import AuditEntry, Event
 from companion.store.meetings.absence import covered_by, times_away
@@ -82,7 +83,7 @@ def test_sent_twice_it_is_added_once(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:
-        absence.add(cast.priya.actor, same, FIRST.isoformat(), LAST.isoformat(), by)
+        absence.add(cast.priya.actor, same, AbsenceForm(FIRST.isoformat(), LAST.isoformat(), by))
 
     assert cast.priya
     with ThreadPoolExecutor(2) as pool:

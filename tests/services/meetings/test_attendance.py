@@ -9,8 +9,9 @@ from companion.domain.meetings.appointments import Attendance
 from companion.domain.meetings.clashes import Clashing
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Rejected
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.services.work import assign
-from companion.services.work.assign import Due
+from companion.services.work.assign import Due, QuickWork
 from companion.store import audit
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice
@@ -57,7 +58,9 @@ def test_nothing_is_set_before_a_cancelled_one(cast: Cast) -> None:
     notes(cast, meeting, "cancelled_by_service")
     due = Due(uuid4(), str(meeting.id), CARD)
     with pytest.raises(Rejected):
-        assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, "Two", "For you.", "How was it?", due)
+        assign.quickly_set(
+            cast.priya.actor, cast.sam.enrolment_id, QuickWork("Two", "For you.", "How was it?"), due
+        )
 
 
 def test_the_participant_hears_of_a_cancellation_once_and_no_reminder_goes_out(cast: Cast) -> None:
@@ -109,7 +112,7 @@ def test_what_is_cancelled_is_not_moved(cast: Cast) -> None:
     notes(cast, meeting, "cancelled_by_service")
     for act in (
         lambda: moves(cast, rows_of([meeting], days=1)),
-        lambda: schedule.move_appointment(cast.priya.actor, meeting.id, "2026-12-10", "14:00", 2),
+        lambda: schedule.move_appointment(cast.priya.actor, meeting.id, NewTime("2026-12-10", "14:00", 2)),
     ):
         with pytest.raises(NotAllowed):
             act()

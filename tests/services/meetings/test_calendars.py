@@ -8,6 +8,7 @@ from sqlalchemy import select
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.refusals import NotFound, SlowDown
 from companion.services.meetings import attendance, calendars
+from companion.services.meetings.attendance import AttendanceForm
 from companion.store import audit
 from companion.store.accounts.calendar_feeds import CalendarFeed
 from companion.store.meetings import appointments
@@ -77,7 +78,7 @@ def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
-    attendance.note(cast.priya.actor, meeting.id, "cancelled_by_service", "He is ill.", "", 1)
+    attendance.note(cast.priya.actor, meeting.id, AttendanceForm("cancelled_by_service", "He is ill.", "", 1))
     (found,) = calendars.at_address(cast.store, token, "", cast.now)
     assert found.cancelled and found.revision == 2
     clock.forward(days=63)

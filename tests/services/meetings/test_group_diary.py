@@ -11,6 +11,8 @@ from companion.domain.meetings.clashes import Clashing
 from companion.domain.meetings.recurrence import Slot
 from companion.domain.refusals import NotAllowed, Rejected
 from companion.services.meetings import attendance, calendars, group_meetings, schedule, series
+from companion.services.meetings.attendance import AttendanceForm
+from companion.services.meetings.series import WantedSessions
 from companion.store.meetings import appointments, group_members
 from tests.cast import Cast
 from tests.groups import a_group, a_meeting, days, meetings
@@ -45,7 +47,7 @@ def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
     feed = calendars.at_address(cast.store, token, "", cast.now)
     assert [each.id for each in feed if each.cancelled] == [meeting]
     back = group.places(meeting)[cast.sam.enrolment_id]
-    attendance.note(cast.priya.actor, back.id, "not_noted", "", "", back.revision)
+    attendance.note(cast.priya.actor, back.id, AttendanceForm("not_noted", "", "", back.revision))
     assert "12-10 14" in days(calendars.at_address(cast.store, token, "", cast.now))  # he meets alone now
 
 
@@ -54,7 +56,7 @@ def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> No
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
     place = group.places(meeting)[cast.sam.enrolment_id]
-    attendance.note(cast.priya.actor, place.id, "not_noted", "", "", place.revision)
+    attendance.note(cast.priya.actor, place.id, AttendanceForm("not_noted", "", "", place.revision))
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
@@ -107,7 +109,9 @@ def test_the_sessions_are_planned_for_all(cast: Cast) -> None:
     ]
 
     def books(slots: list[Slot], once: object = once) -> int:
-        return group_meetings.book_sessions(cast.priya.actor, group.id, once, slots, "epsom", programme(), "")
+        return group_meetings.book_sessions(
+            cast.priya.actor, group.id, once, WantedSessions(slots, "epsom", programme(), "")
+        )
 
     with pytest.raises(Rejected):
         books([*slots[:4], Slot("2026-12-10", "15:00")])

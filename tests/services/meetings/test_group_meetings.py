@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.services.work import assign
-from companion.services.work.assign import Due
+from companion.services.work.assign import Due, QuickWork
 from companion.store import audit, outbox
 from companion.store.activities import library
 from companion.store.outbox import Notice, Outgoing
@@ -51,7 +52,7 @@ def test_moving_moves_all_that_stand_together_and_nothing_else(cast: Cast) -> No
         cast.priya.actor, cast.sam.enrolment_id, own, a_meeting("2026-12-11", kind="additional_session")
     )
     alone = group.places(meeting)[kit.enrolment_id]
-    schedule.move_appointment(cast.priya.actor, alone.id, "2026-12-14", "09:00", 1)
+    schedule.move_appointment(cast.priya.actor, alone.id, NewTime("2026-12-14", "09:00", 1))
     group.sets(meeting)
     for _ in range(2):  # sent twice it moves once
         group.moves(meeting, "2026-12-16", seen=1)
@@ -160,7 +161,9 @@ def test_what_was_made_for_one_alone_is_not_set_for_all(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     asked = Due(uuid4(), str(group.places(meeting)[cast.sam.enrolment_id].id), CARD)
-    assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, "Two", "For you.", "How was it?", asked)
+    assign.quickly_set(
+        cast.priya.actor, cast.sam.enrolment_id, QuickWork("Two", "For you.", "How was it?"), asked
+    )
     with cast.store.reading() as tx:
         (made,) = library.own_versions(tx, cast.sam.enrolment_id)
     with pytest.raises(Rejected):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
-from companion.services.caseloads.handover import hand_over_several
+from companion.services.caseloads.handover import HandoverForm, hand_over_several
 from companion.services.meetings import manage_groups
 from companion.store import audit
 from companion.store.enrolments.enrolments import Enrolment
@@ -173,8 +173,7 @@ def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
         cast.priya.viewer.account_id,
         [each.enrolment_id for each in chosen],
         uuid4(),
-        cast.daniel.viewer.account_id,
-        "Priya has left.",
+        HandoverForm(cast.daniel.viewer.account_id, "Priya has left."),
     )
     with cast.store.reading() as tx:
         return [each.label for each in groups.groups(tx, cast.daniel.viewer)]

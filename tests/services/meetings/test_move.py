@@ -8,6 +8,7 @@ from companion.domain.meetings.clashes import Clashing
 from companion.domain.refusals import ChangedElsewhere
 from companion.domain.time.london import LONDON
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.store import audit
 from companion.store.outbox import Notice
 from tests.cast import Cast
@@ -77,7 +78,7 @@ def test_when_one_of_them_was_changed_meanwhile_none_moves(cast: Cast) -> None:
 def test_those_that_move_do_not_clash_with_where_they_were(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
-    schedule.move_appointment(cast.priya.actor, those[0].id, "2026-12-10", "15:00", 1, "")
+    schedule.move_appointment(cast.priya.actor, those[0].id, NewTime("2026-12-10", "15:00", 1, ""))
     moves(cast, rows_of(meetings(cast)[1:], hours=1))
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
@@ -88,7 +89,7 @@ def test_moving_one_onto_another_participants_time_needs_a_yes(cast: Cast) -> No
 
     def to(confirmed: str) -> None:
         schedule.move_appointment(
-            cast.priya.actor, meeting.id, f"{taken:%Y-%m-%d}", f"{taken:%H:%M}", 1, confirmed
+            cast.priya.actor, meeting.id, NewTime(f"{taken:%Y-%m-%d}", f"{taken:%H:%M}", 1, confirmed)
         )
 
     with pytest.raises(Clashing) as refused:
@@ -101,7 +102,7 @@ def test_moving_it_twice_to_the_same_time_moves_it_once(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     reminders(cast, meeting)
     for _ in range(2):
-        schedule.move_appointment(cast.priya.actor, meeting.id, "2026-12-10", "14:00", 1, "")
+        schedule.move_appointment(cast.priya.actor, meeting.id, NewTime("2026-12-10", "14:00", 1, ""))
     assert meetings(cast)[0].revision == 2
     assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
     assert notices(cast, Notice.APPOINTMENT_REMINDER) == ["withdrawn"]

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from companion.services.meetings import attendance
+from companion.services.meetings.attendance import AttendanceForm
 from companion.services.notices.send import Why
 from companion.store.outbox import Notice, Outcome
 from tests.cast import Cast
@@ -73,7 +74,9 @@ def test_work_whose_appointment_was_cancelled_is_to_be_read_before_the_next_that
     moves(cast, "2026-12-10")
     books(cast, "2026-11-27")
     until(clock, 2026, 11, 27, 7, 0)
-    attendance.note(cast.priya.actor, meant.id, "cancelled_by_service", "", "", meant.revision + 1)
+    attendance.note(
+        cast.priya.actor, meant.id, AttendanceForm("cancelled_by_service", "", "", meant.revision + 1)
+    )
     until(clock, 2026, 11, 27, 7, 30)
     ticks(cast, postbox)
     assert digests(postbox) == [(1, "2026-11-30")]

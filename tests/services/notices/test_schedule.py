@@ -79,9 +79,9 @@ def test_each_is_made_once_however_often_and_by_how_many(cast: Cast, at_once: in
 def test_two_who_find_the_same_missing_make_it_once(cast: Cast) -> None:
     made, who, what = [], cast.sam.viewer.account_id, meeting(cast)[0]
     for _ in range(2):
-        with cast.store.writing() as tx:
-            once = outbox.notify_once(tx, who, Notice.APPOINTMENT_REMINDER, what, "mark", cast.now, cast.now)
-            outbox.notify(tx, who, Notice.WORK_SET, what, cast.now)
+        with cast.store.writing(cast.now) as tx:
+            once = outbox.notify_once(tx, who, Notice.APPOINTMENT_REMINDER, what, "mark", cast.now)
+            outbox.notify(tx, who, Notice.WORK_SET, what)
             made.append(once)
             tx.commit()
     assert made == [True, False] and len(rows(cast.store)) == 1
@@ -115,8 +115,8 @@ def test_withdrawn_by_the_act_itself_it_can_be_made_anew(cast: Cast) -> None:
     wants(cast, cast.sam, 1)
     for _ in range(2):
         remind_of_appointments(cast.store, cast.now)
-        with cast.store.writing() as tx:
-            outbox.withdraw(tx, Notice.APPOINTMENT_REMINDER, meeting(cast)[0], cast.now)
+        with cast.store.writing(cast.now) as tx:
+            outbox.withdraw(tx, Notice.APPOINTMENT_REMINDER, meeting(cast)[0])
             tx.commit()
     assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
 

@@ -13,7 +13,7 @@ from companion.domain.refusals import NotAllowed, Rejected
 from companion.services.caseloads.add_participant import add_participant, chosen
 from companion.services.meetings.schedule import Wanted
 from companion.services.programme import import_files
-from companion.services.programme.topics import move_topic
+from companion.services.programme.topics import TopicPlace, move_topic
 from companion.store.accounts.passphrases import Hasher
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
@@ -65,7 +65,7 @@ def test_a_new_version_is_for_new_enrolments_alone(cast: Cast, hasher: Hasher) -
 def test_another_programme_is_delivered_without_code(cast: Cast, hasher: Hasher) -> None:
     import_files.take_in(cast.store, [SHORT], cast.now)
     enrolment_id = adds(cast, hasher, SHORT)
-    move_topic(cast.priya.actor, enrolment_id, "maps", "3", "", 0)
+    move_topic(cast.priya.actor, enrolment_id, "maps", TopicPlace("3", ""), 0)
     with cast.store.reading() as tx:
         row = enrolments.enrolment(tx, cast.priya.viewer, enrolment_id)
         plan = topics.plan(tx, row)

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from companion.domain.programme.topics import Counts, TopicPlan
 from companion.domain.refusals import ChangedElsewhere, NotFound
-from companion.services.programme.topics import mark_topic, move_topic
+from companion.services.programme.topics import TopicPlace, mark_topic, move_topic
 from companion.store import audit
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
@@ -27,7 +27,7 @@ def marks(cast: Cast, staff: Staff, topic: str, mark: str, seen: int) -> TopicPl
 
 def moves(cast: Cast, staff: Staff, topic: str, session: str, before: str, seen: int) -> TopicPlan:
     who = cast.sam.enrolment_id
-    return move_topic(staff.actor, who, topic, session, before, seen)
+    return move_topic(staff.actor, who, topic, TopicPlace(session, before), seen)
 
 
 def test_a_change_is_stored_whole_and_counted(cast: Cast) -> None:

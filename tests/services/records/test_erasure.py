@@ -15,8 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from companion.config import Settings
+from companion.domain.people import Credentials
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services.accounts import sign_in
+from companion.services.accounts.sign_in import Browser
 from companion.services.act import Actor
 from companion.services.records import erasure
 from companion.store import audit, keys, people
@@ -132,7 +134,9 @@ def test_his_sign_in_name_can_be_used_again(cast: Cast, noted: ErasedList, hashe
     del cast.__dict__["sam"]
     again = cast.sam
     assert again.sign_in_name == "sam" and again.reference != reference
-    assert sign_in.sign_in(cast.store, hasher, "sam", again.passphrase, "192.0.2.1", None, cast.now)
+    assert sign_in.sign_in(
+        cast.store, hasher, Credentials("sam", again.passphrase), Browser("192.0.2.1"), cast.now
+    )
 
 
 @pytest.mark.parametrize("held_by", ["hold", "concern"])
@@ -339,14 +343,14 @@ def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
 
 def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    with cast.store.writing() as tx:  # the schedule was quicker, and the request still waits
-        erasure.begin(tx, sam.viewer.account_id, "retention:over", None, cast.now)
+    with cast.store.writing(cast.now) as tx:  # the schedule was quicker, and the request still waits
+        erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
     with pytest.raises(ChangedElsewhere):  # the schedule settled the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
-    with cast.store.writing() as tx:
-        erasure.begin(tx, sam.viewer.account_id, "asked", None, later)
+    with cast.store.writing(later) as tx:
+        erasure.begin(tx, sam.viewer.account_id, "asked")
         tx.commit()
     erasure.carry_out(cast.store, noted, sam.viewer.account_id, later)
     assert is_wiped(cast.store, sam)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from companion.domain.people import Credentials
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
-from companion.services.accounts.sign_in import sign_in
+from companion.services.accounts.sign_in import Browser, sign_in
 from companion.services.staff import accounts, leaving, resets
 from companion.store import people
 from companion.store.accounts.passphrases import Hasher
@@ -15,7 +16,9 @@ from tests.people import Somebody
 
 
 def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
-    return sign_in(cast.store, hasher, who.sign_in_name, who.passphrase, "", None, cast.now).token
+    return sign_in(
+        cast.store, hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), cast.now
+    ).token
 
 
 def asks_back(cast: Cast, who: Somebody, by: Somebody | None = None) -> bool:

@@ -10,9 +10,10 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from companion.domain.notices.reminders import Choice
+from companion.domain.people import Credentials
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services.accounts import join
-from companion.services.accounts.sign_in import sign_in
+from companion.services.accounts.sign_in import Browser, sign_in
 from companion.services.concerns.escalate import escalate
 from companion.services.meetings import calendars
 from companion.services.notices import preferences, send
@@ -30,7 +31,9 @@ from tests.people import Somebody
 
 
 def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
-    return sign_in(cast.store, hasher, who.sign_in_name, who.passphrase, "", None, cast.now).token
+    return sign_in(
+        cast.store, hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), cast.now
+    ).token
 
 
 def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase(
@@ -46,7 +49,7 @@ def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase
     problems = []
     for passphrase in (cast.priya.passphrase, "three fast trains to the coast"):
         with pytest.raises(Rejected) as refused:
-            sign_in(cast.store, hasher, "priya", passphrase, "", None, cast.now)
+            sign_in(cast.store, hasher, Credentials("priya", passphrase), Browser(""), cast.now)
         problems.append(refused.value.problems)
     assert problems[0] == problems[1]
 
@@ -68,7 +71,7 @@ def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
     monkeypatch.setattr(PasswordHasher, "verify", watched)
     for name in ("priya", "somebody"):
         with pytest.raises(Rejected):
-            sign_in(cast.store, hasher, name, f"not {name} herself", "", None, cast.now)
+            sign_in(cast.store, hasher, Credentials(name, f"not {name} herself"), Browser(""), cast.now)
     assert computed == ["not priya herself", "not somebody herself"]
 
 
@@ -135,8 +138,8 @@ def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
     letters: list[str] = []
     preferences.choose(cast.priya.actor, Choice("priya@post.example"))
     cast.alex.marks_as_left(cast.priya)
-    with cast.store.writing() as tx:
-        outbox.notify(tx, cast.priya.viewer.account_id, outbox.Notice.WORK_SUBMITTED, uuid4(), cast.now)
+    with cast.store.writing(cast.now) as tx:
+        outbox.notify(tx, cast.priya.viewer.account_id, outbox.Notice.WORK_SUBMITTED, uuid4())
         tx.commit()
     send.deliver(cast.store, lambda letter: letters.append(letter.address), cast.now)
     assert letters == []

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from companion.domain.people import Role
+from companion.domain.people import Credentials, Role
 from companion.domain.refusals import NotAllowed, NotFound, Refused, Rejected, SlowDown
 from companion.services.accounts import join, one_time_codes, replace_second_step, sign_in
+from companion.services.accounts.sign_in import Browser
 from companion.services.act import Actor
 from companion.services.staff import accounts
 from companion.services.staff.resets import ask, reset_last, reset_participant, reset_staff
@@ -50,7 +51,9 @@ class Resets:
         return join.open_door(self.store, self.hasher, slip.code, word, "", self.cast.now)
 
     def uses(self, slip: join.Slip, name: str, word: str = "harbour") -> str:
-        return join.join(self.store, self.hasher, self.opens(slip, word), name, NEW, self.cast.now)
+        return join.join(
+            self.store, self.hasher, self.opens(slip, word), Credentials(name, NEW), self.cast.now
+        )
 
     def replaces(self, door: UUID, passphrase: str) -> str:
         return replace_second_step.replace(self.store, self.hasher, door, passphrase, self.cast.now)
@@ -72,7 +75,9 @@ class Resets:
             return [row.detail for row in tx.scalars(rows) if row.event.startswith("reset")]
 
     def enters(self, name: str, passphrase: str) -> sign_in.Entered:
-        return sign_in.sign_in(self.store, self.hasher, name, passphrase, "", None, self.cast.now)
+        return sign_in.sign_in(
+            self.store, self.hasher, Credentials(name, passphrase), Browser(""), self.cast.now
+        )
 
     def alive(self, token: str) -> bool:
         with self.store.reading() as tx:
@@ -150,9 +155,9 @@ def test_only_his_practitioner_begins_it(cast: Cast, reset: Resets) -> None:
 
 def test_a_slip_for_joining_is_none_for_a_reset(cast: Cast, reset: Resets, hasher: Hasher) -> None:
     sam = cast.sam.viewer.account_id
-    with cast.store.writing() as tx:
+    with cast.store.writing(cast.now, cast.priya.viewer) as tx:
         account = people.account(tx, sam)
-        slip = join.invite(tx, account, hasher.hash("harbour"), cast.now, by=cast.priya.viewer)
+        slip = join.invite(tx, account, hasher.hash("harbour"))
         tx.commit()
     with pytest.raises(Rejected):
         reset.uses(slip, "samuel")
@@ -163,7 +168,9 @@ def test_of_many_at_once_one_resets(cast: Cast, reset: Resets) -> None:
 
     def tries(number: int) -> bool:
         try:
-            return bool(join.join(cast.store, reset.hasher, door, f"sam {number}", NEW, cast.now))
+            return bool(
+                join.join(cast.store, reset.hasher, door, Credentials(f"sam {number}", NEW), cast.now)
+            )
         except (Rejected, SlowDown):
             return False
 
@@ -205,7 +212,7 @@ def another_administrator(cast: Cast, hasher: Hasher) -> Somebody:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Noor", "administrator", "harbour")
     assert slip
     door = join.open_door(cast.store, hasher, slip.code, "harbour", "", cast.now)
-    join.join(cast.store, hasher, door, "noor", "two blue kites over the dunes", cast.now)
+    join.join(cast.store, hasher, door, Credentials("noor", "two blue kites over the dunes"), cast.now)
     with cast.store.reading() as tx:
         row = tx.scalars(select(Account).where(Account.role == Role.ADMINISTRATOR)).all()[-1]
         noor = next(

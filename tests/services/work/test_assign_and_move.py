@@ -11,6 +11,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Re
 from companion.domain.time.london import LONDON
 from companion.services.authoring import approval
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.services.work import assign
 from companion.services.work.assign import Due
 from companion.store.activities import activities, library
@@ -28,7 +29,7 @@ def next_of(cast: Cast) -> Appointment:
 def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> None:
     local = moment.astimezone(LONDON)
     schedule.move_appointment(
-        getattr(cast, who).actor, next_of(cast).id, f"{local:%Y-%m-%d}", f"{local:%H:%M}", seen
+        getattr(cast, who).actor, next_of(cast).id, NewTime(f"{local:%Y-%m-%d}", f"{local:%H:%M}", seen)
     )
 
 
@@ -96,7 +97,7 @@ def test_a_new_version_leaves_set_work_alone(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     before = cast.sam.work(piece).activity
     changed = msgspec.structs.replace(before, title="Another title")
-    with cast.store.writing() as tx:
-        activities.add_version(tx, changed, cast.now)
+    with cast.store.writing(cast.now) as tx:
+        activities.add_version(tx, changed)
         tx.commit()
     assert cast.sam.work(piece).activity == before

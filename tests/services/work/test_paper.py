@@ -7,7 +7,7 @@ import pytest
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.domain.work.work import Stage, next_step
 from companion.services.work import answers
-from companion.services.work.paper import Handed, mark_done, open_record, take_back
+from companion.services.work.paper import Handed, PaperForm, mark_done, open_record, take_back
 from companion.store import audit
 from companion.store.work import paper, work
 from tests.cast import Cast
@@ -20,7 +20,7 @@ DAY = "2026-11-24"
 def marks(
     cast: Cast, piece: UUID, by: Somebody | None = None, day: str = DAY, new_id: UUID | None = None
 ) -> None:
-    mark_done((by or cast.priya).actor, cast.sam.enrolment_id, piece, new_id or uuid4(), day, KEPT)
+    mark_done((by or cast.priya).actor, cast.sam.enrolment_id, piece, new_id or uuid4(), PaperForm(day, KEPT))
 
 
 def opens(cast: Cast, piece: UUID, by: Somebody | None = None) -> Handed:

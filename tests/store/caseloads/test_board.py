@@ -16,6 +16,7 @@ from companion.domain.caseloads.board_query import EVERY, PAGE, BoardQuery
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.meetings.appointments import Attendance
 from companion.services.meetings import schedule
+from companion.services.meetings.schedule import NewTime
 from companion.services.staff import accounts
 from companion.store import people
 from companion.store.accounts.passphrases import Hasher
@@ -262,7 +263,9 @@ def move(cast: Cast, who: Participant, days: int) -> None:
     day = cast.now + timedelta(days=days)
     with cast.store.reading() as tx:
         meeting = appointments.appointments(tx, who.enrolment_id)[0]
-    schedule.move_appointment(cast.priya.actor, meeting.id, f"{day:%Y-%m-%d}", "10:00", meeting.revision)
+    schedule.move_appointment(
+        cast.priya.actor, meeting.id, NewTime(f"{day:%Y-%m-%d}", "10:00", meeting.revision)
+    )
 
 
 def add(cast: Cast, who: Participant, days: int) -> None:

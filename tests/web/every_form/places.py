@@ -13,6 +13,7 @@ from companion.cli.demo.people import a_session
 from companion.domain.activities.answers.short_text import ShortText
 from companion.domain.activities.answers.yes_no import YesNo
 from companion.domain.activities.editing import About
+from companion.domain.enrolments.pathway import StepForm
 from companion.domain.people import Role
 from companion.services.accounts import one_time_codes
 from companion.services.act import Actor
@@ -110,10 +111,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     pathway_steps.move_on(
         Actor(store, cast.daniel.viewer, cast.now),
         cast.idris.enrolment_id,
-        "in_programme",
-        "completed",
-        today,
-        "",
+        StepForm("in_programme", "completed", today, ""),
     )
     questions.approve(Actor(store, cast.margaret.viewer, cast.now), 0)
     request, correction, hold = cast.sam.asks_about_what_is_held()

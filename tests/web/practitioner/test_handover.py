@@ -12,6 +12,7 @@ from companion.services.plan import items
 from companion.services.work import review
 from companion.services.work.review import Feedback
 from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import NewStep
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.visitor import Page
@@ -208,10 +209,10 @@ def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
 def test_where_the_programme_does_not_start_it_is_said_kindly(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
-    sam, priya = cast.sam, cast.priya.viewer.account_id
-    with cast.store.writing() as tx:
+    sam = cast.sam
+    with cast.store.writing(cast.now, cast.priya.viewer) as tx:
         row = enrolments.enrolment(tx, sam.viewer, lock=True)
-        enrolments.add_step(tx, row, PathwayState.INITIAL_MEETING, cast.now.date(), priya, "", cast.now)
+        enrolments.add_step(tx, row, NewStep(PathwayState.INITIAL_MEETING, cast.now.date(), ""))
         tx.commit()
     cast.priya.moves(cast.sam, state, reason="Words for the staff.")
     home = enter.sam.get("/my/")
