@@ -45,8 +45,8 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Whether the page saved this draft itself, or showed it."""
-    return kept.tab == typed.tab or kept.revision == typed.draft_seen
+    """Whether the page saved this draft itself, or showed it. A page without a mark of its own is never the same."""
+    return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:

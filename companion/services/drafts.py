@@ -1,5 +1,7 @@
 """Drafts: how every one is kept and settled, so that neither of two windows overwrites the other silently."""
 
+from typing import Any, Protocol
+
 from companion.domain.drafts import NOTHING, Draft, FromPage, is_newest, page_knows
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere
@@ -7,9 +9,17 @@ from companion.store.base import Transaction
 from companion.store.drafts import DraftPlace
 
 
+class Place(Protocol):
+    """Where something is typed: a row with the tab, the beat and the revision of its draft, and what it holds."""
+
+    def row(self, tx: Transaction) -> Any | None: ...
+    def opened(self, row: Any) -> Draft: ...
+    def put(self, tx: Transaction, row: Any | None, words: Form, typed: FromPage) -> Draft: ...
+
+
 def keep(
     tx: Transaction,
-    place: DraftPlace,
+    place: Place,
     words: Form,
     typed: FromPage,
     *,
@@ -40,6 +50,21 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
     row = place.row(tx)
     if row is None:
         return
-    if place.opened(row).typed not in ({}, words) and not page_knows(row, typed):
-        raise ChangedElsewhere
+    if place.opened(row).typed not in ({}, words):
+        _require_known(row, typed)
     tx.delete(row)
+
+
+def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
+    """Put the words that are sent in place of their draft. Raises ``ChangedElsewhere`` for what another page typed."""
+    row = place.row(tx)
+    if row is not None:
+        if place.opened(row).typed == words:
+            return
+        _require_known(row, typed)
+    place.put(tx, row, words, typed)
+
+
+def _require_known(row: Any, typed: FromPage) -> None:
+    if not page_knows(row, typed):
+        raise ChangedElsewhere

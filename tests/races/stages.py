@@ -102,7 +102,7 @@ class Stage:
             found = appointments.next_appointments(tx, those, cast.now)
             things["sams"], things["owens"] = (found[each] for each in those)
             row = tx.get_one(SubmissionRow, things["submission"])
-            things["revision"] = row.feedback_revision
+            things["revision"] = row.revision
         things["session"] = self._signs_in()
         things["reference"] = cast.sam.reference
         with cast.store.reading() as tx:

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from companion.domain.drafts import Draft
+from companion.domain.forms import Form
 from companion.domain.people import Viewer
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
+from companion.services import drafts
 from companion.services.act import Actor, Counted, acting
 from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
-from companion.store.work import feedback_rows, work
+from companion.store.work import work
+from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, comments_in, in_form
 from companion.store.work.work import SubmissionRow
 
 WHOLE = ""
@@ -32,11 +36,16 @@ class Review:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What was typed: a text by prompt id, the reasons of a return, and the revision that the page showed."""
+    """What was typed: a text by prompt id, the reasons of a return, and the revision that the page showed.
+
+    ``tab`` is the page's own mark, and ``beat`` its own count of its saves.
+    """
 
     comments: Mapping[str, str]
     words: str
-    seen: int
+    draft_seen: int
+    tab: str = ""
+    beat: int = 0
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
@@ -50,41 +59,56 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
     return review
 
 
-def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> int:
-    """Keep what was written so far, unseen by the participant; the new revision. Raises ``Rejected``."""
+def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
+    """Keep what was written so far, unseen by the participant; the draft as it stands then.
+
+    Raises ``Rejected``, ``NotAllowed`` once it is sent, and ``ChangedElsewhere`` if another page saved something newer.
+    """
     with acting(actor, Counted.SAVE) as tx:
         row = work.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
-        _write(tx, row, review, feedback)
+        _require_unsent(row)
+        draft = drafts.keep(tx, _place(row, review), _checked(review.submission, feedback), feedback)
         audit.record(tx, audit.Event.FEEDBACK_SAVED, subject=row.id, enrolment=review.case.id)
         tx.commit()
-    return row.feedback_revision
+    return draft
 
 
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Let the participant see the feedback. Raises ``Rejected`` when there is none."""
-    with acting(actor) as tx:
-        row = work.submission_row(tx, actor.viewer, submission_id)
-        review = _review(tx, actor.viewer, row)
-        if _done_already(row, review, feedback, Outcome.RELEASED):
-            return
-        if not _write(tx, row, review, feedback):
-            raise Rejected(Problem("nothing_to_release", field="comment-"))
-        _end_round(tx, row, review, Outcome.RELEASED)
-        tx.commit()
+    """Let the participant see the feedback. Raises ``Rejected`` when there is none, and as ``save_feedback`` does."""
+    _send(actor, submission_id, feedback, Outcome.RELEASED)
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Give the work back with reasons, which opens a further round. Raises ``Rejected`` without them."""
-    clean(feedback.words, FEEDBACK_MOST, "words")
+    """Give the work back with reasons, which opens a further round. Raises ``Rejected`` without them, and likewise."""
+    clean(feedback.words, FEEDBACK_MOST, REASONS)
+    _send(actor, submission_id, feedback, Outcome.RETURNED)
+
+
+def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
+    """End the round with what the page holds; ending it twice with the same ends it once."""
     with acting(actor) as tx:
         row = work.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
-        if _done_already(row, review, feedback, Outcome.RETURNED):
+        place = _place(row, review)
+        if row.outcome == outcome and place.opened(row).typed == _checked(review.submission, feedback):
             return
-        _write(tx, row, review, feedback)
-        _end_round(tx, row, review, Outcome.RETURNED)
+        _require_unsent(row)
+        said = _checked(review.submission, feedback)
+        drafts.put_sent(tx, place, said, feedback)
+        if outcome is Outcome.RELEASED and not comments_in(said):
+            raise Rejected(Problem("nothing_to_release", field=COMMENT))
+        _end_round(tx, row, review, outcome)
         tx.commit()
+
+
+def _require_unsent(row: SubmissionRow) -> None:
+    if row.outcome is not None:
+        raise NotAllowed("feedback_sent")
+
+
+def _place(row: SubmissionRow, review: Review) -> FeedbackPlace:
+    return FeedbackPlace(review.case.id, row, review.submission)
 
 
 def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
@@ -92,26 +116,10 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
     case = enrolments.case(tx, enrolments.reached(viewer, work_row.enrolment))
     whole = work.work(tx, work_row, handed_in_only=True)
     submission = next(each for each in whole.submissions if each.id == row.id)
-    return Review(case, whole, submission, row.feedback_revision)
+    return Review(case, whole, submission, row.revision)
 
 
-def _write(tx: Transaction, row: SubmissionRow, review: Review, feedback: Feedback) -> int:
-    """Store the feedback as typed; how many comments there are now. What is not changed stays its author's."""
-    if row.outcome is not None:
-        raise NotAllowed("feedback_sent")
-    comments, words = _checked(review.submission, feedback)
-    if not _says(review.submission, comments, words):
-        if row.feedback_revision != feedback.seen:
-            raise ChangedElsewhere
-        authors = feedback_rows.authors(tx, review.case.id, row.id)
-        kept = {name for name, text in comments.items() if review.submission.comments.get(name) == text}
-        by = {name: authors[name] if name in kept else tx.viewer.account_id for name in comments}
-        signed = {name: (text, by[name]) for name, text in comments.items()}
-        feedback_rows.put(tx, review.case.id, row, words, signed)
-    return len(comments)
-
-
-def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str], str]:
+def _checked(submission: Submission, feedback: Feedback) -> Form:
     """Every comment that there is then, those that were not on the page among them, and the reasons."""
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
@@ -124,20 +132,11 @@ def _checked(submission: Submission, feedback: Feedback) -> tuple[dict[str, str]
             problems.extend(rejected.problems)
             return ""
 
-    typed = {name: checked(text, f"comment-{name}") for name, text in feedback.comments.items()}
-    words = checked(feedback.words, "words")
+    typed = {name: checked(text, f"{COMMENT}{name}") for name, text in feedback.comments.items()}
+    words = checked(feedback.words, REASONS)
     if problems:
         raise Rejected(*problems)
-    return {name: text for name, text in {**submission.comments, **typed}.items() if text}, words
-
-
-def _says(submission: Submission, comments: Mapping[str, str], words: str) -> bool:
-    """Whether just this is stored: a reply may have got lost, and the page says it again."""
-    return dict(submission.comments) == dict(comments) and submission.words == words
-
-
-def _done_already(row: SubmissionRow, review: Review, feedback: Feedback, outcome: Outcome) -> bool:
-    return row.outcome == outcome and _says(review.submission, *_checked(review.submission, feedback))
+    return in_form({**submission.comments, **typed}, words)
 
 
 def _end_round(tx: Transaction, row: SubmissionRow, review: Review, outcome: Outcome) -> None:

@@ -131,7 +131,9 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "answers": Belonging("work_id", but={"place": LeftOut.FOUND_BY}),
     "drafts": Belonging("work_id", but=FOUND_BY),
     "submissions": Belonging(
-        "work_id", but={"feedback_revision": LeftOut.FOR_STAFF}, released={"words": "outcome"}
+        "work_id",
+        but=dict.fromkeys(("feedback_revision", "feedback_tab", "feedback_beat"), LeftOut.FOR_STAFF),
+        released={"words": "outcome"},
     ),
     "comments": Belonging("submission_id", parent_has="outcome"),
     "paper_records": Belonging("work_id", but={"kept": LeftOut.FOR_STAFF}),

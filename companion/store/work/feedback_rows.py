@@ -1,41 +1,66 @@
 """What a practitioner says to a submission: the reasons of a return, and a comment to each answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, select
 
+from companion.domain.drafts import Draft, FromPage
+from companion.domain.forms import Form
+from companion.domain.work.work import Submission
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import record_box
 from companion.store.work.work import CommentRow, SubmissionRow
 
-
-def put(
-    tx: Transaction,
-    enrolment_id: UUID,
-    row: SubmissionRow,
-    words: str,
-    comments: Mapping[str, tuple[str, UUID]],
-) -> None:
-    """Put it in the place of what was there; ``comments`` are by prompt id, each with its author."""
-    box = record_box(tx, enrolment_id)
-    row.words = box.seal("submissions.words", row.id, words) if words else None
-    row.feedback_revision += 1
-    for before in tx.scalars(_comments(row.id)):
-        tx.delete(before)
-    for prompt_id, (text, by) in comments.items():
-        comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=tx.now, by_id=by)
-        comment.body = box.seal("comments.body", comment.id, [prompt_id, text])
-        tx.add(comment)
+REASONS = "words"
+COMMENT = "comment-"
+"""Before a prompt's id: what is said to that answer; alone, to the whole."""
 
 
-def authors(tx: Transaction, enrolment_id: UUID, submission_id: UUID) -> dict[str, UUID]:
-    """Who wrote each comment that is stored, by prompt id."""
-    box = record_box(tx, enrolment_id)
-    return {
-        box.open("comments.body", row.id, row.body)[0]: row.by_id
-        for row in tx.scalars(_comments(submission_id))
-    }
+def in_form(comments: Mapping[str, str], words: str) -> Form:
+    """Feedback as a draft keeps it, without what is empty."""
+    every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
+    return {name: [text] for name, text in every.items() if text}
+
+
+def comments_in(words: Form) -> dict[str, str]:
+    """The comments of such a form, by prompt id."""
+    return {name.removeprefix(COMMENT): text for name, (text,) in words.items() if name.startswith(COMMENT)}
+
+
+@dataclass(frozen=True)
+class FeedbackPlace:
+    """Where a practitioner writes to a submission that was opened already, as a place of drafts."""
+
+    enrolment_id: UUID
+    submission_row: SubmissionRow
+    submission: Submission
+
+    def row(self, tx: Transaction) -> SubmissionRow:
+        """The row that counts what was saved."""
+        return self.submission_row
+
+    def opened(self, row: SubmissionRow) -> Draft:
+        """What is written so far."""
+        said = in_form(self.submission.comments, self.submission.words)
+        return Draft(said, row.revision, self.submission.submitted_at)
+
+    def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
+        """Seal it in place of what was there. A comment that did not change stays its author's."""
+        row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
+        row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None
+        row.tab, row.beat, row.revision = typed.tab, typed.beat, row.revision + 1
+        authors: dict[str, UUID] = {}
+        for before in tx.scalars(_comments(row.id)):
+            authors[box.open("comments.body", before.id, before.body)[0]] = before.by_id
+            tx.delete(before)
+        for name, text in comments_in(words).items():
+            by = authors[name] if self.submission.comments.get(name) == text else tx.viewer.account_id
+            comment = CommentRow(id=uuid4(), submission_id=row.id, saved_at=tx.now, by_id=by)
+            comment.body = box.seal("comments.body", comment.id, [name, text])
+            tx.add(comment)
+        return Draft(words, row.revision, tx.now)
 
 
 def _comments(submission_id: UUID) -> Select[CommentRow]:

@@ -110,7 +110,10 @@ class SubmissionRow(Bound, Model):
     outcome_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    feedback_revision: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column("feedback_revision", default=0)
+    """Of the feedback; as a draft's, until it is sent. So are the two below (``Drafted``)."""
+    tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
+    beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
 
 
 ROUNDS = (

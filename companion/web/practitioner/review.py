@@ -1,5 +1,6 @@
 """Reading a submission as the conversation it was, and answering it."""
 
+import secrets
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -11,13 +12,11 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.work import review
 from companion.services.work.review import Feedback
+from companion.store.work.feedback_rows import COMMENT, REASONS
 from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import posted_number
+from companion.web.page.form_fields import mark, posted_number
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
-
-COMMENT = "comment-"
-"""Before a prompt's id it names the field of what is said to that answer; alone, to the whole."""
 
 
 @access.roles(Role.PRACTITIONER)
@@ -31,7 +30,7 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/feedback``: keep what was written so far."""
     typing = request.form.get("then") == "typing"
     try:
-        revision = review.save_feedback(current.actor(), submission_id, _typed())
+        draft = review.save_feedback(current.actor(), submission_id, _typed())
     except (Rejected, ChangedElsewhere) as refusal:
         if typing:
             return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
@@ -41,7 +40,7 @@ def feedback(submission_id: UUID) -> ResponseReturnValue:
             return {"why": "closed"}, 409
         raise
     if typing:
-        return {"saved": saved_at(clock.now()), "seen": revision}
+        return {"saved": saved_at(clock.now()), "seen": draft.revision}
     flash(_("Your feedback is saved. It is not sent yet."))
     return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
 
@@ -72,7 +71,8 @@ def _typed() -> Feedback:
     comments = {
         name.removeprefix(COMMENT): text for name, text in request.form.items() if name.startswith(COMMENT)
     }
-    return Feedback(comments, request.form.get("words", ""), posted_number("seen"))
+    words, seen = request.form.get(REASONS, ""), posted_number("seen")
+    return Feedback(comments, words, seen, mark("tab"), posted_number("beat"))
 
 
 def _again(submission_id: UUID, refusal: Rejected | ChangedElsewhere) -> ResponseReturnValue:
@@ -96,6 +96,7 @@ def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: 
         earlier=earlier[-1] if earlier else None,
         typed=typed,
         seen=found.revision if conflict else typed.get("seen", found.revision),
+        tab=secrets.token_urlsafe(12),
         conflict=conflict,
         problems=problems,
     )

@@ -22,7 +22,7 @@ def test_feedback_is_kept_word_by_word_and_can_be_taken_back(cast: Cast) -> None
     store, priya = cast.store, cast.priya.viewer
     seen = save_feedback(
         Actor(store, priya, cast.now), submission, Feedback({"": "Well done.", "the-week": "?"}, "", 0)
-    )
+    ).revision
     save_feedback(Actor(store, priya, cast.now), submission, Feedback({"the-week": ""}, "", seen))
     assert cast.sam.work(piece).submissions[0].comments == {"": "Well done."}
 
