@@ -36,8 +36,8 @@ class Home:
     suggestion: Suggestion | None
     """The first suggestion for his plan that waits for his word."""
     review_due: bool
-    first_part: str
-    """Where the conversation begins that builds a plan; empty once he has one."""
+    plan_begun: bool
+    """Whether he has a plan already."""
     handed_over: Handover | None
     """To whom he was handed over, until he has read of it."""
     have_written: list[str]
@@ -75,7 +75,7 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
             step=next_step(pieces),
             suggestion=next(iter(suggested), None),
             review_due=his_plan.review_due(now.astimezone(LONDON).date()),
-            first_part="" if his_plan.begun else plan.parts(tx)[1].asked[0].id,
+            plan_begun=his_plan.begun,
             handed_over=handovers.shown(tx, moved) if moved and moved.seen_at is None else None,
             have_written=messages.have_written(tx, case.id) if written else [],
             agreed=notes.last_agreed(tx, case.id) if reads else None,

@@ -131,4 +131,3 @@ class Walker(Participant):
             self.is_asked(question)
             self.types(words)
             self.presses("Save and continue")
-            self.presses("That is all for now")

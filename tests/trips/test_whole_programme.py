@@ -157,8 +157,8 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
     robin.signs_in()
     robin.writes_plan(
         {
-            "Why do you want this change": "So that my family can trust me.",
-            "Think of days when you are steady.": "I sleep well.",
+            "Now think of times when things start to slip.": "I stay up late.",
+            "And now the moment when you must stop.": "I lie about my evening.",
         }
     )
     daniel.portal.moves_to(meeting + LENGTH)

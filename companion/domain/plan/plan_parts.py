@@ -80,6 +80,13 @@ class Parts(Authored, frozen=True, kw_only=True):
         return next((part for part in self.asked if activity_id in part.activities), None)
 
 
+def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
+    """The parts with those at the end that a newer Companion brings; a lead can retire them, as any other."""
+    known = {part.id for part in parts.parts}
+    new = [part for part in shipped.parts if part.id not in known]
+    return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
+
+
 def read_parts(data: bytes) -> Parts:
     """The parts in a TOML file. Raises ``BadParts``."""
     try:

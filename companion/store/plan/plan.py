@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
 from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Source, Suggestion, Version
-from companion.domain.plan.plan_parts import Parts
+from companion.domain.plan.plan_parts import Parts, with_new_ones
 from companion.domain.plan.review import Review
 from companion.domain.refusals import NotFound
 from companion.store import locks
@@ -106,8 +106,13 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
+    return row.number, opened_parts(tx, row)
+
+
+def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
+    """A version of the parts, with what was not shipped yet when it was made."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
-    return row.number, msgspec.convert(content, Parts)
+    return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
 
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:

@@ -6,17 +6,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from companion.content import plan_parts
 from companion.domain.plan.plan import Act
-from companion.domain.plan.plan_parts import Made, Part, Parts, made_of
+from companion.domain.plan.plan_parts import Made, Part, made_of
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
-from companion.store.keys import WORDS
 from companion.store.people import Account, names
-from companion.store.plan.plan import PlanItemRow, PlanPartsRow, PlanSuggestionRow, PlanVersionRow
+from companion.store.plan.plan import (
+    PlanItemRow,
+    PlanPartsRow,
+    PlanSuggestionRow,
+    PlanVersionRow,
+    opened_parts,
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,7 @@ def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))
-    box = tx.keys.box(WORDS)
-    parts = [msgspec.convert(box.open("plan_parts.content", row.id, row.content), Parts) for row in rows]
+    parts = [opened_parts(tx, row) for row in rows]
     if len(rows) <= most:
         parts.append(plan_parts())
     return [

@@ -1,42 +1,49 @@
 """The order of the questions that build a plan."""
 
 from companion.content import plan_parts
-from companion.domain.plan.guided import Ask, after, ask, asks
+from companion.domain.plan.guided import CORE, Ask, after, ask, asks, before, halves
 from companion.domain.plan.plan import Stage
-from companion.domain.plan.plan_parts import retired
+from companion.domain.plan.plan_parts import POINTED_AT, retired
 
 PARTS = plan_parts()
 
 
-def test_a_staged_part_is_asked_at_each_stage() -> None:
-    assert [(each.part.id, each.stage) for each in asks(PARTS)][:5] == [
-        ("why", None),
-        ("signs", Stage.GREEN),
-        ("signs", Stage.AMBER),
-        ("signs", Stage.RED),
-        ("avoid", None),
-    ]
+def test_what_helps_in_a_bad_moment_is_asked_for_first() -> None:
+    core, rest = halves(PARTS)
+    assert [(each.part.id, each.stage) for each in core] == list(CORE)
+    assert {
+        each.part.id for each in core
+    } == POINTED_AT  # what the page for a bad moment shows, and no part more
+    assert [(each.number, each.of) for each in core] == [(1, 3), (1, 3), (2, 3), (2, 3), (3, 3)]
+    assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
 
-def test_it_leads_from_the_first_to_the_last() -> None:
-    place: Ask | None = asks(PARTS)[0]
-    seen = []
-    while place:
-        seen.append(place.place)
-        place = after(PARTS, place)
-    assert seen == [each.place for each in asks(PARTS)] and len(set(seen)) == len(seen)
+def test_each_part_is_asked_for_at_each_of_its_stages_once() -> None:
+    every = [(part, stage) for part in PARTS.asked for stage in (Stage if part.staged else [None])]
+    asked = [(each.part, each.stage) for each in asks(PARTS)]
+    assert len(asked) == len(every) and all(each in asked for each in every)
+
+
+def test_it_leads_from_the_first_to_the_last_of_a_half_and_back() -> None:
+    for half in halves(PARTS):
+        place: Ask | None = half[0]
+        seen = []
+        while place:
+            seen.append(place)
+            place = after(PARTS, place)
+        assert seen == half and before(PARTS, half[0]) is None
+        assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
 def test_a_retired_part_is_not_asked_for_and_not_counted() -> None:
     fewer = retired(PARTS, "limits", retired=True)
     assert ask(fewer, "limits") is None and ask(PARTS, "nothing") is None
-    assert [each.number for each in asks(fewer)] == [1, 2, 2, 2, 3, 4, 5, 6, 7, 7, 7]
-    assert {each.of for each in asks(fewer)} == {7}
+    assert {each.of for each in halves(fewer)[1]} == {halves(PARTS)[1][0].of - 1}
 
 
 def test_an_unknown_stage_is_the_first() -> None:
     for stage in ("", "blue"):
         found = ask(PARTS, "signs", stage)
-        assert found and found.stage is Stage.GREEN
+        assert found and found.stage is Stage.AMBER
     found = ask(PARTS, "good", "red")
     assert found and found.stage is None

@@ -19,7 +19,7 @@ def ids(those: Parts) -> list[str]:
 
 
 def test_the_shipped_parts_are_those_of_the_programme_and_read_well() -> None:
-    assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first"]
+    assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first", "slip"]
     assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
     assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
 
@@ -45,10 +45,23 @@ def test_a_file_that_is_no_parts_is_refused(change: dict[str, Any]) -> None:
 def test_a_part_goes_up_and_down_and_stops_at_the_ends() -> None:
     assert ids(parts.moved(SHIPPED, "signs", "up"))[:2] == ["signs", "why"]
     assert ids(parts.moved(SHIPPED, "signs", "down"))[1:3] == ["avoid", "signs"]
-    assert parts.moved(SHIPPED, "why", "up") == SHIPPED == parts.moved(SHIPPED, "first", "down")
+    assert parts.moved(SHIPPED, "why", "up") == SHIPPED == parts.moved(SHIPPED, "slip", "down")
     for part_id, to in (("why", "left"), ("why", ""), ("nowhere", "up")):
         with pytest.raises(Rejected):
             parts.moved(SHIPPED, part_id, to)
+
+
+def test_parts_that_a_lead_changed_get_what_is_shipped_later() -> None:
+    older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
+    theirs = parts.added(parts.moved(older, "signs", "up"), "sleep", "line", False, *WORDS)
+    found = parts.with_new_ones(theirs, SHIPPED)
+    assert ids(found) == [*ids(theirs), "slip"]
+    without = parts.retired(found, "slip", retired=True)
+    assert parts.with_new_ones(without, SHIPPED) == without  # what was retired stays so
+    full = theirs
+    while len(full.parts) < PARTS_MOST:
+        full = parts.added(full, f"more-{len(full.parts)}", "line", False, *WORDS)
+    assert parts.with_new_ones(full, SHIPPED) == full
 
 
 def test_a_part_is_retired_and_brought_back_in_its_place() -> None:

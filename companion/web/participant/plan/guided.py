@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.drafts import Draft
 from companion.domain.people import Role
-from companion.domain.plan.guided import Ask, after, ask
+from companion.domain.plan.guided import Ask, after, ask, asks, before
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
 from companion.store.writer_queue import Busy
@@ -22,6 +22,8 @@ from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
 """Ways on that put nothing into the plan."""
+MORE = "more"
+"""What is typed goes into the plan, and the same question is asked once more."""
 """What comes before what was typed, whatever happens to that."""
 
 
@@ -45,14 +47,19 @@ def build(part: str) -> ResponseReturnValue:
         return _page(his_plan(), asked, rejected.problems), 422
     except ChangedElsewhere:
         return _page(his_plan(), asked, conflict=True), 409
-    return redirect(_address(asked, _anchor="now"), 303)
+    if form.get("way") == MORE:
+        return redirect(_address(asked, on="yes", _anchor="now"), 303)
+    return _leads_on(his, asked, "")
 
 
 @access.roles(Role.PARTICIPANT)
 def built() -> ResponseReturnValue:
-    """``GET /my/plan/built``: the closing turn, with the plan and what it is for."""
+    """``GET /my/plan/built``: the closing turn, with the plan, what it is for, and what else could be in it."""
     his = his_plan()
-    return render_template("participant/plan_built.html", plan=his.plan, practitioner=his.practitioner)
+    missing = [each for each in asks(his.plan.parts) if not his.plan.of(each.part.id, each.stage)]
+    return render_template(
+        "participant/plan_built.html", plan=his.plan, practitioner=his.practitioner, missing=missing
+    )
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
@@ -104,12 +111,17 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
         flash(_("That is fine. You can come back to this at any time."))
     if following is None:
         return redirect(url_for("participant.plan_built"), 303)
-    return redirect(_address(following), 303)
+    return redirect(_address(following, on="yes", _anchor="now"), 303)
 
 
 def _address(asked: Ask, **where: str) -> str:
+    """``on`` says that one question follows another: what was said last stays in sight, the safety words are short."""
     return url_for(
-        "participant.plan_build", part=asked.part.id, stage=asked.stage, _anchor=where.get("_anchor")
+        "participant.plan_build",
+        part=asked.part.id,
+        stage=asked.stage,
+        on=where.get("on"),
+        _anchor=where.get("_anchor"),
     )
 
 
@@ -152,6 +164,8 @@ def tell_from(place: str, *, kept: str) -> str:
 def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
     form = parked_forms.form()
     kept = drafted(asked.place, compare=conflict or (bool(form) and request.method != "POST"))
+    goes_on = "on" in request.args
+    last = before(his.plan.parts, asked) if goes_on else None
     return render_template(
         "participant/plan_build.html",
         plan=his.plan,
@@ -160,6 +174,8 @@ def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, confl
         part=asked.part,
         place=asked.place,
         items=his.plan.of(asked.part.id, asked.stage),
+        goes_on=goes_on,
+        last=last if last and his.plan.of(last.part.id, last.stage) else None,
         fields=Fields.of(form, [("", "")]) if form else Fields.kept(kept.typed, [("", "")]),
         kept=kept,
         once="" if conflict else form.get("once", ""),

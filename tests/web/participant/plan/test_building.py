@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.domain.plan.plan import PART_MOST
+from companion.domain.plan.plan import PART_MOST, Stage
+from companion.domain.plan.urgent import at_hand
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
@@ -14,14 +15,67 @@ from tests.web.participant.plan.keeping import ALSO_WRITING, LONG, TOO_LONG, of,
 
 
 def test_building_asks_one_question_at_a_time_and_leads_to_the_end(sam: Visitor, cast: Cast) -> None:
-    page, asked = sam.get("/my/plan/build/why"), []
+    page, asked = sam.get("/my/plan/build/signs"), []
     while page.path.startswith("/my/plan/build/"):
         assert page.text.count('<article class="open"') == 1 and page.text.count("<textarea") <= 2
         asked.append(page.field("place"))
         where = f"{page.path}?stage={page.field('stage')}" if 'name="stage"' in page.text else page.path
         page = posts(sam, page.path, where, way="done", **stage_of(page))
-    assert page.path == "/my/plan/built" and len(asked) == 12 == len(set(asked))
+    assert page.path == "/my/plan/built" and len(asked) == 5 == len(set(asked))
     assert "Your plan is still empty, and that is all right." in page and of(cast).versions == ()
+
+
+MOST_PRESSES, MOST_FIELDS = 14, 7
+SAID = {
+    "build/signs/amber": ("I stay up late", ""),
+    "build/signs/red": ("I lie about my evening", ""),
+    "build/first/amber": ("I go for a walk", ""),
+    "build/first/red": ("I put the phone in the kitchen", ""),
+    "build/people": ("My brother", "01632 960 111"),
+}
+
+
+def test_a_plan_that_helps_takes_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
+    """From the start page to what helps in a bad moment; before, it took 26 presses and 13 fields."""
+    (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
+    page, presses, fields = sam.get(link), 1, 0
+    while page.path.startswith("/my/plan/build/"):
+        said, more = SAID[page.field("place")]
+        fields += len(re.findall(r'<(?:textarea|input)[^>]* name="(?:words|more)"', page.text))
+        presses += 1
+        where = f"{page.path}?stage={page.field('stage')}" if 'name="stage"' in page.text else page.path
+        page = posts(sam, page.path, where, words=said, more=more, **stage_of(page))
+    assert page.path == "/my/plan/built" and "Your plan can help you now." in page
+    assert presses <= MOST_PRESSES and fields <= MOST_FIELDS
+    helps = at_hand(of(cast))
+    assert helps.urgent == [Stage.RED, Stage.AMBER] and [each.dial for each in helps.people] != [""]
+    for stage in helps.urgent:
+        assert helps.signs[stage]
+    for part in ("slip", "limits", "instead"):  # the rest is offered, and nothing of it is pressed on him
+        assert f'href="/my/plan/build/{part}' in page.text
+    assert "(Green)" in page and 'href="/my/plan/build/people' not in page.text
+
+
+def test_what_he_just_said_stays_in_sight_above_the_next_question(sam: Visitor) -> None:
+    where = "/my/plan/build/signs?stage=amber"
+    page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
+    log = page.text[page.text.index('role="log"') :]
+    assert log.index("I stay up late") < log.index('class="open follows"') < log.index("when you must stop")
+    assert "Is there anything else?" not in page
+
+
+def test_the_safety_words_are_whole_when_it_is_opened_and_one_press_away_as_it_goes_on(sam: Visitor) -> None:
+    folded, rest, danger = (
+        "What to leave out, and who else",
+        "Please leave out",
+        "If a child is in danger now",
+    )
+    opened = sam.get("/my/plan/build/signs?stage=amber")
+    assert folded not in opened and rest in opened and danger in opened
+    page = posts(sam, "/my/plan/build/signs", "/my/plan/build/signs", stage="amber", way="not_sure")
+    assert folded in page and rest in page and danger in page
+    assert "Priya can read your plan at any time" in page
+    assert folded not in sam.get("/my/plan/build/signs?stage=red")
 
 
 def stage_of(page: Page) -> dict[str, str]:
@@ -30,7 +84,7 @@ def stage_of(page: Page) -> dict[str, str]:
 
 def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
-    page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
+    page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
     (item,) = of(cast).now
     assert (item.entry.part, item.entry.stage, item.source) == ("signs", "amber", None)
