@@ -22,7 +22,6 @@ from companion.store import audit, outbox, row_binding
 from companion.store.base import DatabaseUnavailable, Store, Transaction, open_engine, require_answer
 from companion.store.operations import counters, pragmas, rebind_rows, recorded_states
 from companion.store.operations.open_databases import is_empty, open_store
-from companion.store.outbox import Notice
 from companion.store.records import policies
 from companion.store.signposts import signposts
 from companion.store.writer_queue import Busy
@@ -124,7 +123,7 @@ def _database(name: str, url: str) -> Finding:
 
 
 def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
-    held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
+    held = outbox.BY_DAY_ONLY if at_night(now) else ()
     try:
         standing = store.standing()
         yield health.migrations(standing)

@@ -60,7 +60,7 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
         every = appointments.appointments(tx, case.id)
-        pieces = work.pieces(tx, [case.id], due=due_among(every))[case.id] if reads else []
+        pieces = work.pieces(tx, [case.id], intentions=True, due=due_among(every))[case.id] if reads else []
         his_plan = summary.facts(tx, [case.id])[case.id] if reads else PlanSummary(begun=True)
         suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
         moved = handovers.of_participant(tx, actor.viewer)

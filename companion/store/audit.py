@@ -86,6 +86,8 @@ class Event(StrEnum):
     ACTIVITY_BROUGHT_BACK = "activity_brought_back"
     OWN_ACTIVITY_READ = "own_activity_read"
     WORK_SET = "work_set"
+    INTENTION_SAVED = "intention_saved"
+    INTENTION_READ = "intention_read"
     ANSWER_SAVED = "answer_saved"
     WORK_SUBMITTED = "work_submitted"
     WORK_DONE_ON_PAPER = "work_done_on_paper"

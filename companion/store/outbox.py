@@ -26,6 +26,7 @@ class Notice(StrEnum):
     """What happened. A notice never carries content: the recipient signs in to see it."""
 
     WORK_SET = "work_set"
+    WORK_INTENDED = "work_intended"
     WORK_SUBMITTED = "work_submitted"
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"
@@ -42,6 +43,10 @@ class Notice(StrEnum):
     ACCESS_RESET = "access_reset"
     DIGEST = "digest"
     REQUEST_ANSWERED = "request_answered"
+
+
+BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
+"""What waits for the morning at night."""
 
 
 class Outcome(StrEnum):
@@ -81,18 +86,13 @@ class Outgoing(Model):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def notify(tx: Transaction, account_id: UUID, notice: Notice, subject: UUID) -> None:
-    """Put a notice into the outbox of the running transaction."""
-    tx.add(
-        Outgoing(
-            account_id=account_id,
-            notice=notice,
-            subject_id=subject,
-            made_at=tx.now,
-            due_at=tx.now,
-            next_try_at=tx.now,
-        )
-    )
+def notify(
+    tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
+) -> None:
+    """Put a notice into the outbox of the running transaction, due at once or later."""
+    row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
+    row.due_at = row.next_try_at = due or tx.now
+    tx.add(row)
 
 
 def notify_once(

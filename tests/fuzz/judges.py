@@ -53,7 +53,7 @@ from companion.domain.signposts.form import typed_signpost
 from companion.domain.signposts.opening_hours import opening_at
 from companion.domain.signposts.signposts import BadSignposts
 from companion.domain.telephones import number_in
-from companion.domain.work import paper
+from companion.domain.work import intention, paper
 from companion.domain.work.work import Card
 from companion.store.keys import hash_of
 from companion.web.gate import parked_forms
@@ -170,7 +170,8 @@ def a_day(data: bytes) -> None:
         lambda: paper.handed_in(day, other, NOW, NOW),
         lambda: review_day(day, NOW),
         lambda: data_rights.new_hold(other, clock, day, NOW),
-        lambda: Card.typed(other, clock, day, other),
+        lambda: Card.typed(other, clock),
+        lambda: intention.checked(intention.TypedIntention(day, clock, other, other), NOW, None),
         lambda: recurrence.rhythm(recurrence.DAYS, clock),
     ):
         with suppress(Rejected, NotAllowed):

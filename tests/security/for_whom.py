@@ -24,7 +24,7 @@ FOR_WHOM = {
     "account.add_passkey account.passkey_challenge account.remove_passkey",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
-    "participant.appointments participant.appointment_file "
+    "participant.when participant.appointments participant.appointment_file "
     "participant.pause participant.check participant.submit participant.receipt participant.plan_today "
     "participant.plan_add participant.plan_build participant.plan_built participant.plan_draft "
     "participant.plan_pause participant.plan_item participant.plan_source participant.plan_removal "
@@ -51,7 +51,7 @@ FOR_WHOM = {
     "practitioner.path practitioner.hand_over "
     "practitioner.raise_concern practitioner.concern practitioner.note_concern "
     "practitioner.topics practitioner.mark_topic practitioner.move_topic "
-    "practitioner.sheets practitioner.paper practitioner.take_back_paper "
+    "practitioner.sheets practitioner.when practitioner.paper practitioner.take_back_paper "
     "practitioner.messages practitioner.message_draft practitioner.notes practitioner.agreed "
     "practitioner.away practitioner.take_back_away "
     "groups.groups groups.new groups.group groups.label groups.join groups.leave groups.add_meeting "

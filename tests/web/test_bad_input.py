@@ -32,7 +32,7 @@ NOT_SHOWN = {
     ),
     *("needs", "call-cost", "text-cost", "days", "nations", "bank-holidays", "confirmed"),
     *("number", "revision", "topic", "after", "when", "to", "otherwise", "prompt", "warning"),
-    *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review"),
+    *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review", "which_day"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),

@@ -22,8 +22,6 @@ def usual_card(minutes: int) -> Card:
     return Card(
         why="So that we can build our next session on what your week was really like.",
         minutes=minutes,
-        when_where="One evening after supper, at the table rather than in bed.",
-        in_the_way="Being tired. A short answer is better than none.",
     )
 
 

@@ -27,8 +27,6 @@ def welsh_card(minutes: int) -> Card:
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,
-        when_where="Un noson ar ôl swper, wrth y bwrdd yn hytrach nag yn y gwely.",
-        in_the_way="Bod wedi blino. Mae ateb byr yn well na dim.",
     )
 
 

@@ -17,6 +17,7 @@ from companion.domain.drafts import Draft
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.refusals import NotAllowed, Problem, Rejected
 from companion.domain.text import clean
+from companion.domain.work.intention import Intention
 
 CARD_MOST = 1000
 FEEDBACK_MOST = 5000
@@ -28,25 +29,25 @@ class Card:
 
     why: str
     minutes: int
-    when_where: str
-    in_the_way: str
+    when_where: str = ""
+    """What his practitioner guessed, on a card from before he said it himself."""
+    in_the_way: str = ""
 
     @classmethod
-    def typed(cls, why: str, minutes: str, when_where: str, in_the_way: str) -> "Card":
-        """A card from what a practitioner typed; only the reason is required. Raises ``Rejected``."""
+    def typed(cls, why: str, minutes: str) -> "Card":
+        """A card from what a practitioner typed. Raises ``Rejected``."""
         problems: list[Problem] = []
-        texts: dict[str, str] = {}
-        for name, text in (("why", why), ("when_where", when_where), ("in_the_way", in_the_way)):
-            try:
-                texts[name] = clean(text, CARD_MOST, name, required=name == "why")
-            except Rejected as rejected:
-                problems += rejected.problems
+        reason = ""
+        try:
+            reason = clean(why, CARD_MOST, "why")
+        except Rejected as rejected:
+            problems += rejected.problems
         length = minutes.strip()
         if not (re.fullmatch(r"[0-9]{1,3}", length) and 1 <= int(length) <= 240):
             problems.append(Problem("minutes", {"least": 1, "most": 240}, "minutes"))
         if problems:
             raise Rejected(*problems)
-        return cls(texts["why"], int(length), texts["when_where"], texts["in_the_way"])
+        return cls(reason, int(length))
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ class Work(Answerable):
     on_paper_on: date | None
     set_by: str = ""
     needed: bool = True
+    intention: Intention | None = None
 
     @property
     def last(self) -> Submission | None:
@@ -258,6 +260,8 @@ class Piece:
     set_by: str = ""
     outcome_by: str = ""
     """Who released or returned it."""
+    intention: Intention | None = None
+    """When and where he means to do it, on lists for him and on the brief."""
 
     @property
     def to_do(self) -> bool:

@@ -88,14 +88,15 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
         case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
         last = last_before(meetings, actor.now)
         since = last.starts_at if last else THE_BEGINNING
+        pieces = work.pieces(tx, [row.id], intentions=True, due=due_among(meetings))[row.id]
         said = _said(tx, row, since, not_held(meetings, last, actor.now))
         whole = plan.plan_of(tx, row.id)
         brief = Brief(
             case=case,
             coming=next_among(meetings, actor.now),
             last=last,
-            pieces=work.pieces(tx, [row.id], due=due_among(meetings))[row.id],
-            handed_in=handed_in(_read(tx, row.id, since), _room(said)),
+            pieces=pieces,
+            handed_in=handed_in(_read(tx, row.id, since), _room(said, pieces)),
             plan=whole,
             changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
             said=said,
@@ -133,13 +134,14 @@ def _said(tx: Transaction, row: Enrolment, since: datetime, gone: tuple[Appointm
     )
 
 
-def _room(said: Said) -> int:
+def _room(said: Said, pieces: list[Piece]) -> int:
     return room_beside(
         [each.words for each in said.messages],
         [each.words for each in said.notes[:NOTES_ON_PAPER]],
         list(said.kept.values()),
         [said.attendance.get(each.id, "") for each in said.not_held],
         [said.agreed.words] if said.agreed else [],
+        [f"{each.intention.where} {each.intention.if_blocked}" for each in pieces if each.intention],
     )
 
 

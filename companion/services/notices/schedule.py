@@ -7,7 +7,7 @@ from companion.domain.notices.reminders import Digest, digest_at, digest_day, in
 from companion.domain.time.working_days import london_day
 from companion.store import outbox, people
 from companion.store.base import Store, Transaction
-from companion.store.notices import daily_digest, reminders
+from companion.store.notices import daily_digest, intentions, reminders
 from companion.store.notices.reminders import Reminder
 from companion.store.outbox import Notice, Outcome, Outgoing
 
@@ -56,6 +56,18 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
         for row, starts_at in reminders.waiting(tx, now)
         if (row.account_id, row.subject_id, row.once) not in wanted
     ]
+
+
+def withdraw_intentions(store: Store, now: datetime) -> None:
+    """End the notices of when somebody meant to do his work that remind of nothing any more."""
+    with store.reading() as tx:
+        if not intentions.outdated(tx, now):
+            return
+    with store.writing(now) as tx:
+        people.lock_several(tx, {row.account_id for row in intentions.outdated(tx, now)})
+        for row in intentions.outdated(tx, now):
+            reminders.end(tx, row, Outcome.WITHDRAWN, now)
+        tx.commit()
 
 
 def send_digests(store: Store, now: datetime) -> int:

@@ -10,12 +10,12 @@ import tink
 
 from companion.domain.notices.reminders import Digest, at_night
 from companion.domain.time.working_days import london_day
-from companion.services.notices.schedule import digest
+from companion.services.notices.schedule import digest, withdraw_intentions
 from companion.store import outbox, people
 from companion.store.base import Store, Transaction
 from companion.store.keys import KeyMissing
 from companion.store.notices import preferences
-from companion.store.outbox import Notice, Outcome, Outgoing
+from companion.store.outbox import BY_DAY_ONLY, Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     if nobody knows then whether it arrived, it is given up, so that people are told.
     """
     sent = 0
-    held = (Notice.APPOINTMENT_REMINDER,) if at_night(now) else ()
+    held = BY_DAY_ONLY if at_night(now) else ()
+    withdraw_intentions(store, now)
     with store.writing(now) as tx:
         outbox.give_up(tx, now)
         tx.commit()

@@ -32,6 +32,7 @@ SHOWN = frozenset(
         Event.PLAN_READ,
         Event.MESSAGE_READ,
         Event.PAPER_READ,
+        Event.INTENTION_READ,
         Event.OWN_ACTIVITY_READ,
         Event.CORRECTION_READ,
         Event.LOOK_OPENED,

@@ -37,7 +37,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "agreements": ("appointment_id", "revision", "words", "by_id", "at"),
     "set_work": (
         *("enrolment_id", "due_id", "card", "set_at", "set_by", "revision", "started", "done"),
-        *("fewest_left", "most_left", "saved_at", "on_paper_on"),
+        *("fewest_left", "most_left", "saved_at", "on_paper_on", "intention"),
     ),
     "answers": ("work_id", "value", "revision", "saved_at"),
     "drafts": ("work_id", *DRAFT),

@@ -29,6 +29,7 @@ from companion.domain.enrolments.pathway import EXPECTS_WORK
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
+from companion.domain.work.intention import Intention
 from companion.domain.work.work import Card, Outcome, Piece, Said, Submission, Work, stage
 from companion.store import locks
 from companion.store.activities.activities import ActivityRow, ActivityVersion, opened, readable
@@ -62,6 +63,8 @@ class WorkRow(Model):
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
     """The day on which it was handed in on paper, where it was done so."""
+    intention: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """When and where he means to do it, and what he does if something gets in the way."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
@@ -193,6 +196,18 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
     tx.add(row)
 
 
+def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
+    """Put it in the place of the one before; None takes it out. The caller holds the row."""
+    box = record_box(tx, row.enrolment_id)
+    row.intention = box.seal("set_work.intention", row.id, intention) if intention else None
+
+
+def _intention(box: Box, row: WorkRow) -> Intention | None:
+    if row.intention is None:
+        return None
+    return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)
+
+
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
     """Hand in this round of the work."""
     made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
@@ -240,6 +255,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         set_by=called[row.set_by],
         needed=row.enrolment.state in EXPECTS_WORK,
         on_paper_on=row.on_paper_on,
+        intention=_intention(box, row),
     )
 
 
@@ -374,12 +390,13 @@ def pieces(
     enrolments: Iterable[UUID],
     *,
     own_titles: bool = True,
+    intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
     """The work of these enrolments, newest first; ``due`` is what ``due_for`` gives, where that is known.
 
     Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
-    and is sealed with his key. The number of statements does not grow then.
+    and is sealed with his key. The number of statements does not grow then. ``intentions`` are his words too.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -391,7 +408,7 @@ def pieces(
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .where(WorkRow.enrolment_id.in_(enrolments))
         .order_by(WorkRow.set_at.desc(), WorkRow.id)
-        .options(defer(WorkRow.card))
+        .options(defer(WorkRow.card), *(() if intentions else (defer(WorkRow.intention),)))
     ).all()
     library = {activity.id for _, _, activity, _ in rows if activity.enrolment_id is None}
     last = _last_rounds(tx, [row.id for row, *_ in rows])
@@ -408,6 +425,8 @@ def pieces(
         piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=needed)
         if activity is None and version_row.id in shown:
             piece = replace(piece, title=DAMAGED)
+        if intentions and row.intention and piece.to_do:
+            piece = replace(piece, intention=_intention(record_box(tx, row.enrolment_id), row))
         found[row.enrolment_id].append(piece)
     return found
 

@@ -123,6 +123,7 @@ CARRIED = frozenset(
         "warning",
         "way",
         "when",
+        "which_day",
         "who",
         "without",
         "wording",

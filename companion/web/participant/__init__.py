@@ -11,6 +11,7 @@ from companion.web.participant import (
     my_data,
     practitioner,
     tell,
+    when,
     work,
 )
 from companion.web.participant.plan import (
@@ -33,6 +34,7 @@ bp.add_url_rule("/appointments", "appointments", appointments.his_appointments)
 bp.add_url_rule("/appointments/<uuid:appointment_id>.ics", "appointment_file", appointments.appointment_file)
 bp.add_url_rule("/plan", "plan", plan.plan)
 bp.add_url_rule("/work/<uuid:work_id>", "work", work.ask)
+bp.add_url_rule("/work/<uuid:work_id>/when", "when", when.when, methods=["GET", "POST"])
 bp.add_url_rule("/work/<uuid:work_id>/answers", "answer", work.answer, methods=["POST"])
 bp.add_url_rule("/work/<uuid:work_id>/draft", "draft", work.draft, methods=["POST"])
 bp.add_url_rule("/work/<uuid:work_id>/pause", "pause", work.pause)

@@ -24,6 +24,7 @@ from companion.web.practitioner import (
     resets,
     review,
     topics,
+    when,
 )
 
 bp = Blueprint("practitioner", __name__)
@@ -111,6 +112,9 @@ bp.add_url_rule(
     "take_back_paper",
     paper.take_back,
     methods=["POST"],
+)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/when", "when", when.when, methods=["GET", "POST"]
 )
 bp.add_url_rule("/participants/<uuid:enrolment_id>/topics", "topics", topics.topics_page)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/topics/marks", "mark_topic", topics.mark, methods=["POST"])

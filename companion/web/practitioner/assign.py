@@ -90,9 +90,7 @@ def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
 def typed_due() -> Due:
     """The card and the appointment that were typed. Raises ``Rejected``."""
     form = request.form
-    card = Card.typed(
-        form.get("why", ""), form.get("minutes", ""), form.get("when_where", ""), form.get("in_the_way", "")
-    )
+    card = Card.typed(form.get("why", ""), form.get("minutes", ""))
     return Due(once(), form.get("due", ""), card)
 
 

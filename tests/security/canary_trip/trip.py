@@ -22,6 +22,7 @@ class Trip(Accounts, Work, Meetings, Plan, Rights):
         self.staff = self.practitioner_joins()
         self.participant = self.participant_joins()
         self.sets_work()
+        self.says_when_and_where()
         self.writes_activities()
         self.speaks_of_the_plan()
         self.answers("first")

@@ -28,10 +28,26 @@ class Work(Steps):
         version = versions["a-week-of-choices"]
         approve(self.cast.margaret.at(self.clock.now), version.id, version.revision)
         page = f"{self.place}/work/new/{version.id}"
-        card = {name: self.plant(f"card: {name}") for name in ("why", "when_where", "in_the_way")}
+        card = {"why": self.plant("card: why")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
         assert self.staff.post(page, {**card, "minutes": "15", "due": due}).path == self.place
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
+
+    def says_when_and_where(self) -> None:
+        """He says it, and both change it together; what is too long comes back and is not kept."""
+        together = f"{self.place}{self.work.removeprefix('/my')}/when"
+        for who, page, leads_to in (
+            (self.participant, f"{self.work}/when", "/my/"),
+            (self.staff, together, self.place),
+        ):
+            shown = who.get(page)
+            day = first(r'name="which_day" value="([0-9-]{10})"', shown)
+            form: dict[str, object] = {"which_day": day, "part": "evening", "seen": shown.field("seen")}
+            words = {name: self.plant(f"{leads_to} when: {name}") for name in ("where", "if_blocked")}
+            assert who.post(page, {**form, **words}).path == leads_to
+            assert words["where"] in who.get(page)
+            too_long = {**form, "where": self.plant(f"{leads_to} when: too long") + "x" * 200}
+            assert who.post(page, too_long).status == 422
 
     def writes_activities(self) -> None:
         about = {name: self.plant(f"activity: {name}") for name in ("title", "introduction")}

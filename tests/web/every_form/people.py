@@ -14,15 +14,25 @@ from tests.web.every_form.wrong import (
     text,
 )
 
-CARD = {"why": "To look back", "minutes": "15", "when_where": "At home", "in_the_way": "Tired"}
+CARD = {"why": "To look back", "minutes": "15"}
 CARD_AMISS = {
     "why": text(1000),
-    "when_where": text(1000, required=False),
-    "in_the_way": text(1000, required=False),
     "minutes": [
         (minutes, "whole number from 1 to 240")
         for minutes in ("", "0", "241", "-5", "1.5", "soon", "٣", "²", "9" * 5000)
     ],
+}
+
+WHEN = {"which_day": "2026-11-25", "part": "evening", "where": "At the table", "if_blocked": "One question."}
+WHEN_AMISS = {
+    "which_day": [
+        ("", "Nothing is chosen yet."),
+        *[(day, DATE) for day in ("tomorrow", "2026-02-30", "٢٠٢٦-١١-٢٥")],
+        *[(day, "This day can't be chosen any more.") for day in ("2026-11-23", "2027-11-25", "0001-01-01")],
+    ],
+    "part": [("", "Nothing is chosen yet."), ("night", CHOICES)],
+    "where": text(200, required=False),
+    "if_blocked": text(200, required=False),
 }
 
 WEAK = {
@@ -194,6 +204,8 @@ FORMS = {
             "session-introduction": [(number, CHOICES) for number in ("", "0", "7", "-1", "٢", "9" * 5000)],
         },
     ),
+    "when and where": Form("sam", "{when}", "{when}", WHEN, WHEN_AMISS),
+    "when and where, together": Form("priya", "{when_together}", "{when_together}", WHEN, WHEN_AMISS),
     "done on paper": Form(
         "priya",
         "{paper}",

@@ -117,6 +117,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     request, correction, hold = cast.sam.asks_about_what_is_held()
     one_time_codes.offer_new(Actor(store, cast.sam.viewer, cast.now))
     resets.ask(Actor(store, cast.alex.viewer, cast.now), cast.daniel.viewer.account_id)
+    planned = cast.priya.sets(cast.sam, "warning-signs")
     return {
         "erasure": f"/lead/erasures/{request}",
         "correction": f"/lead/corrections/{correction}",
@@ -160,6 +161,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "due": str(due),
         "others_due": str(others_due),
         "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",
+        "when": f"/my/work/{planned}/when",
+        "when_together": f"/participants/{cast.sam.enrolment_id}/work/{planned}/when",
         "paper": f"/participants/{cast.sam.enrolment_id}/work/"
         f"{cast.priya.sets(cast.sam, 'control-continuum')}/paper",
     }

@@ -1,0 +1,121 @@
+"""When and where somebody means to do a piece of work, and what he does if something gets in the way: his own words.
+
+Who says this beforehand does more of it (programme, what makes work get done).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from companion.domain.refusals import Problem, Rejected
+from companion.domain.text import clean
+from companion.domain.time.london import LONDON
+from companion.domain.time.moments import day_of
+from companion.domain.time.working_days import at_hour, london_day
+
+WORDS_MOST: Final = 200
+DAYS_MOST: Final = 14
+"""How many days are offered at most: more than that is no plan yet."""
+DAYS_WITHOUT_DUE: Final = 7
+"""How many are offered when no meeting is to come that the work is due before."""
+
+
+class PartOfDay(StrEnum):
+    """A part of a day, as somebody says it."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
+"""When the email for each part goes out, in London: between 9 and 20, as reminders do."""
+ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
+
+
+@dataclass(frozen=True)
+class Intention:
+    """A day, a part of it, and two short texts that may be empty. ``revision`` counts its changes from 1."""
+
+    day: date
+    part: PartOfDay
+    where: str = ""
+    if_blocked: str = ""
+    revision: int = 1
+
+    @property
+    def notice_at(self) -> datetime:
+        """When an email may remind of it, in UTC."""
+        return at_hour(self.day, NOTICE_HOURS[self.part])
+
+    def over(self, now: datetime) -> bool:
+        """Whether this part of the day has passed."""
+        return (self.day, ENDS[self.part]) <= _on_the_clock(now)
+
+    def too_late(self, due: datetime | None) -> bool:
+        """Whether it begins after the meeting that the work is due before, such as one that was moved."""
+        return due is not None and self.notice_at >= due
+
+
+@dataclass(frozen=True)
+class TypedIntention:
+    """The four fields as they were typed, and the revision that the page showed; 0 is none yet."""
+
+    day: str = ""
+    part: str = ""
+    where: str = ""
+    if_blocked: str = ""
+    seen: int = 0
+
+
+def days_offered(now: datetime, due: datetime | None) -> list[date]:
+    """The days until the meeting that the work is due before, from today."""
+    today = london_day(now)
+    days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
+    return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
+
+
+def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
+    """What was typed as an intention. Raises ``Rejected`` with all that needs a change."""
+    problems: list[Problem] = []
+    day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
+    words = {}
+    for name, text in (("where", typed.where), ("if_blocked", typed.if_blocked)):
+        try:
+            words[name] = clean(text, WORDS_MOST, name, required=False)
+        except Rejected as rejected:
+            problems += rejected.problems
+    if day and part:
+        made = Intention(day, part)
+        if made.over(now):
+            problems.append(Problem("part_of_day_over", field="part"))
+        elif made.too_late(due if due and due > now else None):
+            problems.append(Problem("after_the_meeting", field="part"))
+    if problems or day is None or part is None:
+        raise Rejected(*problems)
+    return Intention(day, part, words["where"], words["if_blocked"])
+
+
+def _day(text: str, offered: list[date], problems: list[Problem]) -> date | None:
+    try:
+        day = day_of(text)
+    except ValueError:
+        problems.append(Problem("nothing_chosen" if not text.strip() else "bad_date", field="which_day"))
+        return None
+    if day not in offered:
+        problems.append(Problem("day_not_offered", field="which_day"))
+        return None
+    return day
+
+
+def _part(text: str, problems: list[Problem]) -> PartOfDay | None:
+    if text in set(PartOfDay):
+        return PartOfDay(text)
+    problems.append(Problem("nothing_chosen" if not text else "not_offered", field="part"))
+    return None
+
+
+def _on_the_clock(now: datetime) -> tuple[date, time]:
+    local = now.astimezone(LONDON)
+    return local.date(), time(local.hour, local.minute)

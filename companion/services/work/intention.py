@@ -1,0 +1,113 @@
+"""When and where somebody means to do a piece of work: he says it himself, or with his practitioner after a session."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotFound
+from companion.domain.work.intention import Intention, TypedIntention, checked, days_offered
+from companion.domain.work.work import Work
+from companion.services.act import Actor, Counted, acting
+from companion.services.concerns import readers
+from companion.store import audit, outbox
+from companion.store.base import Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.outbox import Notice
+from companion.store.work import work
+from companion.store.work.work import WorkRow
+
+
+@dataclass(frozen=True)
+class OnePiece:
+    """A piece of work, and the enrolment that an address of staff names with it."""
+
+    work_id: UUID
+    enrolment_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class WhenAndWhere:
+    """A piece of work without its answers, whose it is, and the days that can be chosen."""
+
+    case: Case
+    work: Work
+    presence: readers.Presence
+    days: list[date]
+
+
+def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
+    """Return what the page shows. That a practitioner read what was said there is recorded. Raises ``NotFound``."""
+    with acting(actor, Counted.NEVER) as tx:
+        row = _row(tx, actor, piece)
+        found = _found(tx, row, actor.now)
+        if found.work.intention and actor.viewer.role is Role.PRACTITIONER:
+            _record(tx, audit.Event.INTENTION_READ, row)
+        tx.commit()
+    return found
+
+
+def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
+    """Keep it, and let an email remind the participant of it. Saying the same again does nothing.
+
+    Raises ``Rejected``, ``ChangedElsewhere`` when somebody saved another one since the page was opened, and
+    ``NotAllowed`` when the work is not open any more.
+    """
+    with acting(actor, Counted.SAVE) as tx:
+        row = _row(tx, actor, piece)
+        found = _found(tx, row, actor.now)
+        found.work.require_open()
+        before = found.work.intention
+        chosen = checked(typed, actor.now, found.work.due.due_at)
+        if before and replace(chosen, revision=before.revision) == before:
+            return
+        _unchanged(before, typed.seen)
+        chosen = replace(chosen, revision=typed.seen + 1)
+        _put(tx, row, found.case, chosen)
+        tx.commit()
+
+
+def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
+    """Keep none any more. Raises ``ChangedElsewhere`` and ``NotAllowed`` as ``save_intention`` does."""
+    with acting(actor, Counted.SAVE) as tx:
+        row = _row(tx, actor, piece)
+        found = _found(tx, row, actor.now)
+        found.work.require_open()
+        if found.work.intention is None:
+            return
+        _unchanged(found.work.intention, seen)
+        _put(tx, row, found.case, None)
+        tx.commit()
+
+
+def _row(tx: Transaction, actor: Actor, piece: OnePiece) -> WorkRow:
+    row = work.work_row(tx, actor.viewer, piece.work_id)
+    if piece.enrolment_id not in (None, row.enrolment_id):
+        raise NotFound
+    return row
+
+
+def _found(tx: Transaction, row: WorkRow, now: datetime) -> WhenAndWhere:
+    case = enrolments.case(tx, row.enrolment)
+    whole = work.work(tx, row, handed_in_only=True)
+    days = days_offered(now, whole.due.due_at)
+    return WhenAndWhere(case, whole, readers.presence(tx, case, now), days)
+
+
+def _unchanged(before: Intention | None, seen: int) -> None:
+    if (before.revision if before else 0) != seen:
+        raise ChangedElsewhere
+
+
+def _put(tx: Transaction, row: WorkRow, case: Case, chosen: Intention | None) -> None:
+    """Keep this in the place of the one before. No notice reminds of what was changed."""
+    outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
+    work.keep_intention(tx, row, chosen)
+    if chosen and chosen.notice_at > tx.now:
+        outbox.notify(tx, case.participant_id, Notice.WORK_INTENDED, row.id, chosen.notice_at)
+    _record(tx, audit.Event.INTENTION_SAVED, row)
+
+
+def _record(tx: Transaction, event: audit.Event, row: WorkRow) -> None:
+    audit.record(tx, event, subject=row.id, enrolment=row.enrolment_id)

@@ -1,0 +1,45 @@
+"""Notices of when somebody meant to do a piece of work: they end when there is nothing to remind of any more."""
+
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from companion.domain.enrolments.pathway import EXPECTS_WORK
+from companion.domain.time.working_days import london_day
+from companion.domain.work.work import Outcome
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.meetings.appointments import due_for
+from companion.store.outbox import Notice, Outgoing
+from companion.store.work.work import SubmissionRow, WorkRow
+
+
+def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
+    """Return the notices whose hour has come, in no worker's hands, that remind of nothing any more.
+
+    The work was sent, is not needed, or is due by now; or the day is over, because nobody was there to send it.
+    """
+    every = aliased(SubmissionRow)
+    last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
+    rows = tx.execute(
+        select(Outgoing, WorkRow.due_id, WorkRow.on_paper_on, SubmissionRow, Enrolment.id, Enrolment.state)
+        .outerjoin(WorkRow, WorkRow.id == Outgoing.subject_id)
+        .outerjoin(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .outerjoin(SubmissionRow, (SubmissionRow.work_id == WorkRow.id) & (SubmissionRow.round == last))
+        .where(
+            Outgoing.notice == Notice.WORK_INTENDED,
+            Outgoing.outcome.is_(None),
+            Outgoing.next_try_at <= now,
+            or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until <= now),
+        )
+    ).all()
+    due = due_for(tx, {enrolment_id for *_, enrolment_id, _ in rows if enrolment_id}) if rows else {}
+    found = []
+    for row, due_id, on_paper_on, submission, _, state in rows:
+        sent = submission is not None and submission.outcome != Outcome.RETURNED
+        due_at = due[due_id].due_at if due_id else None
+        late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
+        if state not in EXPECTS_WORK or on_paper_on or sent or late:
+            found.append(row)
+    return found

@@ -1,0 +1,17 @@
+"""When and where somebody means to do a piece of work, in his own words, sealed like the rest of it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0036"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("set_work", sa.Column("intention", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("set_work", "intention")

@@ -1,0 +1,58 @@
+"""When and where somebody means to do a piece of work: what is offered, and what is refused."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from companion.domain.refusals import Rejected
+from companion.domain.work.intention import (
+    DAYS_MOST,
+    DAYS_WITHOUT_DUE,
+    Intention,
+    PartOfDay,
+    TypedIntention,
+    checked,
+    days_offered,
+)
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+MEETING = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
+
+
+def problems(typed: TypedIntention, due: datetime | None = MEETING) -> set[tuple[str, str | None]]:
+    with pytest.raises(Rejected) as refusal:
+        checked(typed, NOW, due)
+    return {(each.key, each.field) for each in refusal.value.problems}
+
+
+def test_the_days_until_the_meeting_are_offered() -> None:
+    assert days_offered(NOW, MEETING) == [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)]
+    assert len(days_offered(NOW, NOW + timedelta(days=60))) == DAYS_MOST
+    for none_to_come in (None, NOW - timedelta(days=3)):
+        assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
+
+
+def test_what_was_typed_is_kept_as_it_is_meant() -> None:
+    typed = TypedIntention("2026-11-25", "evening", " At the table ", "I'll do one question.")
+    made = Intention(date(2026, 11, 25), PartOfDay.EVENING, "At the table", "I'll do one question.")
+    assert checked(typed, NOW, MEETING) == made
+    assert made.notice_at == datetime(2026, 11, 25, 18, tzinfo=UTC)
+
+
+def test_a_time_that_is_over_or_after_the_meeting_is_refused() -> None:
+    assert problems(TypedIntention("2026-11-24", "morning")) == {("part_of_day_over", "part")}
+    assert problems(TypedIntention("2026-11-26", "evening")) == {("after_the_meeting", "part")}
+    assert problems(TypedIntention("2026-11-27", "morning")) == {("day_not_offered", "which_day")}
+    assert checked(TypedIntention("2026-11-26", "morning"), NOW, MEETING)
+    assert checked(TypedIntention("2026-11-24", "afternoon"), NOW, MEETING)
+
+
+def test_everything_that_needs_a_change_is_said_at_once() -> None:
+    typed = TypedIntention("", "", "x" * 201, "a\x00")
+    assert problems(typed) == {
+        ("nothing_chosen", "which_day"),
+        ("nothing_chosen", "part"),
+        ("too_long", "where"),
+        ("hidden_characters", "if_blocked"),
+    }
+    assert problems(TypedIntention("soon", "night")) == {("bad_date", "which_day"), ("not_offered", "part")}

@@ -1,0 +1,137 @@
+"""When and where he means to do it: kept, changed by both, and followed by a notice that says nothing."""
+
+from uuid import UUID
+
+import pytest
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.work.intention import Intention, TypedIntention
+from companion.services.work import paper
+from companion.services.work.intention import OnePiece, open_intention, save_intention, take_out
+from companion.services.work.paper import PaperForm
+from companion.store import audit
+from companion.store.outbox import Notice, Outcome
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.people import Somebody
+from tests.services.reminded import Postbox, meeting, moves, rows, ticks, until, wants
+from tests.store.chain import lines
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    wants(cast, cast.sam)
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    ticks(cast, Postbox())  # what was set is told
+    return piece
+
+
+def says(who: Somebody, work: UUID, day: str = "2026-11-25", part: str = "evening", seen: int = 0) -> None:
+    typed = TypedIntention(day, part, "At the table", "I'll do one question.", seen)
+    save_intention(who.actor, OnePiece(work), typed)
+
+
+def said(cast: Cast, work: UUID) -> Intention | None:
+    return cast.sam.work(work).intention
+
+
+def noticed(cast: Cast) -> list[tuple[str, str | None]]:
+    return rows(cast.store, Notice.WORK_INTENDED)
+
+
+def test_an_email_follows_at_that_time_and_says_nothing(cast: Cast, clock: Clock, work: UUID) -> None:
+    says(cast.sam, work)
+    assert noticed(cast) == [("25 18:00", None)]
+    postbox = Postbox()
+    until(clock, 2026, 11, 25, 17, 59)
+    assert ticks(cast, postbox) == 0
+    until(clock, 2026, 11, 25, 18, 1)
+    assert ticks(cast, postbox) == 1
+    assert [(letter.address, letter.digest) for letter in postbox.letters] == [("sam@post.example", None)]
+
+
+def test_he_changes_it_and_takes_it_out_and_the_notice_goes_along(cast: Cast, work: UUID) -> None:
+    says(cast.sam, work)
+    says(cast.sam, work)  # sent twice: once
+    says(cast.sam, work, "2026-11-26", "morning", seen=1)
+    assert noticed(cast) == [("25 18:00", Outcome.WITHDRAWN), ("26 09:00", None)]
+    take_out(cast.sam.actor, OnePiece(work), 2)
+    take_out(cast.sam.actor, OnePiece(work), 2)
+    assert said(cast, work) is None
+    assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN] * 2
+
+
+def test_two_tabs_and_two_people_never_overwrite_each_other_silently(cast: Cast, work: UUID) -> None:
+    says(cast.priya, work)
+    with pytest.raises(ChangedElsewhere):
+        says(cast.sam, work, "2026-11-26", "morning")
+    with pytest.raises(ChangedElsewhere):
+        take_out(cast.sam.actor, OnePiece(work), 0)
+    says(cast.sam, work, "2026-11-26", "morning", seen=1)
+    now = said(cast, work)
+    assert now and (now.part, now.revision) == ("morning", 2)
+
+
+@pytest.mark.parametrize("act", ["sent", "on paper", "moved", "next day"])
+def test_no_email_reminds_of_what_is_over(cast: Cast, clock: Clock, work: UUID, act: str) -> None:
+    says(cast.sam, work)
+    if act == "sent":
+        cast.sam.finishes(work)
+        cast.sam.submits(work)
+    elif act == "on paper":
+        form = PaperForm("2026-11-24", "")
+        paper.mark_done(cast.priya.actor, cast.sam.enrolment_id, work, work, form)
+    elif act == "moved":
+        moves(cast, "2026-11-25", "17:00")
+    ticks(cast, Postbox())
+    postbox = Postbox()
+    until(clock, 2026, 11, *((26, 9, 1) if act == "next day" else (25, 18, 1)))
+    assert ticks(cast, postbox) == 0
+    assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN]
+
+
+def test_what_was_given_back_is_still_reminded_of(cast: Cast, clock: Clock, work: UUID) -> None:
+    says(cast.sam, work)
+    cast.sam.finishes(work)
+    cast.priya.returns(cast.sam.submits(work), "Could you say more?")
+    ticks(cast, Postbox())
+    until(clock, 2026, 11, 25, 18, 1)
+    assert ticks(cast, Postbox()) == 1
+
+
+def test_it_outlives_a_meeting_that_moves(cast: Cast, clock: Clock, work: UUID) -> None:
+    says(cast.sam, work)
+    moves(cast, "2026-11-25", "10:00")
+    kept, due = said(cast, work), meeting(cast)[1]
+    assert kept and kept.too_late(due)
+    says(cast.sam, work, "2026-11-24", "evening", seen=1)
+    now = said(cast, work)
+    assert now and not now.too_late(due)
+
+
+def test_work_that_is_not_open_takes_none(cast: Cast, work: UUID) -> None:
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    with pytest.raises(NotAllowed):
+        says(cast.sam, work)
+    with pytest.raises(NotAllowed):
+        take_out(cast.priya.actor, OnePiece(work), 0)
+
+
+def test_outsiders_neither_see_nor_change_it(cast: Cast, work: UUID) -> None:
+    says(cast.sam, work)
+    for outsider in (cast.idris, cast.daniel, cast.margaret, cast.alex):
+        with pytest.raises(NotFound):
+            open_intention(outsider.actor, OnePiece(work))
+        with pytest.raises(NotFound):
+            says(outsider, work, seen=1)
+
+
+def test_that_his_practitioner_read_it_is_on_record(cast: Cast, work: UUID) -> None:
+    open_intention(cast.priya.actor, OnePiece(work))
+    says(cast.sam, work)
+    open_intention(cast.sam.actor, OnePiece(work))
+    open_intention(cast.priya.actor, OnePiece(work))
+    found = [each.event for each in lines(cast.store) if each.subject_id == work]
+    assert found.count(audit.Event.INTENTION_READ) == 1
+    assert found.count(audit.Event.INTENTION_SAVED) == 1

@@ -1,0 +1,106 @@
+"""A participant says when and where he means to do a piece of work, and what he does if something gets in the way."""
+
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from tests.cast import Cast
+from tests.services.reminded import moves
+
+TYPED = {
+    "which_day": "2026-11-25",
+    "part": "evening",
+    "where": "At the <table>",
+    "if_blocked": "I'll do one question.",
+}
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    return cast.priya.sets(cast.sam, "a-week-of-choices")
+
+
+def form(browser: object, page: str, **typed: object) -> dict[str, object]:
+    return {**TYPED, "seen": browser.get(page).field("seen"), **typed}  # type: ignore[attr-defined]
+
+
+def test_home_and_the_piece_lead_to_it_and_say_it_back(enter: SimpleNamespace, work: UUID) -> None:
+    page = f"/my/work/{work}/when"
+    assert f'href="{page}"' in enter.sam.get("/my/").text
+    assert f'href="{page}"' in enter.sam.get(f"/my/work/{work}").text
+    home = enter.sam.post(page, form(enter.sam, page))
+    assert home.path == "/my/" and "You said: <b>Wednesday evening</b>." in home
+    piece = enter.sam.get(f"/my/work/{work}")
+    for words in ("You said: <b>Wednesday evening</b>.", "At the <table>", "I'll do one question."):
+        assert words in piece
+    again = enter.sam.get(page)
+    assert 'value="evening" checked' in " ".join(again.text.split())
+
+
+def test_it_is_skipped_in_one_press(enter: SimpleNamespace, work: UUID) -> None:
+    assert f'<a href="/my/work/{work}">Skip this</a>' in enter.sam.get(f"/my/work/{work}/when").text
+
+
+def test_what_was_typed_stays_with_what_needs_a_change(enter: SimpleNamespace, work: UUID) -> None:
+    page = f"/my/work/{work}/when"
+    amiss = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24", part="morning"))
+    assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss
+    assert "At the &lt;table&gt;" in amiss.text and "I'll do one question." in amiss
+    late = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-26"))
+    assert late.status == 422 and "You meet before that. Please choose an earlier time." in late
+
+
+def test_a_second_tab_is_shown_what_is_saved(enter: SimpleNamespace, work: UUID) -> None:
+    page = f"/my/work/{work}/when"
+    old = form(enter.sam, page, part="morning", where="In the park")
+    enter.sam.post(page, form(enter.sam, page))
+    conflict = enter.sam.post(page, old)
+    assert conflict.status == 409 and "You said: <b>Wednesday evening</b>." in conflict
+    assert "In the park" in conflict
+    assert enter.sam.post(page, {**old, "seen": conflict.field("seen")}).path == "/my/"
+    assert "You said: <b>Wednesday morning</b>." in enter.sam.get("/my/")
+
+
+def test_both_fill_it_in_together_and_the_brief_shows_it_as_his(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    his_page = f"/participants/{cast.sam.enrolment_id}"
+    page = f"{his_page}/work/{work}/when"
+    assert page in enter.priya.get(his_page).text
+    assert page in enter.priya.get(f"{his_page}?set={work}").text.partition('class="columns"')[0]
+    assert enter.priya.post(page, form(enter.priya, page)).path == his_page
+    assert "You said: <b>Wednesday evening</b>." in enter.sam.get("/my/")
+    brief = enter.priya.get(f"{his_page}/brief")
+    assert "Sam said: <b>Wednesday evening</b>." in brief and "I'll do one question." in brief
+    assert "I'll do one question." not in enter.priya.get(his_page)
+    other = f"/participants/{cast.owen.enrolment_id}/work/{work}/when"
+    assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
+
+
+def test_a_meeting_that_moves_before_it_is_said(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+    page = f"/my/work/{work}/when"
+    enter.sam.post(page, form(enter.sam, page))
+    moves(cast, "2026-11-25", "10:00")
+    home = enter.sam.get("/my/")
+    assert "You said: <b>Wednesday evening</b>. You now meet before that." in " ".join(home.text.split())
+    assert "Choose another time" in home
+
+
+def test_what_is_sent_has_none_to_choose(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+    page = f"/my/work/{work}/when"
+    enter.sam.post(page, form(enter.sam, page))
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    assert "You said: <b>Wednesday evening</b>." not in enter.sam.get("/my/")
+    assert enter.sam.get(page).path == f"/my/work/{work}"
+    assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/{work}/when").path.endswith(
+        str(cast.sam.enrolment_id)
+    )
+
+
+def test_the_practitioner_guesses_nothing_any_more(enter: SimpleNamespace, cast: Cast) -> None:
+    page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/questions")
+    assert 'name="when_where"' not in page.text and 'name="in_the_way"' not in page.text
+    older = cast.priya.sets(cast.sam, "warning-signs")  # with a card of before
+    assert "At the table" in enter.sam.get(f"/my/work/{older}")
