@@ -15,8 +15,6 @@ BESIDE_THE_TOPICS = (
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
 """What the library has beside one for each topic."""
-FOR_THE_SESSION_ALONE = {"five-stages-of-grooming"}
-"""Topics without an activity: none of the decisions in them pass without much thought."""
 
 
 def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
@@ -26,8 +24,7 @@ def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
 
 def test_every_topic_of_the_programme_has_one_and_so_has_what_is_beside_them() -> None:
     topics = {topic.id for topic in content.programme().topics}
-    assert topics - FOR_THE_SESSION_ALONE <= {activity.topic for activity in ACTIVITIES}
-    assert not FOR_THE_SESSION_ALONE & {activity.topic for activity in ACTIVITIES}
+    assert topics <= {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
 
 

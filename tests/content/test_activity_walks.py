@@ -19,8 +19,13 @@ from tests.content.starter import (
     walks,
 )
 
-MODELS = ("a-week-of-choices", "people-who-help", "cycles-and-stepping-out")
-"""The starter activities that have a reply to every answer (docs/authoring.md)."""
+WITHOUT = (
+    "a-letter-not-sent", "both-sides-of-a-choice", "cognitive-behavioural-triangle", "control-continuum",
+    "end-of-the-programme", "hopes-and-fears", "important-stages-in-life", "looking-back-on-a-session",
+    "preparing-disclosure", "preparing-for-the-first-session", "questions-for-my-practitioner",
+    "urge-and-choice-diary", "warning-signs", "what-keeps-a-habit-going", "what-this-programme-is-for-me",
+)  # fmt: skip
+"""The starter activities that don't have a reply to every answer yet (docs/authoring.md)."""
 
 
 @every_activity
@@ -111,8 +116,8 @@ def test_what_a_reply_recalls_is_said_on_some_walk() -> None:
             assert said == recalling
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_a_model_has_words_of_its_own_for_every_answer(name: str) -> None:
+@pytest.mark.parametrize("name", sorted({each.id for each in ACTIVITIES} - set(WITHOUT)))
+def test_an_activity_has_words_of_its_own_for_every_answer(name: str) -> None:
     (activity,) = [each for each in ACTIVITIES if each.id == name]
     for prompt in activity.prompts:
         assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []

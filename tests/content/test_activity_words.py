@@ -33,7 +33,7 @@ from tests.content.test_labels import shown
 STATEMENT = statement.read_statement((CONTENT / "confidentiality.en.toml").read_bytes()).text
 
 ABOUT_OFFENDING = (
-    "offence-pattern-and-cycles", "grooming-typologies", "victim-empathy",
+    "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
 """The topics that the practitioner explains in the session, and Companion does not."""

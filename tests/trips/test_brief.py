@@ -112,7 +112,7 @@ def priya(priya: Practitioner) -> Practitioner:
         his.sends(piece, f"stages-{n}", STAGES)
     his.finishes(piece, said)
     his.submits(piece)
-    for slug in ("a-week-of-choices", "hopes-and-fears", "warning-signs", "small-decisions"):
+    for slug in ("a-week-of-choices", "hopes-and-fears", "warning-signs", "my-brakes"):
         piece = hers.sets(his, slug)
         while prompt := his.work(piece).conversation.next_prompt:
             his.answers(piece, prompt.id, way="not_sure" if "s" in prompt.id else "talk")

@@ -122,7 +122,7 @@ def test_its_statements_do_not_grow_with_what_stands_on_it(store: Store, cast: C
 
     brief(cast, cast.sam)
     before = statements()
-    for slug in ("hopes-and-fears", "warning-signs", "small-decisions"):
+    for slug in ("hopes-and-fears", "warning-signs", "my-brakes"):
         everything_once(cast, slug)
         clock.forward(minutes=1)
     brief(cast, cast.sam)
