@@ -72,7 +72,7 @@ def test_the_library_is_clean() -> None:
     assert len(lines) == len(content.starter_files())
     for line in lines:
         assert re.fullmatch(
-            r"\S+\.toml: \d+ prompts, shortest path \d, longest \d+, 0 faults, 0 warnings", line
+            r"\S+\.toml: \d+ prompts, shortest path \d+, longest \d+, 0 faults, 0 warnings", line
         )
 
 

@@ -167,7 +167,8 @@ def test_a_hard_day_of_a_diary_is_answered_at_once(enter: SimpleNamespace, cast:
 
 
 def test_companions_own_words_are_in_the_language_of_the_page(enter: SimpleNamespace, cast: Cast) -> None:
-    work = cast.priya.sets(cast.sam, "questions-for-my-practitioner")
+    hold_every_kind(cast.store, cast.now, "one_choice", "scale")
+    work = cast.priya.sets(cast.sam, "every-kind")
     (first, *_) = cast.sam.work(work).activity.prompts
     cast.sam.answers(work, first.id, way="not_sure")
     assert said(enter.sam.get(f"/my/work/{work}")) == [

@@ -22,7 +22,7 @@ def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -
 @pytest.mark.parametrize(
     ("name", "now", "instead", "warned"),
     [
-        ("control-continuum", NOT_ALONE, 'to = "what-helped"', ["support"]),
+        ("control-continuum", NOT_ALONE, 'to = "more-control"', ["support"]),
         ("control-continuum", "If a child is in danger now, call 999. ", "", ["this-week"]),
         ("control-continuum", "at_most = 3", "at_most = 5, at_least = 4", ["this-week"]),
         ("facing-the-justice-system", NOT_ALONE, 'to = "control"', ["support"]),
@@ -49,7 +49,7 @@ def test_nobody_to_turn_to_is_answered_here_or_next() -> None:
 
 
 def test_only_english_is_judged() -> None:
-    text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "what-helped"', 1)
+    text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
