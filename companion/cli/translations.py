@@ -23,6 +23,7 @@ CALLS = {
     "gettext": None,
     "ngettext": (1, 2),
     "translate": None,
+    "translate_later": None,
     "translate_plural": (1, 2),
     "translate_within": ((1, "c"), 2),
 }

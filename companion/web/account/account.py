@@ -3,18 +3,18 @@
 from datetime import date
 from http import HTTPStatus
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from companion.domain.notices.reminders import DAYS_BEFORE, Digest, read_before
-from companion.domain.refusals import Problem
 from companion.domain.time.working_days import london_day
 from companion.services.accounts import leave_key
 from companion.store.notices import bounces, preferences
 from companion.store.records import policies
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.account.forms import LeaveKey, Notices
+from companion.web.gate import access, clock, current
 from companion.web.gate.access import EVERYBODY
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
@@ -22,32 +22,33 @@ from companion.web.page.languages import language
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
     """``GET /account``: signing out, notices by email, what cannot wait, and who can read what."""
-    return account_page()
+    return account_page(Notices())
 
 
-def account_page(problems: tuple[Problem, ...] = ()) -> str:
+def account_page(form: Notices) -> str:
     """The page, with what was mistyped on it."""
     g.page = url_for("account.account")
-    now, viewer, typed = clock.now(), current.viewer(), parked_forms.form()
+    now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         choice = preferences.choice(tx, viewer.account_id)
         failed = bounces.undelivered(tx, viewer, [viewer.account_id], now)
         set_aside = preferences.set_aside_notices(tx, [viewer.account_id])
         statement = policies.statement(tx, language())
-    if "mail" not in typed and not problems:
-        typed = MultiDict([("mail", "email" if choice.address else "none"), ("email", choice.address)])
-        typed.setlist("days", [str(each) for each in choice.days])
-        typed["digest"] = "yes" if choice.digest else ""
+    form.begins_with(
+        mail="email" if choice.address else "none",
+        email=choice.address,
+        days=[str(each) for each in choice.days],
+        digest=["yes"] if choice.digest else [],
+    )
     return render_template(
         "account/account.html",
         statement=statement,
-        typed=typed,
+        form=form,
         days_before=DAYS_BEFORE,
         sender=current.settings().mail_from,
         letters=_letters(london_day(now)),
         failed=failed.get(viewer.account_id, []),
         set_aside=bool(set_aside),
-        problems=problems,
     )
 
 
@@ -62,16 +63,17 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
 
 
 @access.roles(*EVERYBODY)
-def leaving() -> ResponseReturnValue:
+@takes(LeaveKey)
+def leaving(form: LeaveKey) -> ResponseReturnValue:
     """``POST /account/leaving``: whether the Shift key, pressed three times, leaves the site."""
-    shift_leaves = request.form.get("shift") != "off"
+    shift_leaves = form.shift.data != "off"
     leave_key.choose(current.actor(), shift_leaves=shift_leaves)
-    flash(
+    said = (
         _("The Shift key leaves this site again.")
         if shift_leaves
         else _("The Shift key no longer leaves this site.")
     )
-    return redirect(url_for("account.account", _anchor="leaving"), 303)
+    return done(said, url_for("account.account", _anchor="leaving"))
 
 
 @access.roles(*EVERYBODY, quiet=True)

@@ -2,51 +2,43 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.accounts.second_factors import Lost
 from companion.domain.accounts.statement import Statement
 from companion.domain.people import Credentials
-from companion.domain.refusals import Crowded, Problem, Rejected, SlowDown
 from companion.services.accounts import join, replace_second_step
 from companion.store.records import policies
-from companion.web.account.suggestion import asked_for, suggested
+from companion.web.account.forms import Door, Join
+from companion.web.account.suggestion import suggested
 from companion.web.gate import access, clock, current
 from companion.web.gate.session_user import enter
 from companion.web.page.context import START
+from companion.web.page.form import takes
 from companion.web.page.languages import language
+
+
+def _door(form: Door) -> str:
+    return render_template("account/join.html", form=form)
 
 
 @access.hashes
 @access.public
-def join_page() -> ResponseReturnValue:
+@takes(Door, _door)
+def join_page(form: Door) -> ResponseReturnValue:
     """``GET`` and ``POST /join``: the code on the slip, and the word that was agreed in person."""
-    if request.method != "POST":
-        return render_template("account/join.html", problems=(), code="")
-    try:
-        invitation_id = join.open_door(
-            current.store(),
-            current.hasher(),
-            request.form.get("code", ""),
-            request.form.get("word", ""),
-            current.address(),
-            clock.now(),
-        )
-    except Rejected as rejected:
-        return _door(rejected.problems), 422
-    except SlowDown as refusal:
-        problem = Problem("slow_down", {"seconds": refusal.seconds})
-        return _door((problem,)), 429, {"Retry-After": str(refusal.seconds)}
-    except Crowded as refusal:
-        return _door((Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
+    invitation_id = join.open_door(
+        current.store(),
+        current.hasher(),
+        form.code.data,
+        form.word.data,
+        current.address(),
+        clock.now(),
+    )
     session["joining"] = invitation_id.hex
     again = join.joiner(current.store(), invitation_id, clock.now()).again
     return redirect(url_for("account.join_account" if again else "account.statement"), 303)
-
-
-def _door(problems: tuple[Problem, ...]) -> str:
-    return render_template("account/join.html", problems=problems, code=request.form.get("code", ""))
 
 
 @access.public
@@ -68,36 +60,36 @@ def acknowledge() -> ResponseReturnValue:
     return redirect(url_for("account.join_account"), 303)
 
 
-@access.hashes
-@access.public
-def join_account() -> ResponseReturnValue:
-    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the present one for a lost second step."""
+def _account(form: Join) -> ResponseReturnValue:
     if "joining" not in session:
         return redirect(url_for("account.join"))
     who = join.joiner(current.store(), _invitation(), clock.now())
-    if request.method != "POST" or asked_for():
-        return _account(who)
-    try:
-        token = _token(who)
-    except Rejected as rejected:
-        return _account(who, rejected.problems), 422
-    except SlowDown as refusal:
-        problem = Problem("slow_down", {"seconds": refusal.seconds}, "passphrase")
-        return _account(who, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
-    except Crowded as refusal:
-        return _account(who, (Problem("crowded"),)), 503, {"Retry-After": str(refusal.seconds)}
-    enter(token, same_person=False)
+    return render_template("account/join_account.html", form=form, who=who, suggested=suggested(form))
+
+
+@access.hashes
+@access.public
+@takes(Join, _account)
+def join_account(form: Join) -> ResponseReturnValue:
+    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the present one for a lost second step."""
+    if "joining" not in session or form.suggest.data:
+        return _account(form)
+    who = join.joiner(current.store(), _invitation(), clock.now())
+    enter(_token(form, who), same_person=False)
     return redirect(url_for(_next(who)), 303)
 
 
-def _token(who: join.Joiner) -> str:
-    passphrase, store, hasher = request.form.get("passphrase", ""), current.store(), current.hasher()
+def _token(form: Join, who: join.Joiner) -> str:
+    name, passphrase, store, hasher = (
+        form.sign_in_name.data,
+        form.passphrase.data,
+        current.store(),
+        current.hasher(),
+    )
     if who.lost is Lost.SECOND_STEP:
         return replace_second_step.replace(store, hasher, _invitation(), passphrase, clock.now())
-    name = request.form.get("sign_in_name", "")
-    return join.join(
-        store, hasher, _invitation(), Credentials(name, passphrase), clock.now(), language=language()
-    )
+    credentials = Credentials(name, passphrase)
+    return join.join(store, hasher, _invitation(), credentials, clock.now(), language=language())
 
 
 def _next(who: join.Joiner) -> str:
@@ -105,13 +97,6 @@ def _next(who: join.Joiner) -> str:
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]
-
-
-def _account(who: join.Joiner, problems: tuple[Problem, ...] = ()) -> str:
-    name = request.form.get("sign_in_name", "")
-    return render_template(
-        "account/join_account.html", problems=problems, who=who, sign_in_name=name, suggested=suggested()
-    )
 
 
 def _statement() -> Statement:

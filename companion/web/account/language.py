@@ -1,24 +1,26 @@
 """Choosing the language, signed in or not."""
 
-from flask import redirect, request
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from companion.services.accounts import language
 from companion.services.act import Actor
 from companion.translations import languages
-from companion.web.gate import access, clock, current
+from companion.web.account.forms import Language
+from companion.web.gate import access, clock, current, parked_forms
 from companion.web.gate.session_user import current_session
-from companion.web.page.form_fields import local_path
+from companion.web.page.form import takes
 from companion.web.page.languages import remember
 
 
 @access.public
-def choose() -> ResponseReturnValue:
+@takes(Language)
+def choose(form: Language) -> ResponseReturnValue:
     """``POST /language``: from now on in this one, if there is such a one; a participant's account keeps it."""
-    chosen = request.form.get("language", "")
+    chosen = form.language.data
     if chosen in languages():
         found = current_session()
         if found and found.complete and not found.locked and not found.viewer.role.staff:
             language.choose(Actor(current.store(), found.viewer, clock.now()), chosen)
         remember(chosen)
-    return redirect(local_path(request.form.get("page", "")) or "/", 303)
+    return redirect(parked_forms.page_before(), 303)

@@ -2,51 +2,51 @@
 
 from dataclasses import dataclass
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.accounts.second_factors import Factors
-from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services.accounts import one_time_codes, passkeys, second_step
 from companion.store.accounts import second_factors
+from companion.web.account.forms import FirstCode, SecondStep
 from companion.web.account.second_step_form import given, site
-from companion.web.account.sign_in import next_page, say_of_a_reset, where_to
+from companion.web.account.sign_in import say_of_a_reset, where_to
 from companion.web.gate import access, clock, current
 from companion.web.gate.session_user import enter
+from companion.web.page.form import takes
+
+
+def _page(form: SecondStep) -> ResponseReturnValue:
+    present, staff = _present(), current.viewer().role.staff
+    if not (present.any or staff):  # his last one was removed meanwhile, elsewhere
+        return redirect(url_for("account.sign_in", next=form.next.data))
+    if not present.any:
+        set_up = FirstCode()
+        set_up.problems = form.problems
+        return render_template("account/second_factor_set_up.html", form=set_up, key=offered_key())
+    return render_template("account/second_factor.html", form=form, factors=present, staff=staff)
 
 
 @access.incomplete
-def second_factor() -> ResponseReturnValue:
+@takes(SecondStep, _page)
+def second_factor(form: SecondStep) -> ResponseReturnValue:
     """``GET`` and ``POST /second-factor``: a code or a passkey; at first use the set-up with its QR code."""
-    with current.store().reading() as tx:
-        present = second_factors.factors_of(tx, current.viewer().account_id)
-    if request.method != "POST":
-        if not (present.any or current.viewer().role.staff):  # his last one was removed meanwhile, elsewhere
-            return redirect(url_for("account.sign_in", next=next_page()))
-        return _page(present)
-    try:
-        token, recovery = _proved() if present.any else _set_up()
-    except Rejected as rejected:
-        return _page(present, rejected.problems), 422
-    except SlowDown as refusal:
-        problem = Problem("slow_down", {"seconds": refusal.seconds}, "code")
-        return _page(present, (problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    store, signed_in, recovery = current.store(), current.signed_in(), list[str]()
+    if _present().any:
+        token = second_step.give(store, signed_in, given(form), clock.now())
+    else:
+        token, recovery = one_time_codes.confirm(store, signed_in, form.code.data, clock.now())
     enter(token, same_person=True)
     say_of_a_reset()
-    after = where_to(current.viewer().role)
+    after = where_to(current.viewer().role, form.next.data)
     if recovery:
         return render_template("account/recovery_codes.html", codes=recovery, after=after)
     return redirect(after, 303)
 
 
-def _proved() -> tuple[str, list[str]]:
-    return second_step.give(current.store(), current.signed_in(), given(), clock.now()), []
-
-
-def _set_up() -> tuple[str, list[str]]:
-    """The session's new token, and the recovery codes."""
-    code = request.form.get("code", "")
-    return one_time_codes.confirm(current.store(), current.signed_in(), code, clock.now())
+def _present() -> Factors:
+    with current.store().reading() as tx:
+        return second_factors.factors_of(tx, current.viewer().account_id)
 
 
 @access.incomplete
@@ -54,20 +54,6 @@ def challenge() -> ResponseReturnValue:
     """``POST /second-factor/challenge``: what a script needs to ask the device for a passkey, as JSON."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
-
-
-def _page(present: Factors, problems: tuple[Problem, ...] = ()) -> str:
-    if present.any:
-        return render_template(
-            "account/second_factor.html",
-            problems=problems,
-            next=next_page(),
-            factors=present,
-            staff=current.viewer().role.staff,
-        )
-    return render_template(
-        "account/second_factor_set_up.html", problems=problems, next=next_page(), key=offered_key()
-    )
 
 
 @dataclass(frozen=True)

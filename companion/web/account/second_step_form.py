@@ -4,6 +4,7 @@ from flask import abort, request
 
 from companion.services.accounts.passkeys import Site
 from companion.services.accounts.second_step import Given
+from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
@@ -14,6 +15,6 @@ def site() -> Site:
     return Site(host, f"{request.scheme}://{request.host}")
 
 
-def given() -> Given:
-    """What the form of this request gives as the second step."""
-    return Given(request.form.get("code", ""), request.form.get("passkey", ""), site())
+def given(form: SecondStep) -> Given:
+    """What this form gives as the second step."""
+    return Given(form.code.data, form.passkey.data, site())

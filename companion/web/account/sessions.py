@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import g, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.services.accounts import my_sessions
+from companion.web.account.forms import EndSessions
 from companion.web.gate import access, clock, current, known_device
 from companion.web.gate.access import EVERYBODY
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 
 
@@ -24,20 +26,19 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
-    flash(_("You are signed out there."))
-    return _back()
+    return _back(_("You are signed out there."))
 
 
 @access.roles(*EVERYBODY)
-def end_all() -> ResponseReturnValue:
+@takes(EndSessions)
+def end_all(form: EndSessions) -> ResponseReturnValue:
     """``POST /account/sessions/ending``: everywhere else; with ``this_too`` here as well."""
-    this_too = request.form.get("this_too") == "yes"
+    this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:
         known_device.take_away()
         return _out()
-    flash(_("You are signed out everywhere else."))
-    return _back()
+    return _back(_("You are signed out everywhere else."))
 
 
 @access.roles(*EVERYBODY)
@@ -46,8 +47,7 @@ def know() -> ResponseReturnValue:
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
-    flash(_("Companion knows this device now."))
-    return _back()
+    return _back(_("Companion knows this device now."))
 
 
 @access.roles(*EVERYBODY)
@@ -57,16 +57,14 @@ def forget(device_id: UUID) -> ResponseReturnValue:
     my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:
         known_device.take_away()
-    flash(_("Companion does not know that device any more."))
-    return _back()
+    return _back(_("Companion does not know that device any more."))
 
 
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("account.sessions"), 303)
+def _back(said: str) -> ResponseReturnValue:
+    return done(said, url_for("account.sessions"))
 
 
 def _out() -> ResponseReturnValue:
     g.pop("signed_in")
     session.clear()
-    flash(_("You are signed out."))
-    return redirect(url_for("account.sign_in"), 303)
+    return done(_("You are signed out."), url_for("account.sign_in"))

@@ -1,19 +1,20 @@
 """How I sign in: passphrase, one-time code, recovery codes."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.accounts.second_factors import must_stay
-from companion.domain.refusals import Problem, Rejected, SlowDown
 from companion.services.accounts import one_time_codes
 from companion.services.accounts.passphrase import change
 from companion.store import people
 from companion.store.accounts import passkeys, second_factors
+from companion.web.account.forms import FirstCode, NewPassphrase
 from companion.web.account.second_step import offered_key
-from companion.web.account.suggestion import asked_for, suggested
+from companion.web.account.suggestion import suggested
 from companion.web.gate import access, clock, current
 from companion.web.gate.access import EVERYBODY
 from companion.web.gate.session_user import enter
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 
 
@@ -29,43 +30,39 @@ def factors() -> ResponseReturnValue:
     )
 
 
+def _passphrase_page(form: NewPassphrase) -> str:
+    return render_template("account/passphrase.html", form=form, suggested=suggested(form))
+
+
 @access.hashes
 @access.roles(*EVERYBODY, fresh=True)
-def passphrase() -> ResponseReturnValue:
+@takes(NewPassphrase, _passphrase_page)
+def passphrase(form: NewPassphrase) -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/passphrase``: a new one; every other session ends."""
-    if request.method != "POST" or asked_for():
-        return render_template("account/passphrase.html", problems=(), suggested=suggested())
-    try:
-        token = change(
-            current.store(),
-            current.hasher(),
-            current.signed_in(),
-            request.form.get("passphrase", ""),
-            clock.now(),
-        )
-    except Rejected as rejected:
-        return render_template(
-            "account/passphrase.html", problems=rejected.problems, suggested=suggested()
-        ), 422
+    if form.suggest.data:
+        return _passphrase_page(form)
+    token = change(current.store(), current.hasher(), current.signed_in(), form.passphrase.data, clock.now())
     enter(token, same_person=True)
-    flash(_("Your passphrase is changed. Everywhere else you are signed out."))
-    return redirect(url_for("account.factors"), 303)
+    said = _("Your passphrase is changed. Everywhere else you are signed out.")
+    return done(said, url_for("account.factors"))
+
+
+def _code_page(form: FirstCode) -> str:
+    viewer = current.viewer()
+    with current.store().reading() as tx:
+        waits = second_factors.offered_secret(tx, people.account(tx, viewer.account_id)) is not None
+        present = second_factors.factors_of(tx, viewer.account_id)
+    key = offered_key() if waits else None
+    return render_template("account/code.html", form=form, factors=present, key=key)
 
 
 @access.roles(*EVERYBODY, fresh=True)
-def code() -> ResponseReturnValue:
+@takes(FirstCode, _code_page)
+def code(form: FirstCode) -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/code``: what it means, then the key, then its first code."""
-    if request.method != "POST":
-        return _code_page()
-    try:
-        token, recovery = one_time_codes.confirm(
-            current.store(), current.signed_in(), request.form.get("code", ""), clock.now()
-        )
-    except Rejected as rejected:
-        return _code_page(rejected.problems), 422
-    except SlowDown as refusal:
-        problem = Problem("slow_down", {"seconds": refusal.seconds}, "code")
-        return _code_page((problem,)), 429, {"Retry-After": str(refusal.seconds)}
+    token, recovery = one_time_codes.confirm(
+        current.store(), current.signed_in(), form.code.data, clock.now()
+    )
     enter(token, same_person=True)
     return once_set(recovery, _("Your one-time code is set up."))
 
@@ -77,22 +74,12 @@ def new_key() -> ResponseReturnValue:
     return redirect(url_for("account.code"), 303)
 
 
-def _code_page(problems: tuple[Problem, ...] = ()) -> str:
-    viewer = current.viewer()
-    with current.store().reading() as tx:
-        waits = second_factors.offered_secret(tx, people.account(tx, viewer.account_id)) is not None
-        present = second_factors.factors_of(tx, viewer.account_id)
-    key = offered_key() if waits else None
-    return render_template("account/code.html", problems=problems, factors=present, key=key)
-
-
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
     """After a factor was set up: the recovery codes, where they are new; else back to the page."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)
-    flash(said)
-    return redirect(url_for("account.factors"), 303)
+    return done(said, url_for("account.factors"))
 
 
 @access.roles(*EVERYBODY, fresh=True)
@@ -100,8 +87,7 @@ def remove_code() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/code/removal``: first what it means, then doing it."""
     if request.method == "POST":
         one_time_codes.remove(current.actor())
-        flash(_("The one-time code is removed."))
-        return redirect(url_for("account.factors"), 303)
+        return done(_("The one-time code is removed."), url_for("account.factors"))
     with current.store().reading() as tx:
         present = second_factors.factors_of(tx, current.viewer().account_id)
     return render_template(

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.services.staff import leaving
 from companion.store import people
 from companion.web.gate import access, current
+from companion.web.page.form import done
 from companion.web.page.i18n import translate as _
 
 
@@ -17,8 +18,8 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/leaving``: first what it means, then doing it."""
     if request.method == "POST":
         leaving.mark_as_left(current.actor(), account_id)
-        flash(_("It is marked. Nobody signs in with this account any more."))
-        return redirect(url_for("admin.staff"), 303)
+        said = _("It is marked. Nobody signs in with this account any more.")
+        return done(said, url_for("admin.staff"))
     with current.store().reading() as tx:
         account = leaving.leaver(tx, current.viewer(), account_id)
         person, last = people.person(tx, account), leaving.last_of_role(tx, account)
@@ -29,7 +30,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
     if leaving.ask_back(current.actor(), account_id):
-        flash(_("It is taken back. This person can sign in again."))
+        said = _("It is taken back. This person can sign in again.")
     else:
-        flash(_("A lead is asked. When a lead agrees, this person can sign in again."))
-    return redirect(url_for("admin.staff"), 303)
+        said = _("A lead is asked. When a lead agrees, this person can sign in again.")
+    return done(said, url_for("admin.staff"))

@@ -5,6 +5,8 @@ from types import SimpleNamespace as Shown
 from typing import Any
 from uuid import UUID
 
+from werkzeug.datastructures import MultiDict
+
 from companion import content
 from companion.domain.activities.activity import Activity, from_plain
 from companion.domain.activities.conversation import Given
@@ -12,6 +14,9 @@ from companion.domain.messages.messages import Message
 from companion.domain.plan.diff import Difference
 from companion.domain.plan.plan import Change, Item, PlanEntry
 from companion.domain.refusals import Problem
+from companion.web.page.form import Form
+from companion.web.practitioner.appointment_forms import Sessions
+from companion.web.practitioner.forms import ConcernNote, Passed
 
 WALK, LONG = "I walked to the bridge.", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
@@ -20,6 +25,7 @@ STAGES = [
     "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed",
 ]  # fmt: skip
 FILTERS = ["all", "needs-a-look", "to-read", "overdue", "next-7-days", "to-talk", "concerns"]
+FORMS: dict[str, type[Form]] = {"note": ConcernNote, "passed": Passed, "sessions": Sessions}
 
 
 class Specimens:
@@ -50,6 +56,20 @@ class Specimens:
     def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
         """What a form is given where this field is wrong."""
         return [Problem(key, values, field)]
+
+    def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
+        """A form as it comes back with what is wrong with it."""
+        form = FORMS[name](MultiDict(typed))
+        form.problems = tuple(problems)
+        return form
+
+    @property
+    def clashing(self) -> Form:
+        """An appointment that clashes with everything it can clash with."""
+        form = self.form("sessions", self.problem("confirmed", "nothing_chosen"))
+        clashes: Any = Shown(each=[self.met], caveats=["not_in_programme", "more_than_programme"], mark="x")
+        form.clashes = clashes
+        return form
 
     @property
     def problems(self) -> list[Problem]:

@@ -23,9 +23,9 @@ def kind() -> DeviceKind:
     return kind_of(request.headers.get("User-Agent", ""))
 
 
-def arrived(signed_in: SignedIn) -> None:
+def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Somebody came in here. What he ticked before the second factor counts from then on."""
-    own = request.form.get("own_device") == "yes" or session.pop("own_device", False)
+    own = own or session.pop("own_device", False)
     left = mark_or_new()
     if my_sessions.arrive(current.store(), signed_in, ArrivedOn(kind(), left, own=own), clock.now()):
         leave(left)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from urllib.parse import urlsplit
 
-from flask import redirect, request, session, url_for
+from flask import redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,13 +18,14 @@ from companion.web.gate import clock, current, parked_forms
 from companion.web.page.i18n import saved_at
 
 
-def keep(save: Callable[[], object], page: str, *, tell: str, held_too: bool = False) -> ResponseReturnValue:
+def keep(
+    save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
+) -> ResponseReturnValue:
     """Keep what was sent, then lead to the way in, and from there to ``page``, or to help, or to ``tell`` first.
 
     What cannot be kept as the draft is held for its page; ``held_too`` holds the rest as well, but what is just being
-    typed.
+    typed: then ``then`` says so.
     """
-    then = request.form.get("then", "")
     held_too = held_too and then != "typing"
     with (
         suppress(Rejected, SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext()

@@ -3,7 +3,7 @@
 The cookie says only that something is held. Which page it was for is sealed with what was typed.
 """
 
-from flask import request, session
+from flask import g, request, session
 from werkzeug.datastructures import MultiDict
 
 from companion.domain.forms import Form
@@ -12,6 +12,7 @@ from companion.store.accounts.sessions import SignedIn
 from companion.web.gate import current
 from companion.web.gate.session_user import current_session
 from companion.web.page.form_fields import local_path
+from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
 """Fields that are secrets, or worthless later."""
@@ -24,7 +25,7 @@ def typed_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Hold the form of this request for its page; whether there was anything to hold. Raises ``Rejected``."""
-    typed = typed_of(request.form)
+    typed = typed_of(posted())
     if typed:
         with current.store().writing() as tx:
             sessions.hold(tx, found, page, typed, always=always)
@@ -35,13 +36,13 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 def of_another(found: SignedIn) -> bool:
     """Whether the page that sends this says that it is somebody else's: he was signed in here before."""
-    whose = request.headers.get("X-Whose") or request.form.get("whose")
+    whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
 
 def page_before() -> str:
     """The path of the page whose form this is; else the start."""
-    return local_path(request.form.get("page", "")) or "/"
+    return local_path(posted().get("page", "")) or "/"
 
 
 def page() -> str:
@@ -54,8 +55,8 @@ def page() -> str:
 def form() -> MultiDict[str, str]:
     """What to fill the page's form with: what was just typed, or what was held for it, or nothing."""
     if request.method == "POST":
-        return request.form
-    kept = _held(current.signed_in())
+        return posted()
+    kept = _held(current.signed_in()) if "signed_in" in g else None
     if kept and kept[0] == request.path:
         return MultiDict((name, text) for name, texts in kept[1].items() for text in texts)
     return MultiDict()

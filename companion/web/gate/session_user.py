@@ -44,7 +44,7 @@ def current_session() -> SignedIn | None:
     return current_user.signed_in if current_user.is_authenticated else None
 
 
-def enter(token: str, *, same_person: bool) -> None:
+def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Give the browser a session's new token. For somebody else everything of the cookie begins anew."""
     if not same_person:
         session.clear()
@@ -52,4 +52,4 @@ def enter(token: str, *, same_person: bool) -> None:
     if somebody:
         login_user(somebody)
         remember(language())
-        known_device.arrived(somebody.signed_in)
+        known_device.arrived(somebody.signed_in, own=own_device)

@@ -2,22 +2,24 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
 from companion.domain.meetings.groups import Group, Meeting, Member
 from companion.domain.people import Role
 from companion.domain.programme.topics import as_it_starts
-from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.refusals import NotFound, Problem
 from companion.services.work import assign, assign_to_group
 from companion.store.activities import activities
 from companion.store.meetings import group_members, groups
 from companion.store.programme import programmes
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.gate import access, clock, current
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate_plural as ngettext
-from companion.web.practitioner.assign import typed_due
+from companion.web.practitioner.assign import due_of
+from companion.web.practitioner.forms import SettingCard
 
 
 @access.roles(Role.PRACTITIONER)
@@ -35,22 +37,6 @@ def choose(group_id: UUID) -> ResponseReturnValue:
     )
 
 
-@access.roles(Role.PRACTITIONER)
-def set_work(group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and the one card for all."""
-    if request.method != "POST":
-        return _card_page(group_id, version_id)
-    try:
-        count = assign_to_group.set_for_group(
-            current.actor(), group_id, version_id, typed_due(), unapproved_too=current.unapproved_too()
-        )
-    except Rejected as rejected:
-        return _card_page(group_id, version_id, rejected.problems), 422
-    words = ngettext("The work is set for one of them.", "The work is set for %(num)s of them.", count)
-    flash(words % {"num": count})
-    return redirect(url_for("groups.group", group_id=group_id), 303)
-
-
 def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
     """The group, its meetings to come, and who takes part."""
     now, viewer = clock.now(), current.viewer()
@@ -61,7 +47,7 @@ def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
     return group, meetings, [each for each in everybody if each.takes_part]
 
 
-def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
     group, meetings, those = _group(group_id)
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
@@ -73,7 +59,8 @@ def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] =
     with current.store().reading() as tx:
         before = work.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
     if version.id != version_id:  # there is a newer one by now
-        problems = (Problem("changed_elsewhere"),)
+        form.problems = (Problem("changed_elsewhere"),)
+    form.begins_with(minutes=version.activity.minutes)
     return render_template(
         "groups/set_work.html",
         group=group,
@@ -83,6 +70,16 @@ def _card_page(group_id: UUID, version_id: UUID, problems: tuple[Problem, ...] =
         meetings=meetings,
         count=len(those),
         set_before=[each for each in those if each.enrolment_id in before],
-        typed=parked_forms.form(),
-        problems=problems,
+        form=form,
     )
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(SettingCard, _card_page)
+def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and the one card for all."""
+    count = assign_to_group.set_for_group(
+        current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
+    )
+    words = ngettext("The work is set for one of them.", "The work is set for %(num)s of them.", count)
+    return done(words % {"num": count}, url_for("groups.group", group_id=group_id))

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from companion.domain.meetings.appointments import Appointment
-from companion.domain.meetings.clashes import Clashes
 from companion.domain.meetings.groups import KINDS, Group, Meeting, Member
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.work import Piece, Stage
 from companion.services.caseloads import add_participant
 from companion.services.meetings import group_meetings, manage_groups
@@ -19,8 +16,9 @@ from companion.services.meetings.manage_groups import NewGroup
 from companion.store.meetings import appointments, group_members, groups
 from companion.store.programme import programmes
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once, posted_number
+from companion.web.gate import access, clock, current
+from companion.web.groups.forms import GroupMeeting, Joining, Label, NewGroupForm
+from companion.web.page.form import Form, done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.practitioner.participants import appointment_choices
 
@@ -70,57 +68,42 @@ def groups_page() -> ResponseReturnValue:
     return render_template("groups/groups.html", rows=rows)
 
 
-@access.roles(Role.PRACTITIONER)
-def new() -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/new``"""
-    if request.method != "POST":
-        return _new_page()
-    group_id = once()
-    with current.store().reading() as tx:
-        offered = programmes.offered(tx)
-    try:
-        manage_groups.begin(
-            current.actor(),
-            group_id,
-            NewGroup(
-                request.form.get("label", ""),
-                request.form.get("site", ""),
-                add_participant.chosen(offered, request.form.get("programme", "")),
-            ),
-            request.form.getlist("members"),
-        )
-    except Rejected as rejected:
-        return _new_page(rejected.problems), 422
-    flash(_("The group is begun."))
-    return redirect(url_for("groups.group", group_id=group_id), 303)
-
-
-def _new_page(problems: tuple[Problem, ...] = ()) -> str:
+def _new_page(form: NewGroupForm) -> str:
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
         free = [who for each in offered for who in group_members.free(tx, current.viewer(), each.id)]
     return render_template(
         "groups/new.html",
         free=free,
-        typed=parked_forms.form(),
+        form=form,
         programmes=[(each.id, each.title) for each in offered],
         sites=appointment_choices(*offered)["sites"],
-        problems=problems,
     )
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(NewGroupForm, _new_page)
+def new(form: NewGroupForm) -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/new``"""
+    group_id = form.once.id_of_new
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
+    manage_groups.begin(
+        current.actor(),
+        group_id,
+        NewGroup(form.label.data, form.site.data, add_participant.chosen(offered, form.programme.data)),
+        form.members.data,
+    )
+    return done(_("The group is begun."), url_for("groups.group", group_id=group_id))
 
 
 @access.roles(Role.PRACTITIONER)
 def group(group_id: UUID) -> ResponseReturnValue:
     """``GET /groups/<id>``"""
-    return group_page(group_id)
+    return group_page(GroupMeeting(), group_id)
 
 
-def group_page(
-    group_id: UUID,
-    problems: tuple[Problem, ...] = (),
-    clashes: Clashes | None = None,
-    typed: MultiDict[str, str] | None = None,
-) -> str:
+def group_page(form: Form, group_id: UUID) -> str:
     """The page of one group, with what was mistyped on it."""
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
@@ -136,6 +119,8 @@ def group_page(
         left = group_meetings.left_to_book(tx, found.id, programme)
         free = group_members.free(tx, viewer, found.programme_id)
     choices = appointment_choices(programme)
+    adding = GroupMeeting.beside(form)
+    adding.begins_with(kind="session", site=found.site)
     return render_template(
         "groups/group.html",
         group=found,
@@ -146,9 +131,9 @@ def group_page(
         meetings=meetings,
         sessions_left=left,
         free=free,
-        clashes=clashes,
-        problems=problems,
-        typed=typed if typed is not None else parked_forms.form(),
+        problems=form.problems,
+        adding=adding,
+        joining=Joining.beside(form),
         now=now,
         kinds=[(kind, name) for kind, name in choices["kinds"] if kind in KINDS],
         sites=choices["sites"],
@@ -156,31 +141,17 @@ def group_page(
     )
 
 
-@access.roles(Role.PRACTITIONER)
-def label(group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/label``: what staff call it."""
-    if request.method != "POST":
-        return _label_page(group_id)
-    typed = request.form.get("label", "")
-    try:
-        manage_groups.relabel(current.actor(), group_id, typed, posted_number("seen"))
-    except Rejected as rejected:
-        return _label_page(group_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _label_page(group_id, (Problem("changed_elsewhere"),), conflict=True), 409
-    flash(_("The label is saved."))
-    return redirect(url_for("groups.group", group_id=group_id), 303)
-
-
-def _label_page(group_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+def _label_page(form: Label, group_id: UUID) -> str:
     with current.store().reading() as tx:
         found = groups.group(tx, groups.group_row(tx, current.viewer(), group_id))
-    typed = parked_forms.form()
-    return render_template(
-        "groups/label.html",
-        group=found,
-        label=typed.get("label", found.label),
-        seen=found.revision if conflict else typed.get("seen", found.revision),
-        conflict=conflict,
-        problems=problems,
-    )
+    form.begins_with(label=found.label)
+    form.saw(found.revision)
+    return render_template("groups/label.html", group=found, form=form)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Label, _label_page)
+def label(form: Label, group_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /groups/<id>/label``: what staff call it."""
+    manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
+    return done(_("The label is saved."), url_for("groups.group", group_id=group_id))

@@ -2,29 +2,27 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.meetings.clashes import clashes_of
 from companion.domain.people import Role
-from companion.domain.refusals import NotFound, Rejected
+from companion.domain.refusals import NotFound
 from companion.services.meetings import manage_groups
 from companion.store.meetings import group_members, groups
 from companion.web.gate import access, clock, current
+from companion.web.groups.forms import Joining
 from companion.web.groups.groups import group_page
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 
 
 @access.roles(Role.PRACTITIONER)
-def join(group_id: UUID) -> ResponseReturnValue:
+@takes(Joining, group_page)
+def join(form: Joining, group_id: UUID) -> ResponseReturnValue:
     """``POST /groups/<id>/members``: each gets the meetings to come."""
-    chosen, confirmed = request.form.getlist("members"), request.form.get("confirmed", "")
-    try:
-        manage_groups.join(current.actor(), group_id, chosen, confirmed)
-    except Rejected as refusal:
-        return group_page(group_id, refusal.problems, clashes_of(refusal), request.form), 422
-    flash(_("The group has grown. Meetings to come are booked for whoever joined."))
-    return redirect(url_for("groups.group", group_id=group_id), 303)
+    manage_groups.join(current.actor(), group_id, form.members.data, form.confirmed.data)
+    said = _("The group has grown. Meetings to come are booked for whoever joined.")
+    return done(said, url_for("groups.group", group_id=group_id))
 
 
 @access.roles(Role.PRACTITIONER)
@@ -32,8 +30,8 @@ def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``"""
     if request.method == "POST":
         manage_groups.leave(current.actor(), group_id, enrolment_id)
-        flash(_("He has left the group. What was until now stays with him."))
-        return redirect(url_for("groups.group", group_id=group_id), 303)
+        said = _("He has left the group. What was until now stays with him.")
+        return done(said, url_for("groups.group", group_id=group_id))
     viewer = current.viewer()
     with current.store().reading() as tx:
         group = groups.group(tx, groups.group_row(tx, viewer, group_id))

@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.concerns.concerns import ConcernState
 from companion.domain.concerns.escalation import Reach, with_whom
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.time.working_days import london_day
 from companion.services.concerns import handle
 from companion.services.concerns.handle import Act, PassedOn
 from companion.store.base import Transaction
 from companion.store.concerns import concern_rules, concerns
 from companion.store.concerns.concerns import ConcernLine
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once, posted_number
+from companion.web.gate import access, clock, current
+from companion.web.lead.forms import Closing, PassingOn, Taking
+from companion.web.page.form import Form, done, takes
+from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import ConcernNote
 
 
 @dataclass(frozen=True)
@@ -70,84 +73,65 @@ def closed_ones() -> ResponseReturnValue:
     return render_template("lead/closed_concerns.html", lines=lines)
 
 
-@access.roles(Role.LEAD)
-def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/concerns/<id>``: every look is recorded."""
-    return _page(concern_id)
-
-
-@access.roles(Role.LEAD)
-def take(concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/taking``: who was a moment later sees who has it."""
-    try:
-        handle.take(current.actor(), concern_id)
-    except ChangedElsewhere:
-        return _page(concern_id, conflict=True), 409
-    return _done(concern_id, _("It is yours now."))
-
-
-@access.roles(Role.LEAD)
-def pass_on(concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/passing-on``: record to whom it was passed on, and when."""
-    form = request.form
-    typed = PassedOn(
-        form.get("passed_to", ""),
-        form.get("passed_day", ""),
-        form.get("passed_time", ""),
-        form.get("passed_note", ""),
-    )
-    try:
-        handle.pass_on(current.actor(), concern_id, _act(), typed)
-    except Rejected as rejected:
-        return _page(concern_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _page(concern_id, conflict=True), 409
-    return _done(concern_id, _("It is recorded that this was passed on."))
-
-
-@access.roles(Role.LEAD)
-def close(concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/closing``: with a reason."""
-    reason = request.form.get("reason", "")
-    try:
-        handle.close(current.actor(), concern_id, _act(), reason)
-    except Rejected as rejected:
-        return _page(concern_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _page(concern_id, conflict=True), 409
-    return _done(concern_id, _("The concern is closed."))
-
-
-@access.roles(Role.LEAD)
-def note(concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/notes``"""
-    text = request.form.get("note", "")
-    try:
-        handle.add_note(current.actor(), concern_id, once(), text)
-    except Rejected as rejected:
-        return _page(concern_id, rejected.problems), 422
-    return _done(concern_id, _("The note is added."))
-
-
-def _act() -> Act:
-    return Act(once(), posted_number("seen"))
-
-
-def _done(concern_id: UUID, said: str) -> ResponseReturnValue:
-    flash(said)
-    return redirect(url_for("lead.concern", concern_id=concern_id), 303)
-
-
-def _page(concern_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
-    """With a conflict it shows what happened meanwhile, and what was typed stays."""
+def _page(form: Form, concern_id: UUID) -> str:
+    """With a conflict it shows what has happened, and what was typed stays."""
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
     found = handle.open_concern(current.actor(), concern_id)
+    passing, closing = PassingOn.beside(form), Closing.beside(form)
+    passing.begins_with(passed_day=london_day(now).isoformat(), passed_time=saved_at(now))
+    passing.seen.data = closing.seen.data = found.revision
     return render_template(
         "lead/concern.html",
         found=found,
         now=now,
-        typed=parked_forms.form(),
-        problems=problems,
-        conflict=conflict,
+        form=form,
+        passing=passing,
+        closing=closing,
+        noting=ConcernNote.beside(form),
     )
+
+
+@access.roles(Role.LEAD)
+def concern(concern_id: UUID) -> ResponseReturnValue:
+    """``GET /lead/concerns/<id>``: every look is recorded."""
+    return _page(Taking(), concern_id)
+
+
+@access.roles(Role.LEAD)
+@takes(Taking, _page)
+def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/concerns/<id>/taking``: who was a moment later sees who has it."""
+    handle.take(current.actor(), concern_id)
+    return _done(concern_id, _("It is yours now."))
+
+
+@access.roles(Role.LEAD)
+@takes(PassingOn, _page)
+def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/concerns/<id>/passing-on``: record to whom it was passed on, and when."""
+    day, time = form.passed_day.data, form.passed_time.data
+    typed = PassedOn(form.passed_to.data, day, time, form.passed_note.data)
+    handle.pass_on(current.actor(), concern_id, Act(form.once.id_of_new, form.seen.data), typed)
+    return _done(concern_id, _("It is recorded that this was passed on."))
+
+
+@access.roles(Role.LEAD)
+@takes(Closing, _page)
+def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/concerns/<id>/closing``: with a reason."""
+    act = Act(form.once.id_of_new, form.seen.data)
+    handle.close(current.actor(), concern_id, act, form.reason.data)
+    return _done(concern_id, _("The concern is closed."))
+
+
+@access.roles(Role.LEAD)
+@takes(ConcernNote, _page)
+def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
+    """``POST /lead/concerns/<id>/notes``"""
+    handle.add_note(current.actor(), concern_id, form.once.id_of_new, form.note.data)
+    return _done(concern_id, _("The note is added."))
+
+
+def _done(concern_id: UUID, said: str) -> ResponseReturnValue:
+    return done(said, url_for("lead.concern", concern_id=concern_id))

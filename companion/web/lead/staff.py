@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import Rejected
 from companion.services.staff import accounts, leaving
 from companion.services.staff.resets import waiting
 from companion.store import people
@@ -15,7 +14,9 @@ from companion.store.caseloads import by_reference
 from companion.store.staff import resets
 from companion.web.gate import access, clock, current
 from companion.web.page.first_slip import slip_page
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import NewSlip
 
 
 @access.roles(Role.LEAD)
@@ -24,18 +25,16 @@ def staff() -> ResponseReturnValue:
     return _page()
 
 
+def _slip_page(form: NewSlip, account_id: UUID) -> str:
+    return slip_page(account_id, url_for("lead.staff"), form)
+
+
 @access.hashes
 @access.roles(Role.LEAD, fresh=True)
-def approve(account_id: UUID) -> ResponseReturnValue:
+@takes(NewSlip, _slip_page)
+def approve(form: NewSlip, account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/staff/<account>/approval``: the slip is shown once."""
-    if request.method != "POST":
-        return slip_page(account_id, url_for("lead.staff"))
-    try:
-        slip = accounts.approve_staff(
-            current.actor(), current.hasher(), account_id, request.form.get("word", "")
-        )
-    except Rejected as rejected:
-        return slip_page(account_id, url_for("lead.staff"), rejected.problems), 422
+    slip = accounts.approve_staff(current.actor(), current.hasher(), account_id, form.word.data)
     g.page = url_for("lead.staff")
     return render_template("lead/slip.html", slip=slip, page=g.page)
 
@@ -44,8 +43,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 def take_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
     leaving.take_back(current.actor(), account_id)
-    flash(_("This person can sign in again."))
-    return redirect(url_for("lead.staff"), 303)
+    return done(_("This person can sign in again."), url_for("lead.staff"))
 
 
 def _page() -> str:

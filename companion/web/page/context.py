@@ -13,8 +13,7 @@ from companion.domain.people import Role, Viewer
 from companion.domain.plan.diff import Stretch, words_compared
 from companion.domain.refusals import Problem
 from companion.translations import languages
-from companion.web.page import qr_code
-from companion.web.page.error_summary import naming_fields
+from companion.web.page import error_summary, qr_code
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
@@ -115,7 +114,11 @@ def install(app: Flask) -> None:
         page_mark=page_mark,
         page_address=page_address,
         new_id=uuid4,
+        within=error_summary.within,
+        outside=error_summary.outside,
+        field_called=error_summary.called,
+        place_of_lines=error_summary.place_of_lines,
     )
-    app.jinja_env.filters["naming_fields"] = naming_fields
+    app.jinja_env.filters["with_summary"] = error_summary.with_summary
     app.jinja_env.globals["words_compared"] = compared
     app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page

@@ -1,74 +1,55 @@
-"""The summary of what is wrong names each field, in the words that stand at it further down the page."""
+"""The summary of what is wrong names each field, in the words that stand at it further down the page.
 
-import re
-from html import escape, unescape
+A macro that shows a field says what it is called, and the lines of the summary are filled in at the end.
+"""
 
-SUMMARY = re.compile(r'<div class="summary".*?</div>', re.DOTALL)
-LINK = re.compile(r'(<a href="#([^"]+)">)(.*?)</a>', re.DOTALL)
-BESIDE = re.compile(r'<span class="soft">.*?</span>', re.DOTALL)
-"""What stands in a label beside it: that it may stay empty, how long a session takes."""
-PART = re.compile(
-    r"<fieldset\b|</fieldset>"
-    r"|<legend\b[^>]*>(?P<legend>.*?)</legend>"
-    r'|<label\b[^>]* for="(?P<of>[^"]+)"[^>]*>(?P<label>.*?)</label>'
-    r"|<(?:input|select|textarea|button|details)\b(?P<control>[^>]*)>",
-    re.DOTALL,
-)
+import secrets
+from collections.abc import Sequence
+
+from flask import g
+
+from companion.domain.refusals import Problem
+from companion.web.page.fields import macro_of
 
 
-def _attribute(name: str, tag: str) -> str:
-    found = re.search(rf' {name}="([^"]*)"', tag)
-    return found[1] if found else ""
+def within(legend: object) -> object:
+    """From here on the fields belong to the group of this name."""
+    g.setdefault("groups", []).append(_plain(legend))
+    return legend
 
 
-def _words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", BESIDE.sub("", html))).split())
+def outside() -> str:
+    """The last group ends here."""
+    g.groups.pop()
+    return ""
 
 
-def names_of_fields(page: str) -> dict[str, str]:
-    """What each field of a page is called, by its id: the legends of its groups, and its label.
-
-    One that has neither is called by what stands in it, such as a button, or right behind it, such as a tick.
-    """
-    names: dict[str, str] = {}
-    groups: list[str] = []
-    for part in PART.finditer(page):
-        if part["of"]:
-            names[part["of"]] = ", ".join(filter(None, [*groups, _words(part["label"])]))
-        elif part["legend"] and groups:
-            groups[-1] = _words(part["legend"])
-        elif part["control"] is not None:
-            label = unescape(_attribute("aria-label", part["control"]))
-            if by := _attribute("aria-labelledby", part["control"]):
-                found = re.search(rf' id="{re.escape(by)}"[^>]*>(.*?)</', page, re.DOTALL)
-                label = _words(found[1]) if found else ""
-            if not label and not any(groups):
-                end = re.compile(r"</(?:label|button|summary)>").search(page, part.end())
-                label = _words(page[part.end() : end.start()]) if end else ""
-            names.setdefault(_attribute("id", part["control"]), ", ".join(filter(None, [*groups, label])))
-        elif part[0].startswith("</"):
-            groups = groups[:-1]
-        else:
-            groups.append("")
-    return names
+def called(field: str, label: object = "") -> str:
+    """Note what a field is called: its label, after the names of the groups that it stands in."""
+    g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
+    return ""
 
 
-def naming_fields(page: str) -> str:
-    """The page with the name of its field before each line of its summary; most pages have none.
+def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
+    """Hold the place of the lines of a summary. With ``rows`` a field of a further row has its number in its id."""
+    g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
+    g.place = secrets.token_hex(16)  # nobody can have typed it
+    return str(g.place)
 
-    A line whose field is not on the page, since its form is gone meanwhile, leads nowhere.
-    """
-    page = str(page)  # as Markup it would escape what is joined to it, and it is escaped already
-    summary = SUMMARY.search(page)
-    if not summary:
+
+def with_summary(page: str) -> str:
+    """The page with the lines of its summary. A line whose field is not on the page leads nowhere."""
+    if "place" not in g:
         return page
-    names = names_of_fields(page)
+    names = g.pop("called", {})
+    lines = [(problem, field if field in names else "", names.get(field, "")) for problem, field in g.summary]
+    return str(page).replace(g.pop("place"), macro_of("lines_of_summary")(lines))
 
-    def named(link: re.Match[str]) -> str:
-        name = names.get(link[2], "")
-        if f' id="{link[2]}"' not in page:
-            return link[3]
-        colon = "" if name.endswith(("?", ".", "!", ":")) else ":"
-        return f"{link[1]}<b>{escape(name)}{colon}</b> {link[3]}</a>" if name else link[0]
 
-    return page[: summary.start()] + LINK.sub(named, summary[0]) + page[summary.end() :]
+def _id_of(problem: Problem) -> str:
+    row = problem.values.get("row", 1)
+    return f"{problem.field}-{row}" if problem.field and row != 1 else problem.field
+
+
+def _plain(label: object) -> str:
+    return " ".join((label.striptags() if hasattr(label, "striptags") else str(label)).split())

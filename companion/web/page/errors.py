@@ -28,9 +28,11 @@ from companion.store.base import UNAVAILABLE, DatabaseUnavailable
 from companion.web.gate import clock, current
 from companion.web.gate.parked_forms import of_another, typed_of
 from companion.web.gate.session_user import current_session
+from companion.web.page.form import form_class_of
 from companion.web.page.form_fields import local_path
 from companion.web.server import memory, request_log
 from companion.web.server.budgets import BROKEN_OFF
+from companion.web.server.posted import posted
 
 log = logging.getLogger(__name__)
 
@@ -150,17 +152,18 @@ def _again() -> str:
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
-        return local_path(request.form.get("page", ""))
+        return local_path(posted().get("page", ""))
     except (HTTPException, *BROKEN_OFF):
         return ""  # it was not even read
 
 
 def _typed() -> list[str]:
     try:
-        form = typed_of(request.form)
+        sent = posted()
     except (HTTPException, *BROKEN_OFF):
         return []  # it is too large, or broke off: it was not even read
-    return words_typed(form)
+    form_class = form_class_of(request.endpoint)
+    return form_class(sent).words_typed()[:MOST_SHOWN] if form_class else words_typed(typed_of(sent))
 
 
 def words_typed(form: Form) -> list[str]:

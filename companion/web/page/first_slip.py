@@ -4,19 +4,17 @@ from uuid import UUID
 
 from flask import render_template
 
-from companion.domain.refusals import Problem
 from companion.services.staff import accounts
 from companion.store import people
 from companion.store.accounts import slips
 from companion.web.gate import clock, current
+from companion.web.practitioner.forms import NewSlip
 
 
-def slip_page(account_id: UUID, back_to: str, problems: tuple[Problem, ...] = ()) -> str:
+def slip_page(account_id: UUID, back_to: str, form: NewSlip) -> str:
     """The page with the form. Raises ``NotFound`` and ``NotAllowed``."""
     with current.store().reading() as tx:
         account = accounts.invitee(tx, current.viewer(), account_id)
         person = people.person(tx, account)
         ended = bool(slips.ended(tx, [account.id], clock.now()))
-    return render_template(
-        "lead/first_slip.html", person=person, ended=ended, back_to=back_to, problems=problems
-    )
+    return render_template("lead/first_slip.html", person=person, ended=ended, back_to=back_to, form=form)

@@ -23,6 +23,24 @@ def translate(message: str) -> str:
     return messages(language()).gettext(message)
 
 
+class Later:
+    """A message that is translated when it is shown, for what is declared before anybody asks for a page."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return translate(self.message)
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+
+def translate_later(message: str) -> Later:
+    """The message in the language of each page that shows it."""
+    return Later(message)
+
+
 def translate_within(context: str, message: str) -> str:
     """The message as it stands within something, where that makes a difference."""
     return messages(language()).pgettext(context, message)

@@ -1,50 +1,56 @@
 """The form of when and where somebody means to do a piece of work: his page, and the one that both fill in together."""
 
-from flask import flash, g, redirect, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import TypedIntention
 from companion.services.work import intention
 from companion.services.work.intention import OnePiece, WhenAndWhere
-from companion.web.gate import current, parked_forms
-from companion.web.page.form_fields import posted_number
+from companion.web.gate import current
+from companion.web.page.carried_fields import Carried, Revision
+from companion.web.page.fields import Choice, Line
+from companion.web.page.form import Form, done
 from companion.web.page.i18n import translate as _
+from companion.web.page.i18n import translate_later
 
 
-def show(
-    template: str, found: WhenAndWhere, problems: tuple[Problem, ...] = (), *, conflict: bool = False
-) -> str:
+class When(Form):
+    """When and where."""
+
+    seen = Revision()
+    which_day = Choice(translate_later("Which day?"))
+    part = Choice(
+        translate_later("Which part of the day?"),
+        options=[
+            ("morning", translate_later("Morning")),
+            ("afternoon", translate_later("Afternoon")),
+            ("evening", translate_later("Evening")),
+        ],
+    )
+    where = Line(translate_later("Where?"), required=False)
+    if_blocked = Line(
+        translate_later("If something gets in the way, what then?"),
+        required=False,
+        hint=translate_later("For example: If I'm too tired, I'll answer the first question."),
+    )
+    take_out = Carried()
+
+
+def show(form: When, template: str, found: WhenAndWhere) -> str:
     """The page. With a conflict what is saved is shown beside what was typed, so that the next press knows of it."""
     g.page = request.path
-    typed, now = parked_forms.form(), found.work.intention
-    revision = now.revision if now else 0
-    return render_template(
-        template,
-        found=found,
-        typed=typed,
-        seen=revision if conflict else typed.get("seen", revision),
-        problems=problems,
-        conflict=conflict,
-    )
+    if now := found.work.intention:
+        form.begins_with(which_day=now.day, part=now.part, where=now.where, if_blocked=now.if_blocked)
+    form.saw(now.revision if now else 0)
+    return render_template(template, found=found, form=form)
 
 
-def take(template: str, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Keep what was sent, or take it out; the page again with what needs a change."""
-    actor, form = current.actor(), request.form
-    day, part, where, if_blocked = (
-        form.get(name, "") for name in ("which_day", "part", "where", "if_blocked")
-    )
-    typed = TypedIntention(day, part, where, if_blocked, posted_number("seen"))
-    try:
-        if form.get("take_out"):
-            intention.take_out(actor, piece, typed.seen)
-        else:
-            intention.save_intention(actor, piece, typed)
-    except Rejected as rejected:
-        return show(template, intention.open_intention(actor, piece), rejected.problems), 422
-    except ChangedElsewhere:
-        found = intention.open_intention(actor, piece)
-        return show(template, found, (Problem("changed_elsewhere"),), conflict=True), 409
-    flash(_("Taken out.") if form.get("take_out") else _("Saved."))
-    return redirect(then, 303)
+def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
+    """Keep what was sent, or take it out."""
+    if form.take_out.data:
+        intention.take_out(current.actor(), piece, form.seen.data)
+        return done(_("Taken out."), then)
+    day, part = form.which_day.data, form.part.data
+    typed = TypedIntention(day, part, form.where.data, form.if_blocked.data, form.seen.data)
+    intention.save_intention(current.actor(), piece, typed)
+    return done(_("Saved."), then)

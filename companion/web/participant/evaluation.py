@@ -61,7 +61,7 @@ def draft() -> ResponseReturnValue:
     then = request.form.get("then", "")
     if current.signed_in().locked:
         tell = url_for("participant.tell", kept="yes")
-        return locked_session.keep(_save, url_for("participant.evaluation"), tell=tell)
+        return locked_session.keep(_save, url_for("participant.evaluation"), then, tell=tell)
     try:
         kept = _save()
     except (Refused, SQLAlchemyError, Busy) as error:

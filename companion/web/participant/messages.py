@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,7 +12,9 @@ from companion.services.messages.threads import save_draft
 from companion.store.writer_queue import Busy
 from companion.web.gate import access, current, locked_session
 from companion.web.page import message_thread
+from companion.web.page.form import takes
 from companion.web.page.i18n import saved_at
+from companion.web.page.message_thread import Message
 from companion.web.participant.plan.guided import comes_first, not_kept, tell_from
 from companion.web.server.request_log import COME_FIRST
 
@@ -21,22 +23,25 @@ PLACE = "messages"
 """How the pages that come first know where to come back to."""
 
 
+def _page(form: Message) -> str:
+    return message_thread.show(form, PAGE, url_for("participant.messages"), None)
+
+
 @access.roles(Role.PARTICIPANT)
-def messages() -> ResponseReturnValue:
+@takes(Message, _page)
+def messages(form: Message) -> ResponseReturnValue:
     """``GET`` and ``POST /my/messages``: what is shown is marked as read."""
-    address = url_for("participant.messages")
-    if request.method != "POST":
-        return message_thread.show(PAGE, address, None)
-    return message_thread.take(PAGE, address, None)
+    return message_thread.take(form, url_for("participant.messages"), None)
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
-def draft() -> ResponseReturnValue:
+@takes(Message)
+def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: keep what is being typed; then on to help, to tell, or just typing."""
-    then, page = request.form.get("then", ""), url_for("participant.messages", _anchor=message_thread.NEW)
-    save = partial(save_draft, current.actor(), None, message_thread.typed())
+    then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
+    save = partial(save_draft, current.actor(), None, form.typed)
     if current.signed_in().locked:
-        return locked_session.keep(save, page, tell=tell_from(PLACE, kept="yes"))
+        return locked_session.keep(save, page, then, tell=tell_from(PLACE, kept="yes"))
     try:
         kept = save()
     except (Refused, SQLAlchemyError, Busy) as error:

@@ -2,23 +2,28 @@
 
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.services.work.intention import OnePiece, open_intention
 from companion.web.gate import access, current
 from companion.web.page import when_form
+from companion.web.page.form import takes
+from companion.web.page.when_form import When
 
 PAGE = "participant/when.html"
 
 
-@access.roles(Role.PARTICIPANT)
-def when(work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/work/<id>/when``: he says it, changes it, or takes it out."""
-    if request.method == "POST":
-        return when_form.take(PAGE, OnePiece(work_id), url_for("participant.home"))
+def _page(form: When, work_id: UUID) -> ResponseReturnValue:
     found = open_intention(current.actor(), OnePiece(work_id))
-    if not found.work.can_answer:
+    if not (found.work.can_answer or form.problems):
         return redirect(url_for("participant.work", work_id=work_id))
-    return when_form.show(PAGE, found)
+    return when_form.show(form, PAGE, found)
+
+
+@access.roles(Role.PARTICIPANT)
+@takes(When, _page)
+def when(form: When, work_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /my/work/<id>/when``: he says it, changes it, or takes it out."""
+    return when_form.take(form, OnePiece(work_id), url_for("participant.home"))

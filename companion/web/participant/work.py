@@ -297,6 +297,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     return locked_session.keep(
         lambda: answer_drafts.save_draft(current.actor(), work_id, typed),
         url_for("participant.work", work_id=work_id, change=came_from["change"]),
+        request.form.get("then", ""),
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,
     )

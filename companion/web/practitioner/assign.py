@@ -1,14 +1,14 @@
 """Setting work: choose or adapt an activity, or type questions; fill the card, set it."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Role
-from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.refusals import NotFound, Problem
 from companion.domain.work.work import Card
 from companion.services.authoring import drafts
 from companion.services.work import assign
@@ -19,9 +19,10 @@ from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.programme import topics
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once
+from companion.web.gate import access, clock, current
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import Copy, Questions, SettingCard
 
 
 @access.roles(Role.PRACTITIONER)
@@ -42,73 +43,7 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
     )
 
 
-@access.roles(Role.PRACTITIONER)
-def set_work(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/new/<version>``: the preview and the setting card."""
-    if request.method != "POST":
-        return _card_page(enrolment_id, version_id)
-    try:
-        assign.set_work(
-            current.actor(), enrolment_id, version_id, typed_due(), unapproved_too=current.unapproved_too()
-        )
-    except Rejected as rejected:
-        return _card_page(enrolment_id, version_id, rejected.problems), 422
-    return _done(enrolment_id)
-
-
-@access.roles(Role.PRACTITIONER)
-def adapt(enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: a copy for him alone, to be changed."""
-    new_id = once()
-    drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
-    flash(_("This copy is for him alone. Change what you like, then set it."))
-    return redirect(url_for("activities.activity", activity_id=new_id), 303)
-
-
-@access.roles(Role.PRACTITIONER)
-def quickly_set(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/questions``: his own questions, one a line."""
-    if request.method != "POST":
-        return _quick_page(enrolment_id)
-    name = {"name": current.viewer().name}
-    try:
-        assign.quickly_set(
-            current.actor(),
-            enrolment_id,
-            QuickWork(
-                request.form.get("title", "") or _("Questions from %(name)s") % name,
-                _("%(name)s has written these questions for you.") % name,
-                request.form.get("questions", ""),
-            ),
-            typed_due(),
-        )
-    except Rejected as rejected:
-        return _quick_page(enrolment_id, rejected.problems), 422
-    return _done(enrolment_id)
-
-
-def typed_due() -> Due:
-    """The card and the appointment that were typed. Raises ``Rejected``."""
-    form = request.form
-    card = Card.typed(form.get("why", ""), form.get("minutes", ""))
-    return Due(once(), form.get("due", ""), card)
-
-
-def _done(enrolment_id: UUID) -> ResponseReturnValue:
-    """The participant's page, which offers to print what was just set."""
-    flash(_("The work is set."))
-    return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id, set=once()), 303)
-
-
-def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
-    now = clock.now()
-    with current.store().reading() as tx:
-        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-        upcoming = appointments.to_come(tx, case.id, now)
-    return case, upcoming
-
-
-def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
     case, upcoming = _case_and_upcoming(enrolment_id)
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
@@ -124,7 +59,8 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
     with current.store().reading() as tx:
         before = work.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
     if offer.version.id != version_id:  # there is a newer one by now
-        problems = (Problem("changed_elsewhere"),)
+        form.problems = (Problem("changed_elsewhere"),)
+    form.begins_with(minutes=offer.version.activity.minutes)
     return render_template(
         "practitioner/set_work.html",
         case=case,
@@ -133,18 +69,72 @@ def _card_page(enrolment_id: UUID, version_id: UUID, problems: tuple[Problem, ..
         ahead=Conversation(offer.version.activity, {}).progress,
         appointments=upcoming,
         set_before=before,
-        typed=parked_forms.form(),
-        copy_id=uuid4(),
-        problems=problems,
+        form=form,
+        copy=Copy.beside(form),
     )
 
 
-def _quick_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+@access.roles(Role.PRACTITIONER)
+@takes(SettingCard, _card_page)
+def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/work/new/<version>``: the preview and the setting card."""
+    assign.set_work(
+        current.actor(), enrolment_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
+    )
+    return _done(form, enrolment_id)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Copy)
+def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/work/new/<version>/adaptation``: a copy for him alone, to be changed."""
+    new_id = form.once.id_of_new
+    drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
+    return done(
+        _("This copy is for him alone. Change what you like, then set it."),
+        url_for("activities.activity", activity_id=new_id),
+    )
+
+
+def _quick_page(form: Questions, enrolment_id: UUID) -> str:
     case, upcoming = _case_and_upcoming(enrolment_id)
-    return render_template(
-        "practitioner/quick.html",
-        case=case,
-        appointments=upcoming,
-        typed=parked_forms.form(),
-        problems=problems,
+    form.begins_with(title=_("Questions from %(name)s") % {"name": current.viewer().name}, minutes=10)
+    return render_template("practitioner/quick.html", case=case, appointments=upcoming, form=form)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Questions, _quick_page)
+def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/work/questions``: his own questions, one a line."""
+    name = {"name": current.viewer().name}
+    assign.quickly_set(
+        current.actor(),
+        enrolment_id,
+        QuickWork(
+            form.title.data or _("Questions from %(name)s") % name,
+            _("%(name)s has written these questions for you.") % name,
+            form.questions.data,
+        ),
+        due_of(form),
     )
+    return _done(form, enrolment_id)
+
+
+def due_of(form: SettingCard) -> Due:
+    """The card and the appointment that were typed. Raises ``Rejected``."""
+    card = Card.typed(form.why.data, form.minutes.data)
+    return Due(form.once.id_of_new, form.due.data, card)
+
+
+def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
+    """The participant's page, which offers to print what was just set."""
+    page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
+    return done(_("The work is set."), page)
+
+
+def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:
+    now = clock.now()
+    with current.store().reading() as tx:
+        case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
+        upcoming = appointments.to_come(tx, case.id, now)
+    return case, upcoming

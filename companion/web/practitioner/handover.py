@@ -2,41 +2,23 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import Problem, Rejected
 from companion.services.caseloads import handover
 from companion.services.caseloads.handover import HandoverForm
 from companion.store import people
 from companion.store.enrolments import enrolments
 from companion.store.meetings import group_members
-from companion.web.gate import access, current, parked_forms
-from companion.web.page.form_fields import once, uuid
+from companion.web.gate import access, current
+from companion.web.page.form import done, takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import Handover
 
 
-@access.roles(Role.PRACTITIONER)
-def hand_over(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/handover``: afterwards all of his is a 404 here."""
-    if request.method != "POST":
-        return _page(enrolment_id)
-    form = request.form
-    try:
-        handover.hand_over(
-            current.actor(),
-            enrolment_id,
-            once(),
-            HandoverForm(uuid(form.get("to", "")), form.get("reason", "")),
-        )
-    except Rejected as rejected:
-        return _page(enrolment_id, rejected.problems), 422
-    flash(_("He is handed over. What you wrote stays under your name."))
-    return redirect(url_for("practitioner.board"), 303)
-
-
-def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def _page(form: Handover, enrolment_id: UUID) -> str:
     g.page = url_for("practitioner.hand_over", enrolment_id=enrolment_id)
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
@@ -49,6 +31,15 @@ def _page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         practitioners=others,
         group=group,
         alone=alone,
-        typed=parked_forms.form(),
-        problems=problems,
+        form=form,
     )
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Handover, _page)
+def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/handover``: afterwards all of his is a 404 here."""
+    to, reason = uuid(form.to.data), form.reason.data
+    handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))
+    said = _("He is handed over. What you wrote stays under your name.")
+    return done(said, url_for("practitioner.board"))

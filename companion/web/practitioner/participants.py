@@ -6,13 +6,10 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from companion.domain.enrolments.pathway import AppointmentKind
-from companion.domain.meetings.clashes import Clashes, clashes_of
 from companion.domain.people import Role
 from companion.domain.programme.programme import Programme
-from companion.domain.refusals import Problem, Rejected
 from companion.services.caseloads import add_participant
 from companion.services.meetings import series
 from companion.services.meetings.schedule import Wanted
@@ -30,21 +27,23 @@ from companion.store.notices.preferences import set_aside_notices
 from companion.store.plan import summary
 from companion.store.programme import programmes, topics
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once, uuid
+from companion.web.gate import access, clock, current
+from companion.web.page.form import takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import Appointment, Dismissal, NewParticipant
 
 
-def wanted(form: MultiDict[str, str], programme: Programme) -> Wanted:
-    """An appointment of this programme from the fields of a form."""
+def wanted(form: Appointment, programme: Programme) -> Wanted:
+    """An appointment of this programme as it was typed."""
     return Wanted(
-        kind=form.get("kind", ""),
-        day=form.get("day", ""),
-        time=form.get("time", ""),
-        site=form.get("site", ""),
+        kind=form.kind.data,
+        day=form.day.data,
+        time=form.time.data,
+        site=form.site.data,
         programme=programme,
-        length=form.get("length", ""),
-        confirmed=form.get("confirmed", ""),
+        length=form.length.data,
+        confirmed=form.confirmed.data,
     )
 
 
@@ -63,62 +62,49 @@ def appointment_choices(*of: Programme) -> dict[str, Any]:
     }
 
 
-@access.hashes
-@access.roles(Role.PRACTITIONER, fresh=True)
-def new() -> ResponseReturnValue:
-    """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
-    typed = parked_forms.form()
+def _new_page(form: NewParticipant) -> str:
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
-    if request.method != "POST":
-        return _new_page(typed, offered)
-    try:
-        programme = add_participant.chosen(offered, typed.get("programme", ""))
-        added = add_participant.add_participant(
-            current.actor(),
-            current.hasher(),
-            once(),
-            typed.get("name", ""),
-            typed.get("word", ""),
-            wanted(typed, programme),
-        )
-    except Rejected as refusal:
-        return _new_page(typed, offered, refusal.problems, clashes_of(refusal)), 422
-    page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
-    return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
-
-
-def _new_page(
-    typed: MultiDict[str, str],
-    offered: list[Programme],
-    problems: tuple[Problem, ...] = (),
-    clashes: Clashes | None = None,
-) -> str:
+    form.begins_with(kind="session")
     return render_template(
         "practitioner/new_participant.html",
-        typed=typed,
-        problems=problems,
-        clashes=clashes,
+        form=form,
         programmes=[(each.id, each.title) for each in offered],
         **appointment_choices(*offered),
     )
 
 
+@access.hashes
+@access.roles(Role.PRACTITIONER, fresh=True)
+@takes(NewParticipant, _new_page)
+def new(form: NewParticipant) -> ResponseReturnValue:
+    """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
+    with current.store().reading() as tx:
+        offered = programmes.offered(tx)
+    programme = add_participant.chosen(offered, form.programme.data)
+    added = add_participant.add_participant(
+        current.actor(),
+        current.hasher(),
+        form.once.id_of_new,
+        form.name.data,
+        form.word.data,
+        wanted(form, programme),
+    )
+    page = url_for("practitioner.participant", enrolment_id=added.enrolment_id)
+    return render_template("practitioner/slip.html", slip=added.slip, reference=added.reference, page=page)
+
+
 @access.roles(Role.PRACTITIONER)
 def participant(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>``"""
-    return participant_page(enrolment_id)
+    return participant_page(Appointment(), enrolment_id)
 
 
-def participant_page(
-    enrolment_id: UUID,
-    problems: tuple[Problem, ...] = (),
-    typed: MultiDict[str, str] | None = None,
-    clashes: Clashes | None = None,
-) -> str:
+def participant_page(form: Appointment, enrolment_id: UUID) -> str:
     """The page of one participant, with what was mistyped on it."""
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
+    form.begins_with(kind="session")
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
@@ -139,10 +125,8 @@ def participant_page(
         group=group,
         appointments=meetings,
         sessions_left=series.sessions_left(meetings, programme),
-        clashes=clashes,
         now=now,
-        problems=problems,
-        typed=typed if typed is not None else parked_forms.form(),
+        form=form,
         **to_notice,
         **appointment_choices(programme),
     )
@@ -163,8 +147,8 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 
 
 @access.roles(Role.PRACTITIONER)
-def dismiss_undelivered(enrolment_id: UUID) -> ResponseReturnValue:
+@takes(Dismissal)
+def dismiss_undelivered(form: Dismissal, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
-    last = uuid(request.form.get("last", ""))
-    preferences.dismiss(current.actor(), enrolment_id, last)
+    preferences.dismiss(current.actor(), enrolment_id, form.last.data)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.meetings.appointments import Appointment
@@ -11,56 +11,78 @@ from companion.domain.people import Role
 from companion.domain.plan.diff import compared
 from companion.domain.plan.plan import Plan
 from companion.domain.plan.review import FURTHEST
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.plan import reviews, suggestions
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.plan import plan
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once, posted_number, whole_number
+from companion.web.gate import access, clock, current
+from companion.web.page.form import done, takes
+from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
 from companion.web.page.plan_history import comparison, version_of, versions_page
+from companion.web.practitioner.forms import PlanReview, Suggestion
 
-FIELDS = ("words", "more", "stage")
+
+def _plan_page(form: PlanReview, enrolment_id: UUID) -> str:
+    g.page = url_for("practitioner.plan", enrolment_id=enrolment_id)
+    case, whole = _read(enrolment_id)
+    with current.store().reading() as tx:
+        meetings = appointments.appointments(tx, enrolment_id)
+    over = [
+        (each, whole.number_at(_end(each)))
+        for each in meetings
+        if _end(each) <= clock.now() and not each.cancelled
+    ]
+    since = form.seen.data if form.conflict else whole_number(request.args.get("since", ""))
+    if not 0 <= since <= whole.number:
+        since = _usual(whole, over)
+    today = in_london(clock.now()).date()
+    return render_template(
+        "practitioner/plan.html",
+        case=case,
+        plan=whole,
+        meetings=over[::-1],
+        since=since,
+        differences_found=compared(whole, since, whole.number),
+        due=whole.asks_for_review(today),
+        latest=today + FURTHEST,
+        form=form,
+    )
 
 
 @access.roles(Role.PRACTITIONER)
 def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/plan?since=…``: what stands in it, and what is different since a version."""
-    return _plan_page(enrolment_id)
+    return _plan_page(PlanReview(), enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
-def suggest(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant takes it in."""
-    if request.method != "POST":
-        return _suggest_page(enrolment_id)
-    words, more, stage = (request.form.get(name, "") for name in FIELDS)
-    try:
-        suggestions.suggest(
-            current.actor(), enrolment_id, once(), request.form.get("part", ""), (words, more, stage)
-        )
-    except Rejected as rejected:
-        return _suggest_page(enrolment_id, rejected.problems), 422
-    flash(_("Your suggestion waits for him. Only he can take it into his plan."))
-    return redirect(url_for("practitioner.plan", enrolment_id=enrolment_id), 303)
-
-
-@access.roles(Role.PRACTITIONER)
-def review_plan(enrolment_id: UUID) -> ResponseReturnValue:
+@takes(PlanReview, _plan_page)
+def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/plan/reviews``: both looked at it in a meeting."""
-    try:
-        reviews.reviewed_together(
-            current.actor(), enrolment_id, posted_number("seen"), request.form.get("next_review", "")
-        )
-    except Rejected as rejected:
-        return _plan_page(enrolment_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _plan_page(enrolment_id, (Problem("plan_newer"),), since=posted_number("seen")), 409
-    flash(_("It is noted that you looked at the plan together."))
-    return redirect(url_for("practitioner.plan", enrolment_id=enrolment_id), 303)
+    reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
+    page = url_for("practitioner.plan", enrolment_id=enrolment_id)
+    return done(_("It is noted that you looked at the plan together."), page)
+
+
+def _suggest_page(form: Suggestion, enrolment_id: UUID) -> str:
+    case = _case(enrolment_id)
+    with current.store().reading() as tx:
+        parts = plan.parts(tx)[1]
+    form.begins_with(part=request.args.get("part", ""))
+    return render_template("practitioner/plan_suggest.html", case=case, parts=parts.asked, form=form)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Suggestion, _suggest_page)
+def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant takes it in."""
+    entry = form.words.data, form.more.data, form.stage.data
+    suggestions.suggest(current.actor(), enrolment_id, form.once.id_of_new, form.part.data, entry)
+    page = url_for("practitioner.plan", enrolment_id=enrolment_id)
+    return done(_("Your suggestion waits for him. Only he can take it into his plan."), page)
 
 
 @access.roles(Role.PRACTITIONER)
@@ -100,35 +122,6 @@ def _case(enrolment_id: UUID) -> Case:
         return enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
 
 
-def _plan_page(enrolment_id: UUID, problems: tuple[Problem, ...] = (), since: int | None = None) -> str:
-    g.page = url_for("practitioner.plan", enrolment_id=enrolment_id)
-    case, whole = _read(enrolment_id)
-    with current.store().reading() as tx:
-        meetings = appointments.appointments(tx, enrolment_id)
-    over = [
-        (each, whole.number_at(_end(each)))
-        for each in meetings
-        if _end(each) <= clock.now() and not each.cancelled
-    ]
-    if since is None:
-        since = whole_number(request.args.get("since", ""))
-    if not 0 <= since <= whole.number:
-        since = _usual(whole, over)
-    today = in_london(clock.now()).date()
-    return render_template(
-        "practitioner/plan.html",
-        case=case,
-        plan=whole,
-        meetings=over[::-1],
-        since=since,
-        differences_found=compared(whole, since, whole.number),
-        due=whole.asks_for_review(today),
-        latest=today + FURTHEST,
-        typed=parked_forms.form(),
-        problems=problems,
-    )
-
-
 def _end(meeting: Appointment) -> datetime:
     return meeting.starts_at + timedelta(minutes=meeting.minutes)
 
@@ -138,18 +131,3 @@ def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
     if whole.last_review:
         return whole.last_review.number
     return over[-1][1] if over else 0
-
-
-def _suggest_page(enrolment_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
-    case = _case(enrolment_id)
-    with current.store().reading() as tx:
-        parts = plan.parts(tx)[1]
-    typed = parked_forms.form()
-    return render_template(
-        "practitioner/plan_suggest.html",
-        case=case,
-        parts=parts.asked,
-        typed=typed,
-        part=typed.get("part", request.args.get("part", "")),
-        problems=problems,
-    )

@@ -3,100 +3,82 @@
 import secrets
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.replies import replies
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.services.work import review
 from companion.services.work.review import Feedback
-from companion.store.work.feedback_rows import COMMENT, REASONS
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import mark, posted_number
+from companion.web.gate import access, clock, current
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
+from companion.web.page.unsaved import while_typing
+from companion.web.practitioner.forms import Comments
 
 
-@access.roles(Role.PRACTITIONER)
-def review_page(submission_id: UUID) -> ResponseReturnValue:
-    """``GET /submissions/<id>``: every look is recorded."""
-    return _page(submission_id)
-
-
-@access.roles(Role.PRACTITIONER)
-def feedback(submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/feedback``: keep what was written so far."""
-    typing = request.form.get("then") == "typing"
-    try:
-        draft = review.save_feedback(current.actor(), submission_id, _typed())
-    except (Rejected, ChangedElsewhere) as refusal:
-        if typing:
-            return {"why": "refused" if isinstance(refusal, Rejected) else "elsewhere"}, 409
-        return _again(submission_id, refusal)
-    except NotAllowed:
-        if typing:
-            return {"why": "closed"}, 409
-        raise
-    if typing:
-        return {"saved": saved_at(clock.now()), "seen": draft.revision}
-    flash(_("Your feedback is saved. It is not sent yet."))
-    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
-
-
-@access.roles(Role.PRACTITIONER)
-def release(submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/release``: from now on the participant sees the feedback."""
-    try:
-        review.release(current.actor(), submission_id, _typed())
-    except (Rejected, ChangedElsewhere) as refusal:
-        return _again(submission_id, refusal)
-    flash(_("The feedback is sent."))
-    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
-
-
-@access.roles(Role.PRACTITIONER)
-def return_work(submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/return``: give it back with reasons; a further round opens."""
-    try:
-        review.return_work(current.actor(), submission_id, _typed())
-    except (Rejected, ChangedElsewhere) as refusal:
-        return _again(submission_id, refusal)
-    flash(_("You have asked for changes."))
-    return redirect(url_for("practitioner.review", submission_id=submission_id), 303)
-
-
-def _typed() -> Feedback:
-    comments = {
-        name.removeprefix(COMMENT): text for name, text in request.form.items() if name.startswith(COMMENT)
-    }
-    words, seen = request.form.get(REASONS, ""), posted_number("seen")
-    return Feedback(comments, words, seen, mark("tab"), posted_number("beat"))
-
-
-def _again(submission_id: UUID, refusal: Rejected | ChangedElsewhere) -> ResponseReturnValue:
-    if isinstance(refusal, Rejected):
-        return _page(submission_id, refusal.problems), 422
-    return _page(submission_id, (Problem("changed_elsewhere"),), conflict=True), 409
-
-
-def _page(submission_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
+def _page(form: Comments, submission_id: UUID) -> str:
     """With a conflict both texts are shown, so that the next press knows what it replaces."""
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
-    typed = parked_forms.form()
     conversation = Conversation(found.work.activity, found.submission.answers)
+    form.begins_with(words=found.submission.words)
+    form.saw(found.revision)
     return render_template(
         "practitioner/review.html",
         review=found,
         conversation=conversation,
         guide=replies(conversation),
         earlier=earlier[-1] if earlier else None,
-        typed=typed,
-        seen=found.revision if conflict else typed.get("seen", found.revision),
         tab=secrets.token_urlsafe(12),
-        conflict=conflict,
-        problems=problems,
+        form=form,
     )
+
+
+@access.roles(Role.PRACTITIONER)
+def review_page(submission_id: UUID) -> ResponseReturnValue:
+    """``GET /submissions/<id>``: every look is recorded."""
+    return _page(Comments(), submission_id)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Comments, _page)
+def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/feedback``: keep what was written so far."""
+
+    def save() -> dict[str, object]:
+        draft = review.save_feedback(current.actor(), submission_id, _typed(form))
+        return {"saved": saved_at(clock.now()), "seen": draft.revision}
+
+    if form.then.data == "typing":
+        return while_typing(save)
+    save()
+    return _done(_("Your feedback is saved. It is not sent yet."), submission_id)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Comments, _page)
+def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/release``: from now on the participant sees the feedback."""
+    review.release(current.actor(), submission_id, _typed(form))
+    return _done(_("The feedback is sent."), submission_id)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Comments, _page)
+def return_work(form: Comments, submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/return``: give it back with reasons; a further round opens."""
+    review.return_work(current.actor(), submission_id, _typed(form))
+    return _done(_("You have asked for changes."), submission_id)
+
+
+def _typed(form: Comments) -> Feedback:
+    words, seen = form.words.data, form.seen.data
+    return Feedback(form.comments.data, words, seen, form.tab.data, form.beat.data)
+
+
+def _done(said: str, submission_id: UUID) -> ResponseReturnValue:
+    return done(said, url_for("practitioner.review", submission_id=submission_id))

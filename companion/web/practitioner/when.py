@@ -2,23 +2,29 @@
 
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.services.work.intention import OnePiece, open_intention
 from companion.web.gate import access, current
 from companion.web.page import when_form
+from companion.web.page.form import takes
+from companion.web.page.when_form import When
 
 PAGE = "practitioner/when.html"
 
 
+def _page(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
+    found = open_intention(current.actor(), OnePiece(work_id, enrolment_id))
+    if not (found.work.can_answer or form.problems):
+        return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id))
+    return when_form.show(form, PAGE, found)
+
+
 @access.roles(Role.PRACTITIONER)
-def when(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
+@takes(When, _page)
+def when(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/<id>/when``"""
     his_page = url_for("practitioner.participant", enrolment_id=enrolment_id)
-    piece = OnePiece(work_id, enrolment_id)
-    if request.method == "POST":
-        return when_form.take(PAGE, piece, his_page)
-    found = open_intention(current.actor(), piece)
-    return when_form.show(PAGE, found) if found.work.can_answer else redirect(his_page)
+    return when_form.take(form, OnePiece(work_id, enrolment_id), his_page)

@@ -13,6 +13,7 @@ from werkzeug.utils import cached_property
 
 from companion.web.gate.access import rule_of
 from companion.web.server.lanes import SAFE
+from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
@@ -86,6 +87,6 @@ def _whole() -> None:
     if request.method in SAFE or request.endpoint in (None, "public.leave"):
         return
     try:
-        request.form.get("csrf_token")
+        posted()
     except BROKEN_OFF:
         abort(400)

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.services.records import corrections
 from companion.store import people
 from companion.store.records.corrections import lines
-from companion.web.gate import access, current, parked_forms
+from companion.web.gate import access, current
+from companion.web.lead.forms import Correction
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 
 
@@ -23,27 +24,21 @@ def corrections_page() -> ResponseReturnValue:
     return render_template("lead/corrections.html", waiting=waiting, answered=answered, called=called)
 
 
+def _page(form: Correction, correction_id: UUID) -> str:
+    g.page = url_for("lead.correction", correction_id=correction_id)
+    found = corrections.read(current.actor(), correction_id)
+    return render_template("lead/correction.html", found=found, form=form)
+
+
 @access.roles(Role.LEAD)
 def correction(correction_id: UUID) -> ResponseReturnValue:
     """``GET /lead/corrections/<id>``: every look is recorded."""
-    return _page(correction_id)
+    return _page(Correction(), correction_id)
 
 
 @access.roles(Role.LEAD)
-def answer(correction_id: UUID) -> ResponseReturnValue:
+@takes(Correction, _page)
+def answer(form: Correction, correction_id: UUID) -> ResponseReturnValue:
     """``POST /lead/corrections/<id>/answer``"""
-    outcome, words = (request.form.get(name, "") for name in ("outcome", "answer"))
-    try:
-        corrections.answer(current.actor(), correction_id, outcome, words)
-    except Rejected as rejected:
-        return _page(correction_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _page(correction_id, (Problem("changed_elsewhere"),)), 409
-    flash(_("He is told."))
-    return redirect(url_for("lead.corrections"), 303)
-
-
-def _page(correction_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
-    g.page = url_for("lead.correction", correction_id=correction_id)
-    found = corrections.read(current.actor(), correction_id)
-    return render_template("lead/correction.html", found=found, typed=parked_forms.form(), problems=problems)
+    corrections.answer(current.actor(), correction_id, form.outcome.data, form.answer.data)
+    return done(_("He is told."), url_for("lead.corrections"))

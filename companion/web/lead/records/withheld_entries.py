@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.refusals import Problem
 from companion.services.records import withheld_entries
 from companion.services.records.withheld_entries import DisclosureForm
-from companion.web.gate import access, current, parked_forms
-from companion.web.page.form_fields import once, posted_number
+from companion.web.gate import access, current
+from companion.web.lead.forms import Disclosure
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 
 
@@ -23,36 +24,18 @@ def withheld() -> ResponseReturnValue:
     return render_template("lead/withheld.html", find=find, found=found, problems=problems)
 
 
-@access.roles(Role.LEAD)
-def disclosure(enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/withheld/<id>/<id>``: may this be shown, and why."""
-    if request.method != "POST":
-        return _page(enrolment_id, entry_id)
-    typed = DisclosureForm(
-        entry_id, request.form.get("shown", ""), request.form.get("reason", ""), posted_number("seen")
-    )
-    try:
-        reference = withheld_entries.decide(current.actor(), enrolment_id, once(), typed)
-    except Rejected as rejected:
-        return _page(enrolment_id, entry_id, rejected.problems), 422
-    except ChangedElsewhere:
-        return _page(enrolment_id, entry_id, (Problem("changed_elsewhere"),), conflict=True), 409
-    flash(_("Your decision is recorded."))
-    return redirect(url_for("lead.withheld", find=reference), 303)
-
-
-def _page(
-    enrolment_id: UUID, entry_id: UUID, problems: tuple[Problem, ...] = (), *, conflict: bool = False
-) -> str:
+def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
     """With a conflict the other decision stands on the page, so that the next press knows what it replaces."""
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)
-    typed = parked_forms.form()
-    standing = found.decision.number if found.decision else 0
-    return render_template(
-        "lead/disclosure.html",
-        found=found,
-        typed=typed,
-        seen=standing if conflict else typed.get("seen", standing),
-        problems=problems,
-    )
+    form.saw(found.decision.number if found.decision else 0)
+    return render_template("lead/disclosure.html", found=found, form=form)
+
+
+@access.roles(Role.LEAD)
+@takes(Disclosure, _page)
+def disclosure(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/withheld/<id>/<id>``: may this be shown, and why."""
+    typed = DisclosureForm(entry_id, form.shown.data, form.reason.data, form.seen.data)
+    reference = withheld_entries.decide(current.actor(), enrolment_id, form.once.id_of_new, typed)
+    return done(_("Your decision is recorded."), url_for("lead.withheld", find=reference))

@@ -75,7 +75,7 @@ def draft() -> ResponseReturnValue:
 
     if current.signed_in().locked:
         return locked_session.keep(
-            save, page or url_for("participant.plan"), tell=tell_from(place, kept="yes")
+            save, page or url_for("participant.plan"), then, tell=tell_from(place, kept="yes")
         )
     try:
         kept = save()

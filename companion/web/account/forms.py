@@ -1,0 +1,146 @@
+"""What people send to sign in, to join, and to change their own account."""
+
+from companion.domain.refusals import Problem
+from companion.web.page.fields import Carried, Choice, Code, Id, Line, Next, Secret, Ticks
+from companion.web.page.form import Form
+from companion.web.page.i18n import Later
+from companion.web.page.i18n import translate_later as _
+
+
+class SignIn(Form):
+    """The way in."""
+
+    too_fast = Problem("slow_down")
+    sign_in_name = Line(_("Sign-in name"), autocomplete="username")
+    passphrase = Secret(_("Passphrase"), autocomplete="current-password")
+    own_device = Ticks(
+        _("Is this device your own?"),
+        options=[("yes", _("This is my own device"))],
+        hint=_(
+            "Leave it empty if others use it. If you tick it, nobody can keep you out here by trying wrong "
+            "passphrases. A mark stays in this browser after you sign out."
+        ),
+    )
+    next = Next()
+
+
+class SecondStep(Form):
+    """A passkey or a code; what the code is, the page says."""
+
+    too_fast = Problem("slow_down", field="code")
+    passkey = Carried()
+    code = Code(_("Code"), autocomplete="one-time-code")
+    next = Next()
+
+
+class FirstCode(Form):
+    """The first code of an authenticator that is being set up."""
+
+    too_fast = Problem("slow_down", field="code")
+    code = Code(
+        _("Code"),
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        hint=_("The six digits that it shows now."),
+    )
+    next = Next()
+
+
+class Confirm(SecondStep):
+    """Who one is, once more."""
+
+    too_fast = Problem("slow_down")
+    passphrase = Secret(_("Passphrase"), autocomplete="current-password")
+
+
+class Door(Form):
+    """What is on the slip, and what was agreed in person."""
+
+    too_fast = Problem("slow_down")
+    code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes do not matter."))
+    word = Code(_("Agreed word"))
+
+
+def chosen_passphrase(label: Later) -> Secret:
+    """A passphrase that is being chosen."""
+    hint = _(
+        "15 characters or more. Four or five words that only you would put together work well. Spaces are fine."
+    )
+    return Secret(label, autocomplete="new-password", hint=hint)
+
+
+class NewPassphrase(Form):
+    """A passphrase that somebody chooses, or has suggested to him."""
+
+    passphrase = chosen_passphrase(_("New passphrase"))
+    suggest = Carried()
+
+
+class Join(NewPassphrase):
+    """How somebody who joins will sign in."""
+
+    too_fast = Problem("slow_down", field="passphrase")
+    passphrase = chosen_passphrase(_("Passphrase"))
+    sign_in_name = Line(
+        _("Sign-in name"),
+        autocomplete="username",
+        hint=_("Any name that you will remember. It need not be your own. Nobody else sees it."),
+    )
+
+
+class NewPasskey(Form):
+    """A passkey, with a name for it."""
+
+    too_fast = Problem("slow_down")
+    name = Line(
+        _("What do you call it?"), hint=_("So that you know it in your list. Only you see this name.")
+    )
+    passkey = Carried()
+
+
+class Notices(Form):
+    """What comes by email."""
+
+    mail = Choice(
+        _("What would you like?"),
+        options=[("none", _("No email")), ("email", _("Email to this address"))],
+    )
+    email = Line(
+        _("Your email address"),
+        autocomplete="email",
+        inputmode="email",
+        hint=_("If you choose no email later, it is not kept."),
+    )
+    days = Ticks(
+        _("Also remind me of an appointment"),
+        hint=_("It comes at 9 in the morning. It looks the same as any other email from Companion."),
+    )
+    digest = Ticks(
+        _("The daily email"),
+        options=[("yes", _("Each working day at 7:30, how much there is to read before the next one"))],
+        hint=_("It comes only if there is something. It says a number and nothing else."),
+    )
+
+
+class Dismissal(Form):
+    """The last undelivered email that was seen."""
+
+    last = Id()
+
+
+class LeaveKey(Form):
+    """Whether the Shift key leaves the site."""
+
+    shift = Carried()
+
+
+class EndSessions(Form):
+    """Signing out everywhere; here too with this button."""
+
+    this_too = Carried()
+
+
+class Language(Form):
+    """Another language."""
+
+    language = Carried()

@@ -1,0 +1,47 @@
+"""What a practitioner sends about his groups."""
+
+from companion.web.page.fields import Carried, Line, Once, Revision, Select, Ticks
+from companion.web.page.form import Form
+from companion.web.page.i18n import translate_later as _
+from companion.web.practitioner.forms import Appointment
+
+LABEL = Line(
+    _("A label"),
+    required=False,
+    hint=_("For staff only, such as Tuesday mornings. Do not name anybody."),
+)
+MEMBERS = Ticks(_("Who is in it"))
+
+
+class NewGroupForm(Form):
+    """A group, and who is in it."""
+
+    once = Once()
+    label = LABEL
+    programme = Select(_("Programme"))
+    site = Select(_("Site"))
+    members = MEMBERS
+
+
+class Label(Form):
+    """What staff call a group."""
+
+    seen = Revision()
+    label = LABEL
+
+
+class Joining(Form):
+    """Who joins."""
+
+    members = MEMBERS
+    confirmed = Carried()
+
+
+class GroupMeeting(Appointment):
+    """A meeting for everybody in a group."""
+
+
+class Cancellation(Form):
+    """A meeting that is cancelled for everybody."""
+
+    seen = Revision()

@@ -1,0 +1,129 @@
+"""Declared forms: a class for each, a field for each name. Everything that a person sends is read through one."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import wtforms
+from flask import current_app, flash, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.meetings.clashes import Clashes, clashes_of
+from companion.domain.refusals import ChangedElsewhere, Crowded, Problem, Refused, Rejected, SlowDown
+from companion.web.gate import parked_forms
+from companion.web.page.fields import Field
+
+
+class Form(wtforms.Form):
+    """What was just sent, or what was held for this page, or nothing yet; and what is wrong with it."""
+
+    stale: str | None = "changed_elsewhere"
+    """What to say if something newer was saved elsewhere; None: the page shows it in its own way."""
+    too_fast: Problem | None = None
+    """What to say beside the seconds to wait; None: that is said on an error page."""
+
+    def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
+        self.sent = parked_forms.form() if sent is None else sent
+        self.problems: tuple[Problem, ...] = ()
+        self.conflict = False
+        self.clashes: Clashes | None = None
+        super().__init__(self.sent)
+
+    @classmethod
+    def beside(cls, form: "Form") -> Self:
+        """This form on a page to which another may have been sent: then nothing was typed into this one."""
+        if isinstance(form, cls):
+            return form
+        return cls(MultiDict() if request.method == "POST" else None)
+
+    def begins_with(self, **values: Any) -> None:
+        """Fill in what is stored, unless the form comes with what was typed."""
+        if not self.sent:
+            for name, value in values.items():
+                self[name].data = value
+
+    def saw(self, revision: object) -> None:
+        """Carry what the page shows now, unless it comes back with what was typed beside something older."""
+        if self.conflict or not self.sent:
+            self["seen"].data = revision
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The first text of each field that was sent, by its name."""
+        return {field.name: field.raw_data[0] for field in self if field.raw_data}
+
+    def problem_of(self, name: str) -> Problem | None:
+        """What is wrong with this field."""
+        return next((problem for problem in self.problems if problem.field == name), None)
+
+    def words_typed(self) -> list[str]:
+        """What a person typed, without what the page carries."""
+        fields = [field for field in self if isinstance(field, Field) and field.words]
+        return [text for field in fields for text in field.raw_data or () if text.strip()]
+
+    def refused(self, refusal: Refused) -> HTTPStatus:
+        """Take up what is wrong, to be shown with what was typed. Raise a refusal that needs a page of its own."""
+        if isinstance(refusal, Rejected):
+            self.problems, self.clashes = refusal.problems, clashes_of(refusal)
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        if isinstance(refusal, ChangedElsewhere):
+            self.problems, self.conflict = (Problem(self.stale),) if self.stale else (), True
+            return HTTPStatus.CONFLICT
+        if self.too_fast and isinstance(refusal, SlowDown):
+            self.problems = (Problem(self.too_fast.key, {"seconds": refusal.seconds}, self.too_fast.field),)
+            return HTTPStatus.TOO_MANY_REQUESTS
+        if self.too_fast and isinstance(refusal, Crowded):
+            self.problems = (Problem("crowded"),)
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        raise refusal
+
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+P = ParamSpec("P")
+
+
+def takes(
+    form_class: type[AnyForm], page: Callable[Concatenate[AnyForm, P], ResponseReturnValue] | None = None
+) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """A view that does what its form asks for. ``page`` shows the form: at first, and again with what is wrong.
+
+    Without one, a button is pressed on a page where nothing can be mistyped: what is refused has an error page.
+    """
+
+    def declare(
+        act: Callable[Concatenate[AnyForm, P], ResponseReturnValue],
+    ) -> Callable[P, ResponseReturnValue]:
+        @wraps(act)
+        def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            form = form_class()
+            if page is None:
+                return act(form, *args, **kwargs)
+            if request.method != "POST":
+                return page(form, *args, **kwargs)
+            try:
+                return act(form, *args, **kwargs)
+            except Refused as refusal:
+                status = form.refused(refusal)
+                again = make_response(page(form, *args, **kwargs))
+                again.status_code = status
+                if isinstance(refusal, SlowDown | Crowded):
+                    again.headers["Retry-After"] = str(refusal.seconds)
+                return again
+
+        view.form_class = form_class  # type: ignore[attr-defined]  # a function carries whatever it is given
+        return view
+
+    return declare
+
+
+def form_class_of(endpoint: str | None) -> type[Form] | None:
+    """The form that is sent to an endpoint; None without one."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "form_class", None)
+
+
+def done(said: str, address: str) -> ResponseReturnValue:
+    """Lead on to a page that says this."""
+    flash(said)
+    return redirect(address, 303)

@@ -1,0 +1,123 @@
+"""Forms of several appointments: a row of a day and a time for each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.meetings.absence import Away
+from companion.domain.meetings.appointments import Appointment, starts_at
+from companion.domain.meetings.clashes import Absent, Engaged
+from companion.domain.meetings.recurrence import DAYS, EVERY, Slot, by_rhythm, rhythm
+from companion.domain.programme.programme import Programme
+from companion.domain.refusals import Problem, Rejected, all_of
+from companion.services.meetings.series import WantedSessions
+from companion.web.gate import clock
+from companion.web.page.fields import Carried, Choice, Field, Line, Once, Revision, Select
+from companion.web.page.form import Form
+from companion.web.page.form_fields import uuid, whole_number
+from companion.web.page.i18n import translate_later as _
+from companion.web.page.i18n import translate_plural as ngettext
+
+MOST_ROWS = 40
+RHYTHMS = (*EVERY, DAYS)
+
+
+@dataclass(frozen=True)
+class AppointmentLine:
+    """A row as it is shown: which session it is, or which appointment is there already; and what clashes."""
+
+    slot: Slot
+    minutes: int
+    clashes: tuple[Engaged | Absent, ...]
+    session: int = 0
+    was: Appointment | None = None
+
+
+class Slots(Field):
+    """Rows of a day and a time each, up to the first number that has none."""
+
+    data: list[Slot]
+    words = True
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Gather them."""
+        sent: MultiDict[str, str] = formdata
+        found: list[Slot] = []
+        for number in range(1, MOST_ROWS + 1):
+            day, time, row = (sent.get(f"{name}-{number}") for name in ("day", "time", "row"))
+            if day is None and time is None:
+                break
+            seen = whole_number(sent.get(f"seen-{number}", ""))
+            found.append(Slot(day or "", time or "", uuid(row or ""), seen))
+        self.data = found
+        self.raw_data = [text for slot in found for text in (slot.day, slot.time)]
+
+
+class Move(Form):
+    """The new time of an appointment."""
+
+    seen = Revision()
+    day = Line(_("Day"), kind="date")
+    time = Line(_("Time"), kind="time")
+    confirmed = Carried()
+
+
+class Following(Form):
+    """New times for one appointment and all that follow."""
+
+    slots = Slots()
+    confirmed = Carried()
+
+
+class Sessions(Following):
+    """The sessions of a programme: first the rhythm at which they come, then each of them."""
+
+    once = Once()
+    site = Select(_("Site"))
+    day = Line(_("First day"), kind="date")
+    time = Line(_("Time"), kind="time")
+    rhythm = Choice(_("How often"))
+    days = Line(
+        _("How many days"),
+        required=False,
+        inputmode="numeric",
+        hint=_("For every so many days alone: from 1 to 60."),
+    )
+
+    def wanted(self, programme: Programme) -> WantedSessions:
+        """What is booked."""
+        return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
+
+    def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
+        """Fill in so many rows at the rhythm that was typed, at a site of the programme. Raises ``Rejected``."""
+
+        def offered() -> None:
+            if programme.site(self.site.data) is None:
+                raise Rejected(Problem("not_offered", field="site"))
+
+        first, days, _offered = all_of(
+            lambda: starts_at(self.day.data, self.time.data, clock.now()),
+            lambda: rhythm(self.rhythm.data, self.days.data),
+            offered,
+        )
+        found = by_rhythm(first, days, count, absent)
+        self.slots.data = [
+            Slot(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", instead_of=each.instead_of) for each in found
+        ]
+
+
+def sessions_booked(count: int) -> str:
+    """How many there are now, in words."""
+    return ngettext("One session is booked.", "%(num)s sessions are booked.", count) % {"num": count}
+
+
+def session_lines(
+    slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
+) -> list[AppointmentLine]:
+    """The rows as the sessions that are left to be booked."""
+    return [
+        AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
+        for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)
+    ]

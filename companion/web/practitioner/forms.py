@@ -1,0 +1,297 @@
+"""What a practitioner sends: about his participants, their appointments, work, plan and concerns."""
+
+from companion.store.work.feedback_rows import COMMENT
+from companion.web.page.fields import (
+    Carried,
+    Choice,
+    Code,
+    Id,
+    Line,
+    Mark,
+    Once,
+    Revision,
+    Select,
+    Several,
+    Text,
+    Ticks,
+)
+from companion.web.page.form import Form
+from companion.web.page.i18n import translate_later as _
+
+AGREED_WORD = Code(
+    _("Agreed word"),
+    hint=_(
+        "A word that the two of you agree now, in person. The slip alone does not let anybody in. "
+        "It is not shown again."
+    ),
+)
+
+
+class Absence(Form):
+    """Days away, and who reads messages on them."""
+
+    once = Once()
+    away_from = Line(_("First day away"), kind="date")
+    away_until = Line(_("Last day away"), kind="date")
+    cover = Select(
+        _("Who reads your messages meanwhile"),
+        hint=_(
+            "On these days this practitioner can read and answer your messages, and nothing else of your "
+            "participants: what is submitted to you waits until you are back. If they are away too, nobody does."
+        ),
+    )
+    confirmed = Carried()
+
+
+class Agreement(Form):
+    """What was agreed at an appointment."""
+
+    seen = Revision()
+    agreed = Text(
+        _("What you agreed, in words that are his too"),
+        rows=4,
+        hint=_("Short and plain. Leave out what others should not read at his device."),
+    )
+
+
+class Attendance(Form):
+    """What became of an appointment."""
+
+    seen = Revision()
+    attendance = Choice()
+    words = Text(
+        _("Something to say about it"),
+        required=False,
+        hint=_(
+            "For whoever works with him, not for himself. Leave out what could identify a child, and any "
+            "detail of an offence."
+        ),
+    )
+    confirmed = Carried()
+
+
+class Handover(Form):
+    """To whom a participant goes, and why."""
+
+    once = Once()
+    to = Select(_("To whom"))
+    reason = Text(
+        _("Reason"),
+        hint=_(
+            "The other practitioner reads it. It is not shown to him here, but it is part of his record, "
+            "and he may ask for it."
+        ),
+    )
+
+
+class NewSlip(Form):
+    """The word that goes with a new slip."""
+
+    word = AGREED_WORD
+
+
+class Reset(Form):
+    """What was lost, and the word that goes with the slip for it."""
+
+    lost = Choice(
+        _("What has been lost?"),
+        options=[
+            ("passphrase", _("The passphrase. The second step stays, and is needed to sign in.")),
+            ("second_step", _("The second step. The passphrase stays, and is needed to use the slip.")),
+            (
+                "both",
+                _(
+                    "Both. The slip and the word alone let somebody in, so be sure who you are giving them to."
+                ),
+            ),
+        ],
+    )
+    word = AGREED_WORD
+
+
+class Appointment(Form):
+    """An appointment to be added."""
+
+    once = Once()
+    kind = Select(_("Kind"))
+    length = Line(_("Minutes"), required=False, inputmode="numeric")
+    day = Line(_("Day"), kind="date")
+    time = Line(_("Time"), kind="time")
+    site = Select(_("Site"))
+    confirmed = Carried()
+
+
+class NewParticipant(Appointment):
+    """A participant with his next appointment, if there is one."""
+
+    name = Line(_("The name to call him by"), hint=_("As he likes. A first name is enough."))
+    word = AGREED_WORD
+    programme = Select(_("Programme"), hint=_("He stays on it as it is now, also when it changes later."))
+
+
+class Dismissal(Form):
+    """The last undelivered email that was seen."""
+
+    last = Id()
+
+
+class Note(Form):
+    """A note on a participant."""
+
+    once = Once()
+    words = Text(
+        _("Add a note"),
+        rows=6,
+        hint=_(
+            "It cannot be changed or taken away afterwards: write another one instead. Leave out what "
+            "could identify a child, and sexual detail."
+        ),
+    )
+
+
+class Paper(Form):
+    """Work that came back on paper."""
+
+    once = Once()
+    day = Line(_("The day it was submitted"), kind="date")
+    kept = Text(_("What you want to keep of it"), rows=6, required=False)
+
+
+class PaperTakenBack(Form):
+    """The mark that is taken back."""
+
+    record = Id()
+
+
+class Step(Form):
+    """A step on the path. ``seen`` is the state that the page showed."""
+
+    stale = None
+    once = Once()
+    seen = Carried()
+    to = Choice(_("He is now"))
+    day = Line(
+        _("On which day it happened"),
+        kind="date",
+        hint=_("A step that takes back a mistake has the day of today."),
+    )
+    reason = Text(
+        _("Reason"),
+        required=False,
+        hint=_(
+            "Needed for: not now, not suitable, ended early, closed, and for taking a step back. Whoever "
+            "works with him later reads it too. It is part of his record, and he may ask for it."
+        ),
+    )
+    confirmed = Ticks()
+
+
+class SettingCard(Form):
+    """The setting card of work."""
+
+    once = Once()
+    why = Text(_("Why"), hint=_("He reads this first. A reason of his own helps most."))
+    minutes = Line(_("How long, in minutes"), inputmode="numeric")
+    due = Select(_("Before"))
+
+
+class Questions(SettingCard):
+    """A few questions of his own, with their card."""
+
+    questions = Text(
+        _("Questions, one a line"),
+        rows=5,
+        hint=_(
+            "At most 12. He answers each in his own words, or says that he would rather talk about it. "
+            "Never ask for sexual detail, for images, or for what identifies anybody."
+        ),
+    )
+    title = Line(_("Title"))
+
+
+class Copy(Form):
+    """A copy of an activity, for one participant alone."""
+
+    once = Once()
+
+
+class Passed(Form):
+    """To whom a concern was passed on, and when."""
+
+    passed_to = Line(
+        _("To whom it was passed on"),
+        hint=_("For example: the duty team of children's services, Surrey"),
+    )
+    passed_day = Line(_("On which day"), kind="date")
+    passed_time = Line(_("At what time"), kind="time")
+
+
+class Concern(Passed):
+    """A concern, and what it is raised from."""
+
+    once = Once()
+    submission = Carried()
+    from_message = Carried()
+    from_note = Carried()
+    question = Carried()
+    words = Text(
+        _("What was seen"),
+        rows=6,
+        hint=_(
+            "What he wrote or said, and what worries you. Leave out sexual detail and descriptions of images."
+        ),
+    )
+
+
+class ConcernNote(Form):
+    """A note on a concern."""
+
+    once = Once()
+    note = Text(_("Add a note"), hint=_("It cannot be changed or taken away afterwards."))
+
+
+class PlanReview(Form):
+    """That both looked at the plan, and when they look again."""
+
+    stale = "plan_newer"
+    seen = Revision()
+    next_review = Line(_("Day of the next review"), kind="date")
+
+
+class Suggestion(Form):
+    """Something suggested for the plan."""
+
+    once = Once()
+    part = Select(_("Which part"))
+    words = Text(
+        _("What you suggest"),
+        hint=_("One thing, short enough to be read in a bad moment. Leave out what identifies a child."),
+    )
+    more = Text(_("Then, or how to reach them"), rows=2, required=False)
+    stage = Choice(_("Stage"))
+
+
+class Comments(Form):
+    """Feedback: to each answer by its prompt, to the whole, and the reasons for asking for changes."""
+
+    seen = Revision()
+    tab = Mark()
+    beat = Revision()
+    then = Carried()
+    comments = Several(COMMENT, macro="textarea", words=True)
+    words = Text(_("Your reasons"))
+
+
+class TopicMark(Form):
+    """How far a topic has come; the button gives both."""
+
+    seen = Revision()
+    mark = Carried()
+
+
+class TopicMove(Form):
+    """The session that a topic moves to: with the button, or chosen beside it."""
+
+    seen = Revision()
+    to = Carried()
+    sessions = Several("session-")
