@@ -181,8 +181,6 @@ BUILT = {
         "companion.web.page.flashes",
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
-    ("companion.web.page.error_summary", 'f\' {name}="([^"]*)"\''): "one tag of a page of ours",
-    ("companion.web.page.error_summary", "f' id=\"{re.escape(by)}\"[^>]*>(.*?)</'"): "a page of ours",
 }
 """Patterns that are put together where they are used, and why none of them can be slow."""
 

@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from companion.web.page import form as declared_forms
+from companion.web.page.fields import Rest, Several
 from tests.web.every_form import FORMS
 from tests.web.every_form.activities import SEEN
 from tests.web.every_form.evaluation import CARRIED
@@ -16,6 +19,8 @@ from tests.web.every_form.wrong import Fields, Form
 
 __all__ = ["no_limits", "places"]  # fixtures
 
+GATHERED = (Rest, Several)
+"""Fields that take whatever has such a name."""
 FORM = "application/x-www-form-urlencoded"
 CONVERSATION = {
     "prompt": "the-week",
@@ -183,6 +188,25 @@ class Filled:
         self.token = self.browser.token(form.page.format(**places))
         self.right = typed(form.right, places)
         self.others = {**self.right, **SPOILT.get(name, {})}
+
+    def declared(self, app: Flask) -> declared_forms.Form | None:
+        """The form that the application declares for it, as it would read what is right."""
+        adapter = app.url_map.bind("localhost")
+        endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
+        form_class = getattr(app.view_functions[endpoint], "form_class", None)
+        with app.test_request_context():
+            return form_class(MultiDict(self.right)) if form_class else None
+
+    def names(self, app: Flask) -> list[str]:
+        """Every field that is filled in, and every other that is declared."""
+        declared = self.declared(app) or ()
+        more = [field.name for field in declared if not isinstance(field, GATHERED)]
+        return list(dict.fromkeys([*self.right, *more]))
+
+    def words(self, app: Flask) -> list[str]:
+        """What an error page gives back of what is right."""
+        declared = self.declared(app)
+        return declared.words_typed() if declared else []
 
     def sends(self, body: bytes | str, kind: str = FORM, **headers: str) -> TestResponse:
         return self.browser.client.post(self.action, data=body, content_type=kind, headers=headers)

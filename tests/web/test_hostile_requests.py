@@ -89,20 +89,22 @@ def test_every_form_is_tried(app: Flask, places: Fields) -> None:
     assert {rule.endpoint for rule in rules(app, "POST")} - tried == NOTHING_TYPED
 
 
-def test_no_field_breaks_a_form(every_form: Iterator[Filled], request: pytest.FixtureRequest) -> None:
-    """Each field meets an eleventh of the hostile texts in turn, with ``--full`` all of them and more.
+def test_no_field_breaks_a_form(
+    app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
+) -> None:
+    """Each field that is declared meets an eleventh of the hostile texts in turn, with ``--full`` all of them and more.
 
     No page gives back as it is what would be part of a page. On PostgreSQL it meets one that a database may refuse.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
     for form in every_form:
-        for number, name in enumerate(form.right):
+        for number, name in enumerate(form.names(app)):
             texts = [*HOSTILE, *ALSO_HOSTILE] if full else [HOSTILE[(number + len(form.name)) % len(HOSTILE)]]
             others = [(other, text) for other, text in form.others.items() if other != name]
             sent = [(f"{name}={text[:9]!r}", [*others, (name, text)]) for text in texts]
             odd = [(f"{name} missing", others), (f"{name}[]", [*others, (f"{name}[]", "x")])]
-            odd += [(f"{name} twice", [*others, (name, "x"), (name, form.right[name])])]
+            odd += [(f"{name} twice", [*others, (name, "x"), (name, form.right.get(name, ""))])]
             sent += odd if full else [odd[number % len(odd)]]
             if on_a_server and not full:
                 text = REFUSED_BY_DATABASES[number % len(REFUSED_BY_DATABASES)]

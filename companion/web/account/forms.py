@@ -1,7 +1,8 @@
 """What people send to sign in, to join, and to change their own account."""
 
 from companion.domain.refusals import Problem
-from companion.web.page.fields import Carried, Choice, Code, Id, Line, Next, Secret, Ticks
+from companion.web.page.carried_fields import Carried, Id, Next
+from companion.web.page.fields import Choice, Code, Line, Secret, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import Later
 from companion.web.page.i18n import translate_later as _

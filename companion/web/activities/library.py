@@ -1,23 +1,22 @@
 """The library, and one activity as its author works on it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities import editing
-from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import kinds
 from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.editing import About
 from companion.domain.activities.readability import labels
 from companion.domain.authoring.flowchart import paths
-from companion.domain.forms import Form, first
+from companion.domain.forms import first
 from companion.domain.people import Role
-from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
+from companion.domain.refusals import Problem
 from companion.services.authoring import approval, drafts
-from companion.services.authoring.drafts import Seen
 from companion.services.work.assign import offers
 from companion.store.activities import library
 from companion.store.activities.library import Version, VersionState
@@ -25,8 +24,9 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.programme import programmes
 from companion.web.activities.findings import FindingInWords, accepted, open_findings
-from companion.web.gate import access, current, parked_forms
-from companion.web.page.form_fields import once, posted_number
+from companion.web.activities.forms import AboutForm, Acceptance, AtVersion
+from companion.web.gate import access, current
+from companion.web.page.form import Form, takes
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Desk:
         """What its author stands by of this prompt."""
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
-    def changed_since(self, form: Form) -> tuple[Problem, ...]:
+    def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
         """That it says something else by now than when the page of this form was made, if it does."""
         here = (str(self.version.number), str(self.version.revision))
         made_of = (first(form, "number"), first(form, "revision"))
@@ -83,60 +83,47 @@ def library_page() -> ResponseReturnValue:
     )
 
 
+def _begin_page(form: AboutForm) -> str:
+    form.begins_with(minutes="15")
+    return render_template("activities/about.html", form=form, desk=None, topics=_topics())
+
+
 @access.roles(Role.PRACTITIONER, Role.LEAD)
-def begin() -> ResponseReturnValue:
+@takes(AboutForm, _begin_page)
+def begin(form: AboutForm) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/new``: a title, then its questions."""
-    if request.method != "POST":
-        return _about_page(parked_forms.form().to_dict(flat=False))
-    new_id = once()
-    try:
-        about = About.typed(request.form.to_dict(flat=False), _topics())
-        drafts.begin(current.actor(), new_id, about)
-    except Rejected as rejected:
-        return _about_page(request.form.to_dict(flat=False), rejected.problems), 422
+    new_id = form.once.id_of_new
+    drafts.begin(current.actor(), new_id, About.typed(form.lists, _topics()))
     return redirect(url_for("activities.activity", activity_id=new_id), 303)
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
     """``GET /activities/<id>``: its newest version, what the checker finds, and what can be done."""
-    return desk_page(activity_id)
+    return desk_page(Acceptance(), activity_id)
+
+
+def _about_page(form: AboutForm, activity_id: UUID) -> str:
+    at = desk(activity_id)
+    activity = at.version.activity
+    form.begins_with(
+        title=activity.title,
+        topic=activity.topic or "",
+        minutes=activity.minutes,
+        introduction=activity.introduction,
+    )
+    changed = at.changed_since(form.lists)
+    form.problems, form.conflict = (*changed, *form.problems), bool(changed)
+    return render_template("activities/about.html", form=form, desk=at, topics=_topics())
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
-def about(activity_id: UUID) -> ResponseReturnValue:
+@takes(AboutForm, _about_page)
+def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/about``: title, topic, length, introduction."""
-    found = desk(activity_id)
-    if request.method != "POST":
-        kept = parked_forms.form().to_dict(flat=False)
-        return _about_page(kept or _form_of(found.version.activity), at=found)
-    form = request.form.to_dict(flat=False)
-    try:
-        typed = About.typed(form, _topics())
-        change(activity_id, lambda before: editing.with_about(before, typed))
-    except Rejected as rejected:
-        return _about_page(form, rejected.problems, at=found), 422
-    except ChangedElsewhere:
-        return _about_page(form, at=desk(activity_id)), 409
+    typed = About.typed(form.lists, _topics())
+    change(form, activity_id, lambda before: editing.with_about(before, typed))
     return redirect(url_for("activities.activity", activity_id=activity_id), 303)
-
-
-@access.roles(Role.PRACTITIONER, Role.LEAD)
-def accept(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/acceptances``: the author stands by what the checker warned of, and says why."""
-    prompt_id, warning = request.form.get("prompt", ""), request.form.get("warning", "")
-    try:
-        change(
-            activity_id,
-            lambda before: editing.accepting(before, prompt_id, warning, request.form.get("reason", "")),
-        )
-    except Rejected as rejected:
-        at_field = (replace(each, field=f"reason-{prompt_id}-{warning}") for each in rejected.problems)
-        return desk_page(activity_id, tuple(at_field)), 422
-    except ChangedElsewhere:
-        return desk_page(activity_id, (Problem("changed_elsewhere"),)), 409
-    anchor = f"question-{prompt_id}" if prompt_id else "about"
-    return redirect(url_for("activities.activity", activity_id=activity_id, _anchor=anchor), 303)
 
 
 def desk(activity_id: UUID) -> Desk:
@@ -151,7 +138,7 @@ def desk(activity_id: UUID) -> Desk:
     return Desk(version, fixed, open_findings(version.activity), accepted(version.activity), case)
 
 
-def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
+def desk_page(form: Form, activity_id: UUID) -> str:
     """The activity's own page."""
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
@@ -175,42 +162,26 @@ def desk_page(activity_id: UUID, problems: tuple[Problem, ...] = ()) -> str:
         drawn=paths(found.version.activity),
         question_link=lambda prompt_id: f"#question-{prompt_id}",
         labels=labels,
-        typed=parked_forms.form(),
-        problems=problems,
+        typed=form.sent,
+        problems=form.problems,
     )
 
 
-def seen() -> Seen:
-    """The version and the revision that the page showed."""
-    return Seen(posted_number("number"), posted_number("revision"))
+@access.roles(Role.PRACTITIONER, Role.LEAD)
+@takes(Acceptance, desk_page)
+def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
+    """``POST /activities/<id>/acceptances``: the author stands by what the checker warned of, and says why."""
+    prompt_id, warning, reason = form.prompt.data, form.warning.data, form.reason.data
+    change(form, activity_id, lambda before: editing.accepting(before, prompt_id, warning, reason))
+    anchor = f"question-{prompt_id}" if prompt_id else "about"
+    return redirect(url_for("activities.activity", activity_id=activity_id, _anchor=anchor), 303)
 
 
-def change(activity_id: UUID, edit: drafts.Edit) -> None:
+def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
     """Change what the page showed. Raises ``ChangedElsewhere``."""
-    drafts.change(current.actor(), activity_id, seen(), edit)
+    drafts.change(current.actor(), activity_id, form.seen, edit)
 
 
 def _topics() -> dict[str, str]:
     with current.store().reading() as tx:
         return programmes.topics(tx)
-
-
-def _form_of(activity: Activity) -> Form:
-    return {
-        "title": [activity.title],
-        "topic": [activity.topic or ""],
-        "minutes": [str(activity.minutes)],
-        "introduction": [activity.introduction],
-    }
-
-
-def _about_page(form: Form, problems: tuple[Problem, ...] = (), *, at: Desk | None = None) -> str:
-    changed = at.changed_since(form) if at else ()
-    return render_template(
-        "activities/about.html",
-        form=form,
-        problems=(*changed, *problems),
-        desk=at,
-        conflict=bool(changed),
-        topics=_topics(),
-    )

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from companion.domain.activities import editing
 from companion.domain.activities.activity import Activity
@@ -22,34 +23,36 @@ from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import Problem, Rejected
 from companion.services.authoring import drafts
-from companion.web.gate import access, clock, current, parked_forms
+from companion.web.activities.forms import PreviewForm
+from companion.web.gate import access, clock, current
+from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
 """For each question the way it was done, and what was typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
-def preview(activity_id: UUID) -> ResponseReturnValue:
+@takes(PreviewForm)
+def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/preview``: from the first question, or from the one that is named."""
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
-    sent = (
-        request.form if "start" in request.args else parked_forms.form()
-    )  # which was sent from a locked page
-    start = sent.get("start", request.args.get("start", ""))
+    if "start" in request.args and request.method != "POST":
+        form = PreviewForm(MultiDict())  # another walk than the one that a locked page sent
+    start = form.start.data or request.args.get("start", "")
     if activity.prompt(start):  # it may be deleted by now; then from the first
         activity = editing.starting_at(activity, start)
-    typed, changing, way = _typed(sent.get("answers", "")), sent.get("change", ""), sent.get("way", "")
+    typed, changing, way = _typed(form.answers.data), form.change.data, form.way.data
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
-    question = conversation.asked(sent.get("prompt", ""))
+    question = conversation.asked(form.prompt.data)
     if question and not changing and way in get_args(Way):
-        form = {name: sent.getlist(name) for name in question.prompt.fields}
+        said = {name: form.lists.get(name, []) for name in question.prompt.fields}
         try:
             if way == "answered":
-                question.prompt.parse(form)
-            typed[question.prompt.id] = (way, form)
+                question.prompt.parse(said)
+            typed[question.prompt.id] = (way, said)
         except Rejected as rejected:
-            refused = _Shown(question.prompt.id, form, rejected.as_one)
+            refused = _Shown(question.prompt.id, said, rejected.as_one)
             return _page(activity_id, start, conversation, typed, refused)
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
     return _page(activity_id, start, conversation, typed, _Shown(changing))

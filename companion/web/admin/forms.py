@@ -1,6 +1,7 @@
-"""What an administrator sends about staff."""
+"""What an administrator sends, about staff and signposts."""
 
-from companion.web.page.fields import Choice, Code, Line
+from companion.web.page.carried_fields import Carried, Revision
+from companion.web.page.fields import Choice, Code, Line, Rest, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 
@@ -22,3 +23,26 @@ class NewStaff(Form):
         required=False,
         hint=_("Only for an administrator. For the others a lead agrees the word and hands over the slip."),
     )
+
+
+class SignpostForm(Form):
+    """A signpost, in rows of fields that the domain's form knows by name."""
+
+    number = Revision()
+    needs = Ticks()
+    call_cost = Ticks(name="call-cost")
+    text_cost = Ticks(name="text-cost")
+    when = Carried()
+    days = Ticks()
+    over = Ticks()
+    nations = Ticks()
+    bank_holidays = Carried(name="bank-holidays")
+    confirmed = Carried()
+    typed = Rest()
+
+
+class SignpostPlace(Form):
+    """A button beside a signpost; ``to`` is where it goes."""
+
+    number = Revision()
+    to = Carried()

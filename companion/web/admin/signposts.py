@@ -1,9 +1,8 @@
 """Signposts: looked at, typed, previewed, saved, checked, put in order, taken away."""
 
-import re
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -13,8 +12,9 @@ from companion.domain.signposts.form import BANK_HOLIDAYS, COSTS, DAYS, MOST_ROW
 from companion.domain.signposts.signposts import Need, Signpost, opening
 from companion.services.signposts import editing
 from companion.services.signposts.editing import CurrentDirectory
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page import form_fields
+from companion.web.admin.forms import SignpostForm, SignpostPlace
+from companion.web.gate import access, clock, current
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
 
@@ -35,56 +35,60 @@ def signposts() -> ResponseReturnValue:
 
 
 @access.roles(Role.ADMINISTRATOR)
-def new() -> ResponseReturnValue:
+@takes(SignpostForm)
+def new(form: SignpostForm) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/signposts/new``: the form of a new one, and saving it after its preview."""
-    return _save("") if request.method == "POST" else _form("")
+    return _save(form, "") if request.method == "POST" else _form(form, "")
 
 
 @access.roles(Role.ADMINISTRATOR)
-def preview_new() -> ResponseReturnValue:
+@takes(SignpostForm)
+def preview_new(form: SignpostForm) -> ResponseReturnValue:
     """``POST /admin/signposts/new/preview``"""
-    return _preview("")
+    return _preview(form, "")
 
 
 @access.roles(Role.ADMINISTRATOR)
-def signpost(key: str) -> ResponseReturnValue:
+@takes(SignpostForm)
+def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/signpost/<key>``: its form, and saving it after its preview."""
-    return _save(key) if request.method == "POST" else _form(key)
+    return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
-def preview(key: str) -> ResponseReturnValue:
+@takes(SignpostForm)
+def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/preview``: as the help page would show it now. Nothing is stored."""
-    return _preview(key)
+    return _preview(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
-def check(key: str) -> ResponseReturnValue:
+@takes(SignpostPlace)
+def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/check``: somebody tried it today."""
-    editing.check(current.actor(), current.snapshot(), key, form_fields.posted_number("number"))
-    flash(_("It is marked as checked today."))
-    return redirect(url_for("admin.signposts"), 303)
+    editing.check(current.actor(), current.snapshot(), key, form.number.data)
+    return done(_("It is marked as checked today."), url_for("admin.signposts"))
 
 
 @access.roles(Role.ADMINISTRATOR)
-def move(key: str) -> ResponseReturnValue:
+@takes(SignpostPlace)
+def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/place``: one place up or down on the help page."""
-    by = {"up": -1, "down": 1}.get(request.form.get("to", ""), 0)
+    by = {"up": -1, "down": 1}.get(form.to.data, 0)
     editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)
 
 
 @access.roles(Role.ADMINISTRATOR)
-def remove(key: str) -> ResponseReturnValue:
+@takes(SignpostPlace)
+def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/removal``"""
-    seen = form_fields.posted_number("number")
     try:
-        editing.remove(current.actor(), current.snapshot(), key, seen)
+        editing.remove(current.actor(), current.snapshot(), key, form.number.data)
     except Rejected as rejected:
         now = _standing()
         return _page(key, form_of(_found(now, key)), now.number, problems=rejected.problems), 422
-    flash(_("The signpost is gone from the help page."))
-    return redirect(url_for("admin.signposts"), 303)
+    return done(_("The signpost is gone from the help page."), url_for("admin.signposts"))
 
 
 @access.roles(Role.ADMINISTRATOR)
@@ -95,16 +99,14 @@ def changes() -> ResponseReturnValue:
     return render_template("admin/signpost_changes.html", history=history)
 
 
-def _form(key: str) -> str:
+def _form(form: SignpostForm, key: str) -> str:
     now = _standing()
     as_it_is = form_of(_found(now, key)) if key else {}
-    typed = parked_forms.form().to_dict(flat=False)
-    seen = next(iter(typed.get("number", ())), "")
-    return _page(key, typed or as_it_is, int(seen) if re.fullmatch("[0-9]{1,9}", seen) else now.number)
+    return _page(key, form.lists or as_it_is, form.number.data if form.number.data >= 0 else now.number)
 
 
-def _preview(key: str) -> ResponseReturnValue:
-    typed, seen = request.form.to_dict(flat=False), form_fields.posted_number("number")
+def _preview(form: SignpostForm, key: str) -> ResponseReturnValue:
+    typed, seen = form.lists, form.number.data
     try:
         with current.store().reading() as tx:
             shown = editing.typed(tx, key, typed, clock.now())
@@ -113,8 +115,8 @@ def _preview(key: str) -> ResponseReturnValue:
     return _page(key, typed, seen, shown=shown)
 
 
-def _save(key: str) -> ResponseReturnValue:
-    typed, seen = request.form.to_dict(flat=False), form_fields.posted_number("number")
+def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
+    typed, seen = form.lists, form.number.data
     try:
         editing.save(current.actor(), current.snapshot(), key, typed, seen)
     except Rejected as rejected:
@@ -123,8 +125,9 @@ def _save(key: str) -> ResponseReturnValue:
         now = _standing()
         theirs = find(now.directory, key)
         return _page(key, typed, now.number, theirs=theirs, conflict=True), 409
-    flash(_("The signpost is saved. The help page shows it within a minute."))
-    return redirect(url_for("admin.signposts"), 303)
+    return done(
+        _("The signpost is saved. The help page shows it within a minute."), url_for("admin.signposts")
+    )
 
 
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:

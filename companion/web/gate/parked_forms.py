@@ -18,14 +18,14 @@ NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "wo
 """Fields that are secrets, or worthless later."""
 
 
-def typed_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
-    """A form as plain data, without what is never held."""
-    return {name: texts for name, texts in form.to_dict(flat=False).items() if name not in NEVER_HELD}
+def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """A form without what is never held."""
+    return MultiDict((name, text) for name, text in form.items(multi=True) if name not in NEVER_HELD)
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Hold the form of this request for its page; whether there was anything to hold. Raises ``Rejected``."""
-    typed = typed_of(posted())
+    typed = without_secrets(posted()).to_dict(flat=False)
     if typed:
         with current.store().writing() as tx:
             sessions.hold(tx, found, page, typed, always=always)

@@ -1,6 +1,7 @@
 """What a practitioner sends about his groups."""
 
-from companion.web.page.fields import Carried, Line, Once, Revision, Select, Ticks
+from companion.web.page.carried_fields import Carried, Once, Revision
+from companion.web.page.fields import Line, Select, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 from companion.web.practitioner.forms import Appointment

@@ -1,7 +1,8 @@
 """What a lead sends: rules, decisions and reasons, and the words of what every participant is asked."""
 
 from companion.domain.enrolments.after_programme import CHOSEN
-from companion.web.page.fields import Carried, Choice, Line, Once, Revision, Select, Text, Ticks
+from companion.web.page.carried_fields import Carried, Once, Revision
+from companion.web.page.fields import Choice, Line, Select, Text, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 from companion.web.practitioner.forms import Passed

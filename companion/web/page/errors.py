@@ -1,10 +1,8 @@
 """Every error is a page that says what happened, what is safe, and what to do now; what was typed stays on it."""
 
 import logging
-import re
 from contextlib import suppress
 from http import HTTPStatus
-from itertools import islice
 
 import tink
 from flask import Flask, g, render_template, request
@@ -12,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from companion.domain.forms import Form
 from companion.domain.refusals import (
     ChangedElsewhere,
     Crowded,
@@ -26,113 +23,16 @@ from companion.services.act import record_refusal
 from companion.store.activities.activities import Damaged
 from companion.store.base import UNAVAILABLE, DatabaseUnavailable
 from companion.web.gate import clock, current
-from companion.web.gate.parked_forms import of_another, typed_of
+from companion.web.gate.parked_forms import of_another, without_secrets
 from companion.web.gate.session_user import current_session
-from companion.web.page.form import form_class_of
+from companion.web.page.fields import Rest
+from companion.web.page.form import Form, form_class_of
 from companion.web.page.form_fields import local_path
 from companion.web.server import memory, request_log
 from companion.web.server.budgets import BROKEN_OFF
 from companion.web.server.posted import posted
 
 log = logging.getLogger(__name__)
-
-
-CARRIED = frozenset(
-    [
-        "accept",
-        "activity",
-        "after",
-        "answers",
-        "attendance",
-        "bank-holidays",
-        "beat",
-        "call-cost",
-        "change",
-        "confirmed",
-        "cover",
-        "days",
-        "digest",
-        "draft_seen",
-        "due",
-        "finished",
-        "for_each",
-        "form",
-        "from",
-        "from_message",
-        "from_note",
-        "kind",
-        "language",
-        "last",
-        "later",
-        "lead",
-        "lost",
-        "mail",
-        "mark",
-        "members",
-        "nations",
-        "noted-on",
-        "needs",
-        "new_kind",
-        "next",
-        "next_review",
-        "number",
-        "numbers",
-        "of",
-        "on",
-        "once",
-        "other_day",
-        "otherwise",
-        "out",
-        "outcome",
-        "over",
-        "own_device",
-        "part",
-        "place",
-        "programme",
-        "prompt",
-        "purpose",
-        "question",
-        "recall",
-        "record",
-        "reply-recall",
-        "reply-to",
-        "reply-when",
-        "review",
-        "revision",
-        "rhythm",
-        "role",
-        "row",
-        "scope",
-        "seen",
-        "shape",
-        "shift",
-        "show",
-        "shown",
-        "sign_in_name",
-        "since",
-        "site",
-        "stage",
-        "staged",
-        "start",
-        "submission",
-        "tab",
-        "text-cost",
-        "then",
-        "this_too",
-        "to",
-        "together",
-        "topic",
-        "warning",
-        "way",
-        "when",
-        "which_day",
-        "who",
-        "without",
-        "wording",
-        "work",
-    ]
-)
-"""Fields that a person chose or the page carries: not worth copying from an error page."""
 
 
 MOST_SHOWN = 200
@@ -157,25 +57,19 @@ def _again() -> str:
         return ""  # it was not even read
 
 
+class Anything(Form):
+    """What is sent to an address that takes no form, such as one that is gone since an update."""
+
+    typed = Rest()
+
+
 def _typed() -> list[str]:
     try:
         sent = posted()
     except (HTTPException, *BROKEN_OFF):
         return []  # it is too large, or broke off: it was not even read
-    form_class = form_class_of(request.endpoint)
-    return form_class(sent).words_typed()[:MOST_SHOWN] if form_class else words_typed(typed_of(sent))
-
-
-def words_typed(form: Form) -> list[str]:
-    """What a person typed into a form, without what the page carries."""
-    typed = (
-        text
-        for name, texts in form.items()
-        if re.sub(r"-[0-9]+$", "", name) not in CARRIED
-        for text in texts
-        if text.strip()
-    )
-    return list(islice(typed, MOST_SHOWN))
+    form_class = form_class_of(request.endpoint) or Anything
+    return form_class(without_secrets(sent)).words_typed()[:MOST_SHOWN]
 
 
 def install(app: Flask) -> None:

@@ -1,18 +1,16 @@
 """The kinds of field of declared forms. They carry what was typed; the domain's parsers judge it."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID, uuid4, uuid5
 
 import wtforms
-from flask import current_app, request
+from flask import current_app
 from markupsafe import Markup
 
-from companion.web.gate import current
-from companion.web.page.form_fields import local_path, uuid, whole_number
 from companion.web.page.i18n import Later
 
+OF_EVERY_PAGE = frozenset({"csrf_token", "page", "whose"})
+"""What every form carries, whatever it is for."""
 Choices = Iterable[tuple[object, object]]
 
 
@@ -50,17 +48,14 @@ class Line(Field):
     data: str
 
     def __init__(
-        self,
-        label: Later | str = "",
-        *,
-        kind: str = "text",
-        required: bool = True,
-        autocomplete: str = "off",
-        inputmode: str = "",
-        **more: Any,
+        self, label: Later | str = "", *, kind: str = "text", required: bool = True, **more: Any
     ) -> None:
+        self.browser = {
+            "type": kind,
+            "autocomplete": more.pop("autocomplete", "off"),
+            "inputmode": more.pop("inputmode", ""),
+        }
         super().__init__(label, **more)
-        self.browser = {"type": kind, "autocomplete": autocomplete, "inputmode": inputmode}
         self.required = required
 
     @property
@@ -141,79 +136,18 @@ class Ticks(Choice):
         return {"chosen": self.data, "options": self.options}
 
 
-class Carried(Field):
-    """What the page carries along, or the button that was pressed."""
+class Column(Field):
+    """Any number of texts that are typed in fields of one name, such as those of a table."""
+
+    words = True
+    data: list[str]
 
     def __init__(self, **more: Any) -> None:
-        super().__init__("", **more)
-
-    def __call__(self, **given: Any) -> Markup:
-        """Show it as a hidden field."""
-        return macro_of("hidden")(self.name, given.get("value", self.data))
-
-
-class Next(Carried):
-    """The page that somebody wanted to go to, from the form or the address: a path of this site, or nothing."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(default=lambda: local_path(request.args.get("next", "")), **more)
+        super().__init__("", default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        self.data = (local_path(valuelist[0]) if valuelist else "") or self.data
-
-
-class Revision(Carried):
-    """A revision or a count; -1, which fits none, for anything else."""
-
-    data: int
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(default=-1, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        self.data = whole_number(valuelist[0]) if valuelist else -1
-
-
-class Mark(Carried):
-    """A mark that a page carries to be known again; empty for anything else."""
-
-    data: str
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        text = valuelist[0] if valuelist else ""
-        self.data = text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else ""
-
-
-class Id(Carried):
-    """An id; None for anything else."""
-
-    data: UUID | None
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(default=None, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        self.data = uuid(valuelist[0]) if valuelist else None
-
-
-class Once(Id):
-    """What makes sending a form twice do its work once; a page that comes back carries it again."""
-
-    def __call__(self, **given: Any) -> Markup:
-        """A new one on a new page."""
-        return super().__call__(value=self.data or uuid4())
-
-    @property
-    def id_of_new(self) -> UUID:
-        """The id of what the form makes.
-
-        It comes from who sends it and where to as well: what another person or page sent never collides with it.
-        """
-        return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()
+        """Read them."""
+        self.data = list(valuelist)
 
 
 class Several(Field):
@@ -236,3 +170,22 @@ class Several(Field):
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
+
+
+class Rest(Field):
+    """What somebody types into fields that a form does not know by name, such as those of a kind of answer."""
+
+    words = True
+    data: dict[str, list[str]]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Gather what no other field takes."""
+        names = [name for name in formdata or {} if not (name in OF_EVERY_PAGE or self._is_known(name))]
+        self.data = {name: formdata.getlist(name) for name in names}
+        self.raw_data = [text for texts in self.data.values() for text in texts]
+
+    def _is_known(self, name: str) -> bool:
+        return any(
+            name.startswith(field.starts) if isinstance(field, Several) else name == field.name
+            for field in self.form
+        )

@@ -50,6 +50,11 @@ class Form(wtforms.Form):
             self["seen"].data = revision
 
     @property
+    def lists(self) -> dict[str, list[str]]:
+        """Every field with its texts, for parsers that know their own names."""
+        return self.sent.to_dict(flat=False)
+
+    @property
     def texts(self) -> dict[str, str]:
         """The first text of each field that was sent, by its name."""
         return {field.name: field.raw_data[0] for field in self if field.raw_data}

@@ -12,7 +12,8 @@ from companion.services.messages import threads
 from companion.services.messages.threads import MessageForm
 from companion.store.messages import message_drafts
 from companion.web.gate import clock, current
-from companion.web.page.fields import Carried, Mark, Once, Revision, Text
+from companion.web.page.carried_fields import Carried, Mark, Once, Revision
+from companion.web.page.fields import Text
 from companion.web.page.form import Form, done
 from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _

@@ -3,8 +3,9 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,11 +18,12 @@ from companion.services.evaluation import give
 from companion.services.evaluation.give import EvaluationForm, EvaluationOffer
 from companion.store.enrolments import enrolments
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, current, locked_session, parked_forms
-from companion.web.page.form_fields import mark, posted_number
+from companion.web.gate import access, current, locked_session
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import why
+from companion.web.participant.forms import Evaluated, EvaluationGiven
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,15 @@ class Shown:
 
 
 @access.roles(Role.PARTICIPANT)
-def evaluation() -> ResponseReturnValue:
+@takes(Evaluated)
+def evaluation(form: Evaluated) -> ResponseReturnValue:
     """``GET`` and ``POST /my/evaluation``: the questions; what is sent is kept and shown once more to check."""
     standing = _standing()
     if request.method != "POST" or standing.questions is None:
         return _page(standing), 200 if request.method != "POST" else 409
     try:
-        Evaluation.typed(standing.questions, request.form.to_dict(flat=False)).require_something()
-        _save()
+        Evaluation.typed(standing.questions, form.lists).require_something()
+        _save(form)
     except Rejected as rejected:
         return _page(standing, rejected.problems), 422
     except ChangedElsewhere:
@@ -56,14 +59,15 @@ def evaluation() -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
-def draft() -> ResponseReturnValue:
+@takes(Evaluated)
+def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: keep what is being typed; then on to telling, or just typing."""
-    then = request.form.get("then", "")
+    then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
         tell = url_for("participant.tell", kept="yes")
-        return locked_session.keep(_save, url_for("participant.evaluation"), then, tell=tell)
+        return locked_session.keep(save, url_for("participant.evaluation"), then, tell=tell)
     try:
-        kept = _save()
+        kept = save()
     except (Refused, SQLAlchemyError, Busy) as error:
         if then == "tell":
             return _tells(kept="no")
@@ -74,8 +78,7 @@ def draft() -> ResponseReturnValue:
         return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then == "tell":
         return _tells(kept="yes")
-    flash(_("What you typed is kept. Nobody has seen it."))
-    return redirect(url_for("participant.home"), 303)
+    return done(_("What you typed is kept. Nobody has seen it."), url_for("participant.home"))
 
 
 @access.roles(Role.PARTICIPANT)
@@ -85,13 +88,14 @@ def check() -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT)
-def hand_in() -> ResponseReturnValue:
+@takes(EvaluationGiven)
+def hand_in(form: EvaluationGiven) -> ResponseReturnValue:
     """``POST /my/evaluation/handing-in``"""
     try:
         give.give(
             current.actor(),
-            posted_number("number"),
-            posted_number("seen"),
+            form.number.data,
+            form.seen.data,
             unapproved_too=current.unapproved_too(),
         )
     except Rejected as rejected:
@@ -106,11 +110,8 @@ def _standing() -> EvaluationOffer:
         return give.standing(tx, current.viewer(), unapproved_too=current.unapproved_too())
 
 
-def _save() -> Draft:
-    form: Form = request.form.to_dict(flat=False)
-    typed = EvaluationForm(
-        posted_number("number"), posted_number("draft_seen"), mark("tab"), form, posted_number("beat")
-    )
+def _save(form: Evaluated) -> Draft:
+    typed = EvaluationForm(form.number.data, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
     return give.save(current.actor(), typed, unapproved_too=current.unapproved_too())
 
 
@@ -132,13 +133,13 @@ def _page(standing: EvaluationOffer, problems: tuple[Problem, ...] = (), *, conf
 
 
 def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
-    form, kept = parked_forms.form(), standing.draft
-    if not form:
+    form, kept = Evaluated(), standing.draft
+    if not form.sent:
         return Shown(kept.typed, kept.revision, kept.saved_at) if kept else Shown({})
-    typed: Form = form.to_dict(flat=False)
+    typed: Form = form.lists
     asked, was_held = standing.questions, request.method != "POST"
     differs = kept and asked and (conflict or (was_held and kept.typed != draft_of(typed, asked.fields)))
-    seen = kept.revision if kept and (conflict or was_held) else posted_number("draft_seen")
+    seen = kept.revision if kept and (conflict or was_held) else form.draft_seen.data
     return Shown(typed, seen, other=_opened(asked, kept.typed) if differs and kept and asked else None)
 
 

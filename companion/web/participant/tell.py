@@ -7,11 +7,10 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.people import Role
-from companion.domain.refusals import NotFound, Problem, Rejected
+from companion.domain.refusals import NotFound
 from companion.domain.signposts.signposts import Need
 from companion.services.concerns import report
 from companion.services.concerns.readers import readers_of
@@ -19,9 +18,10 @@ from companion.store.enrolments import enrolments
 from companion.store.programme import programmes
 from companion.store.records import policies
 from companion.store.work import work
-from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import once
+from companion.web.gate import access, clock, current
+from companion.web.page.form import takes
 from companion.web.page.languages import language
+from companion.web.participant.forms import Telling
 from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
@@ -29,33 +29,42 @@ CALL_NOW = ("emergency", "helpline", "samaritans")
 """The signposts for what cannot wait until somebody reads it."""
 
 
+def _tell_page(form: Telling) -> str:
+    return _page(form, "participant/tell.html", ConcernKind.TOLD)
+
+
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
-def tell() -> ResponseReturnValue:
+@takes(Telling, _tell_page)
+def tell(form: Telling) -> ResponseReturnValue:
     """``GET`` and ``POST /my/tell``: *Tell us something that can't wait*."""
-    return _tell(ConcernKind.TOLD)
+    return _told(form, ConcernKind.TOLD)
+
+
+def _about_practitioner_page(form: Telling) -> str:
+    return _page(form, "participant/tell.html", ConcernKind.ABOUT_PRACTITIONER)
 
 
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
-def about_practitioner() -> ResponseReturnValue:
+@takes(Telling, _about_practitioner_page)
+def about_practitioner(form: Telling) -> ResponseReturnValue:
     """``GET`` and ``POST /my/about-my-practitioner``: to the lead alone."""
-    return _tell(ConcernKind.ABOUT_PRACTITIONER)
+    return _told(form, ConcernKind.ABOUT_PRACTITIONER)
 
 
-def _tell(kind: ConcernKind) -> ResponseReturnValue:
-    if request.method != "POST":
-        return _page("participant/tell.html", kind)
-    try:
-        report.tell(current.actor(), once(), kind, request.form.get("words", ""))
-    except Rejected as rejected:
-        return _page("participant/tell.html", kind, rejected.problems), 422
-    return _page("participant/told.html", kind)  # shown here and now: a page to come back to would be a trace
+def _told(form: Telling, kind: ConcernKind) -> str:
+    report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
+    return _page(
+        form, "participant/told.html", kind
+    )  # shown here and now: a page to come back to would be a trace
 
 
-def _page(template: str, kind: ConcernKind, problems: tuple[Problem, ...] = ()) -> str:
+def _page(form: Telling, template: str, kind: ConcernKind) -> str:
     now = clock.now()
-    typed = parked_forms.form() or request.args
+    form.begins_with(
+        **{name: request.args.get(form[name].name, "") for name in ("words", "place", "work", "change")}
+    )
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
         case = enrolments.case(tx, enrolment)
@@ -70,9 +79,9 @@ def _page(template: str, kind: ConcernKind, problems: tuple[Problem, ...] = ()) 
         statement=statement,
         contact=contact,
         signposts=_call_now(),
-        back=_back(typed),
-        typed=typed,
-        problems=problems,
+        back=_back(form),
+        kept=request.args.get("kept", ""),
+        form=form,
         now=now,
     )
 
@@ -82,14 +91,14 @@ def _call_now() -> list[HelpEntry]:
     return open_first([entry for entry in found if entry.signpost.id in CALL_NOW])
 
 
-def _back(typed: MultiDict[str, str]) -> str:
+def _back(form: Telling) -> str:
     """The address of the question that he came from, if it is one of his; else nothing."""
-    if place := typed.get("place", ""):
+    if place := form.place.data:
         return page_of(place) or ""
     try:
-        work_id = UUID(typed.get("from", ""))
+        work_id = UUID(form.work.data)
         with current.store().reading() as tx:
             work.find(tx, current.viewer(), work_id)
     except (ValueError, NotFound):
         return ""
-    return url_for("participant.work", work_id=work_id, change=typed.get("change") or None, _anchor="now")
+    return url_for("participant.work", work_id=work_id, change=form.change.data or None, _anchor="now")

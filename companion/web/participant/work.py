@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.activities.replies import replies
-from companion.domain.forms import Form
 from companion.domain.people import Role
 from companion.domain.refusals import (
     ChangedElsewhere,
@@ -31,13 +30,14 @@ from companion.store.meetings import appointments
 from companion.store.messages import messages
 from companion.store.work import work
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, clock, current, locked_session, parked_forms
+from companion.web.gate import access, clock, current, locked_session
 from companion.web.page import errors
-from companion.web.page.form_fields import mark, posted_number, whole_number
+from companion.web.page.form import takes
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import why
 from companion.web.participant.composer import Composer
+from companion.web.participant.forms import Answer, Submission
 from companion.web.participant.plan.today import help_now
 from companion.web.participant.practitioner import who_reads
 
@@ -58,8 +58,8 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
         submissions.see_feedback(current.actor(), last.id)
-    form: Form = parked_forms.form().to_dict(flat=False)
-    if form:  # it was sent from a locked session
+    form = Answer()
+    if form.sent:  # it was sent from a locked session
         return _held(found, form)
     changing = request.args.get("change", "")
     opening = not changing and "on" not in request.args
@@ -67,12 +67,13 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
-def answer(work_id: UUID) -> ResponseReturnValue:
+@takes(Answer)
+def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/answers``: from a locked session it is only kept, until he has signed in again."""
-    typed = _typed()
+    typed = _typed(form)
     if current.signed_in().locked:
-        return _keep_locked(work_id, typed)
-    way, *accepted = request.form.get("accept", request.form.get("way", "answered")).split(" ")
+        return _keep_locked(work_id, typed, form.then.data)
+    way, *accepted = (form.accept.data or form.way.data).split(" ")
     try:
         after = answers.send_answer(current.actor(), work_id, typed, way, tuple(accepted))
     except LeavesPath as refusal:
@@ -92,12 +93,12 @@ def answer(work_id: UUID) -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
-def draft(work_id: UUID) -> ResponseReturnValue:
+@takes(Answer)
+def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
-    typed = _typed()
-    then = request.form.get("then", "")
+    typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
-        return _keep_locked(work_id, typed)
+        return _keep_locked(work_id, typed, then)
     if then == "typing":
         return _keep_while_typing(work_id, typed)
     if then == "help":
@@ -141,10 +142,11 @@ def check(work_id: UUID) -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT)
-def submit(work_id: UUID) -> ResponseReturnValue:
+@takes(Submission)
+def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/submission``: hand in just what was checked."""
     try:
-        submissions.submit(current.actor(), work_id, posted_number("seen"))
+        submissions.submit(current.actor(), work_id, form.seen.data)
     except ChangedElsewhere:
         return _check_page(_find(work_id), changed=True), 409
     except NotAllowed as refusal:
@@ -194,26 +196,25 @@ def _find(work_id: UUID) -> OwnWork:
         return OwnWork(work.work(tx, row), case, readers.presence(tx, case, clock.now()))
 
 
-def _typed() -> AnswerForm:
-    form: Form = request.form.to_dict(flat=False)
+def _typed(form: Answer) -> AnswerForm:
     return AnswerForm(
-        prompt_id=request.form.get("prompt", ""),
-        seen=posted_number("seen"),
-        draft_seen=posted_number("draft_seen"),
-        tab=mark("tab"),
-        form=form,
-        beat=posted_number("beat"),
+        prompt_id=form.prompt.data,
+        seen=form.seen.data,
+        draft_seen=form.draft_seen.data,
+        tab=form.tab.data,
+        form=form.lists,
+        beat=form.beat.data,
     )
 
 
-def _held(found: OwnWork, form: Form) -> ResponseReturnValue:
+def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
     """What was sent from a locked session, at its question; where that is not asked any more, what was typed."""
-    prompt_id = next(iter(form.get("prompt", ())), "")
-    seen = whole_number(next(iter(form.get("seen", ())), ""))
-    composer = Composer.again(found.work, AnswerForm(prompt_id, seen, -1, "", form), None)
+    prompt_id = form.prompt.data
+    typed = AnswerForm(prompt_id, form.seen.data, -1, "", form.lists)
+    composer = Composer.again(found.work, typed, None)
     if composer.prompt and composer.prompt.id == prompt_id:
         return _conversation(found, composer)
-    return _conversation(found, replace(composer, unplaced=errors.words_typed(form)))
+    return _conversation(found, replace(composer, unplaced=form.words_typed()))
 
 
 def _conversation(
@@ -287,7 +288,7 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
     return "yes"
 
 
-def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
+def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """A locked session is shown nothing: what it sent is kept, and it is led to the way in.
 
     An address may name a question, but not the one of an item: its id is made from his words.
@@ -297,7 +298,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
     return locked_session.keep(
         lambda: answer_drafts.save_draft(current.actor(), work_id, typed),
         url_for("participant.work", work_id=work_id, change=came_from["change"]),
-        request.form.get("then", ""),
+        then,
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,
     )

@@ -14,7 +14,8 @@ from companion.domain.programme.programme import Programme
 from companion.domain.refusals import Problem, Rejected, all_of
 from companion.services.meetings.series import WantedSessions
 from companion.web.gate import clock
-from companion.web.page.fields import Carried, Choice, Field, Line, Once, Revision, Select
+from companion.web.page.carried_fields import Carried, Once, Revision
+from companion.web.page.fields import Choice, Field, Line, Select
 from companion.web.page.form import Form
 from companion.web.page.form_fields import uuid, whole_number
 from companion.web.page.i18n import translate_later as _

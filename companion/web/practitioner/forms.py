@@ -1,20 +1,8 @@
 """What a practitioner sends: about his participants, their appointments, work, plan and concerns."""
 
 from companion.store.work.feedback_rows import COMMENT
-from companion.web.page.fields import (
-    Carried,
-    Choice,
-    Code,
-    Id,
-    Line,
-    Mark,
-    Once,
-    Revision,
-    Select,
-    Several,
-    Text,
-    Ticks,
-)
+from companion.web.page.carried_fields import Carried, Id, Mark, Once, Revision
+from companion.web.page.fields import Choice, Code, Line, Select, Several, Text, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 

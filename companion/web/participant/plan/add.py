@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from companion.domain.activities.conversation import Turn
 from companion.domain.people import Role
 from companion.domain.plan.plan import From, Source
 from companion.domain.plan.plan_parts import Part
 from companion.domain.plan.suggested_words import Row, rows_of_answer, rows_of_comment
-from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
 from companion.domain.work.work import Work
 from companion.services.plan import items
 from companion.store.work import work
-from companion.web.gate import access, current, parked_forms
+from companion.web.gate import access, current
 from companion.web.page import errors
-from companion.web.page.form_fields import once, uuid
+from companion.web.page.form import done, takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import translate as _
+from companion.web.participant.forms import Entry
 from companion.web.participant.plan.page import Fields, his_plan, rows
 
 
@@ -54,24 +55,22 @@ class Quoted:
 
 
 @access.roles(Role.PARTICIPANT)
-def add() -> ResponseReturnValue:
+@takes(Entry)
+def add(form: Entry) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/add?work=…&question=…&of=answer|feedback&part=…``"""
-    form = parked_forms.form()
     quoted = _quoted(form)
     if request.method != "POST":
         return _page(form, quoted)
     source = quoted.source if quoted else None
     try:
-        items.add(current.actor(), once(), form.get("part", ""), rows(form), source)
-    except Rejected as rejected:
-        if any(each.field == "part" for each in rejected.problems):  # retired since the page was made
-            return errors.page(422, problems=rejected.problems)
-        return _page(form, quoted, rejected.problems), 422
-    except ChangedElsewhere:
-        return _page(form, quoted, (Problem("changed_elsewhere"),)), 409
+        items.add(current.actor(), form.once.id_of_new, form.part.data, rows(form), source)
+    except (Rejected, ChangedElsewhere) as refusal:
+        status = form.refused(refusal)
+        if form.problem_of("part"):  # retired since the page was made
+            return errors.page(422, problems=form.problems)
+        return _page(form, quoted), status
     if quoted is None:
-        flash(_("It stands in your plan now."))
-        return redirect(url_for("participant.plan"), 303)
+        return done(_("It stands in your plan now."), url_for("participant.plan"))
     return redirect(_back(quoted), 303)
 
 
@@ -81,9 +80,9 @@ def _back(quoted: Quoted) -> str:
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 
 
-def _quoted(form: MultiDict[str, str]) -> Quoted | None:
+def _quoted(form: Entry) -> Quoted | None:
     """What the address or the form names; None where it names no work. Another's work raises ``NotFound``."""
-    said = {name: form.get(name) or request.args.get(name, "") for name in ("work", "question", "of")}
+    said = {name: form[name].data or request.args.get(name, "") for name in ("work", "question", "of")}
     if not said["work"]:
         return None
     work_id = uuid(said["work"])
@@ -106,9 +105,9 @@ def _find(work_id: UUID, question: str, kind: From) -> Quoted:
     return Quoted(piece, kind, prompt_id, turn, said[-1].comments[prompt_id], said[-1].authors[prompt_id])
 
 
-def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Problem, ...] = ()) -> str:
+def _page(form: Entry, quoted: Quoted | None) -> str:
     his = his_plan()
-    wanted = form.get("part", request.args.get("part"))
+    wanted = form.texts.get("part", request.args.get("part"))
     parts = his.plan.parts
     part = parts.part(wanted) if wanted else None
     if wanted is None and quoted:
@@ -123,6 +122,6 @@ def _page(form: MultiDict[str, str], quoted: Quoted | None, problems: tuple[Prob
         quoted=quoted,
         part=part,
         fields=Fields.of(form, begun),
-        once="" if Problem("changed_elsewhere") in problems else form.get("once", ""),
-        problems=problems,
+        once="" if form.conflict else form.once.data or "",
+        problems=form.problems,
     )

@@ -10,11 +10,13 @@ from companion.domain.plan.guided import Ask, after, ask, asks, before
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
 from companion.store.writer_queue import Busy
-from companion.web.gate import access, current, locked_session, parked_forms
-from companion.web.page.form_fields import once, uuid
+from companion.web.gate import access, current, locked_session
+from companion.web.page.form import takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import why
+from companion.web.participant.forms import Entry
 from companion.web.participant.plan.drafts import drafted
 from companion.web.participant.plan.page import Fields, HisPlan, his_plan, rows, typed_at
 from companion.web.participant.plan.today import help_now
@@ -28,26 +30,26 @@ MORE = "more"
 
 
 @access.roles(Role.PARTICIPANT)
-def build(part: str) -> ResponseReturnValue:
+@takes(Entry)
+def build(form: Entry, part: str) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/build/<part>?stage=…``"""
-    form = parked_forms.form()
     his = his_plan()
-    asked = ask(his.plan.parts, part, form.get("stage") or request.args.get("stage", ""))
+    asked = ask(his.plan.parts, part, form.stage.data or request.args.get("stage", ""))
     if asked is None:
         raise NotFound
     if request.method != "POST":
         return _page(his, asked)
     typed = typed_at(asked.place)
     try:
-        if form.get("way") in LEAD_ON:
+        if form.way.data in LEAD_ON:
             drafts.save(current.actor(), typed)
-            return _leads_on(his, asked, form["way"])
-        items.add(current.actor(), once(), part, rows(form), None, typed=typed)
+            return _leads_on(his, asked, form.way.data)
+        items.add(current.actor(), form.once.id_of_new, part, rows(form), None, typed=typed)
     except Rejected as rejected:
         return _page(his_plan(), asked, rejected.problems), 422
     except ChangedElsewhere:
         return _page(his_plan(), asked, conflict=True), 409
-    if form.get("way") == MORE:
+    if form.way.data == MORE:
         return redirect(_address(asked, on="yes", _anchor="now"), 303)
     return _leads_on(his, asked, "")
 
@@ -63,9 +65,10 @@ def built() -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
-def draft() -> ResponseReturnValue:
+@takes(Entry)
+def draft(form: Entry) -> ResponseReturnValue:
     """``POST /my/plan/draft``: keep what is being typed; then on to help, to tell, or just typing."""
-    place, then = request.form.get("place", ""), request.form.get("then", "")
+    place, then = form.place.data, form.then.data
     page = page_of(place)
 
     def save() -> Draft:
@@ -162,8 +165,8 @@ def tell_from(place: str, *, kept: str) -> str:
 
 
 def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, conflict: bool = False) -> str:
-    form = parked_forms.form()
-    kept = drafted(asked.place, compare=conflict or (bool(form) and request.method != "POST"))
+    form = Entry()
+    kept = drafted(asked.place, compare=conflict or (bool(form.sent) and request.method != "POST"))
     goes_on = "on" in request.args
     last = before(his.plan.parts, asked) if goes_on else None
     return render_template(
@@ -176,9 +179,9 @@ def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, confl
         items=his.plan.of(asked.part.id, asked.stage),
         goes_on=goes_on,
         last=last if last and his.plan.of(last.part.id, last.stage) else None,
-        fields=Fields.of(form, [("", "")]) if form else Fields.kept(kept.typed, [("", "")]),
+        fields=Fields.of(form, [("", "")]) if form.sent else Fields.kept(kept.typed, [("", "")]),
         kept=kept,
-        once="" if conflict else form.get("once", ""),
+        once="" if conflict else form.once.data or "",
         conflict=conflict,
         problems=problems,
     )

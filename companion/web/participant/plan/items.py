@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -11,9 +11,10 @@ from companion.domain.plan.plan import Item
 from companion.domain.plan.plan_parts import Part
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.plan import items
-from companion.web.gate import access, current, parked_forms
-from companion.web.page.form_fields import posted_number
+from companion.web.gate import access, current
+from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
+from companion.web.participant.forms import Entry
 from companion.web.participant.plan.drafts import Drafted, drafted
 from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, typed_at
 
@@ -33,22 +34,23 @@ class Changing:
 
 
 @access.roles(Role.PARTICIPANT)
-def change(item_id: UUID) -> ResponseReturnValue:
+@takes(Entry)
+def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/items/<id>``: from a locked session it is held until he is back."""
     changing = _find(item_id)
     if request.method != "POST":
         return _page(changing, changed="changed" in request.args)
     typed = typed_at(changing.place)
     try:
-        items.change(current.actor(), item_id, posted_number("seen"), one(request.form), typed=typed)
+        items.change(current.actor(), item_id, form.seen.data, one(form), typed=typed)
     except Rejected as rejected:
         return _page(_find(item_id), rejected.problems), 422
     except ChangedElsewhere:
         return _page(_find(item_id), changed=True), 409
-    if request.form.get("review"):
+    if form.review.data:
         return redirect(url_for("participant.plan_review", _anchor="now"), 303)
-    flash(_("Your plan is changed. What it said before is kept in the earlier version."))
-    return redirect(url_for("participant.plan", _anchor=f"item-{item_id}"), 303)
+    said = _("Your plan is changed. What it said before is kept in the earlier version.")
+    return done(said, url_for("participant.plan", _anchor=f"item-{item_id}"))
 
 
 def _find(item_id: UUID) -> Changing:
@@ -61,12 +63,12 @@ def _find(item_id: UUID) -> Changing:
 
 
 def _page(changing: Changing, problems: tuple[Problem, ...] = (), *, changed: bool = False) -> str:
-    form, entry = parked_forms.form(), changing.item.entry
+    form, entry = Entry(), changing.item.entry
     begun, stage = [(entry.words, entry.more)], entry.stage or ""
     kept: Drafted = drafted(changing.place, compare=request.method == "POST" and not problems)
-    fields = Fields.of(form, begun, stage) if form else Fields.kept(kept.typed, begun, stage)
-    seen = posted_number("seen") if problems else changing.item.since
-    moved = changed and (request.method != "POST" or posted_number("seen") != changing.item.since)
+    fields = Fields.of(form, begun, stage) if form.sent else Fields.kept(kept.typed, begun, stage)
+    seen = form.seen.data if problems else changing.item.since
+    moved = changed and (request.method != "POST" or form.seen.data != changing.item.since)
     return render_template(
         "participant/plan_item.html",
         practitioner=changing.his.practitioner,
@@ -78,5 +80,5 @@ def _page(changing: Changing, problems: tuple[Problem, ...] = (), *, changed: bo
         kept=kept,
         moved=moved,
         problems=problems,
-        to_review=bool(form.get("review") or "review" in request.args),
+        to_review=bool(form.review.data or "review" in request.args),
     )

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from werkzeug.datastructures import MultiDict
-
 from companion.domain.forms import Form
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.plan.plan import Plan
@@ -14,8 +12,8 @@ from companion.services.plan.drafts import PlanForm
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
 from companion.store.plan.plan import open_review, plan_of
-from companion.web.gate import clock, current, parked_forms
-from companion.web.page.form_fields import mark, posted_number
+from companion.web.gate import clock, current
+from companion.web.participant.forms import Entry
 from companion.web.participant.practitioner import who_reads
 
 
@@ -49,10 +47,10 @@ class Fields:
     stage: str = ""
 
     @classmethod
-    def of(cls, form: MultiDict[str, str], rows: list[tuple[str, str]], stage: str = "") -> "Fields":
+    def of(cls, form: Entry, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
         """What was typed into a form; what the page begins with where nothing was."""
-        typed = list(zip_longest(form.getlist("words"), form.getlist("more"), fillvalue=""))
-        return cls(_visible(typed or rows), form.get("stage", stage))
+        typed = list(zip_longest(form.words.data, form.more.data, fillvalue=""))
+        return cls(_visible(typed or rows), form.texts.get("stage", stage))
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
@@ -61,22 +59,22 @@ class Fields:
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
 
-def rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:
+def rows(form: Entry) -> list[tuple[str, str, str]]:
     """The items that were typed: words, more, and the stage of all of them."""
-    stage = form.get("stage", "")
-    typed = zip_longest(form.getlist("words"), form.getlist("more"), fillvalue="")
-    return [(words, more, stage) for words, more in typed]
+    typed = zip_longest(form.words.data, form.more.data, fillvalue="")
+    return [(words, more, form.stage.data) for words, more in typed]
 
 
-def one(form: MultiDict[str, str]) -> tuple[str, str, str]:
+def one(form: Entry) -> tuple[str, str, str]:
     """The one item that was typed."""
-    return form.get("words", ""), form.get("more", ""), form.get("stage", "")
+    words, more = ("".join(field.data[:1]) for field in (form.words, form.more))
+    return words, more, form.stage.data
 
 
 def typed_at(place: str) -> PlanForm:
     """What the composer at this place sent, now or from a locked session."""
-    form: Form = parked_forms.form().to_dict(flat=False)
-    return PlanForm(place, posted_number("draft_seen"), mark("tab"), form, posted_number("beat"))
+    form = Entry()
+    return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 
 
 def _visible(several: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -11,7 +11,9 @@ from companion.domain.time.london import LONDON
 from companion.services.plan import items
 from companion.store.work import work
 from companion.web.gate import access, clock, current
-from companion.web.page.form_fields import posted_number, uuid
+from companion.web.page.form import takes
+from companion.web.page.form_fields import uuid
+from companion.web.participant.forms import ItemPutBack, ItemTakenOut
 from companion.web.participant.plan.page import his_plan
 
 
@@ -39,23 +41,25 @@ def _page(problem: Problem | None = None) -> str:
 
 
 @access.roles(Role.PARTICIPANT)
-def take_out(item_id: UUID) -> ResponseReturnValue:
+@takes(ItemTakenOut)
+def take_out(form: ItemTakenOut, item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/items/<id>/removal``: the page then says at once how to put it back."""
     try:
-        items.take_out(current.actor(), item_id, posted_number("seen"))
+        items.take_out(current.actor(), item_id, form.seen.data)
     except ChangedElsewhere:
         return redirect(url_for("participant.plan_item", item_id=item_id, changed="yes"), 303)
     return redirect(url_for("participant.plan", taken=item_id), 303)
 
 
 @access.roles(Role.PARTICIPANT)
-def put_back(item_id: UUID) -> ResponseReturnValue:
+@takes(ItemPutBack)
+def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/items/<id>/return``"""
     try:
         items.bring_back(current.actor(), item_id)
     except Rejected as rejected:
         return _page(rejected.problems[0]), 422
-    if request.form.get("then") == "review":
+    if form.then.data == "review":
         return redirect(url_for("participant.plan_review", _anchor="now"), 303)
     return redirect(url_for("participant.plan", _anchor=f"item-{item_id}"), 303)
 

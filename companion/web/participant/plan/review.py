@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -12,8 +12,10 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rej
 from companion.domain.time.london import LONDON
 from companion.services.plan import items, reviews
 from companion.web.gate import access, clock, current, parked_forms
-from companion.web.page.form_fields import posted_number, uuid
+from companion.web.page.form import done, takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import translate as _
+from companion.web.participant.forms import ItemReviewed, ReviewEnded
 from companion.web.participant.plan.page import his_plan
 
 
@@ -30,11 +32,12 @@ def review() -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT)
-def item(item_id: UUID) -> ResponseReturnValue:
+@takes(ItemReviewed)
+def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
     """``POST /my/plan/review/items/<id>``: still true, or no longer."""
-    seen = posted_number("seen")
+    seen = form.seen.data
     try:
-        if request.form.get("way") == "no_longer":
+        if form.way.data == "no_longer":
             items.take_out(current.actor(), item_id, seen)
             return redirect(url_for("participant.plan_review", taken=item_id), 303)
         reviews.still_true(current.actor(), item_id, seen)
@@ -46,20 +49,20 @@ def item(item_id: UUID) -> ResponseReturnValue:
 
 
 @access.roles(Role.PARTICIPANT)
-def end() -> ResponseReturnValue:
+@takes(ReviewEnded)
+def end(form: ReviewEnded) -> ResponseReturnValue:
     """``POST /my/plan/review/version``: a dated version, and the day of the next review."""
-    other = request.form.get("next_review") == "other"
-    day = request.form.get("other_day" if other else "next_review", "")
+    other = form.next_review.data == "other"
+    day = (form.other_day if other else form.next_review).data
     try:
-        together = request.form.get("together", "")
-        reviews.finish(current.actor(), together, day)
+        reviews.finish(current.actor(), form.together.data, day)
     except Rejected as rejected:
         return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
     except NotAllowed:
-        flash(_("This was done already, in another window or by pressing twice."))
-        return redirect(url_for("participant.plan_review"), 303)
-    flash(_("Thank you. You have looked at your whole plan. It is kept as a version with today's date."))
-    return redirect(url_for("participant.plan"), 303)
+        said = _("This was done already, in another window or by pressing twice.")
+        return done(said, url_for("participant.plan_review"))
+    said = _("Thank you. You have looked at your whole plan. It is kept as a version with today's date.")
+    return done(said, url_for("participant.plan"))
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:

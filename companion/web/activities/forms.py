@@ -1,0 +1,92 @@
+"""What an author of activities sends, and the lead who approves them."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from companion.domain.refusals import Refused
+from companion.services.authoring.drafts import Seen
+from companion.web.page.carried_fields import Carried, Once, Revision
+from companion.web.page.fields import Line, Rest, Select, Text, Ticks
+from companion.web.page.form import Form
+from companion.web.page.i18n import translate_later as _
+
+
+class AtVersion(Form):
+    """Something done to the version of an activity that the page showed."""
+
+    number = Revision()
+    revision = Revision()
+
+    @property
+    def seen(self) -> Seen:
+        """That version."""
+        return Seen(self.number.data, self.revision.data)
+
+
+class Place(AtVersion):
+    """A button beside a question; ``to`` is where it goes."""
+
+    to = Carried()
+
+
+class AboutForm(AtVersion):
+    """Title, topic, length and introduction of an activity."""
+
+    stale = None
+    once = Once()
+    title = Line(_("Title"), hint=_("He sees it in his list. Keep it neutral: others may see his screen."))
+    topic = Select(_("Topic of the programme"))
+    minutes = Line(_("How long, in minutes"), inputmode="numeric")
+    introduction = Text(
+        _("Introduction"),
+        rows=5,
+        hint=_("Two to four short sentences: what this is for, and what happens with the answers."),
+    )
+
+
+class Acceptance(AtVersion):
+    """Why something that the checker warns of stays as it is."""
+
+    prompt = Carried()
+    warning = Carried()
+    reason = Line()
+
+    def refused(self, refusal: Refused) -> HTTPStatus:
+        """Each warning has a field of its own on the page."""
+        status = super().refused(refusal)
+        own = f"reason-{self.prompt.data}-{self.warning.data}"
+        self.problems = tuple(
+            replace(each, field=own if each.field == "reason" else each.field) for each in self.problems
+        )
+        return status
+
+
+class QuestionForm(AtVersion):
+    """A question: what it asks, in the fields of its kind, and where it leads."""
+
+    stale = None
+    use = Carried()
+    kind = Carried()
+    new_kind = Carried()
+    after = Carried()
+    when = Ticks()
+    to = Ticks()
+    otherwise = Carried()
+    recall = Carried()
+    for_each = Carried()
+    reply_when = Ticks(name="reply-when")
+    reply_recall = Ticks(name="reply-recall")
+    reply_to = Ticks(name="reply-to")
+    shape = Carried()
+    typed = Rest()
+
+
+class PreviewForm(Form):
+    """A walk through an activity, which the page carries whole."""
+
+    answers = Carried()
+    start = Carried()
+    prompt = Carried()
+    way = Carried()
+    change = Carried()
+    typed = Rest()

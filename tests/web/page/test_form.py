@@ -1,0 +1,82 @@
+"""Forms are declared: one class says what is sent to an address, and everything else follows from it."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
+from companion.web.page.carried_fields import Revision
+from companion.web.page.fields import Line, Rest, Secret, Several
+from companion.web.page.form import Form
+from tests.security.for_whom import rules
+from tests.web.filled_forms import NOTHING_TYPED
+
+WEB = Path(__file__).parents[3] / "companion" / "web"
+READERS = {"errors", "parked_forms", "budgets"}
+"""What may look at a request's body as it came: before anybody knows which form it is."""
+
+
+class Walk(Form):
+    """Where somebody walked."""
+
+    seen = Revision()
+    where = Line("Where")
+    passphrase = Secret("Passphrase")
+    notes = Several("note-", words=True)
+    more = Rest()
+
+
+@pytest.fixture
+def walk(app: Flask) -> Walk:
+    sent = {"csrf_token": "x", "seen": "3", "where": "To the bridge", "passphrase": "orange tents"}
+    with app.test_request_context():
+        return Walk(MultiDict({**sent, "note-1": "It rained", "feeling": "Calm"}))
+
+
+def test_one_module_alone_reads_the_body_of_a_request() -> None:
+    assert [path.stem for path in WEB.rglob("*.py") if "request.form" in path.read_text()] == ["posted"]
+    readers = {path.stem for path in WEB.rglob("*.py") if "server.posted import" in path.read_text()}
+    assert readers == READERS
+
+
+def test_whatever_is_sent_is_declared(app: Flask) -> None:
+    sent_to = {rule.endpoint for rule in rules(app, "POST")}
+    declared = {each for each in sent_to if getattr(app.view_functions[each], "form_class", None)}
+    assert sent_to - declared <= NOTHING_TYPED
+
+
+def test_each_field_takes_its_own(walk: Walk) -> None:
+    assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
+    assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
+
+
+def test_an_error_page_gives_back_what_was_typed_and_no_secret(walk: Walk) -> None:
+    assert walk.words_typed() == ["To the bridge", "It rained", "Calm"]
+
+
+def test_what_is_wrong_stands_at_its_field(walk: Walk) -> None:
+    walk.refused(Rejected(Problem("empty", field="where")))
+    assert walk.problem_of("where") == Problem("empty", field="where") and not walk.problem_of("seen")
+    walk.refused(ChangedElsewhere())
+    assert walk.conflict and walk.problems == (Problem("changed_elsewhere"),)
+    with pytest.raises(NotAllowed):
+        walk.refused(NotAllowed("already_submitted"))
+
+
+def test_what_is_stored_never_takes_the_place_of_what_was_typed(app: Flask, walk: Walk) -> None:
+    walk.begins_with(where="Home")
+    assert walk.where.data == "To the bridge"
+    with app.test_request_context():
+        empty = Walk(MultiDict())
+    empty.begins_with(where="Home")
+    assert empty.where.data == "Home"
+
+
+def test_the_page_carries_the_newest_after_a_conflict(walk: Walk) -> None:
+    walk.saw(5)
+    assert walk.seen.data == 3
+    walk.conflict = True
+    walk.saw(5)
+    assert walk.seen.data == 5
