@@ -24,7 +24,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import CONCERNS, Box, DataKey
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.people import Account
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 STATES = (
     *[PathwayState.IN_PROGRAMME] * 6,

@@ -17,7 +17,7 @@ from companion.services.work import assign_to_group
 from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.meetings import appointments, group_members, group_places, groups
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.cast import Cast
 from tests.people import CARD, Staff
 
@@ -111,7 +111,7 @@ def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: st
 
 def pieces(cast: Cast, who: Enrolled) -> list[Piece]:
     with cast.store.reading() as tx:
-        return work.pieces(tx, [who.enrolment_id])[who.enrolment_id]
+        return piece_list.pieces(tx, [who.enrolment_id])[who.enrolment_id]
 
 
 def meetings(cast: Cast, who: Enrolled) -> list[Appointment]:

@@ -39,7 +39,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.records import erasures
 from companion.store.records.erased_list import ErasedList
-from companion.store.work import work
+from companion.store.work import piece_list, work
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -227,7 +227,7 @@ class Participant(Somebody):
     def stage(self, work_id: UUID) -> Stage:
         """Where it stands, as lists show it."""
         with self.cast.store.reading() as tx:
-            pieces = work.pieces(tx, [self.enrolment_id])[self.enrolment_id]
+            pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:

@@ -19,7 +19,7 @@ from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
 from companion.store.plan import plan, summary
 from companion.store.plan.summary import PlanSummary
-from companion.store.work import work
+from companion.store.work import piece_list
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
         every = appointments.appointments(tx, case.id)
-        pieces = work.pieces(tx, [case.id], intentions=True, due=due_among(every))[case.id] if reads else []
+        pieces = (
+            piece_list.pieces(tx, [case.id], intentions=True, due=due_among(every))[case.id] if reads else []
+        )
         his_plan = summary.facts(tx, [case.id])[case.id] if reads else PlanSummary(begun=True)
         suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
         moved = handovers.of_participant(tx, actor.viewer)

@@ -11,7 +11,7 @@ from companion.store.caseloads import board, by_reference
 from companion.store.caseloads.by_reference import CaseloadLine
 from companion.store.concerns import concerns, lead_access
 from companion.store.records import corrections, erasures
-from companion.store.work import work
+from companion.store.work import own_set
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def open_home(actor: Actor) -> LeadHome:
         return LeadHome(
             counts=board.counts(tx, board.of_service(None, ""), BoardQuery(), OF_LEADS, actor.now),
             waiting_activities=len({each.activity.id for each in approval.to_read(tx)}),
-            unseen=sum(each.seen_at is None for each in work.own_set(tx)),
+            unseen=sum(each.seen_at is None for each in own_set.own_set(tx)),
             concerns=raised,
             overdue=overdue,
             erasures=erasures.count_waiting(tx),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from companion.domain.work.work import Said
 from companion.store.keys import participant
 from companion.store.work import work
-from companion.store.work.work import AnswerRow
+from companion.store.work.rows import AnswerRow
 from tests.bench import bare
 from tests.bench.frame import Bench, Contender, Row
 from tests.bench.memory import resident

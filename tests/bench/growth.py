@@ -27,7 +27,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import WORDS
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.people import Account
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 from tests.bench.frame import Bench, Contender, Row, timed
 from tests.bench.portal import Portal, portal
 from tests.bench.walkers import session_cookie

@@ -19,7 +19,7 @@ from companion.store.keys import participant
 from companion.store.operations import rebind_rows
 from companion.store.people import Account
 from companion.store.work import work
-from companion.store.work.work import AnswerRow, SubmissionRow, WorkRow
+from companion.store.work.rows import AnswerRow, SubmissionRow, WorkRow
 from tests.bench.activity import said, taken_in, walks
 from tests.bench.portal import Portal
 from tests.crowd import fill

@@ -20,7 +20,7 @@ from companion.domain.activities.conversation import Conversation, Given
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.work import work
-from companion.store.work.work import AnswerRow, SubmissionRow, WorkRow
+from companion.store.work.rows import AnswerRow, SubmissionRow, WorkRow
 from tests.bench import answering, boards, growth, otree, saving, signing_in, starting
 from tests.bench.activity import said, set_and_answered, taken_in, walks
 from tests.bench.answering import Service, Walking, missing

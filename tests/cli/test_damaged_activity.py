@@ -14,7 +14,7 @@ from companion.store.activities.library import newest_versions
 from companion.store.base import Store
 from companion.store.keys import WORDS
 from companion.store.programme.programmes import ProgrammeVersion
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 from companion.web.log_lines import fits
 from tests.cast import Cast
 from tests.tampering import damages

@@ -22,7 +22,7 @@ from companion.store.activities import library
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.records.erased_list import ErasedList
-from companion.store.work.work import SubmissionRow
+from companion.store.work.rows import SubmissionRow
 from tests.cast import Cast
 from tests.groups import a_group
 from tests.postgres import keep_rows, put_rows_back

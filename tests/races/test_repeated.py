@@ -18,7 +18,7 @@ from companion.config import Settings
 from companion.services.act import repeated
 from companion.store.base import Model, Store
 from companion.store.concerns.concerns import ConcernRow
-from companion.store.work.work import SubmissionRow
+from companion.store.work.rows import SubmissionRow
 from tests.races.stages import Stage
 from tests.visitor import Visitor
 

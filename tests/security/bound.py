@@ -27,8 +27,8 @@ from companion.store.messages import messages, notes
 from companion.store.people import DAMAGED, Invitation
 from companion.store.records import erasures, legal_holds
 from companion.store.records.erasures import Erasure
-from companion.store.work import work
-from companion.store.work.work import WorkRow
+from companion.store.work import rows, work
+from companion.store.work.rows import WorkRow
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.groups import a_group
@@ -167,7 +167,7 @@ class Life:
         self.of("submissions", handed_in, lambda tx: feedback(tx, piece) in ([], [DAMAGED]))
         self.of(
             "comments",
-            self._newest(work.CommentRow),
+            self._newest(rows.CommentRow),
             lambda tx: set(comment_authors(tx, piece)) <= {DAMAGED},
         )
 

@@ -28,7 +28,7 @@ from companion.store.keys import (
 )
 from companion.store.operations.open_databases import prepare
 from companion.store.people import Account
-from companion.store.work.work import AnswerRow, CommentRow, DraftRow, SubmissionRow
+from companion.store.work.rows import AnswerRow, CommentRow, DraftRow, SubmissionRow
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 from tests.by_hand import by_hand
 from tests.cast import Cast

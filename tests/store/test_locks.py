@@ -14,7 +14,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.locks import ORDER, OutOfOrder
 from companion.store.people import Account
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from companion.store.audit import AuditEntry, Event, verify
 from companion.store.base import Store
 from companion.store.operations.open_databases import open_store
 from companion.store.operations.sample_check import sample
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 from tests.fields import value_of
 from tests.trips.demo import Demo
 from tests.trips.people import Door

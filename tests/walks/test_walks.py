@@ -25,7 +25,8 @@ from companion.services.work.answers import send_answer
 from companion.services.work.review import Feedback, release, return_work, save_feedback
 from companion.services.work.submissions import see_feedback, submit
 from companion.store.activities.activities import add_version
-from companion.store.work.work import WorkRow, find
+from companion.store.work.rows import WorkRow
+from companion.store.work.work import find
 from tests.cast import Cast
 from tests.walks import reading
 from tests.walks.activities import activities

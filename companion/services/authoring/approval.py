@@ -12,7 +12,7 @@ from companion.store.activities import activities, library
 from companion.store.activities.library import Version, VersionState
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
-from companion.store.work import work
+from companion.store.work import own_set
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
@@ -68,7 +68,7 @@ def read_own(actor: Actor, version_id: UUID) -> Version:
         _require_lead(actor.viewer)
         row = activities.version_row(tx, version_id)
         version = library.shown(tx, row)
-        if version.enrolment_id is None or not work.is_set(tx, row.id):
+        if version.enrolment_id is None or not own_set.is_set(tx, row.id):
             raise NotFound
         enrolments.lock_of(tx, version.enrolment_id, enrolments.is_there())
         row.seen_at = row.seen_at or actor.now

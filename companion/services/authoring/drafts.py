@@ -18,7 +18,7 @@ from companion.store.activities.activities import ActivityVersion
 from companion.store.activities.library import Version
 from companion.store.base import Store, Transaction
 from companion.store.enrolments import enrolments
-from companion.store.work import work
+from companion.store.work import own_set
 
 Edit = Callable[[Activity], Activity]
 """What an author does to an activity, whatever it says by then."""
@@ -132,8 +132,8 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 def fixed(tx: Transaction, version: Version) -> bool:
     """Whether it was approved or set: it never changes then, and editing makes the next version."""
-    return version.approved_at is not None or work.is_set(tx, version.id)
+    return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 
 def _fixed(tx: Transaction, row: ActivityVersion) -> bool:
-    return row.approved_at is not None or work.is_set(tx, row.id)
+    return row.approved_at is not None or own_set.is_set(tx, row.id)

@@ -37,7 +37,7 @@ from companion.store.notices import bounces, preferences
 from companion.store.notices.bounces import Undelivered
 from companion.store.plan import summary
 from companion.store.plan.summary import PlanSummary
-from companion.store.work import work
+from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
@@ -193,7 +193,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
 def _rows(tx: Transaction, viewer: Viewer, cases: Mapping[UUID, Case], now: datetime) -> dict[UUID, BoardRow]:
     ids = list(cases)
     booked = appointments.appointments_of(tx, ids)
-    pieces = work.pieces(tx, ids, own_titles=False, due=due_of(booked.values()))
+    pieces = piece_list.pieces(tx, ids, own_titles=False, due=due_of(booked.values()))
     plans = summary.facts(tx, ids)
     raised = board_facts.open_concerns(tx, viewer, ids)
     unread = messages.unread(tx, ids)

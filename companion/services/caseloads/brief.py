@@ -36,7 +36,7 @@ from companion.store.notices import bounces, preferences
 from companion.store.notices.bounces import Undelivered
 from companion.store.plan import plan
 from companion.store.programme import topics
-from companion.store.work import work
+from companion.store.work import piece_list
 
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
         case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
         last = last_before(meetings, actor.now)
         since = last.starts_at if last else THE_BEGINNING
-        pieces = work.pieces(tx, [row.id], intentions=True, due=due_among(meetings))[row.id]
+        pieces = piece_list.pieces(tx, [row.id], intentions=True, due=due_among(meetings))[row.id]
         said = _said(tx, row, since, not_held(meetings, last, actor.now))
         whole = plan.plan_of(tx, row.id)
         brief = Brief(

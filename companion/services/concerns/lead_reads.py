@@ -22,8 +22,8 @@ from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.messages import messages, notes
 from companion.store.plan import plan
 from companion.store.work import submissions, work
+from companion.store.work.rows import SubmissionRow, WorkRow
 from companion.store.work.submissions import HandedIn
-from companion.store.work.work import SubmissionRow, WorkRow
 
 
 @dataclass(frozen=True)

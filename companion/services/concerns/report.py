@@ -19,8 +19,8 @@ from companion.store.concerns.concerns import ConcernRow, Content, Origin
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.messages import messages, notes
-from companion.store.work import work
-from companion.store.work.work import WorkRow
+from companion.store.work import rounds, work
+from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
@@ -121,9 +121,9 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
     """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
-    if work.enrolment_of_submission(tx, source.id) != enrolment_id:
+    if rounds.enrolment_of_submission(tx, source.id) != enrolment_id:
         raise NotFound
-    row = work.submission_row(tx, viewer, source.id)
+    row = rounds.submission_row(tx, viewer, source.id)
     whole = work.work(tx, tx.get_one(WorkRow, row.work_id), handed_in_only=True)
     if not source.question:
         return whole.activity.title

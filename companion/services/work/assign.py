@@ -22,7 +22,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.work import work
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 

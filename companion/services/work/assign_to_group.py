@@ -9,7 +9,7 @@ from companion.services.work.assign import ENGLISH, Deadline, Due, add_work, cho
 from companion.store import people
 from companion.store.activities import activities
 from companion.store.meetings import group_members, group_places, groups
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:

@@ -16,7 +16,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.outbox import Notice
 from companion.store.work import work
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.work import paper, work
 from companion.store.work.paper import PaperRow
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 
 
 @dataclass(frozen=True)

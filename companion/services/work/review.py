@@ -16,9 +16,9 @@ from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
-from companion.store.work import work
+from companion.store.work import rounds, work
 from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, comments_in, in_form
-from companion.store.work.work import SubmissionRow
+from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
 """Stands in place of a prompt's id for what is said to the whole."""
@@ -51,7 +51,7 @@ class Feedback:
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
     """Read a submission: every look is recorded, and the first one marks it as read."""
     with acting(actor, Counted.NEVER) as tx:
-        row = work.submission_row(tx, actor.viewer, submission_id)
+        row = rounds.submission_row(tx, actor.viewer, submission_id)
         row.read_at = row.read_at or actor.now
         review = _review(tx, actor.viewer, row)
         audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=review.case.id)
@@ -65,7 +65,7 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
     Raises ``Rejected``, ``NotAllowed`` once it is sent, and ``ChangedElsewhere`` if another page saved something newer.
     """
     with acting(actor, Counted.SAVE) as tx:
-        row = work.submission_row(tx, actor.viewer, submission_id)
+        row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
         _require_unsent(row)
         draft = drafts.keep(tx, _place(row, review), _checked(review.submission, feedback), feedback)
@@ -88,7 +88,7 @@ def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
     """End the round with what the page holds; ending it twice with the same ends it once."""
     with acting(actor) as tx:
-        row = work.submission_row(tx, actor.viewer, submission_id)
+        row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
         place = _place(row, review)
         if row.outcome == outcome and place.opened(row).typed == _checked(review.submission, feedback):
@@ -112,7 +112,7 @@ def _place(row: SubmissionRow, review: Review) -> FeedbackPlace:
 
 
 def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
-    work_row = work.handed_in_row(tx, row)
+    work_row = rounds.handed_in_row(tx, row)
     case = enrolments.case(tx, enrolments.reached(viewer, work_row.enrolment))
     whole = work.work(tx, work_row, handed_in_only=True)
     submission = next(each for each in whole.submissions if each.id == row.id)

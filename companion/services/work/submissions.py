@@ -7,7 +7,7 @@ from companion.domain.work.work import hand_in
 from companion.services.act import Actor, Counted, acting
 from companion.store import audit, outbox
 from companion.store.enrolments import enrolments
-from companion.store.work import open_work, work
+from companion.store.work import open_work, rounds
 
 
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
@@ -22,7 +22,7 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
         if row.revision != seen:
             raise ChangedElsewhere
         enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
-        submission = work.add_submission(tx, row, piece.whole.round, said)
+        submission = rounds.add_submission(tx, row, piece.whole.round, said)
         outbox.notify(tx, enrolment.practitioner_id, outbox.Notice.WORK_SUBMITTED, submission.id)
         audit.record(tx, audit.Event.WORK_SUBMITTED, subject=submission.id, enrolment=enrolment.id)
         tx.commit()
@@ -32,7 +32,7 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
 def see_feedback(actor: Actor, submission_id: UUID) -> None:
     """The participant opened what was released or returned: a read mark, once."""
     with acting(actor, Counted.NEVER) as tx:
-        row = work.submission_row(tx, actor.viewer, submission_id)
+        row = rounds.submission_row(tx, actor.viewer, submission_id)
         if row.outcome and row.seen_at is None:
             row.seen_at = actor.now
             enrolment = enrolments.enrolment(tx, actor.viewer)

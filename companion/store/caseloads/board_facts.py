@@ -20,7 +20,7 @@ from companion.store.enrolments.enrolments import Case, Enrolment, theirs
 from companion.store.keys import WORDS
 from companion.store.meetings.appointments import LASTS, AppointmentRow, appointment
 from companion.store.people import Account, name_in, names
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from companion.store.enrolments.enrolments import record_box
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.messages.messages import MessageRow
 from companion.store.work.paper import PaperRow
-from companion.store.work.work import SubmissionRow, WorkRow, submissions
+from companion.store.work.rounds import opened_rounds
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def handed_in_since(
@@ -46,7 +47,7 @@ def handed_in_since(
         )
         .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
     ).all()
-    handed_in, _ = submissions(tx, record_box(tx, enrolment_id), [row for row, *_ in rows])
+    handed_in, _ = opened_rounds(tx, record_box(tx, enrolment_id), [row for row, *_ in rows])
     return [
         (row, opened(tx, version_row), submission)
         for (row, version_row, _), submission in zip(rows, handed_in, strict=True)

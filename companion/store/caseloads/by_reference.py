@@ -18,7 +18,7 @@ from companion.store.enrolments.enrolments import Enrolment, is_there
 from companion.store.meetings.appointments import next_appointments
 from companion.store.messages import messages
 from companion.store.people import Account, Person, names_of, person
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 @dataclass(frozen=True)

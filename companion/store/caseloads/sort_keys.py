@@ -23,7 +23,7 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings.appointments import LASTS, AppointmentRow, due_for
 from companion.store.messages.messages import MessageRow, promised
 from companion.store.types import UtcDateTime
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     AppointmentRow: ("starts_at", "attendance"),

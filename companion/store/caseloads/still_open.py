@@ -9,12 +9,12 @@ from companion.store.caseloads import board_facts
 from companion.store.concerns import concerns
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.messages import messages
-from companion.store.work import work
+from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
     """Count it, for an enrolment that the viewer was found to reach."""
-    to_do, without_feedback = of_work(work.pieces(tx, [row.id], own_titles=False)[row.id])
+    to_do, without_feedback = of_work(piece_list.pieces(tx, [row.id], own_titles=False)[row.id])
     return StillOpen(
         to_do,
         without_feedback,

@@ -30,7 +30,7 @@ from companion.store.base import Model, Transaction
 from companion.store.enrolments.enrolments import Enrolment, EnrolmentStepRow
 from companion.store.meetings.appointments import due_for
 from companion.store.people import Account
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):

@@ -14,7 +14,7 @@ from companion.store.meetings.appointments import AppointmentRow, due_for
 from companion.store.messages.messages import MessageRow
 from companion.store.notices.reminders import takes_place
 from companion.store.outbox import Notice, Outgoing
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:

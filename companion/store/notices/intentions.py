@@ -12,7 +12,7 @@ from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings.appointments import due_for
 from companion.store.outbox import Notice, Outgoing
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:

@@ -13,7 +13,7 @@ from companion.store.enrolments import handovers
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.enrolments.handovers import Past
 from companion.store.people import names_of
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 @dataclass(frozen=True)

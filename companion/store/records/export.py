@@ -25,7 +25,8 @@ from companion.store.messages import message_drafts
 from companion.store.people import Account, names
 from companion.store.records.export_columns import HELD_COLUMNS, TO_THE_DAY
 from companion.store.records.table_policy import BELONGINGS, Belonging, his, table
-from companion.store.work.work import WorkRow, work
+from companion.store.work.rows import WorkRow
+from companion.store.work.work import work
 
 Rows = list[dict[str, Any]]
 

@@ -11,7 +11,7 @@ from companion.domain.forms import Form
 from companion.domain.work.work import Submission
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import record_box
-from companion.store.work.work import CommentRow, SubmissionRow
+from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"

@@ -20,19 +20,8 @@ from companion.store.drafts import DraftPlace
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.keys import WORDS, Box, participant
 from companion.store.meetings.appointments import due_for
-from companion.store.work.work import (
-    OWN_WORK,
-    ROUNDS,
-    AnswerRow,
-    DraftRow,
-    Kept,
-    SubmissionRow,
-    WorkRow,
-    place_of,
-    said,
-    said_and_typed,
-    typed,
-)
+from companion.store.work.rows import AnswerRow, DraftRow, SubmissionRow, WorkRow
+from companion.store.work.work import OWN_WORK, ROUNDS, Kept, place_of, said, said_and_typed, typed
 
 R = TypeVar("R", bound=Model)
 

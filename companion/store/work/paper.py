@@ -19,7 +19,7 @@ from companion.store.base import Model, Transaction
 from companion.store.enrolments.enrolments import Enrolment, record_box, theirs
 from companion.store.meetings.appointments import AppointmentRow, appointment
 from companion.store.types import UtcDateTime
-from companion.store.work.work import WorkRow
+from companion.store.work.rows import WorkRow
 
 
 class PaperRow(Model):

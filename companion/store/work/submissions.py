@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from companion.domain.work.work import Piece
 from companion.store.base import Transaction
-from companion.store.work import work
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work import piece_list
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 @dataclass(frozen=True)
@@ -45,4 +45,4 @@ def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
 
 
 def _pieces(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[Piece]:
-    return work.pieces(tx, [enrolment_id], own_titles=own_titles)[enrolment_id]
+    return piece_list.pieces(tx, [enrolment_id], own_titles=own_titles)[enrolment_id]

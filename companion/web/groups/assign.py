@@ -14,7 +14,7 @@ from companion.services.work import assign, assign_to_group
 from companion.store.activities import activities
 from companion.store.meetings import group_members, groups
 from companion.store.programme import programmes
-from companion.store.work import work
+from companion.store.work import piece_list
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate_plural as ngettext
@@ -57,7 +57,7 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
         raise NotFound
     version = offer.version
     with current.store().reading() as tx:
-        before = work.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
+        before = piece_list.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
     if version.id != version_id:  # there is a newer one by now
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=version.activity.minutes)

@@ -15,7 +15,7 @@ from companion.services.meetings import group_meetings, manage_groups
 from companion.services.meetings.manage_groups import NewGroup
 from companion.store.meetings import appointments, group_members, groups
 from companion.store.programme import programmes
-from companion.store.work import work
+from companion.store.work import piece_list
 from companion.web.gate import access, clock, current
 from companion.web.groups.forms import GroupMeeting, Joining, Label, NewGroupForm
 from companion.web.page.form import Form, done, takes
@@ -59,7 +59,7 @@ def groups_page() -> ResponseReturnValue:
             for group_id, those in group_members.members(tx, current.viewer(), ids).items()
         }
         meetings = groups.meetings(tx, ids)
-        pieces = work.pieces(tx, [each.enrolment_id for those in inside.values() for each in those])
+        pieces = piece_list.pieces(tx, [each.enrolment_id for those in inside.values() for each in those])
     rows = []
     for each in found:
         lines = [MemberLine(member, pieces[member.enrolment_id], None) for member in inside.get(each.id, [])]
@@ -113,7 +113,7 @@ def group_page(form: Form, group_id: UUID) -> str:
         everybody = group_members.members(tx, viewer, [found.id])[found.id]
         inside = [each for each in everybody if each.left_at is None]
         ids = [each.enrolment_id for each in inside]
-        pieces = work.pieces(tx, ids)
+        pieces = piece_list.pieces(tx, ids)
         upcoming = appointments.next_appointments(tx, ids, now)
         meetings = groups.meetings(tx, [found.id])[found.id]
         left = group_meetings.left_to_book(tx, found.id, programme)

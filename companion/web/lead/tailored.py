@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from companion.domain.activities.conversation import Conversation
 from companion.domain.people import Role
 from companion.services.authoring import approval
-from companion.store.work import work
+from companion.store.work import own_set
 from companion.web.gate import access, current
 
 
@@ -16,7 +16,7 @@ from companion.web.gate import access, current
 def own_activities() -> ResponseReturnValue:
     """``GET /lead/own-activities``: by reference, what no lead has seen yet first."""
     with current.store().reading() as tx:
-        found = work.own_set(tx)
+        found = own_set.own_set(tx)
     return render_template("lead/own_activities.html", found=found)
 
 

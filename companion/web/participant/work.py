@@ -28,7 +28,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.messages import messages
-from companion.store.work import work
+from companion.store.work import piece_list, work
 from companion.store.writer_queue import Busy
 from companion.web.gate import access, clock, current, locked_session
 from companion.web.page import errors
@@ -165,7 +165,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
-        to_do = sum(each.to_do for each in work.pieces(tx, [case.id])[case.id])
+        to_do = sum(each.to_do for each in piece_list.pieces(tx, [case.id])[case.id])
         have_written = messages.have_written(tx, case.id)
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
         presence = readers.presence(tx, case, clock.now())

@@ -18,7 +18,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.programme import topics
-from companion.store.work import work
+from companion.store.work import piece_list
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
@@ -57,7 +57,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
     if offer is None:
         raise NotFound
     with current.store().reading() as tx:
-        before = work.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
+        before = piece_list.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
     if offer.version.id != version_id:  # there is a newer one by now
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=offer.version.activity.minutes)

@@ -26,7 +26,7 @@ from companion.store.notices import bounces
 from companion.store.notices.preferences import set_aside_notices
 from companion.store.plan import summary
 from companion.store.programme import programmes, topics
-from companion.store.work import work
+from companion.store.work import piece_list
 from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 from companion.web.page.form_fields import uuid
@@ -111,7 +111,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
         programme = programmes.programme_of(tx, enrolment)
         topic_plan = topics.plan(tx, enrolment)
         meetings = appointments.appointments(tx, case.id)
-        pieces = work.pieces(tx, [case.id], due=due_among(meetings))[case.id]
+        pieces = piece_list.pieces(tx, [case.id], due=due_among(meetings))[case.id]
         plan = summary.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
         to_notice = _to_notice(tx, case, now)

@@ -15,7 +15,7 @@ from companion.store import audit
 from companion.store.activities import activities, library
 from companion.store.activities.library import Version
 from companion.store.enrolments import enrolments
-from companion.store.work import work
+from companion.store.work import own_set, rows
 from tests.cast import Cast
 from tests.services.authoring.test_drafts import changes, checked, due, now_says, retitled, sets
 
@@ -108,7 +108,7 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
     quickly(cast, "How was the walk?")
     adapted = adapts(cast)  # not set, so not shown
     with cast.store.reading() as tx:
-        (own,) = work.own_set(tx)
+        (own,) = own_set.own_set(tx)
         assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)
     for nobody in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
@@ -118,7 +118,7 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
     with pytest.raises(NotFound):
         approval.read_own(cast.margaret.actor, adapted.id)
     with cast.store.reading() as tx:
-        assert work.own_set(tx)[0].seen_at == cast.now
+        assert own_set.own_set(tx)[0].seen_at == cast.now
         reading = tx.scalar(
             select(audit.AuditEntry).where(audit.AuditEntry.event == audit.Event.OWN_ACTIVITY_READ)
         )
@@ -128,6 +128,6 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
 def test_what_is_his_alone_is_sealed_with_his_key(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?")
     with cast.store.reading() as tx:
-        row = tx.get_one(activities.ActivityVersion, tx.get_one(work.WorkRow, work_id).version_id)
+        row = tx.get_one(activities.ActivityVersion, tx.get_one(rows.WorkRow, work_id).version_id)
         box = enrolments.record_box(tx, cast.sam.enrolment_id)
         assert box.open("activity_versions.content", row.id, row.content)["title"] == "Questions from Priya"

@@ -25,7 +25,7 @@ from companion.store.enrolments.handovers import HandoverRow
 from companion.store.meetings import appointments
 from companion.store.outbox import Outgoing
 from companion.store.plan import plan
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.fixtures import Clock
@@ -203,7 +203,7 @@ def test_what_priya_set_said_and_suggested_stays_hers(cast: Cast, clock: Clock) 
     assert (first.last.outcome_by, dict(first.last.authors)) == ("Priya", {"the-week": "Priya", "": "Priya"})
     assert (second.last.outcome_by, dict(second.last.authors)) == ("Daniel", {"hopes": "Priya", "": "Daniel"})
     with cast.store.reading() as tx:
-        pieces = {piece.id: piece for piece in work.pieces(tx, [sam])[sam]}
+        pieces = {piece.id: piece for piece in piece_list.pieces(tx, [sam])[sam]}
         assert [each.by for each in plan.plan_of(tx, sam).suggestions] == ["Priya"]
     assert (pieces[released].outcome_by, pieces[returned].outcome_by) == ("Priya", "Daniel")
     items.accept(cast.sam.actor, suggestion, row)

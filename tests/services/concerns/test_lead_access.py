@@ -23,7 +23,7 @@ from companion.store.messages import messages
 from companion.store.outbox import Notice, Outgoing
 from companion.store.records import access_log
 from companion.store.records.erased_list import ErasedList
-from companion.store.work.work import SubmissionRow
+from companion.store.work.rows import SubmissionRow
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.fixtures import Clock

@@ -15,7 +15,7 @@ from companion.services.work import answer_drafts, assign, submissions
 from companion.services.work.assign import Due
 from companion.store.activities import library
 from companion.store.enrolments.after_programme import open_to_participant, rules_in_force
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.people import CARD, Participant
@@ -85,7 +85,7 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
     assert "the-week" in cast.sam.work(begun).answers
     sam = cast.sam.enrolment_id
     with cast.store.reading() as tx:
-        assert next_step(work.pieces(tx, [sam])[sam]) is None
+        assert next_step(piece_list.pieces(tx, [sam])[sam]) is None
     typed = cast.sam.typing(begun, "glad-of", "A walk")
     with pytest.raises(NotAllowed):
         answer_drafts.save_draft(cast.sam.actor, begun, typed)

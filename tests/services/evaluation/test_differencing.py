@@ -18,7 +18,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment, EnrolmentStepRow
 from companion.store.evaluation import evaluation, figures
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.domain.attacker import Numbers, Pages, seen_by

@@ -15,7 +15,7 @@ from companion.services.work.assign import Due, QuickWork
 from companion.store import audit
 from companion.store.meetings import appointments
 from companion.store.outbox import Notice
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.people import CARD
@@ -39,14 +39,14 @@ def test_a_cancelled_one_is_never_the_next_and_what_was_due_moves_on(cast: Cast)
     with cast.store.reading() as tx:
         assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
         assert appointments.caseload(tx, cast.priya.viewer, cast.now)[-1].id == cast.sam.enrolment_id
-        (shown,) = work.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+        (shown,) = piece_list.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
     assert shown.due.due_at is None
     books(cast)
     second = meetings(cast)[1]
     assert cast.sam.work(piece).due == second
     with cast.store.reading() as tx:
         found = appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now)
-        (shown,) = work.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+        (shown,) = piece_list.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
     assert found[cast.sam.enrolment_id] == second == shown.due
     notes(cast, first, "not_noted")  # it takes place after all
     assert cast.sam.work(piece).due.id == first.id

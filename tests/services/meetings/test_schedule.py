@@ -17,7 +17,7 @@ from companion.domain.refusals import NotAllowed, NotFound, Rejected
 from companion.services.meetings import schedule, series
 from companion.store import audit
 from companion.store.meetings import appointments
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.cast import Cast
 from tests.services.meetings.booked import DAYS, books, meetings, moves, notes, recorded, rows_of
 
@@ -133,7 +133,7 @@ def statements(cast: Cast) -> int:
         connection = tx.connection()
         event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
         ids = [case.id for case in appointments.caseload(tx, cast.priya.viewer, cast.now)]
-        work.pieces(tx, ids)
+        piece_list.pieces(tx, ids)
         appointments.next_appointments(tx, ids, cast.now)
         appointments.diary(tx, cast.priya.viewer, [Span(cast.now, 60 * 24 * 60)])
         appointments.of_practitioner(tx, cast.priya.viewer, cast.now)

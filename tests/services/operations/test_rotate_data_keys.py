@@ -34,7 +34,7 @@ from companion.store.operations.migrations import KEYS, MAIN, History
 from companion.store.operations.sealed_columns import place, sealed_columns
 from companion.store.people import Account
 from companion.store.types import UtcDateTime
-from companion.store.work.work import AnswerRow
+from companion.store.work.rows import AnswerRow
 from tests.cast import Cast
 from tests.fixtures import TUESDAY
 from tests.newer import brought_further

@@ -9,7 +9,7 @@ from companion.domain.work.work import Stage, next_step
 from companion.services.work import answers
 from companion.services.work.paper import Handed, PaperForm, mark_done, open_record, take_back
 from companion.store import audit
-from companion.store.work import paper, work
+from companion.store.work import paper, piece_list
 from tests.cast import Cast
 from tests.people import Participant, Somebody
 
@@ -33,7 +33,7 @@ def takes_back(cast: Cast, piece: UUID, record: UUID | None, by: Somebody | None
 
 def nothing_is_to_do(cast: Cast, sam: Participant, piece: UUID) -> bool:
     with cast.store.reading() as tx:
-        pieces = work.pieces(tx, [sam.enrolment_id])[sam.enrolment_id]
+        pieces = piece_list.pieces(tx, [sam.enrolment_id])[sam.enrolment_id]
     found = next(each for each in pieces if each.id == piece)
     return found.stage is Stage.ON_PAPER and not (found.to_do or found.unseen) and next_step(pieces) is None
 

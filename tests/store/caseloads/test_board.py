@@ -28,7 +28,7 @@ from companion.store.meetings import appointments
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.messages import messages
 from companion.store.operations import rebind_rows
-from companion.store.work import work
+from companion.store.work import piece_list
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.crowd import fill
@@ -146,7 +146,7 @@ def agrees(cast: Cast, *who: Participant) -> None:
     """What is kept beside each enrolment is what the rules make of all his work and concerns."""
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
-        pieces = work.pieces(tx, [each.enrolment_id for each in who])
+        pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])
         raised = concerns.lines(tx, margaret, closed=(False, True))
         known = {each.reference: each for each in everybody(tx, now)}
         for each in who:

@@ -1,0 +1,129 @@
+"""Work as lists and boards show it: titles, dates and counts, none of its words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from companion.domain.activities.activity import Activity
+from companion.domain.enrolments.pathway import EXPECTS_WORK
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.work.work import Outcome, Piece, stage
+from companion.store.activities.activities import ActivityRow, ActivityVersion, readable
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment, record_box
+from companion.store.meetings.appointments import due_for
+from companion.store.people import DAMAGED, names_of
+from companion.store.work.rows import SubmissionRow, WorkRow
+from companion.store.work.work import intention_of
+
+
+def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
+    """When this activity, in whatever version and language, was last set for each of these who have had it."""
+    found = tx.execute(
+        select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .where(WorkRow.enrolment_id.in_(list(enrolments)), ActivityRow.slug == slug)
+        .group_by(WorkRow.enrolment_id)
+    )
+    return dict(found.all())
+
+
+def pieces(
+    tx: Transaction,
+    enrolments: Iterable[UUID],
+    *,
+    own_titles: bool = True,
+    intentions: bool = False,
+    due: Mapping[UUID, Appointment] | None = None,
+) -> dict[UUID, list[Piece]]:
+    """The work of these enrolments, newest first; ``due`` is what ``due_for`` gives, where that is known.
+
+    Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
+    and is sealed with his key. The number of statements does not grow then. ``intentions`` are his words too.
+    """
+    found: dict[UUID, list[Piece]] = defaultdict(list)
+    enrolments = list(enrolments)
+    due = due_for(tx, enrolments) if due is None else due
+    rows = tx.execute(
+        select(WorkRow, ActivityVersion, ActivityRow, Enrolment.state)
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+        .where(WorkRow.enrolment_id.in_(enrolments))
+        .order_by(WorkRow.set_at.desc(), WorkRow.id)
+        .options(defer(WorkRow.card), *(() if intentions else (defer(WorkRow.intention),)))
+    ).all()
+    library = {activity.id for _, _, activity, _ in rows if activity.enrolment_id is None}
+    last = _last_rounds(tx, [row.id for row, *_ in rows])
+    called = names_of(
+        tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
+    )
+    shown = {
+        version_row.id: readable(tx, version_row)
+        for version_row in {version_row for _, version_row, _, _ in rows}
+        if own_titles or version_row.activity_id in library
+    }
+    for row, version_row, _, state in rows:
+        activity, needed = shown.get(version_row.id), state in EXPECTS_WORK
+        piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=needed)
+        if activity is None and version_row.id in shown:
+            piece = replace(piece, title=DAMAGED)
+        if intentions and row.intention and piece.to_do:
+            piece = replace(piece, intention=intention_of(record_box(tx, row.enrolment_id), row))
+        found[row.enrolment_id].append(piece)
+    return found
+
+
+def _last_rounds(tx: Transaction, work_ids: Sequence[UUID]) -> dict[UUID, SubmissionRow]:
+    rounds = (
+        select(SubmissionRow)
+        .where(SubmissionRow.work_id.in_(work_ids))
+        .order_by(SubmissionRow.round)
+        .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
+    )
+    return {row.work_id: row for row in tx.scalars(rounds)}
+
+
+def _piece(
+    row: WorkRow,
+    activity: Activity | None,
+    due: Appointment,
+    last: SubmissionRow | None,
+    called: Mapping[UUID, str],
+    *,
+    needed: bool,
+) -> Piece:
+    outcome = Outcome(last.outcome) if last and last.outcome else None
+    return Piece(
+        id=row.id,
+        enrolment_id=row.enrolment_id,
+        title=activity.title if activity else "",
+        language=activity.language if activity else "",
+        minutes=activity.minutes if activity else 0,
+        stage=stage(
+            (outcome, last.read_at is not None) if last else None,
+            row.started,
+            needed=needed,
+            on_paper=row.on_paper_on is not None,
+        ),
+        due=due,
+        done=row.done,
+        fewest_left=row.fewest_left,
+        most_left=row.most_left,
+        saved_at=row.saved_at,
+        submission_id=last.id if last else None,
+        round=last.round if last else 0,
+        submitted_at=last.submitted_at if last else None,
+        outcome_at=last.outcome_at if last else None,
+        to_talk=last.to_talk if last else 0,
+        unseen=bool(last and last.outcome and last.seen_at is None and not row.on_paper_on),
+        set_by=called[row.set_by],
+        outcome_by=called[last.outcome_by] if last and last.outcome_by else "",
+        on_paper_on=row.on_paper_on,
+    )

@@ -1,0 +1,93 @@
+"""Rounds of a piece of work that were handed in, and what a practitioner says to them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from companion.domain.people import Viewer
+from companion.domain.refusals import NotFound
+from companion.domain.work.work import Outcome, Said, Submission
+from companion.store import locks
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import lock_of, reached, record_box, theirs
+from companion.store.keys import Box
+from companion.store.people import author, names_of
+from companion.store.work.rows import (
+    WITH_WHOSE_AND_WHAT,
+    CommentRow,
+    SubmissionRow,
+    WorkRow,
+)
+
+HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
+    SubmissionRow.id == bindparam("submission_id")
+)
+"""The piece of work that this is a round of."""
+SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
+"""What was said to the answers of these rounds."""
+
+
+def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
+    """Hand in this round of the work."""
+    made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
+    made.to_talk = sum(each.way == "talk" for each in said)
+    made.said = record_box(tx, row.enrolment_id).seal("submissions.said", made.id, said)
+    tx.add(made)
+    return made
+
+
+def opened_rounds(
+    tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
+) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
+    """These rounds of one enrolment, opened; and the names of the staff in them, and of ``also``."""
+    written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
+    called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
+    comments: dict[UUID, dict[str, str]] = defaultdict(dict)
+    authors: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for comment in written:
+        prompt_id, text = box.open("comments.body", comment.id, comment.body)
+        comments[comment.submission_id][prompt_id] = text
+        authors[comment.submission_id][prompt_id] = author(comment, called, comment.by_id)
+    return tuple(
+        Submission(
+            id=row.id,
+            round=row.round,
+            submitted_at=row.submitted_at,
+            said=msgspec.convert(box.open("submissions.said", row.id, row.said), tuple[Said, ...]),
+            read_at=row.read_at,
+            comments=comments[row.id],
+            outcome=Outcome(row.outcome) if row.outcome and row.intact else None,
+            outcome_at=row.outcome_at,
+            words=box.open("submissions.words", row.id, row.words) if row.words else "",
+            seen_at=row.seen_at,
+            outcome_by=author(row, called, row.outcome_by) if row.outcome_by else "",
+            authors=authors[row.id],
+        )
+        for row in rows
+    ), called
+
+
+def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
+    """Whose it is, which never changes; None for none."""
+    of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+    return tx.scalar(of.where(SubmissionRow.id == submission_id))
+
+
+def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
+    """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
+    reached(
+        viewer, lock_of(tx, of.where(SubmissionRow.id == submission_id).scalar_subquery(), theirs(viewer))
+    )
+    row = locks.lock_one(tx, select(SubmissionRow).where(SubmissionRow.id == submission_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
+    """The piece of work that a submission is a round of."""
+    return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

@@ -1,0 +1,115 @@
+"""The tables of set work: pieces, answers, drafts, rounds that were handed in, and what is said to them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+
+from companion.store.activities.activities import ActivityVersion
+from companion.store.base import Model
+from companion.store.drafts import Drafted
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.row_binding import Bound
+from companion.store.types import UtcDateTime
+
+
+class WorkRow(Model):
+    """A piece of set work. The counts stand here so that boards need open no answer."""
+
+    __tablename__ = "set_work"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
+    due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
+    """The appointment that it was set for; ``due_for`` says before which one it is due, should that be cancelled."""
+    card: Mapped[bytes] = mapped_column(LargeBinary)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    revision: Mapped[int] = mapped_column(default=0)
+    started: Mapped[bool] = mapped_column(default=False)
+    done: Mapped[int] = mapped_column(default=0)
+    fewest_left: Mapped[int]
+    most_left: Mapped[int]
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    on_paper_on: Mapped[date | None]
+    """The day on which it was handed in on paper, where it was done so."""
+    intention: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """When and where he means to do it, and what he does if something gets in the way."""
+    enrolment: Mapped[Enrolment] = relationship(viewonly=True)
+    version: Mapped[ActivityVersion] = relationship(viewonly=True)
+
+
+class AnswerRow(Model):
+    """What was said to one prompt. Kept when it leaves the path; it may come back.
+
+    Which prompt it was stands in the sealed value: a path tells what was chosen. ``place`` finds it.
+    """
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("work_id", "place"),)
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    place: Mapped[bytes] = mapped_column(LargeBinary)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DraftRow(Drafted):
+    """What is being typed to one prompt and is not sent yet."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("work_id", "place"),)
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+
+
+class SubmissionRow(Bound, Model):
+    """One round, handed in. ``said`` never changes; the rest is the practitioner's side of it."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("work_id", "round"),)
+    BOUND = ("work_id", "round", "submitted_at", "outcome", "outcome_at", "outcome_by")
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("set_work.id"), index=True)
+    round: Mapped[int]
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said: Mapped[bytes] = mapped_column(LargeBinary)
+    to_talk: Mapped[int]
+    """How many answers he would rather talk about."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column("feedback_revision", default=0)
+    """Of the feedback; as a draft's, until it is sent. So are the two below (``Drafted``)."""
+    tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
+    beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
+
+
+class CommentRow(Bound, Model):
+    """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
+
+    __tablename__ = "comments"
+    BOUND = ("submission_id", "saved_at", "by_id")
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+WITH_WHOSE_AND_WHAT = (
+    select(WorkRow)
+    .join(WorkRow.enrolment)
+    .join(WorkRow.version)
+    .join(ActivityVersion.activity)
+    .options(
+        contains_eager(WorkRow.enrolment),
+        contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
+    )
+)
+"""A piece of work with its enrolment and the activity that it asks."""
