@@ -11,13 +11,14 @@ from companion.domain.work.work import Piece, next_step
 from companion.services.act import Actor
 from companion.services.concerns import readers
 from companion.services.evaluation import give
+from companion.store.caseloads import start_page
 from companion.store.enrolments import enrolments, handovers
 from companion.store.enrolments.enrolments import Case
 from companion.store.enrolments.handovers import Handover
 from companion.store.meetings import appointments
 from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
-from companion.store.plan import plan, summary
+from companion.store.plan import plan
 from companion.store.plan.summary import PlanSummary
 from companion.store.work import piece_list
 
@@ -63,9 +64,10 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
         pieces = (
             piece_list.pieces(tx, [case.id], intentions=True, due=due_among(every))[case.id] if reads else []
         )
-        his_plan = summary.facts(tx, [case.id])[case.id] if reads else PlanSummary(begun=True)
+        facts = start_page.facts(tx, case.id)
+        his_plan = facts.plan if reads else PlanSummary(begun=True)
         suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
-        moved = handovers.of_participant(tx, actor.viewer)
+        moved = handovers.of_participant(tx, actor.viewer) if facts.handed_over else None
         written = open_to_him.scope.holds(Scope.MESSAGES)
         evaluation = give.standing_of(tx, enrolment, unapproved_too=unapproved_too)
         return Home(
@@ -79,7 +81,7 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
             review_due=his_plan.review_due(now.astimezone(LONDON).date()),
             plan_begun=his_plan.begun,
             handed_over=handovers.shown(tx, moved) if moved and moved.seen_at is None else None,
-            have_written=messages.have_written(tx, case.id) if written else [],
+            have_written=messages.have_written(tx, case.id) if written and facts.unread else [],
             agreed=notes.last_agreed(tx, case.id) if reads else None,
             evaluation=reads and evaluation.questions is not None,
         )

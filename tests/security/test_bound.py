@@ -224,10 +224,8 @@ def test_whoever_asks_what_is_theirs_also_asks_whether_it_is_intact() -> None:
 WITHOUT = {
     "activities.workable": "what opens it opens the box of the enrolment's participant for a row that was reached",
     "group_members._taking_part": "its callers ask",
-    "board.open_board": "board.page() leaves out what is not intact",
+    "board.open_board": "board_facts.on_board() leaves out what is not intact",
     "board.with_reference": "the store's own leaves out what is not intact",
-    "board_facts.waiting": "ids for a list of names that leaves out what is not intact",
-    "board_facts.have_written": "ids for a list of names that leaves out what is not intact",
     "corrections.own": "a participant's own",
     "group_places._of": "its callers ask enrolment(), or show times without a name",
 }

@@ -65,10 +65,10 @@ def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast,
     ("who", "path", "most"),
     [
         ("sam", "/my/work/{work}", 7),
-        ("sam", "/my/", 13),
-        ("priya", "/caseload", 21),
-        ("priya", "/participants/{enrolment}", 17),
-        ("priya", "/participants/{enrolment}/brief", 23),
+        ("sam", "/my/", 10),
+        ("priya", "/caseload", 12),
+        ("priya", "/participants/{enrolment}", 15),
+        ("priya", "/participants/{enrolment}/brief", 20),
         ("priya", "/submissions/{submission}", 10),
     ],
 )
@@ -93,3 +93,39 @@ def test_a_page_costs_as_many_as_it_has_questions(
         cast.priya.sets(cast.sam, activity)
     cast.priya.sets(cast.owen, MORE_PIECES[0])
     assert asked(app.extensions["store"], opens) <= few <= most
+
+
+def test_what_waits_on_a_start_page_costs_a_question_each_however_much_it_is(
+    app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
+) -> None:
+    def opens() -> int:
+        return asked(app.extensions["store"], lambda: enter.sam.client.get("/my/"))
+
+    enter.sam.client.get("/my/")
+    nothing = opens()
+    cast.priya.writes_to(cast.sam, "See you on Tuesday.")
+    written = opens()
+    assert written <= nothing + 2  # who has written, and what to call them
+    cast.priya.writes_to(cast.sam, "At two.")
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    cast.daniel.writes_to(cast.sam, "I take over from Priya.")
+    both = opens()
+    assert both <= written + 2
+    cast.daniel.writes_to(cast.sam, "Until then.")
+    assert opens() == both
+
+
+def test_a_board_costs_two_more_while_somebody_was_handed_over_and_none_for_what_is_told(
+    app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
+) -> None:
+    def opens() -> int:
+        return asked(app.extensions["store"], lambda: enter.priya.client.get("/caseload"))
+
+    enter.priya.client.get("/caseload")
+    before = opens()
+    cast.sam.writes("May I ask something?")
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    assert opens() == before
+    cast.daniel.hands_over(cast.idris, cast.priya)
+    assert opens() <= before + 2

@@ -90,7 +90,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """What a device signed, and for which site."""
+    """A device's signature, and the site that it is for."""
 
     answer: str
     site: Site

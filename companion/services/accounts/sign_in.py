@@ -30,7 +30,7 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """Where somebody signs in: the network address, the session that is locked there, and the browser's own mark."""
+    """The browser that somebody signs in with: its network address, the session locked in it, and its own mark."""
 
     address: str
     locked: SignedIn | None = None

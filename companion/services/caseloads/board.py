@@ -16,26 +16,25 @@ from companion.domain.caseloads.board import (
 from companion.domain.caseloads.board_query import BoardQuery
 from companion.domain.concerns.concerns import Concern, ConcernKind
 from companion.domain.meetings.appointments import Appointment
-from companion.domain.people import Viewer, typed_reference
+from companion.domain.people import typed_reference
 from companion.domain.work.work import Piece, Stage
 from companion.services.act import Actor
 from companion.store import people
 from companion.store.base import Transaction
-from companion.store.caseloads import board, board_facts
+from companion.store.caseloads import board, board_facts, front
 from companion.store.caseloads.board import Page
-from companion.store.caseloads.board_facts import Kept, WaitingSubmissions
+from companion.store.caseloads.board_facts import Kept, OnBoard
+from companion.store.caseloads.front import Front
 from companion.store.concerns import concerns
 from companion.store.concerns.concerns import ConcernLine
 from companion.store.enrolments import handovers
 from companion.store.enrolments.enrolments import Case, theirs
-from companion.store.enrolments.handovers import HandoverRow
 from companion.store.meetings import appointments
 from companion.store.meetings.appointments import due_of, next_among
 from companion.store.messages import messages
 from companion.store.messages.messages import Covered
-from companion.store.notices import bounces, preferences
+from companion.store.notices import bounces
 from companion.store.notices.bounces import Undelivered
-from companion.store.plan import summary
 from companion.store.plan.summary import PlanSummary
 from companion.store.work import piece_list
 
@@ -97,26 +96,6 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class Front:
-    """Of whom something is there, oldest first; the page shows the first few of each list."""
-
-    waiting: WaitingSubmissions
-    told: Sequence[ConcernLine]
-    written: Sequence[UUID]
-    taken_on: Sequence[HandoverRow]
-    from_whom: Mapping[UUID, str]
-    to_note: Sequence[tuple[UUID, Appointment]]
-
-    @property
-    def enrolments(self) -> set[UUID]:
-        """Whose cases the page needs."""
-        found = {enrolment for enrolment, _ in self.waiting.first} | {line.enrolment_id for line in self.told}
-        found.update(row.enrolment_id for row in self.taken_on)
-        found.update(self.written[:READ_FIRST], (enrolment for enrolment, _ in self.to_note[:READ_FIRST]))
-        return found
-
-
-@dataclass(frozen=True)
 class Board:
     """What one page of it shows, without anybody who was erased just then."""
 
@@ -156,71 +135,72 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
         page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
-        front = _front(tx, viewer, now)
-        cases = board_facts.cases(tx, viewer, {*(row.id for row in page.rows), *front.enrolments})
-        rows = _rows(tx, viewer, cases, now)
-        participants = [case.participant_id for case in cases.values()]
+        waits = front.front(tx, viewer, READ_FIRST, now)
+        taken_on = handovers.unopened(tx, viewer, now) if waits.taken_on.count else []
+        concerned = concerns.lines(tx, viewer)
+        told = [each for each in concerned if each.concern.kind is ConcernKind.TOLD]
+        there = board_facts.on_board(
+            tx, viewer, {*page.ids, *_of_front(waits), *(each.enrolment_id for each in told)}
+        )
+        cases = {each: found.case for each, found in there.items()}
+        booked = appointments.appointments_of(tx, there)
+        rows = _rows(tx, there, booked, concerned, now)
         erased = bool(reference) and board.was_erased(tx, viewer, typed_reference(reference))
-        failed = bounces.undelivered(tx, viewer, participants, now)
-        set_aside = preferences.set_aside_notices(tx, participants)
+        participants = [case.participant_id for case in cases.values()]
+        delivered = bounces.deliveries(tx, viewer, participants, now)
         covering = messages.covered(tx, viewer, now)
+        before = people.names_of(tx, (row.from_id for row in taken_on))
     by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
+    met = {each.id: each for those in booked.values() for each in those}
     return Board(
         page=page,
-        rows=[rows[row.id] for row in page.rows],
-        told=[line for line in front.told if line.enrolment_id in cases],
+        rows=[rows[each] for each in page.ids if each in rows],
+        told=[line for line in told if line.enrolment_id in cases],
         taken_on=[
-            (cases[row.enrolment_id], front.from_whom[row.from_id], row.at)
-            for row in front.taken_on
+            (cases[row.enrolment_id], before[row.from_id], row.at)
+            for row in taken_on
             if row.enrolment_id in cases
         ],
         to_read=[
-            (cases[whose], by_submission[each]) for whose, each in front.waiting.first if whose in cases
+            (cases[whose], by_submission[each]) for whose, each in waits.to_read.first if whose in cases
         ],
-        unread=front.waiting.count,
-        written=[rows[each] for each in front.written[:READ_FIRST] if each in rows],
-        have_written=len(front.written),
-        to_note=[(cases[whose], met) for whose, met in front.to_note[:READ_FIRST] if whose in cases],
-        all_to_note=len(front.to_note),
+        unread=waits.to_read.count,
+        written=[rows[whose] for whose, _ in waits.written.first if whose in rows],
+        have_written=waits.written.count,
+        to_note=[(cases[whose], met[each]) for whose, each in waits.to_note.first if whose in cases],
+        all_to_note=waits.to_note.count,
         names={case.id: case.participant for case in cases.values()},
         erased=erased,
-        failed=failed,
-        set_aside=set_aside,
+        failed={whose: each.failed for whose, each in delivered.items() if each.failed},
+        set_aside={whose for whose, each in delivered.items() if each.set_aside},
         covering=covering,
     )
 
 
-def _rows(tx: Transaction, viewer: Viewer, cases: Mapping[UUID, Case], now: datetime) -> dict[UUID, BoardRow]:
-    ids = list(cases)
-    booked = appointments.appointments_of(tx, ids)
-    pieces = piece_list.pieces(tx, ids, own_titles=False, due=due_of(booked.values()))
-    plans = summary.facts(tx, ids)
-    raised = board_facts.open_concerns(tx, viewer, ids)
-    unread = messages.unread(tx, ids)
-    kept = board_facts.kept(tx, ids)
+def _of_front(waits: Front) -> set[UUID]:
+    """Whose cases the page needs for what is in front."""
+    queues = (waits.to_read, waits.written, waits.to_note, waits.taken_on)
+    return {whose for queue in queues for whose, _ in queue.first}
+
+
+def _rows(
+    tx: Transaction,
+    there: Mapping[UUID, OnBoard],
+    booked: Mapping[UUID, Sequence[Appointment]],
+    concerned: Sequence[ConcernLine],
+    now: datetime,
+) -> dict[UUID, BoardRow]:
+    pieces = piece_list.pieces(tx, there, own_titles=False, due=due_of(booked.values()))
     return {
-        case.id: BoardRow(
-            case,
-            next_among(booked[case.id], now),
-            pieces[case.id],
-            plans[case.id],
-            raised[case.id],
-            unread.get(case.id, 0),
-            kept[case.id],
+        each: BoardRow(
+            found.case,
+            next_among(booked[each], now),
+            pieces[each],
+            found.plan,
+            [line.concern for line in concerned if line.enrolment_id == each],
+            found.messages,
+            found.kept,
             now,
         )
-        for case in cases.values()
+        for each, found in there.items()
     }
-
-
-def _front(tx: Transaction, viewer: Viewer, now: datetime) -> Front:
-    """Return what is in front of this practitioner's board."""
-    taken_on = handovers.unopened(tx, viewer, now)
-    return Front(
-        board_facts.waiting(tx, viewer, READ_FIRST, now),
-        [each for each in concerns.lines(tx, viewer) if each.concern.kind is ConcernKind.TOLD],
-        board_facts.have_written(tx, viewer),
-        taken_on,
-        people.names_of(tx, (row.from_id for row in taken_on)),
-        board_facts.to_note(tx, viewer, now),
-    )

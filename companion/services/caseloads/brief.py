@@ -32,8 +32,8 @@ from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import appointments
 from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
-from companion.store.notices import bounces, preferences
-from companion.store.notices.bounces import Undelivered
+from companion.store.notices import bounces
+from companion.store.notices.bounces import Delivery
 from companion.store.plan import plan
 from companion.store.programme import topics
 from companion.store.work import piece_list
@@ -73,9 +73,8 @@ class Brief:
     topics: TopicPlan
     concerns: list[concerns.ConcernLine]
     """Those that are open."""
-    failed: list[Undelivered]
-    set_aside: bool
-    """Whether nothing is sent to his address any more."""
+    delivery: Delivery
+    """How email to him fares."""
 
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
@@ -102,10 +101,9 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
             said=said,
             topics=topics.plan(tx, row),
             concerns=concerns.lines(tx, actor.viewer, enrolment_id=row.id),
-            failed=bounces.undelivered(tx, actor.viewer, [row.participant_id], actor.now).get(
-                row.participant_id, []
-            ),
-            set_aside=bool(preferences.set_aside_notices(tx, [row.participant_id])),
+            delivery=bounces.deliveries(tx, actor.viewer, [row.participant_id], actor.now)[
+                row.participant_id
+            ],
         )
         audit.record(tx, audit.Event.BRIEF_READ, subject=row.id, enrolment=row.id)
         tx.commit()

@@ -21,7 +21,7 @@ from companion.store.meetings import groups
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """To whom, and why, as it was typed."""
+    """The practitioner who takes over, and the reason, as typed."""
 
     to: UUID | None
     reason: str

@@ -83,7 +83,7 @@ def open_board(
         site = site if site in sites else ""
         whose = board.of_service(practitioner, site)
         page = _found(tx, reference) or board.page(tx, whose, wanted, OF_LEADS, actor.now, eyes_first=True)
-        rows = _rows(tx, actor.viewer, page.rows, staff, actor.now)
+        rows = _rows(tx, actor.viewer, board.enrolments_of(tx, page), staff, actor.now)
         erased = bool(reference) and board.was_erased(tx, actor.viewer, typed_reference(reference))
     return LeadBoard(page, rows, staff, practitioner, sites, site, frozenset(unknown), erased)
 
@@ -92,7 +92,7 @@ def _found(tx: Transaction, reference: str) -> Page | None:
     """The page with the one that has this reference, wherever it stands on the path."""
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
-    return Page([row], {}, Paging(1, 1)) if row else None
+    return Page([row.id], {}, Paging(1, 1)) if row else None
 
 
 def _rows(

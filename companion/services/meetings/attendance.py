@@ -17,7 +17,7 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """What became of an appointment, as it was chosen on a page that showed the revision ``seen``."""
+    """The attendance of an appointment, as chosen on a page that showed the revision ``seen``."""
 
     chosen: str
     words: str

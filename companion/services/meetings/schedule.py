@@ -65,7 +65,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """When to meet instead, as it was typed on a page that showed the revision ``seen``."""
+    """Another time for an appointment, as typed on a page that showed the revision ``seen``."""
 
     day: str
     time: str

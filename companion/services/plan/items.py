@@ -153,7 +153,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """Whether both looked at the plan, and when it is looked at again."""
+    """The end of a review: whether both took part, and the day of the next one."""
 
     together: bool
     day: date | None

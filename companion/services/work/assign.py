@@ -157,7 +157,7 @@ def _set(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Acti
 
 @dataclass(frozen=True)
 class Deadline:
-    """Before which appointment of the enrolment the work of this id is due, as ``Due`` says once it is checked."""
+    """The appointment of the enrolment that work of this id is due before: a checked ``Due``."""
 
     work_id: UUID
     appointment_id: UUID

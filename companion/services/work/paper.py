@@ -45,7 +45,7 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """On which day it was handed in, and what the practitioner keeps of it, as they were typed."""
+    """The day it was handed in, and the words that the practitioner keeps of it, as typed."""
 
     day: str
     kept: str

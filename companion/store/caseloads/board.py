@@ -26,9 +26,9 @@ from companion.store.types import UtcDateTime
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments of one page, and how many each filter would show."""
+    """The enrolments of one page, in order, and how many each filter would show."""
 
-    rows: list[Enrolment]
+    ids: Sequence[UUID]
     counts: dict[Show, int]
     paging: Paging
 
@@ -53,8 +53,13 @@ def page(
         .limit(PAGE)
         .offset(paging.start)
     ).all()
-    rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(ids)))}
-    return Page([rows[each] for each in ids if rows[each].intact], counted, paging)
+    return Page(ids, counted, paging)
+
+
+def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
+    """Those on the page, without any that was changed outside Companion."""
+    rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(page.ids)))}
+    return [rows[each] for each in page.ids if rows[each].intact]
 
 
 def counts(

@@ -6,46 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, union
 
 from companion.domain.concerns.concern_rules import Limits
 from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState
 from companion.domain.enrolments.pathway import PathwayState
-from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.meetings.appointments import Attendance
 from companion.domain.people import Role, Viewer
 from companion.store.base import Transaction
-from companion.store.caseloads.sort_keys import next_at, open_since
+from companion.store.caseloads.sort_keys import open_since
 from companion.store.concerns.concerns import ConcernRow, visible
-from companion.store.enrolments.enrolments import Case, Enrolment, theirs
+from companion.store.enrolments.enrolments import Case, Enrolment, is_there
+from companion.store.enrolments.handovers import HandoverRow
 from companion.store.keys import WORDS
-from companion.store.meetings.appointments import LASTS, AppointmentRow, appointment
+from companion.store.meetings.appointments import LASTS, AppointmentRow
+from companion.store.messages.messages import MessageRow
 from companion.store.people import Account, name_in, names
+from companion.store.plan.summary import FIGURES, PlanSummary
 from companion.store.work.rows import SubmissionRow, WorkRow
-
-
-@dataclass(frozen=True)
-class WaitingSubmissions:
-    """What of a caseload is handed in and not read: how many there are, and the first ones."""
-
-    count: int
-    first: list[tuple[UUID, UUID]]
-    """Enrolment and submission, by the next appointment."""
-
-
-def waiting(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> WaitingSubmissions:
-    """The things to read of the viewer's own participants."""
-    unread = (
-        select(WorkRow.enrolment_id, SubmissionRow.id)
-        .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
-        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(theirs(viewer), Enrolment.unread_since.is_not(None))
-        .where(SubmissionRow.read_at.is_(None), SubmissionRow.outcome.is_(None))
-    )
-    ahead = next_at(now)
-    first = unread.order_by(ahead.is_(None), ahead, SubmissionRow.submitted_at, SubmissionRow.id).limit(most)
-    rows = tx.execute(first.add_columns(func.count().over())).all()
-    count = rows[0][2] if rows else 0
-    return WaitingSubmissions(count, [(enrolment, submission) for enrolment, submission, _ in rows])
 
 
 @dataclass(frozen=True)
@@ -56,35 +34,23 @@ class Kept:
     message_due: datetime | None
 
 
-def kept(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Kept]:
-    """How many answers of each are to be talked about, and when a message should have been read."""
-    wanted = set(enrolments)
-    rows = [row for row in tx.held(Enrolment) if row.id in wanted]
-    if missing := wanted - {row.id for row in rows}:
-        rows += tx.scalars(select(Enrolment).where(Enrolment.id.in_(missing)))
-    return {row.id: Kept(row.to_talk, row.message_due) for row in rows}
+@dataclass(frozen=True)
+class OnBoard:
+    """One enrolment of a practitioner's board, in names, dates and counts."""
+
+    case: Case
+    kept: Kept
+    plan: PlanSummary
+    messages: int
+    """How many of their messages nobody has read."""
 
 
-def have_written(tx: Transaction, viewer: Viewer) -> list[UUID]:
-    """The viewer's own enrolments with messages that nobody has read, the first promise first."""
-    unread = select(Enrolment.id).where(theirs(viewer), Enrolment.message_due.is_not(None))
-    return list(tx.scalars(unread.order_by(Enrolment.message_due, Enrolment.id)))
-
-
-def _unnoted(now: datetime) -> ColumnElement[bool]:
-    over = AppointmentRow.starts_at <= now - LASTS
-    return over & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
-
-
-def to_note(tx: Transaction, viewer: Viewer, now: datetime) -> list[tuple[UUID, Appointment]]:
-    """The appointments of the viewer's own whose attendance nobody has noted, with their enrolment, oldest first."""
-    rows = tx.execute(
-        select(AppointmentRow, Enrolment)
-        .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
-        .where(theirs(viewer), _unnoted(now))
-        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Whether nobody has noted the attendance of an appointment that began until then."""
+    begun = AppointmentRow.starts_at <= over
+    return (
+        begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
     )
-    return [(row.enrolment_id, appointment(row)) for row, enrolment in rows if enrolment.intact]
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
@@ -92,33 +58,60 @@ def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
-        .where(AppointmentRow.enrolment_id.in_(list(enrolments)), _unnoted(now))
+        .where(AppointmentRow.enrolment_id.in_(list(enrolments)), unnoted_until(now - LASTS))
         .group_by(AppointmentRow.enrolment_id)
     )
     return dict(rows.all())
 
 
-def cases(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, Case]:
-    """These of the viewer's own enrolments, with the names of their participants."""
-    rows = tx.execute(
-        select(Enrolment, Account)
-        .join(Account, Account.id == Enrolment.participant_id)
-        .where(theirs(viewer), Enrolment.id.in_(set(enrolments)))
-    ).all()
-    called = names(tx, [participant for _, participant in rows])
-    return {
-        row.id: Case(
-            row.id,
-            row.reference,
-            row.participant_id,
-            called[participant.id],
-            row.practitioner_id,
-            viewer.name,
-            participant.joined_at,
-            PathwayState(row.state),
-            row.state_since,
+IDS: BindParameter[UUID] = bindparam("ids", expanding=True)
+UNREAD = (
+    select(func.count())
+    .where(MessageRow.enrolment_id == Enrolment.id, MessageRow.his.is_(True), MessageRow.read_at.is_(None))
+    .scalar_subquery()
+)
+ON_BOARD = select(Enrolment, UNREAD, *FIGURES).where(
+    Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
+)
+NAMED = select(Account).where(
+    Account.id.in_(
+        union(
+            select(Enrolment.participant_id).where(Enrolment.id.in_(IDS)),
+            select(HandoverRow.from_id).where(HandoverRow.enrolment_id.in_(IDS)),
+            select(WorkRow.set_by).where(WorkRow.enrolment_id.in_(IDS)),
+            select(SubmissionRow.outcome_by)
+            .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+            .where(WorkRow.enrolment_id.in_(IDS), SubmissionRow.outcome_by.is_not(None)),
         )
-        for row, participant in rows
+    )
+)
+"""Everybody named beside these enrolments: the participants, and whoever handed them over, set or answered work."""
+
+
+def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
+    """These of the viewer's own enrolments; the transaction has at hand then who is named beside them."""
+    ids = list(enrolments)
+    found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
+    people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}
+    called = names(tx, [people[row.participant_id] for row, *_ in found])
+    return {
+        row.id: OnBoard(
+            Case(
+                row.id,
+                row.reference,
+                row.participant_id,
+                called[row.participant_id],
+                row.practitioner_id,
+                viewer.name,
+                people[row.participant_id].joined_at,
+                PathwayState(row.state),
+                row.state_since,
+            ),
+            Kept(row.to_talk, row.message_due),
+            PlanSummary(*figures),
+            unread,
+        )
+        for row, unread, *figures in found
         if row.intact
     }
 

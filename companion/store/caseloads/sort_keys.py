@@ -9,7 +9,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, event, exists, func, inspect, or_, select, type_coerce, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    case,
+    event,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from companion.domain.concerns.concerns import ConcernState
@@ -37,9 +49,14 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
     """The next appointment of an enrolment in SQL, looked up where the one that is kept is over."""
+    return next_after(now - LASTS)
+
+
+def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
+    """The same, where everything that began until then is over."""
     found = case(
-        (Enrolment.next_at > now - LASTS, Enrolment.next_at),
-        (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > now - LASTS)),
+        (Enrolment.next_at > over, Enrolment.next_at),
+        (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
     )
     return type_coerce(found, UtcDateTime)
 

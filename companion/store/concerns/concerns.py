@@ -180,7 +180,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """What somebody did about a concern, and said of it."""
+    """One person's step on a concern, with their words."""
 
     kind: ConcernStepKind
     id: UUID

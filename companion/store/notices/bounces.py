@@ -1,18 +1,21 @@
 """What could not be delivered, for as long as somebody should know of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, exists, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, exists, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from companion.domain.people import Viewer
 from companion.domain.time.working_days import london_day
 from companion.store.base import Model, Transaction
+from companion.store.notices.preferences import NoticeChoice
 from companion.store.outbox import Notice, Outcome, Outgoing
+from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
@@ -45,42 +48,65 @@ class Undelivered:
     unsure: bool
 
 
-def undelivered(
-    tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
-) -> dict[UUID, list[Undelivered]]:
-    """What was given up for each of these accounts, newest first, in one statement; nothing twice of one day.
+@dataclass(frozen=True)
+class Delivery:
+    """How email to one account fares."""
 
-    It ends when the viewer has dismissed it, when a later letter arrives, or after ``SHOWN``. The caller has
-    found the accounts through the viewer.
+    failed: list[Undelivered]
+    """What was given up, newest first, nothing twice of one day."""
+    set_aside: bool
+    """Whether nothing is sent any more, since the address refuses it."""
+
+
+LATER = aliased(Outgoing)
+ARRIVED = exists().where(
+    LATER.account_id == Outgoing.account_id,
+    LATER.outcome == Outcome.SENT,
+    LATER.settled_at > Outgoing.settled_at,
+)
+DISMISSED = exists().where(
+    Dismissal.viewer_id == bindparam("viewer_id"),
+    Dismissal.account_id == Outgoing.account_id,
+    Dismissal.until >= Outgoing.settled_at,
+)
+GIVEN_UP = and_(
+    Outgoing.account_id == Account.id,
+    Outgoing.outcome == Outcome.FAILED,
+    Outgoing.settled_at >= bindparam("since", type_=UtcDateTime),
+    ~ARRIVED,
+    ~DISMISSED,
+)
+DELIVERIES = (
+    select(
+        Account.id.label("account_id"),
+        NoticeChoice.set_aside_at,
+        *(Outgoing.id, Outgoing.notice, Outgoing.due_at, Outgoing.unsure),
+    )
+    .outerjoin(NoticeChoice, NoticeChoice.id == Account.id)
+    .outerjoin(Outgoing, GIVEN_UP)
+    .where(Account.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
+)
+"""Each of these accounts, with everything that was given up on its way there and has not ended."""
+
+
+def deliveries(
+    tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
+) -> dict[UUID, Delivery]:
+    """How email to each of these accounts fares, in one statement.
+
+    What was given up ends when the viewer has dismissed it, when a later letter arrives, or after ``SHOWN``. The
+    caller has found the accounts through the viewer.
     """
-    later = aliased(Outgoing)
-    arrived = exists().where(
-        later.account_id == Outgoing.account_id,
-        later.outcome == Outcome.SENT,
-        later.settled_at > Outgoing.settled_at,
-    )
-    dismissed = exists().where(
-        Dismissal.viewer_id == viewer.account_id,
-        Dismissal.account_id == Outgoing.account_id,
-        Dismissal.until >= Outgoing.settled_at,
-    )
-    rows = tx.scalars(
-        select(Outgoing)
-        .where(
-            Outgoing.account_id.in_(list(accounts)),
-            Outgoing.outcome == Outcome.FAILED,
-            Outgoing.settled_at >= now - SHOWN,
-            ~arrived,
-            ~dismissed,
-        )
-        .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
-    )
-    found: dict[UUID, dict[object, Undelivered]] = {}
-    for row in rows:
-        one = Undelivered(row.id, KINDS.get(row.notice, "notice"), row.due_at, row.unsure > 0)
-        same = one.kind, london_day(one.due_at), one.unsure
-        found.setdefault(row.account_id, {}).setdefault(same, one)
-    return {account_id: list(each.values()) for account_id, each in found.items()}
+    asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
+    failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
+    aside: dict[UUID, bool] = {}
+    for row in tx.rows(DELIVERIES, asked):
+        aside[row.account_id] = row.set_aside_at is not None
+        if row.id is not None:
+            one = Undelivered(row.id, KINDS.get(row.notice, "notice"), row.due_at, row.unsure > 0)
+            failed[row.account_id].setdefault((one.kind, london_day(one.due_at), one.unsure), one)
+    return {each: Delivery(list(failed[each].values()), set_aside) for each, set_aside in aside.items()}
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:

@@ -1,12 +1,27 @@
 """The relapse-prevention plan: its parts, its versions, and all that ever stood in it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, exists, func, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased, mapped_column
 
 from companion.content import plan_parts
 from companion.domain.plan.plan import Act, Item, Plan, PlanEntry, Source, Suggestion, Version
@@ -115,6 +130,40 @@ def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
 
+def _none(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    return cast(null(), column.type).label(column.key)
+
+
+ITEM, SUGGESTED = PlanItemRow, PlanSuggestionRow
+ITEMS_AND_SUGGESTIONS = union_all(
+    select(
+        literal("item").label("what"),
+        *(ITEM.id, ITEM.enrolment_id, ITEM.content, ITEM.item_id, ITEM.since, ITEM.until, ITEM.place),
+        *(_none(SUGGESTED.by_id), _none(SUGGESTED.at), _none(SUGGESTED.accepted)),
+    ).where(ITEM.enrolment_id == bindparam("enrolment_id")),
+    select(
+        literal("suggestion"),
+        *(SUGGESTED.id, SUGGESTED.enrolment_id, SUGGESTED.content),
+        *(_none(ITEM.item_id), _none(ITEM.since), _none(ITEM.until), _none(ITEM.place)),
+        *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
+    ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
+).order_by("since", "place", "at")
+"""Every item that ever was in a plan, in order, and every suggestion for it, the oldest first."""
+
+
+class Suggested(Protocol):
+    """A suggestion as it is stored."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def enrolment_id(self) -> UUID: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def at(self) -> datetime: ...
+
+
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
     """The plan of an enrolment that the viewer was found to reach, with all that ever stood in it."""
     box = record_box(tx, enrolment_id)
@@ -124,17 +173,10 @@ def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
         .order_by(PlanVersionRow.number)
     ).all()
     newest = versions[-1].number if versions else 0  # one that comes meanwhile is not in this picture
-    rows = tx.scalars(
-        select(PlanItemRow)
-        .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since <= newest)
-        .order_by(PlanItemRow.since, PlanItemRow.place)
-    ).all()
+    stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
+    rows = [row for row in stored if row.what == "item" and row.since <= newest]
+    suggested = [row for row in stored if row.what == "suggestion"]
     began = {row.item_id: place for place, row in reversed(list(enumerate(rows)))}
-    suggested = tx.scalars(
-        select(PlanSuggestionRow)
-        .where(PlanSuggestionRow.enrolment_id == enrolment_id)
-        .order_by(PlanSuggestionRow.at)
-    ).all()
     who = plan_people(
         tx, enrolment_id, {row.id: row.by_id for row in suggested}, {row.by_id for row in versions}
     )
@@ -161,7 +203,7 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
     return Version(row.number, row.at, row.by_id, Act(row.act), row.together, row.next_review, practitioner)
 
 
-def suggestion(tx: Transaction, row: PlanSuggestionRow, by: str = "") -> Suggestion:
+def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
     """The row, opened; ``by`` is the name of its author."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))

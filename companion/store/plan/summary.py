@@ -44,8 +44,7 @@ def _figure(model: type[Any], what: Any, *where: ColumnElement[bool]) -> Select[
     return select(what).where(model.enrolment_id == Enrolment.id, *where)
 
 
-SUMMARIES = select(
-    Enrolment.id,
+FIGURES = (
     exists().where(PlanVersionRow.enrolment_id == Enrolment.id),
     _figure(PlanItemRow, func.count(), PlanItemRow.until.is_(None)).scalar_subquery(),
     _figure(
@@ -56,7 +55,9 @@ SUMMARIES = select(
     .limit(1)
     .scalar_subquery(),
     _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
-).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+)
+"""What a ``PlanSummary`` is made of, beside an enrolment."""
+SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
 
 
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:

@@ -89,7 +89,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 
 @dataclass(frozen=True)
 class NewDecision:
-    """Whether an entry is shown, and why; ``number`` counts the decisions on it."""
+    """A lead's decision to show an entry or not, and the reason; ``number`` counts the decisions on it."""
 
     id: UUID
     entry_id: UUID

@@ -1,12 +1,12 @@
 """Work as lists and boards show it: titles, dates and counts, none of its words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import defer
 
 from companion.domain.activities.activity import Activity
@@ -20,6 +20,25 @@ from companion.store.meetings.appointments import due_for
 from companion.store.people import DAMAGED, names_of
 from companion.store.work.rows import SubmissionRow, WorkRow
 from companion.store.work.work import intention_of
+
+LAST_ROUND = (
+    select(func.max(SubmissionRow.round))
+    .where(SubmissionRow.work_id == WorkRow.id)
+    .correlate(WorkRow)
+    .scalar_subquery()
+)
+WITH_INTENTIONS = (
+    select(WorkRow, ActivityVersion, ActivityRow, Enrolment.state, SubmissionRow)
+    .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+    .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+    .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+    .outerjoin(SubmissionRow, (SubmissionRow.work_id == WorkRow.id) & (SubmissionRow.round == LAST_ROUND))
+    .where(WorkRow.enrolment_id.in_(bindparam("ids", expanding=True)))
+    .order_by(WorkRow.set_at.desc(), WorkRow.id)
+    .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
+)
+"""Every piece of these enrolments with what it asks, and the last round that was handed in of it, if one was."""
+OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
@@ -50,28 +69,19 @@ def pieces(
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
     due = due_for(tx, enrolments) if due is None else due
-    rows = tx.execute(
-        select(WorkRow, ActivityVersion, ActivityRow, Enrolment.state)
-        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
-        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
-        .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
-        .where(WorkRow.enrolment_id.in_(enrolments))
-        .order_by(WorkRow.set_at.desc(), WorkRow.id)
-        .options(defer(WorkRow.card), *(() if intentions else (defer(WorkRow.intention),)))
-    ).all()
-    library = {activity.id for _, _, activity, _ in rows if activity.enrolment_id is None}
-    last = _last_rounds(tx, [row.id for row, *_ in rows])
+    rows = tx.execute(WITH_INTENTIONS if intentions else OF_ENROLMENTS, {"ids": enrolments}).all()
+    library = {activity.id for _, _, activity, *_ in rows if activity.enrolment_id is None}
     called = names_of(
-        tx, (*(row.set_by for row, *_ in rows), *(submission.outcome_by for submission in last.values()))
+        tx, {each for row, *_, last in rows for each in (row.set_by, last.outcome_by if last else None)}
     )
     shown = {
         version_row.id: readable(tx, version_row)
-        for version_row in {version_row for _, version_row, _, _ in rows}
+        for version_row in {version_row for _, version_row, *_ in rows}
         if own_titles or version_row.activity_id in library
     }
-    for row, version_row, _, state in rows:
+    for row, version_row, _, state, last in rows:
         activity, needed = shown.get(version_row.id), state in EXPECTS_WORK
-        piece = _piece(row, activity, due[row.due_id], last.get(row.id), called, needed=needed)
+        piece = _piece((row, last), activity, due[row.due_id], called, needed=needed)
         if activity is None and version_row.id in shown:
             piece = replace(piece, title=DAMAGED)
         if intentions and row.intention and piece.to_do:
@@ -80,25 +90,15 @@ def pieces(
     return found
 
 
-def _last_rounds(tx: Transaction, work_ids: Sequence[UUID]) -> dict[UUID, SubmissionRow]:
-    rounds = (
-        select(SubmissionRow)
-        .where(SubmissionRow.work_id.in_(work_ids))
-        .order_by(SubmissionRow.round)
-        .options(defer(SubmissionRow.said), defer(SubmissionRow.words))
-    )
-    return {row.work_id: row for row in tx.scalars(rounds)}
-
-
 def _piece(
-    row: WorkRow,
+    rows: tuple[WorkRow, SubmissionRow | None],
     activity: Activity | None,
     due: Appointment,
-    last: SubmissionRow | None,
     called: Mapping[UUID, str],
     *,
     needed: bool,
 ) -> Piece:
+    row, last = rows
     outcome = Outcome(last.outcome) if last and last.outcome else None
     return Piece(
         id=row.id,

@@ -31,8 +31,7 @@ def account_page(form: Notices) -> str:
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         choice = preferences.choice(tx, viewer.account_id)
-        failed = bounces.undelivered(tx, viewer, [viewer.account_id], now)
-        set_aside = preferences.set_aside_notices(tx, [viewer.account_id])
+        delivery = bounces.deliveries(tx, viewer, [viewer.account_id], now)[viewer.account_id]
         statement = policies.statement(tx, language())
     form.begins_with(
         mail="email" if choice.address else "none",
@@ -47,8 +46,8 @@ def account_page(form: Notices) -> str:
         days_before=DAYS_BEFORE,
         sender=current.settings().mail_from,
         letters=_letters(london_day(now)),
-        failed=failed.get(viewer.account_id, []),
-        set_aside=bool(set_aside),
+        failed=delivery.failed,
+        set_aside=delivery.set_aside,
     )
 
 

@@ -23,7 +23,6 @@ from companion.store.meetings import appointments, group_members
 from companion.store.meetings.appointments import due_among
 from companion.store.messages import messages
 from companion.store.notices import bounces
-from companion.store.notices.preferences import set_aside_notices
 from companion.store.plan import summary
 from companion.store.programme import programmes, topics
 from companion.store.work import piece_list
@@ -135,10 +134,10 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
     """What has happened that the practitioner should see: concerns, messages, emails, a slip, a lead's access."""
     viewer = current.viewer()
-    failed = bounces.undelivered(tx, viewer, [case.participant_id], now)
+    delivery = bounces.deliveries(tx, viewer, [case.participant_id], now)[case.participant_id]
     return {
-        "failed": failed.get(case.participant_id, []),
-        "set_aside": bool(set_aside_notices(tx, [case.participant_id])),
+        "failed": delivery.failed,
+        "set_aside": delivery.set_aside,
         "unread": messages.unread(tx, [case.id]).get(case.id, 0),
         "looks": lead_access.told(tx, case.id, now),
         "slip_ended": bool(slips.ended(tx, [case.participant_id], now)),

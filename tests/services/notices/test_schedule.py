@@ -13,7 +13,7 @@ from companion.services.notices.schedule import remind_of_appointments
 from companion.services.notices.send import Why
 from companion.store import outbox
 from companion.store.enrolments.enrolments import Enrolment
-from companion.store.notices.bounces import undelivered
+from companion.store.notices.bounces import deliveries
 from companion.store.outbox import Notice, Outcome
 from tests.by_hand import by_hand
 from tests.cast import Cast
@@ -142,7 +142,8 @@ def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox:
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
     with cast.store.reading() as tx:  # withdrawn and not wanted are no failures
-        assert undelivered(tx, cast.priya.viewer, [cast.sam.viewer.account_id], cast.now) == {}
+        sam = cast.sam.viewer.account_id
+        assert deliveries(tx, cast.priya.viewer, [sam], cast.now)[sam].failed == []
 
 
 @pytest.mark.parametrize("state", [PathwayState.CLOSED, PathwayState.DIED])

@@ -1,0 +1,35 @@
+"""The first question of a participant's start page, in one statement: is there anything to be read in full?"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select
+
+from companion.store.base import Transaction
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.enrolments.handovers import HandoverRow
+from companion.store.messages.messages import MessageRow
+from companion.store.plan.summary import FIGURES, PlanSummary
+
+UNREAD = exists().where(
+    MessageRow.enrolment_id == Enrolment.id, MessageRow.his.is_(False), MessageRow.read_at.is_(None)
+)
+HANDED_OVER = exists().where(HandoverRow.enrolment_id == Enrolment.id, HandoverRow.seen_at.is_(None))
+FACTS = select(UNREAD, HANDED_OVER, *FIGURES).where(Enrolment.id == bindparam("enrolment_id"))
+
+
+@dataclass(frozen=True)
+class StartFacts:
+    """Figures of a participant's record."""
+
+    unread: bool
+    """Whether there is a message to him that he has not read."""
+    handed_over: bool
+    """Whether there is a handover that he has not read of."""
+    plan: PlanSummary
+
+
+def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
+    """Those of an enrolment that the viewer was found to reach."""
+    unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
+    return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))
