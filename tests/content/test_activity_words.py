@@ -125,6 +125,17 @@ def test_the_guide_is_a_page_and_never_speaks_of_itself(activity: Activity) -> N
 
 
 @every_activity
+def test_a_question_neither_thanks_nor_praises(activity: Activity) -> None:
+    asks = " ".join(prompt.ask for prompt in activity.prompts)
+    assert found(r"thank you|it is good to|that is good|takes courage|well done|brave", asks) == []
+
+
+def test_examples_seldom_count_on_a_brother_or_a_sister() -> None:
+    """Many participants are estranged from their families."""
+    assert len(found(r"(my|a|his) (brother|sister)", " ".join(map(everything, ACTIVITIES)))) <= 2
+
+
+@every_activity
 def test_a_reply_is_short_asks_nothing_and_never_speaks_of_itself(activity: Activity) -> None:
     for reply in replies_of(activity):
         assert len(sentences(reply.say)) <= 3 and "?" not in reply.say
