@@ -155,6 +155,7 @@ PLANTED = [
     change("option_twice", "went", NOT_THIS_WEEK, NOT_THIS_WEEK * 2, at=WENT),
     more("measure_twice", "days", f"{RECORD}measures = [{MEASURE}, {MEASURE}]"),
     change("scale_ends", "liked", LIKED, f"{LIKED}\nlow = 5\nhigh = 5", at=f"[[prompts]]\n{LIKED}"),
+    change("plan_of_no_words", "liked", LIKED, f'{LIKED}\nplan = "signs"', at='plan = "signs"'),
     # Branches
     change("branch_nowhere", "went", 'to = "seen"', 'to = "sea"'),
     change("branch_back", "in-the-way", 'to = "again"', 'to = "went"'),

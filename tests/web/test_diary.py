@@ -112,3 +112,26 @@ def test_what_was_handed_in_is_whole_whichever_version_kept_it(cast: Cast, diary
     of_before["days"].value[-1].pop("last")  # an older version kept none of it
     whole = Conversation(review.work.activity, {**review.submission.answers, **of_before})
     assert whole.next_prompt is None and len(whole.turns) > 2
+
+
+def filled(page: Page) -> list[str]:
+    """The days of the row above the form, each marked when it has an entry."""
+    drawn = page.text[page.text.index('<form class="composer"') :]
+    marks = re.findall(r'<circle[^>]* r="8"( fill="currentColor")?', drawn)
+    days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)
+    return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
+
+
+def test_the_week_fills_until_the_day_of_the_session(
+    enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
+) -> None:
+    address = f"/my/work/{diary}"
+    assert filled(enter.sam.get(address)) == ["23", "24", "25", "26", "27", "28", "29"]
+    assert filled(adds(enter, diary)) == ["24*", "25", "26", "27", "28", "29", "30"]
+    assert filled(adds(enter, diary))[:3] == ["23*", "24*", "25"]  # yesterday, too
+    clock.forward(hours=11)
+    enter.sam.sign_in(cast, cast.sam)
+    assert filled(adds(enter, diary))[:4] == ["23*", "24*", "25*", "26"]
+    assert "Day 3" not in enter.sam.get(address) and "in a row" not in enter.sam.get(
+        address
+    )  # never a streak

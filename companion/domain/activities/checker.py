@@ -74,6 +74,8 @@ def _structure(activity: Activity) -> Iterator[Finding]:
             yield Finding("id_twice", prompt.id, at=("prompts", place, "id"))
         seen.add(prompt.id)
         yield from (Finding(fault, prompt.id, at=("prompts", place)) for fault in prompt.faults())
+        if prompt.plan and (prompt.for_each or not prompt.free_text):
+            yield Finding("plan_of_no_words", prompt.id, at=("prompts", place, "plan"))
         yield from _branches(prompt, place, layout)
         yield from recalls(prompt.recall, prompt, place, layout, ("prompts", place, "recall"))
         yield from unsound_replies(prompt, place, layout)

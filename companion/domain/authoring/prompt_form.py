@@ -51,6 +51,7 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
         plain["replies"] = typed_replies(form, old.id if old else "", ids, plain.get("options", ()))
     if problems:
         raise Rejected(*problems)
+    plain["plan"] = old.plan if old else ""  # set in a file alone
     prompt_id = old.id if old else next_id(activity)
     try:
         return msgspec.convert({**plain, "id": prompt_id}, type=model)

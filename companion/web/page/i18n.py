@@ -173,6 +173,11 @@ def shown_by(kind: str, value: object) -> str:
     return kind if read.startswith(text) else "text"
 
 
+def day_in_london(moment: datetime) -> date:
+    """The day that a moment belongs to in London."""
+    return in_london(moment).date()
+
+
 def this_day(further: int = 0) -> date:
     """The day that it is in London, or so many days further on."""
     return in_london(clock.now()).date() + timedelta(further)
@@ -198,6 +203,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         clock=at_clock,
         day=on_day,
+        london_day=day_in_london,
         whole_day=on_whole_day,
         weekday=weekday,
         month=in_month,

@@ -48,6 +48,7 @@ class Entry(Typing):
     way = Carried()
     review = Carried()
     stage = Carried()
+    line = Carried()
     words = Column()
     more = Column()
 

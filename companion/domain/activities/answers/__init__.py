@@ -81,6 +81,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The earlier prompt whose answer stands above this question, in his own words."""
     for_each: Named = ""
     """The earlier prompt for each of whose items this one is asked. Neighbours with the same one form a part."""
+    plan: Named = ""
+    """The part of the plan for which what he says here is offered as a line, in his own words."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
 
@@ -89,7 +91,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True where the participant writes in his own words, so that the content rules' line stands there."""
     by_day: ClassVar[bool] = False
-    """True where ``taken`` depends on the day, and on what was said before."""
+    """True where ``taken`` depends on the day, and on what was said before; its template then draws a ``week``."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:

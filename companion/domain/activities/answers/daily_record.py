@@ -26,6 +26,8 @@ LOW_UP_TO, HIGH_FROM = 3, 7
 """From where a branch calls a day's number low or high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """Of the chart of one measure."""
+WEEK, WEEKS_MOST = 7, 14
+"""Days of the row that fills, at least and at most."""
 LEFT, EDGE = 34.0, 12.0
 """What it keeps free around its dots; at the left stand the numbers."""
 FINISHED, LAST = "finished", "last"
@@ -61,6 +63,15 @@ class Gap:
     def days(self) -> int:
         """How many they are."""
         return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """A day of the row that fills: whether it has an entry, and where it lies along its picture."""
+
+    on: date
+    noted: bool
+    x: float
 
 
 @dataclass(frozen=True)
@@ -228,6 +239,20 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
             days.append(entry)
             before = entry.on
         return days
+
+    def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
+        """The days from the first entry, or from yesterday, to the last one: a week at least, so that it can fill.
+
+        Of a long record the newest ones. A day without an entry is empty, whether it is past or to come.
+        """
+        noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
+        first_day = min(noted, default=today - timedelta(1))
+        end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)
+        end = min(end, max(today, first_day + timedelta(WEEKS_MOST - 1)))
+        many = min((end - first_day).days + 1, WEEKS_MOST)
+        days = [end - timedelta(back) for back in reversed(range(many))]
+        step = (WIDTH - 2 * EDGE) / (many - 1)
+        return [WeekDay(day, day in noted, round(EDGE + step * place, 1)) for place, day in enumerate(days)]
 
     def chart(self, value: Value, measure: int) -> Chart:
         """The picture of one measure, counted from 0."""

@@ -7,8 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion.domain.drafts import Draft
 from companion.domain.people import Role
 from companion.domain.plan.guided import Ask, after, ask, asks, before
+from companion.domain.plan.ready_lines import ReadyLine
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
+from companion.services.plan.drafts import PlanForm
+from companion.store.enrolments import enrolments
+from companion.store.plan.ready_lines import ready_lines
 from companion.store.writer_queue import Busy
 from companion.web.gate import access, current, locked_session
 from companion.web.page.form import takes
@@ -44,6 +48,8 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
         if form.way.data in LEAD_ON:
             drafts.save(current.actor(), typed)
             return _leads_on(his, asked, form.way.data)
+        if form.line.data:
+            return _takes_line(form, his, asked, typed)
         items.add(current.actor(), form.once.id_of_new, part, rows(form), None, typed=typed)
     except Rejected as rejected:
         return _page(his_plan(), asked, rejected.problems), 422
@@ -117,6 +123,23 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
     return redirect(_address(following, on="yes", _anchor="now"), 303)
 
 
+def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
+    """Put in what he said in his work; what is being typed stays a draft, and the same question is asked again."""
+    line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
+    if typed.kept:
+        drafts.save(current.actor(), typed)
+    if line:  # it may be in the plan already, from another window
+        row = (*line.row, asked.stage or "")
+        items.add(current.actor(), form.once.id_of_new, asked.part.id, [row], line.source)
+    return redirect(_address(asked, on="yes", _anchor="now"), 303)
+
+
+def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
+    with current.store().reading() as tx:
+        enrolment = enrolments.enrolment(tx, current.viewer())
+        return ready_lines(tx, enrolment.id, his.plan, asked)
+
+
 def _address(asked: Ask, **where: str) -> str:
     """``on`` says that one question follows another: what was said last stays in sight, the safety words are short."""
     return url_for(
@@ -178,6 +201,7 @@ def _page(his: HisPlan, asked: Ask, problems: tuple[Problem, ...] = (), *, confl
         place=asked.place,
         items=his.plan.of(asked.part.id, asked.stage),
         goes_on=goes_on,
+        lines=_lines(his, asked),
         last=last if last and his.plan.of(last.part.id, last.stage) else None,
         fields=Fields.of(form, [("", "")]) if form.sent else Fields.kept(kept.typed, [("", "")]),
         kept=kept,

@@ -186,3 +186,39 @@ def test_it_has_room_for_a_hundred_days() -> None:
     days = [noted(f"2026-{month:02}-{day:02}", 1) for month in range(1, 6) for day in range(1, 21)]
     told = problem(QUESTION, {**QUESTION.fill(days), **new("20")})
     assert told == Problem("too_many", {"most": 100, "many": 101}, "noted-on")
+
+
+TODAY = date(2026, 11, 24)
+
+
+def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
+    form: Form = {
+        "on": [each.isoformat() for each in noted],
+        "numbers": ["3 3"] * len(noted),
+        "said": [""] * len(noted),
+    }
+    found = QUESTION.week(form, TODAY, last_day)
+    places = [day.x for day in found]
+    assert places == sorted(places) and places[0] > 0 and places[-1] < 300
+    return [(day.on, day.noted) for day in found]
+
+
+def test_the_row_begins_yesterday_and_is_a_week_that_can_fill() -> None:
+    first = TODAY - timedelta(1)
+    for last_day in (None, TODAY, TODAY + timedelta(2)):
+        assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]
+    assert week([], TODAY + timedelta(9))[-1][0] == TODAY + timedelta(9)
+
+
+def test_the_row_shows_each_day_that_has_an_entry_and_of_many_the_newest() -> None:
+    days = [TODAY - timedelta(n) for n in (0, 1, 3)]
+    found = week(days, None)
+    assert [day for day, noted in found if noted] == sorted(days) and found[0][0] == min(days)
+    long = [TODAY - timedelta(n) for n in range(40)]
+    assert week(long, TODAY + timedelta(400)) == [(day, True) for day in sorted(long)[-14:]]
+    assert len(week(days, TODAY + timedelta(400))) == 14
+
+
+def test_days_that_a_form_makes_up_break_no_picture() -> None:
+    for odd in (date.max, date.min, TODAY + timedelta(1)):
+        assert 7 <= len(week([odd], None)) <= 14

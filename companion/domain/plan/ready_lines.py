@@ -1,0 +1,56 @@
+"""Lines for the plan in his own words: from answers that he sent, to questions that their author marked for a part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.conversation import Given
+from companion.domain.plan.guided import Ask
+from companion.domain.plan.plan import From, Item, PlanEntry, Source
+from companion.domain.plan.suggested_words import Row, rows_of_answer
+from companion.domain.refusals import Rejected
+
+MOST = 4
+"""Lines that are offered at once: a few to choose from, not a list to work through."""
+
+
+@dataclass(frozen=True)
+class ReadyLine:
+    """One of them. ``value`` names it in a form."""
+
+    row: Row
+    source: Source
+    place: int
+
+    @property
+    def value(self) -> str:
+        """The same for the same answer, whoever asks."""
+        return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
+
+
+def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
+    """The questions that are marked for this part; one that is asked for each item of a list has several answers."""
+    return [each for each in prompts if each.plan == part_id and not each.for_each]
+
+
+def lines_of(
+    asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
+) -> Iterator[ReadyLine]:
+    """What the answers of one piece offer for this question, without what is in the plan already."""
+    taken = {(item.entry.words, item.entry.more) for item in there}
+    for prompt in marked(prompts, asked.part.id):
+        given = said.get(prompt.id)
+        if given is None or given.way != "answered":
+            continue
+        for place, row in enumerate(rows_of_answer(asked.part, prompt, given.value)):
+            if row not in taken and _fits(asked, row):
+                yield ReadyLine(row, Source(From.ANSWER, work_id, prompt.id), place)
+
+
+def _fits(asked: Ask, row: Row) -> bool:
+    try:
+        PlanEntry.typed(asked.part, *row, asked.stage or "")
+    except Rejected:
+        return False
+    return True

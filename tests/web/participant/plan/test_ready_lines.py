@@ -1,0 +1,76 @@
+"""What he said in his work, offered as lines of his plan: one press, in his own words."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from companion.domain.plan.plan import From, Stage
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.visitor import Page, Visitor
+from tests.web.participant.plan.keeping import of, posts, puts_in, words
+
+SIGNS, FIRST = "/my/plan/build/signs", "/my/plan/build/first"
+SIGN, OUTSIDE, SISTER = "I stop answering my brother", "I go outside", "I call my sister"
+RED = "?stage=red"
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    return says(cast, SIGN)
+
+
+def says(cast: Cast, sign: str, *first: str) -> UUID:
+    """What he says in *Warning signs*; it isn't sent yet."""
+    work_id = cast.priya.sets(cast.sam, "warning-signs")
+    said = {"changes-first": ["sleep"], "clearest-sign": [sign], "thoughts": ["That it is only today."]}
+    cast.sam.finishes(work_id, {**said, "do-first": first or (OUTSIDE, SISTER)})
+    return work_id
+
+
+def offered(page: Page) -> dict[str, str]:
+    """The lines by their words, each with what its button sends."""
+    found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
+    return {said: value for value, said in found}
+
+
+def test_what_he_sent_is_offered_where_its_author_marked_it(sam: Visitor, cast: Cast, work: UUID) -> None:
+    assert offered(sam.get(SIGNS + RED)) == {}  # nothing that he hasn't sent
+    cast.sam.submits(work)
+    assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
+    assert [*offered(sam.get(FIRST + RED))] == [OUTSIDE, SISTER]
+    for part in ("why", "people", "limits"):
+        assert offered(sam.get(f"/my/plan/build/{part}")) == {}
+    assert "That it is only today." not in sam.get(SIGNS + RED).text
+
+
+def test_one_press_puts_it_in_and_what_is_being_typed_stays(sam: Visitor, cast: Cast, work: UUID) -> None:
+    cast.sam.submits(work)
+    value = offered(sam.get(FIRST + RED))[OUTSIDE]
+    page = posts(sam, FIRST, FIRST + RED, stage="red", words="Half a thought", line=value)
+    (item,) = of(cast).now
+    assert (item.entry.words, item.entry.stage) == (OUTSIDE, Stage.RED)
+    assert item.source and (item.source.kind, item.source.work_id) == (From.ANSWER, work)
+    assert "Is there anything else?" in page and "Half a thought" in page and [*offered(page)] == [SISTER]
+    again = posts(sam, FIRST, FIRST + RED, stage="red", words="", line=value)
+    assert again.status == 200 and words(cast) == [OUTSIDE]  # pressed once more in another window
+    assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))  # at another stage it's another thing to say
+
+
+def test_what_no_page_offers_puts_nothing_in(sam: Visitor, cast: Cast, work: UUID) -> None:
+    cast.sam.submits(work)
+    theirs = UUID(int=7)
+    for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
+        assert posts(sam, SIGNS, SIGNS + RED, stage="red", words="", line=value).status == 200
+    assert words(cast) == []
+
+
+def test_four_lines_at_most_the_newest_work_first(sam: Visitor, cast: Cast, work: UUID, clock: Clock) -> None:
+    cast.sam.submits(work)
+    clock.forward(minutes=1)
+    cast.sam.submits(says(cast, SIGN, "I lock the phone away", "I run", "I read"))
+    shown = [*offered(sam.get(FIRST + RED))]
+    assert shown == ["I lock the phone away", "I run", "I read", OUTSIDE]
+    puts_in(cast, "first", ("I run", "", "red"))
+    assert [*offered(sam.get(FIRST + RED))] == ["I lock the phone away", "I read", OUTSIDE, SISTER]
