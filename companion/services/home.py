@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from companion.domain.enrolments.after_programme import Open, Scope
 from companion.domain.meetings.appointments import Appointment
+from companion.domain.meetings.progress import Sessions, sessions
 from companion.domain.messages.notes import Agreed
 from companion.domain.plan.plan import Suggestion
 from companion.domain.time.london import LONDON
@@ -20,6 +21,7 @@ from companion.store.meetings.appointments import due_among, next_among
 from companion.store.messages import messages, notes
 from companion.store.plan import plan
 from companion.store.plan.summary import PlanSummary
+from companion.store.programme.programmes import every, meetings_of, sites_of
 from companion.store.work import piece_list
 
 
@@ -47,6 +49,9 @@ class Home:
     """What was agreed last time."""
     evaluation: bool
     """Whether he may say how the programme was for him."""
+    sessions: Sessions
+    sites: dict[str, str]
+    """What each site is called."""
 
     @property
     def waits(self) -> int:
@@ -60,20 +65,20 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
-        every = appointments.appointments(tx, case.id)
-        pieces = (
-            piece_list.pieces(tx, [case.id], intentions=True, due=due_among(every))[case.id] if reads else []
-        )
+        booked = appointments.appointments(tx, case.id)
+        due = due_among(booked)
+        pieces = piece_list.pieces(tx, [case.id], intentions=True, due=due)[case.id] if reads else []
         facts = start_page.facts(tx, case.id)
         his_plan = facts.plan if reads else PlanSummary(begun=True)
         suggested = plan.plan_of(tx, case.id).suggestions if his_plan.waiting else ()
         moved = handovers.of_participant(tx, actor.viewer) if facts.handed_over else None
         written = open_to_him.scope.holds(Scope.MESSAGES)
+        programmes = every(tx)
         evaluation = give.standing_of(tx, enrolment, unapproved_too=unapproved_too)
         return Home(
             case=case,
-            appointment=next_among(every, now),
-            changed=[each for each in every if each.is_news(now)],
+            appointment=next_among(booked, now),
+            changed=[each for each in booked if each.is_news(now)],
             presence=readers.presence(tx, case, now),
             pieces=pieces,
             step=next_step(pieces),
@@ -84,4 +89,6 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
             have_written=messages.have_written(tx, case.id) if written and facts.unread else [],
             agreed=notes.last_agreed(tx, case.id) if reads else None,
             evaluation=reads and evaluation.questions is not None,
+            sessions=sessions(booked, meetings_of(programmes, enrolment), now),
+            sites=sites_of(programmes),
         )

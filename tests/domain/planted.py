@@ -64,6 +64,14 @@ ask = "What will you do when the sun shines again?"
 
 ASK = 'ask = "What will you do when the sun shines again?"'
 LIKED = 'kind = "scale"\nid = "liked"\nfor_each = "seen"'
+URGE = """[[prompts]]
+kind = "scale"
+id = "urge"
+progress = true
+ask = "How strong was the pull?"
+low_label = "None"
+high_label = "Strong"
+"""
 NOT_THIS_WEEK = '    { id = "no", label = "Not this week" },\n'
 WENT = '[[prompts]]\nkind = "one_choice"'
 ONE_OF = '{ one_of = ["yes"] }'
@@ -156,6 +164,8 @@ PLANTED = [
     more("measure_twice", "days", f"{RECORD}measures = [{MEASURE}, {MEASURE}]"),
     change("scale_ends", "liked", LIKED, f"{LIKED}\nlow = 5\nhigh = 5", at=f"[[prompts]]\n{LIKED}"),
     change("plan_of_no_words", "liked", LIKED, f'{LIKED}\nplan = "signs"', at='plan = "signs"'),
+    change("progress_of_items", "liked", LIKED, f"{LIKED}\nprogress = true", at="progress = true"),
+    more("progress_of_distress", "urge", URGE, at="progress = true"),
     # Branches
     change("branch_nowhere", "went", 'to = "seen"', 'to = "sea"'),
     change("branch_back", "in-the-way", 'to = "again"', 'to = "went"'),

@@ -34,7 +34,7 @@ FOR_WHOM = {
     "participant.plan_printed participant.plan_card participant.plan_text "
     "participant.practitioner participant.tell participant.about_practitioner participant.ask_for_erasure "
     "participant.held_on_me participant.download participant.ask_for_correction "
-    "participant.messages participant.message_draft participant.record "
+    "participant.messages participant.message_draft participant.record participant.so_far "
     "participant.evaluation participant.evaluation_draft participant.evaluation_check "
     "participant.give_evaluation",
     Role.PRACTITIONER: "practitioner.board practitioner.new_participant practitioner.participant "

@@ -10,6 +10,7 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 from companion.domain.activities.conditions import asks, recalls
 from companion.domain.activities.layout import END, MOST_ITEMS, NEXT, Layout
 from companion.domain.activities.leading_to_help import dead_ends
+from companion.domain.activities.progress_checks import telling_scales
 from companion.domain.activities.readability import wording
 from companion.domain.activities.reply_checks import unsound_replies
 from companion.domain.activities.schema_errors import unreadable
@@ -76,6 +77,7 @@ def _structure(activity: Activity) -> Iterator[Finding]:
         yield from (Finding(fault, prompt.id, at=("prompts", place)) for fault in prompt.faults())
         if prompt.plan and (prompt.for_each or not prompt.free_text):
             yield Finding("plan_of_no_words", prompt.id, at=("prompts", place, "plan"))
+        yield from telling_scales(prompt, ("prompts", place))
         yield from _branches(prompt, place, layout)
         yield from recalls(prompt.recall, prompt, place, layout, ("prompts", place, "recall"))
         yield from unsound_replies(prompt, place, layout)

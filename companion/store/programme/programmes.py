@@ -83,23 +83,34 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
     return {follower_id: found[version] for follower_id, version in followed.items()}
 
 
+def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
+    """How many meetings the version has that this one follows, of those that were read already; else 0."""
+    followed = follower.programme_id, follower.programme_version
+    return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
+
+
 def offered(tx: Transaction) -> list[Programme]:
     """What somebody new can be added to: the newest version of each programme that has not ended, by title."""
-    newest = {programme.id: programme for programme in _all(tx)}
+    newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 
 
 def sites(tx: Transaction) -> dict[str, str]:
     """The name of every site of any programme and version; the newest one counts."""
-    return {site.id: site.name for programme in _all(tx) for site in programme.sites}
+    return sites_of(every(tx))
+
+
+def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
+    """The same of those that were read already."""
+    return {site.id: site.name for programme in programmes for site in programme.sites}
 
 
 def topics(tx: Transaction) -> dict[str, str]:
     """The title of every topic of any programme and version; the newest one counts."""
-    return {topic.id: topic.title for programme in _all(tx) for topic in programme.topics}
+    return {topic.id: topic.title for programme in every(tx) for topic in programme.topics}
 
 
-def _all(tx: Transaction) -> list[Programme]:
+def every(tx: Transaction) -> list[Programme]:
     """Every version, the newest of each programme last."""
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]

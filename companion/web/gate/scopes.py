@@ -12,7 +12,7 @@ NEEDS = {
     Scope.MESSAGES: "messages message_draft",
     Scope.PLAN: "work receipt plan plan_versions plan_version plan_compared plan_printed plan_card plan_text "
     "plan_today plan_add plan_build plan_built plan_draft plan_item plan_source plan_removal plan_return "
-    "plan_suggestion plan_review plan_review_item plan_review_end evaluation evaluation_draft evaluation_check "
+    "plan_suggestion plan_review plan_review_item plan_review_end so_far evaluation evaluation_draft evaluation_check "
     "give_evaluation",
     Scope.EVERYTHING: "answer draft check submit",
 }

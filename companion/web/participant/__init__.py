@@ -10,6 +10,7 @@ from companion.web.participant import (
     messages,
     my_data,
     practitioner,
+    so_far,
     tell,
     when,
     work,
@@ -29,6 +30,7 @@ from companion.web.participant.plan import (
 bp = Blueprint("participant", __name__, url_prefix="/my")
 bp.add_url_rule("/", "home", home.home)
 bp.add_url_rule("/practitioner", "practitioner", practitioner.practitioner)
+bp.add_url_rule("/so-far", "so_far", so_far.so_far)
 bp.add_url_rule("/record", "record", access_log.record_page)
 bp.add_url_rule("/appointments", "appointments", appointments.his_appointments)
 bp.add_url_rule("/appointments/<uuid:appointment_id>.ics", "appointment_file", appointments.appointment_file)

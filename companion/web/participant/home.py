@@ -14,6 +14,7 @@ def home() -> ResponseReturnValue:
     """``GET /my/``"""
     actor = current.actor()
     shown = open_home(actor, g.open, unapproved_too=current.unapproved_too())
+    g.sites = shown.sites  # the filter for sites needs no look-up of its own then
     return render_template(
         "participant/home.html",
         home=shown,

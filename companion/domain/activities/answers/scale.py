@@ -18,6 +18,8 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
     high: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
     low_label: Line
     high_label: Line
+    progress: bool = False
+    """Whether his answers to it are drawn for him, time after time."""
     example: ClassVar[Example] = Example(
         "How was the walk for you?",
         {"answer": ["7"]},

@@ -1,0 +1,33 @@
+"""Which scales may not be drawn time after time: what tells of an urge, of distress or of risk is no progress.
+
+Seen as a row of numbers, a bad week would look like a failure, and a good one like proof of change. Judged by the words
+of the question and of the ends of its scale, in English and in Welsh; too many are refused rather than one too few.
+"""
+
+import re
+from collections.abc import Iterator
+
+from companion.domain.activities.activity import Finding
+from companion.domain.activities.answers import Prompt
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.activities.leading_to_help import HARD_END
+from companion.domain.activities.toml_guard import At
+
+TELLING = re.compile(
+    r"\b(urge|crav|tempt|pull|distress|upset|worr|anxi|afraid|scared|ang(er|ry)|sham|asham|lone|hopeless|sad\b|low\b"
+    r"|mood|feel|felt|stress|risk|danger|harm|suicid|control|how (am i|are you|do you feel)|today"
+    r"|ysfa|chwant|temt|gofid|pryder|ofn|dig\b|cywilydd|unig|anobaith|trist|isel|hwyl|teiml|straen|risg|perygl|niwed"
+    r"|hunanladd|rheol|sut (ydw i|ydych chi)|heddiw)",
+    re.IGNORECASE,
+)
+
+
+def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
+    """A fault for a scale that is marked to be drawn and tells of more than how sure or how far somebody is."""
+    if not (isinstance(prompt, Scale) and prompt.progress):
+        return
+    ends = (prompt.low_label, prompt.high_label)
+    if TELLING.search(" ".join((prompt.ask, *ends))) or any(map(HARD_END.search, ends)):
+        yield Finding("progress_of_distress", prompt.id, at=(*at, "progress"))
+    if prompt.for_each:
+        yield Finding("progress_of_items", prompt.id, at=(*at, "progress"))

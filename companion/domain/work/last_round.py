@@ -1,0 +1,20 @@
+"""What he sent last of one piece."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.conversation import Given
+
+
+@dataclass(frozen=True)
+class LastRound:
+    """The last round that he sent of one piece."""
+
+    work_id: UUID
+    version_id: UUID
+    activity: Activity
+    submitted_at: datetime
+    answers: Mapping[str, Given]

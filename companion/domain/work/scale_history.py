@@ -1,0 +1,66 @@
+"""What he said on one scale, time after time: the numbers with their days, and no trend, colour or verdict."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers.scale import Scale
+from companion.domain.work.last_round import LastRound
+
+LEAST, MOST = 3, 12
+"""So many answers make a picture; of more the newest are shown."""
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
+"""Of the picture: where its dots lie. Each has its number above it."""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One answer in the picture."""
+
+    x: float
+    y: float
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ScaleHistory:
+    """One scale of one version of an activity, the oldest answer first."""
+
+    activity: Activity
+    prompt: Scale
+    said: tuple[tuple[datetime, int], ...]
+
+    @property
+    def dots(self) -> list[Dot]:
+        """Where each answer lies."""
+        step = (RIGHT - LEFT) / (len(self.said) - 1)
+        return [
+            Dot(
+                round(LEFT + step * place, 1),
+                round(BOTTOM - (BOTTOM - TOP) * self.prompt.place(number), 1),
+                number,
+                at,
+            )
+            for place, (at, number) in enumerate(self.said)
+        ]
+
+
+def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
+    """The scales that their author marked, with answers enough: of one version, since another asks something else."""
+    said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
+    asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}
+    for each in sorted(rounds, key=lambda each: each.submitted_at):
+        for prompt in each.activity.prompts:
+            given = each.answers.get(prompt.id)
+            if isinstance(prompt, Scale) and prompt.progress and given and given.way == "answered":
+                said[each.version_id, prompt.id].append((each.submitted_at, int(given.value)))
+                asked[each.version_id, prompt.id] = each.activity, prompt
+    return [
+        ScaleHistory(*asked[key], tuple(numbers[-MOST:]))
+        for key, numbers in said.items()
+        if len(numbers) >= LEAST
+    ]

@@ -1,0 +1,77 @@
+"""How far a participant has come: sessions, what he sent, scales that are marked for it, and his own words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from companion.domain.activities.activity import Activity
+from companion.domain.meetings.progress import Sessions, sessions
+from companion.domain.plan.plan import Plan
+from companion.domain.plan.suggested_words import in_words
+from companion.domain.work.last_round import LastRound
+from companion.domain.work.scale_history import ScaleHistory, histories
+from companion.services.act import Actor
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.meetings import appointments
+from companion.store.plan import plan
+from companion.store.programme.programmes import programme_of
+from companion.store.work.last_rounds import last_rounds
+
+WORDS_MOST = 12
+"""Pieces whose words are shown, the newest first."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What he said in one piece, in his own words."""
+
+    activity: Activity
+    at: datetime
+    said: list[str]
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What the page shows."""
+
+    case: Case
+    sessions: Sessions
+    sent: list[LastRound]
+    scales: list[ScaleHistory]
+    words: list[Words]
+    plan: Plan
+
+
+def so_far(actor: Actor) -> SoFar:
+    """Gather it."""
+    with actor.store.reading() as tx:
+        enrolment = enrolments.enrolment(tx, actor.viewer)
+        case = enrolments.case(tx, enrolment)
+        sent = last_rounds(tx, case.id)
+        booked = appointments.appointments(tx, case.id)
+        meetings = len(programme_of(tx, enrolment).meetings)
+        return SoFar(
+            case,
+            sessions(booked, meetings, actor.now),
+            sent,
+            histories(sent),
+            list(islice(_words(sent), WORDS_MOST)),
+            plan.plan_of(tx, case.id),
+        )
+
+
+def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
+    """His texts and lists: answers to questions that their author marked for the plan, each once."""
+    shown: set[str] = set()
+    for each in sent:
+        said = dict.fromkeys(
+            text
+            for prompt in each.activity.prompts
+            if prompt.plan and (given := each.answers.get(prompt.id)) and given.way == "answered"
+            for text in in_words(prompt, given.value)
+        )
+        if new := [text for text in said if text not in shown]:
+            shown.update(new)
+            yield Words(each.activity, each.submitted_at, new)

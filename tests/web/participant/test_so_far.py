@@ -1,0 +1,100 @@
+"""How far he has come: sessions, what he sent, numbers that may be drawn, his own words, and what stays open."""
+
+import re
+from types import SimpleNamespace
+
+from flask import Flask
+
+from companion.domain.enrolments.pathway import PathwayState
+from tests.cast import Cast
+from tests.counting import counted
+from tests.fixtures import Clock
+from tests.visitor import Page
+from tests.web.participant.plan.keeping import puts_in
+
+PAGE = "/my/so-far"
+
+
+def sends(cast: Cast, clock: Clock, sure: str, first: str = "I go outside") -> None:
+    clock.forward(minutes=1)
+    work = cast.priya.sets(cast.sam, "warning-signs")
+    said = {"changes-first": ["sleep"], "clearest-sign": ["I go quiet"], "do-first": [first]}
+    cast.sam.finishes(work, {**said, "how-sure": [sure], "make-easier": ["A note"]})
+    cast.sam.submits(work)
+
+
+def dots(page: Page) -> list[str]:
+    return re.findall(r"<text[^>]*>(\d+)</text>", page.text)
+
+
+def test_it_says_which_session_comes_next_and_what_he_sent(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    home = enter.sam.get("/my/")
+    assert "Session 1 of 5." in home and f'href="{PAGE}"' in home.text
+    page = enter.sam.get(PAGE)
+    assert "Session 1 of 5 comes next." in page and "You haven't sent anything yet." in page
+    cast.met(cast.sam.enrolment_id)
+    sends(cast, clock, "5")
+    page = enter.sam.get(PAGE)
+    assert "Session 2 of 5 comes next." in page and "You've sent one piece." in page
+    assert (
+        "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
+    )  # his words, no author's
+
+
+def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    for number, sure in enumerate(("5", "9", "2"), 1):
+        assert dots(enter.sam.get(PAGE)) == []
+        sends(cast, clock, sure, f"Step {number}")
+    page = enter.sam.get(PAGE)
+    assert dots(page) == ["5", "9", "2"]
+    assert "A number says how it was that day, and no more." in page
+    drawn = page.text[page.text.index('class="drawn"') : page.text.index("</ol>")]
+    assert "red" not in drawn and not re.search(r"better|worse|rose|fell|average|trend", drawn)
+    assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3
+
+
+def test_what_is_not_sent_is_not_there(cast: Cast, enter: SimpleNamespace) -> None:
+    work = cast.priya.sets(cast.sam, "warning-signs")
+    cast.sam.finishes(work, {"changes-first": ["sleep"], "clearest-sign": ["I go quiet"]})
+    assert "I go quiet" not in enter.sam.get(PAGE)
+
+
+def test_at_the_end_it_is_made_of_his_words_and_his_plan_and_says_what_stays_open(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    sends(cast, clock, "5")
+    puts_in(cast, "first", ("I call my sister", "", "red"))
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
+    page = enter.sam.get(PAGE)
+    assert "You have come to the end of the sessions." in page and "comes next" not in page
+    assert "I go outside" in page and "I call my sister" in page
+    assert (
+        "What stays open to you" in page and "Your plan, what Priya wrote to you, and help stay open" in page
+    )
+    assert f'href="{PAGE}"' in enter.sam.get("/my/").text
+
+
+def test_more_pieces_are_no_more_statements(
+    app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    def opens() -> int:
+        with counted(app.extensions["store"]) as said:
+            assert enter.sam.get(PAGE).status == 200
+        return len(said)
+
+    sends(cast, clock, "5")
+    opens()
+    few = opens()
+    for number in range(6):
+        sends(cast, clock, "5", f"Step {number}")
+    assert opens() <= few and enter.sam.get(PAGE).text.count("/my/work/") == 7
+
+
+def test_nobody_elses_is_shown(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+    sends(cast, clock, "5")
+    assert "I go outside" not in enter.owen.get(PAGE)
+    assert enter.priya.get(PAGE).status in (403, 404)
