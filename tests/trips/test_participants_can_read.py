@@ -46,7 +46,16 @@ def test_every_component_in_every_state(stranger: Person) -> None:
 
 
 def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
-    his = ("/my/", "/my/appointments", "/my/plan", "/my/record", "/my/held", "/account", "/account/sessions")
+    his = (
+        "/my/",
+        "/my/appointments",
+        "/my/so-far",
+        "/my/plan",
+        "/my/record",
+        "/my/held",
+        "/account",
+        "/account/sessions",
+    )
     look_at(owen, (*his, "/confirm"))
     owen.opens("/account")
     owen.page.get_by_label("Email to this address").check()
