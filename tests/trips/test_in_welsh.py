@@ -65,7 +65,10 @@ def test_what_is_set_for_him_is_in_welsh_and_fits_a_narrow_screen(
     emyr.presses(re.compile(re.escape(CYMRAEG.says("Carry on"))))
     expect(emyr.page.locator("h1")).not_to_contain_text("Hopes")
     here = emyr.place
-    look_at(emyr, ["/my/", here, "/my/plan", "/my/plan/today", "/my/messages", "/account", "/cy/help"])
+    look_at(
+        emyr,
+        ["/my/", here, "/my/so-far", "/my/plan", "/my/plan/today", "/my/messages", "/account", "/cy/help"],
+    )
     daniel.takes_up(WORK["cy"].title, "Emyr")
     ask = WORK["cy"].prompts[0].ask
     expect(daniel.page.locator("p[lang=cy]").filter(has_text=ask)).to_be_visible()

@@ -117,7 +117,7 @@ def test_what_was_handed_in_is_whole_whichever_version_kept_it(cast: Cast, diary
 def filled(page: Page) -> list[str]:
     """The days of the row above the form, each marked when it has an entry."""
     drawn = page.text[page.text.index('<form class="composer"') :]
-    marks = re.findall(r'<circle[^>]* r="8"( fill="currentColor")?', drawn)
+    marks = [tag == "circle" for tag in re.findall(r'<(circle|rect) [^>]*r[x]?="8"', drawn)]
     days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)
     return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
 

@@ -15,6 +15,7 @@ AT_HIS_BEGINNING = {
     "/my/plan/versions": "Each change of your plan will stand here with its day.",
     "/my/messages": "Nobody has written yet. If something comes to mind, you can ask Priya here.",
     "/my/record": "Nothing stands here yet.",
+    "/my/so-far": "You haven't sent anything yet. What you send will be here.",
 }
 AT_HER_BEGINNING = {
     "": "Nothing is set yet.",
