@@ -44,7 +44,7 @@ class SoFar:
     plan: Plan
 
 
-def so_far(actor: Actor) -> SoFar:
+def open_so_far(actor: Actor) -> SoFar:
     """Gather it."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)

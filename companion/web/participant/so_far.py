@@ -4,7 +4,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services import so_far as services
+from companion.services.so_far import open_so_far
 from companion.web.gate import access, current
 from companion.web.participant.practitioner import who_reads
 
@@ -12,7 +12,7 @@ from companion.web.participant.practitioner import who_reads
 @access.roles(Role.PARTICIPANT)
 def so_far() -> ResponseReturnValue:
     """``GET /my/so-far``"""
-    found = services.so_far(current.actor())
+    found = open_so_far(current.actor())
     return render_template(
         "participant/so_far.html", so_far=found, practitioner=who_reads(found.case), open=g.open
     )
