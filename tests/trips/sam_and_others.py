@@ -36,7 +36,7 @@ class Participant(Person):
         for fold in self.page.locator("details.quiet:not([open]) > summary").all():
             self.presses_this(fold)
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
-        self.presses(re.compile(f"^{by}.*{title}$"))
+        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # not "Say when and where: …"
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
