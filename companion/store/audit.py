@@ -88,6 +88,7 @@ class Event(StrEnum):
     WORK_SET = "work_set"
     INTENTION_SAVED = "intention_saved"
     INTENTION_READ = "intention_read"
+    WAY_TAKEN = "way_taken"
     ANSWER_SAVED = "answer_saved"
     WORK_SUBMITTED = "work_submitted"
     WORK_DONE_ON_PAPER = "work_done_on_paper"

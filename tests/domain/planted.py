@@ -87,6 +87,10 @@ MEASURE = '{ id = "sleep", label = "Sleep", low_label = "Bad", high_label = "Goo
 YES_NO = '[[prompts]]\nkind = "yes_no"\nid = "so"\nask = "Is it so?"\n'
 END = "[[prompts.branches]]\nto = 'end'"
 ACCEPTED = '[[accepted]]\nwarning = "long_sentence"\nprompt = "again"\nreason = "It is a quotation."'
+FIVE_SHORT = "".join(f"\n{YES_NO.replace('so', f'so-{number}', 1)}short = true\n" for number in range(5))
+TWO_WAYS = SOUND[SOUND.index('id = "in-the-way"') : SOUND.index('ask = "What did you see?"')]
+WENT_ALONE = SOUND[SOUND.index('id = "went"') : SOUND.index(BESIDE_WENT)]
+LEADS_ON = '[[prompts.replies]]\nsay = "The next question is about it."\n\n'
 OPTIONS = ", ".join(f'{{ id = "number-{number}", label = "{number}" }}' for number in range(13))
 MANY = f'[[prompts]]\nkind = "several_choices"\nid = "many"\nask = "Which?"\noptions = [{OPTIONS}]\n'
 HARD = "Individualised rehabilitative interventions necessitate considerable deliberation. " * 5
@@ -226,6 +230,31 @@ PLANTED = [
     more("for_each_too_many", "so", f'{MANY}\n{YES_NO}for_each = "many"', at='for_each = "many"'),
     change(
         "for_each_sometimes", "liked", 'to = "again"', 'to = "liked"', at='for_each = "seen"\nask = "How much'
+    ),
+    # The two-minute way
+    Planted(
+        "short_too_long",
+        "so-4",
+        (SOUND + FIVE_SHORT)[: (SOUND + FIVE_SHORT).rindex("short = true")].count("\n") + 1,
+        (SOUND + FIVE_SHORT).encode(),
+    ),
+    Planted("short_is_all", "so", 12, f"{SOUND.partition('[[')[0]}{YES_NO}short = true\n".encode()),
+    change("short_in_part", "liked", LIKED, f"{LIKED}\nshort = true", at="short = true"),
+    more("short_by_day", "days", f"{RECORD}short = true\nmeasures = [{MEASURE}]", at="short = true"),
+    change("short_needs_another", "again", 'recall = "went"', 'short = true\nrecall = "went"'),
+    change(
+        "short_off_the_path",
+        "seen",
+        TWO_WAYS,
+        TWO_WAYS.replace("ask =", "short = true\nask =") + "short = true\n",
+        at='short = true\nask = "What did',
+    ),
+    change(
+        "short_leads_on",
+        "went",
+        WENT_ALONE,
+        WENT_ALONE.replace("ask =", "short = true\nask =") + LEADS_ON,
+        at=WENT,
     ),
     # Words
     change("long_sentence", "again", ASK, f'ask = "{LONG}"'),

@@ -24,7 +24,7 @@ FOR_WHOM = {
     "account.add_passkey account.passkey_challenge account.remove_passkey",
     ENDING: "account.sign_out",
     Role.PARTICIPANT: "participant.home participant.plan participant.work participant.answer participant.draft "
-    "participant.when participant.appointments participant.appointment_file "
+    "participant.when participant.way participant.appointments participant.appointment_file "
     "participant.pause participant.check participant.submit participant.receipt participant.plan_today "
     "participant.plan_add participant.plan_build participant.plan_built participant.plan_draft "
     "participant.plan_pause participant.plan_item participant.plan_source participant.plan_removal "

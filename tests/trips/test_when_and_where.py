@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.trips.browsers import BOTH_WAYS, EVERY_WAY, Way
 from tests.trips.path import Walker
 from tests.trips.sam_and_others import Participant
-from tests.trips.staff import Staff
+from tests.trips.staff import Practitioner, Staff
 from tests.trips.tongues import Tongue
 
 
@@ -25,13 +25,13 @@ def says_when(who: Participant | Staff) -> None:
 def test_he_says_it_in_four_presses_and_changes_it(sam: Participant) -> None:
     sam.goes_home()
     before = sam.pressed
-    sam.presses("Say when and where: Warning signs")
+    sam.presses("Warning signs: Say when and where")
     says_when(sam)
     sam.is_at("/my/")
     assert sam.pressed - before == 4
     said = sam.page.locator("article.card.lead")
     expect(said).to_contain_text(re.compile(r"You said: \w+ evening\."))
-    sam.presses("Change: Warning signs")
+    sam.presses("Warning signs: Change")
     sam.fills(Where="At the kitchen table", If_something_gets_in_the_way="I'll answer the first question.")
     sam.ticks(sam.page.get_by_label("Morning", exact=True))
     sam.presses("Save", exact=True)
@@ -52,7 +52,7 @@ def test_it_is_skipped_in_one_press_and_never_in_the_way(sam: Participant) -> No
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_both_say_it_together_at_the_end_of_a_session(priya: Staff, sam: Participant) -> None:
+def test_both_say_it_together_at_the_end_of_a_session(priya: Practitioner, sam: Participant) -> None:
     priya.presses("Sam", exact=True)
     priya.presses("When and where Warning signs")
     says_when(priya)

@@ -14,6 +14,7 @@ from companion.domain.activities.progress_checks import telling_scales
 from companion.domain.activities.readability import wording
 from companion.domain.activities.reply_checks import unsound_replies
 from companion.domain.activities.schema_errors import unreadable
+from companion.domain.activities.short_version import short_dead_ends, short_faults, short_leads_on
 from companion.domain.activities.toml_files import written
 from companion.domain.activities.toml_guard import LARGEST_FILE, At
 
@@ -26,7 +27,8 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
     With the ``topics`` of a programme it also warns of a topic that is not among them.
     """
     faults = _faults(activity)
-    warnings = [*_topic(activity, topics), *wording(activity), *dead_ends(activity)]
+    to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
+    warnings = [*_topic(activity, topics), *wording(activity), *to_help.values(), *short_leads_on(activity)]
     found = {(each.key, each.prompt) for each in warnings}
     for place, each in enumerate(activity.accepted):
         judged = each.warning != "unknown_topic" or topics is not None
@@ -46,7 +48,7 @@ def faults(activity: Activity) -> list[Finding]:
 
 
 def _faults(activity: Activity) -> list[Finding]:
-    return [*_texts(activity), *_structure(activity)] or list(_paths(activity))
+    return [*_texts(activity), *_structure(activity)] or [*_paths(activity), *short_faults(activity)]
 
 
 def _topic(activity: Activity, topics: Collection[str] | None) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
     for setting in settings_of(model):
         with _collecting(problems):
             plain.update(_setting(setting, form))
+    plain["short"] = bool(first(form, "short"))
     with _collecting(problems):
         plain["branches"] = _branches(form, old, ids)
     with _collecting(problems):
@@ -64,6 +65,7 @@ def form_of(prompt: Prompt) -> Form:
     form: dict[str, list[str]] = {
         name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each")
     }
+    form["short"] = ["yes"] if prompt.short else []
     for setting in settings_of(type(prompt)):
         form.update(_setting_form(setting, prompt))
     rows = [(code(each.when, prompt.id), each.to) for each in prompt.branches]

@@ -49,6 +49,8 @@ class HandedIn:
     answered: tuple[Answered, ...]
     on_paper: bool
     """Whether the two sheets have room for its heading."""
+    short: bool
+    """Whether it was the two-minute way."""
 
     @property
     def to_talk(self) -> list[Turn]:
@@ -119,6 +121,7 @@ def handed_in(
                 submission.outcome,
                 tuple(answered),
                 fits,
+                submission.short,
             )
         )
     return tuple(shown)

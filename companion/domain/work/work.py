@@ -13,6 +13,7 @@ from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Prompt, Value, Way
 from companion.domain.activities.conversation import Conversation, Given
 from companion.domain.activities.remaining import about
+from companion.domain.activities.short_version import has_short, on_way
 from companion.domain.drafts import Draft
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.refusals import NotAllowed, Problem, Rejected
@@ -88,6 +89,8 @@ class Submission:
     """Who released or returned it."""
     authors: Mapping[str, str] = field(default_factory=dict)
     """Who wrote which comment: it stays his, whoever works with the participant later."""
+    short: bool = False
+    """Whether it was the two-minute way."""
 
     @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
@@ -117,6 +120,10 @@ class HandedInRound(Protocol):
     def outcome(self) -> Outcome | None:
         """None until the practitioner has answered or returned it."""
 
+    @property
+    def short(self) -> bool:
+        """Whether it was the two-minute way."""
+
 
 class Answerable:
     """A piece of set work as far as answering it goes, whoever has which part of it at hand."""
@@ -129,11 +136,28 @@ class Answerable:
     """The day on which it was handed in on paper, where it was done so."""
     needed: bool
     """False once the programme is over, or does not go on: then nobody waits for it any more."""
+    short: bool
+    """Whether he takes the two-minute way."""
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation as it stands."""
-        return Conversation(self.activity, self.answers, still_growing=self.is_open)
+        """The conversation as it stands, on the way that he takes."""
+        asked = on_way(self.activity, short=self.short)
+        return Conversation(asked, self.answers, still_growing=self.is_open)
+
+    @property
+    def has_short(self) -> bool:
+        """Whether there is a two-minute way."""
+        return has_short(self.activity)
+
+    def question(self, prompt_id: str) -> Prompt | None:
+        """The prompt of this id, on whichever way it is asked."""
+        return Conversation(self.activity, {}).prompt(prompt_id)
+
+    @property
+    def carrying_on(self) -> bool:
+        """Whether he goes on with the rest after he sent the two-minute way: what he sent stays sent."""
+        return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
         """The prompt that what is typed may be kept for: the answers lead to it, or something is kept for it."""
@@ -152,7 +176,11 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """Whether a round is handed in that was not returned."""
+        """Whether a round is handed in that was not returned, and he does not carry on after it."""
+        return self._sent and not self.carrying_on
+
+    @property
+    def _sent(self) -> bool:
         return bool(self.submissions) and self.submissions[-1].outcome is not Outcome.RETURNED
 
     @property
@@ -188,6 +216,7 @@ class WorkInProgress(Answerable):
     submissions: Sequence[HandedInRound]
     on_paper_on: date | None
     needed: bool
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,6 +237,7 @@ class Work(Answerable):
     set_by: str = ""
     needed: bool = True
     intention: Intention | None = None
+    short: bool = False
 
     @property
     def last(self) -> Submission | None:
@@ -262,6 +292,10 @@ class Piece:
     """Who released or returned it."""
     intention: Intention | None = None
     """When and where he means to do it, on lists for him and on the brief."""
+    short: bool = False
+    """Whether what he sent last was the two-minute way."""
+    carrying_on: bool = False
+    """Whether he goes on with the rest after that."""
 
     @property
     def to_do(self) -> bool:

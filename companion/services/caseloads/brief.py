@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from companion.domain.activities.conversation import Conversation
+from companion.domain.activities.short_version import on_way
 from companion.domain.caseloads.brief import (
     MESSAGES_SHOWN,
     NOTES_ON_PAPER,
@@ -36,7 +37,7 @@ from companion.store.notices import bounces
 from companion.store.notices.bounces import Delivery
 from companion.store.plan import plan
 from companion.store.programme import topics
-from companion.store.work import piece_list
+from companion.store.work import piece_list, rounds
 
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -148,8 +149,8 @@ def _read(
 ) -> list[tuple[UUID, str, Conversation, Submission]]:
     found = []
     for row, activity, submission in handed_in_since(tx, enrolment_id, since):
-        row.read_at = row.read_at or tx.now
+        rounds.mark_read(tx, row)
         audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=enrolment_id)
-        conversation = Conversation(activity, submission.answers)
+        conversation = Conversation(on_way(activity, short=submission.short), submission.answers)
         found.append((row.work_id, activity.title, conversation, submission))
     return found

@@ -31,6 +31,8 @@ class AnswerForm:
     form: Form
     beat: int = 0
     """The page's own count of its saves."""
+    short: bool = False
+    """Whether the page was on the two-minute way."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
@@ -39,7 +41,7 @@ def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
     Raises ``ChangedElsewhere`` when another page saved something newer.
     """
     with acting(actor, Counted.SAVE) as tx:
-        piece = open_work.open_own(tx, actor.viewer, work_id)
+        piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
         piece.whole.require_unsubmitted()
         piece.whole.require_needed()
         prompt = piece.whole.prompt(typed.prompt_id)

@@ -31,7 +31,7 @@ def send_answer(
     """
     try:
         with acting(actor, Counted.SAVE) as tx:
-            piece = open_work.open_own(tx, actor.viewer, work_id)
+            piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
             prompt = _open_prompt(piece.whole, typed.prompt_id)
             after = _answer(tx, piece, prompt, typed, way, accepted)
             tx.commit()
@@ -65,9 +65,10 @@ def _answer(
     if not same and (before.revision if before else 0) != typed.seen:
         raise ChangedElsewhere
     answer_drafts.settle(tx, piece, prompt, typed, way)
-    if same:
+    if same and row.short == whole.short:
         return whole
-    given = Given(cast(Way, way), value, typed.seen + 1, tx.now)
+    revision = before.revision if same and before else typed.seen + 1
+    given = Given(cast(Way, way), value, revision, tx.now)
     edit = whole.conversation.edit(prompt.id, given)
     leaving = tuple(turn.prompt.id for turn in edit.leaving)
     if leaving and leaving != accepted:
@@ -82,7 +83,7 @@ def _answer(
     progress = after.conversation.progress
     row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
     row.revision += 1
-    row.started = True
+    row.started, row.short = True, whole.short
     row.saved_at = tx.now
     audit.record(tx, audit.Event.ANSWER_SAVED, subject=row.id, enrolment=row.enrolment_id)
     return after

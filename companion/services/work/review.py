@@ -7,7 +7,7 @@ from uuid import UUID
 from companion.domain.drafts import Draft
 from companion.domain.forms import Form
 from companion.domain.people import Viewer
-from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
 from companion.services import drafts
@@ -33,6 +33,12 @@ class Review:
     submission: Submission
     revision: int
 
+    @property
+    def newer(self) -> Submission | None:
+        """A later round of the piece: he carried on after this one."""
+        last = self.work.last
+        return last if last and last.round > self.submission.round else None
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -52,7 +58,7 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
     """Read a submission: every look is recorded, and the first one marks it as read."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
-        row.read_at = row.read_at or actor.now
+        rounds.mark_read(tx, row)
         review = _review(tx, actor.viewer, row)
         audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=review.case.id)
         tx.commit()
@@ -93,6 +99,8 @@ def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcom
         place = _place(row, review)
         if row.outcome == outcome and place.opened(row).typed == _checked(review.submission, feedback):
             return
+        if outcome is Outcome.RETURNED and review.newer:  # what he carried on with takes its place
+            raise ChangedElsewhere
         _require_unsent(row)
         said = _checked(review.submission, feedback)
         drafts.put_sent(tx, place, said, feedback)

@@ -23,7 +23,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
     rows = tx.execute(
-        select(Outgoing, WorkRow.due_id, WorkRow.on_paper_on, SubmissionRow, Enrolment.id, Enrolment.state)
+        select(Outgoing, WorkRow, SubmissionRow, Enrolment.id, Enrolment.state)
         .outerjoin(WorkRow, WorkRow.id == Outgoing.subject_id)
         .outerjoin(Enrolment, Enrolment.id == WorkRow.enrolment_id)
         .outerjoin(SubmissionRow, (SubmissionRow.work_id == WorkRow.id) & (SubmissionRow.round == last))
@@ -36,10 +36,11 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     ).all()
     due = due_for(tx, {enrolment_id for *_, enrolment_id, _ in rows if enrolment_id}) if rows else {}
     found = []
-    for row, due_id, on_paper_on, submission, _, state in rows:
+    for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        due_at = due[due_id].due_at if due_id else None
+        sent = sent and not (submission.short and not work.short)  # he carries on with the rest
+        due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
-        if state not in EXPECTS_WORK or on_paper_on or sent or late:
+        if state not in EXPECTS_WORK or work.on_paper_on or sent or late:
             found.append(row)
     return found

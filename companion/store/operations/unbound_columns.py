@@ -63,7 +63,7 @@ UNBOUND: Final[Mapping[str, Why]] = {
         ),
         Why.COUNTS,
     ),
-    **{f"submissions.{name}": Why.COUNTS for name in ("to_talk", "read_at", "seen_at")},
+    **{f"submissions.{name}": Why.COUNTS for name in ("to_talk", "read_at", "seen_at", "short")},
     **{f"submissions.feedback_{name}": Why.COUNTS for name in ("revision", "tab", "beat")},
     **dict.fromkeys(("groups.revision", "passkeys.used_at"), Why.COUNTS),
     **dict.fromkeys(("tries", "known_devices", "outbox", "failure_dismissals", "notice_choices"), Why.DELAYS),

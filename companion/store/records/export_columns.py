@@ -37,13 +37,13 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "agreements": ("appointment_id", "revision", "words", "by_id", "at"),
     "set_work": (
         *("enrolment_id", "due_id", "card", "set_at", "set_by", "revision", "started", "done"),
-        *("fewest_left", "most_left", "saved_at", "on_paper_on", "intention"),
+        *("fewest_left", "most_left", "saved_at", "on_paper_on", "intention", "short"),
     ),
     "answers": ("work_id", "value", "revision", "saved_at"),
     "drafts": ("work_id", *DRAFT),
     "submissions": (
         *("work_id", "round", "submitted_at", "said", "to_talk", "read_at"),
-        *("outcome", "outcome_at", "outcome_by", "words", "seen_at"),
+        *("outcome", "outcome_at", "outcome_by", "words", "seen_at", "short"),
     ),
     "comments": ("submission_id", "body", "saved_at", "by_id"),
     "paper_records": ("work_id", "day", "at", "by_id", "taken_back_at", "taken_back_by"),

@@ -12,7 +12,7 @@ from companion.domain.work.work import Said
 from companion.store.activities.activities import ActivityRow, ActivityVersion, readable
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import record_box
-from companion.store.work.work import SubmissionRow, WorkRow
+from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:

@@ -1,6 +1,6 @@
 """A piece of work while its participant changes it: read once, what saving needs and no more."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 from uuid import UUID, uuid4
@@ -32,6 +32,7 @@ class Round(NamedTuple):
     """One that was handed in."""
 
     outcome: Outcome | None
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class OpenWork:
     _answers: dict[bytes, Kept]
     _drafts: dict[bytes, Kept]
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
+
+    def on_way(self, *, short: bool) -> "OpenWork":
+        """The piece on the way of the page that was sent: two tabs may be on different ones. What is sent stays so."""
+        way = short and self.whole.has_short if self.whole.is_open else self.row.short
+        return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
         """Where the answer to this prompt is typed."""
@@ -105,9 +111,11 @@ def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
         answers=dict(said(box, each) for each in answers.values()),
         drafts=dict(typed(box, each) for each in drafts.values()),
         submissions=[
-            Round(Outcome(each.outcome) if each.outcome and each.intact else None) for each in rounds
+            Round(Outcome(each.outcome) if each.outcome and each.intact else None, each.short)
+            for each in rounds
         ],
         on_paper_on=row.on_paper_on,
         needed=row.enrolment.state in EXPECTS_WORK,
+        short=row.short,
     )
     return OpenWork(row, whole, tx, box, answers, drafts)

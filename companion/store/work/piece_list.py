@@ -126,4 +126,6 @@ def _piece(
         set_by=called[row.set_by],
         outcome_by=called[last.outcome_by] if last and last.outcome_by else "",
         on_paper_on=row.on_paper_on,
+        short=bool(last and last.short),
+        carrying_on=bool(last and last.short and not row.short and outcome is not Outcome.RETURNED),
     )

@@ -33,6 +33,7 @@ SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submi
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
     """Hand in this round of the work."""
     made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
+    made.short = row.short
     made.to_talk = sum(each.way == "talk" for each in said)
     made.said = record_box(tx, row.enrolment_id).seal("submissions.said", made.id, said)
     tx.add(made)
@@ -65,6 +66,7 @@ def opened_rounds(
             seen_at=row.seen_at,
             outcome_by=author(row, called, row.outcome_by) if row.outcome_by else "",
             authors=authors[row.id],
+            short=row.short,
         )
         for row in rows
     ), called
@@ -86,6 +88,15 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
     if row is None:
         raise NotFound
     return row
+
+
+def mark_read(tx: Transaction, row: SubmissionRow) -> None:
+    """Note that it was read now, and with it every round before it, whose answers are beside these ones."""
+    row.read_at = row.read_at or tx.now
+    if row.round > 1:
+        before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round
+        for each in tx.scalars(select(SubmissionRow).where(*before, SubmissionRow.read_at.is_(None))):
+            each.read_at = tx.now
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from companion.store.activities.activities import ActivityVersion
@@ -36,6 +36,8 @@ class WorkRow(Model):
     """The day on which it was handed in on paper, where it was done so."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
     """When and where he means to do it, and what he does if something gets in the way."""
+    short: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether he takes the two-minute way."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
@@ -88,6 +90,8 @@ class SubmissionRow(Bound, Model):
     """Of the feedback; as a draft's, until it is sent. So are the two below (``Drafted``)."""
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
+    short: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was the two-minute way."""
 
 
 class CommentRow(Bound, Model):

@@ -120,6 +120,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         needed=row.enrolment.state in EXPECTS_WORK,
         on_paper_on=row.on_paper_on,
         intention=intention_of(box, row),
+        short=row.short,
     )
 
 

@@ -25,8 +25,15 @@ class Answer(Typing):
     day = Carried(name="noted-on")
     without = Ticks()
     out = Carried()
+    short = Carried()
     numbers = Several("number-")
     typed = Rest()
+
+
+class Way(Form):
+    """The two-minute way, or all of it."""
+
+    short = Carried()
 
 
 class Submission(Form):

@@ -1,6 +1,7 @@
 """The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from companion.domain.work.work import Work
 from companion.services.concerns import readers
 from companion.services.work import answer_drafts, answers, submissions
 from companion.services.work.answer_drafts import AnswerForm
+from companion.services.work.way import take_way
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
@@ -37,7 +39,7 @@ from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import why
 from companion.web.participant.composer import Composer
-from companion.web.participant.forms import Answer, Submission
+from companion.web.participant.forms import Answer, Submission, Way
 from companion.web.participant.plan.today import help_now
 from companion.web.participant.practitioner import who_reads
 
@@ -113,6 +115,15 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, None, 409)
     flash(_("What you typed is saved. Your practitioner has not seen it."))
     return redirect(url_for("participant.home"), 303)
+
+
+@access.roles(Role.PARTICIPANT)
+@takes(Way)
+def way(form: Way, work_id: UUID) -> ResponseReturnValue:
+    """``POST /my/work/<id>/way``: the two-minute way, all of it, or the rest after the short one was sent."""
+    with suppress(NotAllowed):  # the page then says how it stands
+        take_way(current.actor(), work_id, short=form.short.data == "yes")
+    return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
 
 
 @access.uncounted
@@ -204,6 +215,7 @@ def _typed(form: Answer) -> AnswerForm:
         tab=form.tab.data,
         form=form.lists,
         beat=form.beat.data,
+        short=form.short.data == "yes",
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.replies import replies
+from companion.domain.activities.short_version import on_way
 from companion.domain.people import Role
 from companion.services.work import review
 from companion.services.work.review import Feedback
@@ -24,7 +25,8 @@ def _page(form: Comments, submission_id: UUID) -> str:
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
-    conversation = Conversation(found.work.activity, found.submission.answers)
+    asked = on_way(found.work.activity, short=found.submission.short)
+    conversation = Conversation(asked, found.submission.answers)
     form.begins_with(words=found.submission.words)
     form.saw(found.revision)
     return render_template(
@@ -33,6 +35,7 @@ def _page(form: Comments, submission_id: UUID) -> str:
         conversation=conversation,
         guide=replies(conversation),
         earlier=earlier[-1] if earlier else None,
+        newer=found.newer,
         tab=secrets.token_urlsafe(12),
         form=form,
     )

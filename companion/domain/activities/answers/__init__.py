@@ -85,6 +85,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The part of the plan for which what he says here is offered as a line, in his own words."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
+    short: bool = False
+    """Whether it belongs to the short version, the two-minute way."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
     """The form fields that belong to this kind; a draft keeps these and no others."""

@@ -97,7 +97,7 @@ def _find(work_id: UUID, question: str, kind: From) -> Quoted:
     turns = piece.conversation.turns
     turn = next((each for each in turns if question in (each.prompt.id, each.address)), None)
     prompt_id = turn.prompt.id if turn else question
-    if prompt_id and turn is None and piece.conversation.prompt(prompt_id) is None:
+    if prompt_id and turn is None and piece.question(prompt_id) is None:
         raise NotFound
     said = [each for each in piece.submissions if each.outcome and each.comments.get(prompt_id)]
     if kind is not From.FEEDBACK or not said:

@@ -1,0 +1,30 @@
+"""A participant takes the two-minute way, or all of it; after he sent the short one he may carry on with the rest."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from companion.domain.refusals import NotAllowed
+from companion.services.act import Actor, Counted, acting
+from companion.store import audit
+from companion.store.work import open_work
+
+
+def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
+    """Ask him this way from now on. What he said stays, on either way; taking the same again does nothing.
+
+    Raises ``NotAllowed`` where there is no two-minute way, and for work that is not open on either way.
+    """
+    with acting(actor, Counted.SAVE) as tx:
+        piece = open_work.open_own(tx, actor.viewer, work_id)
+        row, before = piece.row, piece.whole
+        if short == row.short:
+            return
+        if short and not before.has_short:
+            raise NotAllowed("no_short_version")
+        after = replace(before, short=short)
+        (before if before.is_open else after).require_open()
+        progress = after.conversation.progress
+        row.short, row.revision = short, row.revision + 1
+        row.done, row.fewest_left, row.most_left = progress.done, progress.fewest_left, progress.most_left
+        audit.record(tx, audit.Event.WAY_TAKEN, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()

@@ -1,0 +1,122 @@
+"""The two-minute way: it counts as done, and what is carried on with after it is a further round."""
+
+from uuid import UUID
+
+import pytest
+
+from companion.domain.refusals import ChangedElsewhere, NotAllowed
+from companion.domain.work.work import Piece, Stage, Work
+from companion.services.work.answer_drafts import AnswerForm
+from companion.services.work.answers import send_answer
+from companion.services.work.review import Feedback, open_submission, return_work
+from companion.services.work.way import take_way
+from companion.store.enrolments.enrolments import Enrolment
+from companion.store.work import work as works
+from tests.cast import Cast
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    return cast.priya.sets(cast.sam, "a-week-of-choices")
+
+
+def says(cast: Cast, work: UUID, prompt: str, *answer: str, short: bool, seen: int = 0) -> None:
+    form = AnswerForm(prompt, seen, 0, "one", {"answer": list(answer)}, short=short)
+    send_answer(cast.sam.actor, work, form, "answered")
+
+
+def sent(cast: Cast, work: UUID) -> UUID:
+    take_way(cast.sam.actor, work, short=True)
+    says(cast, work, "the-week", "9", short=True)
+    says(cast, work, "glad-of", "Tea", short=True)
+    return cast.sam.submits(work)
+
+
+def piece(cast: Cast, work: UUID) -> Piece:
+    with cast.store.reading() as tx:
+        found = works.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+    return next(each for each in found if each.id == work)
+
+
+def now(cast: Cast, work: UUID) -> Work:
+    return cast.sam.work(work)
+
+
+def test_it_is_done_after_the_marked_questions_and_says_which_way_it_was(cast: Cast, work: UUID) -> None:
+    submission = sent(cast, work)
+    whole = now(cast, work)
+    assert whole.is_submitted and whole.last and whole.last.short
+    assert [each.prompt_id for each in whole.last.said] == ["the-week", "glad-of"]
+    listed = piece(cast, work)
+    assert listed.stage is Stage.SUBMITTED and listed.short and not listed.to_do and listed.most_left == 0
+    with cast.store.reading() as tx:
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).due_from is None  # nothing is overdue
+    assert open_submission(cast.priya.actor, submission).submission.short
+
+
+def test_carrying_on_after_it_was_sent_makes_a_further_round(cast: Cast, work: UUID) -> None:
+    sent(cast, work)
+    take_way(cast.sam.actor, work, short=False)
+    going = now(cast, work)
+    assert going.carrying_on and going.can_answer and going.round == 2
+    listed = piece(cast, work)
+    assert listed.stage is Stage.SUBMITTED and listed.carrying_on and not listed.to_do
+    assert going.conversation.next_prompt and going.conversation.next_prompt.id == "made-possible"
+    cast.sam.finishes(work)
+    second = cast.sam.submits(work)
+    done = now(cast, work)
+    assert [each.short for each in done.submissions] == [True, False] and done.is_submitted
+    open_submission(cast.priya.actor, second)
+    with cast.store.reading() as tx:
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both were read
+
+
+def test_he_can_leave_it_as_he_sent_it(cast: Cast, work: UUID) -> None:
+    sent(cast, work)
+    take_way(cast.sam.actor, work, short=False)
+    take_way(cast.sam.actor, work, short=True)
+    assert now(cast, work).is_submitted
+    with pytest.raises(NotAllowed):
+        says(cast, work, "harder", "none", short=False)
+
+
+def test_two_ways_in_two_tabs_lose_nothing(cast: Cast, work: UUID) -> None:
+    take_way(cast.sam.actor, work, short=True)
+    says(cast, work, "the-week", "9", short=True)
+    says(cast, work, "glad-of", "Tea", short=False)  # from a page of before, with all of it
+    says(cast, work, "made-possible", "planned", short=False)
+    assert not now(cast, work).short
+    says(cast, work, "glad-of", "Tea", "A walk", short=True, seen=1)
+    both = now(cast, work)
+    assert both.short and {"the-week", "glad-of", "made-possible"} == set(both.answers)
+    assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
+
+
+def test_a_page_of_before_never_opens_what_was_sent(cast: Cast, work: UUID) -> None:
+    sent(cast, work)
+    with pytest.raises(NotAllowed):
+        says(cast, work, "made-possible", "planned", short=False)
+    assert now(cast, work).is_submitted
+
+
+def test_an_activity_of_an_older_version_has_none(cast: Cast) -> None:
+    older = cast.priya.sets(cast.sam, "warning-signs")  # no prompt of it is marked
+    with pytest.raises(NotAllowed):
+        take_way(cast.sam.actor, older, short=True)
+    assert not now(cast, older).has_short
+
+
+def test_what_was_sent_whole_is_not_sent_short_again(cast: Cast, work: UUID) -> None:
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    with pytest.raises(NotAllowed):
+        take_way(cast.sam.actor, work, short=True)
+
+
+def test_a_round_that_he_carried_on_from_is_not_given_back(cast: Cast, work: UUID) -> None:
+    first = sent(cast, work)
+    take_way(cast.sam.actor, work, short=False)
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    with pytest.raises(ChangedElsewhere):
+        return_work(cast.priya.actor, first, Feedback({}, "Could you say more?", 0))

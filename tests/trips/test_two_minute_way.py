@@ -1,0 +1,61 @@
+"""The two-minute way: one press takes it, it counts as done, and carrying on makes a further round."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import EVERY_WAY, Way
+from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
+
+TITLE = "Cycles, and where to step out"
+
+
+def opens(sam: Participant, title: str) -> None:
+    sam.goes_home()
+    more = sam.page.locator("details:not([open]) > summary")
+    for each in more.all():
+        each.click()
+    sam.presses_this(sam.page.get_by_role("main").get_by_role("link", name=re.compile(f"{title}$")).first)
+    sam.is_at("/my/work/[0-9a-f-]+")
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_it_is_taken_in_one_press_sent_and_carried_on_with(priya: Practitioner, sam: Participant) -> None:
+    priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
+    opens(sam, TITLE)
+    before = sam.pressed
+    sam.presses("I only have two minutes")
+    assert sam.pressed - before == 1
+    sam.is_asked("How does a hard run of days most often begin for you?")
+    sam.would_rather_talk()
+    sam.is_asked("What might slow you down for a moment?")
+    sam.is_not_sure()
+    sam.checks()
+    sam.submits()
+    sam.reads("This was the two-minute way, and it counts as done.")
+    assert sam.pressed - before == 5
+
+    sam.presses("Carry on with the rest")
+    sam.reads("Now you're carrying on with the rest.")
+    sam.is_asked("What are the steps of such days")
+    priya.opens("/caseload")
+    priya.presses("Sam", exact=True)
+    expect(priya.page.get_by_text(re.compile("two-minute way"))).to_be_visible()
+    sam.presses("Leave it as I sent it")
+    sam.reads("It was the two-minute way, and it counts as done.")
+
+
+@pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)
+def test_two_tabs_take_two_ways_and_nothing_is_lost(priya: Practitioner, sam: Participant) -> None:
+    priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
+    opens(sam, TITLE)
+    whole = sam.opens_a_second_tab()
+    sam.presses("I only have two minutes")
+    sam.would_rather_talk()
+    whole.would_rather_talk()
+    whole.is_asked("What are the steps of such days")
+    whole.would_rather_talk()
+    sam.is_not_sure()
+    sam.reads("That was the last question.")

@@ -1,0 +1,109 @@
+"""The two-minute way on his pages and on his practitioner's: one line, done, said, carried on with."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from tests.cast import Cast
+from tests.visitor import Page, Visitor
+
+ONLY_TWO, ALL_OF_IT, THE_REST = "I only have two minutes", "Do all of it", "Carry on with the rest"
+
+
+@pytest.fixture
+def work(cast: Cast) -> UUID:
+    return cast.priya.sets(cast.sam, "a-week-of-choices")
+
+
+def takes(browser: Visitor, work: UUID, short: str = "yes") -> Page:
+    return browser.post(f"/my/work/{work}/way", {"short": short}, of=f"/my/work/{work}")
+
+
+def says(browser: Visitor, work: UUID, answer: str) -> Page:
+    page = browser.get(f"/my/work/{work}")
+    hidden = re.findall(
+        r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text.partition("composer")[2]
+    )
+    return browser.post(f"/my/work/{work}/answers", {**dict(hidden), "answer": answer}, of=f"/my/work/{work}")
+
+
+def sends_short(browser: Visitor, work: UUID) -> Page:
+    takes(browser, work)
+    says(browser, work, "9")
+    says(browser, work, "Tea")
+    seen = browser.get(f"/my/work/{work}/check").field("seen")
+    return browser.post(f"/my/work/{work}/submission", {"seen": seen}, of=f"/my/work/{work}/check")
+
+
+def test_it_is_one_line_where_a_piece_is_opened_and_nowhere_else(
+    enter: SimpleNamespace, work: UUID, cast: Cast
+) -> None:
+    page = enter.sam.get(f"/my/work/{work}")
+    assert page.text.count(ONLY_TWO) == 1 and ALL_OF_IT not in page
+    says(enter.sam, work, "9")
+    assert ONLY_TWO not in enter.sam.get(f"/my/work/{work}")
+    other = cast.priya.sets(cast.sam, "warning-signs")
+    assert ONLY_TWO not in enter.sam.get(f"/my/work/{other}")
+
+
+def test_he_takes_it_sends_it_and_is_told_that_it_counts(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    page = takes(enter.sam, work)
+    assert (
+        "This is the two-minute way." in page
+        and ALL_OF_IT in page
+        and 'name="short" value="yes"' in page.text
+    )
+    receipt = sends_short(enter.sam, work)
+    assert receipt.path.endswith("/receipt")
+    assert "This was the two-minute way, and it counts as done." in receipt and THE_REST in receipt
+    piece = enter.sam.get(f"/my/work/{work}")
+    assert "It was the two-minute way, and it counts as done." in piece and THE_REST in piece
+    assert "It was the two-minute way." in enter.sam.get("/my/")
+    his_page = f"/participants/{cast.sam.enrolment_id}"
+    for path in (his_page, f"{his_page}/brief"):
+        assert "two-minute way" in enter.priya.get(path)
+    review = re.search(r"/submissions/[0-9a-f-]{36}", enter.priya.get(his_page).text)
+    assert review
+    read = enter.priya.get(review[0])
+    assert "two-minute way" in read and "Which choices from this week" in read and "What made" not in read
+
+
+def test_he_carries_on_and_his_practitioner_sees_both_rounds(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    sends_short(enter.sam, work)
+    first = cast.sam.work(work).submissions[0].id
+    going = takes(enter.sam, work, "no")
+    assert "Now you're carrying on with the rest." in going and "What made those choices possible?" in going
+    assert "Priya has asked you to look again" not in going
+    assert "You're carrying on with the rest." in enter.sam.get("/my/")
+    cast.sam.finishes(work)
+    cast.sam.submits(work)
+    newer = enter.priya.get(f"/submissions/{first}")
+    assert "A later round of this came in on" in newer
+    last = cast.sam.work(work).submissions[-1].id
+    whole = enter.priya.get(f"/submissions/{last}")
+    assert "What made those choices possible?" in whole and "Why changes were asked for" not in whole
+
+
+def test_there_is_no_such_way_where_nothing_is_marked(enter: SimpleNamespace, cast: Cast) -> None:
+    other = cast.priya.sets(cast.sam, "warning-signs")
+    page = takes(enter.sam, other)
+    assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page
+
+
+def test_what_he_downloads_has_every_answer_and_says_which_way_it_was(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    sends_short(enter.sam, work)
+    takes(enter.sam, work, "no")
+    cast.sam.answers(work, "made-possible", "planned")
+    takes(enter.sam, work)  # and back
+    form: dict[str, object] = {"form": "html"}
+    file = enter.sam.post("/my/held/download", form, of="/my/held")
+    assert "(the two-minute way)" in file
+    assert "What made those choices possible?" in file
