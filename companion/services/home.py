@@ -10,8 +10,8 @@ from companion.domain.plan.plan import Suggestion
 from companion.domain.time.london import LONDON
 from companion.domain.work.work import Piece, next_step
 from companion.services.act import Actor
-from companion.services.concerns import readers
 from companion.services.evaluation import give
+from companion.services.meetings.presence import Presence, presence_of
 from companion.store.caseloads import start_page
 from companion.store.enrolments import enrolments, handovers
 from companion.store.enrolments.enrolments import Case
@@ -33,7 +33,7 @@ class Home:
     appointment: Appointment | None
     changed: list[Appointment]
     """Those that were moved or cancelled, as long as that is news."""
-    presence: readers.Presence
+    presence: Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
@@ -79,7 +79,7 @@ def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
             case=case,
             appointment=next_among(booked, now),
             changed=[each for each in booked if each.is_news(now)],
-            presence=readers.presence(tx, case, now),
+            presence=presence_of(tx, case, now),
             pieces=pieces,
             step=next_step(pieces),
             suggestion=next(iter(suggested), None),

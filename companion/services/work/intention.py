@@ -9,7 +9,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound
 from companion.domain.work.intention import Intention, TypedIntention, checked, days_offered
 from companion.domain.work.work import Work
 from companion.services.act import Actor, Counted, acting
-from companion.services.concerns import readers
+from companion.services.meetings.presence import Presence, presence_of
 from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
@@ -33,7 +33,7 @@ class WhenAndWhere:
 
     case: Case
     work: Work
-    presence: readers.Presence
+    presence: Presence
     days: list[date]
 
 
@@ -92,7 +92,7 @@ def _found(tx: Transaction, row: WorkRow, now: datetime) -> WhenAndWhere:
     case = enrolments.case(tx, row.enrolment)
     whole = work.work(tx, row, handed_in_only=True)
     days = days_offered(now, whole.due.due_at)
-    return WhenAndWhere(case, whole, readers.presence(tx, case, now), days)
+    return WhenAndWhere(case, whole, presence_of(tx, case, now), days)
 
 
 def _unchanged(before: Intention | None, seen: int) -> None:

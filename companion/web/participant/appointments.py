@@ -6,7 +6,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
-from companion.services.concerns import readers
+from companion.services.meetings.presence import presence_of
 from companion.services.meetings.see_changes import see_changes
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
@@ -21,7 +21,7 @@ def his_appointments() -> ResponseReturnValue:
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         ahead = [each for each in appointments.appointments(tx, case.id) if each.span.ends_at > now]
-        presence = readers.presence(tx, case, now)
+        presence = presence_of(tx, case, now)
     if any(each.is_news(now) for each in ahead):
         see_changes(current.actor())
     return render_template(

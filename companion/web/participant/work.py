@@ -22,7 +22,7 @@ from companion.domain.refusals import (
     Rejected,
 )
 from companion.domain.work.work import Work
-from companion.services.concerns import readers
+from companion.services.meetings.presence import Presence, presence_of
 from companion.services.work import answer_drafts, answers, submissions
 from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.way import take_way
@@ -50,7 +50,7 @@ class OwnWork:
 
     work: Work
     case: Case
-    presence: readers.Presence
+    presence: Presence
 
 
 @access.roles(Role.PARTICIPANT)
@@ -179,7 +179,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
         to_do = sum(each.to_do for each in piece_list.pieces(tx, [case.id])[case.id])
         have_written = messages.have_written(tx, case.id)
         upcoming = appointments.next_appointments(tx, [case.id], clock.now()).get(case.id)
-        presence = readers.presence(tx, case, clock.now())
+        presence = presence_of(tx, case, clock.now())
     if piece.last is None:
         raise NotFound
     return render_template(
@@ -204,7 +204,7 @@ def _find(work_id: UUID) -> OwnWork:
     with current.store().reading() as tx:
         row = work.own_row(tx, current.viewer(), work_id)
         case = enrolments.case(tx, row.enrolment)
-        return OwnWork(work.work(tx, row), case, readers.presence(tx, case, clock.now()))
+        return OwnWork(work.work(tx, row), case, presence_of(tx, case, clock.now()))
 
 
 def _typed(form: Answer) -> AnswerForm:
