@@ -7,6 +7,7 @@ import pytest
 from companion import content
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.checker import check
+from companion.domain.activities.short_version import has_short
 from tests.content.starter import ACTIVITIES, FILES, every_activity
 
 STARTER = "# starter text, to be approved by the service's clinical lead\n"
@@ -15,6 +16,8 @@ BESIDE_THE_TOPICS = (
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
 """What the library has beside one for each topic."""
+WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
+"""Telling somebody takes longer than two minutes to plan, and the diary takes two minutes a day as it is."""
 
 
 def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
@@ -47,6 +50,10 @@ def test_it_has_four_to_ten_prompts(activity: Activity) -> None:
 @every_activity
 def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
+
+
+def test_all_but_two_have_a_two_minute_way() -> None:
+    assert {activity.id for activity in ACTIVITIES if not has_short(activity)} == WITHOUT_SHORT
 
 
 def test_many_really_branch_some_repeat_a_part_and_some_recall_his_words() -> None:

@@ -44,7 +44,7 @@ def test_it_is_one_line_where_a_piece_is_opened_and_nowhere_else(
     assert page.text.count(ONLY_TWO) == 1 and ALL_OF_IT not in page
     says(enter.sam, work, "9")
     assert ONLY_TWO not in enter.sam.get(f"/my/work/{work}")
-    other = cast.priya.sets(cast.sam, "warning-signs")
+    other = cast.priya.sets(cast.sam, "preparing-disclosure")
     assert ONLY_TWO not in enter.sam.get(f"/my/work/{other}")
 
 
@@ -91,7 +91,7 @@ def test_he_carries_on_and_his_practitioner_sees_both_rounds(
 
 
 def test_there_is_no_such_way_where_nothing_is_marked(enter: SimpleNamespace, cast: Cast) -> None:
-    other = cast.priya.sets(cast.sam, "warning-signs")
+    other = cast.priya.sets(cast.sam, "preparing-disclosure")
     page = takes(enter.sam, other)
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page
 

@@ -14,7 +14,6 @@ from companion.domain.activities.replies import replies
 from companion.domain.activities.short_version import SHORT_MOST, has_short, on_way
 from tests.domain.planted import SOUND
 
-THREE = {"a-week-of-choices", "people-who-help", "cycles-and-stepping-out"}
 MARKED = [each for each in starter_activities() if has_short(each)]
 
 
@@ -28,8 +27,7 @@ def marked(*ids: str) -> Activity:
     return msgspec.structs.replace(sound, prompts=prompts)
 
 
-def test_three_starter_activities_have_one_that_ends_in_safety() -> None:
-    assert {each.id for each in MARKED} == THREE
+def test_the_short_version_of_each_starter_activity_ends_in_safety() -> None:
     for activity in MARKED:
         assert check(activity) == []
         assert 2 <= Conversation(on_way(activity, short=True), {}).progress.most_left <= SHORT_MOST

@@ -100,7 +100,7 @@ def test_a_page_of_before_never_opens_what_was_sent(cast: Cast, work: UUID) -> N
 
 
 def test_an_activity_of_an_older_version_has_none(cast: Cast) -> None:
-    older = cast.priya.sets(cast.sam, "warning-signs")  # no prompt of it is marked
+    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # no prompt of it is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
     assert not now(cast, older).has_short
