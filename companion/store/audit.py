@@ -96,6 +96,8 @@ class Event(StrEnum):
     PAPER_TAKEN_BACK = "paper_taken_back"
     SUBMISSION_READ = "submission_read"
     BRIEF_READ = "brief_read"
+    OPENED_TOGETHER = "opened_together"
+    ANSWER_SHOWN = "answer_shown"
     FEEDBACK_SAVED = "feedback_saved"
     FEEDBACK_RELEASED = "feedback_released"
     WORK_RETURNED = "work_returned"

@@ -52,6 +52,7 @@ FOR_WHOM = {
     "practitioner.raise_concern practitioner.concern practitioner.note_concern "
     "practitioner.topics practitioner.mark_topic practitioner.move_topic "
     "practitioner.sheets practitioner.when practitioner.paper practitioner.take_back_paper "
+    "practitioner.open_together practitioner.shared_screen practitioner.mark_discussed "
     "practitioner.messages practitioner.message_draft practitioner.notes practitioner.agreed "
     "practitioner.away practitioner.take_back_away "
     "groups.groups groups.new groups.group groups.label groups.join groups.leave groups.add_meeting "
@@ -79,6 +80,8 @@ FOR_WHOM = {
     "admin.preview_new_signpost admin.signpost_changes admin.signpost admin.preview_signpost "
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
+LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
+"""After the first a session reaches one page, after the others none."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """Whom each endpoint is for. A new route needs its row here."""
 
@@ -89,10 +92,10 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """The rules that take this method; those that end the session come last."""
+    """The rules that take this method; those that lock or end the session come last."""
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(
-        found, key=lambda rule: (rule.endpoint in ("account.sign_out", "public.leave"), rule.endpoint)
+        found, key=lambda rule: (rule.endpoint in LOCKING and LOCKING.index(rule.endpoint) + 1, rule.endpoint)
     )
 
 

@@ -38,8 +38,11 @@ SLIPS = {
     *("participant.tell", "participant.about_practitioner"),
 }
 """Posts whose answer is a page of its own."""
-NOT_YET = {"participant.evaluation_check", "practitioner.agreed", "lead.reset", "admin.reset"}
-"""Where there is nothing to look at yet: nothing is typed, or they have not met."""
+NOT_YET = {
+    *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
+    *("lead.reset", "admin.reset"),
+}
+"""Where there is nothing to look at yet: nothing is typed, they have not met, or no screen is open for both."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'

@@ -38,6 +38,7 @@ from companion.store.notices.bounces import Delivery
 from companion.store.plan import plan
 from companion.store.programme import topics
 from companion.store.work import piece_list, rounds
+from companion.store.work.discussed import Discussed, talked_since
 
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +58,8 @@ class Said:
     """The meetings that did not take place."""
     attendance: dict[UUID, str]
     """What was said to these, by meeting."""
+    discussed: list[Discussed]
+    """Questions that were ticked off as talked about on the screen for both."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def _said(tx: Transaction, row: Enrolment, since: datetime, gone: tuple[Appointm
         kept=kept,
         not_held=gone,
         attendance=attendance_words(tx, row.id, [each.id for each in gone]),
+        discussed=talked_since(tx, row.id, since),
     )
 
 

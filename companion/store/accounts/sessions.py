@@ -60,6 +60,8 @@ class WebSession(Bound, Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, sealed with the owner's key."""
+    shared_with: Mapped[UUID | None]
+    """The enrolment whose participant looks on: until its owner unlocks it, the session opens their screen only."""
 
 
 class ParkedForm(Model):
@@ -76,7 +78,7 @@ class ParkedForm(Model):
 SIGNED_IN = (
     select(
         *bound_columns(WebSession, "session_"),
-        WebSession.last_seen_at,
+        *(WebSession.last_seen_at, WebSession.shared_with),
         *bound_columns(Account, "account_"),
         *(Account.name, Account.language, Account.shift_leaves, Enrolment.state),
     )
@@ -104,6 +106,8 @@ class SignedIn:
     """What his pages carry, to be known as his: a keyed hash, which names nobody."""
     state: PathwayState | None = None
     """Where a participant stands on the path."""
+    shared_with: UUID | None = None
+    """The enrolment whose participant looks on, if one does and the session isn't idle."""
 
 
 @dataclass(frozen=True)
@@ -151,15 +155,18 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
     rule = idle_rule(viewer.role)
     if rule.over(row.session_created_at, now):
         return None
+    idle = rule.locked(row.last_seen_at, now)
+    shared = row.session_complete and row.shared_with is not None
     return SignedIn(
         row.session_id,
         viewer,
         row.session_complete,
-        rule.locked(row.last_seen_at, now),
+        idle or shared,
         abs(now - row.last_seen_at) >= SEEN_EVERY,
         row.session_proved_at if row.session_complete else None,
         tx.keys.lookup("page", str(row.account_id)).hex()[:32],
         PathwayState(row.state) if row.state else None,
+        row.shared_with if shared and not idle else None,
     )
 
 
@@ -176,6 +183,8 @@ def renew(
     if row is None:
         raise NotAllowed(SIGNED_OUT)
     row.token_hash, row.last_seen_at, row.complete = hash_of(token), now, complete
+    if complete:
+        row.shared_with = None
     if proved_at:
         row.proved_at = proved_at
     return token
@@ -202,6 +211,11 @@ def is_live(tx: Transaction, session_id: UUID) -> bool:
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
     """The session's owner was here."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
+
+
+def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
+    """Lock the session but for the screen that its owner shows this participant."""
+    tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
 def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:

@@ -10,6 +10,7 @@ NOT_SEALED = {
     "audit_entries.link",
     "audit_entries.mac",
     "calendar_feeds.token_hash",
+    "discussed_answers.place",
     "drafts.place",
     "evaluation_drafts.place",
     "invitations.code_hash",

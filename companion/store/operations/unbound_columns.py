@@ -63,11 +63,15 @@ UNBOUND: Final[Mapping[str, Why]] = {
         ),
         Why.COUNTS,
     ),
+    **dict.fromkeys(("discussed_answers.talked_at", "discussed_answers.shown"), Why.COUNTS),
     **{f"submissions.{name}": Why.COUNTS for name in ("to_talk", "read_at", "seen_at", "short")},
     **{f"submissions.feedback_{name}": Why.COUNTS for name in ("revision", "tab", "beat")},
     **dict.fromkeys(("groups.revision", "passkeys.used_at"), Why.COUNTS),
     **dict.fromkeys(("tries", "known_devices", "outbox", "failure_dismissals", "notice_choices"), Why.DELAYS),
-    **dict.fromkeys(("reminder_days", "web_sessions.last_seen_at", "accounts.language"), Why.DELAYS),
+    **dict.fromkeys(
+        ("reminder_days", "web_sessions.last_seen_at", "web_sessions.shared_with", "accounts.language"),
+        Why.DELAYS,
+    ),
     "accounts.shift_leaves": Why.DELAYS,
     **dict.fromkeys(
         ("appointments", "group_meetings", "group_members", "group_places", "set_work"), Why.DIARY

@@ -29,6 +29,7 @@ SHOWN = frozenset(
     {
         Event.SUBMISSION_READ,
         Event.BRIEF_READ,
+        Event.OPENED_TOGETHER,
         Event.PLAN_READ,
         Event.MESSAGE_READ,
         Event.PAPER_READ,

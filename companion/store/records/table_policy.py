@@ -136,6 +136,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
         released={"words": "outcome"},
     ),
     "comments": Belonging("submission_id", parent_has="outcome"),
+    "discussed_answers": Belonging("submission_id", but={"place": LeftOut.FOUND_BY}),
     "paper_records": Belonging("work_id", but={"kept": LeftOut.FOR_STAFF}),
     "plan_versions": Belonging("enrolment_id"),
     "plan_items": Belonging("enrolment_id"),

@@ -31,7 +31,13 @@ def _page(form: SignIn) -> ResponseReturnValue:
     if not form.sent and found and found.complete and not found.locked:
         return redirect(url_for(START[found.viewer.role]))
     locked = found and (found.locked or form.sent)
-    return render_template("account/sign_in.html", form=form, locked=bool(locked), held="held" in session)
+    return render_template(
+        "account/sign_in.html",
+        form=form,
+        locked=bool(locked),
+        shared=bool(found and found.shared_with),
+        held="held" in session,
+    )
 
 
 @access.hashes

@@ -45,6 +45,8 @@ class Rule:
     """That somebody opened it stands in no log and in no figure: nobody is to know of it."""
     apart: bool = False
     """It answers without a database, and has threads of its own."""
+    shared: bool = False
+    """Part of the screen that a practitioner shows a participant: also reached by a session that is locked to it."""
     hashes: bool = False
     """What is sent to it may be hashed: it has threads of its own, and tries of its own for who is signed in."""
 
@@ -80,6 +82,11 @@ def apart(view: View) -> View:
 def hashes(view: View) -> View:
     """What is sent to it may be hashed. Stands above the mark that says who may."""
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # as above
+
+
+def shared(view: View) -> View:
+    """Part of the screen that two look at. Above the mark that says who may."""
+    return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # as above
 
 
 def ends(view: View) -> View:
@@ -124,6 +131,8 @@ def _gate() -> ResponseReturnValue | None:
         return _incomplete_only(found)
     if not found.complete:
         return redirect(url_for("account.second_factor"))
+    if rule.shared and found.shared_with:
+        found = replace(found, locked=False)
     g.signed_in = found
     if found.viewer.role not in rule.roles:
         raise NotFound

@@ -96,7 +96,7 @@ def install(app: Flask) -> None:
             "viewer": viewer,
             "is_demo": app.extensions["settings"].mode == "demo",
             "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
-            "nav": navigation(viewer) if viewer and viewer.role.staff else [],
+            "nav": navigation(viewer) if viewer and viewer.role.staff and not signed_in.shared_with else [],
         }
 
     def macros_of(prompt: Prompt) -> TemplateModule:

@@ -23,6 +23,7 @@ from companion.web.practitioner import (
     programme_sessions,
     resets,
     review,
+    shared_screen,
     topics,
     when,
 )
@@ -32,6 +33,19 @@ bp.add_url_rule("/caseload", "board", board.board_page)
 bp.add_url_rule("/caseload/new", "new_participant", participants.new, methods=["GET", "POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>", "participant", participants.participant)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/together",
+    "open_together",
+    shared_screen.open_together,
+    methods=["POST"],
+)
+bp.add_url_rule("/participants/<uuid:enrolment_id>/together", "shared_screen", shared_screen.shared_screen)
+bp.add_url_rule(
+    "/participants/<uuid:enrolment_id>/together/answers",
+    "mark_discussed",
+    shared_screen.mark_discussed,
+    methods=["POST"],
+)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/invitation", "invite", invite.invite, methods=["GET", "POST"]
 )

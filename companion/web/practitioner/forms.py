@@ -15,6 +15,15 @@ AGREED_WORD = Code(
 )
 
 
+class Pressed(Form):
+    """What the two press at a question of the screen that both look at."""
+
+    submission = Id()
+    prompt = Carried()
+    number = Revision()
+    act = Carried()
+
+
 class Absence(Form):
     """Days away, and who reads messages on them."""
 

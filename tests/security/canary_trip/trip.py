@@ -28,6 +28,7 @@ class Trip(Accounts, Work, Meetings, Plan, Rights):
         self.answers("first")
         self.gives_feedback("first", "return")
         self.answers("second")
+        self.talk_about_it_together()
         self.keeps_what_came_on_paper()
         self.raises_concerns()
         self.writes_messages()

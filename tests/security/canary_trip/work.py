@@ -131,6 +131,13 @@ class Work(Steps):
         page = self.participant.get(self.work)
         assert form["comment-told-yourself"] in page and (form["words"] in page) == (ending == "return")
 
+    def talk_about_it_together(self) -> None:
+        submission = first(r"/submissions/([0-9a-f-]{36})", self.staff.get(self.place))
+        for prompt in ("glad-of", "told-yourself"):
+            its = {"submission": submission, "prompt": prompt, "act": "talked"}
+            page = self.staff.post(f"{self.place}/together/answers", its, of=self.place)
+            assert page.path == f"{self.place}/brief"
+
     def keeps_what_came_on_paper(self) -> None:
         """The questions of his own that were set first."""
         page = self.staff.get(self.place)

@@ -1,0 +1,46 @@
+"""The screen that a practitioner opens for both, and what they tick off on it."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.domain.refusals import NotFound
+from companion.services.caseloads import shared_screens
+from companion.services.caseloads.shared_screens import Press
+from companion.web.gate import access, current
+from companion.web.page.form import takes
+from companion.web.practitioner.forms import Pressed
+
+
+@access.roles(Role.PRACTITIONER)
+def open_together(enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/together``: from now on this session opens that screen only."""
+    shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
+    return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
+
+
+@access.shared
+@access.roles(Role.PRACTITIONER)
+def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
+    """``GET /participants/<id>/together``. A session that isn't locked to it is led to the brief."""
+    found = shared_screens.shared_screen(current.actor(), enrolment_id)
+    if current.signed_in().shared_with != enrolment_id:
+        return redirect(url_for("practitioner.brief", enrolment_id=enrolment_id))
+    return render_template("practitioner/shared_screen.html", screen=found, case=found.case)
+
+
+@access.shared
+@access.roles(Role.PRACTITIONER)
+@takes(Pressed)
+def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
+    """``POST /participants/<id>/together/answers``: tick a question off, or show its answer."""
+    submission_id, act = form.submission.data, form.act.data
+    if submission_id is None or act not in list(Press):
+        raise NotFound
+    if current.signed_in().shared_with not in (None, enrolment_id):
+        raise NotFound
+    shared_screens.mark(current.actor(), enrolment_id, submission_id, form.prompt.data, Press(act))
+    at = f"question-{form.number.data}"
+    return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id, _anchor=at), 303)

@@ -1,0 +1,185 @@
+"""A screen for both: it shows what they choose, and nothing else opens until its owner signs in again."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from companion.services.meetings import attendance
+from companion.services.meetings.attendance import AttendanceForm
+from companion.store.audit import AuditEntry, Event
+from companion.store.meetings import appointments
+from companion.store.records.erased_list import ErasedList
+from companion.store.work.discussed import DiscussedRow
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.visitor import Page, Visitor
+
+WALKED, QUESTION = "I walked by the river", "Tick off: talked about"
+
+
+@pytest.fixture
+def submission(cast: Cast) -> UUID:
+    piece = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": [WALKED]})
+    return cast.sam.submits(piece)
+
+
+@pytest.fixture
+def priya(cast: Cast, enter: SimpleNamespace, submission: UUID) -> Visitor:
+    """Priya's browser, with the screen open."""
+    browser: Visitor = enter.priya
+    assert opened(cast, browser).status == 200
+    return browser
+
+
+def together(cast: Cast) -> str:
+    return f"/participants/{cast.sam.enrolment_id}/together"
+
+
+def opened(cast: Cast, browser: Visitor) -> Page:
+    return browser.post(together(cast), of=f"/participants/{cast.sam.enrolment_id}/brief")
+
+
+def marked(cast: Cast, browser: Visitor, submission: UUID, prompt: str, act: str) -> Page:
+    its = {"submission": submission, "prompt": prompt, "act": act}
+    return browser.post(f"{together(cast)}/answers", its, of=together(cast))
+
+
+def ready_to_talk(cast: Cast, page: Page) -> str:
+    """The prompt that Sam marked for the session."""
+    found = re.search(r'name="prompt" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def test_an_answer_shows_only_when_they_press_it(cast: Cast, priya: Visitor, submission: UUID) -> None:
+    assert WALKED not in priya.get(together(cast))
+    assert WALKED in marked(cast, priya, submission, "glad-of", "show")
+    assert WALKED not in marked(cast, priya, submission, "glad-of", "hide")
+
+
+def test_it_has_no_way_to_another_participant_or_to_notes(cast: Cast, priya: Visitor) -> None:
+    page = priya.get(together(cast))
+    assert "My caseload" not in page and "Sign out" in page
+    links = set(re.findall(r'(?:href|action)="(/[^"]*)"', page.text))
+    assert {each for each in links if each.startswith("/participants/")} == {
+        together(cast),
+        f"{together(cast)}/answers",
+        f"/participants/{cast.sam.enrolment_id}/brief",
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
+)
+def test_every_other_page_asks_for_passphrase_and_code(cast: Cast, priya: Visitor, path: str) -> None:
+    reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
+    assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
+    assert "This device shows a page for you both" in priya.get(path.format(sam=cast.sam.enrolment_id))
+
+
+def test_the_passphrase_alone_leads_to_no_page(cast: Cast, priya: Visitor) -> None:
+    to = priya._leads("/sign-in", sign_in_name=cast.priya.sign_in_name, passphrase=cast.priya.passphrase)
+    assert to.startswith("/second-factor")
+    for path in ("/caseload", together(cast)):
+        assert priya.client.get(path).location.startswith("/second-factor")
+
+
+def test_passphrase_and_code_lead_out_of_it(cast: Cast, clock: Clock, priya: Visitor) -> None:
+    clock.forward(minutes=2)  # a code opens once
+    priya.signs_in(cast, cast.priya)
+    assert "My caseload" in priya.get("/caseload")
+    assert priya.get(together(cast)).path.endswith("/brief")  # Back leads to no screen that shows answers
+
+
+def test_what_was_ticked_stands_in_the_brief_until_they_have_met_again(
+    cast: Cast, clock: Clock, priya: Visitor, submission: UUID
+) -> None:
+    prompt = ready_to_talk(cast, priya.get(together(cast)))
+    assert "Talked about" in marked(cast, priya, submission, prompt, "talked")
+    clock.forward(minutes=2)
+    priya.signs_in(cast, cast.priya)
+    brief = f"/participants/{cast.sam.enrolment_id}/brief"
+    assert "Talked about together" in priya.get(brief)
+    clock.forward(days=3)
+    with cast.store.reading() as tx:
+        (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    attendance.note(cast.priya.actor, meeting.id, AttendanceForm("attended", "", "", meeting.revision))
+    priya.signs_in(cast, cast.priya)
+    assert "Talked about together" not in priya.get(brief)
+
+
+def test_a_tick_is_taken_back(cast: Cast, priya: Visitor, submission: UUID) -> None:
+    prompt = ready_to_talk(cast, priya.get(together(cast)))
+    marked(cast, priya, submission, prompt, "talked")
+    assert "Untick" not in marked(cast, priya, submission, prompt, "not_talked")
+
+
+def test_opened_again_no_answer_shows_and_what_was_ticked_stays(
+    cast: Cast, clock: Clock, priya: Visitor, submission: UUID
+) -> None:
+    marked(cast, priya, submission, "glad-of", "show")
+    marked(cast, priya, submission, "glad-of", "talked")
+    clock.forward(minutes=31)  # the clock, or a battery: whoever comes back signs in
+    assert priya.get(together(cast)).path == "/sign-in"
+    priya.signs_in(cast, cast.priya)
+    page = opened(cast, priya)
+    assert WALKED not in page and "Untick" in page
+
+
+def test_a_press_of_an_old_page_after_signing_in_leads_to_the_brief(
+    cast: Cast, clock: Clock, priya: Visitor, submission: UUID
+) -> None:
+    clock.forward(minutes=2)
+    priya.signs_in(cast, cast.priya)
+    assert marked(cast, priya, submission, "glad-of", "talked").path.endswith("/brief")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
+)
+def test_what_is_not_on_the_screen_is_not_there(
+    cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
+) -> None:
+    its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
+    assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 404
+
+
+def test_a_screen_opens_for_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
+    page = priya.get(f"/participants/{cast.owen.enrolment_id}/together")
+    assert page.path == "/sign-in"
+
+
+def test_nobody_else_opens_it(cast: Cast, enter: SimpleNamespace, submission: UUID) -> None:
+    for name in ("daniel", "margaret", "sam"):
+        browser = getattr(enter, name)
+        assert browser.get(together(cast)).status == 404, name
+        assert browser.post(together(cast), of="/account").status == 404, name
+
+
+def test_opening_it_and_each_answer_shown_are_on_record(
+    cast: Cast, priya: Visitor, submission: UUID, enter: SimpleNamespace
+) -> None:
+    for _ in range(2):
+        marked(cast, priya, submission, "glad-of", "show")
+    with cast.store.reading() as tx:
+        found = tx.scalars(
+            select(AuditEntry).where(AuditEntry.event.in_((Event.OPENED_TOGETHER, Event.ANSWER_SHOWN)))
+        )
+        recorded = sorted((each.event, each.subject_id) for each in found)
+    assert recorded == [("answer_shown", submission), ("opened_together", cast.sam.enrolment_id)]
+    assert "to look at it with you" in enter.sam.get("/my/record")
+
+
+def test_what_was_shown_goes_with_an_erasure(
+    cast: Cast, priya: Visitor, submission: UUID, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    marked(cast, priya, submission, "glad-of", "show")
+    cast.margaret.erases(cast.sam, ErasedList.at(tmp_path_factory.mktemp("home")))
+    with cast.store.reading() as tx:
+        assert tx.scalars(select(DiscussedRow)).all() == []
+    assert priya.get(together(cast)).status == 404
