@@ -14,7 +14,7 @@ def upgrade() -> None:
         "discussed_answers",
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.LargeBinary(), nullable=False),
-        sa.Column("prompt", sa.LargeBinary(), nullable=False),
+        sa.Column("question", sa.LargeBinary(), nullable=False),
         sa.Column("talked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

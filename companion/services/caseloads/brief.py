@@ -26,7 +26,12 @@ from companion.domain.work.work import Piece, Submission
 from companion.services.act import Actor, Counted, acting
 from companion.store import audit
 from companion.store.base import Transaction
-from companion.store.caseloads.brief import attendance_words, handed_in_since, kept_of_paper, messages_since
+from companion.store.caseloads.brief import (
+    attendance_words,
+    handed_in_since,
+    kept_and_discussed,
+    messages_since,
+)
 from companion.store.concerns import concerns
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
@@ -38,7 +43,7 @@ from companion.store.notices.bounces import Delivery
 from companion.store.plan import plan
 from companion.store.programme import topics
 from companion.store.work import piece_list, rounds
-from companion.store.work.discussed import Discussed, talked_since
+from companion.store.work.discussed import Question
 
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,7 +63,7 @@ class Said:
     """The meetings that did not take place."""
     attendance: dict[UUID, str]
     """What was said to these, by meeting."""
-    discussed: list[Discussed]
+    discussed: list[Question]
     """Questions that were ticked off as talked about on the screen for both."""
 
 
@@ -122,7 +127,7 @@ def _said(tx: Transaction, row: Enrolment, since: datetime, gone: tuple[Appointm
     noted = notes.notes(tx, row.id, since)
     if noted:
         audit.record(tx, audit.Event.NOTES_READ, enrolment=row.id)
-    kept = kept_of_paper(tx, row.id, since)
+    kept, talked = kept_and_discussed(tx, row.id, since)
     for work_id in kept:
         audit.record(tx, audit.Event.PAPER_READ, subject=work_id, enrolment=row.id)
     return Said(
@@ -133,7 +138,7 @@ def _said(tx: Transaction, row: Enrolment, since: datetime, gone: tuple[Appointm
         kept=kept,
         not_held=gone,
         attendance=attendance_words(tx, row.id, [each.id for each in gone]),
-        discussed=talked_since(tx, row.id, since),
+        discussed=talked,
     )
 
 

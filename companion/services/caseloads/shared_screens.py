@@ -20,6 +20,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case, Enrolment
 from companion.store.meetings import appointments
 from companion.store.work import discussed
+from companion.store.work.discussed import Question
 
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -92,8 +93,8 @@ def mark(actor: Actor, enrolment_id: UUID, submission_id: UUID, prompt_id: str, 
     """Do what they pressed at a question. Raise ``NotFound`` for one that isn't on the screen."""
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
-        _require_on_screen(_pieces(tx, row, actor.now), submission_id, prompt_id)
-        answer = discussed.row_of(tx, row.id, submission_id, prompt_id)
+        question = _question(_pieces(tx, row, actor.now), submission_id, prompt_id)
+        answer = discussed.row_of(tx, row.id, submission_id, question)
         if press in (Press.TALKED, Press.NOT_TALKED):
             answer.talked_at = (answer.talked_at or actor.now) if press is Press.TALKED else None
         elif press is Press.SHOW and not answer.shown:
@@ -103,14 +104,12 @@ def mark(actor: Actor, enrolment_id: UUID, submission_id: UUID, prompt_id: str, 
         tx.commit()
 
 
-def _require_on_screen(pieces: tuple[SharedPiece, ...], submission_id: UUID, prompt_id: str) -> None:
-    on_it = {
-        (piece.submission_id, each.turn.prompt.id)
-        for piece in pieces
-        for each in (*piece.to_talk, *piece.others)
-    }
-    if (submission_id, prompt_id) not in on_it:
-        raise NotFound
+def _question(pieces: tuple[SharedPiece, ...], submission_id: UUID, prompt_id: str) -> Question:
+    for piece in pieces:
+        for each in (*piece.to_talk, *piece.others):
+            if (piece.submission_id, each.turn.prompt.id) == (submission_id, prompt_id):
+                return Question(prompt_id, each.turn.prompt.ask, piece.language)
+    raise NotFound
 
 
 def _pieces(tx: Transaction, row: Enrolment, now: datetime) -> tuple[SharedPiece, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, union_all
 
 from companion.domain.activities.activity import Activity
 from companion.domain.work.work import Submission
@@ -14,9 +15,35 @@ from companion.store.caseloads.sort_keys import still_to_talk
 from companion.store.enrolments.enrolments import record_box
 from companion.store.meetings.appointments import AppointmentRow
 from companion.store.messages.messages import MessageRow
+from companion.store.types import UtcDateTime
+from companion.store.work.discussed import DiscussedRow, Question, question_of
 from companion.store.work.paper import PaperRow
 from companion.store.work.rounds import opened_rounds
 from companion.store.work.rows import SubmissionRow, WorkRow
+
+SINCE = bindparam("since", type_=UtcDateTime)
+
+
+def _part(what: str, *columns: Any) -> Select[Any]:
+    names = ("id", "of", "sealed", "at")
+    labelled = (column.label(name) for name, column in zip(names, columns, strict=True))
+    return select(literal(what).label("what"), *labelled).where(
+        WorkRow.enrolment_id == bindparam("enrolment_id"), columns[-1] >= SINCE
+    )
+
+
+KEPT_AND_DISCUSSED = union_all(
+    _part("kept", PaperRow.id, PaperRow.work_id, PaperRow.kept, PaperRow.at)
+    .join(WorkRow, WorkRow.id == PaperRow.work_id)
+    .where(PaperRow.taken_back_at.is_(None), PaperRow.kept.is_not(None)),
+    _part(
+        "discussed",
+        *(DiscussedRow.id, DiscussedRow.submission_id, DiscussedRow.question, DiscussedRow.talked_at),
+    )
+    .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
+    .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
+).order_by("at")
+"""What was kept of paper, and what was talked about on a screen for both, since then."""
 
 
 def handed_in_since(
@@ -66,20 +93,17 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
     return {row.id: box.open("appointments.words", row.id, row.words) for row in rows if row.words}
 
 
-def kept_of_paper(tx: Transaction, enrolment_id: UUID, since: datetime) -> dict[UUID, str]:
-    """What was kept of work that was marked as done on paper since then, by work; only where something was."""
-    rows = tx.scalars(
-        select(PaperRow)
-        .join(WorkRow, WorkRow.id == PaperRow.work_id)
-        .where(
-            WorkRow.enrolment_id == enrolment_id,
-            PaperRow.at >= since,
-            PaperRow.taken_back_at.is_(None),
-            PaperRow.kept.is_not(None),
-        )
-    )
-    box = record_box(tx, enrolment_id)
-    return {row.work_id: box.open("paper_records.kept", row.id, row.kept) for row in rows if row.kept}
+def kept_and_discussed(
+    tx: Transaction, enrolment_id: UUID, since: datetime
+) -> tuple[dict[UUID, str], list[Question]]:
+    """Return what was kept of work on paper since then, by work, and the questions that were talked about together."""
+    box, kept, talked = record_box(tx, enrolment_id), {}, []
+    for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
+        if row.what == "kept":
+            kept[row.of] = box.open("paper_records.kept", row.id, row.sealed)
+        else:
+            talked.append(question_of(box, row.id, row.sealed))
+    return kept, talked
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:

@@ -55,7 +55,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("outcome", "outcome_at", "outcome_by", "words", "seen_at", "short"),
     ),
     "comments": ("submission_id", "body", "saved_at", "by_id"),
-    "discussed_answers": ("submission_id", "prompt", "talked_at", "shown"),
+    "discussed_answers": ("submission_id", "question", "talked_at", "shown"),
     "paper_records": ("work_id", "day", "at", "by_id", "taken_back_at", "taken_back_by"),
     "plan_versions": ("enrolment_id", "number", "at", "by_id", "act", "together", "next_review", "asked_at"),
     "plan_items": ("enrolment_id", "item_id", "since", "until", "place", "content"),

@@ -14,7 +14,9 @@ from companion.domain.messages.messages import Message
 from companion.domain.plan.diff import Difference
 from companion.domain.plan.plan import Change, Item, PlanEntry
 from companion.domain.refusals import Problem
+from companion.domain.work.intention import Intention, PartOfDay
 from companion.web.page.form import Form
+from companion.web.page.when_form import When
 from companion.web.practitioner.appointment_forms import Sessions
 from companion.web.practitioner.forms import ConcernNote, Passed
 
@@ -25,7 +27,12 @@ STAGES = [
     "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed",
 ]  # fmt: skip
 FILTERS = ["all", "needs-a-look", "to-read", "overdue", "next-7-days", "to-talk", "concerns"]
-FORMS: dict[str, type[Form]] = {"note": ConcernNote, "passed": Passed, "sessions": Sessions}
+FORMS: dict[str, type[Form]] = {
+    "note": ConcernNote,
+    "passed": Passed,
+    "sessions": Sessions,
+    "when": When,
+}
 
 
 class Specimens:
@@ -81,6 +88,13 @@ class Specimens:
         ]
 
     @property
+    def when(self) -> Shown:
+        """A piece of work with when and where."""
+        day = self.soon.date()
+        said = Intention(day, PartOfDay.EVENING, "At the kitchen table", f"I'll ask {LONG}.")
+        return Shown(work=Shown(intention=said), days=[day, day + timedelta(days=9)])
+
+    @property
     def slip(self) -> Shown:
         """A joining slip."""
         return Shown(code="K7QD-M2XT-9RWA", expires_at=self.soon)
@@ -94,7 +108,7 @@ class Specimens:
         """Work at this stage."""
         handed_in = self.ago if stage in ("submitted", "read", "returned", "released") else None
         paper = self.ago.date() if stage == "on_paper" else None
-        done = {"done": 3, "fewest_left": 2, "most_left": 5, "round": 2}
+        done = {"done": 3, "fewest_left": 2, "most_left": 5, "round": 2, "short": stage == "read"}
         return Shown(stage=stage, on_paper_on=paper, submitted_at=handed_in, saved_at=self.ago, **done)
 
     def concern(self, state: str, late: bool) -> Shown:
