@@ -229,3 +229,13 @@ def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
         ):
             yield child
             yield from untranslated(child)
+
+
+def test_no_regular_expression_reads_our_own_pages() -> None:
+    found = []
+    for path in (ROOT / "companion/web").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args:
+                pattern = ast.unparse(node.args[0]).replace("(?P<", "").replace("(?<", "")
+                found += [(path.name, pattern)] * bool(re.search(r"<[a-z/!(\[]", pattern))
+    assert found == []

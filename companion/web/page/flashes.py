@@ -1,6 +1,6 @@
 """What was done is told at its place on the next page, by what has the focus; a refused page says so in its title."""
 
-import re
+from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
 from flask import Flask, Response, g, session
@@ -8,13 +8,8 @@ from markupsafe import Markup
 
 TOLD = "told"
 """The id of what tells that something was done."""
-REFUSED = re.compile(r"<[a-z]+\b[^<>]* data-refused>")
-INTO = ("li", "section", "article", "div")
-
-
-def is_refused(page: str) -> bool:
-    """Whether something on the page was refused, or must be decided first (components/heard.html)."""
-    return bool(REFUSED.search(page))
+INTO = frozenset({"li", "section", "article", "div"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def autofocus() -> str:
@@ -24,21 +19,48 @@ def autofocus() -> str:
     return "" if taken else " autofocus"
 
 
+def data_refused() -> str:
+    """The attribute for what was refused, or must be decided first; the title of the page then says so."""
+    g.refused = True
+    return " data-refused"
+
+
+def is_refused() -> bool:
+    """Whether something on the page was refused, or must be decided first (components/heard.html)."""
+    return bool(g.get("refused", False))
+
+
 def with_told(page: Markup, told: Markup) -> Markup:
     """The page with what was done at the place that its address named before; on top if there is no such place."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
-    at = _within(page, place) if place else 0
+    at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
-def _within(page: str, place: str) -> int:
-    tag = re.search(rf'<([a-z0-9]+)\b[^<>]* id="{re.escape(place)}"[^<>]*>', page)
-    if not tag:
-        return 0
-    if tag[1] in INTO:
-        return tag.end()
-    end = f"</{tag[1]}>"
-    return page.find(end, tag.end()) + len(end) if re.fullmatch("h[1-6]", tag[1]) else tag.start()
+class _Place(HTMLParser):
+    """Where on a page to tell what was done: in a container of this id, after a heading, before anything else."""
+
+    def __init__(self, page: str, place: str) -> None:
+        super().__init__()
+        self.at, self._place, self._heading = 0, place, ""
+        self._lines = [0, *(end + 1 for end, character in enumerate(page) if character == "\n")]
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.at == 0 and not self._heading and ("id", self._place) in attrs:
+            if tag in HEADINGS:
+                self._heading = tag
+            else:
+                self.at = self._here + (len(self.get_starttag_text() or "") if tag in INTO else 0)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._heading:
+            self.at, self._heading = self._here + len(f"</{tag}>"), ""
+
+    @property
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
 
 
 def install(app: Flask) -> None:
@@ -54,5 +76,4 @@ def install(app: Flask) -> None:
         return response
 
     app.jinja_env.filters["with_told"] = with_told
-    app.jinja_env.tests["refused"] = is_refused
-    app.jinja_env.globals["autofocus"] = autofocus
+    app.jinja_env.globals.update(autofocus=autofocus, data_refused=data_refused, is_refused=is_refused)
