@@ -17,8 +17,8 @@ from companion.domain.refusals import Problem
 from companion.domain.work.intention import Intention, PartOfDay
 from companion.web.page.form import Form
 from companion.web.page.when_form import When
-from companion.web.practitioner.appointment_forms import Sessions
 from companion.web.practitioner.forms import ConcernNote, Passed
+from companion.web.practitioner.meetings.appointment_forms import Sessions
 
 WALK, LONG = "I walked to the bridge.", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 

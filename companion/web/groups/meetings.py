@@ -17,7 +17,7 @@ from companion.web.groups.groups import group_page
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
-from companion.web.practitioner.appointment_forms import Move
+from companion.web.practitioner.meetings.appointment_forms import Move
 from companion.web.practitioner.participants import wanted
 
 

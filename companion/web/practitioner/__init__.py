@@ -3,29 +3,31 @@
 from flask import Blueprint
 
 from companion.web.practitioner import (
-    absence,
-    appointments,
     assign,
-    attendance,
     board,
     brief,
-    calendars,
     concerns,
     handover,
     invite,
     messages,
-    move_series,
     notes,
     paper,
     participants,
     pathway,
     plan,
-    programme_sessions,
     resets,
     review,
     shared_screen,
     topics,
     when,
+)
+from companion.web.practitioner.meetings import (
+    absence,
+    appointments,
+    attendance,
+    calendars,
+    move_series,
+    programme_sessions,
 )
 
 bp = Blueprint("practitioner", __name__)

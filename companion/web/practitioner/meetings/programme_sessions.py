@@ -14,7 +14,12 @@ from companion.store.meetings import absence
 from companion.store.programme import programmes
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
-from companion.web.practitioner.appointment_forms import RHYTHMS, Sessions, session_lines, sessions_booked
+from companion.web.practitioner.meetings.appointment_forms import (
+    RHYTHMS,
+    Sessions,
+    session_lines,
+    sessions_booked,
+)
 
 
 def _page(form: Sessions, enrolment_id: UUID) -> str:

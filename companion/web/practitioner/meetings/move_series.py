@@ -15,8 +15,8 @@ from companion.web.gate import access, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
-from companion.web.practitioner.appointment_forms import AppointmentLine, Following, Move
-from companion.web.practitioner.appointments import move_page
+from companion.web.practitioner.meetings.appointment_forms import AppointmentLine, Following, Move
+from companion.web.practitioner.meetings.appointments import move_page
 
 
 def _page(form: Following, appointment_id: UUID) -> str:

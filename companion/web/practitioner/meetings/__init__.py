@@ -1,0 +1,1 @@
+"""A practitioner's appointments: booking, moving, attendance, days away, the calendar."""
