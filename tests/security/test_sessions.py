@@ -254,7 +254,7 @@ def test_what_a_practitioner_typed_for_too_long_is_there_again(
     review = cast.priya.reads(UUID(feedback.removeprefix("/submissions/")))
     assert review.revision == 0 and review.submission.outcome is None  # he sends it himself
 
-    fields = {name: page.field(name) for name in ("page", "seen")}
+    fields = {name: page.field(name) for name in ("page", "seen", "tab", "beat")}
     fields |= {"comment-the-week": "You noticed a lot.", "words": "Say more, please"}
     enter.priya.post(f"{feedback}/{button}", fields, of=feedback)
     assert cast.priya.reads(review.submission.id).submission.comments == {"the-week": "You noticed a lot."}

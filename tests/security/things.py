@@ -49,7 +49,7 @@ FILLED_IN = {
     "away_from": "2026-12-01", "away_until": "2026-12-08", "agreed": "A walk a day", "reference": "K7-402",
     "form": "json", "wrong": "My name", "should": "Sammy", "outcome": "left", "review_on": "2027-03-01",
     "wording": "must_keep",
-    "purpose": "practice", "shown": "no",
+    "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
 """What satisfies every form, so that only the gate can refuse it."""

@@ -30,11 +30,16 @@ class Participant(Person):
     def goes_home(self) -> None:
         self.opens("/my/")
 
+    def unfolds(self) -> None:
+        """Open whatever is folded."""
+        folded = self.page.locator("main details.quiet:not([open]) > summary")
+        while folded.count():
+            self.presses_this(folded.first)
+
     def takes_up(self, title: str, by: str = "") -> None:
         """Open a piece of work from his home, by the button of this name; what is folded is opened first."""
         self.goes_home()
-        for fold in self.page.locator("details.quiet:not([open]) > summary").all():
-            self.presses_this(fold)
+        self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
         self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # not "Say when and where: …"
         self.is_at("/my/work/[0-9a-f-]+")

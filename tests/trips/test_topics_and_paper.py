@@ -62,6 +62,7 @@ def test_topics_and_paper(priya: Practitioner, owen: Participant, way: Way) -> N
     reads_well(priya, way)
 
     owen.goes_home()
+    owen.unfolds()
     owen.presses("Hopes and fears")
     owen.reads("You did this on paper and gave it in on")
     owen.reads_nothing_of("begin with the evenings")

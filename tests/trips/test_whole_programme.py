@@ -167,7 +167,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
     daniel.reads("Additional session")
     daniel.notes_that_he_came("You bring your plan to every review.")
     daniel.marks({LEFT: "Covered"})
-    daniel.looks_at_plan_together(meeting.date() + timedelta(days=28), "So that my family can trust me.")
+    daniel.looks_at_plan_together(meeting.date() + timedelta(days=28), "I stay up late.")
 
 
 def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
@@ -197,7 +197,7 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
         daniel.opens_page_of("Robin")
         daniel.notes_that_he_came()
         again = meeting.date() + timedelta(days=91)
-        daniel.looks_at_plan_together(again, "So that my family can trust me.")
+        daniel.looks_at_plan_together(again, "I stay up late.")
     daniel.takes_step("Closed", "Both reviews were held.")
     daniel.goes_to_board()
     daniel.reads_nothing_of("Robin")
@@ -206,7 +206,7 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
         "Your time with the programme is over.", "are open to you until", "After that day, help stays open."
     )
     robin.presses("Look at my plan")
-    robin.reads("So that my family can trust me.")
+    robin.reads("I stay up late.")
 
 
 def at(hour: int, day: date) -> datetime:

@@ -38,6 +38,14 @@ EVERY_FORM = FORMS | {
         "sam", "{work}", "{work}/answers", CONVERSATION | {"way": "answered", "accept": "talk"}, {}
     ),
     "draft": Form("sam", "{work}", "{work}/draft", CONVERSATION | {"then": "typing"}, {}),
+    "the two-minute way": Form("sam", "{work}", "{work}/way", {"short": "no"}, {}),
+    "an answer talked about": Form(
+        "priya",
+        "{sam}",
+        "{sam}/together/answers",
+        {"submission": "{due}", "prompt": "the-week", "number": "1", "act": "talked"},
+        {},
+    ),
     "submission": Form("sam", "{work}", "{work}/submission", {"seen": "0", "page": "/my/"}, {}),
     "preview": Form(
         "priya",
@@ -152,7 +160,7 @@ NOTHING_TYPED = {
     *("participant.plan_review", "groups.leave"),
     *("account.end_session", "account.end_sessions", "account.know_device", "account.forget_device"),
     *("admin.ask_back", "lead.take_back"),
-    "practitioner.take_back_away",
+    *("practitioner.take_back_away", "practitioner.open_together"),
     *("lead.begin_look", "lead.tell_of_look"),
     *(f"account.{challenge}_challenge" for challenge in ("second", "confirm", "passkey")),
     *(f"account.{button}" for button in ("new_key", "remove_code", "recovery_codes", "remove_passkey")),

@@ -26,7 +26,9 @@ CODE = "eo"
 VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circle"}
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
-AS_TYPED = "Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ"
+TITLES = "A week of choices|Two things|Hopes and fears"
+"""Of activities, in names of links: an attribute has no language of its own."""
+AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from companion.domain.activities.conversation import Conversation, Turn
 from companion.domain.caseloads.brief import last_before
 from companion.domain.people import Role
-from companion.domain.refusals import NotFound
-from companion.services.act import Actor, Counted, acting
+from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
+from companion.services.act import NOT_OFFERED, Actor, Counted, acting
 from companion.store import audit
 from companion.store.accounts import sessions
 from companion.store.accounts.sessions import SignedIn
@@ -89,27 +89,34 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
         return SharedScreen(enrolments.case(tx, row), _pieces(tx, row, actor.now))
 
 
-def mark(actor: Actor, enrolment_id: UUID, submission_id: UUID, prompt_id: str, press: Press) -> None:
-    """Do what they pressed at a question. Raise ``NotFound`` for one that isn't on the screen."""
+def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
+    """Do what they pressed at a question, found by its submission and prompt.
+
+    Raises ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question that isn't
+    on the screen any more, and ``Rejected`` for what can't be pressed.
+    """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
-        question = _question(_pieces(tx, row, actor.now), submission_id, prompt_id)
+        if press not in list(Press):
+            raise Rejected(Problem(NOT_OFFERED))
+        submission_id, question = _question(_pieces(tx, row, actor.now), at)
         answer = discussed.row_of(tx, row.id, submission_id, question)
         if press in (Press.TALKED, Press.NOT_TALKED):
-            answer.talked_at = (answer.talked_at or actor.now) if press is Press.TALKED else None
-        elif press is Press.SHOW and not answer.shown:
+            answer.talked_at = (answer.talked_at or actor.now) if press == Press.TALKED else None
+        elif press == Press.SHOW and not answer.shown:
             audit.record(tx, audit.Event.ANSWER_SHOWN, subject=submission_id, enrolment=row.id)
         if press in (Press.SHOW, Press.HIDE):
-            answer.shown = press is Press.SHOW
+            answer.shown = press == Press.SHOW
         tx.commit()
 
 
-def _question(pieces: tuple[SharedPiece, ...], submission_id: UUID, prompt_id: str) -> Question:
+def _question(pieces: tuple[SharedPiece, ...], at: tuple[UUID | None, str]) -> tuple[UUID, Question]:
     for piece in pieces:
         for each in (*piece.to_talk, *piece.others):
-            if (piece.submission_id, each.turn.prompt.id) == (submission_id, prompt_id):
-                return Question(prompt_id, each.turn.prompt.ask, piece.language)
-    raise NotFound
+            prompt = each.turn.prompt
+            if at == (piece.submission_id, prompt.id):
+                return piece.submission_id, Question(prompt.id, prompt.ask, piece.language)
+    raise ChangedElsewhere
 
 
 def _pieces(tx: Transaction, row: Enrolment, now: datetime) -> tuple[SharedPiece, ...]:

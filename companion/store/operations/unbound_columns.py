@@ -63,7 +63,7 @@ UNBOUND: Final[Mapping[str, Why]] = {
         ),
         Why.COUNTS,
     ),
-    **dict.fromkeys(("discussed_answers.talked_at", "discussed_answers.shown"), Why.COUNTS),
+    "discussed_answers": Why.COUNTS,
     **{f"submissions.{name}": Why.COUNTS for name in ("to_talk", "read_at", "seen_at", "short")},
     **{f"submissions.feedback_{name}": Why.COUNTS for name in ("revision", "tab", "beat")},
     **dict.fromkeys(("groups.revision", "passkeys.used_at"), Why.COUNTS),

@@ -14,7 +14,7 @@ NEEDS = {
     "plan_today plan_add plan_build plan_built plan_draft plan_item plan_source plan_removal plan_return "
     "plan_suggestion plan_review plan_review_item plan_review_end so_far evaluation evaluation_draft evaluation_check "
     "give_evaluation",
-    Scope.EVERYTHING: "answer draft check submit",
+    Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
 """By endpoint. A new page of participants needs its row above."""

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound
 from companion.services.caseloads import shared_screens
-from companion.services.caseloads.shared_screens import Press
 from companion.web.gate import access, current
 from companion.web.page.form import takes
 from companion.web.practitioner.forms import Pressed
@@ -36,11 +35,9 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 @takes(Pressed)
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/together/answers``: tick a question off, or show its answer."""
-    submission_id, act = form.submission.data, form.act.data
-    if submission_id is None or act not in list(Press):
-        raise NotFound
     if current.signed_in().shared_with not in (None, enrolment_id):
         raise NotFound
-    shared_screens.mark(current.actor(), enrolment_id, submission_id, form.prompt.data, Press(act))
+    asked = (form.submission.data, form.prompt.data)
+    shared_screens.mark(current.actor(), enrolment_id, asked, form.act.data)
     at = f"question-{form.number.data}"
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id, _anchor=at), 303)

@@ -66,7 +66,11 @@ def everything_of_staff(cast: Cast) -> None:
 
 
 def test_every_event_of_reading_is_shown_withheld_or_not_his() -> None:
-    reading = {each for each in Event if each.endswith("_read") or each in ("notes_looked_at", "look_opened")}
+    reading = {
+        each
+        for each in Event
+        if each.endswith("_read") or each in ("notes_looked_at", "look_opened", "opened_together")
+    }
     kinds = (access_log.SHOWN, access_log.WITHHELD, access_log.NOT_HIS)
     assert set().union(*kinds) == reading
     assert sum(map(len, kinds)) == len(reading)

@@ -11,7 +11,7 @@ from companion.services.work.answers import send_answer
 from companion.services.work.review import Feedback, open_submission, return_work
 from companion.services.work.way import take_way
 from companion.store.enrolments.enrolments import Enrolment
-from companion.store.work import work as works
+from companion.store.work import piece_list
 from tests.cast import Cast
 
 
@@ -34,7 +34,7 @@ def sent(cast: Cast, work: UUID) -> UUID:
 
 def piece(cast: Cast, work: UUID) -> Piece:
     with cast.store.reading() as tx:
-        found = works.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
+        found = piece_list.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
     return next(each for each in found if each.id == work)
 
 

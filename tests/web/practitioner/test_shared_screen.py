@@ -142,11 +142,11 @@ def test_a_press_of_an_old_page_after_signing_in_leads_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_what_is_not_on_the_screen_is_not_there(
+def test_a_press_at_what_is_not_on_the_screen_any_more_says_so(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
-    assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 404
+    assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 409
 
 
 def test_a_screen_opens_for_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:

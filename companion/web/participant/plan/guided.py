@@ -48,7 +48,7 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
         if form.way.data in LEAD_ON:
             drafts.save(current.actor(), typed)
             return _leads_on(his, asked, form.way.data)
-        if form.line.data:
+        if form.line.raw_data:
             return _takes_line(form, his, asked, typed)
         items.add(current.actor(), form.once.id_of_new, part, rows(form), None, typed=typed)
     except Rejected as rejected:
