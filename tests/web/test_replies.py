@@ -75,6 +75,24 @@ def test_with_scripts_the_reply_comes_with_the_turn(enter: SimpleNamespace, week
     assert answer < reply < then
 
 
+def test_with_scripts_a_whole_page_comes_when_later_answers_come_back(
+    enter: SimpleNamespace, cast: Cast, week: UUID
+) -> None:
+    cast.sam.answers(week, "the-week", "6")
+    cast.sam.answers(week, "glad-of", "I walked")
+    sends(enter, week, "the-week", 1, answer="3")  # a further question, before the one that was answered
+    page = enter.sam.get(f"/my/work/{week}")
+    assert "I walked" not in page
+    names = ("csrf_token", "prompt", "seen", "draft_seen", "tab")
+    sent = enter.sam.client.post(
+        f"/my/work/{week}/answers",
+        data={**{name: page.field(name) for name in names}, "beat": "0", "answer": "rest"},
+        headers={"X-Fragment": "turns"},
+    )
+    assert sent.status_code == 303
+    assert "I walked" in enter.sam.get(sent.location)
+
+
 def test_another_answer_has_its_own_reply_and_what_left_the_path_says_nothing(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:

@@ -85,10 +85,11 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
-    if "X-Fragment" in request.headers:
+    is_open, turns = after.conversation.next_prompt, after.conversation.turns
+    ends_talk = bool(turns) and turns[-1].prompt.id == typed.prompt_id  # no later answer came back with it
+    if "X-Fragment" in request.headers and (ends_talk or (is_open and is_open.id == typed.prompt_id)):
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
-    is_open = after.conversation.next_prompt
     if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # a change
         flash(_("Your answer is saved."))
     return redirect(url_for("participant.work", work_id=work_id, on="yes", _anchor="now"), 303)
