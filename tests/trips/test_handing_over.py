@@ -65,7 +65,7 @@ def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Par
     priya.presses("Take the step")
     priya.reads("The step is taken.")
     sam.goes_home()
-    sam.reads("Nothing is left for you to do.", "Not needed any more")
+    sam.reads("There's nothing left for you to do.", "Not needed any more")
     is_readable(sam.page)
     sam.page.get_by_role("link", name=re.compile("Warning signs")).click()
     sam.reads("This is not needed any more.")

@@ -70,7 +70,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
     kit.checks()
     kit.submits()
     kit.presses("Back to the start page")
-    kit.reads("There is nothing for you to do just now.")
+    kit.reads("There's nothing for you to do just now.")
 
     priya.presses("My caseload", within=priya.page.get_by_role("navigation", name="Main"))
     answers_from_the_board(priya, kit.tongue)

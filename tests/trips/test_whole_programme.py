@@ -157,7 +157,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
     robin.signs_in()
     robin.writes_plan(
         {
-            "Now think of times when things start to slip.": "I stay up late.",
+            "Think of times when things start to slip.": "I stay up late.",
             "And now the moment when you must stop.": "I lie about my evening.",
         }
     )

@@ -46,7 +46,7 @@ def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, le
     assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
     leavers.leaves(cast.sam)
-    assert "You need not do it." in enter.sam.get("/my/")
+    assert "You don't have to." in enter.sam.get("/my/")
 
 
 def test_nothing_is_offered_that_no_lead_approved(

@@ -87,7 +87,7 @@ def test_what_was_done_on_paper_is_nowhere_missing(cast: Cast, enter: SimpleName
     assert "Nothing set yet" not in enter.priya.get("/caseload")
     home = enter.sam.get("/my/")
     assert "You did this on paper and gave it in on Tuesday 24 November." in home
-    assert "Carry on" not in home and "There is nothing for you to do just now." in home
+    assert "Carry on" not in home and "There's nothing for you to do just now." in home
     work = enter.sam.get(f"/my/work/{piece}")
     assert "You did this on paper" in work and "Save and continue" not in work
     assert "Two pages about his week." not in work

@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 NOTHING_MORE = "There is nothing more to do here for now."
-NOTHING = "There is nothing for you to do just now."
+NOTHING = "There's nothing for you to do just now."
 
 
 def sends(cast: Cast) -> UUID:

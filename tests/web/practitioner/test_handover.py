@@ -184,7 +184,7 @@ def test_the_last_of_a_role_is_told_so(enter: SimpleNamespace, cast: Cast) -> No
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ([PathwayState.COMPLETED], "Nothing is left for you to do."),
+        ([PathwayState.COMPLETED], "There's nothing left for you to do."),
         ([PathwayState.COMPLETED, PathwayState.REVIEWS], "Now and then you meet to look back."),
         ([PathwayState.ENDED_EARLY], "are open to you until Monday 22 February 2027"),
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),

@@ -41,7 +41,7 @@ def test_an_answer_becomes_items_and_leads_back_to_itself(sam: Visitor, cast: Ca
     assert [*re.findall(r"<textarea[^>]*>\n([^<]*)", form.text)] == ["To feel calmer", "To sleep well"]
     carried = {name: form.field(name) for name in ("once", "part", "work", "question", "of")}
     back = sam.post("/my/plan/add", {**carried, "words": ["To feel calm", ""]}, of=link)
-    assert back.path == f"/my/work/{hopes}" and "It stands in your plan now." in back
+    assert back.path == f"/my/work/{hopes}" and "It's in your plan now." in back
     (item,) = of(cast).now
     assert (item.entry.part, item.entry.words) == ("why", "To feel calm")
     assert item.source == Source(From.ANSWER, hopes, "hopes")
@@ -93,7 +93,7 @@ def test_what_his_practitioner_said_can_go_in_once_it_is_released(
         "once": whole.field("once"),
     }
     back = sam.post("/my/plan/add", {**fields, "words": "Walk every day"}, of="/my/plan")
-    assert back.path == f"/my/work/{hopes}" and "It stands in your plan now." in back
+    assert back.path == f"/my/work/{hopes}" and "It's in your plan now." in back
     (item,) = of(cast).now
     assert sam.client.get(f"/my/plan/items/{item.id}/source").location == f"/my/work/{hopes}"
     assert "From what Priya said" in sam.get("/my/plan")
