@@ -15,8 +15,6 @@ from companion.store.types import UtcDateTime
 from companion.store.work.rows import SubmissionRow, WorkRow
 from companion.store.work.work import place_of
 
-SEALED_AT = "discussed_answers.question"
-
 
 class DiscussedRow(Model):
     """One answer of a submission. Its question is sealed: a path tells what was chosen. ``place`` finds it."""
@@ -47,14 +45,14 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
     row = tx.scalar(select(DiscussedRow).where(here))
     if row is None:
         row = DiscussedRow(id=uuid4(), submission_id=submission_id, place=place, shown=False)
-        row.question = record_box(tx, enrolment_id).seal(SEALED_AT, row.id, question)
+        row.question = record_box(tx, enrolment_id).seal("discussed_answers.question", row.id, question)
         tx.add(row)
     return row
 
 
 def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
     """Return the question of a row."""
-    return msgspec.convert(box.open(SEALED_AT, row_id, sealed), Question)
+    return msgspec.convert(box.open("discussed_answers.question", row_id, sealed), Question)
 
 
 def rows_of(
