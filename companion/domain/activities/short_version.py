@@ -25,7 +25,7 @@ def has_short(activity: Activity) -> bool:
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """What is asked on this way; all of it where there is no short version."""
+    """Return the activity as it is asked on this way; all of it if there is no short version."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 
@@ -57,7 +57,7 @@ def _next_marked(to: str, layout: Layout) -> str:
 
 
 def short_faults(activity: Activity) -> Iterator[Finding]:
-    """What keeps the marked prompts from being a way of their own; nothing where none is marked."""
+    """Return what keeps the marked prompts from being a way of their own; nothing if none is marked."""
     marked = [(place, prompt) for place, prompt in enumerate(activity.prompts) if prompt.short]
     if not marked:
         return

@@ -16,7 +16,7 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""What a plan needs to help: how he notices, what he does first, who he calls. Asked for before all else."""
+"""The parts that a plan needs to help: how he notices, what he does first, who he calls. Asked for first."""
 
 
 @dataclass(frozen=True)

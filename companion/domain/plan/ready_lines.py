@@ -37,7 +37,7 @@ def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """What the answers of one piece offer for this question, without what is in the plan already."""
+    """Return the lines that the answers of one piece offer for this question, without those in the plan already."""
     taken = {(item.entry.words, item.entry.more) for item in there}
     for prompt in marked(prompts, asked.part.id):
         given = said.get(prompt.id)

@@ -77,7 +77,7 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """What was typed as an intention. Raises ``Rejected`` with all that needs a change."""
+    """Return the intention that was typed. Raise ``Rejected`` with all that needs a change."""
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

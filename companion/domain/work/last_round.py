@@ -1,4 +1,4 @@
-"""What he sent last of one piece."""
+"""The answers he sent last of one piece."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

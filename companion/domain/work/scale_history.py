@@ -1,4 +1,4 @@
-"""What he said on one scale, time after time: the numbers with their days, and no trend, colour or verdict."""
+"""The answers to one scale over time: numbers with their days, and no trend, colour or verdict."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ class ScaleHistory:
 
     @property
     def dots(self) -> list[Dot]:
-        """Where each answer lies."""
+        """The place of each answer in the picture."""
         step = (RIGHT - LEFT) / (len(self.said) - 1)
         return [
             Dot(

@@ -31,7 +31,7 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """What his practitioner guessed, on a card from before he said it himself."""
+    """The practitioner's guess, on a card from before participants said it themselves."""
     in_the_way: str = ""
 
     @classmethod
@@ -141,7 +141,7 @@ class Answerable:
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation as it stands, on the way that he takes."""
+        """The conversation so far, on the way that he takes."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
@@ -176,7 +176,7 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """Whether a round is handed in that was not returned, and he does not carry on after it."""
+        """Whether a round is submitted and not returned, and he isn't carrying on after it."""
         return self._sent and not self.carrying_on
 
     @property

@@ -26,7 +26,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Press(StrEnum):
-    """What the two can press at a question."""
+    """The buttons at a question."""
 
     TALKED = "talked"
     NOT_TALKED = "not_talked"
@@ -47,7 +47,7 @@ class SharedTurn:
 
 @dataclass(frozen=True)
 class SharedPiece:
-    """What was submitted of one piece: what the participant marked for the session, then the rest."""
+    """One submitted piece: the questions that the participant marked for the session, then the rest."""
 
     submission_id: UUID
     title: str

@@ -67,7 +67,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day of the row that fills: whether it has an entry, and where it lies along its picture."""
+    """A day of the row that fills: whether it has an entry, and its place along the picture."""
 
     on: date
     noted: bool
